@@ -1,0 +1,76 @@
+"""What every model on the wire has in common.
+
+`Input` is what the server receives: unknown fields are refused and every value is bounded. `Output` is what a client
+receives: unknown fields are ignored and an unknown enum value becomes that enum's ``UNKNOWN``, so that an old app keeps
+working with a new server.
+"""
+
+from enum import StrEnum
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
+
+UNKNOWN = "unknown"
+
+ShortText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
+"""A name or a title: 1 to 120 characters, no surrounding space."""
+LongText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)]
+"""Free text, up to 4,000 characters."""
+Count = Annotated[int, Field(ge=0, le=1000)]
+
+
+def known(enum: type[StrEnum]) -> list[str]:
+    """The values of `enum` that may be stored: all but ``UNKNOWN``, in the order of their definition."""
+    return [member.value for member in enum if member.value != UNKNOWN]
+
+
+def _open(annotation: Any, value: Any) -> Any:
+    """Replace a word this version does not know by ``UNKNOWN``, wherever `annotation` puts an enum that has one."""
+    if isinstance(annotation, type) and issubclass(annotation, StrEnum):
+        spare = annotation.__members__.get("UNKNOWN")
+        return spare if spare is not None and isinstance(value, str) and value not in set(annotation) else value
+    origin, inner = get_origin(annotation), get_args(annotation)
+    if origin in (Union, UnionType) and value is not None:
+        return next((opened for part in inner if (opened := _open(part, value)) is not value), value)
+    if origin in (list, tuple) and isinstance(value, list | tuple) and inner:
+        return [_open(inner[0], item) for item in value]
+    return value
+
+
+def _holds_unknown(value: Any) -> bool:
+    if isinstance(value, list | tuple | set | frozenset):
+        return any(_holds_unknown(item) for item in value)
+    return isinstance(value, StrEnum) and value.name == "UNKNOWN"
+
+
+class Input(BaseModel):
+    """What the server receives."""
+
+    model_config = ConfigDict(extra="forbid", str_max_length=20_000, frozen=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _no_null_characters(cls, value: Any) -> Any:
+        if isinstance(value, str) and "\x00" in value:
+            raise ValueError("may not contain a null character")
+        return value
+
+    @field_validator("*", mode="after")
+    @classmethod
+    def _only_known_words(cls, value: Any) -> Any:
+        if _holds_unknown(value):
+            raise ValueError("is not a known value")
+        return value
+
+
+class Output(BaseModel):
+    """What a client receives."""
+
+    model_config = ConfigDict(extra="ignore", from_attributes=True, frozen=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _open_enums(cls, value: Any, info: ValidationInfo) -> Any:
+        field = cls.model_fields.get(info.field_name or "")
+        return _open(field.annotation, value) if field is not None else value

@@ -1,0 +1,79 @@
+"""One calendar per home: every claim on its nights."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated, Self
+from uuid import UUID
+
+from pydantic import StringConstraints, model_validator
+
+from shared_models.base import Input, Output
+
+LONGEST_RANGE_DAYS = 800
+"""The longest stretch of a calendar one call answers."""
+
+
+class ClaimKind(StrEnum):
+    """What holds a night."""
+
+    HOLD = "hold"
+    BOOKING = "booking"
+    TENANCY = "tenancy"
+    BLOCK = "block"
+    EXTERNAL = "external"
+    UNKNOWN = "unknown"
+
+
+class BlockCreate(Input):
+    """Keep a home's nights free of guests. `end` is the first free day again, so `end - start` nights are blocked."""
+
+    property_id: UUID
+    start: date
+    end: date
+    note: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
+
+    @model_validator(mode="after")
+    def _at_least_a_night(self) -> Self:
+        if self.end <= self.start:
+            raise ValueError("the end must come after the start")
+        if (self.end - self.start).days > LONGEST_RANGE_DAYS:
+            raise ValueError(f"a block is at most {LONGEST_RANGE_DAYS} nights")
+        return self
+
+
+class Period(Output):
+    """Nights from `start` up to, not including, the night of `end`."""
+
+    start: date
+    end: date
+
+
+class ClaimRead(Output):
+    """A claim as the landlord sees it. `source_id` is the booking's, the block's or the tenancy's own id."""
+
+    id: UUID
+    property_id: UUID
+    kind: ClaimKind
+    start: date
+    end: date
+    source_id: UUID
+    note: str = ""
+    expires_at: datetime | None = None
+
+
+class PropertyCalendar(Output):
+    """The claims on one home that touch the asked range, by date."""
+
+    property_id: UUID
+    title: str
+    zone: str
+    claims: list[ClaimRead]
+
+
+class TakenPeriods(Output):
+    """What anyone may know: which nights of a home are taken, joined where they touch."""
+
+    property_id: UUID
+    start: date
+    end: date
+    taken: list[Period]

@@ -1,0 +1,312 @@
+"""Homes: what they are, where, at what price, under which rules, and the states of a listing."""
+
+from datetime import datetime, time
+from enum import StrEnum
+from typing import Annotated, Self
+from uuid import UUID
+
+from pydantic import Field, StringConstraints, model_validator
+
+from shared_models.base import Input, LongText, Output
+from shared_models.money import Currency, Money
+
+
+class PropertyType(StrEnum):
+    """What kind of home. The words are those of the cover drawings."""
+
+    FLAT = "flat"
+    ROOM = "room"
+    APARTMENT = "apartment"
+    HOUSE = "house"
+    COTTAGE = "cottage"
+    STUDIO = "studio"
+    BOAT = "boat"
+    UNKNOWN = "unknown"
+
+
+class LetType(StrEnum):
+    """How a home is let, which is also what its price is for: a night or a month."""
+
+    NIGHTLY = "nightly"
+    MONTHLY = "monthly"
+    UNKNOWN = "unknown"
+
+
+class PropertyStatus(StrEnum):
+    """Where a listing stands."""
+
+    DRAFT = "draft"
+    PENDING_REVIEW = "pending_review"
+    PUBLISHED = "published"
+    PAUSED = "paused"
+    REJECTED = "rejected"
+    ARCHIVED = "archived"
+    UNKNOWN = "unknown"
+
+
+MOVES: dict[PropertyStatus, frozenset[PropertyStatus]] = {
+    PropertyStatus.DRAFT: frozenset({PropertyStatus.PENDING_REVIEW, PropertyStatus.ARCHIVED}),
+    PropertyStatus.PENDING_REVIEW: frozenset({PropertyStatus.PUBLISHED, PropertyStatus.REJECTED, PropertyStatus.DRAFT}),
+    PropertyStatus.PUBLISHED: frozenset({PropertyStatus.PAUSED, PropertyStatus.ARCHIVED}),
+    PropertyStatus.PAUSED: frozenset({PropertyStatus.PUBLISHED, PropertyStatus.ARCHIVED}),
+    PropertyStatus.REJECTED: frozenset({PropertyStatus.DRAFT, PropertyStatus.ARCHIVED}),
+    PropertyStatus.ARCHIVED: frozenset(),
+}
+"""Every allowed move of a listing."""
+
+LANDLORD_MOVES = frozenset(
+    {PropertyStatus.PENDING_REVIEW, PropertyStatus.DRAFT, PropertyStatus.PAUSED, PropertyStatus.ARCHIVED}
+)
+"""Where a landlord may move a listing (resuming a paused one aside); publishing and rejecting is for admins."""
+
+
+class Amenity(StrEnum):
+    """What a home has. Grouped for people by `AMENITY_GROUPS`."""
+
+    KITCHEN = "kitchen"
+    OVEN = "oven"
+    DISHWASHER = "dishwasher"
+    FRIDGE = "fridge"
+    COFFEE_MACHINE = "coffee_machine"
+    WIFI = "wifi"
+    DESK = "desk"
+    HEATING = "heating"
+    AIR_CONDITIONING = "air_conditioning"
+    WASHING_MACHINE = "washing_machine"
+    DRYER = "dryer"
+    TV = "tv"
+    BED_LINEN = "bed_linen"
+    COT = "cot"
+    BATH = "bath"
+    SHOWER = "shower"
+    TOWELS = "towels"
+    HAIR_DRYER = "hair_dryer"
+    GARDEN = "garden"
+    BALCONY = "balcony"
+    PARKING = "parking"
+    BICYCLE_STORAGE = "bicycle_storage"
+    SMOKE_ALARM = "smoke_alarm"
+    CARBON_MONOXIDE_ALARM = "carbon_monoxide_alarm"
+    FIRST_AID_KIT = "first_aid_kit"
+    STEP_FREE = "step_free"
+    LIFT = "lift"
+    UNKNOWN = "unknown"
+
+
+class AmenityGroup(StrEnum):
+    """The headings amenities stand under."""
+
+    KITCHEN = "kitchen"
+    WORK = "work"
+    SLEEP = "sleep"
+    BATH = "bath"
+    OUTSIDE = "outside"
+    SAFETY = "safety"
+    STEP_FREE = "step_free"
+
+
+AMENITY_GROUPS: dict[AmenityGroup, tuple[Amenity, ...]] = {
+    AmenityGroup.KITCHEN: (
+        Amenity.KITCHEN,
+        Amenity.OVEN,
+        Amenity.DISHWASHER,
+        Amenity.FRIDGE,
+        Amenity.COFFEE_MACHINE,
+    ),
+    AmenityGroup.WORK: (
+        Amenity.WIFI,
+        Amenity.DESK,
+        Amenity.HEATING,
+        Amenity.AIR_CONDITIONING,
+        Amenity.WASHING_MACHINE,
+        Amenity.DRYER,
+        Amenity.TV,
+    ),
+    AmenityGroup.SLEEP: (Amenity.BED_LINEN, Amenity.COT),
+    AmenityGroup.BATH: (Amenity.BATH, Amenity.SHOWER, Amenity.TOWELS, Amenity.HAIR_DRYER),
+    AmenityGroup.OUTSIDE: (Amenity.GARDEN, Amenity.BALCONY, Amenity.PARKING, Amenity.BICYCLE_STORAGE),
+    AmenityGroup.SAFETY: (Amenity.SMOKE_ALARM, Amenity.CARBON_MONOXIDE_ALARM, Amenity.FIRST_AID_KIT),
+    AmenityGroup.STEP_FREE: (Amenity.STEP_FREE, Amenity.LIFT),
+}
+
+COVER_WIDTHS = (320, 800, 1600)
+"""The widths in pixels in which covers are served."""
+
+
+def cover_path(property_id: UUID, width: int, room: str | None = None) -> str:
+    """Where the cover of a home is served, from the server's root. `room` names a room drawing of it."""
+    return f"/api/v1/properties/{property_id}/covers/{room or 'front'}/{width}.webp"
+
+
+Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
+Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
+Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+"""ISO 3166-1 alpha-2."""
+PriceMinor = Annotated[int, Field(ge=1, le=10_000_000_00)]
+Nights = Annotated[int, Field(ge=1, le=3650)]
+HeadCount = Annotated[int, Field(ge=1, le=100)]
+RoomCount = Annotated[int, Field(ge=0, le=100)]
+
+
+class Address(Output):
+    """Where a home stands. Street and postcode are shown only to those who booked it."""
+
+    line: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] | None = None
+    neighbourhood: Annotated[str, StringConstraints(strip_whitespace=True, max_length=120)] | None = None
+    city: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
+    postcode: Annotated[str, StringConstraints(strip_whitespace=True, max_length=20)] | None = None
+    country: Country
+
+
+class Pin(Output):
+    """A point on the map, in degrees (WGS 84)."""
+
+    latitude: Latitude
+    longitude: Longitude
+
+
+class HouseRules(Output):
+    """What is allowed. None: the landlord has not said."""
+
+    pets: bool | None = None
+    smoking: bool | None = None
+    parties: bool | None = None
+    children: bool | None = None
+
+
+class AddressGiven(Address, Input):
+    """An address as a landlord gives it: unknown fields are refused."""
+
+
+class PinGiven(Pin, Input):
+    """A pin as a landlord gives it."""
+
+
+class HouseRulesGiven(HouseRules, Input):
+    """House rules as a landlord gives them."""
+
+
+class PropertyFacts(Input):
+    """All a landlord says of a home. What they do not know stays None and is shown as "not said"."""
+
+    title: Title
+    description: LongText = ""
+    type: PropertyType
+    let_type: LetType
+    address: AddressGiven
+    pin: PinGiven
+    bedrooms: RoomCount | None = None
+    beds: HeadCount | None = None
+    bathrooms: RoomCount | None = None
+    sleeps: HeadCount | None = None
+    amenities: Annotated[list[Amenity], Field(max_length=60)] | None = None
+    """None: not said. An empty list: none of them."""
+    rules: HouseRulesGiven = HouseRulesGiven()
+    check_in_from: time | None = None
+    check_out_by: time | None = None
+    min_nights: Nights | None = None
+    max_nights: Nights | None = None
+    price_minor: PriceMinor
+    """For a night or a month, as `let_type` says, in minor units of `currency`."""
+    cleaning_fee_minor: Annotated[int, Field(ge=0, le=10_000_00)] | None = None
+    currency: Currency
+    instant_book: bool = False
+
+    @model_validator(mode="after")
+    def _limits_agree(self) -> Self:
+        if self.min_nights and self.max_nights and self.min_nights > self.max_nights:
+            raise ValueError("the shortest stay is longer than the longest")
+        return self
+
+
+class PropertyRead(Output):
+    """A home as its page shows it. `address.line` and `address.postcode` are None for those who may not know them."""
+
+    id: UUID
+    slug: str
+    landlord_id: UUID
+    landlord_name: str = ""
+    landlord_claimed: bool = True
+    status: PropertyStatus
+    title: str
+    description: str
+    type: PropertyType
+    let_type: LetType
+    address: Address
+    pin: Pin
+    zone: str
+    """IANA time zone, found from the pin; every date and deadline of the home is in it."""
+    bedrooms: int | None
+    beds: int | None
+    bathrooms: int | None
+    sleeps: int | None
+    amenities: list[Amenity] | None
+    rules: HouseRules
+    check_in_from: time | None
+    check_out_by: time | None
+    min_nights: int | None
+    max_nights: int | None
+    price: Money
+    cleaning_fee: Money | None
+    instant_book: bool
+    review_note: str | None = None
+    """Why an admin rejected it; for the landlord."""
+    created_at: datetime
+    updated_at: datetime
+
+
+class PropertyRow(Output):
+    """A home as a line of a landlord's or an admin's list."""
+
+    id: UUID
+    slug: str
+    title: str
+    type: PropertyType
+    let_type: LetType
+    status: PropertyStatus
+    city: str
+    neighbourhood: str | None
+    price: Money
+    landlord_name: str = ""
+    review_note: str | None = None
+    updated_at: datetime
+
+
+class StatusMove(Input):
+    """Move one listing. `note` is asked for when an admin rejects."""
+
+    status: PropertyStatus
+    note: Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)] | None = None
+
+
+class BulkMove(Input):
+    """Move many listings at once: by id, or all the caller may move in `from_status` (optionally of one import)."""
+
+    status: PropertyStatus
+    ids: Annotated[list[UUID], Field(max_length=500)] | None = None
+    from_status: PropertyStatus | None = None
+    import_id: UUID | None = None
+    note: Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)] | None = None
+
+    @model_validator(mode="after")
+    def _says_which(self) -> Self:
+        if (self.ids is None) == (self.from_status is None):
+            raise ValueError("give either ids or from_status")
+        return self
+
+
+class BulkRefusal(Output):
+    """A listing that a bulk move left as it was, and why."""
+
+    id: UUID
+    title: str
+    reason: str
+
+
+class BulkMoved(Output):
+    """What a bulk move did; `remaining` more wait for the next call (at most 500 move at a time)."""
+
+    moved: int
+    refused: list[BulkRefusal]
+    remaining: int

@@ -1,0 +1,73 @@
+"""The dates of a stay: local dates of the home, from the day of arrival to the day of leaving (which is not slept)."""
+
+import calendar
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, model_validator
+
+LONGEST_STAY_NIGHTS = 730
+FARTHEST_ARRIVAL_DAYS = 730
+
+
+class Stay(BaseModel):
+    """Arrival and leaving, both local dates of the home; at least one night."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", from_attributes=True)
+
+    arrive: date
+    leave: date
+
+    @model_validator(mode="after")
+    def _at_least_a_night(self) -> "Stay":
+        if self.leave <= self.arrive:
+            raise ValueError("the day of leaving must come after the day of arrival")
+        if self.nights > LONGEST_STAY_NIGHTS:
+            raise ValueError(f"a stay is at most {LONGEST_STAY_NIGHTS} nights")
+        return self
+
+    @property
+    def nights(self) -> int:
+        return (self.leave - self.arrive).days
+
+    def each_night(self) -> Iterator[date]:
+        """Every night slept, named by the date of its evening."""
+        return (self.arrive + timedelta(days=passed) for passed in range(self.nights))
+
+    def overlaps(self, other: "Stay") -> bool:
+        """Whether some night is in both; leaving and arriving on one day is not an overlap."""
+        return self.arrive < other.leave and other.arrive < self.leave
+
+
+def add_months(start: date, months: int) -> date:
+    """The same day `months` later, or the last day of that month when it is shorter: 31 Jan + 1 = 28 (29) Feb."""
+    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
+    return date(year, month + 1, min(start.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def months_of(stay: Stay) -> Fraction:
+    """How many months a stay lasts: whole months counted from the day of arrival, then the rest by its days.
+
+    Months are always counted from the arrival itself, so from 31 January they end on 28 February, 31 March, 30 April;
+    days after the last whole month are a share of the month that they begin.
+    """
+    whole = (stay.leave.year - stay.arrive.year) * 12 + stay.leave.month - stay.arrive.month
+    if add_months(stay.arrive, whole) > stay.leave:
+        whole -= 1
+    begin, end = add_months(stay.arrive, whole), add_months(stay.arrive, whole + 1)
+    return whole + Fraction((stay.leave - begin).days, (end - begin).days)
+
+
+def local_instant(day: date, at: time, zone: str) -> datetime:
+    """The instant of a wall-clock time in a zone, offset included.
+
+    A time that the clocks skip in spring is read as the same moment counted with the offset before the change.
+    """
+    return datetime.combine(day, at, tzinfo=ZoneInfo(zone))
+
+
+def local_day(instant: datetime, zone: str) -> date:
+    """Which date it is in `zone` at `instant` (aware)."""
+    return instant.astimezone(ZoneInfo(zone)).date()

@@ -1,0 +1,22 @@
+"""People as others see them."""
+
+from datetime import datetime
+from uuid import UUID
+
+from shared_models.base import Input, Output, ShortText
+
+
+class Profile(Output):
+    """What anyone may know of a person: the name they gave and since when they are here."""
+
+    id: UUID
+    name: str
+    claimed: bool
+    """False for a landlord whose homes were imported and who has not signed up yet."""
+    since: datetime
+
+
+class ProfileChange(Input):
+    """What a person may change of their own profile."""
+
+    name: ShortText
