@@ -2,7 +2,6 @@
 
 from enum import StrEnum
 from typing import Annotated
-from uuid import UUID
 
 from pydantic import AfterValidator, Field, SecretStr, StringConstraints
 
@@ -67,15 +66,6 @@ class Refresh(Input):
     refresh_token: Annotated[SecretStr, Field(max_length=200)]
 
 
-class Me(Output):
-    """The signed-in person."""
-
-    id: UUID
-    email: str
-    name: str
-    roles: list[Role]
-
-
 class Tokens(Output):
     """A short access token (`Authorization: Bearer`) and the refresh token that gets the next one."""
 
@@ -83,4 +73,3 @@ class Tokens(Output):
     refresh_token: str
     expires_in: int
     """Seconds until the access token ends."""
-    me: Me

@@ -3,7 +3,18 @@
 from datetime import datetime
 from uuid import UUID
 
+from shared_models.auth import Role
 from shared_models.base import Input, Output, ShortText
+
+
+class Me(Output):
+    """The signed-in person, as they see themselves."""
+
+    id: UUID
+    email: str
+    name: str
+    roles: list[Role]
+    since: datetime
 
 
 class Profile(Output):

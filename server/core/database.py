@@ -1,0 +1,102 @@
+"""Connections and transactions: one request or job, one connection, one transaction, committed before the reply."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from sqlalchemy import text
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+
+from server.core.errors import AppError, DatesTaken, NotStartable, TryAgain, for_constraint
+
+_OVERLAP = "23P01"
+_DEADLOCK_OR_SERIALIZATION = {"40P01", "40001"}
+_OUT_OF_ORDER = {"57P01", "57P02", "57P03", "53300", "08006", "08003", "08001"}
+
+
+def with_driver(url: str, driver: str) -> str:
+    """The address for SQLAlchemy's `driver` (asyncpg), or for libpq when it is empty.
+
+    Raises NotStartable when it is no PostgreSQL address.
+    """
+    parts = urlsplit(url)
+    scheme = parts.scheme.split("+")[0]
+    if scheme not in ("postgresql", "postgres"):
+        raise NotStartable("DATABASE_URL must look like postgresql://user:password@host:5432/name.")
+    query = dict(parse_qsl(parts.query))
+    if driver == "asyncpg" and "sslmode" in query:
+        query["ssl"] = query.pop("sslmode")
+    return urlunsplit(
+        (f"postgresql+{driver}" if driver else "postgresql", parts.netloc, parts.path, urlencode(query), "")
+    )
+
+
+class Database:
+    """A pool of connections to one database."""
+
+    def __init__(self, url: str, *, pool: int = 20, wait_seconds: float = 30) -> None:
+        """`url` is `postgresql://…`. Raises NotStartable when it cannot be an address."""
+        self.url = with_driver(url, "")
+        try:
+            self.engine: AsyncEngine = create_async_engine(
+                with_driver(url, "asyncpg"),
+                pool_size=pool,
+                max_overflow=0,
+                pool_timeout=wait_seconds,
+                pool_pre_ping=True,
+                connect_args={"server_settings": {"application_name": "estospaces", "timezone": "UTC"}, "timeout": 10},
+            )
+        except (ArgumentError, ValueError) as problem:
+            raise NotStartable("DATABASE_URL cannot be read as an address.") from problem
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        """One transaction on one connection; committed at the end, rolled back on any error.
+
+        Errors of the database that have a name for callers come out under that name (see `named`).
+        """
+        try:
+            async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
+                yield session
+        except (DBAPIError, PoolTimeout, OSError) as problem:
+            if (error := named(problem)) is not None:
+                raise error from problem
+            raise
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+    async def check(self) -> None:
+        """Raises NotStartable, in one line, when the database does not answer."""
+        try:
+            async with self.engine.connect() as connection:
+                await connection.execute(text("SELECT 1"))
+        except (DBAPIError, OSError, ValueError) as problem:
+            reason = str(problem.orig) if isinstance(problem, DBAPIError) else str(problem)
+            raise NotStartable(f"The database does not answer: {reason.splitlines()[0]}") from problem
+        except Exception as problem:
+            # asyncpg raises its own errors (wrong password, unknown database) while SQLAlchemy connects.
+            if type(problem).__module__.startswith("asyncpg"):
+                raise NotStartable(f"The database does not answer: {problem}") from problem
+            raise
+
+
+def named(problem: Exception) -> AppError | None:
+    """The named error behind an error of the database, or None when it is our own fault."""
+    if isinstance(problem, PoolTimeout | OSError):
+        return TryAgain()
+    original = getattr(problem, "orig", None)
+    state = getattr(original, "sqlstate", None)
+    if state == _OVERLAP:
+        return DatesTaken()
+    if state in _DEADLOCK_OR_SERIALIZATION or state in _OUT_OF_ORDER:
+        return TryAgain()
+    if isinstance(problem, DBAPIError) and problem.connection_invalidated:
+        return TryAgain()
+    if isinstance(problem, IntegrityError):
+        cause = getattr(original, "__cause__", None)
+        error = for_constraint(getattr(cause, "constraint_name", None))
+        return error() if error is not None else None
+    return None

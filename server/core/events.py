@@ -1,0 +1,60 @@
+"""Events: what happened, told to whoever listens.
+
+*Within* listeners run at once in the same transaction, and a failure of theirs fails it. *After* listeners become job
+rows in the same transaction, one a listener, and run once it is committed; like every job they may run twice.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.core import jobs
+
+
+class Event(BaseModel):
+    """Something that happened. Carries ids, never secrets."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+Happened = TypeVar("Happened", bound=Event)
+Within = Callable[[AsyncSession, Happened], Awaitable[None]]
+
+_WITHIN: dict[type[Event], list[Within[Any]]] = {}
+_AFTER: dict[type[Event], list[str]] = {}
+
+
+def within(event: type[Happened]) -> Callable[[Within[Happened]], Within[Happened]]:
+    """Register a listener that runs in the publisher's transaction."""
+
+    def register(listener: Within[Happened]) -> Within[Happened]:
+        listeners = _WITHIN.setdefault(event, [])
+        if listener not in listeners:
+            listeners.append(listener)
+        return listener
+
+    return register
+
+
+def after(event: type[Happened], name: str) -> Callable[[Within[Happened]], Within[Happened]]:
+    """Register a listener that runs as the job `name` once the publisher's transaction is committed."""
+
+    def register(listener: Within[Happened]) -> Within[Happened]:
+        async def run(session: AsyncSession, **payload: Any) -> None:
+            await listener(session, event.model_validate(payload))
+
+        jobs.register(name, run)
+        _AFTER.setdefault(event, []).append(name)
+        return listener
+
+    return register
+
+
+async def publish(session: AsyncSession, event: Event) -> None:
+    """Tell everyone. A failing *within* listener raises here."""
+    for listener in _WITHIN.get(type(event), []):
+        await listener(session, event)
+    for name in _AFTER.get(type(event), []):
+        await jobs.defer(session, name, event.model_dump(mode="json"))

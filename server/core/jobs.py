@@ -1,0 +1,121 @@
+"""Work for later: procrastinate's queue in our own database, filled in our own transaction.
+
+A job may run twice (a killed worker's job is started again), so it first moves a status or inserts a unique key.
+"""
+
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Concatenate, ParamSpec
+
+import procrastinate
+import structlog
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.core.database import Database
+
+P = ParamSpec("P")
+JobFunction = Callable[..., Awaitable[None]]
+log = structlog.get_logger(__name__)
+
+STALLED_AFTER_SECONDS = 20
+_DEFER = text(
+    "SELECT procrastinate_defer_jobs_v1(ARRAY[ROW('default', :name, 0, :lock, :once, CAST(:args AS jsonb), "
+    "CAST(:run_at AS timestamptz))::procrastinate_job_to_defer_v1])"
+)
+
+
+@dataclass(frozen=True)
+class _Job:
+    run: JobFunction
+    cron: str | None = None
+
+
+_JOBS: dict[str, _Job] = {}
+
+
+def register(name: str, run: JobFunction, cron: str | None = None) -> None:
+    """Make `run` known as the job `name`; with `cron` it also starts by the clock (UTC)."""
+    _JOBS[name] = _Job(run, cron)
+
+
+def job(
+    name: str, *, cron: str | None = None
+) -> Callable[
+    [Callable[Concatenate[AsyncSession, P], Awaitable[None]]], Callable[Concatenate[AsyncSession, P], Awaitable[None]]
+]:
+    """Declare a job: an async function of a session (its transaction) and plain JSON arguments."""
+
+    def declare(
+        run: Callable[Concatenate[AsyncSession, P], Awaitable[None]],
+    ) -> Callable[Concatenate[AsyncSession, P], Awaitable[None]]:
+        register(name, run, cron)
+        return run
+
+    return declare
+
+
+async def defer(
+    session: AsyncSession,
+    name: str,
+    arguments: dict[str, Any] | None = None,
+    *,
+    run_at: datetime | None = None,
+    lock: str | None = None,
+) -> None:
+    """Put a job in the queue as part of this transaction. Jobs of one `lock` never run at the same time."""
+    await session.execute(
+        _DEFER,
+        {"name": name, "lock": lock, "once": None, "args": json.dumps(arguments or {}), "run_at": run_at},
+    )
+
+
+async def run_now(database: Database, name: str, arguments: dict[str, Any]) -> None:
+    """Run a job in a transaction of its own; the worker's way, and the tests'."""
+    async with database.transaction() as session:
+        await _JOBS[name].run(session, **arguments)
+
+
+def registered() -> dict[str, str | None]:
+    """Every known job and its clock, if it has one."""
+    return {name: known.cron for name, known in _JOBS.items()}
+
+
+def queue(database: Database) -> procrastinate.App:
+    """The queue as a procrastinate app that knows every registered job."""
+    app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=database.url, min_size=1, max_size=6))
+    retry = procrastinate.RetryStrategy(max_attempts=8, exponential_wait=2)
+    for name, known in _JOBS.items():
+        task = app.task(name=name, queue="default", retry=retry)(_worker_function(database, name))
+        if known.cron:
+            app.periodic(cron=known.cron)(task)
+    stalled = app.task(name="core.retry_stalled", queue="default")(_retry_stalled(app))
+    app.periodic(cron="* * * * *")(stalled)
+    return app
+
+
+def _worker_function(database: Database, name: str) -> Callable[..., Awaitable[None]]:
+    async def run(timestamp: int | None = None, **arguments: Any) -> None:
+        del timestamp  # procrastinate tells periodic jobs when they were due; ours ask the clock
+        await run_now(database, name, arguments)
+
+    return run
+
+
+def _retry_stalled(app: procrastinate.App) -> Callable[..., Awaitable[None]]:
+    async def run(timestamp: int | None = None) -> None:
+        del timestamp
+        await retry_stalled(app)
+
+    return run
+
+
+async def retry_stalled(app: procrastinate.App) -> int:
+    """Start again what a killed worker left in `doing`; answers how many."""
+    stalled = list(await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_SECONDS))
+    for found in stalled:
+        log.warning("job_retried", job=found.task_name, id=found.id)
+        await app.job_manager.retry_job(found)
+    return len(stalled)

@@ -1,0 +1,72 @@
+"""Settings from the environment (and a `.env` beside the README), each with a default that works on one machine."""
+
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from server.core.errors import NotStartable
+
+_DEVELOPMENT_SECRET = "development only, never in production"  # noqa: S105 - refused in production below
+
+
+class Environment(StrEnum):
+    """Where this process runs. Only production insists on real secrets; only it refuses demo data."""
+
+    DEVELOPMENT = "development"
+    TEST = "test"
+    PRODUCTION = "production"
+
+
+def _default_data_dir() -> Path:
+    return Path.home() / ".estospaces"
+
+
+class Settings(BaseSettings):
+    """Everything that differs between machines."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=False)
+
+    environment: Environment = Environment.DEVELOPMENT
+    database_url: SecretStr | None = None
+    """`postgresql://…`; without it an embedded PostgreSQL is started in `data_dir`."""
+    data_dir: Path = Field(default_factory=_default_data_dir)
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65535)
+    public_url: str | None = None
+    """How browsers reach this server, such as `https://estospaces.example`; by default `http://localhost:PORT`."""
+    secret_key: SecretStr = SecretStr(_DEVELOPMENT_SECRET)
+    """Signs access tokens. At least 32 characters in production."""
+    database_pool: int = Field(default=20, ge=2, le=200)
+    minimum_app_version: str = "0.1.0"
+    access_token_minutes: int = Field(default=15, ge=1, le=60)
+    session_days: int = Field(default=30, ge=1, le=365)
+    log_format: str = "console"
+
+    @cached_property
+    def public_origin(self) -> str:
+        """Scheme and host of `public_url`, no path."""
+        parts = urlsplit(self.public_url or f"http://localhost:{self.port}")
+        return f"{parts.scheme}://{parts.netloc}"
+
+    @property
+    def in_production(self) -> bool:
+        return self.environment == Environment.PRODUCTION
+
+    def require_production_secrets(self) -> None:
+        """Raises NotStartable, naming what is missing, when production lacks a secret."""
+        if not self.in_production:
+            return
+        missing = []
+        secret = self.secret_key.get_secret_value()
+        if secret == _DEVELOPMENT_SECRET or len(secret) < 32:
+            missing.append("SECRET_KEY (at least 32 characters)")
+        if self.database_url is None:
+            missing.append("DATABASE_URL")
+        if self.public_url is None or not self.public_url.startswith("https://"):
+            missing.append("PUBLIC_URL (https://…)")
+        if missing:
+            raise NotStartable(f"Production needs {', '.join(missing)}.")

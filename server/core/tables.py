@@ -1,0 +1,58 @@
+"""What every table shares: names of constraints, text enums with a check, instants in UTC."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, DateTime, MetaData, String
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field, SQLModel
+
+from server.core import clock
+from shared_models.base import known
+
+SQLModel.metadata.naming_convention = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+).naming_convention
+
+
+def one_of(column: str, enum: type[StrEnum]) -> CheckConstraint:
+    """A check that `column` holds a known value of `enum` (values are stored, not member names)."""
+    values = ", ".join(f"'{value}'" for value in known(enum))
+    return CheckConstraint(f"{column} IN ({values})", name=f"{column}_known")
+
+
+def text_field(length: int, **more: Any) -> Any:
+    """A text column of at most `length` characters."""
+    return Field(sa_type=String(length), **more)
+
+
+def instant(**more: Any) -> Any:
+    """A column for an instant (timestamptz)."""
+    return Field(sa_type=DateTime(timezone=True), **more)
+
+
+def made_at() -> Any:
+    """A column that is set to now when the row is made."""
+    return instant(default_factory=clock.now)
+
+
+class IdempotentReply(SQLModel, table=True):
+    """The 2xx answer a person got for an Idempotency-Key, kept for 24 hours."""
+
+    __tablename__ = "idempotent_reply"
+
+    person_id: UUID = Field(primary_key=True)
+    route: str = text_field(200, primary_key=True)
+    key: str = text_field(100, primary_key=True)
+    body_hash: str = text_field(64)
+    status: int
+    body: dict[str, Any] | list[Any] | None = Field(default=None, sa_type=JSONB)
+    created_at: datetime = made_at()

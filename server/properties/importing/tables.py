@@ -1,0 +1,88 @@
+"""Import runs: the file's lines while it is worked on, what was found, and what to undo."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Identity, Index
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Column, Field, SQLModel
+
+from server.core.ids import new_id
+from server.core.tables import instant, made_at, one_of, text_field
+from shared_models.imports import Finding, ImportStatus
+
+
+class ImportRunTable(SQLModel, table=True):
+    """One file on its way in. The counts are those of the lines done so far."""
+
+    __tablename__ = "import_run"
+    __table_args__ = (
+        one_of("status", ImportStatus),
+        Index("ix_import_run_owner_id_created_at", "owner_id", "created_at"),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    owner_id: UUID = Field(foreign_key="identity.id")
+    for_platform: bool = False
+    """Run by an admin: homes go to one unclaimed landlord per source host."""
+    filename: str = text_field(200)
+    sha256: str = text_field(64)
+    status: str = text_field(20, default=ImportStatus.UPLOADED.value)
+    columns: list[Any] = Field(default_factory=list, sa_type=JSONB)
+    plan: dict[str, Any] | None = Field(default=None, sa_type=JSONB)
+    lines: int = 0
+    lines_done: int = 0
+    last_line: int = 0
+    """The last line worked on; the next chunk starts after it."""
+    created: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    refused: int = 0
+    warnings: int = 0
+    created_at: datetime = made_at()
+    finished_at: datetime | None = instant(default=None)
+
+
+class ImportLineTable(SQLModel, table=True):
+    """A line of the file, as it came, until the run is over."""
+
+    __tablename__ = "import_line"
+
+    run_id: UUID = Field(primary_key=True, foreign_key="import_run.id", ondelete="CASCADE")
+    line: int = Field(primary_key=True)
+    cells: list[str] = Field(sa_type=JSONB)
+
+
+class ImportFindingTable(SQLModel, table=True):
+    """A refusal or a warning about one line."""
+
+    __tablename__ = "import_finding"
+    __table_args__ = (one_of("finding", Finding), Index("ix_import_finding_run_id_id", "run_id", "id"))
+
+    id: int | None = Field(default=None, sa_column=Column(BigInteger, Identity(), primary_key=True))
+    run_id: UUID = Field(foreign_key="import_run.id", ondelete="CASCADE")
+    line: int
+    field: str = text_field(60)
+    finding: str = text_field(10)
+    reason: str = text_field(300)
+    value: str = text_field(200, default="")
+
+
+class ImportChangeTable(SQLModel, table=True):
+    """What a run did to one home, so that it can be undone. `before` is None for a home it created."""
+
+    __tablename__ = "import_change"
+
+    run_id: UUID = Field(primary_key=True, foreign_key="import_run.id", ondelete="CASCADE")
+    property_id: UUID = Field(primary_key=True)
+    before: dict[str, Any] | None = Field(default=None, sa_type=JSONB)
+
+
+class ImportLandlordTable(SQLModel, table=True):
+    """An unclaimed landlord that a run added."""
+
+    __tablename__ = "import_landlord"
+
+    run_id: UUID = Field(primary_key=True, foreign_key="import_run.id", ondelete="CASCADE")
+    identity_id: UUID = Field(primary_key=True)
