@@ -7,6 +7,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import SQLModel
 
 from server.auth import tables as auth
@@ -49,6 +50,14 @@ async def is_migrated(database: Database) -> bool:
     async with database.engine.connect() as connection:
         current = await connection.run_sync(lambda sync: MigrationContext.configure(sync).get_current_revision())
     return current == newest()
+
+
+async def is_ready(database: Database) -> bool:
+    """Whether the database answers and is migrated; never raises for a database that is away."""
+    try:
+        return await is_migrated(database)
+    except (DBAPIError, OSError, TimeoutError):
+        return False
 
 
 async def draft_revision(database: Database, message: str, revision_id: str) -> None:

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import structlog
-from fastapi import Depends, FastAPI, Request, Response
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -235,6 +235,11 @@ class IdempotentRoute(APIRoute):
                 )
             )
         return response
+
+
+def room_router(noun: str) -> APIRouter:
+    """A room's router under `/noun`; every POST in it honours `Idempotency-Key`."""
+    return APIRouter(prefix=f"/{noun}", tags=[noun], route_class=IdempotentRoute)
 
 
 def _json_of(response: Response) -> Any:

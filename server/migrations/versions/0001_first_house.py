@@ -21,6 +21,7 @@ def upgrade() -> None:
         op.execute(f"CREATE EXTENSION IF NOT EXISTS {extension}")
     # The queue's own schema is many commands in one text: only the driver's connection takes that.
     driver = op.get_bind().connection.driver_connection
+    assert driver is not None
     await_only(driver.execute(SchemaManager.get_schema()))
     op.create_table('idempotent_reply',
     sa.Column('person_id', sa.Uuid(), nullable=False),

@@ -1,0 +1,61 @@
+"""The API as one ASGI app: routers, listeners, problems. `web.py` puts the client beside it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import APIRouter, FastAPI
+from fastapi.responses import JSONResponse, Response
+
+from server import schema
+from server.auth import endpoints as auth
+from server.auth.guards import person_of
+from server.core.database import Database
+from server.core.settings import Settings
+from server.core.web import RequestContext, answer_problems
+from server.users import endpoints as users
+from server.users import listeners as users_listeners
+
+LARGEST_BODY_BYTES = 21_000_000
+ROUTERS = (auth.router, users.router)
+LISTENERS = (users_listeners,)
+"""Importing a listener module registers it; they stand here so that nobody thinks the imports unused."""
+
+
+def create_app(settings: Settings, database: Database) -> FastAPI:
+    """The API under `/api/v1`, with `/healthz` and `/readyz`."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        await database.close()
+
+    app = FastAPI(
+        title="EstoSpaces",
+        version="0.1.0",
+        lifespan=lifespan,
+        openapi_url="/api/v1/openapi.json",
+        docs_url="/api/docs",
+        redoc_url=None,
+    )
+    app.state.settings, app.state.database, app.state.person_of = settings, database, person_of
+    answer_problems(app)
+    app.add_middleware(RequestContext, largest_body=LARGEST_BODY_BYTES)
+    api = APIRouter(prefix="/api/v1")
+    for router in ROUTERS:
+        api.include_router(router)
+    app.include_router(api)
+    _add_health(app, database)
+    return app
+
+
+def _add_health(app: FastAPI, database: Database) -> None:
+    @app.get("/healthz", tags=["health"])
+    async def healthz() -> Response:
+        """The process answers."""
+        return JSONResponse({"status": "ok"})
+
+    @app.get("/readyz", tags=["health"])
+    async def readyz() -> Response:
+        """The database answers and stands at the revision this code expects."""
+        ready = await schema.is_ready(database)
+        return JSONResponse({"ready": ready}, status_code=200 if ready else 503)

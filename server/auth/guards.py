@@ -1,0 +1,73 @@
+"""Who may pass: dependencies for endpoints. Plain functions; a guard opens no session of its own."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from server.auth import rules
+from server.core import clock
+from server.core.errors import NotAllowed, NotSignedIn
+from server.core.identity import Identity
+from server.core.settings import Settings
+from shared_models.auth import Role
+
+_bearer = HTTPBearer(auto_error=False, description="The access token of `POST /auth/sign-in`.")
+
+
+def settings_of(request: Request) -> Settings:
+    """The settings the app was made with."""
+    settings: Settings = request.app.state.settings
+    return settings
+
+
+def _read(request: Request, token: str) -> Identity | None:
+    return rules.read(token, settings_of(request).secret_key.get_secret_value(), clock.now())
+
+
+def person_of(request: Request) -> UUID | None:
+    """Who sends this request, from its header alone; for Idempotency-Key, which comes before every guard."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    caller = _read(request, token) if scheme.lower() == "bearer" else None
+    return None if caller is None else caller.id
+
+
+def visitor(
+    request: Request, header: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+) -> Identity | None:
+    """The caller, or None when signed out. A token that is over counts as wrong, so that clients refresh it."""
+    if header is None:
+        return None
+    caller = _read(request, header.credentials)
+    if caller is None:
+        raise NotSignedIn("The access token is wrong or over.")
+    return caller
+
+
+def signed_in(caller: Annotated[Identity | None, Depends(visitor)]) -> Identity:
+    """Anyone with an account. Raises NotSignedIn."""
+    if caller is None:
+        raise NotSignedIn
+    return caller
+
+
+def landlord(caller: Annotated[Identity, Depends(signed_in)]) -> Identity:
+    """Landlords and admins. Raises NotAllowed."""
+    if not caller.has(Role.LANDLORD, Role.ADMIN):
+        raise NotAllowed("This is for landlords.")
+    return caller
+
+
+def admin(caller: Annotated[Identity, Depends(signed_in)]) -> Identity:
+    """Admins. Raises NotAllowed."""
+    if not caller.has(Role.ADMIN):
+        raise NotAllowed("This is for admins.")
+    return caller
+
+
+AppSettings = Annotated[Settings, Depends(settings_of)]
+Visitor = Annotated[Identity | None, Depends(visitor)]
+SignedIn = Annotated[Identity, Depends(signed_in)]
+Landlord = Annotated[Identity, Depends(landlord)]
+Admin = Annotated[Identity, Depends(admin)]

@@ -1,0 +1,94 @@
+"""Identities and sessions in the database."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.auth.tables import IdentityRoleTable, IdentityTable, SessionTable
+from server.core import clock
+from server.core.ids import new_id
+from shared_models.auth import Role
+
+# SQLModel types its class attributes as plain values; SQLAlchemy needs the columns.
+_identity: Any = IdentityTable
+_role: Any = IdentityRoleTable
+_session: Any = SessionTable
+
+
+class Identities:
+    """Everyone, their roles and their sessions."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self.session = session
+
+    async def add(self, email: str, password_hash: str, roles: Iterable[Role]) -> IdentityTable:
+        """Add a person. A taken e-mail breaks `uq_identity_email` at the flush."""
+        person = IdentityTable(email=email, password_hash=password_hash)
+        self.session.add(person)
+        await self.session.flush()
+        self.session.add_all([IdentityRoleTable(identity_id=person.id, role=role.value) for role in roles])
+        await self.session.flush()
+        return person
+
+    async def add_unclaimed(self, keys: Iterable[str]) -> dict[str, UUID]:
+        """Landlords without e-mail for those of `keys` that have none yet; answers only the new ones."""
+        rows = [{"id": new_id(), "source_key": key, "created_at": clock.now()} for key in keys]
+        if not rows:
+            return {}
+        added = await self.session.execute(
+            insert(IdentityTable)
+            .values(rows)
+            .on_conflict_do_nothing(index_elements=["source_key"])
+            .returning(_identity.source_key, _identity.id)
+        )
+        new: dict[str, UUID] = dict(added.tuples().all())
+        if new:
+            roles = [{"identity_id": id_, "role": Role.LANDLORD.value} for id_ in new.values()]
+            await self.session.execute(insert(IdentityRoleTable).values(roles))
+        return new
+
+    async def by_source_keys(self, keys: Iterable[str]) -> dict[str, UUID]:
+        found = await self.session.execute(
+            select(_identity.source_key, _identity.id).where(_identity.source_key.in_(list(keys)))
+        )
+        return dict(found.tuples().all())
+
+    async def remove_unclaimed(self, ids: Iterable[UUID]) -> None:
+        await self.session.execute(delete(IdentityTable).where(_identity.id.in_(list(ids)), _identity.email.is_(None)))
+
+    async def by_email(self, email: str) -> IdentityTable | None:
+        return await self.session.scalar(select(IdentityTable).where(_identity.email == email))
+
+    async def by_ids(self, ids: Iterable[UUID]) -> Mapping[UUID, IdentityTable]:
+        found = await self.session.scalars(select(IdentityTable).where(_identity.id.in_(list(ids))))
+        return {person.id: person for person in found}
+
+    async def roles_of(self, identity_id: UUID) -> frozenset[Role]:
+        found = await self.session.scalars(select(_role.role).where(_role.identity_id == identity_id))
+        return frozenset(Role(role) for role in found)
+
+    async def add_role(self, identity_id: UUID, role: Role) -> None:
+        await self.session.execute(
+            insert(IdentityRoleTable)
+            .values(identity_id=identity_id, role=role.value)
+            .on_conflict_do_nothing(index_elements=["identity_id", "role"])
+        )
+
+    async def session_of_token(self, token_hash: str) -> SessionTable | None:
+        """The session whose current or just replaced refresh token this is, locked."""
+        return await self.session.scalar(
+            select(SessionTable)
+            .where(or_(_session.token_hash == token_hash, _session.previous_hash == token_hash))
+            .with_for_update()
+        )
+
+    async def end_session(self, session_id: UUID) -> None:
+        await self.session.execute(
+            update(SessionTable)
+            .where(_session.id == session_id, _session.ended_at.is_(None))
+            .values(ended_at=clock.now())
+        )

@@ -1,0 +1,13 @@
+"""A profile for everyone, in the transaction that adds them."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.auth.events import IdentitiesAdded
+from server.core.events import within
+from server.users import service
+
+
+@within(IdentitiesAdded)
+async def add_profiles(session: AsyncSession, event: IdentitiesAdded) -> None:
+    """Whoever is added has a name from the start."""
+    await service.add_profiles(session, [(person.id, person.name) for person in event.people])

@@ -1,0 +1,32 @@
+"""Profiles in the database."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.core import clock
+from server.users.tables import ProfileTable
+
+_profile: Any = ProfileTable
+
+
+class Profiles:
+    """One row a person."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self.session = session
+
+    async def add(self, names: Iterable[tuple[UUID, str]]) -> None:
+        rows = [{"identity_id": id_, "name": name, "created_at": clock.now()} for id_, name in names]
+        await self.session.execute(insert(ProfileTable).values(rows).on_conflict_do_nothing())
+
+    async def of(self, identity_id: UUID) -> ProfileTable | None:
+        return await self.session.get(ProfileTable, identity_id)
+
+    async def of_all(self, ids: Iterable[UUID]) -> Sequence[ProfileTable]:
+        found = await self.session.scalars(select(ProfileTable).where(_profile.identity_id.in_(list(ids))))
+        return found.all()

@@ -1,0 +1,49 @@
+"""Profiles: how people are called."""
+
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.auth import service as auth
+from server.core.errors import NotFound
+from server.core.identity import Identity
+from server.users.repository import Profiles
+from shared_models.users import Me, Profile, ProfileChange
+
+
+async def me(session: AsyncSession, caller: Identity) -> Me:
+    """The caller's own profile. Raises NotFound when the account is gone."""
+    profile = await Profiles(session).of(caller.id)
+    email = (await auth.emails_of(session, [caller.id])).get(caller.id)
+    if profile is None or email is None:
+        raise NotFound
+    roles = sorted(await auth.roles_of(session, caller.id))
+    return Me(id=caller.id, email=email, name=profile.name, roles=roles, since=profile.created_at)
+
+
+async def change_me(session: AsyncSession, caller: Identity, change: ProfileChange) -> Me:
+    """Change the caller's profile."""
+    profile = await Profiles(session).of(caller.id)
+    if profile is None:
+        raise NotFound
+    profile.name = change.name
+    await session.flush()
+    return await me(session, caller)
+
+
+async def profiles(session: AsyncSession, ids: Iterable[UUID]) -> Mapping[UUID, Profile]:
+    """What anyone may know of each of these people; two statements however many there are."""
+    wanted = set(ids)
+    emails = await auth.emails_of(session, wanted)
+    return {
+        row.identity_id: Profile(
+            id=row.identity_id, name=row.name, claimed=emails.get(row.identity_id) is not None, since=row.created_at
+        )
+        for row in await Profiles(session).of_all(wanted)
+    }
+
+
+async def add_profiles(session: AsyncSession, names: Iterable[tuple[UUID, str]]) -> None:
+    """Profiles for new people: (identity, name)."""
+    await Profiles(session).add(names)
