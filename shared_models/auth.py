@@ -42,13 +42,21 @@ Password = Annotated[SecretStr, Field(min_length=10, max_length=200)]
 """At least 10 characters; length beats rules (NIST SP 800-63B, 3.1.1.2)."""
 
 
+def _no_admin(roles: list[Role]) -> list[Role]:
+    if Role.ADMIN in roles:
+        raise ValueError("nobody registers as admin")
+    return roles
+
+
 class Register(Input):
     """A new account. `roles` may hold tenant, landlord or both; nobody registers as admin."""
 
     email: Email
     password: Password
     name: ShortText
-    roles: Annotated[list[Role], Field(min_length=1, max_length=2, default_factory=lambda: [Role.TENANT])]
+    roles: Annotated[
+        list[Role], Field(min_length=1, max_length=2, default_factory=lambda: [Role.TENANT]), AfterValidator(_no_admin)
+    ]
     client: ClientKind = ClientKind.DEVICE
 
 

@@ -6,8 +6,7 @@ from uuid import UUID
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from server.auth import rules
-from server.core import clock
+from server.auth import service
 from server.core.errors import NotAllowed, NotSignedIn
 from server.core.identity import Identity
 from server.core.settings import Settings
@@ -23,7 +22,7 @@ def settings_of(request: Request) -> Settings:
 
 
 def _read(request: Request, token: str) -> Identity | None:
-    return rules.read(token, settings_of(request).secret_key.get_secret_value(), clock.now())
+    return service.read_access_token(settings_of(request), token)
 
 
 def person_of(request: Request) -> UUID | None:

@@ -189,3 +189,8 @@ async def unclaimed_landlords(session: AsyncSession, names: Mapping[str, str]) -
 async def remove_unclaimed(session: AsyncSession, ids: Iterable[UUID]) -> None:
     """Take unclaimed landlords away again (the undo of an import); claimed ones stay."""
     await Identities(session).remove_unclaimed(ids)
+
+
+def read_access_token(settings: Settings, token: str) -> Identity | None:
+    """Whose access token this is; None when it is wrong or over."""
+    return rules.read(token, settings.secret_key.get_secret_value(), clock.now())

@@ -1,0 +1,190 @@
+"""Fixtures for every test: a real PostgreSQL, a migrated database a worker, the API in process, people and homes."""
+
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+from sqlalchemy import text
+
+from server import schema
+from server.app import create_app
+from server.auth import service as auth
+from server.core import clock
+from server.core.database import Database
+from server.core.identity import Identity
+from server.core.settings import Environment, Settings
+from server.properties.tables import PropertyTable
+from shared_models.auth import Role, SignIn
+from tests.postgres import create_database, drop_database
+
+pytest_plugins = ["tests.postgres"]
+
+PASSWORD = "a long enough password"
+_number = count(1)
+
+
+@pytest.fixture(scope="session")
+async def _migrated_url(postgres_url: str, worker_id: str) -> AsyncIterator[str]:
+    """A database of this worker's own, built by the migrations."""
+    name = f"estospaces_test_{worker_id}_{os.getpid()}"
+    url = await create_database(postgres_url, name)
+    database = Database(url)
+    await schema.migrate(database)
+    await database.close()
+    yield url
+    await drop_database(postgres_url, name)
+
+
+@pytest.fixture
+async def database(_migrated_url: str) -> AsyncIterator[Database]:
+    """An empty, migrated database; emptied again after the test."""
+    database = Database(_migrated_url, pool=10)
+    yield database
+    tables = ", ".join(f'"{table.name}"' for table in schema.metadata.sorted_tables)
+    async with database.engine.begin() as connection:
+        await connection.execute(text(f"TRUNCATE {tables}, procrastinate_jobs RESTART IDENTITY CASCADE"))
+    await database.close()
+
+
+@pytest.fixture
+def settings(_migrated_url: str, tmp_path: Path) -> Settings:
+    """Settings of a test: everything in a folder of its own."""
+    return Settings(
+        environment=Environment.TEST,
+        database_url=_migrated_url,  # type: ignore[arg-type]
+        data_dir=tmp_path / "data",
+        secret_key="a secret only for tests, long enough",  # type: ignore[arg-type]
+    )
+
+
+@dataclass(frozen=True)
+class Person:
+    """Someone with an account, and the tokens of one session."""
+
+    id: UUID
+    email: str
+    name: str
+    identity: Identity
+    access_token: str
+    refresh_token: str
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.access_token}"}
+
+
+MakePerson = Callable[..., Awaitable[Person]]
+
+_HASH: list[str] = []
+
+
+@pytest.fixture
+def a_person(database: Database, settings: Settings) -> MakePerson:
+    """Make someone: `await a_person(Role.LANDLORD, name="Morag")`. Everyone's password is PASSWORD."""
+
+    async def make(*roles: Role, name: str | None = None) -> Person:
+        if not _HASH:
+            _HASH.append(await auth.hash_password(PASSWORD))
+        number = next(_number)
+        email, name = f"person{number}@example.com", name or f"Person {number}"
+        async with database.transaction() as session:
+            id_ = await auth.add_person(session, email, name, _HASH[0], roles or (Role.TENANT,))
+        async with database.transaction() as session:
+            tokens = await auth.sign_in(session, settings, id_, SignIn(email=email, password=PASSWORD))  # type: ignore[arg-type]
+        caller = auth.read_access_token(settings, tokens.access_token)
+        assert caller is not None
+        return Person(id_, email, name, caller, tokens.access_token, tokens.refresh_token)
+
+    return make
+
+
+MakeProperty = Callable[..., Awaitable[UUID]]
+
+
+@pytest.fixture
+def a_property(database: Database, a_person: MakePerson) -> MakeProperty:
+    """Make a published, instantly bookable home in Edinburgh: `await a_property(landlord, price_minor=8000)`.
+
+    Written straight into the table, so that a room can be tested before the paths that lead to it.
+    """
+
+    async def make(landlord: Person | None = None, **columns: Any) -> UUID:
+        owner = landlord or await a_person(Role.LANDLORD)
+        number = next(_number)
+        facts = {
+            "title": f"Home {number}",
+            "slug": f"home-{number}",
+            "status": "published",
+            "published_at": clock.now(),
+            "type": "flat",
+            "let_type": "nightly",
+            "city": "Edinburgh",
+            "neighbourhood": "New Town",
+            "country": "GB",
+            "latitude": 55.9533,
+            "longitude": -3.1883,
+            "zone": "Europe/London",
+            "price_minor": 8000,
+            "currency": "GBP",
+            "instant_book": True,
+        }
+        async with database.transaction() as session:
+            row = PropertyTable(landlord_id=owner.id, **(facts | columns))
+            session.add(row)
+        return row.id
+
+    return make
+
+
+class Api:
+    """The API as one caller sees it; paths are below `/api/v1`."""
+
+    def __init__(self, client: httpx.AsyncClient, headers: dict[str, str] | None = None) -> None:
+        self._client, self._headers = client, headers or {}
+
+    def as_(self, person: Person | None) -> "Api":
+        """The same API, called by someone else (None: signed out)."""
+        return Api(self._client, person.headers if person is not None else {})
+
+    async def get(self, path: str, **more: Any) -> httpx.Response:
+        return await self.request("GET", path, **more)
+
+    async def post(self, path: str, json: Any = None, **more: Any) -> httpx.Response:
+        return await self.request("POST", path, json=json, **more)
+
+    async def put(self, path: str, json: Any = None, **more: Any) -> httpx.Response:
+        return await self.request("PUT", path, json=json, **more)
+
+    async def patch(self, path: str, json: Any = None, **more: Any) -> httpx.Response:
+        return await self.request("PATCH", path, json=json, **more)
+
+    async def delete(self, path: str, **more: Any) -> httpx.Response:
+        return await self.request("DELETE", path, **more)
+
+    async def request(self, method: str, path: str, **more: Any) -> httpx.Response:
+        headers = {**self._headers, **more.pop("headers", {})}
+        return await self._client.request(method, f"/api/v1{path}", headers=headers, **more)
+
+
+@pytest.fixture
+async def api(database: Database, settings: Settings) -> AsyncIterator[Api]:
+    """The API in process, called by nobody in particular; `api.as_(person)` signs in."""
+    transport = httpx.ASGITransport(create_app(settings, database), raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        yield Api(client)
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The real listings; skips where they are not beside the project (they never are in a user's clone)."""
+    root = Path(os.environ.get("ESTOSPACES_SHARED", Path(__file__).parents[2] / "shared"))
+    file = root / "data" / "edinburgh_listings_2019.csv"
+    if not file.exists():
+        pytest.skip(f"the real listings are not here: {file.name}")
+    return file
