@@ -1,0 +1,43 @@
+"""Every address of the client, built in one place. The web server mounts them below `/app`."""
+
+from datetime import date
+from uuid import UUID
+
+from client.core.routing import with_query
+
+SEARCH = "/search"
+TRIPS = "/trips"
+ACCOUNT = "/account"
+SIGN_IN = "/sign-in"
+REGISTER = "/register"
+LANDLORD_HOMES = "/landlord/homes"
+LANDLORD_CALENDAR = "/landlord/calendar"
+LANDLORD_STAYS = "/landlord/stays"
+LANDLORD_IMPORT = "/landlord/import"
+ADMIN_REVIEW = "/admin/review"
+ADMIN_IMPORT = "/admin/import"
+
+
+def search(**query: object) -> str:
+    """Results for a wish; the names are those of `SearchWish`."""
+    return with_query(SEARCH, query)
+
+
+def home(slug: str, arrive: date | None = None, leave: date | None = None, guests: int | None = None) -> str:
+    """A home, for dates if they are known."""
+    return with_query(f"/homes/{slug}", {"arrive": arrive, "leave": leave, "guests": guests})
+
+
+def book(slug: str, arrive: date, leave: date, guests: int) -> str:
+    """The last look before dates are held."""
+    return with_query(f"/homes/{slug}/book", {"arrive": arrive, "leave": leave, "guests": guests})
+
+
+def trip(booking_id: UUID) -> str:
+    """One stay of mine."""
+    return f"{TRIPS}/{booking_id}"
+
+
+def import_run(run_id: UUID, *, admin: bool = False) -> str:
+    """One import and how it is going."""
+    return f"{ADMIN_IMPORT if admin else LANDLORD_IMPORT}/{run_id}"
