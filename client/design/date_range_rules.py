@@ -39,7 +39,7 @@ class Look(StrEnum):
 
 @dataclasses.dataclass(frozen=True)
 class StayRules:
-    """What a home allows: `taken` nights, stays of `shortest` to `longest` nights from `first` until leaving by `last`."""
+    """What a home allows: which nights are taken, how long a stay is, the first arrival and the last leaving day."""
 
     first: date
     taken: frozenset[date] = frozenset()
@@ -157,13 +157,15 @@ def move_focus(day: date, key: str, first_weekday: int = 0, *, mirrored: bool = 
     sideways = -1 if mirrored else 1
     into_week = (day.weekday() - first_weekday) % 7
     steps = {
-        "Arrow Left": -sideways,
-        "Arrow Right": sideways,
-        "Arrow Up": -7,
-        "Arrow Down": 7,
+        "ArrowLeft": -sideways,
+        "ArrowRight": sideways,
+        "ArrowUp": -7,
+        "ArrowDown": 7,
         "Home": -into_week,
         "End": 6 - into_week,
     }
+    key = key.replace(" ", "")  # the client names keys "Arrow Left"
     if key in steps:
         return day + timedelta(days=steps[key])
-    return add_months(day, {"Page Up": -1, "Page Down": 1}[key]) if key in ("Page Up", "Page Down") else None
+    months = {"PageUp": -1, "PageDown": 1}.get(key)
+    return add_months(day, months) if months else None
