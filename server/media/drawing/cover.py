@@ -9,8 +9,13 @@ from server.media.drawing.buildings.house import draw_house
 from server.media.drawing.buildings.studio import draw_studio
 from server.media.drawing.buildings.tenement import draw_flat, draw_room
 from server.media.drawing.dice import Dice
-from server.media.drawing.kinds import CoverKind
+from server.media.drawing.kinds import CoverKind, RoomKind
 from server.media.drawing.palette import throw_palette
+from server.media.drawing.rooms.bathroom import draw_bathroom
+from server.media.drawing.rooms.bedroom import draw_bedroom
+from server.media.drawing.rooms.interior import Interior, throw_interior
+from server.media.drawing.rooms.kitchen import draw_kitchen
+from server.media.drawing.rooms.living_room import draw_living_room
 from server.media.drawing.scene import draw_far_hedge, draw_neighbours, draw_sky, draw_skyline
 from server.media.drawing.shapes import Pen
 from server.media.drawing.stage import Footprint, Stage
@@ -70,4 +75,22 @@ _SCENES: dict[CoverKind, Callable[[Stage], None]] = {
     CoverKind.HOUSE: _suburb,
     CoverKind.COTTAGE: _country,
     CoverKind.BOAT: _canal,
+}
+
+
+def room_svg(property_id: str, room: RoomKind, aspect: float = LANDSCAPE) -> str:
+    """A room of a home as an SVG document, measured like a cover. The rooms of one home share their colours.
+
+    Raises ValueError when the aspect is not within 0.5 to 3.
+    """
+    interior = throw_interior(Dice(f"{property_id}:rooms"), Dice(f"{property_id}:{room}"))
+    _ROOMS[room](interior)
+    return interior.pen.svg(aspect)
+
+
+_ROOMS: dict[RoomKind, Callable[[Interior], None]] = {
+    RoomKind.LIVING_ROOM: draw_living_room,
+    RoomKind.BEDROOM: draw_bedroom,
+    RoomKind.KITCHEN: draw_kitchen,
+    RoomKind.BATHROOM: draw_bathroom,
 }
