@@ -19,17 +19,21 @@ async def test_what_was_put_comes_back_until_it_is_deleted(tmp_path: Path) -> No
     assert await storage.get("a/b.webp") is None
 
 
-@pytest.mark.parametrize(
-    "key",
-    ["", "/etc/passwd", "../x", "a/../x", "a/..", ".hidden", "a//b", "a/", "a\\b", "A", "a\0b", "a\n", "é", "a" * 101]
-    + ["/".join("a" * 9)],
-)
+UNSAFE = ("", "/etc/passwd", "../x", "a/../x", "a/..", ".hidden", "a//b", "a/", "a\\b", "A", "a\0b", "a\n", "é")
+TOO_LONG = ("a" * 101, "/".join("a" * 9))
+
+
+def names_in(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir()]
+
+
+@pytest.mark.parametrize("key", [*UNSAFE, *TOO_LONG])
 async def test_a_key_that_could_leave_the_folder_is_refused(tmp_path: Path, key: str) -> None:
     storage = FileStorage(tmp_path / "root")
     for attempt in (storage.get(key), storage.put(key, b"x"), storage.delete(key)):
         with pytest.raises(BadKey):
             await attempt
-    assert list(tmp_path.iterdir()) == []
+    assert names_in(tmp_path) == []
 
 
 async def test_an_object_larger_than_allowed_is_neither_written_nor_read(tmp_path: Path) -> None:
@@ -56,7 +60,7 @@ async def test_a_failed_write_leaves_nothing_behind(tmp_path: Path) -> None:
     (tmp_path / "x").mkdir()  # a folder where the file should go: the final rename fails
     with pytest.raises(StorageUnavailable):
         await storage.put("x", b"content")
-    assert [path.name for path in tmp_path.iterdir()] == ["x"]
+    assert names_in(tmp_path) == ["x"]
 
 
 async def test_a_root_that_cannot_be_a_folder_is_reported_as_unavailable(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from typing import get_args
 from uuid import UUID
 
 import pytest
-import pyvips
+import pyvips  # type: ignore[import-untyped]
 from structlog.testing import capture_logs
 
 from server.core.storage import FileStorage
@@ -103,7 +103,5 @@ async def test_a_store_that_recovers_and_fails_again_warns_again(tmp_path: Path)
 
 def test_no_two_drawings_share_a_storage_key() -> None:
     kinds: list[CoverKind | RoomKind] = [*CoverKind, *RoomKind]
-    keys = [
-        drawing_key(HOME, kind, width, crop) for kind in kinds for width in get_args(CoverWidth) for crop in Crop
-    ]
+    keys = [drawing_key(HOME, kind, width, crop) for kind in kinds for width in get_args(CoverWidth) for crop in Crop]
     assert len(set(keys)) == len(keys)

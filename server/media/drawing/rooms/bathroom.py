@@ -20,7 +20,7 @@ def draw_bathroom(room: Interior) -> None:
     _basin(room, 300)
     _mirror(room, 300)
     draw_plant(room, 366, FLOOR + 10, 1.0)
-    _toilet(room, 446)
+    _toilet(room, 486)
     draw_plant(room, -44, FLOOR + 12, 1.3)
 
 

@@ -19,11 +19,11 @@ from server.media.drawing.shapes import Box, trace
 def draw_bedroom(room: Interior) -> None:
     """The whole room."""
     draw_shell(room)
-    draw_shelves(room, -140)
-    window = Box(452, 56, 84, 112)
+    draw_shelves(room, -164)
+    window = Box(506, 56, 84, 112)
     draw_view(room, window)
     draw_curtains(room, window)
-    draw_door(room, 580)
+    draw_door(room, 620)
     _above_the_bed(room)
     room.pen.rect((62, FLOOR + 16, 276, 34), lighter(room.textile, 0.5), radius=17)
     swapped = room.dice.chance(50)

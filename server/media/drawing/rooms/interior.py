@@ -116,7 +116,7 @@ def draw_plant(room: Interior, x: float, foot: float, size: float) -> None:
         pen.path(trace("M", x, rim + 2, *sides), darker(leaf, 0.1) if lean < 0 else leaf)
     half = 11 * size
     pot = [(x - half, rim), (x + half, rim), (x + half * 0.72, foot), (x - half * 0.72, foot)]
-    pen.polygon(pot, room.dice.pick(("#B5694A", "#E9E1D2", "#6E7F86")))
+    pen.polygon(pot, room.dice.pick(("#B5694A", "#D3A64A", "#6E7F86")))
 
 
 def draw_shelves(room: Interior, x: float) -> None:

@@ -23,7 +23,7 @@ def draw_kitchen(room: Interior) -> None:
     _tap(room)
     _oven(room, Box(FIRST + OVEN * CUPBOARD, WORKTOP + 10, CUPBOARD, FLOOR - WORKTOP + 2))
     _on_the_worktop(room)
-    _fridge(room, 456)
+    _fridge(room, 482)
     draw_plant(room, -46, WORKTOP - 4, 0.8)
 
 

@@ -20,8 +20,8 @@ from server.media.drawing.shapes import Box, Colour
 def draw_living_room(room: Interior) -> None:
     """The whole room."""
     draw_shell(room)
-    draw_door(room, -150)
-    draw_shelves(room, 446)
+    draw_door(room, -156)
+    draw_shelves(room, 482)
     window = Box(46, 56, 84, 116)
     draw_view(room, window)
     draw_curtains(room, window)
