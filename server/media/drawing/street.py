@@ -103,25 +103,6 @@ def _bicycle(stage: Stage, x: float) -> None:
     for hub in (x, x + 25):
         stage.pen.ring((hub, y), 8.5, IRON, 2)
     frame = ("M", x, y, "L", x + 8, y - 11, "H", x + 20, "L", x + 11, y, "z")
-    posts = (
-        "M",
-        x + 11,
-        y,
-        "L",
-        x + 7,
-        y - 14,
-        "M",
-        x + 25,
-        y,
-        "L",
-        x + 19,
-        y - 16,
-        "h",
-        5,
-        "M",
-        x + 4,
-        y - 14,
-        "h",
-        6,
-    )
-    stage.pen.stroke(trace(*frame, *posts), paint, 2)
+    saddle = ("M", x + 11, y, "L", x + 7, y - 14, "M", x + 4, y - 14, "h", 6)
+    handlebar = ("M", x + 25, y, "L", x + 19, y - 16, "h", 5)
+    stage.pen.stroke(trace(*frame, *saddle, *handlebar), paint, 2)

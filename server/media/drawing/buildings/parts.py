@@ -139,12 +139,12 @@ def _fanlight(stage: Stage, door: Box) -> None:
 
 
 def draw_chimney(stage: Stage, x: float, y: float, pots: int) -> None:
-    """A stack 34 high with its upper edge at y, clay pots on it."""
+    """A stack with its upper edge at y, clay pots on it; its foot is 48 lower, where a roof drawn later hides it."""
     pen, colours = stage.pen, stage.colours
     for pot in range(pots):
         pen.rect((x + 3 + pot * 9, y - 9, 6, 11), "#A45F45", radius=1)
         pen.rect((x + 2.4 + pot * 9, y - 9, 7.2, 2.4), "#8A4E39", radius=1)
-    pen.rect((x, y, pots * 9 + 4, 34), colours.shade)
+    pen.rect((x, y, pots * 9 + 4, 48), colours.shade)
     pen.rect((x - 2, y, pots * 9 + 8, 5), colours.deep)
 
 

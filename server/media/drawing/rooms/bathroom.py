@@ -128,33 +128,7 @@ def _toilet(room: Interior, x: float) -> None:
     pen.rect((x, FLOOR - 86, 60, 40), CERAMIC, radius=4)
     pen.rect((x - 3, FLOOR - 90, 66, 6), darker(CERAMIC, 0.06), radius=3)
     pen.rect((x + 22, FLOOR - 94, 16, 4), BRASS, radius=2)
-    pen.path(
-        trace(
-            "M",
-            x + 4,
-            FLOOR - 46,
-            "h",
-            52,
-            "q",
-            0,
-            26,
-            -14,
-            32,
-            "l",
-            2,
-            20,
-            "h",
-            -28,
-            "l",
-            2,
-            -20,
-            "q",
-            -14,
-            -6,
-            -14,
-            -32,
-            "z",
-        ),
-        CERAMIC,
-    )
+    right = ("q", 0, 26, -14, 32, "l", 2, 20)
+    left = ("l", 2, -20, "q", -14, -6, -14, -32, "z")
+    pen.path(trace("M", x + 4, FLOOR - 46, "h", 52, *right, "h", -28, *left), CERAMIC)
     pen.rect((x, FLOOR - 50, 60, 7), darker(CERAMIC, 0.08), radius=3)
