@@ -80,7 +80,7 @@ class Drawings:
 
 
 def render(svg: str, width: int) -> bytes:
-    """An SVG document as WebP, exactly `width` pixels wide. Blocks for 10 to 150 ms."""
+    """An SVG document as WebP, exactly `width` pixels wide. Blocks for 20 to 250 ms."""
     document = svg.encode()
     natural = pyvips.Image.svgload_buffer(document)
     height = round(width * natural.height / natural.width)

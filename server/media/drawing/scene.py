@@ -97,7 +97,7 @@ def draw_neighbours(stage: Stage, gap: tuple[int, int], heights: tuple[int, int]
     left, right = gap
     for side, start in ((-1, left - stage.dice.between(0, 26)), (1, right + stage.dice.between(0, 26))):
         edge = float(start)
-        # A fixed count, not "until the edge": the number of throws must not hang on their results.
+        # Four reach past the edge of the common crops; a low wall goes on from there.
         for _ in range(4):
             width = stage.dice.between(82, 132)
             height = stage.dice.between(*heights)
