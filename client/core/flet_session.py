@@ -208,7 +208,7 @@ def bind_sessions(key_of_handshake: Callable[[], Hashable]) -> Callable[[], None
     `key_of_handshake()` is asked in the task of the socket that connects. Returns a function that undoes it.
     """
     # Phones have no flet_web.
-    from flet_web.fastapi.flet_app_manager import app_manager  # type: ignore[import-untyped]
+    from flet_web.fastapi.flet_app_manager import app_manager
 
     get, add = app_manager.get_session, app_manager.add_session
 
