@@ -63,6 +63,7 @@ class EmbeddedPostgres:
         self.stop()
         try:
             self.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+            (self.data_dir / "start.lock").touch(mode=0o600)  # says at once when we may not write here
             self._cluster = Cluster(account_for(self.data_dir))
             with _turn(self._cluster) as users:
                 url = self._start(self._cluster, alone=users.alone)

@@ -133,6 +133,8 @@ def _namespaced(data_dir: Path, programs: Path) -> Account | None:
 
 def _system_account(data_dir: Path, folder: Path, programs: Path) -> Account:
     if (data_dir / "cluster").exists():
+        if (data_dir / "cluster").stat().st_uid != 0:
+            raise EmbeddedPostgresError(f"The data in {data_dir} is not root's. Run as its owner, or set DATABASE_URL.")
         raise EmbeddedPostgresError(
             f"The data in {data_dir} needs user namespaces, which this machine forbids now. "
             "Allow them, or set DATABASE_URL."
