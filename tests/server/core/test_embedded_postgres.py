@@ -8,6 +8,7 @@ import socket
 import stat
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -102,15 +103,17 @@ def folder(tmp_path: Path) -> Iterator[Path]:
 
 
 @pytest.fixture
-def open_folder(folder: Path, tmp_path: Path) -> Path:
-    """A data folder that belongs to the stranger; only pytest's own parents are opened."""
+def open_folder() -> Iterator[Path]:
+    """A data folder that belongs to the stranger. Not in pytest's own, which only root may enter."""
     if not IS_ROOT:
         pytest.skip("only root can become another user")
-    for parent in (tmp_path, *list(tmp_path.parents)[:2]):
-        parent.chmod(0o711)
-    folder.mkdir(mode=0o700)
-    os.chown(folder, STRANGER, STRANGER)
-    return folder
+    with tempfile.TemporaryDirectory(prefix="estospaces-stranger-") as parent:
+        Path(parent).chmod(0o711)
+        folder = Path(parent, "data")
+        folder.mkdir(mode=0o700)
+        os.chown(folder, STRANGER, STRANGER)
+        yield folder
+        process.stop_server(cluster_of(folder))
 
 
 @pytest.fixture
@@ -365,6 +368,26 @@ def test_the_password_is_secret_asked_for_and_only_loopback_listens(folder: Path
     database.stop()
 
 
+@pytest.mark.parametrize("note", ["", "not a port"])
+def test_a_spoilt_note_of_the_port_does_not_hinder_the_start(folder: Path, note: str) -> None:
+    folder.mkdir()
+    (folder / "port").write_text(note)
+    database = EmbeddedPostgres(folder, fast=True)
+    assert database.start().endswith(f":{(folder / 'port').read_text()}/estospaces")
+    database.stop()
+
+
+def test_a_lost_password_is_one_clear_line(folder: Path) -> None:
+    database = EmbeddedPostgres(folder, fast=True)
+    database.start()
+    database.stop()
+    (folder / "password").write_text("lost")
+    with pytest.raises(EmbeddedPostgresError, match=r"does not let us in: .*password authentication failed") as caught:
+        database.start()
+    assert "\n" not in str(caught.value)
+    assert not is_running(folder)
+
+
 def test_a_taken_port_makes_it_choose_another(folder: Path) -> None:
     database = EmbeddedPostgres(folder, fast=True)
     first = database.start()
@@ -452,7 +475,7 @@ def test_an_ordinary_user_without_a_home_runs_it(open_folder: Path, live: Callab
     os.chown(open_folder, uid, uid)
     life = live(open_folder, uid=uid)
     report = life.report()
-    assert report["uid"] == uid
+    assert report.get("uid") == uid, report
     assert (open_folder / "cluster").stat().st_uid == uid
     assert mode_of(open_folder) == 0o700
     assert life.leave() == ""
