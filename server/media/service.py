@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from uuid import UUID
 
-import pyvips  # type: ignore[import-untyped]
+import pyvips
 import structlog
 
 from server.core.storage import FileStorage, StorageUnavailable, TooLarge
