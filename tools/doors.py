@@ -6,9 +6,20 @@ registers the classes under `contract_types`.
 
 import sys
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from grimp import ImportGraph
 from importlinter import Contract, ContractCheck, fields, output
+
+
+def _text() -> Any:
+    """An option of one word. import-linter puts the parsed value over the field, hence Any."""
+    return fields.StringField()
+
+
+def _names() -> Any:
+    """An option that is a set of words; as above."""
+    return fields.SetField(subfield=fields.StringField())
 
 
 def _room_of(module: str, house: str) -> str | None:
@@ -31,7 +42,7 @@ class _ForbiddenLinks(Contract):
         """The direct imports that break this contract, as (importer, imported)."""
         raise NotImplementedError
 
-    def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:
+    def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:  # noqa: ARG002 - import-linter's signature
         lines = [_with_line_numbers(graph, *link) for link in self.links(graph)]
         return ContractCheck(kept=not lines, metadata={"lines": lines})
 
@@ -58,17 +69,16 @@ class DoorsContract(_ForbiddenLinks):
 
     type_name = "doors"
 
-    house = fields.StringField()
-    doors = fields.SetField(subfield=fields.StringField())
-    open_to_all = fields.SetField(subfield=fields.StringField())
-    exempt = fields.SetField(subfield=fields.StringField())
-    readers = fields.SetField(subfield=fields.StringField())
-    readers_also = fields.SetField(subfield=fields.StringField())
+    house: str = _text()
+    doors: set[str] = _names()
+    open_to_all: set[str] = _names()
+    exempt: set[str] = _names()
+    readers: set[str] = _names()
+    readers_also: set[str] = _names()
 
     def links(self, graph: ImportGraph) -> Iterator[tuple[str, str]]:
-        house = str(self.house)
-        for importer, imported in _imports(graph, house):
-            here, there = _room_of(importer, house), _room_of(imported, house)
+        for importer, imported in _imports(graph, self.house):
+            here, there = _room_of(importer, self.house), _room_of(imported, self.house)
             if here is None or there is None or here == there:
                 continue
             if here not in self.exempt and there not in self.open_to_all and not self._is_door(here, imported):
@@ -92,18 +102,17 @@ class PrivateContract(_ForbiddenLinks):
 
     type_name = "private"
 
-    house = fields.StringField()
-    private = fields.StringField()
-    only_for = fields.StringField()
-    open_to_all = fields.SetField(subfield=fields.StringField())
+    house: str = _text()
+    private: str = _text()
+    only_for: str = _text()
+    open_to_all: set[str] = _names()
 
     def links(self, graph: ImportGraph) -> Iterator[tuple[str, str]]:
-        house = str(self.house)
-        for importer, imported in _imports(graph, house):
-            room = _room_of(imported, house)
+        for importer, imported in _imports(graph, self.house):
+            room = _room_of(imported, self.house)
             if room is None or room in self.open_to_all or imported.rpartition(".")[2] != self.private:
                 continue
-            if _room_of(importer, house) != room or importer.rpartition(".")[2] != self.only_for:
+            if _room_of(importer, self.house) != room or importer.rpartition(".")[2] != self.only_for:
                 yield importer, imported
 
 
@@ -116,12 +125,11 @@ class OnlyContract(_ForbiddenLinks):
 
     type_name = "only"
 
-    package = fields.StringField()
-    allowed = fields.SetField(subfield=fields.StringField())
+    package: str = _text()
+    allowed: set[str] = _names()
 
     def links(self, graph: ImportGraph) -> Iterator[tuple[str, str]]:
-        package = str(self.package)
-        known = {package, *self.allowed, *sys.stdlib_module_names}
-        for importer, imported in _imports(graph, package):
+        known = {self.package, *self.allowed, *sys.stdlib_module_names}
+        for importer, imported in _imports(graph, self.package):
             if imported.partition(".")[0] not in known:
                 yield importer, imported

@@ -10,10 +10,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / "requirements.lock"
-EXPORT = (
-    "uv", "export", "--quiet", "--upgrade", "--format", "requirements.txt", "--no-emit-project", "--no-header", "--no-annotate",
-)  # fmt: skip
-HEADER = "# Written by `poe lock`; checked by `poe lock-check`. Versions follow pyproject.toml and its exclude-newer date.\n"
+EXPORT = "uv export --quiet --upgrade --format requirements.txt --no-emit-project --no-header --no-annotate".split()
+HEADER = (
+    "# Written by `poe lock`; checked by `poe lock-check`. Versions follow pyproject.toml and its exclude-newer date.\n"
+)
 SHOWN_LINES = 20
 
 
