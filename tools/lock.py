@@ -10,7 +10,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / "requirements.lock"
-EXPORT = "uv export --quiet --upgrade --format requirements.txt --no-emit-project --no-header --no-annotate".split()
+EXPORT = ["uv", "export", "--quiet", "--upgrade", "--format", "requirements.txt"]
+WITHOUT = ["--no-emit-project", "--no-header", "--no-annotate"]
 HEADER = (
     "# Written by `poe lock`; checked by `poe lock-check`. Versions follow pyproject.toml and its exclude-newer date.\n"
 )
@@ -20,7 +21,7 @@ SHOWN_LINES = 20
 def resolution() -> str:
     """What uv resolves now, on every platform and Python we allow; stops with uv's own words when it cannot."""
     try:
-        export = subprocess.run(EXPORT, cwd=ROOT, capture_output=True, text=True, check=False)
+        export = subprocess.run([*EXPORT, *WITHOUT], cwd=ROOT, capture_output=True, text=True, check=False)
     except FileNotFoundError:
         sys.exit("uv was not found. Install it with: pip install uv")
     if export.returncode:

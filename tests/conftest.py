@@ -1,0 +1,3 @@
+"""Fixtures and plug-ins for every test."""
+
+pytest_plugins = ["tests.browser_gate"]
