@@ -25,8 +25,8 @@ def suite(tmp_path: Path) -> Path:
 
 
 def _run(suite: Path, *arguments: str, chromium: str, ci: str = "") -> tuple[int, list[str]]:
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments]
-    environment = {**os.environ, "CHROMIUM": chromium, "CI": ci}
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "xdist", *arguments]
+    environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "CHROMIUM": chromium, "CI": ci}
     run = subprocess.run(command, cwd=suite, env=environment, capture_output=True, text=True, check=False)
     return run.returncode, run.stdout.splitlines()
 
