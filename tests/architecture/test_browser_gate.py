@@ -17,6 +17,7 @@ def suite(tmp_path: Path) -> Path:
     """One test that needs a browser, only by its place, and one that does not."""
     (tmp_path / "tests" / "browser").mkdir(parents=True)
     shutil.copy(TESTS / "browser_gate.py", tmp_path / "tests")
+    (tmp_path / "tests" / "__init__.py").touch()  # else the project's own package of this name would win
     (tmp_path / "pytest.ini").write_text("[pytest]\npythonpath = .\nmarkers = browser: drives a real Chromium\n")
     (tmp_path / "tests" / "conftest.py").write_text('pytest_plugins = ["tests.browser_gate"]\n')
     (tmp_path / "tests" / "browser" / "test_seen.py").write_text("def test_seen():\n    pass\n")
