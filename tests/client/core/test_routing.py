@@ -6,7 +6,8 @@ import flet as ft
 from hypothesis import given
 from hypothesis import strategies as st
 
-from client.core.routing import decode, encode, query_of, use_query, with_query
+from client.core.routing import use_query
+from client.paths import decode, encode, query_of, with_query
 from tests.client.harness import App
 
 WORDS = st.text(st.characters(exclude_categories=["Cs"]))
