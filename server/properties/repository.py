@@ -127,8 +127,10 @@ class Properties:
             .execution_options(synchronize_session=False)
         )
 
-    async def by_source_keys(self, keys: Iterable[str]) -> Mapping[str, PropertyTable]:
-        found = await self._all(select(PropertyTable).where(_property.source_key.in_(list(keys))))
+    async def by_source_keys(self, keys: Iterable[str], *, fresh: bool = False) -> Mapping[str, PropertyTable]:
+        """Imported homes; `fresh` as they are now, for use after `lock`."""
+        wanted = select(PropertyTable).where(_property.source_key.in_(list(keys)))
+        found = await self._all(wanted.execution_options(populate_existing=fresh))
         return {row.source_key: row for row in found if row.source_key is not None}
 
     async def add_all(self, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import time
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -158,7 +158,7 @@ async def own(
 ) -> Page[PropertyRow]:
     """The caller's homes, the last changed first."""
     wanted = Wanted(landlord_id=caller.id, status=status, text=text)
-    rows = await Properties(session).latest(wanted, _after(cursor), limit + 1)
+    rows = await Properties(session).latest(wanted, cursors.unpack_moment(cursor), limit + 1)
     return Page(items=await _rows(session, rows[:limit]), next_cursor=_next(rows, limit))
 
 
@@ -172,7 +172,7 @@ async def review_queue(session: AsyncSession, cursor: str | None, limit: int) ->
     """Listings that wait for an admin, the longest waiting first."""
     wanted = Wanted(status=PropertyStatus.PENDING_REVIEW)
     properties = Properties(session)
-    rows = await properties.latest(wanted, _after(cursor), limit + 1, oldest_first=True)
+    rows = await properties.latest(wanted, cursors.unpack_moment(cursor), limit + 1, oldest_first=True)
     return ReviewPage(
         items=await _rows(session, rows[:limit]),
         next_cursor=_next(rows, limit),
@@ -329,24 +329,11 @@ async def _rows(session: AsyncSession, rows: Sequence[PropertyTable]) -> list[Pr
     return [row_of(row, landlords.get(row.landlord_id)) for row in rows]
 
 
-def _after(cursor: str | None) -> tuple[datetime, UUID] | None:
-    if cursor is None:
-        return None
-    moment, id_ = cursors.unpack(cursor, [str, str])
-    try:
-        after = datetime.fromisoformat(moment), UUID(id_)
-    except ValueError:
-        after = None
-    if after is None or after[0].tzinfo is None:
-        raise Malformed.field("cursor", "is not one of ours; start from the first page")
-    return after
-
-
 def _next(rows: Sequence[PropertyTable], limit: int) -> str | None:
     if len(rows) <= limit:
         return None
     last = rows[limit - 1]
-    return cursors.pack([last.updated_at.isoformat(), str(last.id)])
+    return cursors.pack_moment(last.updated_at, last.id)
 
 
 def _home(row: PropertyTable) -> Home:
