@@ -1,6 +1,6 @@
 """Homes and their listings."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import time
 from uuid import UUID
@@ -51,6 +51,13 @@ async def home(session: AsyncSession, property_id: UUID) -> Home:
 async def homes(session: AsyncSession, ids: Iterable[UUID]) -> Mapping[UUID, Home]:
     """Many homes in one statement; unknown ids are left out."""
     return {row.id: _home(row) for row in await Properties(session).by_ids(ids)}
+
+
+async def homes_of(
+    session: AsyncSession, landlord_id: UUID, *, after: tuple[str, UUID] | None = None, limit: int
+) -> Sequence[Home]:
+    """A landlord's homes by title, archived ones aside; `after` is the title and id of the last one seen."""
+    return [_home(row) for row in await Properties(session).of_landlord(landlord_id, after, limit)]
 
 
 def _home(row: PropertyTable) -> Home:
