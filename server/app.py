@@ -9,6 +9,11 @@ from fastapi.responses import JSONResponse, Response
 from server import schema
 from server.auth import endpoints as auth
 from server.auth.guards import person_of
+from server.bookings import endpoints as bookings
+from server.bookings import jobs as bookings_jobs
+from server.bookings import listeners as bookings_listeners
+from server.calendars import endpoints as calendars
+from server.calendars import jobs as calendars_jobs
 from server.core.database import Database
 from server.core.settings import Settings
 from server.core.web import RequestContext, answer_problems
@@ -16,9 +21,10 @@ from server.users import endpoints as users
 from server.users import listeners as users_listeners
 
 LARGEST_BODY_BYTES = 21_000_000
-ROUTERS = (auth.router, users.router)
-LISTENERS = (users_listeners,)
-"""Importing a listener module registers it; they stand here so that nobody thinks the imports unused."""
+ROUTERS = (auth.router, users.router, calendars.router, bookings.quotes, bookings.router)
+LISTENERS = (users_listeners, bookings_listeners)
+JOBS = (calendars_jobs, bookings_jobs)
+"""Importing a module of listeners or jobs registers them; they stand here so that nobody thinks the imports unused."""
 
 
 def create_app(settings: Settings, database: Database) -> FastAPI:
