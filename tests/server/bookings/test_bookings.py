@@ -12,7 +12,7 @@ from server.core.database import Database
 from server.core.ids import new_id
 from shared_models.auth import Role
 from tests.conftest import Api, MakePerson, MakeProperty
-from tests.server.bookings.conftest import MakeBooking, rows, wish
+from tests.server.stays import MakeBooking, rows, wish
 
 
 async def test_a_quote_has_lines_that_add_up_and_is_kept_half_an_hour(
