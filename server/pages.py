@@ -28,9 +28,7 @@ def pages(search_path: Callable[[str | None], str]) -> APIRouter:
         cities = await search.cities(session, MOST_CITIES)
         page = _templates.get_template("start.html").render(
             homes=f"{sum(city.homes for city in cities):,}",
-            cities=[
-                {"name": city.name, "homes": f"{city.homes:,}", "path": search_path(city.name)} for city in cities
-            ],
+            cities=[{"name": city.name, "homes": f"{city.homes:,}", "path": search_path(city.name)} for city in cities],
         )
         return HTMLResponse(page)
 
