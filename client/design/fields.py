@@ -45,8 +45,8 @@ def text_field(
         on_blur=(lambda _: on_leave()) if on_leave else None,
         on_submit=(lambda _: on_submit()) if on_submit else None,
         hint_text=hint or None,
-        prefix=text(f"{unit} ", color=Colour.TEXT_2) if unit else None,
-        suffix=text(f" {unit_after}", color=Colour.TEXT_2) if unit_after else None,
+        prefix=_unit(f"{unit} ") if unit else None,
+        suffix=_unit(f" {unit_after}") if unit_after else None,
         suffix_icon=end or (_error_icon() if error else None),
         keyboard_type=keyboard,
         autofill_hints=autofill,
@@ -119,7 +119,7 @@ def select(
         enable_filter=search,
         editable=search,
         menu_height=360,
-        expanded_insets=ft.Padding(0, 0, 0, 0),
+        expand=True,
         text_style=text_style("body", color=Colour.TEXT),
         border=_lines(error),
         filled=True,
@@ -127,7 +127,8 @@ def select(
         content_padding=ft.Padding.symmetric(horizontal=14, vertical=13),
         disabled=disabled,
     )
-    return _labelled(label, box, help, error)
+    # Only inside a Row does it take the whole width.
+    return _labelled(label, ft.Row([box]), help, error)
 
 
 def stepper(
@@ -270,6 +271,11 @@ def _box(error: str | None) -> dict[str, Any]:
         "content_padding": ft.Padding.symmetric(horizontal=14, vertical=13),
         "dense": True,
     }
+
+
+def _unit(words: str) -> ft.Control:
+    # Seen, not heard: it would become part of the field's name.
+    return ft.Semantics(exclude_semantics=True, content=text(words, color=Colour.TEXT_2))
 
 
 def _lines(error: str | None) -> dict[ft.ControlState, ft.InputBorder]:
