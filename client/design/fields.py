@@ -47,7 +47,7 @@ def text_field(
         hint_text=hint or None,
         prefix=_unit(f"{unit} ") if unit else None,
         suffix=_unit(f" {unit_after}") if unit_after else None,
-        suffix_icon=end or (_error_icon() if error else None),
+        suffix_icon=_error_icon() if error and end is None else None,
         keyboard_type=keyboard,
         autofill_hints=autofill,
         multiline=lines > 1,
@@ -59,9 +59,9 @@ def text_field(
         disabled=disabled,
         autofocus=autofocus,
         key=key,
-        **_box(error),
+        **_box(error, room_at_end=end is not None),
     )
-    return _labelled(label, box, help, error)
+    return _labelled(label, box, help, error, end)
 
 
 @ft.component
@@ -244,13 +244,17 @@ def error_summary(words: str, go_to_first: OnClick | None = None, *, action: str
     )
 
 
-def _labelled(label: str, box: ft.Control, note: str, error: str | None) -> ft.Control:
+def _labelled(label: str, box: ft.Control, note: str, error: str | None, end: ft.Control | None = None) -> ft.Control:
     below = _error_line(error) if error else text(note, Style.SMALL, Colour.TEXT_2) if note else None
     # The visible label is hidden from readers: the field's own node carries it, so it is heard once.
+    named: ft.Control = ft.MergeSemantics(content=ft.Semantics(label=label, content=box))
+    if end is not None:
+        # Above the field, not inside: there its name would become part of the field's.
+        named = ft.Stack([named, ft.Container(end, right=2, top=2)])
     return ft.Column(
         [
             ft.Semantics(exclude_semantics=True, content=text(label, Style.LABEL)),
-            ft.MergeSemantics(content=ft.Semantics(label=label, content=box)),
+            named,
             *([below] if below else []),
         ],
         spacing=6,
@@ -259,7 +263,7 @@ def _labelled(label: str, box: ft.Control, note: str, error: str | None) -> ft.C
     )
 
 
-def _box(error: str | None) -> dict[str, Any]:
+def _box(error: str | None, *, room_at_end: bool = False) -> dict[str, Any]:
     return {
         "border": _lines(error),
         "filled": True,
@@ -268,7 +272,7 @@ def _box(error: str | None) -> dict[str, Any]:
         "cursor_color": Colour.TEXT,
         "text_style": text_style("body", color=Colour.TEXT),
         "hint_style": text_style("body", color=Colour.TEXT_3),
-        "content_padding": ft.Padding.symmetric(horizontal=14, vertical=13),
+        "content_padding": ft.Padding(14, 13, 52 if room_at_end else 14, 13),
         "dense": True,
     }
 
