@@ -250,7 +250,8 @@ def _labelled(label: str, box: ft.Control, note: str, error: str | None, end: ft
     named: ft.Control = ft.MergeSemantics(content=ft.Semantics(label=label, content=box))
     if end is not None:
         # Above the field, not inside: there its name would become part of the field's.
-        named = ft.Stack([named, ft.Container(end, right=2, top=2)])
+        # The Row makes the field take the whole width, which a Stack does not ask of it.
+        named = ft.Stack([ft.Row([ft.Container(named, expand=True)]), ft.Container(end, right=2, top=2)])
     return ft.Column(
         [
             ft.Semantics(exclude_semantics=True, content=text(label, Style.LABEL)),
