@@ -1,6 +1,7 @@
 """`estospaces import FILE`: homes from a CSV file, worked on here, with progress, findings and an undo."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,7 +19,7 @@ from server.properties.importing import service as importing
 from shared_models.auth import Role
 from shared_models.imports import LARGEST_FILE_BYTES, FileWide, Finding, ImportRead, ImportStatus
 
-FINDINGS_SHOWN = 50
+REFUSALS_SHOWN = 100
 _PLATFORM_KEY, _PLATFORM_NAME = "estospaces/platform", "EstoSpaces"
 _NIL = UUID(int=0)
 
@@ -59,7 +60,7 @@ async def import_file(database: Database, wish: ImportWish, out: Console) -> Non
     if wish.publish:
         published = await importing.publish_all(database, owner, run.id)
         out.print(f"Published: {published:,} homes.")
-    out.print(f"To take all of it back: estospaces import --undo {run.id}")
+    _print(out, f"To take all of it back: estospaces import --undo {run.id}")
 
 
 async def _owner(database: Database, email: str | None) -> tuple[Identity, bool]:
@@ -116,16 +117,24 @@ async def _work(database: Database, run: ImportRead, words: str, out: Console) -
 async def _report(database: Database, run: ImportRead, out: Console) -> None:
     if run.status != ImportStatus.DONE:
         raise NotStartable(f"The import stands at {run.status.value}.")
-    out.print(
+    _print(
+        out,
         f"{run.lines:,} lines: {run.taken:,} taken ({run.created:,} created, {run.changed:,} changed, "
-        f"{run.unchanged:,} unchanged), {run.refused:,} refused, {run.warnings:,} warnings."
+        f"{run.unchanged:,} unchanged), {run.refused:,} refused, {run.warnings:,} warnings.",
     )
     shown = 0
+    warnings: Counter[str] = Counter()
     async for found in importing.all_findings(database, run.id):
-        if shown == FINDINGS_SHOWN:
-            out.print("… and more; see them all in the app under Import.")
-            break
-        shown += 1
-        word = "refused" if found.finding == Finding.REFUSED else "warning"
-        value = f" ({found.value})" if found.value else ""
-        out.print(f"  line {found.line}, {found.field}: {word}, {found.reason}{value}", highlight=False, markup=False)
+        if found.finding != Finding.REFUSED:
+            warnings[f"{found.field}: {found.reason}"] += 1
+        elif (shown := shown + 1) <= REFUSALS_SHOWN:
+            value = f" ({found.value})" if found.value else ""
+            _print(out, f"  line {found.line}, {found.field}: refused, {found.reason}{value}")
+    if shown > REFUSALS_SHOWN:
+        _print(out, f"  … and {shown - REFUSALS_SHOWN:,} more refused lines; the app lists them all under Import.")
+    for reason, number in warnings.most_common():
+        _print(out, f"  warning on {number:,} lines, {reason}")
+
+
+def _print(out: Console, line: str) -> None:
+    out.print(line, highlight=False, markup=False, soft_wrap=True)
