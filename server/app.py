@@ -11,7 +11,9 @@ from server.auth import endpoints as auth
 from server.auth.guards import person_of
 from server.core.database import Database
 from server.core.settings import Settings
+from server.core.storage import FileStorage
 from server.core.web import RequestContext, answer_problems
+from server.media.service import Drawings
 from server.properties import endpoints as properties
 from server.properties.importing import endpoints as importing
 from server.properties.importing import jobs as importing_jobs
@@ -42,6 +44,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
         redoc_url=None,
     )
     app.state.settings, app.state.database, app.state.person_of = settings, database, person_of
+    app.state.drawings = Drawings(FileStorage(settings.data_dir / "files"))
     answer_problems(app)
     app.add_middleware(RequestContext, largest_body=LARGEST_BODY_BYTES)
     api = APIRouter(prefix="/api/v1")
