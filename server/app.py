@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse, Response
 from server import schema
 from server.auth import endpoints as auth
 from server.auth.guards import person_of
+from server.core import upkeep
 from server.core.database import Database
 from server.core.settings import Settings
 from server.core.web import RequestContext, answer_problems
@@ -18,7 +19,8 @@ from server.users import listeners as users_listeners
 LARGEST_BODY_BYTES = 21_000_000
 ROUTERS = (auth.router, users.router)
 LISTENERS = (users_listeners,)
-"""Importing a listener module registers it; they stand here so that nobody thinks the imports unused."""
+JOBS = (upkeep,)
+"""Importing such a module registers what is in it; they stand here so that nobody thinks the imports unused."""
 
 
 def create_app(settings: Settings, database: Database) -> FastAPI:
