@@ -14,6 +14,7 @@ from server.bookings import jobs as bookings_jobs
 from server.bookings import listeners as bookings_listeners
 from server.calendars import endpoints as calendars
 from server.calendars import jobs as calendars_jobs
+from server.core import upkeep
 from server.core.database import Database
 from server.core.settings import Settings
 from server.core.storage import FileStorage
@@ -38,7 +39,7 @@ ROUTERS = (
     search.router,
 )
 LISTENERS = (users_listeners, bookings_listeners)
-JOBS = (importing_jobs, calendars_jobs, bookings_jobs)
+JOBS = (upkeep, importing_jobs, calendars_jobs, bookings_jobs)
 """Importing a module of listeners or jobs registers them; they stand here so that nobody thinks the imports unused."""
 
 
