@@ -12,11 +12,12 @@ from server.auth.guards import person_of
 from server.core.database import Database
 from server.core.settings import Settings
 from server.core.web import RequestContext, answer_problems
+from server.search import endpoints as search
 from server.users import endpoints as users
 from server.users import listeners as users_listeners
 
 LARGEST_BODY_BYTES = 21_000_000
-ROUTERS = (auth.router, users.router)
+ROUTERS = (auth.router, users.router, search.router)
 LISTENERS = (users_listeners,)
 """Importing a listener module registers it; they stand here so that nobody thinks the imports unused."""
 
