@@ -342,7 +342,8 @@ async def _dispatch_connect_event(self: Session) -> None:
 
 
 def _is_away(session: Session) -> bool:
-    return session.connection is None and session.expires_at is not None
+    connection: Any = session.connection
+    return connection is None and session.expires_at is not None
 
 
 def _tasks_of(page: ft.Page) -> "set[asyncio.Task[Any]]":

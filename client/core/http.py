@@ -56,6 +56,11 @@ class Http:
         self.on_tokens: Callable[[Tokens | None], Awaitable[None]] | None = None
         """Told of every new pair of tokens, and None when the server ended the session."""
 
+    @classmethod
+    def to(cls, server: str) -> "Http":
+        """The way to a server elsewhere, by the address of its root."""
+        return cls(httpx.AsyncClient(base_url=server))
+
     @property
     def refresh_token(self) -> str | None:
         """The token that gets the next tokens; None when signed out."""

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Literal
 
-from playwright.async_api import Browser, Page, Request, WebSocket, async_playwright
+from playwright.async_api import Browser, Page, Request, Response, WebSocket, async_playwright
 
 _ARGUMENTS = (
     "--no-sandbox",
@@ -68,12 +68,15 @@ class Window:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.console: list[str] = []
+        self.refused: list[str] = []
+        """Addresses that were answered with an error."""
         self._last_traffic = time.monotonic()
         self._open_requests: set[Request] = set()
         page.on("websocket", self._watch)
         page.on("request", self._begins)
         page.on("requestfinished", self._ends)
         page.on("requestfailed", self._ends)
+        page.on("response", self._answered)
         page.on("console", lambda message: self.console.append(message.text))
 
     async def open(self, url: str) -> None:
@@ -147,6 +150,12 @@ class Window:
     def _ends(self, request: Request) -> None:
         self._open_requests.discard(request)
         self._touch()
+
+    def _answered(self, response: Response) -> None:
+        # A refused request whose body nobody reads never "finishes".
+        if response.status >= 400:
+            self.refused.append(response.url)
+            self._ends(response.request)
 
     def _touch(self) -> None:
         self._last_traffic = time.monotonic()
