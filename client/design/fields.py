@@ -119,7 +119,7 @@ def select(
         enable_filter=search,
         editable=search,
         menu_height=360,
-        expanded_insets=0,
+        expanded_insets=ft.Padding(0, 0, 0, 0),
         text_style=text_style("body", color=Colour.TEXT),
         border=_lines(error),
         filled=True,
@@ -193,7 +193,6 @@ def checkbox(
         border_side=ft.BorderSide(2, Colour.DANGER if error else Colour.LINE_STRONG),
         error=error is not None,
         disabled=disabled,
-        height=Size.TARGET if len(label) < 40 else None,
     )
     below = [*([text(note, Style.SMALL, Colour.TEXT_2)] if note else []), *([_error_line(error)] if error else [])]
     if not below:

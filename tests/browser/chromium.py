@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import re
 import shutil
 import time
 from collections.abc import AsyncIterator
@@ -21,6 +20,10 @@ _ARGUMENTS = (
     "--no-first-run",
 )
 _STARTUP_MS = 60_000
+_READ = """() => [...document.querySelectorAll('flt-semantics-host *')].flatMap(node => [
+    node.getAttribute('aria-label'),
+    ...[...node.childNodes].filter(child => child.nodeType === 3).map(child => child.textContent)
+]).filter(Boolean).join('\\n')"""
 
 
 def find_chromium() -> str | None:
@@ -126,9 +129,14 @@ class Window:
         await self.page.get_by_role("button", name=name, exact=True).click()
         await self.quiet(0.3)
 
-    async def see(self, words: str | re.Pattern[str], *, within: float = 15) -> None:
-        """Wait until a text is in the accessibility tree."""
-        await self.page.get_by_text(words).first.wait_for(state="attached", timeout=within * 1000)
+    async def read(self) -> str:
+        """All a reader can hear on the page: texts and labels of the accessibility tree, a line each."""
+        words: str = await self.page.evaluate(_READ)
+        return words
+
+    async def see(self, words: str, *, within: float = 15) -> None:
+        """Wait until a text can be heard on the page."""
+        await self.page.wait_for_function(f"words => ({_READ})().includes(words)", arg=words, timeout=within * 1000)
 
     async def nameless(self) -> list[str]:
         """The markup of every button without a name: there must be none."""
