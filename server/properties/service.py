@@ -336,6 +336,13 @@ def _next(rows: Sequence[PropertyTable], limit: int) -> str | None:
     return cursors.pack_moment(last.updated_at, last.id)
 
 
+async def homes_of(
+    session: AsyncSession, landlord_id: UUID, *, after: tuple[str, UUID] | None = None, limit: int
+) -> Sequence[Home]:
+    """A landlord's homes by title, archived ones aside; `after` is the title and id of the last one seen."""
+    return [_home(row) for row in await Properties(session).of_landlord(landlord_id, after, limit)]
+
+
 def _home(row: PropertyTable) -> Home:
     return Home(
         id=row.id,
