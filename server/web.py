@@ -242,7 +242,7 @@ class Web:
 
     def mount(self) -> ASGIApp:
         """The whole server as one ASGI app: pages, API and client."""
-        flet_session.bind_sessions(_key_of_handshake)
+        flet_session.bind_sessions(app_manager, _key_of_handshake)
         self.api.add_api_route("/auth/pixel", self.pixel, include_in_schema=False)
         client = flet_fastapi.app(
             self._main,

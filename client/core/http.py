@@ -2,7 +2,7 @@
 
 import asyncio
 import contextvars
-import uuid
+import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, TypeVar, overload
 
@@ -121,7 +121,7 @@ class Http:
     ) -> httpx.Response:
         sent = {"App-Version": APP_VERSION, **(headers or {})}
         if once:
-            sent["Idempotency-Key"] = str(uuid.uuid4())
+            sent["Idempotency-Key"] = secrets.token_urlsafe(16)
         if body is not None:
             content = body.model_dump_json().encode()
         if content is not None:

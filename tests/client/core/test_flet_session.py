@@ -321,7 +321,7 @@ async def test_a_session_is_resumed_only_by_the_browser_and_sign_in_it_belongs_t
     from flet_web.fastapi.flet_app_manager import app_manager
 
     who = {"key": ("browser a", "signed out")}
-    undo = bind_sessions(lambda: who["key"])
+    undo = bind_sessions(app_manager, lambda: who["key"])
     try:
         app = await App.show(lambda: ft.Text("private"))
         await app_manager.add_session("id", app.session)
