@@ -17,8 +17,9 @@ from client.design.layout import card
 from client.design.text import header, one_line, text
 from client.design.tokens import Colour, Radius, Size, Style
 from client.features.search.state import BarPart, Editor, Places
-from client.features.search.wish import MOST_GUESTS, Wish, stay_words, summary, when_words, who_words
+from client.features.search.wish import Wish, stay_words, summary, when_words, who_words
 from client.parts.dates import StayCalendar, anywhere, stay_range
+from client.parts.stay_query import MOST_GUESTS
 from shared_models.properties import LetType
 from shared_models.search import Place, PlaceKind
 

@@ -6,18 +6,16 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Final, TypeVar
 
-from client.core import clock
 from client.core.language import day_range, money, t
-from client.core.routing import Query
 from client.parts.facts import guests_words, type_name
+from client.parts.stay_query import read_guests, stay_to_come
+from client.paths import Query
 from shared_models.base import known
 from shared_models.money import Currency, Money
 from shared_models.properties import LetType, PropertyType
 from shared_models.search import SearchWish, Sort
-from shared_models.stay_dates import FARTHEST_ARRIVAL_DAYS, LONGEST_STAY_NIGHTS
 
 LONGEST_TEXT: Final = 200
-MOST_GUESTS: Final = 100
 HIGHEST_PRICE_MINOR: Final = 10_000_000_00
 SORTS: Final = (Sort.NEWEST, Sort.PRICE_LOW, Sort.PRICE_HIGH)
 
@@ -66,14 +64,14 @@ def read(query: Query) -> Wish:
     low, high = (read_price(query.get(name), currency) for name in ("price_min", "price_max"))
     if low is not None and high is not None and low > high:
         low = None
-    arrive, leave = _stay(query.get("arrive"), query.get("leave"))
+    arrive, leave = stay_to_come(query)
     types = (_word(PropertyType, word) for word in query.get("types", "").split(","))
     sort = _word(Sort, query.get("sort"))
     return Wish(
         text=" ".join(query.get("text", "").replace("\x00", "").split())[:LONGEST_TEXT],
         arrive=arrive,
         leave=leave,
-        guests=_guests(query.get("guests")),
+        guests=read_guests(query),
         let_type=let_type,
         types=tuple(dict.fromkeys(kind for kind in types if kind is not None)),
         price_min=low,
@@ -215,28 +213,3 @@ def read_price(value: str | None, currency: Currency) -> int | None:
     except (InvalidOperation, ValueError):
         return None
     return minor if 0 <= minor <= HIGHEST_PRICE_MINOR else None
-
-
-def _guests(value: str | None) -> int | None:
-    if value is None or not value.isascii() or not value.isdecimal() or len(value) > 3:
-        return None
-    return int(value) if 1 <= int(value) <= MOST_GUESTS else None
-
-
-def read_day(value: str | None) -> date | None:
-    """A date as `2026-12-11`; None when it is not one."""
-    try:
-        return date.fromisoformat(value or "")
-    except ValueError:
-        return None
-
-
-def _stay(arrive_text: str | None, leave_text: str | None) -> tuple[date | None, date | None]:
-    """Both dates, if a stay could be on them from today on."""
-    arrive, leave = read_day(arrive_text), read_day(leave_text)
-    if arrive is None or leave is None or not 0 < (leave - arrive).days <= LONGEST_STAY_NIGHTS:
-        return None, None
-    # Somewhere west it may still be yesterday.
-    ahead = (arrive - clock.today_in("UTC")).days
-    in_reach = -1 <= ahead <= FARTHEST_ARRIVAL_DAYS + 1
-    return (arrive, leave) if in_reach else (None, None)
