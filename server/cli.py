@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
+from uuid import UUID
 
 import typer
 from pydantic import SecretStr, ValidationError
@@ -22,6 +23,7 @@ from server.core.settings import Settings
 from server.launch import database_url, listen, open_database, require_migrated, serve, serve_and_work, stop_on_signals
 from server.worker import work_until
 from shared_models.auth import Register, Role
+from shared_models.imports import FileWide
 
 cli = typer.Typer(
     add_completion=False,
@@ -190,3 +192,40 @@ def openapi_command() -> None:
         app = create_app(Settings(), Database("postgresql://nobody@localhost/nothing"))
         json.dump(app.openapi(), sys.stdout, indent=2)
         sys.stdout.write("\n")
+
+
+@cli.command("import")
+def import_command(
+    file: Annotated[Path | None, typer.Argument(help="A CSV file of homes, one a line, with a header.")] = None,
+    source: Annotated[str, typer.Option(help="Where they come from; with their id it names a home for ever.")] = "csv",
+    city: Annotated[str | None, typer.Option(help="The city of all homes, if no column says it.")] = None,
+    country: Annotated[str | None, typer.Option(help="The country (ISO 3166, such as GB).")] = None,
+    currency: Annotated[str | None, typer.Option(help="The currency of the prices (ISO 4217, such as GBP).")] = None,
+    type_: Annotated[
+        str | None, typer.Option("--type", help="What kind of home they are, if no column says it.")
+    ] = None,
+    let_type: Annotated[str, typer.Option(help="nightly or monthly: what the prices are for.")] = "nightly",
+    instant_book: Annotated[bool, typer.Option(help="Whether they can be booked at once.")] = True,
+    publish: Annotated[bool, typer.Option("--publish", help="Submit and approve what was created.")] = False,
+    as_email: Annotated[str | None, typer.Option("--as", help="Import as this landlord or admin.")] = None,
+    undo: Annotated[UUID | None, typer.Option(help="Take back the import with this id.")] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Import homes from a CSV file. Stopped or killed, the same command goes on where it was."""
+    with _one_line():
+        from server.import_file import ImportWish, import_file
+
+        given = {"city": city, "country": country, "currency": currency, "type": type_}
+        chosen = {name: value for name, value in given.items() if value is not None}
+        file_wide = FileWide.model_validate(
+            {"source": source, "let_type": let_type, "instant_book": instant_book, **chosen}
+        )
+        wish = ImportWish(file=file, file_wide=file_wide, as_email=as_email, publish=publish, undo=undo)
+
+        async def run(settings: Settings, database: Database) -> None:
+            if settings.database_url is None:
+                await schema.migrate(database)
+            await require_migrated(database)
+            await import_file(database, wish, out)
+
+        _with_database(_settings(data_dir=data_dir), run)

@@ -28,7 +28,7 @@ FONTS = Path(__file__).resolve().parent.parent / "assets" / "fonts"
 VERSIONS = {
     "inter": "5.3.0",
     "plus-jakarta-sans": "5.3.0",
-    "noto-color-emoji": "5.3.2",
+    "noto-emoji": "5.3.2",
     "noto-sans": "5.3.0",
     "noto-sans-arabic": "5.3.0",
     "noto-sans-bengali": "5.3.0",
@@ -77,10 +77,10 @@ def fetch(package: str, version: str, work: Path) -> Path:
     return target / "package" / "files"
 
 
-def merged(package: str, files: Path, weight: int, work: Path) -> TTFont:
+def merged(package: str, files: Path, weight: int, work: Path, subsets: tuple[str, ...] = SUBSETS) -> TTFont:
     """One static face of all subsets we need, without hinting instructions (the renderer does not use them)."""
     parts = []
-    for subset in SUBSETS:
+    for subset in subsets:
         source = files / f"{package}-{subset}-{weight}-normal.woff2"
         if source.exists():
             parts.append(str(unpacked(source, work)))
@@ -126,6 +126,8 @@ def fallback(packages: dict[str, Path], work: Path) -> None:
     engine = Path(flet_web.__file__).parent / "web" / "main.dart.js"
     wanted = re.findall(r'"(noto[a-z0-9]+/v\d+/[\w-]+(?:\.(\d+))?\.woff2)"', engine.read_text(encoding="utf-8"))
     by_folder = {package.replace("-", ""): package for package in packages}
+    # The colour emoji of the package are SVG drawings, which the renderer leaves blank; these have the same slices.
+    by_folder["notocoloremoji"] = "noto-emoji"
     symbols = iter(SYMBOLS)
     for path, number in dict.fromkeys(wanted):
         package = by_folder.get(path.partition("/")[0])
@@ -134,7 +136,8 @@ def fallback(packages: dict[str, Path], work: Path) -> None:
         if package == "noto-sans-symbols-2":
             number = next(symbols)
         if package == "noto-sans":
-            face = merged(package, packages[package], 400, work)
+            # The engine counts on it for Devanagari as well.
+            face = merged(package, packages[package], 400, work, (*SUBSETS, "devanagari"))
             face.flavor = "woff2"
             (target / path).parent.mkdir(parents=True, exist_ok=True)
             face.save(target / path)

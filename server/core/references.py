@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 _POINTERS = text(
     """
-    SELECT format('SELECT %I AS id FROM %I.%I WHERE %I = ANY(:ids)', attname, nspname, relname, attname)
+    SELECT format('SELECT %I AS id FROM %I.%I WHERE %I = ANY(\\:ids)', attname, nspname, relname, attname)
     FROM pg_constraint
     JOIN pg_class ON pg_class.oid = conrelid
     JOIN pg_namespace ON pg_namespace.oid = relnamespace

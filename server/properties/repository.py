@@ -6,7 +6,22 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, func, insert, or_, select, tuple_, update
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Select,
+    and_,
+    any_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.properties.tables import PropertyTable
@@ -46,6 +61,12 @@ def is_complete() -> ColumnElement[bool]:
     return or_(*said)
 
 
+def _among(column: Any, values: Iterable[Any]) -> ColumnElement[bool]:
+    """`column = ANY(array)`: one parameter however many values, so the plan and its index are the same for all."""
+    among: ColumnElement[bool] = column == any_(literal(list(values), ARRAY(column.type)))
+    return among
+
+
 class Properties:
     """Every home."""
 
@@ -60,7 +81,7 @@ class Properties:
         wanted = sorted(set(ids))
         await self.session.execute(
             select(_property.id)
-            .where(_property.id.in_(wanted))
+            .where(_among(_property.id, wanted))
             .order_by(_property.id)
             .with_for_update(key_share=not to_remove)
         )
@@ -76,11 +97,11 @@ class Properties:
         return await self.session.scalar(select(PropertyTable).where(_property.slug == slug))
 
     async def by_ids(self, ids: Iterable[UUID]) -> Sequence[PropertyTable]:
-        return await self._all(select(PropertyTable).where(_property.id.in_(list(ids))))
+        return await self._all(select(PropertyTable).where(_among(_property.id, ids)))
 
     async def fresh(self, ids: Iterable[UUID]) -> Sequence[PropertyTable]:
         """Homes as they are now, by ascending id: for use after `lock`, whatever was loaded before."""
-        wanted = select(PropertyTable).where(_property.id.in_(list(ids))).order_by(_property.id)
+        wanted = select(PropertyTable).where(_among(_property.id, ids)).order_by(_property.id)
         return await self._all(wanted.execution_options(populate_existing=True))
 
     async def latest(
@@ -100,7 +121,7 @@ class Properties:
         found = await self.session.execute(
             select(_property.status, func.count()).where(wanted.where()).group_by(_property.status)
         )
-        return dict(found.tuples().all())
+        return dict(found.all())
 
     async def to_move(self, wanted: Wanted, *, complete: bool | None, limit: int) -> Sequence[UUID]:
         """The first homes, by id; only complete ones, only incomplete ones, or (None) both."""
@@ -122,15 +143,22 @@ class Properties:
             changed["published_at"] = func.coalesce(_property.published_at, changed["updated_at"])
         await self.session.execute(
             update(PropertyTable)
-            .where(_property.id.in_(ids))
+            .where(_among(_property.id, ids))
             .values(changed)
             .execution_options(synchronize_session=False)
         )
 
-    async def by_source_keys(self, keys: Iterable[str], *, fresh: bool = False) -> Mapping[str, PropertyTable]:
-        """Imported homes; `fresh` as they are now, for use after `lock`."""
-        wanted = select(PropertyTable).where(_property.source_key.in_(list(keys)))
-        found = await self._all(wanted.execution_options(populate_existing=fresh))
+    async def by_source_keys(self, keys: Iterable[str], *, lock: bool = False) -> Mapping[str, PropertyTable]:
+        """Imported homes; with `lock` they are locked first, by ascending id, and read as they are then."""
+        if lock:
+            await self.session.execute(
+                select(_property.id)
+                .where(_among(_property.source_key, keys))
+                .order_by(_property.id)
+                .with_for_update(key_share=True)
+            )
+        wanted = select(PropertyTable).where(_among(_property.source_key, keys))
+        found = await self._all(wanted.execution_options(populate_existing=lock))
         return {row.source_key: row for row in found if row.source_key is not None}
 
     async def add_all(self, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -155,13 +183,13 @@ class Properties:
 
     async def remove(self, ids: Sequence[UUID]) -> None:
         await self.session.execute(
-            delete(PropertyTable).where(_property.id.in_(ids)).execution_options(synchronize_session=False)
+            delete(PropertyTable).where(_among(_property.id, ids)).execution_options(synchronize_session=False)
         )
 
     async def landlords_with_homes(self, landlord_ids: Sequence[UUID]) -> set[UUID]:
         """Which of these landlords still have a home."""
         found = await self.session.scalars(
-            select(_property.landlord_id).where(_property.landlord_id.in_(landlord_ids)).distinct()
+            select(_property.landlord_id).where(_among(_property.landlord_id, landlord_ids)).distinct()
         )
         return set(found)
 

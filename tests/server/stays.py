@@ -92,3 +92,28 @@ def statements(database: Database) -> Iterator[list[str]]:
         yield sent
     finally:
         event.remove(database.engine.sync_engine, "before_cursor_execute", note)
+
+
+async def broken_promises(database: Database) -> list[Any]:
+    """What must never be: two live claims on a night, a live booking without its claim, a claim without its booking."""
+    return [
+        *await rows(
+            database,
+            "SELECT 'two claims', one.id, other.id FROM occupancy one JOIN occupancy other "
+            "ON one.property_id = other.property_id AND one.period && other.period AND one.id < other.id",
+        ),
+        *await rows(
+            database,
+            "SELECT 'no claim', booking.id, status FROM booking WHERE status IN ('held', 'confirmed') AND 1 <> ("
+            "SELECT count(*) FROM occupancy WHERE source_id = booking.id "
+            "AND kind = CASE status WHEN 'held' THEN 'hold' ELSE 'booking' END "
+            "AND occupancy.property_id = booking.property_id AND period = daterange(arrive, leave) "
+            "AND expires_at IS NOT DISTINCT FROM hold_expires_at)",
+        ),
+        *await rows(
+            database,
+            "SELECT 'no booking', id, kind FROM occupancy WHERE kind IN ('hold', 'booking') AND NOT EXISTS ("
+            "SELECT FROM booking WHERE booking.id = source_id "
+            "AND status = ANY (CASE kind WHEN 'hold' THEN ARRAY['held'] ELSE ARRAY['confirmed', 'completed'] END))",
+        ),
+    ]

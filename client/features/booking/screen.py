@@ -19,7 +19,7 @@ from client.core.title import use_title
 from client.design.buttons import filled, icon_button, outlined, quiet
 from client.design.feedback import Loading, empty, failure, grey_block, note, toast
 from client.design.fields import error_summary
-from client.design.layout import card, scroll_page, use_size
+from client.design.layout import SizeClass, card, scroll_page, use_size
 from client.design.text import header, text
 from client.design.tokens import Colour, Size, Status, Style
 from client.features.booking.state import BookingState, Step, Trouble

@@ -31,8 +31,9 @@ _ADD_LINES = text(
     "SELECT :run_id, (item ->> 0)::int, item -> 1 FROM jsonb_array_elements(CAST(:packed AS jsonb)) AS item"
 )
 _FIRST_LINES = text(
-    "SELECT btrim(cells ->> :place, E' \\t\\r\\n') AS source_id, min(line) AS line FROM import_line "
-    "WHERE run_id = :run_id AND line < :before AND btrim(cells ->> :place, E' \\t\\r\\n') = ANY(:ids) GROUP BY 1"
+    "SELECT wanted, min(line) AS line FROM import_line "
+    "JOIN unnest(CAST(:ids AS text[])) AS wanted ON wanted = btrim(cells ->> CAST(:place AS int), E' \\t\\r\\n') "
+    "WHERE run_id = :run_id AND line < :before GROUP BY wanted"
 )
 _UNFINISHED = (ImportStatus.UPLOADED.value, ImportStatus.CHECKED.value, ImportStatus.RUNNING.value)
 
@@ -90,14 +91,14 @@ class Imports:
             .order_by(_line.line)
             .limit(limit)
         )
-        return found.tuples().all()
+        return found.all()
 
     async def first_lines(self, run_id: UUID, place: int, ids: Iterable[str], before: int) -> Mapping[str, int]:
         """In which earlier line each of these source ids stood first."""
         found = await self.session.execute(
             _FIRST_LINES, {"run_id": run_id, "place": place, "ids": list(ids), "before": before}
         )
-        return dict(found.tuples().all())
+        return dict(found.all())
 
     async def drop_lines(self, run_id: UUID) -> None:
         await self.session.execute(delete(ImportLineTable).where(_line.run_id == run_id))

@@ -36,11 +36,7 @@ async def take(session: AsyncSession, run: ImportRunTable, plan: ImportPlan, fou
     """
     properties, imports = Properties(session), Imports(session)
     keys = {source_key(owner_of(run), plan, home.source_id): home for home in found.homes}
-    known = await properties.by_source_keys(keys)
-    if write:
-        # Locked first, then compared: someone may be changing one of them right now.
-        await properties.lock(row.id for row in known.values())
-        known = await properties.by_source_keys(keys, fresh=True)
+    known = await properties.by_source_keys(keys, lock=write)
     decided = decided_columns(plan)
     changed = {row.id: (row, home) for key, row in known.items() if _differs(row, home := keys[key], decided)}
     created = {key: home for key, home in keys.items() if key not in known}

@@ -15,6 +15,7 @@ from client.design.date_range_rules import (
     look_at,
     month_grid,
     move_focus,
+    next_focus,
     nights,
     press,
     why_not_arrive,
@@ -165,3 +166,18 @@ def test_sideways_keys_follow_the_direction_of_the_script() -> None:
 def test_adding_months_stays_within_shorter_ones() -> None:
     assert add_months(date(2026, 1, 31), 1) == date(2026, 2, 28)
     assert add_months(date(2026, 1, 31), -2) == date(2025, 11, 30)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "day", "key", "to"),
+    [
+        (DateRange(), 5, "Arrow Right", 11),  # over a gap that is too short and what is taken
+        (DateRange(), 11, "Arrow Left", 5),
+        (DateRange(), 2, "Arrow Left", None),
+        (DateRange(dec(3)), 3, "Arrow Right", 6),
+        (DateRange(), 4, "End", 11),
+        (DateRange(), 4, "x", None),
+    ],
+)
+def test_keys_skip_the_days_that_cannot_be_chosen(chosen: DateRange, day: int, key: str, to: int | None) -> None:
+    assert next_focus(dec(day), key, chosen, RULES) == (dec(to) if to else None)

@@ -50,7 +50,9 @@ def contrast(one: str, other: str) -> float:
 
 @pytest.mark.parametrize("mode", ["light", "dark"])
 @pytest.mark.parametrize(("pairs", "least"), [(READ, 4.5), (SEEN, 3.0)], ids=["read", "seen"])
-def test_every_pair_of_colours_in_use_has_enough_contrast(mode: Mode, pairs: list, least: float) -> None:
+def test_every_pair_of_colours_in_use_has_enough_contrast(
+    mode: Mode, pairs: list[tuple[Colour, Colour]], least: float
+) -> None:
     too_low = [
         (front.name, back.name, round(contrast(hex_of(front, mode), hex_of(back, mode)), 2))
         for front, back in pairs
