@@ -18,6 +18,10 @@ from client.design.progress import busy_ring
 from client.design.theme import apply_theme
 from client.features.account import state as account
 from client.features.account.screen import AccountScreen, SignInScreen
+from client.features.booking.screen import BookScreen
+from client.features.home.screen import HomeScreen
+from client.features.search.screen import SearchScreen
+from client.features.trips.screen import TripScreen, TripsScreen
 from client.parts.shell import tenant_shell
 
 DEFAULT_SERVER = "http://localhost:8000"
@@ -65,12 +69,25 @@ def Root(session: Session) -> ft.Control:
 def _router() -> ft.Control:
     return ft.Router(
         [
-            ft.Route(index=True, component=NotFound),
+            ft.Route(index=True, component=SearchScreen),
+            ft.Route(path="search", component=SearchScreen),
+            ft.Route(path="homes/:slug", component=HomeScreen),
+            ft.Route(path="homes/:slug/book", component=guarded(BookScreen, _why_sign_in_to_book)),
+            ft.Route(path="trips", component=guarded(TripsScreen, _why_sign_in_for_trips)),
+            ft.Route(path="trips/:id", component=guarded(TripScreen, _why_sign_in_for_trips)),
             ft.Route(path="sign-in", component=_sign_in),
             ft.Route(path="account", component=guarded(AccountScreen)),
         ],
         not_found=NotFound,
     )
+
+
+def _why_sign_in_to_book() -> str:
+    return t("To book this home. Your dates are kept.")
+
+
+def _why_sign_in_for_trips() -> str:
+    return t("To see your trips.")
 
 
 def guarded(inside: Callable[[], ft.Control], reason: Callable[[], str] = str) -> Callable[[], ft.Control]:

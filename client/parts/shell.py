@@ -39,9 +39,14 @@ _ADDRESSES = {
 }
 
 
-def tenant_shell(body: ft.Control, chosen: str | None, *, middle: ft.Control | None = None) -> ft.Control:
-    """What visitors and tenants see round a page. `middle` stands in the top bar (the search bar)."""
-    return _Tenant(body, chosen, middle)
+def tenant_shell(
+    body: ft.Control, chosen: str | None, *, middle: ft.Control | None = None, foot: ft.Control | None = None
+) -> ft.Control:
+    """What visitors and tenants see round a page.
+
+    `middle` stands in the top bar (the search bar); `foot` takes the place of the bottom bar on a phone.
+    """
+    return _Tenant(body, chosen, middle, foot)
 
 
 def landlord_shell(body: ft.Control, chosen: str | None) -> ft.Control:
@@ -83,7 +88,7 @@ def _admin_places() -> list[Place]:
 
 
 @ft.component
-def _Tenant(body: ft.Control, chosen: str | None, middle: ft.Control | None) -> ft.Control:
+def _Tenant(body: ft.Control, chosen: str | None, middle: ft.Control | None, foot: ft.Control | None) -> ft.Control:
     session, page, size = use_session(), ft.context.page, use_size()
     trouble = _trouble()
     if size is SizeClass.PHONE:
@@ -91,13 +96,14 @@ def _Tenant(body: ft.Control, chosen: str | None, middle: ft.Control | None) -> 
             ft.SafeArea(
                 ft.Column([*trouble, body], expand=True, spacing=0), expand=True, avoid_intrusions_bottom=False
             ),
-            bottom=bottom_bar(_phone_places(session), chosen, _go(page)),
+            bottom=foot or bottom_bar(_phone_places(session), chosen, _go(page)),
         )
     places = [place for place in _tenant_places() if place.key != "account"]
     lead: list[ft.Control] = [_home_link(page)]
     if middle is None or (size is SizeClass.DESKTOP and page.width and page.width >= 1280):
         lead += [ft.Container(width=12), top_places(places, chosen, _go(page))] if middle is None else []
-    top = top_bar(ft.Row(lead, tight=True, spacing=4), middle, _who(session, page))
+    trips = [quiet(t("Trips"), lambda _: page.navigate(paths.TRIPS))] if middle is not None else []
+    top = top_bar(ft.Row(lead, tight=True, spacing=4), middle, [*trips, *_who(session, page)])
     return page_frame(ft.Column([*trouble, body], expand=True, spacing=0), top=top)
 
 
