@@ -50,8 +50,20 @@ async def apart(postgres_url: str) -> AsyncIterator[Database]:
 async def a_home(database: Database, landlord: UUID, **columns: Any) -> UUID:
     """A published home that can be booked at once."""
     id_ = new_id()
-    facts = {"type": "flat", "let_type": "nightly", "status": "published", "city": "Edinburgh", "country": "GB"}
-    place = {"latitude": 55.95, "longitude": -3.19, "zone": "Europe/London", "price_minor": 8000, "currency": "GBP"}
+    facts: dict[str, Any] = {
+        "type": "flat",
+        "let_type": "nightly",
+        "status": "published",
+        "city": "Edinburgh",
+        "country": "GB",
+    }
+    place: dict[str, Any] = {
+        "latitude": 55.95,
+        "longitude": -3.19,
+        "zone": "Europe/London",
+        "price_minor": 8000,
+        "currency": "GBP",
+    }
     async with database.transaction() as session:
         session.add(
             PropertyTable(

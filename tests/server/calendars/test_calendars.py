@@ -148,7 +148,7 @@ async def test_many_homes_come_by_title_in_pages_with_a_fixed_number_of_statemen
     for home in homes:
         await api.as_(landlord).post("/calendars/blocks", block(home))
     titles: list[str] = []
-    cursor: dict[str, str] = {}
+    cursor: dict[str, Any] = {}
     for _ in range(3):
         with statements(database) as sent:
             page = (await api.as_(landlord).get("/calendars", params=between(0, 30) | cursor)).json()
