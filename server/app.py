@@ -14,9 +14,12 @@ from server.bookings import jobs as bookings_jobs
 from server.bookings import listeners as bookings_listeners
 from server.calendars import endpoints as calendars
 from server.calendars import jobs as calendars_jobs
+from server.core import upkeep
 from server.core.database import Database
 from server.core.settings import Settings
+from server.core.storage import FileStorage
 from server.core.web import RequestContext, answer_problems
+from server.media.service import Drawings
 from server.properties import endpoints as properties
 from server.properties.importing import endpoints as importing
 from server.properties.importing import jobs as importing_jobs
@@ -36,7 +39,7 @@ ROUTERS = (
     search.router,
 )
 LISTENERS = (users_listeners, bookings_listeners)
-JOBS = (importing_jobs, calendars_jobs, bookings_jobs)
+JOBS = (upkeep, importing_jobs, calendars_jobs, bookings_jobs)
 """Importing a module of listeners or jobs registers them; they stand here so that nobody thinks the imports unused."""
 
 
@@ -57,6 +60,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
         redoc_url=None,
     )
     app.state.settings, app.state.database, app.state.person_of = settings, database, person_of
+    app.state.drawings = Drawings(FileStorage(settings.data_dir / "files"))
     answer_problems(app)
     app.add_middleware(RequestContext, largest_body=LARGEST_BODY_BYTES)
     api = APIRouter(prefix="/api/v1")

@@ -6,24 +6,19 @@ import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 import typer
 from pydantic import SecretStr, ValidationError
 from rich.console import Console
 
-from server import schema
-from server.app import create_app
-from server.auth import service as auth
-from server.core import logging
-from server.core.database import Database
 from server.core.errors import AppError, NotStartable
-from server.core.settings import Settings
-from server.launch import database_url, listen, open_database, require_migrated, serve, serve_and_work, stop_on_signals
-from server.worker import work_until
-from shared_models.auth import Register, Role
-from shared_models.imports import FileWide
+
+# Commands import what they need when they run: all of it takes seconds, and `--help` should not.
+if TYPE_CHECKING:
+    from server.core.database import Database
+    from server.core.settings import Settings
 
 cli = typer.Typer(
     add_completion=False,
@@ -37,7 +32,7 @@ err = Console(stderr=True)
 Port = Annotated[int | None, typer.Option(help="Where to listen. 0 takes any free port.", min=0, max=65535)]
 DataDir = Annotated[Path | None, typer.Option(help="Where the embedded database and files live.")]
 Host = Annotated[str | None, typer.Option(help="Which address to listen on.")]
-Action = Callable[[Settings, Database], Awaitable[None]]
+Action = Callable[["Settings", "Database"], Awaitable[None]]
 
 
 def main() -> None:
@@ -49,9 +44,6 @@ def main() -> None:
 def _one_line() -> Iterator[None]:
     try:
         yield
-    except ValidationError as problem:
-        where = "; ".join(f"{'.'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in problem.errors())
-        _fail(f"The settings cannot be used: {where}")
     except (NotStartable, AppError) as problem:
         _fail(str(problem))
     except KeyboardInterrupt:
@@ -59,26 +51,44 @@ def _one_line() -> Iterator[None]:
 
 
 def _fail(line: str) -> None:
-    err.print(f"estospaces: {line}", style="bold red", highlight=False, soft_wrap=True)
+    err.print(f"estospaces: {line}", style="bold red", markup=False, highlight=False, soft_wrap=True)
     raise typer.Exit(1)
 
 
-def _settings(port: int | None = None, data_dir: Path | None = None, host: str | None = None) -> Settings:
+def _wrong(problem: ValidationError) -> str:
+    """What is wrong with which value, without the value: it may be a secret."""
+    found = (f"{'.'.join(map(str, e['loc'])).upper()} {_plain(e['msg'])}" for e in problem.errors())
+    return "; ".join(found)
+
+
+def _plain(words: str) -> str:
+    words = words.removeprefix("Value error, ")
+    return words[0].lower() + words[1:]
+
+
+def _settings(port: int | None = None, data_dir: Path | None = None, host: str | None = None) -> "Settings":
+    from server.core import logging
+    from server.core.settings import Settings
+
     given: dict[str, Any] = {"port": port, "data_dir": data_dir, "host": host}
-    settings = Settings(**{name: value for name, value in given.items() if value is not None})
+    try:
+        settings = Settings(**{name: value for name, value in given.items() if value is not None})
+    except ValidationError as problem:
+        raise NotStartable(f"The settings cannot be used: {_wrong(problem)}.") from problem
     settings.require_production_secrets()
     logging.set_up("json" if settings.in_production else settings.log_format)
     return settings
 
 
-def _with_database(settings: Settings, action: Action) -> None:
+def _with_database(settings: "Settings", action: Action) -> None:
     """Run `action` on the database, embedded or given."""
+    from server.launch import database_url, ending_on_sigterm, open_database
 
     async def run(url: str) -> None:
         async with open_database(url, settings) as database:
             await action(settings, database)
 
-    with database_url(settings) as url:
+    with ending_on_sigterm(), database_url(settings) as url:
         asyncio.run(run(url))
 
 
@@ -93,16 +103,19 @@ def everything(
     """Start the whole product: database, API, worker and web client."""
     if context.invoked_subcommand is not None:
         return
+    from server import schema
+    from server.launch import listen, serve_and_work, stop_on_signals
+
     with _one_line():
         settings = _settings(port, data_dir, host)
         listener = listen(settings)
         settings.port = listener.getsockname()[1]
 
-        async def run(settings: Settings, database: Database) -> None:
+        async def run(settings: "Settings", database: "Database") -> None:
+            await schema.migrate(database)
+            if not empty and not settings.in_production:
+                await _fill_if_empty(settings, database)
             with stop_on_signals() as stop:
-                await schema.migrate(database)
-                if not empty and not settings.in_production:
-                    await _fill_if_empty(settings, database)
                 out.print(f"\nEstoSpaces is ready: [bold]{settings.public_origin}[/bold]   (Ctrl-C stops it)\n")
                 await serve_and_work(settings, database, listener, stop)
                 out.print("Stopped. Nothing is lost; start it again any time.")
@@ -110,7 +123,7 @@ def everything(
         _with_database(settings, run)
 
 
-async def _fill_if_empty(settings: Settings, database: Database) -> None:
+async def _fill_if_empty(settings: "Settings", database: "Database") -> None:
     """Placeholder until the demo room is merged."""
     del settings, database
 
@@ -118,12 +131,14 @@ async def _fill_if_empty(settings: Settings, database: Database) -> None:
 @cli.command("serve")
 def serve_command(port: Port = None, data_dir: DataDir = None, host: Host = None) -> None:
     """Serve the API and the web client, without running jobs."""
+    from server.launch import listen, require_migrated, serve, stop_on_signals
+
     with _one_line():
         settings = _settings(port, data_dir, host)
         listener = listen(settings)
         settings.port = listener.getsockname()[1]
 
-        async def run(settings: Settings, database: Database) -> None:
+        async def run(settings: "Settings", database: "Database") -> None:
             with stop_on_signals() as stop:
                 await require_migrated(database)
                 out.print(f"EstoSpaces serves: {settings.public_origin}")
@@ -138,9 +153,12 @@ def worker_command(
     concurrency: Annotated[int, typer.Option(help="How many jobs run at a time.", min=1, max=64)] = 4,
 ) -> None:
     """Run jobs: what lapses, what follows from events, imports."""
+    from server.launch import require_migrated, stop_on_signals
+    from server.worker import work_until
+
     with _one_line():
 
-        async def run(_: Settings, database: Database) -> None:
+        async def run(_: "Settings", database: "Database") -> None:
             with stop_on_signals() as stop:
                 await require_migrated(database)
                 await work_until(database, stop, concurrency=concurrency)
@@ -151,9 +169,11 @@ def worker_command(
 @cli.command("migrate")
 def migrate_command(data_dir: DataDir = None) -> None:
     """Bring the database to the newest revision."""
+    from server import schema
+
     with _one_line():
 
-        async def run(_: Settings, database: Database) -> None:
+        async def run(_: "Settings", database: "Database") -> None:
             await schema.migrate(database)
             out.print(f"The database is at revision {schema.newest()}.")
 
@@ -170,11 +190,18 @@ def create_admin_command(
     data_dir: DataDir = None,
 ) -> None:
     """Make an account an admin, and open it first if there is none. The password is asked for, or ADMIN_PASSWORD."""
-    with _one_line():
+    from server.auth import service as auth
+    from server.launch import require_migrated
+    from shared_models.auth import Register, Role
 
-        async def run(_: Settings, database: Database) -> None:
-            await require_migrated(database)
+    with _one_line():
+        try:
             wish = Register(email=email, password=SecretStr(password), name=name, roles=[Role.TENANT])
+        except ValidationError as problem:
+            raise NotStartable(f"This cannot be an admin: {_wrong(problem)}.") from problem
+
+        async def run(_: "Settings", database: "Database") -> None:
+            await require_migrated(database)
             password_hash = await auth.hash_password(password)
             async with database.transaction() as session:
                 known = await auth.id_of_email(session, wish.email)
@@ -188,6 +215,10 @@ def create_admin_command(
 @cli.command("openapi")
 def openapi_command() -> None:
     """Print the OpenAPI of the API as JSON."""
+    from server.app import create_app
+    from server.core.database import Database
+    from server.core.settings import Settings
+
     with _one_line():
         app = create_app(Settings(), Database("postgresql://nobody@localhost/nothing"))
         json.dump(app.openapi(), sys.stdout, indent=2)
@@ -212,17 +243,23 @@ def import_command(
     data_dir: DataDir = None,
 ) -> None:
     """Import homes from a CSV file. Stopped or killed, the same command goes on where it was."""
-    with _one_line():
-        from server.import_file import ImportWish, import_file
+    from server import schema
+    from server.import_file import ImportWish, import_file
+    from server.launch import require_migrated
+    from shared_models.imports import FileWide
 
+    with _one_line():
         given = {"city": city, "country": country, "currency": currency, "type": type_}
         chosen = {name: value for name, value in given.items() if value is not None}
-        file_wide = FileWide.model_validate(
-            {"source": source, "let_type": let_type, "instant_book": instant_book, **chosen}
-        )
+        try:
+            file_wide = FileWide.model_validate(
+                {"source": source, "let_type": let_type, "instant_book": instant_book, **chosen}
+            )
+        except ValidationError as problem:
+            raise NotStartable(f"These options cannot be used: {_wrong(problem)}.") from problem
         wish = ImportWish(file=file, file_wide=file_wide, as_email=as_email, publish=publish, undo=undo)
 
-        async def run(settings: Settings, database: Database) -> None:
+        async def run(settings: "Settings", database: "Database") -> None:
             if settings.database_url is None:
                 await schema.migrate(database)
             await require_migrated(database)

@@ -8,14 +8,12 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from server import schema
-from server.app import create_app
 from server.core.database import Database
 from server.core.errors import NotStartable
 from server.core.settings import Settings
-from server.web import Web, keeping_sessions
-from server.worker import work_until
 
 CLOSE_SECONDS = 5
 
@@ -35,7 +33,19 @@ def database_url(settings: Settings) -> Iterator[str]:
     except EmbeddedPostgresError as problem:
         raise NotStartable(str(problem)) from problem
     finally:
-        embedded.stop()
+        with _undisturbed():
+            embedded.stop()
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Ignore an impatient second Ctrl-C: a database that is half stopped would run on without us."""
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @asynccontextmanager
@@ -61,13 +71,13 @@ def listen(settings: Settings) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((settings.host, settings.port))
+        listener.listen(2048)  # a port that is only bound can be bound by another process too
     except OSError as problem:
         listener.close()
         reason = problem.strerror or str(problem)
         raise NotStartable(
             f"Port {settings.port} on {settings.host} cannot be used: {reason}. Choose another with --port."
         ) from problem
-    listener.set_inheritable(True)
     return listener
 
 
@@ -75,6 +85,7 @@ def listen(settings: Settings) -> socket.socket:
 def stop_on_signals() -> Iterator[asyncio.Event]:
     """An event that Ctrl-C and SIGTERM set; a second Ctrl-C ends at once, as people expect."""
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
 
     def asked(number: signal.Signals) -> None:
         if stop.is_set() and number == signal.SIGINT:
@@ -86,8 +97,24 @@ def stop_on_signals() -> Iterator[asyncio.Event]:
     try:
         yield stop
     finally:
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number, handler in before.items():
             loop.remove_signal_handler(number)
+            signal.signal(number, handler)  # asyncio would leave the system's, which ends us before the database does
+
+
+@contextmanager
+def ending_on_sigterm() -> Iterator[None]:
+    """Let SIGTERM unwind the stack as Ctrl-C does. Python's own answer to it skips every `finally`, and the embedded
+    database would run on."""
+
+    def end(number: int, _: object) -> None:
+        raise SystemExit(128 + number)
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 class _Server(uvicorn.Server):
@@ -100,7 +127,16 @@ class _Server(uvicorn.Server):
 
 async def serve(settings: Settings, database: Database, listener: socket.socket, stop: asyncio.Event) -> None:
     """Answer requests until `stop` is set."""
-    app = Web(create_app(settings, database), settings).mount()
+    # Only here: the rooms and the web client take seconds to import, and most commands need neither.
+    from server.app import create_app
+    from server.web import Web, keeping_sessions
+
+    async with keeping_sessions():
+        await answer(Web(create_app(settings, database), settings).mount(), settings, listener, stop)
+
+
+async def answer(app: ASGIApp, settings: Settings, listener: socket.socket, stop: asyncio.Event) -> None:
+    """Serve an app until `stop` is set."""
     config = uvicorn.Config(
         app,
         log_config=None,
@@ -116,16 +152,16 @@ async def serve(settings: Settings, database: Database, listener: socket.socket,
         await stop.wait()
         server.should_exit = True
 
-    async with keeping_sessions():
-        ending = asyncio.create_task(end())
-        try:
-            await server.serve(sockets=[listener])
-        finally:
-            ending.cancel()
+    ending = asyncio.create_task(end())
+    try:
+        await server.serve(sockets=[listener])
+    finally:
+        ending.cancel()
 
 
 async def serve_and_work(settings: Settings, database: Database, listener: socket.socket, stop: asyncio.Event) -> None:
     """Answer requests and run jobs until `stop` is set; when either fails, both end."""
+    from server.worker import work_until
 
     async def guarded(part: asyncio.Task[None]) -> None:
         try:

@@ -148,6 +148,10 @@ def _wants_page(scope: Scope) -> bool:
     return (path == "/app" or path.startswith("/app/")) and b"text/html" in accepts
 
 
+def _same(one: str, other: str) -> bool:
+    return secrets.compare_digest(one.encode(), other.encode())
+
+
 @dataclass
 class Ticket:
     """Lets one browser fetch one cookie, once, soon."""
@@ -176,7 +180,7 @@ class Tickets:
     def redeem(self, key: str, browser: str) -> Ticket | None:
         """The ticket, if it is open, not too old and this browser's."""
         ticket = self.open.pop(key, None)
-        if ticket is None or ticket.ends <= time.monotonic() or not secrets.compare_digest(ticket.browser, browser):
+        if ticket is None or ticket.ends <= time.monotonic() or not _same(ticket.browser, browser):
             return None
         return ticket
 
@@ -203,6 +207,8 @@ class BrowserDevice:
             await self._set_cookie(None)
 
     async def _set_cookie(self, token: str | None) -> None:
+        if not self._handshake.browser:
+            return  # it takes no cookies, so it could not fetch one; waiting for it would only delay the person
         key, fetched = self._web.tickets.issue(self._handshake.browser, token)
         pixel = ft.Image(
             src=f"/auth/pixel?ticket={key}",

@@ -28,6 +28,11 @@ def _room_of(module: str, house: str) -> str | None:
     return parts[1] if len(parts) > 1 and parts[0] == house else None
 
 
+def _is_or_is_in(module: str, kind: str) -> bool:
+    """Whether a room's module is of a kind: `…rules`, or `…rules.prices` where the file became a folder."""
+    return kind in module.split(".")[2:]
+
+
 def _imports(graph: ImportGraph, package: str) -> Iterator[tuple[str, str]]:
     """Every direct import made by a module of the package, in a stable order."""
     for importer in sorted(graph.find_descendants(package) | {package}):
@@ -95,8 +100,8 @@ class PrivateContract(_ForbiddenLinks):
     """A kind of file is for one other kind of file of the same room, and for nobody else.
 
     - `house`: the package whose children are the rooms.
-    - `private`: the last name of the modules to guard.
-    - `only_for`: the last name of the modules, in the same room, that may import them.
+    - `private`: the kind of modules to guard, a file or a folder of that name.
+    - `only_for`: the kind of modules, in the same room, that may import them.
     - `open_to_all`: rooms that this contract leaves alone.
     """
 
@@ -110,9 +115,10 @@ class PrivateContract(_ForbiddenLinks):
     def links(self, graph: ImportGraph) -> Iterator[tuple[str, str]]:
         for importer, imported in _imports(graph, self.house):
             room = _room_of(imported, self.house)
-            if room is None or room in self.open_to_all or imported.rpartition(".")[2] != self.private:
+            if room is None or room in self.open_to_all or not _is_or_is_in(imported, self.private):
                 continue
-            if _room_of(importer, self.house) != room or importer.rpartition(".")[2] != self.only_for:
+            inside = _is_or_is_in(importer, self.private) or _is_or_is_in(importer, self.only_for)
+            if _room_of(importer, self.house) != room or not inside:
                 yield importer, imported
 
 

@@ -52,14 +52,15 @@ class Http:
     def __init__(self, client: httpx.AsyncClient, *, in_process: bool = False) -> None:
         self._client, self._in_process = client, in_process
         self._tokens: Tokens | None = None
-        self._refreshing = asyncio.Lock()
+        self._refreshing: asyncio.Task[None] | None = None
         self.on_tokens: Callable[[Tokens | None], Awaitable[None]] | None = None
         """Told of every new pair of tokens, and None when the server ended the session."""
 
     @classmethod
     def to(cls, server: str) -> "Http":
         """The way to a server elsewhere, by the address of its root."""
-        return cls(httpx.AsyncClient(base_url=server))
+        # Each call has its own patience; httpx would give up on a long upload after 5 seconds.
+        return cls(httpx.AsyncClient(base_url=server, timeout=None))  # noqa: S113
 
     @property
     def refresh_token(self) -> str | None:
@@ -80,7 +81,7 @@ class Http:
         Raises ApiError when the server cannot be reached.
         """
         try:
-            await self._take_fresh_tokens(refresh_token)
+            await self._take(await self._fresh_tokens(refresh_token))
         except ApiError as error:
             if error.problem.status == 401:
                 return False
@@ -100,11 +101,7 @@ class Http:
         reply = await self._send(method, path, **more)
         if answer is None:
             return None
-        try:
-            return TypeAdapter(answer).validate_json(reply.content)
-        except ValidationError as error:
-            problem = Problem(title="The answer could not be read", status=reply.status_code, code=ProblemCode.FAILED)
-            raise ApiError(problem) from error
+        return _read(answer, reply)
 
     async def _send(
         self,
@@ -144,29 +141,32 @@ class Http:
         except ApiError as error:
             if used is None or error.code != ProblemCode.NOT_SIGNED_IN:
                 raise
-            async with self._refreshing:
-                if self._tokens is used:  # nobody else has fetched fresh ones while we waited
-                    await self._refresh(used.refresh_token)
+            if self._tokens is used:  # nobody else has fetched fresh ones meanwhile
+                if self._refreshing is None or self._refreshing.done():
+                    self._refreshing = asyncio.create_task(self._refresh(used))
+                    self._refreshing.add_done_callback(_heard)
+                # One for all who wait. Whoever stops waiting must not stop it: the server has replaced the token.
+                await asyncio.shield(self._refreshing)
             return await self._exchange(request, self._tokens)
 
-    async def _refresh(self, refresh_token: str) -> None:
+    async def _refresh(self, used: Tokens) -> None:
         try:
-            await self._take_fresh_tokens(refresh_token)
+            fresh = await self._fresh_tokens(used.refresh_token)
         except ApiError as error:
-            if error.problem.status == 401:
-                self._tokens = None
-                await self._tell(None)
+            if error.problem.status == 401 and self._tokens is used:
+                await self._take(None)
             raise
+        if self._tokens is used:  # else the person signed out or in while we waited
+            await self._take(fresh)
 
-    async def _take_fresh_tokens(self, refresh_token: str) -> None:
+    async def _fresh_tokens(self, refresh_token: str) -> Tokens:
         body = TypeAdapter(dict[str, str]).dump_json({"refresh_token": refresh_token})
         headers = {"App-Version": APP_VERSION, "Content-Type": "application/json"}
         request = _Request("POST", "/api/v1/auth/refresh", {}, body, headers, PATIENCE_SECONDS)
-        reply = await self._exchange(request, None)
-        self._tokens = Tokens.model_validate_json(reply.content)
-        await self._tell(self._tokens)
+        return _read(Tokens, await self._exchange(request, None))
 
-    async def _tell(self, tokens: Tokens | None) -> None:
+    async def _take(self, tokens: Tokens | None) -> None:
+        self._tokens = tokens
         if self.on_tokens is not None:
             await self.on_tokens(tokens)
 
@@ -218,6 +218,20 @@ def _plain(query: Mapping[str, Any] | None) -> dict[str, Any]:
     kept = {name: value for name, value in (query or {}).items() if value is not None}
     plain: dict[str, Any] = TypeAdapter(dict[str, Any]).dump_python(kept, mode="json")
     return plain
+
+
+def _heard(task: "asyncio.Task[None]") -> None:
+    """Look at the error of a task, which everyone may have stopped waiting for."""
+    if not task.cancelled():
+        task.exception()
+
+
+def _read(kind: type[Answer], reply: httpx.Response) -> Answer:
+    try:
+        return TypeAdapter(kind).validate_json(reply.content)
+    except ValidationError as error:
+        problem = Problem(title="The answer could not be read", status=reply.status_code, code=ProblemCode.FAILED)
+        raise ApiError(problem) from error
 
 
 def _problem_in(reply: httpx.Response) -> Problem:

@@ -1,17 +1,22 @@
 """`/properties`: a published home is for everyone; the rest is for its landlord and for admins."""
 
-from typing import Annotated
+import hashlib
+from typing import Annotated, cast
 from uuid import UUID
 
-from fastapi import Header, Path, Query, Response
+from fastapi import Header, Path, Query, Request, Response
 
 from server.auth.guards import Admin, Landlord, SignedIn, Visitor
+from server.core.database import Database
 from server.core.errors import Malformed, NotAllowed, NotFound, WrongMove
 from server.core.web import Session, documented, room_router
+from server.media.service import CoverKind, CoverWidth, Drawings, RoomKind
 from server.properties import service
+from server.properties.rules import etag_matches
 from server.properties.service import ChangedMeanwhile, ListingIncomplete, Shown
 from shared_models.paging import Cursor, Page, PageSize
 from shared_models.properties import (
+    COVER_WIDTHS,
     BulkMove,
     BulkMoved,
     PropertyCounts,
@@ -24,6 +29,10 @@ from shared_models.properties import (
 )
 
 router = room_router("properties")
+
+FRONT = "front"
+_COVER_CACHING = "public, max-age=604800, immutable"
+"""A week: a cover only changes when a landlord says that the flat is a house."""
 
 IfMatch = Annotated[str | None, Header(max_length=1000)]
 Text = Annotated[str | None, Query(max_length=200, pattern=r"^[^\x00]*$")]
@@ -99,3 +108,28 @@ async def move(
 ) -> PropertyRead:
     """Submit, withdraw, publish, reject, pause, resume or archive a listing."""
     return _tagged(await service.move(session, caller, property_id, wish), response)
+
+
+@router.get(
+    "/{property_id}/covers/{room}/{width}.webp",
+    response_class=Response,
+    responses=documented(NotFound) | {200: {"content": {"image/webp": {}}}},
+)
+async def cover(property_id: UUID, room: str, width: int, request: Request, if_none_match: IfMatch = None) -> Response:
+    """A drawing of the home (`front`) or of a room in it: 320, 800 or 1600 pixels wide."""
+    if width not in COVER_WIDTHS or (room != FRONT and room not in list(RoomKind)):
+        raise NotFound
+    pixels = cast(CoverWidth, width)
+    database: Database = request.app.state.database
+    async with database.transaction() as session:
+        kind = CoverKind(await service.type_of(session, property_id))
+    # Drawn while no connection is held: it can take a tenth of a second.
+    drawings: Drawings = request.app.state.drawings
+    if room == FRONT:
+        image = await drawings.cover_webp(property_id, kind, pixels)
+    else:
+        image = await drawings.room_webp(property_id, RoomKind(room), pixels)
+    headers = {"ETag": f'"{hashlib.sha256(image).hexdigest()[:32]}"', "Cache-Control": _COVER_CACHING}
+    if if_none_match is not None and etag_matches(if_none_match, headers["ETag"]):
+        return Response(status_code=304, headers=headers)
+    return Response(image, media_type="image/webp", headers=headers)

@@ -94,5 +94,5 @@ def etag_of(facts: Mapping[str, Any], status: str) -> str:
 
 
 def etag_matches(if_match: str, etag: str) -> bool:
-    """Whether an `If-Match` header lets a change pass (RFC 9110, 13.1.1)."""
+    """Whether an `If-Match` or `If-None-Match` header names this entity tag (RFC 9110, 13.1)."""
     return if_match.strip() == "*" or etag in (tag.strip() for tag in if_match.split(","))

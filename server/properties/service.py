@@ -35,6 +35,7 @@ from shared_models.properties import (
     PropertyRead,
     PropertyRow,
     PropertyStatus,
+    PropertyType,
     ReviewPage,
     StatusMove,
 )
@@ -99,6 +100,14 @@ async def home(session: AsyncSession, property_id: UUID) -> Home:
 async def homes(session: AsyncSession, ids: Iterable[UUID]) -> Mapping[UUID, Home]:
     """Many homes in one statement; unknown ids are left out."""
     return {row.id: _home(row) for row in await Properties(session).by_ids(ids)}
+
+
+async def type_of(session: AsyncSession, property_id: UUID) -> PropertyType:
+    """What kind of home it is, whatever its state. Raises NotFound."""
+    row = await Properties(session).by_id(property_id)
+    if row is None:
+        raise NotFound
+    return PropertyType(row.type)
 
 
 async def create(session: AsyncSession, caller: Identity, facts: PropertyFacts) -> Shown:

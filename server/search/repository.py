@@ -6,12 +6,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     ColumnElement,
     Float,
     Row,
     Select,
+    String,
     and_,
+    any_,
     case,
     cast,
     collate,
@@ -45,7 +48,7 @@ _TINY_DEGREES = 1e-12  # a tenth of a micrometre on the ground; PostgreSQL refus
 _SHOWN_SINCE = func.coalesce(_home.published_at, _home.created_at)
 # Spelled out, not bound: a prepared plan uses a partial index only when it can see that the condition is the same.
 _PUBLISHED = _home.status == literal(PropertyStatus.PUBLISHED.value, literal_execute=True)
-_CARD = (
+_CARD: list[Any] = [
     _home.id,
     _home.slug,
     _home.title,
@@ -62,7 +65,7 @@ _CARD = (
     _home.cleaning_fee_minor,
     _home.currency,
     _SHOWN_SINCE.label("shown_since"),
-)
+]
 
 
 @dataclass(frozen=True)
@@ -217,7 +220,7 @@ def _bookable(stay: Stay, now: datetime) -> Iterator[ColumnElement[bool]]:
     """`shared_models.bookings.refusals` and the calendar, as conditions; what is unknown refuses nobody."""
     zones = rules.zones_open_for(stay, now)
     if zones is not None:
-        yield _home.zone.in_(zones)
+        yield _home.zone == any_(literal(zones, ARRAY(String)))
     yield _home.instant_book.is_(True)
     yield or_(_home.min_nights.is_(None), _home.min_nights <= stay.nights)
     yield or_(_home.max_nights.is_(None), _home.max_nights >= stay.nights)

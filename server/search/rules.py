@@ -3,11 +3,11 @@
 import hashlib
 import math
 import unicodedata
-import zoneinfo
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from uuid import UUID
+from zoneinfo import ZoneInfo, available_timezones
 
 from server.core import cursors
 from server.core.errors import Malformed
@@ -80,8 +80,9 @@ def zones_open_for(stay: Stay, now: datetime) -> list[str] | None:
 
 
 @cache
-def _zones() -> frozenset[str]:
-    return frozenset(zoneinfo.available_timezones())
+def _zones() -> dict[str, ZoneInfo]:
+    # Kept, because `zoneinfo` itself keeps only a few and would read 600 files for each search.
+    return {zone: ZoneInfo(zone) for zone in available_timezones()}
 
 
 @dataclass(frozen=True)

@@ -91,7 +91,12 @@ def test_a_room_has_a_door_sign_and_only_the_fixed_files(room: Path | None) -> N
     inside = [
         file for file in python_files("server") if room in file.parents and PURE_LIBRARIES.isdisjoint(file.parents)
     ]
-    assert [file for file in inside if file.name not in ROOM_FILES] == []
+    assert [file for file in inside if not _has_a_fixed_name(file)] == []
+
+
+def _has_a_fixed_name(file: Path) -> bool:
+    """A file that grew too long becomes a folder of the same name, split by story: `rules/cells.py`."""
+    return file.name in ROOM_FILES or f"{file.parent.name}.py" in ROOM_FILES
 
 
 def test_no_file_names_a_path_of_one_machine() -> None:

@@ -12,7 +12,7 @@ from client.design.theme import FONTS
 
 ASSETS = Path(__file__).resolve().parents[3] / "assets"
 FALLBACK = ASSETS / "fonts" / "fallback"
-TITLE = "爱丁堡市中心公寓 🏰 Café – naïve ★ Αθήνα Москва مرحبا שלום हिन्दी ひらがな 漢字 한국어 ✓ → ไทย"  # noqa: RUF001
+TITLE = "爱丁堡市中心公寓 🏰 Café – naïve ★ Αθήνα Москва مرحبا שלום हिन्दी ひらがな 漢字 한국어 ✓ → ไทย"
 
 
 @cache

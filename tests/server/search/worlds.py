@@ -1,0 +1,210 @@
+"""Random homes, claims and wishes, drawn so that ties, edges and unknowns are common."""
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert
+from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.auth.tables import IdentityTable
+from server.calendars.tables import OccupancyTable
+from server.core.ids import new_id
+from server.properties.tables import PropertyTable
+from shared_models.base import known
+from shared_models.properties import PropertyStatus, PropertyType
+from shared_models.search import SearchWish, Sort
+
+ZONES = ("Europe/London", "Pacific/Auckland", "Pacific/Honolulu", "Pacific/Kiritimati", "Etc/GMT+12")
+PLACES = (
+    ("Edinburgh", "Old Town, Royal Mile", 55.9500, -3.1900),
+    ("Édimbourg", "Leith", 55.9710, -3.1720),
+    ("Suva", None, -18.1248, 179.9990),
+    ("Suva", "Walu Bay", -18.1250, -179.9990),
+    ("Longyearbyen", "Nybyen", 89.9990, 15.6000),
+    ("København", "Nørrebro", 55.6990, 12.5490),
+    ("爱丁堡", "新城", 55.9533, -3.1883),
+    ("Null Island", "Nowhere", 0.0, 0.0),
+)
+TITLES = [
+    "café",
+    "Café",
+    "CRÈME",
+    "flat",
+    "Flat-share",
+    "Straße",
+    "Øresund",
+    "爱丁堡公寓",
+    "❤️",
+    "🏡",
+    "Arthur's",
+    "2-bed",
+    "Leith",
+    "l'Œuvre",
+    "½ price",
+    "old",
+]
+TEXTS = (
+    *TITLES,
+    "cafe",
+    "creme",
+    "strasse",
+    "oresund",
+    "爱丁",
+    "❤",
+    "leith flat",
+    "EDIN",
+    "town royal",
+    "a",
+    "zzz",
+    " ,!",
+)
+PRICES = (4_000, 4_000, 7_550, 12_000, 300_000)
+CURRENCIES = ("GBP", "GBP", "EUR", "JPY")
+
+
+@dataclass(frozen=True)
+class World:
+    """Rows of `property` and of `occupancy`."""
+
+    homes: list[dict[str, Any]]
+    claims: list[dict[str, Any]]
+
+
+def random_world(random: Random, homes: int, now: datetime) -> World:
+    """Homes all over the world with their calendars."""
+    rows = [_home(random, number, now) for number in range(homes)]
+    return World(rows, [claim for row in rows for claim in _claims(random, row["id"], now)])
+
+
+def imported_world(random: Random, file: Path, now: datetime) -> World:
+    """The real listings, with calendars, limits and sizes they do not tell."""
+    kinds = {"Private room": "room", "Shared room": "room", "Hotel room": "room"}
+    rows = []
+    with file.open(encoding="utf-8", newline="") as lines:
+        for number, line in enumerate(csv.DictReader(lines)):
+            row = _home(random, number, now) | {
+                "title": line["name"].strip()[:200] or "A home without a title",
+                "neighbourhood": line["neighbourhood"],
+                "city": "Edinburgh",
+                "latitude": float(line["latitude"]),
+                "longitude": float(line["longitude"]),
+                "zone": "Europe/London",
+                "type": kinds.get(line["room_type"], "flat"),
+                "price_minor": max(int(line["price"]), 1) * 100,
+                "currency": "GBP",
+                "min_nights": int(line["minimum_nights"]),
+                "max_nights": None,
+                "instant_book": random.random() < 0.9,
+                "let_type": "nightly",
+            }
+            rows.append(row)
+    return World(rows, [claim for row in rows for claim in _claims(random, row["id"], now)])
+
+
+def _home(random: Random, number: int, now: datetime) -> dict[str, Any]:
+    city, neighbourhood, latitude, longitude = random.choice(PLACES)
+    shortest = random.choice((None, 1, 2, 5, 28))
+    return {
+        "id": new_id(),
+        "slug": f"home-{new_id()}",
+        "status": "published" if random.random() < 0.85 else random.choice(known(PropertyStatus)),
+        "published_at": None if random.random() < 0.05 else now - timedelta(days=random.randrange(20)),
+        "created_at": now - timedelta(days=random.randrange(20)),
+        "updated_at": now,
+        "title": " ".join(random.choices(TITLES, k=random.randrange(1, 4))) + f" {number}",
+        "description": "",
+        "type": random.choice(known(PropertyType)),
+        "let_type": random.choice(("nightly", "nightly", "monthly")),
+        "city": city,
+        "neighbourhood": neighbourhood,
+        "country": "GB",
+        # Some homes stand exactly together: the order between them is by id.
+        "latitude": max(-90.0, min(90.0, latitude + random.choice((0, random.uniform(-0.05, 0.05))))),
+        "longitude": max(-180.0, min(180.0, longitude + random.choice((0, random.uniform(-0.05, 0.05))))),
+        "zone": random.choice(ZONES),
+        "sleeps": random.choice((None, 1, 2, 4, 8)),
+        "min_nights": shortest,
+        "max_nights": random.choice((None, 28, 90)),
+        "price_minor": random.choice(PRICES),
+        "cleaning_fee_minor": random.choice((None, 0, 2_500)),
+        "currency": random.choice(CURRENCIES),
+        "instant_book": random.random() < 0.8,
+        "rules": {},
+    }
+
+
+def _claims(random: Random, home: UUID, now: datetime) -> list[dict[str, Any]]:
+    day = now.date() + timedelta(days=random.randrange(-10, 5))
+    claims: list[dict[str, Any]] = []
+    for _ in range(random.randrange(6)):
+        start = day + timedelta(days=random.choice((0, 1, 4, 15)))
+        day = start + timedelta(days=random.choice((1, 2, 7, 20)))
+        kind = random.choice(("booking", "booking", "block", "hold", "hold", "external", "tenancy"))
+        lapses = now + timedelta(minutes=random.choice((-600, -1, 0, 1, 14))) if kind == "hold" else None
+        for_ever = kind == "tenancy" and random.random() < 0.3
+        claims.append(
+            {
+                "id": new_id(),
+                "property_id": home,
+                "period": Range(start, None if for_ever else day),
+                "kind": kind,
+                "source_id": new_id(),
+                "expires_at": lapses,
+                "created_at": now,
+            }
+        )
+        if for_ever:
+            break
+    return claims
+
+
+async def settle(session: AsyncSession, world: World) -> None:
+    """Write a world into the tables, with one landlord for all."""
+    landlord = new_id()
+    await session.execute(insert(IdentityTable).values(id=landlord, source_key=str(landlord), created_at=_made(world)))
+    await session.execute(insert(PropertyTable), [home | {"landlord_id": landlord} for home in world.homes])
+    if world.claims:
+        await session.execute(insert(OccupancyTable), world.claims)
+
+
+def _made(world: World) -> datetime:
+    made: datetime = world.homes[0]["created_at"]
+    return made
+
+
+def random_wish(random: Random, now: datetime, homes: Sequence[dict[str, Any]], texts: Sequence[str]) -> SearchWish:
+    """Something to look for: each part is asked for now and then."""
+
+    def asked(chance: float) -> bool:
+        return random.random() < chance
+
+    wish: dict[str, Any] = {"let_type": "monthly" if asked(0.15) else "nightly"}
+    if asked(0.35):
+        wish["text"] = random.choice(texts)
+    if asked(0.45):
+        home = random.choice(homes)
+        wish |= {"latitude": home["latitude"], "longitude": home["longitude"]}
+        if asked(0.3):
+            wish["longitude"] = random.choice((180.0, -180.0, home["longitude"]))
+        if asked(0.7):
+            wish["radius_km"] = random.choice((0.001, 0.3, 1.0, 2.5, 10.0, 500.0))
+    if asked(0.4):
+        arrive = now.date() + timedelta(days=random.choice((-1, 0, 1, 3, 8, 20, 60, 729, 730, 731)))
+        wish |= {"arrive": arrive, "leave": arrive + timedelta(days=random.choice((1, 2, 5, 28, 90)))}
+    if asked(0.3):
+        wish["guests"] = random.choice((1, 2, 3, 5, 9))
+    if asked(0.3):
+        wish["types"] = random.sample(known(PropertyType), k=random.randrange(1, 4))
+    if asked(0.3):
+        wish["currency"] = random.choice(CURRENCIES)
+        wish |= {"price_min": random.choice((0, 4_000, 4_001))} if asked(0.5) else {}
+        wish |= {"price_max": random.choice((7_550, 12_000, 11_999))} if asked(0.5) else {}
+    sorts = [sort for sort in Sort if sort != Sort.DISTANCE or "latitude" in wish]
+    return SearchWish.model_validate(wish | {"sort": random.choice(sorts)})
