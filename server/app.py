@@ -9,17 +9,38 @@ from fastapi.responses import JSONResponse, Response
 from server import schema
 from server.auth import endpoints as auth
 from server.auth.guards import person_of
+from server.bookings import endpoints as bookings
+from server.bookings import jobs as bookings_jobs
+from server.bookings import listeners as bookings_listeners
+from server.calendars import endpoints as calendars
+from server.calendars import jobs as calendars_jobs
+from server.core import upkeep
 from server.core.database import Database
 from server.core.settings import Settings
+from server.core.storage import FileStorage
 from server.core.web import RequestContext, answer_problems
+from server.media.service import Drawings
+from server.properties import endpoints as properties
+from server.properties.importing import endpoints as importing
+from server.properties.importing import jobs as importing_jobs
 from server.search import endpoints as search
 from server.users import endpoints as users
 from server.users import listeners as users_listeners
 
 LARGEST_BODY_BYTES = 21_000_000
-ROUTERS = (auth.router, users.router, search.router)
-LISTENERS = (users_listeners,)
-"""Importing a listener module registers it; they stand here so that nobody thinks the imports unused."""
+ROUTERS = (
+    auth.router,
+    users.router,
+    properties.router,
+    importing.router,
+    calendars.router,
+    bookings.quotes,
+    bookings.router,
+    search.router,
+)
+LISTENERS = (users_listeners, bookings_listeners)
+JOBS = (upkeep, importing_jobs, calendars_jobs, bookings_jobs)
+"""Importing a module of listeners or jobs registers them; they stand here so that nobody thinks the imports unused."""
 
 
 def create_app(settings: Settings, database: Database) -> FastAPI:
@@ -39,6 +60,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
         redoc_url=None,
     )
     app.state.settings, app.state.database, app.state.person_of = settings, database, person_of
+    app.state.drawings = Drawings(FileStorage(settings.data_dir / "files"))
     answer_problems(app)
     app.add_middleware(RequestContext, largest_body=LARGEST_BODY_BYTES)
     api = APIRouter(prefix="/api/v1")

@@ -1,5 +1,6 @@
 """Every room's tables, gathered for Alembic, and the way to bring a database up to them."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -7,14 +8,13 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import DBAPIError
 from sqlmodel import SQLModel
 
 from server.auth import tables as auth
 from server.bookings import tables as bookings
 from server.calendars import tables as calendars
 from server.core import tables as core
-from server.core.database import Database
+from server.core.database import AWAY, Database
 from server.properties import tables as properties
 from server.properties.importing import tables as importing
 from server.search import tables as search
@@ -34,6 +34,7 @@ def _config(connection: Connection | None = None) -> Config:
     return config
 
 
+@cache  # the probes ask all the time, and the answer lies in this code
 def newest() -> str | None:
     """The revision this code expects."""
     return ScriptDirectory.from_config(_config()).get_current_head()
@@ -57,7 +58,7 @@ async def is_ready(database: Database) -> bool:
     """Whether the database answers and is migrated; never raises for a database that is away."""
     try:
         return await is_migrated(database)
-    except (DBAPIError, OSError, TimeoutError):
+    except (*AWAY, OSError):
         return False
 
 

@@ -5,6 +5,7 @@ receives: unknown fields are ignored and an unknown enum value becomes that enum
 working with a new server.
 """
 
+from collections.abc import Iterator
 from enum import StrEnum
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
@@ -31,17 +32,30 @@ def _open(annotation: Any, value: Any) -> Any:
         spare = annotation.__members__.get("UNKNOWN")
         return spare if spare is not None and isinstance(value, str) and value not in set(annotation) else value
     origin, inner = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return _open(inner[0], value)
     if origin in (Union, UnionType) and value is not None:
         return next((opened for part in inner if (opened := _open(part, value)) is not value), value)
-    if origin in (list, tuple) and isinstance(value, list | tuple) and inner:
+    if origin is dict and isinstance(value, dict):
+        return {_open(inner[0], key): _open(inner[1], item) for key, item in value.items()}
+    if origin is tuple and isinstance(value, list | tuple) and Ellipsis not in inner:
+        return (
+            [_open(part, item) for part, item in zip(inner, value, strict=True)] if len(inner) == len(value) else value
+        )
+    if origin in (list, tuple, set, frozenset) and isinstance(value, list | tuple | set | frozenset) and inner:
         return [_open(inner[0], item) for item in value]
     return value
 
 
-def _holds_unknown(value: Any) -> bool:
+def _parts(value: Any) -> Iterator[Any]:
+    """The value, or everything inside it."""
+    if isinstance(value, dict):
+        value = [*value.keys(), *value.values()]
     if isinstance(value, list | tuple | set | frozenset):
-        return any(_holds_unknown(item) for item in value)
-    return isinstance(value, StrEnum) and value.name == "UNKNOWN"
+        for item in value:
+            yield from _parts(item)
+    else:
+        yield value
 
 
 class Input(BaseModel):
@@ -52,14 +66,14 @@ class Input(BaseModel):
     @field_validator("*", mode="before")
     @classmethod
     def _no_null_characters(cls, value: Any) -> Any:
-        if isinstance(value, str) and "\x00" in value:
+        if any(isinstance(part, str) and "\x00" in part for part in _parts(value)):
             raise ValueError("may not contain a null character")
         return value
 
     @field_validator("*", mode="after")
     @classmethod
     def _only_known_words(cls, value: Any) -> Any:
-        if _holds_unknown(value):
+        if any(isinstance(part, StrEnum) and part.name == "UNKNOWN" for part in _parts(value)):
             raise ValueError("is not a known value")
         return value
 

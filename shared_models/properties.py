@@ -5,10 +5,11 @@ from enum import StrEnum
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from shared_models.base import Input, LongText, Output
 from shared_models.money import Currency, Money
+from shared_models.paging import Page
 
 
 class PropertyType(StrEnum):
@@ -138,7 +139,7 @@ def cover_path(property_id: UUID, width: int, room: str | None = None) -> str:
     return f"/api/v1/properties/{property_id}/covers/{room or 'front'}/{width}.webp"
 
 
-Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=250)]
 Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
 Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
@@ -147,6 +148,16 @@ PriceMinor = Annotated[int, Field(ge=1, le=10_000_000_00)]
 Nights = Annotated[int, Field(ge=1, le=3650)]
 HeadCount = Annotated[int, Field(ge=1, le=100)]
 RoomCount = Annotated[int, Field(ge=0, le=100)]
+
+
+def _without_zone(value: time) -> time:
+    if value.tzinfo is not None:
+        raise ValueError("is the time at the home, without an offset")
+    return value
+
+
+WallClock = Annotated[time, AfterValidator(_without_zone)]
+"""A time of day as the clock at the home shows it."""
 
 
 class Address(Output):
@@ -203,8 +214,8 @@ class PropertyFacts(Input):
     amenities: Annotated[list[Amenity], Field(max_length=60)] | None = None
     """None: not said. An empty list: none of them."""
     rules: HouseRulesGiven = HouseRulesGiven()
-    check_in_from: time | None = None
-    check_out_by: time | None = None
+    check_in_from: WallClock | None = None
+    check_out_by: WallClock | None = None
     min_nights: Nights | None = None
     max_nights: Nights | None = None
     price_minor: PriceMinor
@@ -271,6 +282,18 @@ class PropertyRow(Output):
     landlord_name: str = ""
     review_note: str | None = None
     updated_at: datetime
+
+
+class ReviewPage(Page[PropertyRow]):
+    """Listings that wait for an admin, oldest first, and how many wait in all."""
+
+    total: int
+
+
+class PropertyCounts(Output):
+    """How many homes stand in each state, zeros included. Keys are words of `PropertyStatus`."""
+
+    by_status: dict[str, int]
 
 
 class StatusMove(Input):

@@ -151,8 +151,8 @@ async def measure(database: Database, settings: Settings, searches: int) -> dict
 
 def report(taken: dict[str, list[float]]) -> None:
     """A line for each kind and one for all."""
-    everything = [milliseconds for times in taken.values() for milliseconds in times]
-    for kind, times in [*sorted(taken.items()), ("all", everything)]:
+    every = [milliseconds for times in taken.values() for milliseconds in times]
+    for kind, times in [*sorted(taken.items()), ("all", every)]:
         cuts = quantiles(times, n=20, method="inclusive")
         print(f"{kind:>15}: p50 {cuts[9]:7.1f} ms   p95 {cuts[18]:7.1f} ms   max {max(times):7.1f} ms   n {len(times)}")
 

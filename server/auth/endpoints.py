@@ -1,15 +1,16 @@
 """`/auth`: all but sign-out answer the signed-out; passwords are hashed and checked while no transaction is open."""
 
-from fastapi import Request
+from fastapi import APIRouter, Request
 
 from server.auth import service
 from server.auth.guards import AppSettings
 from server.auth.service import EmailTaken, SessionEnded, WrongCredentials
 from server.core.database import Database
-from server.core.web import Session, documented, room_router
+from server.core.web import Session, documented
 from shared_models.auth import Refresh, Register, SignIn, Tokens
 
-router = room_router("auth")
+# No `room_router`: that keeps the answers to an Idempotency-Key, and these answers are tokens.
+router = APIRouter(prefix="/auth", tags=["auth"])
 
 
 @router.post("/register", status_code=201, responses=documented(EmailTaken))

@@ -1,9 +1,12 @@
 """Connections and transactions: one request or job, one connection, one transaction, committed before the reply."""
 
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+import asyncpg
+import structlog
 from sqlalchemy import text
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -11,6 +14,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 
 from server.core.errors import AppError, DatesTaken, NotStartable, TryAgain, for_constraint
 
+log = structlog.get_logger(__name__)
+
+# While SQLAlchemy connects, the driver's and the system's own errors come out as they are. Other OSErrors (a missing
+# file, say) are ours, not the database's.
+_NO_CONNECTION = (asyncpg.PostgresError, asyncpg.InterfaceError, ConnectionError, TimeoutError, socket.gaierror)
+AWAY = (DBAPIError, PoolTimeout, *_NO_CONNECTION)
+"""What a database that is away, full or not letting us in raises; `transaction` gives most of it a name."""
 _OVERLAP = "23P01"
 _DEADLOCK_OR_SERIALIZATION = {"40P01", "40001"}
 _OUT_OF_ORDER = {"57P01", "57P02", "57P03", "53300", "08006", "08003", "08001"}
@@ -21,9 +31,12 @@ def with_driver(url: str, driver: str) -> str:
 
     Raises NotStartable when it is no PostgreSQL address.
     """
-    parts = urlsplit(url)
-    scheme = parts.scheme.split("+")[0]
-    if scheme not in ("postgresql", "postgres"):
+    try:
+        parts = urlsplit(url)
+        sound = parts.scheme.split("+")[0] in ("postgresql", "postgres") and parts.port != 0
+    except ValueError:  # a port that is no number, half an IPv6 address
+        sound = False
+    if not sound:
         raise NotStartable("DATABASE_URL must look like postgresql://user:password@host:5432/name.")
     query = dict(parse_qsl(parts.query))
     if driver == "asyncpg" and "sslmode" in query:
@@ -36,8 +49,11 @@ def with_driver(url: str, driver: str) -> str:
 class Database:
     """A pool of connections to one database."""
 
-    def __init__(self, url: str, *, pool: int = 20, wait_seconds: float = 30) -> None:
-        """`url` is `postgresql://…`. Raises NotStartable when it cannot be an address."""
+    def __init__(self, url: str, *, pool: int = 20, wait_seconds: float = 10) -> None:
+        """`url` is `postgresql://…`. Raises NotStartable when it cannot be an address.
+
+        `pool` connections at most; who waits longer than `wait_seconds` for one is told to try again.
+        """
         self.url = with_driver(url, "")
         try:
             self.engine: AsyncEngine = create_async_engine(
@@ -46,6 +62,7 @@ class Database:
                 max_overflow=0,
                 pool_timeout=wait_seconds,
                 pool_pre_ping=True,
+                hide_parameters=True,  # they are people's data, and errors end in logs
                 connect_args={"server_settings": {"application_name": "estospaces", "timezone": "UTC"}, "timeout": 10},
             )
         except (ArgumentError, ValueError) as problem:
@@ -60,7 +77,7 @@ class Database:
         try:
             async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
                 yield session
-        except (DBAPIError, PoolTimeout, OSError) as problem:
+        except AWAY as problem:
             if (error := named(problem)) is not None:
                 raise error from problem
             raise
@@ -73,19 +90,16 @@ class Database:
         try:
             async with self.engine.connect() as connection:
                 await connection.execute(text("SELECT 1"))
-        except (DBAPIError, OSError, ValueError) as problem:
+        except (*AWAY, OSError, ValueError) as problem:  # also an unreadable certificate, a wrong option in the address
             reason = str(problem.orig) if isinstance(problem, DBAPIError) else str(problem)
-            raise NotStartable(f"The database does not answer: {reason.splitlines()[0]}") from problem
-        except Exception as problem:
-            # asyncpg raises its own errors (wrong password, unknown database) while SQLAlchemy connects.
-            if type(problem).__module__.startswith("asyncpg"):
-                raise NotStartable(f"The database does not answer: {problem}") from problem
-            raise
+            first_line = (reason or type(problem).__name__).splitlines()[0]
+            raise NotStartable(f"The database does not answer: {first_line}") from problem
 
 
 def named(problem: Exception) -> AppError | None:
     """The named error behind an error of the database, or None when it is our own fault."""
-    if isinstance(problem, PoolTimeout | OSError):
+    if isinstance(problem, (PoolTimeout, *_NO_CONNECTION)):
+        log.warning("database_away", error=type(problem).__name__)
         return TryAgain()
     original = getattr(problem, "orig", None)
     state = getattr(original, "sqlstate", None)

@@ -63,6 +63,7 @@ class EmbeddedPostgres:
         self.stop()
         try:
             self.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+            (self.data_dir / "start.lock").touch(mode=0o600)  # says at once when we may not write here
             self._cluster = Cluster(account_for(self.data_dir))
             with _turn(self._cluster) as users:
                 url = self._start(self._cluster, alone=users.alone)
@@ -219,7 +220,9 @@ def _initialise(cluster: Cluster, *, fast: bool) -> None:
 def _spawn(cluster: Cluster, *, fast: bool) -> None:
     """Start the server on its port of last time, or on another when that is taken."""
     note = cluster.account.folder / "port"
-    last = int(note.read_text()) if note.exists() else 0
+    last = 0
+    with suppress(FileNotFoundError, ValueError):
+        last = int(note.read_text())
     for wanted in (last, *[0] * PORT_ATTEMPTS):
         port = _free_port(wanted)
         try:
@@ -259,6 +262,8 @@ def _write_privately(path: Path, text: str) -> None:
     unfinished.unlink(missing_ok=True)
     with open(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(text)
+        file.flush()
+        os.fsync(file.fileno())  # an empty password file after a power cut would lock us out for ever
     unfinished.replace(path)
 
 

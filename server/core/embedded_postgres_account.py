@@ -133,6 +133,8 @@ def _namespaced(data_dir: Path, programs: Path) -> Account | None:
 
 def _system_account(data_dir: Path, folder: Path, programs: Path) -> Account:
     if (data_dir / "cluster").exists():
+        if (data_dir / "cluster").stat().st_uid != 0:
+            raise EmbeddedPostgresError(f"The data in {data_dir} is not root's. Run as its owner, or set DATABASE_URL.")
         raise EmbeddedPostgresError(
             f"The data in {data_dir} needs user namespaces, which this machine forbids now. "
             "Allow them, or set DATABASE_URL."
@@ -143,8 +145,8 @@ def _system_account(data_dir: Path, folder: Path, programs: Path) -> Account:
         raise EmbeddedPostgresError("PostgreSQL does not run as root. Run as an ordinary user, or set DATABASE_URL.")
     for path in (SYSTEM_FOLDER, folder):
         if not path.exists():
-            path.mkdir(parents=True)
-            path.chmod(0o711)
+            path.mkdir(parents=True, exist_ok=True)
+            path.chmod(0o711)  # whatever our umask is: the system user has to pass through
     account = Account(folder, programs, user=entry.pw_uid, group=entry.pw_gid)
     if not _reaches(account):
         account = Account(folder, _copy_of(programs, folder), user=entry.pw_uid, group=entry.pw_gid)

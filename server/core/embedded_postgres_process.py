@@ -80,12 +80,17 @@ def find_server(cluster: Cluster) -> Server | None:
     return next((found[pid] for pid in found if noted == [str(pid)]), None) or found.get(min(found, default=0))
 
 
+def find_children(cluster: Cluster) -> list[int]:
+    """The server's other processes; they may outlive their postmaster."""
+    return [pid for pid, words in _processes() if words[:2] == ["postgres:", f"{cluster.mark}:"]]
+
+
 def clear_remains(cluster: Cluster) -> None:
     """End orphaned children of a dead postmaster and remove its pid file. Only for the holder of the start lock.
 
     PostgreSQL trusts a pid file as long as any process has that pid, so a pid used again would block it for ever.
     """
-    _end(lambda: _children(cluster), (signal.SIGQUIT, signal.SIGKILL), seconds=ORPHAN_SECONDS)
+    _end(lambda: find_children(cluster), (signal.SIGQUIT, signal.SIGKILL), seconds=ORPHAN_SECONDS)
     (cluster.data / "postmaster.pid").unlink(missing_ok=True)
 
 
@@ -143,17 +148,13 @@ def stop_server(cluster: Cluster) -> None:
         return [server.pid] if server else []
 
     _end(postmaster, (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL), seconds=STOP_SECONDS)
-    _end(lambda: _children(cluster), (signal.SIGQUIT, signal.SIGKILL), seconds=ORPHAN_SECONDS)
+    _end(lambda: find_children(cluster), (signal.SIGQUIT, signal.SIGKILL), seconds=ORPHAN_SECONDS)
 
 
 def reason_in(output: str) -> str:
     """The first complaint in PostgreSQL's output, bare of prefix and full stop: a cause stands before its effects."""
-    complaint = re.search(r"(?:PANIC|FATAL|error): +(.+)", output)
+    complaint = re.search(r"(?:PANIC|FATAL|ERROR|error): +(.+)", output)
     return complaint[1].strip().rstrip(".") if complaint else ""
-
-
-def _children(cluster: Cluster) -> list[int]:
-    return [pid for pid, words in _processes() if words[:2] == ["postgres:", f"{cluster.mark}:"]]
 
 
 def _processes() -> Iterator[tuple[int, list[str]]]:

@@ -4,6 +4,7 @@
 rows in the same transaction, one a listener, and run once it is committed; like every job they may run twice.
 """
 
+import functools
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
@@ -42,11 +43,14 @@ def after(event: type[Happened], name: str) -> Callable[[Within[Happened]], With
     """Register a listener that runs as the job `name` once the publisher's transaction is committed."""
 
     def register(listener: Within[Happened]) -> Within[Happened]:
+        @functools.wraps(listener)
         async def run(session: AsyncSession, **payload: Any) -> None:
             await listener(session, event.model_validate(payload))
 
         jobs.register(name, run)
-        _AFTER.setdefault(event, []).append(name)
+        names = _AFTER.setdefault(event, [])
+        if name not in names:
+            names.append(name)
         return listener
 
     return register

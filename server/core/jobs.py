@@ -37,7 +37,13 @@ _JOBS: dict[str, _Job] = {}
 
 
 def register(name: str, run: JobFunction, cron: str | None = None) -> None:
-    """Make `run` known as the job `name`; with `cron` it also starts by the clock (UTC)."""
+    """Make `run` known as the job `name`; with `cron` it also starts by the clock (UTC).
+
+    Raises ValueError when another function has that name: one of the two would never run.
+    """
+    known = _JOBS.get(name)
+    if known is not None and (known.run.__module__, known.run.__qualname__) != (run.__module__, run.__qualname__):
+        raise ValueError(f"two jobs are called {name}")
     _JOBS[name] = _Job(run, cron)
 
 

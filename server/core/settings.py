@@ -5,7 +5,7 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from server.core.errors import NotStartable
@@ -48,9 +48,21 @@ class Settings(BaseSettings):
 
     @cached_property
     def public_origin(self) -> str:
-        """Scheme and host of `public_url`, no path."""
-        parts = urlsplit(self.public_url or f"http://localhost:{self.port}")
-        return f"{parts.scheme}://{parts.netloc}"
+        """Scheme, host and port of `public_url` as browsers write an Origin: lower case, without the usual port."""
+        parts = urlsplit((self.public_url or f"http://localhost:{self.port}").lower())
+        host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+        usual = {"http": 80, "https": 443}[parts.scheme]
+        return f"{parts.scheme}://{host}" + (f":{parts.port}" if parts.port not in (None, usual) else "")
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_an_address(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        parts = urlsplit(value)
+        if parts.scheme.lower() not in ("http", "https") or not parts.hostname or parts.port == 0:
+            raise ValueError("must look like https://estospaces.example")
+        return value
 
     @property
     def in_production(self) -> bool:

@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine
 from typing import Annotated, Any
+from urllib.parse import quote
 from uuid import UUID
 
 import structlog
@@ -109,10 +110,12 @@ async def _http_error(_: Request, error: Exception) -> Response:
     malformed = error.status_code == 400
     code = ProblemCode.MALFORMED if malformed else _CODE_BY_STATUS.get(error.status_code, ProblemCode.FAILED)
     status = 422 if malformed else error.status_code
-    return problem_response(Problem(title=str(error.detail), status=status, code=code, request_id=_request_id()))
+    reply = problem_response(Problem(title=str(error.detail), status=status, code=code, request_id=_request_id()))
+    reply.headers.update(error.headers or {})  # such as Allow, which a 405 must have
+    return reply
 
 
-async def _unexpected(_: Request, error: Exception) -> Response:
+def _unexpected(error: Exception) -> Response:
     log.error("unexpected_error", exc_info=error)
     return problem_response(
         Problem(
@@ -126,15 +129,17 @@ async def _unexpected(_: Request, error: Exception) -> Response:
 
 
 def answer_problems(app: FastAPI) -> None:
-    """Answer every error as a problem."""
+    """Answer every named error as a problem; `RequestContext` answers the rest."""
     app.add_exception_handler(AppError, _app_error)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _http_error)
-    app.add_exception_handler(Exception, _unexpected)
 
 
 class RequestContext:
-    """Gives each request an id (taken over when a client sent a sound one), logs one line and bounds the body."""
+    """Gives each request an id (taken over when a client sent a sound one), logs one line and bounds the body.
+
+    What nobody foresaw is answered here and not by Starlette, whose place for it lies outside of the request's id.
+    """
 
     _SOUND = re.compile(rb"^[A-Za-z0-9_-]{8,64}$")
 
@@ -158,15 +163,38 @@ class RequestContext:
 
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             try:
-                await self.app(scope, self._bounded(receive), tell)
+                await self._answer(scope, receive, tell)
             finally:
                 route = getattr(scope.get("route"), "path", None)
                 if route is not None:
                     took = round((time.perf_counter() - began) * 1000, 1)
                     log.info("request", method=scope["method"], route=route, status=status, ms=took)
 
-    def _bounded(self, receive: Receive) -> Receive:
-        taken = 0
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        began = False
+
+        async def tell(message: Message) -> None:
+            nonlocal began
+            began = True
+            await send(message)
+
+        # No text of PostgreSQL can hold it, and no address of ours has it.
+        if "\x00" in scope["path"] or b"%00" in scope["query_string"]:
+            await (await _app_error(Request(scope), Malformed("An address has no null characters.")))(
+                scope, receive, tell
+            )
+            return
+        try:
+            await self.app(scope, self._bounded(scope, receive), tell)
+        except Exception as error:
+            if began:
+                raise
+            await _unexpected(error)(scope, receive, send)
+
+    def _bounded(self, scope: Scope, receive: Receive) -> Receive:
+        told = dict(scope["headers"]).get(b"content-length", b"0")
+        # What says that it is too large need not be read until it is.
+        taken = self.largest_body if told.isdigit() and int(told[:20]) > self.largest_body else 0
 
         async def bounded() -> Message:
             nonlocal taken
@@ -200,7 +228,7 @@ class IdempotentRoute(APIRoute):
                 raise Malformed.field("Idempotency-Key", "must be 1 to 100 printable characters")
             database: Database = request.app.state.database
             async with database.transaction() as session:
-                return await self._once(request, session, (person, request.url.path[:200], key), original)
+                return await self._once(request, session, (person, quote(request.url.path)[:200], key), original)
 
         return handle
 
@@ -214,12 +242,13 @@ class IdempotentRoute(APIRoute):
         lock = int.from_bytes(hashlib.sha256(repr(identity).encode()).digest()[:8], signed=True)
         if not await session.scalar(select(func.pg_try_advisory_xact_lock(lock))):
             raise StillRunning
-        body_hash = hashlib.sha256(await request.body()).hexdigest()
+        asked = f"{request.url.path}?{request.url.query}\n".encode() + await request.body()
+        body_hash = hashlib.sha256(asked).hexdigest()
         stored = await session.get(IdempotentReply, identity)
         if stored is not None:
             if stored.body_hash != body_hash:
                 raise KeyReused
-            return JSONResponse(stored.body, status_code=stored.status)
+            return Response(status_code=204) if stored.status == 204 else JSONResponse(stored.body, stored.status)
         request.state.session = session
         response = await original(request)
         if 200 <= response.status_code < 300:

@@ -1,0 +1,14 @@
+"""`/users`: oneself."""
+
+from client.core.http import Http
+from shared_models.users import Me, ProfileChange
+
+
+async def me(http: Http) -> Me:
+    """The signed-in person."""
+    return await http.call("GET", "/users/me", Me)
+
+
+async def change_me(http: Http, change: ProfileChange) -> Me:
+    """Change one's own profile."""
+    return await http.call("PATCH", "/users/me", Me, body=change)

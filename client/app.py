@@ -1,0 +1,126 @@
+"""The root of the client: theme, session, addresses, and the guard that asks for a sign-in in place."""
+
+import os
+from collections.abc import Callable
+
+import flet as ft
+
+from client import paths
+from client.core import flet_session
+from client.core.device import Device, NativeDevice
+from client.core.flet_session import screen, use_task
+from client.core.language import t
+from client.core.session import Session, provide, use_session
+from client.core.title import use_title
+from client.design.feedback import empty, failure
+from client.design.layout import scroll_page, use_size
+from client.design.progress import busy_ring
+from client.design.theme import apply_theme
+from client.features.account import state as account
+from client.features.account.screen import AccountScreen, SignInScreen
+from client.features.booking.screen import BookScreen
+from client.features.home.screen import HomeScreen
+from client.features.search.screen import SearchScreen
+from client.features.trips.screen import TripScreen, TripsScreen
+from client.parts.shell import tenant_shell
+
+DEFAULT_SERVER = "http://localhost:8000"
+
+
+async def main(page: ft.Page) -> None:
+    """The app on a phone or a desktop; `ESTOSPACES_SERVER` names another server."""
+    await start(page, NativeDevice(os.environ.get("ESTOSPACES_SERVER", DEFAULT_SERVER)))
+
+
+async def start(page: ft.Page, device: Device) -> None:
+    """Show the app on a page, with the plug-ins of `device`."""
+    flet_session.install(show_failure=_failed_part, crash_words=_crash_words)
+    apply_theme(page)
+    page.title = "EstoSpaces"
+    page.render(Root, Session(device))
+
+
+def _failed_part(reference: str) -> ft.Control:
+    return failure(
+        t("This part could not be shown"),
+        t("The rest of the page works. Reload to try again."),
+        reference=t("Reference {reference}", reference=reference),
+    )
+
+
+def _crash_words(reference: str) -> str:
+    return t("This page could not be shown. Reload it, please. Reference {reference}.", reference=reference)
+
+
+@ft.component
+def Root(session: Session) -> ft.Control:
+    """Everything, once we know who is there."""
+
+    async def restore() -> None:
+        await account.restore(session)
+
+    use_task(restore)
+    if not session.ready:
+        return ft.Container(busy_ring(t("Loading EstoSpaces")), alignment=ft.Alignment.CENTER, expand=True)
+    child: ft.Control = provide(session, _router)
+    return child
+
+
+def _router() -> ft.Control:
+    return ft.Router(
+        [
+            ft.Route(index=True, component=SearchScreen),
+            ft.Route(path="search", component=SearchScreen),
+            ft.Route(path="homes/:slug", component=HomeScreen),
+            ft.Route(path="homes/:slug/book", component=guarded(BookScreen, _why_sign_in_to_book)),
+            ft.Route(path="trips", component=guarded(TripsScreen, _why_sign_in_for_trips)),
+            ft.Route(path="trips/:id", component=guarded(TripScreen, _why_sign_in_for_trips)),
+            ft.Route(path="sign-in", component=_sign_in),
+            ft.Route(path="account", component=guarded(AccountScreen)),
+        ],
+        not_found=NotFound,
+    )
+
+
+def _why_sign_in_to_book() -> str:
+    return t("To book this home. Your dates are kept.")
+
+
+def _why_sign_in_for_trips() -> str:
+    return t("To see your trips.")
+
+
+def guarded(inside: Callable[[], ft.Control], reason: Callable[[], str] = str) -> Callable[[], ft.Control]:
+    """A screen for the signed-in: others are asked to sign in where they are, so that their wish stays in the URL."""
+
+    @ft.component
+    def Guarded() -> ft.Control:
+        return inside() if use_session().me is not None else SignInScreen(reason())
+
+    return Guarded
+
+
+@ft.component
+def _sign_in() -> ft.Control:
+    session, page = use_session(), ft.context.page
+
+    def go_on() -> None:
+        if session.me is not None:
+            page.navigate(paths.SEARCH)
+
+    ft.use_effect(go_on, [session.me is not None])
+    return SignInScreen()
+
+
+@screen
+def NotFound() -> ft.Control:
+    """An address that leads nowhere."""
+    use_title(t("Not found"))
+    page = ft.context.page
+    words = empty(
+        t("There is no such page"),
+        t("The link may be old, or it was cut off when it was copied."),
+        action=t("Search for a home"),
+        on_action=lambda _: page.navigate(paths.SEARCH),
+    )
+    return tenant_shell(scroll_page([words], use_size()), None)

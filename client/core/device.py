@@ -1,0 +1,82 @@
+"""All plug-ins of the machine behind one object, so that a test or the web server can put its own in its place."""
+
+import dataclasses
+from collections.abc import Sequence
+from typing import Protocol
+
+import flet as ft
+import flet_secure_storage as secure_storage
+
+from client.core.http import Http
+from shared_models.auth import ClientKind
+
+_KEY = "estospaces.refresh_token"
+
+
+@dataclasses.dataclass(frozen=True)
+class PickedFile:
+    """A file the person chose."""
+
+    name: str
+    content: bytes
+
+
+class Device(Protocol):
+    """What the client needs of the machine it runs on."""
+
+    http: Http
+    client_kind: ClientKind
+
+    async def kept_token(self) -> str | None:
+        """The refresh token of last time, if one is kept."""
+
+    async def keep_token(self, token: str) -> None:
+        """Keep a refresh token where only this app can read it."""
+
+    async def forget_token(self) -> None:
+        """Forget the kept token."""
+
+    def url(self, path: str) -> str:
+        """The address of something the server serves, such as a cover, for an image."""
+        ...
+
+    async def pick_file(self, title: str, extensions: Sequence[str]) -> PickedFile | None:
+        """Let the person choose one file; None when they do not."""
+
+
+async def pick_one(title: str, extensions: Sequence[str]) -> PickedFile | None:
+    """The file dialog of the platform, one file with its content."""
+    files = await ft.FilePicker().pick_files(
+        dialog_title=title,
+        file_type=ft.FilePickerFileType.CUSTOM,
+        allowed_extensions=list(extensions),
+        with_data=True,
+    )
+    return PickedFile(files[0].name, files[0].bytes or b"") if files else None
+
+
+class NativeDevice:
+    """A phone or a desktop: the token lies in the system's secure storage."""
+
+    client_kind = ClientKind.DEVICE
+
+    def __init__(self, server: str) -> None:
+        """`server` is the address of the server's root, such as `https://estospaces.example`."""
+        self._server = server.rstrip("/")
+        self.http = Http.to(self._server)
+
+    async def kept_token(self) -> str | None:
+        token = await secure_storage.SecureStorage().get(_KEY)
+        return str(token) if token else None
+
+    async def keep_token(self, token: str) -> None:
+        await secure_storage.SecureStorage().set(_KEY, token)
+
+    async def forget_token(self) -> None:
+        await secure_storage.SecureStorage().remove(_KEY)
+
+    def url(self, path: str) -> str:
+        return f"{self._server}{path}"
+
+    async def pick_file(self, title: str, extensions: Sequence[str]) -> PickedFile | None:
+        return await pick_one(title, extensions)

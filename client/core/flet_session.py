@@ -1,0 +1,385 @@
+"""Cures for what Flet 1.0.5 does wrong with sessions and errors, all in one place and applied by `install()`.
+
+Everything that touches Flet's insides stands here. `tests/client/core/test_flet_session.py` shows each fault without
+the cure, so that a Flet which mends it is noticed, and the cure itself. The names of private attributes belong to the
+version checked in `install()`.
+
+1. A change of state is sent to the session that owns the component, not to whoever wrote the state.
+2. An error in a handler, effect, task or `main` is logged with a reference and shown as a banner; the session lives on.
+3. An error in a render stays inside its `screen`; without one, the session's update loop survives and says so.
+4. What changed while a browser was away is rendered when it comes back.
+5. A session is resumed only by the browser and sign-in it belongs to.
+6. Tasks end with their page: effects of an evicted session are never cleaned up by Flet.
+"""
+
+import asyncio
+import contextvars
+import dataclasses
+import functools
+import inspect
+import logging
+import secrets
+import sys
+import weakref
+from collections.abc import Awaitable, Callable, Coroutine, Hashable, Sequence
+from typing import Any, Final, ParamSpec, Protocol, TypeVar, cast
+
+import flet as ft
+from flet.components.component import Component
+from flet.components.hooks.use_effect import EffectHook
+from flet.controls.context import context
+from flet.messaging.session import Session
+from flet.version import flet_version
+
+FLET: Final = "1.0.5"
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Async = Callable[..., Coroutine[Any, Any, None]]
+FailureView = Callable[[str], ft.Control]
+
+log = logging.getLogger(__name__)
+
+
+@ft.observable
+@dataclasses.dataclass
+class Trouble:
+    """The last error of a session that nothing else showed. `reference` is in the log as well; "" means none."""
+
+    reference: str = ""
+
+
+class _Cures:
+    """What `install` put in place, and what was there before."""
+
+    originals: tuple[Callable[..., Any], ...] | None = None
+    show_failure: FailureView = staticmethod(lambda reference: ft.Text(reference))
+    crash_words: Callable[[str], str] = staticmethod(lambda reference: f"Reference {reference}. Reload the page.")
+
+
+_broken: "weakref.WeakSet[Session]" = weakref.WeakSet()
+_missed: "weakref.WeakKeyDictionary[Session, set[Any]]" = weakref.WeakKeyDictionary()
+_missed_effects: "weakref.WeakKeyDictionary[Session, list[Any]]" = weakref.WeakKeyDictionary()
+_bound: "weakref.WeakKeyDictionary[Session, Hashable]" = weakref.WeakKeyDictionary()
+
+
+def install(show_failure: FailureView | None = None, crash_words: Callable[[str], str] | None = None) -> None:
+    """Apply every cure; a second call only replaces what is shown.
+
+    `show_failure(reference)` draws a part that could not be rendered; `crash_words(reference)` is the sentence on
+    Flet's red screen, the last resort. Raises RuntimeError with another Flet than the one the cures were made for.
+    """
+    if flet_version != FLET:
+        raise RuntimeError(f"The cures in client.core.flet_session are made for Flet {FLET}, this is {flet_version}")
+    if show_failure is not None:
+        _Cures.show_failure = staticmethod(show_failure)
+    if crash_words is not None:
+        _Cures.crash_words = staticmethod(crash_words)
+    if _Cures.originals is None:
+        _Cures.originals = tuple(getattr(owner, name) for owner, name, _ in _PATCHES)
+        for owner, name, cure in _PATCHES:
+            setattr(owner, name, cure)
+
+
+def uninstall() -> None:
+    """Put Flet's own behaviour back: for the tests that watch it."""
+    if _Cures.originals is not None:
+        for (owner, name, _), original in zip(_PATCHES, _Cures.originals, strict=True):
+            setattr(owner, name, original)
+        _Cures.originals = None
+
+
+def report(where: str, error: BaseException | None = None) -> str:
+    """Log an error with a short reference and return the reference, for the person to quote."""
+    reference = secrets.token_hex(4)
+    log.error("%s failed, reference %s", where, reference, exc_info=error or sys.exc_info()[1] or False)
+    return reference
+
+
+def trouble_of(page: ft.Page) -> Trouble:
+    """The trouble of a page's session."""
+    store = page.session.store
+    trouble: Trouble | None = store.get("trouble")
+    if trouble is None:
+        trouble = Trouble()
+        store.set("trouble", trouble)
+    return trouble
+
+
+def use_trouble() -> tuple[str, Callable[[], None]]:
+    """Hook of the component that shows the session's banner: the reference or "", and a function that dismisses it."""
+    page = ft.context.page
+    state: tuple[Trouble, object] = ft.use_state(trouble_of(page))
+    trouble = state[0]
+    store = page.session.store
+
+    def shown() -> None:
+        store.set("trouble_is_shown", True)
+
+    def hidden() -> None:
+        store.set("trouble_is_shown", False)
+
+    ft.use_effect(shown, [], cleanup=hidden)
+    return trouble.reference, lambda: setattr(trouble, "reference", "")
+
+
+def screen(fn: Callable[P, T]) -> Callable[P, T]:
+    """A component that fails alone: if its render raises, a failure with a reference takes its place.
+
+    Use it instead of `ft.component` for whatever may fail on its own: a screen, a panel, a card.
+    """
+
+    @functools.wraps(fn)
+    def safe(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return fn(*args, **kwargs)
+        except Exception as error:
+            return cast(T, _Cures.show_failure(report(f"render of {fn.__name__}", error)))
+
+    return ft.component(safe)
+
+
+def use_task(
+    fn: Callable[[], Awaitable[None]],
+    dependencies: Sequence[Any] = (),
+    cleanup: Callable[[], Any] | None = None,
+) -> str:
+    """Hook: run an async effect when the component appears and when a dependency changes.
+
+    Returns the reference of the error it ended with, or "". The running task is cancelled before the next run, when
+    the component goes and when the page closes. `cleanup` is named: Flet loses a returned one at the next render.
+    """
+    page = ft.context.page
+    reference, set_reference = ft.use_state("")
+    running: Any = ft.use_ref(None)
+
+    async def work() -> None:
+        try:
+            await fn()
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:
+            set_reference(report(f"task {fn.__qualname__}", error))
+        else:
+            set_reference("")
+
+    def stop() -> None:
+        if running.current is not None:
+            running.current.cancel()
+            running.current = None
+            if cleanup is not None:
+                cleanup()
+
+    def start() -> None:
+        stop()
+        running.current = keep_task(page, asyncio.create_task(work()))
+
+    ft.use_effect(start, list(dependencies), cleanup=stop)
+    return reference
+
+
+def keep_task(page: ft.Page, task: "asyncio.Task[T]") -> "asyncio.Task[T]":
+    """Cancel a task when the page's session ends."""
+    tasks = _tasks_of(page)
+    tasks.add(task)
+    task.add_done_callback(tasks.discard)
+    return task
+
+
+def on_close(page: ft.Page, fn: Callable[[], Any]) -> None:
+    """Call a function when the page's session ends; several may be given."""
+    _tasks_of(page)
+    page.session.store.get("when_closed").append(fn)
+
+
+def in_session(page: ft.Page, fn: Async, *args: Any) -> None:
+    """Run an async function inside another session: the only way to touch its state from outside.
+
+    Does nothing while that browser is away; it reads everything anew when it comes back.
+    """
+    if page.session.connection is not None:
+        # A fresh context, else the caller's own `ft.context.page` would become the other page.
+        contextvars.Context().run(page.run_task, fn, *args)
+
+
+class SessionKeeper(Protocol):
+    """The part of flet_web's app manager that hands out sessions. Phones have none, so the server brings it."""
+
+    get_session: Callable[[str], Awaitable[Session | None]]
+    add_session: Callable[[str, Session], Awaitable[None]]
+
+
+def bind_sessions(keeper: SessionKeeper, key_of_handshake: Callable[[], Hashable]) -> Callable[[], None]:
+    """Let only the browser and sign-in that began a session resume it; the server calls this once.
+
+    `key_of_handshake()` is asked in the task of the socket that connects. Returns a function that undoes it.
+    """
+    get, add = keeper.get_session, keeper.add_session
+
+    async def get_session(session_id: str) -> Session | None:
+        session: Session | None = await get(session_id)
+        if session is None:
+            return None
+        if session in _broken or _bound.get(session) != key_of_handshake():
+            log.warning("A session was not resumed: broken, or asked for by another browser or sign-in")
+            return None
+        return session
+
+    async def add_session(session_id: str, session: Session) -> None:
+        _bound[session] = key_of_handshake()
+        await add(session_id, session)
+
+    def undo() -> None:
+        keeper.get_session, keeper.add_session = get, add
+
+    keeper.get_session, keeper.add_session = get_session, add_session
+    return undo
+
+
+def rebind(page: ft.Page, key: Hashable) -> None:
+    """Bind a page's session to a new key, after its person signed in or out."""
+    _bound[page.session] = key
+
+
+def _schedule_update(self: Component) -> None:
+    """Cure 1: Flet asks the context for the session, which is that of the writer."""
+    if not self._state.mounted:
+        return
+    self._state.is_dirty = True
+    session = self.page.session
+    if _is_away(session):
+        _missed.setdefault(session, set()).add(self)
+    else:
+        session.schedule_update(self)
+
+
+def _schedule_effect(self: Component, hook: EffectHook, is_cleanup: bool = False) -> None:
+    """Cures 1 and 2 for effects: the component's own session, and no async effect that fails unheard."""
+    try:
+        session = self.page.session
+    except RuntimeError:  # it is being unmounted and has no parent any more
+        session = context.page.session
+    if inspect.iscoroutinefunction(hook.setup):
+        hook.setup = _reported(hook.setup, session)
+    if _is_away(session):
+        _missed_effects.setdefault(session, []).append((hook, is_cleanup))
+    else:
+        session.schedule_effect(hook, is_cleanup)
+
+
+def _reported(effect: Async, session: Session) -> Async:
+    if hasattr(effect, "_is_reported"):
+        return effect
+
+    @functools.wraps(effect)
+    async def safe() -> None:
+        try:
+            await effect()
+        except Exception as error:
+            _tell(session, report(f"effect {effect.__qualname__}", error))
+
+    safe._is_reported = True  # type: ignore[attr-defined]
+    return safe
+
+
+def _error(self: Session, message: str) -> None:
+    """Cure 2: handlers, sync effects and `main` end here; Flet would hide the page behind the raw message."""
+    _tell(self, report("handler or effect: " + message.partition("\n")[0]))
+
+
+def _tell(session: Session, reference: str) -> None:
+    if session.store.get("trouble_is_shown"):
+        trouble_of(session.page).reference = reference
+    else:
+        _crash(session, reference)
+
+
+def _crash(session: Session, reference: str) -> None:
+    original = _Cures.originals[_SESSION_ERROR] if _Cures.originals else Session.error
+    original(session, _Cures.crash_words(reference))
+
+
+def _update(self: Component) -> None:
+    """Cure 3: an exception here would end the session's update loop for good, without a word."""
+    original = _Cures.originals[_COMPONENT_UPDATE] if _Cures.originals else Component.update
+    try:
+        original(self)
+    except Exception as error:
+        # No state is written here: it would render, fail, write and render for ever.
+        session = self.page.session
+        _broken.add(session)
+        _crash(session, report(f"render of {self.fn.__name__}", error))
+
+
+def _run_task(self: ft.Page, handler: Callable[..., Coroutine[Any, Any, T]], *args: Any, **kwargs: Any) -> Any:
+    """Cure 2 for tasks: Flet logs their errors where nobody looks."""
+
+    @functools.wraps(handler)
+    async def safe() -> T:
+        try:
+            return await handler(*args, **kwargs)
+        except Exception as error:
+            _tell(self.session, report(f"task {getattr(handler, '__qualname__', handler)}", error))
+            raise
+
+    if not inspect.iscoroutinefunction(handler):
+        raise TypeError("run_task wants an async function")
+    original = _Cures.originals[_PAGE_RUN_TASK] if _Cures.originals else ft.Page.run_task
+    return original(self, safe)
+
+
+async def _disconnect(self: Session, session_timeout_seconds: int) -> None:
+    """Cure 4: Flet forgets what it had not sent yet."""
+    _missed.setdefault(self, set()).update(self._Session__pending_updates)  # type: ignore[attr-defined]
+    _missed_effects.setdefault(self, []).extend(self._Session__pending_effects)  # type: ignore[attr-defined]
+    original = _Cures.originals[_SESSION_DISCONNECT] if _Cures.originals else Session.disconnect
+    await original(self, session_timeout_seconds)
+
+
+async def _dispatch_connect_event(self: Session) -> None:
+    for component in _missed.pop(self, set()):
+        self.schedule_update(component)
+    for hook, is_cleanup in _missed_effects.pop(self, []):
+        self.schedule_effect(hook, is_cleanup)
+    original = _Cures.originals[_SESSION_CONNECT] if _Cures.originals else Session.dispatch_connect_event
+    await original(self)
+
+
+def _is_away(session: Session) -> bool:
+    connection: Any = session.connection
+    return connection is None and session.expires_at is not None
+
+
+def _tasks_of(page: ft.Page) -> "set[asyncio.Task[Any]]":
+    store = page.session.store
+    tasks: set[asyncio.Task[Any]] | None = store.get("tasks")
+    if tasks is None:
+        tasks = set()
+        store.set("tasks", tasks)
+        store.set("when_closed", [])
+    if page.on_close is None:
+        page.on_close = lambda _: _close(page)
+    return tasks
+
+
+def _close(page: ft.Page) -> None:
+    store = page.session.store
+    for task in list(store.get("tasks") or ()):
+        task.cancel()
+    for fn in store.get("when_closed") or ():
+        try:
+            fn()
+        except Exception as error:
+            report("closing a page", error)
+
+
+_PATCHES: Final[tuple[tuple[type, str, Callable[..., Any]], ...]] = (
+    (Component, "_schedule_update", _schedule_update),
+    (Component, "_schedule_effect", _schedule_effect),
+    (Component, "update", _update),
+    (Session, "error", _error),
+    (Session, "disconnect", _disconnect),
+    (Session, "dispatch_connect_event", _dispatch_connect_event),
+    (ft.Page, "run_task", _run_task),
+)
+_COMPONENT_UPDATE, _SESSION_ERROR, _SESSION_DISCONNECT, _SESSION_CONNECT, _PAGE_RUN_TASK = 2, 3, 4, 5, 6

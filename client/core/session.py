@@ -1,0 +1,45 @@
+"""One person's session in one window: who they are and the way to the server. No controls, no calls of its own."""
+
+import dataclasses
+from typing import Any
+
+import flet as ft
+
+from client.core.device import Device
+from client.core.http import Http
+from shared_models.auth import Role
+from shared_models.users import Me
+
+
+@ft.observable
+@dataclasses.dataclass
+class Session:
+    """Who is signed in (`me` is None for a visitor) and how far the start is."""
+
+    device: Device
+    ready: bool = False
+    """False until we know whether somebody is still signed in from last time."""
+    me: Me | None = None
+
+    @property
+    def http(self) -> Http:
+        """The way to the server, as this person."""
+        return self.device.http
+
+    def is_a(self, role: Role) -> bool:
+        """Whether the signed-in person has this role."""
+        return self.me is not None and role in self.me.roles
+
+
+_context: Any = ft.create_context(None)
+
+
+def provide(session: Session, child: Any) -> Any:
+    """Give every component below the session."""
+    return _context(session, child)
+
+
+def use_session() -> Session:
+    """Hook: the session; the component renders again when someone signs in or out."""
+    session: Session = ft.use_context(_context)
+    return session

@@ -1,0 +1,211 @@
+"""A calendar to choose arriving and leaving. What may be chosen is decided in `date_range_rules`."""
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any, Final
+
+import flet as ft
+
+from client.design.buttons import FOCUS, HOVER, REST, RING, OnClick, icon_button, quiet
+from client.design.date_range_rules import (
+    DateRange,
+    Day,
+    Look,
+    Off,
+    StayRules,
+    add_months,
+    look_at,
+    month_grid,
+    next_focus,
+    press,
+)
+from client.design.text import header, text
+from client.design.tokens import Colour, Radius, Size, Style
+
+BAND_HEIGHT: Final = 40
+
+
+@dataclasses.dataclass(frozen=True)
+class DateWords:
+    """Every word of the calendar, from the translation catalogue.
+
+    `weekdays` begins with `first_weekday` (0 is Monday). `day` is the full name readers hear; `off` says why not.
+    """
+
+    weekdays: Sequence[str]
+    month: Callable[[date], str]
+    day: Callable[[date], str]
+    off: Callable[[Off], str]
+    summary: Callable[[DateRange], str]
+    arrive: str
+    leave: str
+    inside: str
+    previous: str
+    next: str
+    clear: str
+    first_weekday: int = 0
+
+
+@ft.component
+def DateRangePicker(
+    chosen: DateRange,
+    rules: StayRules,
+    on_change: Callable[[DateRange], Any],
+    *,
+    words: DateWords,
+    months: int = 1,
+    mirrored: bool = False,
+) -> ft.Control:
+    """One month on a phone, two on a desktop (`months`). Arrow keys move the focus, Page Up and Down the month."""
+    first, set_first = ft.use_state((chosen.arrive or rules.first).replace(day=1))
+    focused, set_focused = ft.use_state(chosen.arrive or rules.first)
+    cells: dict[date, ft.OutlinedButton] = {}
+    wished: Any = ft.use_ref(None)
+
+    def choose(day: date) -> None:
+        set_focused(day)
+        after = press(day, chosen, rules)
+        if after != chosen:
+            on_change(after)
+
+    def turn(count: int) -> None:
+        set_first(add_months(first, count))
+
+    async def key(e: ft.KeyDownEvent) -> None:
+        day = next_focus(focused, e.key, chosen, rules, words.first_weekday, mirrored=mirrored)
+        if day is None:
+            return
+        wished.current = day
+        set_focused(day)
+        if day < first or day >= add_months(first, months):
+            set_first(day.replace(day=1))
+
+    async def follow_focus() -> None:
+        if wished.current == focused and focused in cells:
+            wished.current = None
+            await cells[focused].focus()  # type: ignore[no-untyped-call]
+
+    ft.use_effect(follow_focus, [focused, first])
+    at_start = first <= rules.first.replace(day=1)
+    grids: list[ft.Control] = []
+    for offset in range(months):
+        month = add_months(first, offset)
+        before = None if offset else lambda _: turn(-1)
+        after = (lambda _: turn(1)) if offset == months - 1 else None
+        head = _head(month, words, before, after, at_start)
+        weeks = [
+            ft.Row([_cell(day, chosen, rules, words, choose, cells) for day in week], spacing=0)
+            for week in month_grid(month, words.first_weekday)
+        ]
+        names = ft.Semantics(exclude_semantics=True, content=_weekdays(words.weekdays))
+        grids.append(ft.Column([head, names, *weeks], spacing=2, expand=months > 1, tight=True))
+    body = ft.Row(grids, spacing=32, vertical_alignment=ft.CrossAxisAlignment.START) if months > 1 else grids[0]
+    return ft.Column(
+        [ft.KeyboardListener(body, on_key_down=key), _foot(chosen, words, on_change)], spacing=10, tight=True
+    )
+
+
+def _head(month: date, words: DateWords, before: OnClick | None, after: OnClick | None, at_start: bool) -> ft.Control:
+    gap = ft.Container(width=Size.TARGET, height=Size.TARGET)
+    earlier = icon_button(
+        ft.Icons.CHEVRON_LEFT_ROUNDED,
+        words.previous,
+        before,
+        disabled=at_start,
+        color=Colour.TEXT_3 if at_start else Colour.TEXT,
+    )
+    return ft.Row(
+        [
+            earlier if before else gap,
+            header(words.month(month), 3, live=True),
+            icon_button(ft.Icons.CHEVRON_RIGHT_ROUNDED, words.next, after) if after else gap,
+        ],
+        alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
+    )
+
+
+def _weekdays(names: Sequence[str]) -> ft.Control:
+    return ft.Row(
+        [
+            ft.Container(
+                text(name, Style.CAPTION, Colour.TEXT_3), expand=True, alignment=ft.Alignment.CENTER, height=28
+            )
+            for name in names
+        ],
+        spacing=0,
+    )
+
+
+def _cell(
+    day: date | None,
+    chosen: DateRange,
+    rules: StayRules,
+    words: DateWords,
+    choose: Callable[[date], None],
+    cells: dict[date, ft.OutlinedButton],
+) -> ft.Control:
+    if day is None:
+        return ft.Container(expand=True, height=Size.CALENDAR_DAY)
+    cell = look_at(day, chosen, rules)
+    button = _button(cell, words, choose)
+    cells[day] = button
+    band = ft.Container(
+        height=BAND_HEIGHT, left=0, right=0, top=(Size.CALENDAR_DAY - BAND_HEIGHT) / 2, **_band(cell.look, chosen)
+    )
+    # The reason stands in the name as well: a disabled button is still read, its tooltip is for the pointer.
+    named = ft.MergeSemantics(content=button, tooltip=words.off(cell.off) if cell.off else None)
+    return ft.Stack(
+        [band, ft.Container(named, left=0, right=0, alignment=ft.Alignment.CENTER)],
+        expand=True,
+        height=Size.CALENDAR_DAY,
+    )
+
+
+def _button(cell: Day, words: DateWords, choose: Callable[[date], None]) -> ft.OutlinedButton:
+    ends = cell.look in (Look.ARRIVE, Look.LEAVE)
+    off = cell.off is not None
+    faint = cell.look in (Look.TAKEN, Look.OFF)
+    colour = Colour.ON_ACCENT if ends else Colour.TEXT_3 if faint else Colour.TEXT
+    style = Style.AMOUNT_STRONG if ends or cell.look is Look.INSIDE else Style.AMOUNT
+    face = text(str(cell.date.day), style, colour, struck=cell.look is Look.TAKEN)
+    day = cell.date
+    back = Colour.ACCENT if ends else ft.Colors.TRANSPARENT
+    return ft.OutlinedButton(
+        ft.Semantics(label=_name(cell, words), exclude_semantics=True, selected=ends or None, content=face),
+        on_click=None if off else lambda _: choose(day),
+        disabled=off,
+        width=Size.CALENDAR_DAY,
+        height=Size.CALENDAR_DAY,
+        style=ft.ButtonStyle(
+            padding=0,
+            shape=ft.RoundedRectangleBorder(radius=Radius.PILL),
+            bgcolor={HOVER: Colour.ACCENT_HOVER if ends else Colour.SUNKEN, REST: back},
+            overlay_color=ft.Colors.TRANSPARENT,
+            side={FOCUS: dataclasses.replace(RING, stroke_align=-1), REST: ft.BorderSide.none()},
+            alignment=ft.Alignment.CENTER,
+        ),
+    )
+
+
+def _name(cell: Day, words: DateWords) -> str:
+    more = {Look.ARRIVE: words.arrive, Look.LEAVE: words.leave, Look.INSIDE: words.inside}.get(cell.look)
+    if more is None and cell.off is not None:
+        more = words.off(cell.off)
+    return f"{words.day(cell.date)}, {more}" if more else words.day(cell.date)
+
+
+def _band(look: Look, chosen: DateRange) -> dict[str, Any]:
+    if not chosen.complete or look not in (Look.ARRIVE, Look.INSIDE, Look.LEAVE):
+        return {}
+    if look is Look.INSIDE:
+        return {"bgcolor": Colour.ACCENT_SOFT}
+    soft, none = Colour.ACCENT_SOFT, ft.Colors.TRANSPARENT
+    halves: list[str] = [none, none, soft, soft] if look is Look.ARRIVE else [soft, soft, none, none]
+    return {"gradient": ft.LinearGradient(halves, stops=[0, 0.5, 0.5, 1])}
+
+
+def _foot(chosen: DateRange, words: DateWords, on_change: Callable[[DateRange], Any]) -> ft.Control:
+    clear = [quiet(words.clear, lambda _: on_change(DateRange()), accent=True)] if chosen.arrive else []
+    summary = ft.Semantics(live_region=True, content=text(words.summary(chosen), Style.SMALL, Colour.TEXT_2))
+    return ft.Row([ft.Container(summary, expand=True), *clear])

@@ -1,0 +1,189 @@
+"""Which days of a stay may be chosen, and why not. Pure: dates in, decisions out.
+
+A night belongs to the day it begins; a stay `[arrive, leave)` takes every night from arriving up to, not including,
+the leaving day. So a day whose own night is taken can still be the day one leaves.
+"""
+
+import calendar
+import dataclasses
+from collections.abc import Iterator
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Final
+
+ONE_DAY: Final = timedelta(days=1)
+
+
+class Off(StrEnum):
+    """Why a day cannot be chosen."""
+
+    PAST = "past"
+    TAKEN = "taken"
+    GAP_TOO_SHORT = "gap_too_short"
+    TOO_SHORT = "too_short"
+    TOO_LONG = "too_long"
+    PAST_NEXT_STAY = "past_next_stay"
+    TOO_FAR = "too_far"
+
+
+class Look(StrEnum):
+    """How a day is drawn."""
+
+    FREE = "free"
+    ARRIVE = "arrive"
+    LEAVE = "leave"
+    INSIDE = "inside"
+    TAKEN = "taken"
+    OFF = "off"
+
+
+@dataclasses.dataclass(frozen=True)
+class StayRules:
+    """What a home allows: which nights are taken, how long a stay is, the first arrival and the last leaving day."""
+
+    first: date
+    taken: frozenset[date] = frozenset()
+    shortest: int = 1
+    longest: int | None = None
+    last: date | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class DateRange:
+    """What was chosen so far: nothing, an arrival, or both."""
+
+    arrive: date | None = None
+    leave: date | None = None
+
+    @property
+    def complete(self) -> bool:
+        """Both days are chosen."""
+        return self.arrive is not None and self.leave is not None
+
+    @property
+    def nights(self) -> int:
+        """Nights between the two days, 0 while incomplete."""
+        return (self.leave - self.arrive).days if self.arrive and self.leave else 0
+
+
+@dataclasses.dataclass(frozen=True)
+class Day:
+    """One cell: how it looks and, if it cannot be pressed now, why."""
+
+    date: date
+    look: Look
+    off: Off | None = None
+
+
+def nights(arrive: date, leave: date) -> Iterator[date]:
+    """Every night of a stay."""
+    for offset in range((leave - arrive).days):
+        yield arrive + timedelta(days=offset)
+
+
+def why_not_arrive(day: date, rules: StayRules) -> Off | None:
+    """None if a stay may begin on this day. A gap shorter than the shortest stay is of no use to anybody."""
+    if day < rules.first:
+        return Off.PAST
+    if day in rules.taken:
+        return Off.TAKEN
+    earliest_leave = day + timedelta(days=rules.shortest)
+    if rules.last is not None and earliest_leave > rules.last:
+        return Off.TOO_FAR
+    if any(night in rules.taken for night in nights(day, earliest_leave)):
+        return Off.GAP_TOO_SHORT
+    return None
+
+
+def why_not_leave(arrive: date, day: date, rules: StayRules) -> Off | None:
+    """None if a stay that began on `arrive` may end on `day`, which lies after it."""
+    length = (day - arrive).days
+    if length < rules.shortest:
+        return Off.TOO_SHORT
+    if rules.last is not None and day > rules.last:
+        return Off.TOO_FAR
+    if any(night in rules.taken for night in nights(arrive, day)):
+        return Off.PAST_NEXT_STAY
+    if rules.longest is not None and length > rules.longest:
+        return Off.TOO_LONG
+    return None
+
+
+def press(day: date, chosen: DateRange, rules: StayRules) -> DateRange:
+    """The range after a day was pressed; unchanged when the day cannot be chosen.
+
+    The first press is the arrival, the second the leaving day, a third begins anew; a press on or before the arrival
+    moves the arrival.
+    """
+    if chosen.arrive is not None and chosen.leave is None and day > chosen.arrive:
+        return chosen if why_not_leave(chosen.arrive, day, rules) else DateRange(chosen.arrive, day)
+    return chosen if why_not_arrive(day, rules) else DateRange(day)
+
+
+def look_at(day: date, chosen: DateRange, rules: StayRules) -> Day:
+    """How a day is drawn and whether it can be pressed now."""
+    if day == chosen.arrive:
+        return Day(day, Look.ARRIVE)
+    if chosen.leave is not None and day == chosen.leave:
+        # Pressing the leaving day begins a new stay there, if one can begin.
+        return Day(day, Look.LEAVE, why_not_arrive(day, rules))
+    if chosen.arrive and chosen.leave and chosen.arrive < day < chosen.leave:
+        return Day(day, Look.INSIDE, why_not_arrive(day, rules))
+    if chosen.arrive is not None and chosen.leave is None and day > chosen.arrive:
+        off = why_not_leave(chosen.arrive, day, rules)
+        if off is None:
+            return Day(day, Look.FREE)
+        return Day(day, Look.TAKEN if day in rules.taken else Look.OFF, off)
+    off = why_not_arrive(day, rules)
+    if off is None:
+        return Day(day, Look.FREE)
+    return Day(day, Look.TAKEN if off is Off.TAKEN else Look.OFF, off)
+
+
+def month_grid(month: date, first_weekday: int = 0) -> list[list[date | None]]:
+    """The weeks of a month, empty cells as None. `first_weekday` is 0 for Monday."""
+    weeks = calendar.Calendar(first_weekday).monthdatescalendar(month.year, month.month)
+    return [[day if day.month == month.month else None for day in week] for week in weeks]
+
+
+def add_months(day: date, count: int) -> date:
+    """The same day some months away, or the last one of a shorter month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + count, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def move_focus(day: date, key: str, first_weekday: int = 0, *, mirrored: bool = False) -> date | None:
+    """Where a key moves the focus: arrows, Page Up and Down for months, Home and End for the week. None: not ours."""
+    sideways = -1 if mirrored else 1
+    into_week = (day.weekday() - first_weekday) % 7
+    steps = {
+        "ArrowLeft": -sideways,
+        "ArrowRight": sideways,
+        "ArrowUp": -7,
+        "ArrowDown": 7,
+        "Home": -into_week,
+        "End": 6 - into_week,
+    }
+    key = key.replace(" ", "")  # the client names keys "Arrow Left"
+    if key in steps:
+        return day + timedelta(days=steps[key])
+    months = {"PageUp": -1, "PageDown": 1}.get(key)
+    return add_months(day, months) if months else None
+
+
+def next_focus(
+    day: date, key: str, chosen: DateRange, rules: StayRules, first_weekday: int = 0, *, mirrored: bool = False
+) -> date | None:
+    """Where a key moves the focus among the days that can be pressed now; None if there is none that way.
+
+    Arrows skip what is off; after Home, End or a change of month the nearest later day takes the focus.
+    """
+    step = key if key.replace(" ", "").startswith("Arrow") else "ArrowRight"
+    moved = move_focus(day, key, first_weekday, mirrored=mirrored)
+    for _ in range(366):
+        if moved is None or moved < rules.first or look_at(moved, chosen, rules).off is None:
+            break
+        moved = move_focus(moved, step, first_weekday, mirrored=mirrored and step == key)
+    else:
+        return None
+    return moved if moved is not None and moved >= rules.first else None

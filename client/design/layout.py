@@ -1,0 +1,367 @@
+"""Size classes and the frame of a page: bars, rail, margins, centred content."""
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+from typing import Final
+
+import flet as ft
+
+from client.design.buttons import target
+from client.design.text import header, text
+from client.design.tokens import SHADOW_PANEL, Colour, Radius, Size, Space, Style
+
+TABLET_FROM: Final = 600
+DESKTOP_FROM: Final = 1024
+FACTS_FROM: Final = 1280
+WIDE_FROM: Final = 1600
+
+
+class SizeClass(StrEnum):
+    """How much room a window has. Screens decide by class, never by the width itself."""
+
+    PHONE = "phone"
+    TABLET = "tablet"
+    DESKTOP = "desktop"
+
+
+def size_class(width: float | None) -> SizeClass:
+    """The class of a window this many pixels wide; an unknown width counts as desktop."""
+    if width is None or width >= DESKTOP_FROM:
+        return SizeClass.DESKTOP
+    return SizeClass.PHONE if width < TABLET_FROM else SizeClass.TABLET
+
+
+@ft.observable
+@dataclasses.dataclass
+class Window:
+    """The observable size of one session's window. Equal values are silent, so only a change of class re-renders."""
+
+    size: SizeClass = SizeClass.DESKTOP
+    room_for_facts: bool = True
+    wide: bool = False
+
+    def fit(self, width: float | None) -> None:
+        """Take over a new width."""
+        self.size = size_class(width)
+        self.room_for_facts = width is None or width >= FACTS_FROM
+        self.wide = width is not None and width >= WIDE_FROM
+
+
+def window_of(page: ft.Page) -> Window:
+    """The window of a page; the first call starts to watch its size."""
+    store = page.session.store
+    window: Window | None = store.get("window")
+    if window is None:
+        window = Window()
+        window.fit(page.width)
+        store.set("window", window)
+        page.on_resize = lambda e: window.fit(e.width)
+    return window
+
+
+def use_window() -> Window:
+    """Hook: the window; the component renders again when its class changes."""
+    state: tuple[Window, object] = ft.use_state(window_of(ft.context.page))
+    return state[0]
+
+
+def use_size() -> SizeClass:
+    """Hook: the size class; the component renders again only when it changes."""
+    return use_window().size
+
+
+def page_margin(size: SizeClass) -> int:
+    """Distance of the content from the window's edge."""
+    return {SizeClass.PHONE: 16, SizeClass.TABLET: 24, SizeClass.DESKTOP: 36}[size]
+
+
+def grid_gap(size: SizeClass) -> int:
+    """Distance between cards."""
+    return 16 if size is SizeClass.PHONE else 20
+
+
+def card_padding(size: SizeClass) -> int:
+    """Distance of a card's content from its line."""
+    return 16 if size is SizeClass.PHONE else 20
+
+
+def at_most(
+    content: ft.Control, width: float = Size.CONTENT, *, align: ft.Alignment = ft.Alignment.TOP_CENTER
+) -> ft.Control:
+    """Give the content all the room there is, but never more than `width`."""
+    # A Container's width yields to a narrower parent as soon as an aligned one around it loosens the constraints.
+    return ft.Container(ft.Container(content, width=width), alignment=align)
+
+
+def reading(content: ft.Control) -> ft.Control:
+    """Text to read is at most 680 wide."""
+    return at_most(content, Size.READING, align=ft.Alignment.TOP_LEFT)
+
+
+def card(
+    content: ft.Control, *, padding: ft.PaddingValue = Space.S2_5, floating: bool = False, expand: bool = False
+) -> ft.Control:
+    """A panel: a line and no shadow; `floating` for what hovers over others (price panel, card over the map)."""
+    return ft.Container(
+        content,
+        padding=padding,
+        bgcolor=Colour.RAISED if floating else Colour.SURFACE,
+        border=ft.Border.all(1, Colour.LINE),
+        border_radius=Radius.CARD,
+        shadow=SHADOW_PANEL if floating else None,
+        expand=expand or None,
+    )
+
+
+def divider() -> ft.Control:
+    """A line between rows."""
+    return ft.Container(height=1, bgcolor=Colour.LINE)
+
+
+def scroll_page(
+    controls: Sequence[ft.Control], size: SizeClass, *, spacing: float | None = None, width: float = Size.CONTENT
+) -> ft.ListView:
+    """The scrolling body of a page with the margins of its size class, centred above `width`."""
+    margin = page_margin(size)
+    return ft.ListView(
+        [at_most(control, width) for control in controls],
+        expand=True,
+        spacing=grid_gap(size) if spacing is None else spacing,
+        padding=ft.Padding(margin, 16 if size is SizeClass.PHONE else 32, margin, 40),
+    )
+
+
+@dataclasses.dataclass(frozen=True)
+class Place:
+    """A destination of the navigation. `count` is shown as a badge, to 99+."""
+
+    key: str
+    label: str
+    icon: ft.IconData
+    chosen_icon: ft.IconData
+    count: int = 0
+    count_label: str = ""
+
+    @property
+    def badge(self) -> str:
+        """The count as shown, empty when there is nothing to count."""
+        return "" if self.count <= 0 else "99+" if self.count > 99 else str(self.count)
+
+    @property
+    def name(self) -> str:
+        """The name for readers, with the count in words when one is given."""
+        return f"{self.label}, {self.count_label or self.badge}" if self.badge else self.label
+
+
+OnPlace = Callable[[Place], None]
+
+
+def brand(name: str = "EstoSpaces", *, words: bool = True) -> ft.Control:
+    """The mark and, where there is room, the name."""
+    mark = ft.Container(
+        ft.Icon(ft.Icons.HOME_ROUNDED, color=Colour.ON_ACCENT, size=20),
+        width=28,
+        height=28,
+        bgcolor=Colour.ACCENT,
+        border_radius=8,
+        alignment=ft.Alignment.CENTER,
+    )
+    return ft.Row([mark, *([text(name, Style.H2)] if words else [])], spacing=9, tight=True)
+
+
+def top_bar(
+    lead: ft.Control | None = None, middle: ft.Control | None = None, trail: Sequence[ft.Control] = ()
+) -> ft.Control:
+    """The bar above tenant pages: brand and places, an optional middle (the search bar), person at the end."""
+    ends = ft.Row(
+        [lead or brand(), ft.Row([*trail], spacing=8, tight=True)],
+        alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
+        vertical_alignment=ft.CrossAxisAlignment.CENTER,
+    )
+    layers: list[ft.Control] = [ends, *([ft.Row([middle], alignment=ft.MainAxisAlignment.CENTER)] if middle else [])]
+    return ft.Container(
+        ft.Stack(layers, fit=ft.StackFit.EXPAND),
+        height=84 if middle else Size.TOP_BAR,
+        bgcolor=Colour.SURFACE,
+        padding=ft.Padding.symmetric(horizontal=28),
+        border=ft.Border.only(bottom=ft.BorderSide(1, Colour.LINE)),
+    )
+
+
+def top_places(places: Sequence[Place], chosen: str | None, on_choose: OnPlace) -> ft.Control:
+    """The places of the tenant shell as words in the top bar."""
+    return ft.Row([_top_place(place, place.key == chosen, on_choose) for place in places], spacing=4, tight=True)
+
+
+def bottom_bar(places: Sequence[Place], chosen: str | None, on_choose: OnPlace) -> ft.Control:
+    """Up to five places at the foot of a phone; the chosen one has a filled icon in a soft pill."""
+    row = ft.Row([_bottom_place(place, place.key == chosen, on_choose) for place in places], spacing=0)
+    return ft.SafeArea(
+        ft.Container(row, bgcolor=Colour.SURFACE, border=ft.Border.only(top=ft.BorderSide(1, Colour.LINE))),
+        avoid_intrusions_top=False,
+    )
+
+
+def rail(
+    places: Sequence[Place],
+    chosen: str | None,
+    on_choose: OnPlace,
+    *,
+    extended: bool,
+    foot: ft.Control | None = None,
+) -> ft.Control:
+    """The landlord's and admin's navigation: 232 wide with words beside, or 80 with words below the icon."""
+    rows = [_rail_place(place, place.key == chosen, on_choose, extended) for place in places]
+    top = ft.Container(brand(words=extended), padding=ft.Padding(12 if extended else 22, 8, 0, 16))
+    return ft.Container(
+        ft.Column(
+            [
+                top,
+                ft.Column(rows, spacing=4, expand=True, scroll=ft.ScrollMode.AUTO),
+                *([foot] if foot else []),
+            ],
+            spacing=4,
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        ),
+        width=Size.RAIL if extended else Size.RAIL_COLLAPSED,
+        padding=12 if extended else ft.Padding.symmetric(horizontal=4, vertical=12),
+        bgcolor=Colour.SURFACE,
+        border=ft.Border.only(right=ft.BorderSide(1, Colour.LINE)),
+    )
+
+
+def page_frame(
+    body: ft.Control,
+    *,
+    top: ft.Control | None = None,
+    bottom: ft.Control | None = None,
+    side: ft.Control | None = None,
+) -> ft.Control:
+    """Put bars and rail round a body that scrolls by itself; the bars stay where they are."""
+    middle = ft.Container(body, expand=True)
+    column = ft.Column(
+        [*([top] if top else []), middle, *([bottom] if bottom else [])],
+        expand=True,
+        spacing=0,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+    if side is None:
+        return column
+    return ft.Row([side, column], expand=True, spacing=0, vertical_alignment=ft.CrossAxisAlignment.STRETCH)
+
+
+def page_header(title: str, summary: str = "", actions: Sequence[ft.Control] = ()) -> ft.Control:
+    """Title, one-line summary and the page's actions; the actions wrap below on a narrow window."""
+    words = ft.Column([header(title, 1), *([text(summary, color=Colour.TEXT_2)] if summary else [])], spacing=2)
+    return ft.ResponsiveRow(
+        [
+            ft.Container(words, col={"xs": 12, "md": 7 if actions else 12}),
+            *(
+                [
+                    ft.Container(
+                        ft.Row([*actions], wrap=True, spacing=8, run_spacing=8, alignment=ft.MainAxisAlignment.END),
+                        col={"xs": 12, "md": 5},
+                    )
+                ]
+                if actions
+                else []
+            ),
+        ],
+        vertical_alignment=ft.CrossAxisAlignment.CENTER,
+        run_spacing=12,
+    )
+
+
+def _icon(place: Place, chosen: bool) -> ft.Icon:
+    badge = ft.Badge(place.badge, bgcolor=Colour.ACCENT, text_color=Colour.ON_ACCENT) if place.badge else None
+    return ft.Icon(
+        place.chosen_icon if chosen else place.icon,
+        size=Size.ICON_NAV,
+        color=Colour.ACCENT_TEXT if chosen else Colour.TEXT_2,
+        badge=badge,
+    )
+
+
+def _top_place(place: Place, chosen: bool, on_choose: OnPlace) -> ft.Control:
+    words = text(place.label, Style.LABEL if chosen else Style.BODY, Colour.TEXT if chosen else Colour.TEXT_2)
+    count = [_count(place.badge)] if place.badge else []
+    return target(
+        ft.Row([words, *count], spacing=8, tight=True),
+        place.name,
+        lambda _: on_choose(place),
+        radius=Radius.CONTROL,
+        bgcolor=Colour.SUNKEN if chosen else ft.Colors.TRANSPARENT,
+        line=None,
+        selected=chosen,
+        padding=ft.Padding.symmetric(horizontal=14, vertical=11),
+        align=ft.Alignment.CENTER,
+    )
+
+
+def _bottom_place(place: Place, chosen: bool, on_choose: OnPlace) -> ft.Control:
+    pill = ft.Container(
+        _icon(place, chosen),
+        width=58,
+        height=30,
+        border_radius=Radius.PILL,
+        bgcolor=Colour.ACCENT_SOFT if chosen else None,
+        alignment=ft.Alignment.CENTER,
+    )
+    style = Style.CAPTION_STRONG if chosen else Style.CAPTION
+    face = ft.Column(
+        [pill, text(place.label, style, Colour.TEXT if chosen else Colour.TEXT_2, max_lines=1)],
+        spacing=2,
+        tight=True,
+        horizontal_alignment=ft.CrossAxisAlignment.CENTER,
+    )
+    return target(
+        face,
+        place.name,
+        lambda _: on_choose(place),
+        radius=Radius.CONTROL,
+        bgcolor=ft.Colors.TRANSPARENT,
+        line=None,
+        selected=chosen,
+        padding=ft.Padding.symmetric(vertical=8),
+        align=ft.Alignment.CENTER,
+        expand=True,
+    )
+
+
+def _rail_place(place: Place, chosen: bool, on_choose: OnPlace, extended: bool) -> ft.Control:
+    colour = Colour.ACCENT_TEXT if chosen else Colour.TEXT_2
+    if extended:
+        icon = _icon(dataclasses.replace(place, count=0), chosen)
+        words = text(place.label, Style.LABEL if chosen else Style.BODY, colour, max_lines=1, expand=True)
+        face: ft.Control = ft.Row([icon, words, *([_count(place.badge)] if place.badge else [])], spacing=14)
+        padding = ft.Padding.symmetric(horizontal=14, vertical=10)
+    else:
+        face = ft.Column(
+            [_icon(place, chosen), text(place.label, Style.CAPTION, colour, max_lines=1)],
+            spacing=2,
+            tight=True,
+            horizontal_alignment=ft.CrossAxisAlignment.CENTER,
+        )
+        padding = ft.Padding.symmetric(vertical=8)
+    return target(
+        face,
+        place.name,
+        lambda _: on_choose(place),
+        radius=Radius.CONTROL,
+        bgcolor=Colour.ACCENT_SOFT if chosen else Colour.SURFACE,
+        hover=Colour.ACCENT_SOFT if chosen else Colour.SUNKEN,
+        line=None,
+        selected=chosen,
+        padding=padding,
+        align=ft.Alignment.CENTER,
+    )
+
+
+def _count(words: str) -> ft.Control:
+    return ft.Container(
+        text(words, Style.CAPTION_STRONG, Colour.ON_ACCENT),
+        bgcolor=Colour.ACCENT,
+        border_radius=Radius.PILL,
+        padding=ft.Padding.symmetric(horizontal=7, vertical=2),
+    )

@@ -1,0 +1,152 @@
+"""The price of a home: the panel that stays on a desktop, the bar at the foot of a smaller window."""
+
+import dataclasses
+from collections.abc import Callable
+from typing import Any
+
+import flet as ft
+
+from client.core.language import day, day_range, hour, money, t
+from client.design import fields
+from client.design.buttons import filled, quiet, target
+from client.design.feedback import note
+from client.design.layout import card
+from client.design.text import one_line, price, text
+from client.design.tokens import Colour, Radius, Status, Style
+from client.features.home.state import Offer
+from client.parts.facts import guests_words, nights_words
+from client.parts.price_lines import price_lines, why_button
+from shared_models.properties import LetType, PropertyRead
+
+
+@dataclasses.dataclass(frozen=True)
+class Deal:
+    """What the panel and the bar show, and what their buttons do."""
+
+    home: PropertyRead
+    offer: Offer | None
+    guests: int
+    on_dates: Callable[[], None]
+    on_guests: Callable[[int], Any]
+    on_book: Callable[[], None]
+
+
+def unit_words(home: PropertyRead) -> str:
+    """What the price is for."""
+    return t("a month") if home.let_type == LetType.MONTHLY else t("a night")
+
+
+def figure(deal: Deal) -> ft.Control:
+    """The total of the stay, or the price of a night or a month."""
+    if deal.offer is None:
+        return price(money(deal.home.price), unit_words(deal.home), size="h1")
+    nights = nights_words(deal.offer.stay.nights)
+    return price(money(deal.offer.total), t("for {nights}, all in", nights=nights), size="h1")
+
+
+def price_panel(deal: Deal) -> ft.Control:
+    """Price, dates, guests, the one filled button, and every line of the price."""
+    offer = deal.offer
+    rows: list[ft.Control] = [figure(deal), _dates(deal), _guests(deal), *_problems(offer), book_button(deal)]
+    if offer is not None and offer.bookable:
+        rows.append(
+            text(t("You pay nothing now. You pay on arrival."), Style.SMALL, Colour.TEXT_2, align=ft.TextAlign.CENTER)
+        )
+    if offer is not None:
+        page = ft.context.page
+        rows += [
+            price_lines(offer.lines, offer.total),
+            ft.Row([why_button(page, offer.lines, offer.total)], alignment=ft.MainAxisAlignment.END),
+        ]
+    return card(
+        ft.Column(rows, spacing=14, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH), floating=True
+    )
+
+
+def book_button(deal: Deal, *, expand: bool = False) -> ft.Control:
+    """Choose dates, then book."""
+    if deal.offer is None:
+        return filled(t("Choose dates"), lambda _: deal.on_dates(), large=True, expand=expand)
+    return filled(t("Book"), lambda _: deal.on_book(), large=True, disabled=not deal.offer.bookable, expand=expand)
+
+
+def _problems(offer: Offer | None) -> list[ft.Control]:
+    if offer is None or offer.bookable:
+        return []
+    words = note(" ".join(offer.problems), status=Status.WAITING)
+    return [ft.Semantics(live_region=True, content=words)]
+
+
+def _dates(deal: Deal) -> ft.Control:
+    home, offer = deal.home, deal.offer
+    arrive = day(offer.stay.arrive) if offer else t("Add a date")
+    leave = day(offer.stay.leave) if offer else t("Add a date")
+    if offer and home.check_in_from:
+        arrive = t("{day}, from {hour}", day=arrive, hour=hour(home.check_in_from))
+    if offer and home.check_out_by:
+        leave = t("{day}, by {hour}", day=leave, hour=hour(home.check_out_by))
+
+    def half(name: str, value: str) -> ft.Control:
+        words = ft.Column([one_line(name, Style.CAPTION), text(value, Style.LABEL)], spacing=2, tight=True)
+        return ft.Container(words, expand=True, padding=ft.Padding.symmetric(horizontal=14, vertical=10))
+
+    face = ft.Row(
+        [half(t("Arrive"), arrive), ft.Container(width=1, height=40, bgcolor=Colour.LINE), half(t("Leave"), leave)],
+        spacing=0,
+    )
+    return target(
+        face,
+        t("Dates: {arrive} to {leave}. Change them", arrive=arrive, leave=leave) if offer else t("Choose your dates"),
+        lambda _: deal.on_dates(),
+        radius=Radius.CONTROL,
+        line=Colour.LINE_STRONG,
+        align=ft.Alignment.CENTER_LEFT,
+    )
+
+
+def _guests(deal: Deal) -> ft.Control:
+    most = deal.home.sleeps
+    return fields.stepper(
+        t("Guests"),
+        deal.guests,
+        deal.on_guests,
+        less_name=t("One guest less"),
+        more_name=t("One guest more"),
+        least=1,
+        most=max(most or 100, deal.guests),
+        note=t("At most {n}", n=most) if most else "",
+    )
+
+
+def price_bar(deal: Deal) -> ft.Control:
+    """Price, dates and the button, at the foot of a smaller window."""
+    offer = deal.offer
+    if offer is None:
+        top, below, change = money(deal.home.price), unit_words(deal.home), t("Add dates")
+    else:
+        top, change = money(offer.total), t("Change")
+        below = f"{day_range(offer.stay.arrive, offer.stay.leave)} · {guests_words(offer.guests)}"
+    words = ft.Column(
+        [
+            text(top, Style.FIGURE),
+            one_line(below, Style.SMALL),
+        ],
+        spacing=0,
+        tight=True,
+        expand=True,
+    )
+    go = book_button(deal) if offer is None or offer.bookable else filled(t("Book"), None, large=True, disabled=True)
+    edit = [quiet(change, lambda _: deal.on_dates(), accent=True)] if offer is not None else []
+    rows: list[ft.Control] = []
+    if offer is not None and not offer.bookable:
+        rows.append(ft.Semantics(live_region=True, content=text(offer.problems[0], Style.SMALL_STRONG, Colour.WAITING)))
+    rows.append(ft.Row([words, *edit, go], spacing=4))
+    return ft.SafeArea(
+        ft.Container(
+            ft.Column(rows, spacing=6, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
+            padding=ft.Padding.symmetric(horizontal=16, vertical=10),
+            bgcolor=Colour.SURFACE,
+            border=ft.Border.only(top=ft.BorderSide(1, Colour.LINE)),
+        ),
+        avoid_intrusions_top=False,
+    )

@@ -1,0 +1,105 @@
+"""A home, its taken nights, and what a stay there would cost."""
+
+import dataclasses
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from typing import Final
+
+import flet as ft
+
+from client.api import calendars, properties
+from client.core import clock
+from client.core.http import ApiError, Http
+from client.core.language import t
+from client.parts.dates import refusal_words
+from shared_models.bookings import PriceTerms, QuoteLine, StayLimits, price_stay, refusals, total_of
+from shared_models.calendars import LONGEST_RANGE_DAYS, Period
+from shared_models.money import Money
+from shared_models.problems import ProblemCode
+from shared_models.properties import Amenity, PropertyRead, PropertyType
+from shared_models.stay_dates import Stay
+
+GUESTS_PAUSE_SECONDS: Final = 0.6
+"""How long the number of guests rests before it goes into the address."""
+
+
+@ft.observable
+@dataclasses.dataclass
+class HomeState:
+    """What is known of the home at one address."""
+
+    http: Http
+    slug: str = ""
+    home: PropertyRead | None = None
+    missing: bool = False
+    """Whether the server says that there is no such home for this person."""
+    taken: tuple[Period, ...] | None = None
+    """None until the calendar was read."""
+
+    async def load(self, slug: str) -> None:
+        """Read the home. One that is not there is `missing`; other problems raise ApiError."""
+        if slug != self.slug:
+            self.slug, self.home, self.taken, self.missing = slug, None, None, False
+        try:
+            self.home, self.missing = await properties.property_(self.http, slug), False
+        except ApiError as error:
+            if error.code not in (ProblemCode.NOT_FOUND, ProblemCode.MALFORMED):
+                raise
+            self.home, self.missing = None, True
+
+    async def load_taken(self) -> None:
+        """Read which nights are taken, as far ahead as one can book. Raises ApiError."""
+        home = self.home
+        if home is None:
+            return
+        today = clock.today_in(home.zone)
+        end = today + timedelta(days=LONGEST_RANGE_DAYS)
+        found = await calendars.taken(self.http, home.id, today, end)
+        if self.home is not None and self.home.id == home.id:
+            self.taken = tuple(found.taken)
+
+
+def limits_of(home: PropertyRead) -> StayLimits:
+    """What the home allows."""
+    return StayLimits(
+        min_nights=home.min_nights, max_nights=home.max_nights, sleeps=home.sleeps, instant_book=home.instant_book
+    )
+
+
+@dataclasses.dataclass(frozen=True)
+class Offer:
+    """A stay with its price as the server will count it, and what stands against it."""
+
+    stay: Stay
+    guests: int
+    lines: Sequence[QuoteLine]
+    total: Money
+    problems: Sequence[str]
+
+    @property
+    def bookable(self) -> bool:
+        """Whether nothing we know of stands against it."""
+        return not self.problems
+
+
+def offer(home: PropertyRead, stay: Stay, guests: int, taken: Iterable[Period], today: date) -> Offer:
+    """The preview of a stay; the server's quote is the truth."""
+    lines = price_stay(PriceTerms(let_type=home.let_type, price=home.price, cleaning_fee=home.cleaning_fee), stay)
+    limits = limits_of(home)
+    problems = [refusal_words(refusal, limits) for refusal in refusals(limits, stay, guests, today)]
+    if any(stay.overlaps(Stay(arrive=period.start, leave=period.end)) for period in taken if period.end > period.start):
+        problems.append(t("Some of these nights are taken. Choose other dates."))
+    return Offer(stay, guests, lines, total_of(lines), problems)
+
+
+def rooms_of(home: PropertyRead) -> list[str]:
+    """The rooms the listing says it has, as the drawings name them."""
+    has = set(home.amenities or ())
+    rooms = []
+    if home.bedrooms or home.type in (PropertyType.ROOM, PropertyType.STUDIO):
+        rooms.append("bedroom")
+    if has & {Amenity.KITCHEN, Amenity.OVEN, Amenity.FRIDGE, Amenity.DISHWASHER}:
+        rooms.append("kitchen")
+    if home.bathrooms or has & {Amenity.BATH, Amenity.SHOWER}:
+        rooms.append("bathroom")
+    return rooms

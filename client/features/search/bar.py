@@ -1,0 +1,297 @@
+"""The search bar: four parts on a desktop, one field with a summary that opens a page on smaller windows."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+import flet as ft
+
+from client.core.action import Action
+from client.core.hooks import use_made
+from client.core.http import words_for
+from client.core.language import t, tn
+from client.core.session import use_session
+from client.design import fields
+from client.design.buttons import OnClick, filled, icon_button, target
+from client.design.chips import segments
+from client.design.layout import card
+from client.design.text import header, one_line, text
+from client.design.tokens import Colour, Radius, Size, Style
+from client.features.search.state import BarPart, Editor, Places
+from client.features.search.wish import Wish, stay_words, summary, when_words, who_words
+from client.parts.dates import StayCalendar, anywhere, stay_range
+from client.parts.stay_query import MOST_GUESTS
+from shared_models.properties import LetType
+from shared_models.search import Place, PlaceKind
+
+Apply = Callable[[Wish], Awaitable[None]]
+
+_NEXT = {BarPart.WHERE: BarPart.WHEN, BarPart.STAY: BarPart.WHEN, BarPart.WHEN: BarPart.WHO}
+_PANEL_WIDTH = {BarPart.WHERE: 420, BarPart.STAY: 320, BarPart.WHEN: 720, BarPart.WHO: 360}
+
+
+@ft.component
+def SearchBar(editor: Editor, apply: Apply) -> ft.Control:
+    """One field of four parts and the button that searches."""
+
+    async def search(_: Any) -> None:
+        await apply(editor.draft)
+
+    wish = editor.draft
+    parts = [
+        (BarPart.WHERE, t("Where"), wish.text or t("Anywhere")),
+        (BarPart.STAY, t("Stay"), stay_words(wish)),
+        (BarPart.WHEN, t("When"), when_words(wish)),
+        (BarPart.WHO, t("Who"), who_words(wish)),
+    ]
+    row: list[ft.Control] = []
+    for part, name, value in parts:
+        if row:
+            row.append(ft.Container(width=1, height=32, bgcolor=Colour.LINE))
+        row.append(_part(editor, part, name, value))
+    return ft.Container(
+        ft.Row(
+            [*row, filled(t("Search"), search, icon=ft.Icons.SEARCH_ROUNDED)],
+            spacing=2,
+            tight=True,
+            vertical_alignment=ft.CrossAxisAlignment.CENTER,
+        ),
+        border=ft.Border.all(1, Colour.LINE_STRONG),
+        border_radius=Radius.CARD,
+        bgcolor=Colour.SURFACE,
+        padding=ft.Padding(4, 4, 8, 4),
+    )
+
+
+def _part(editor: Editor, part: BarPart, name: str, value: str) -> ft.Control:
+    chosen = editor.part is part
+
+    def press(_: Any) -> None:
+        editor.part = None if editor.part is part else part
+
+    words = ft.Column(
+        [one_line(name, Style.CAPTION), ft.Container(one_line(value, Style.LABEL, Colour.TEXT), width=None)],
+        spacing=0,
+        tight=True,
+    )
+    room = 190 if part is BarPart.WHERE else None
+    return target(
+        ft.Container(words, width=room),
+        f"{name}: {value}",
+        press,
+        radius=Radius.CONTROL,
+        line=None,
+        bgcolor=Colour.SUNKEN if chosen else Colour.SURFACE,
+        padding=ft.Padding.symmetric(horizontal=16, vertical=7),
+        align=ft.Alignment.CENTER_LEFT,
+        selected=chosen,
+    )
+
+
+@ft.component
+def PartPanel(editor: Editor, apply: Apply) -> ft.Control:
+    """What the open part of the bar offers, floating over the results."""
+    part = editor.part
+    if part is None:
+        return ft.Container()
+
+    async def key(e: ft.KeyDownEvent) -> None:
+        if e.key == "Escape":
+            editor.part = None
+
+    def after(values: dict[str, Any]) -> None:
+        editor.change(**values)
+        if part in _NEXT:
+            editor.part = _NEXT[part]
+
+    body = part_body(part, editor, after, apply, months=2)
+    panel = card(ft.KeyboardListener(body, on_key_down=key), floating=True)
+    return ft.Row(
+        [ft.Container(panel, width=_PANEL_WIDTH[part])], alignment=ft.MainAxisAlignment.CENTER, left=16, right=16, top=8
+    )
+
+
+def part_body(
+    part: BarPart, editor: Editor, after: Callable[[dict[str, Any]], None], apply: Apply, *, months: int
+) -> ft.Control:
+    """The control that changes one part; `after` gets the changed values once they are settled."""
+    wish = editor.draft
+    if part is BarPart.WHERE:
+        return Where(editor, lambda name: after({"text": name}), apply)
+    if part is BarPart.STAY:
+        return stay_choice(wish, lambda value: after({"let_type": LetType(value)}))
+    if part is BarPart.WHEN:
+        return StayCalendar(
+            stay_range(wish.arrive, wish.leave),
+            anywhere(),
+            lambda chosen: after({"arrive": chosen.arrive, "leave": chosen.leave}),
+            months=months,
+        )
+    return guests_stepper(wish.guests, lambda number: editor.change(guests=number or None))
+
+
+def stay_choice(wish: Wish, on_choose: OnClick) -> ft.Control:
+    """By the night or by the month."""
+    options = [(LetType.NIGHTLY.value, t("By the night")), (LetType.MONTHLY.value, t("By the month"))]
+    return segments(options, wish.let_type.value, on_choose)
+
+
+def guests_stepper(guests: int | None, on_change: Callable[[int], Any]) -> ft.Control:
+    """How many guests; 0 is any number."""
+    return fields.stepper(
+        t("Guests"),
+        guests or 0,
+        on_change,
+        less_name=t("Fewer guests"),
+        more_name=t("More guests"),
+        most=MOST_GUESTS,
+        note=t("Homes that sleep at least this many"),
+    )
+
+
+@ft.component
+def Where(editor: Editor, on_place: Callable[[str], None], apply: Apply) -> ft.Control:
+    """A field for words or a place, with the places that begin like them."""
+    session = use_session()
+    places = use_made(lambda: Places(session.http))
+    look_up = use_made(lambda: Action(places.look_up, latest=True))
+
+    def typed(value: str) -> None:
+        editor.change(text=value[:200])
+        ft.context.page.run_task(look_up.start, value)
+
+    async def enter() -> None:
+        await apply(editor.draft)
+
+    def submit() -> None:
+        ft.context.page.run_task(enter)
+
+    field = fields.text_field(
+        t("City, area or words of the title"),
+        editor.draft.text,
+        typed,
+        hint=t("Edinburgh"),
+        on_submit=submit,
+        autofocus=True,
+        max_length=200,
+    )
+    return ft.Column(
+        [field, _Suggestions(places, look_up, on_place)],
+        spacing=8,
+        tight=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+@ft.component
+def _Suggestions(places: Places, look_up: Action, on_place: Callable[[str], None]) -> ft.Control:
+    if look_up.problem is not None:
+        return text(words_for(look_up.problem), Style.SMALL, Colour.TEXT_2)
+    rows = [_suggestion(place, on_place) for place in places.found]
+    return ft.Column(rows, spacing=2, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+
+
+def place_text(place: Place) -> str:
+    """The words that find the homes of a place."""
+    return place.name if place.kind is PlaceKind.CITY else f"{place.name}, {place.city}"
+
+
+def _suggestion(place: Place, on_place: Callable[[str], None]) -> ft.Control:
+    city = place.kind is PlaceKind.CITY
+    note = tn("{n} home", "{n} homes", place.homes)
+    if not city:
+        note = f"{place.city} · {note}"
+    icon = ft.Icons.LOCATION_CITY_OUTLINED if city else ft.Icons.PLACE_OUTLINED
+    face = ft.Row(
+        [
+            ft.Icon(icon, size=Size.ICON, color=Colour.TEXT_2),
+            ft.Column(
+                [one_line(place.name, Style.LABEL, Colour.TEXT), one_line(note, Style.SMALL)], spacing=0, expand=True
+            ),
+        ],
+        spacing=12,
+    )
+    return target(
+        face,
+        f"{place.name}, {note}",
+        lambda _: on_place(place_text(place)),
+        line=None,
+        radius=Radius.CONTROL,
+        bgcolor=ft.Colors.TRANSPARENT,
+        padding=ft.Padding.symmetric(horizontal=10, vertical=8),
+        align=ft.Alignment.CENTER_LEFT,
+    )
+
+
+def summary_field(wish: Wish, chosen: int, on_open: OnClick, on_filters: OnClick) -> ft.Control:
+    """The one field of a small window: what is looked for, and the filters beside it."""
+    title = wish.text or t("Anywhere")
+    words = ft.Column(
+        [one_line(title, Style.LABEL, Colour.TEXT), one_line(summary(wish), Style.SMALL)],
+        spacing=0,
+        tight=True,
+        expand=True,
+    )
+    face = ft.Row(
+        [ft.Icon(ft.Icons.SEARCH_ROUNDED, size=24, color=Colour.TEXT), words, ft.Container(width=44)], spacing=14
+    )
+    field = target(
+        face,
+        t("Change the search: {now}", now=f"{title}, {summary(wish)}"),
+        on_open,
+        line=Colour.LINE_STRONG,
+        padding=ft.Padding.symmetric(horizontal=16, vertical=9),
+        align=ft.Alignment.CENTER_LEFT,
+    )
+    name = tn("Filters, {n} chosen", "Filters, {n} chosen", chosen) if chosen else t("Filters")
+    tune = icon_button(ft.Icons.TUNE_ROUNDED, name, on_filters, badge=str(chosen) if chosen else None)
+    beside = ft.Row([tune], right=8, top=0, bottom=0, vertical_alignment=ft.CrossAxisAlignment.CENTER)
+    return ft.Stack([ft.Row([ft.Container(field, expand=True)]), beside])
+
+
+@ft.component
+def FullEditor(editor: Editor, wish: Wish, apply: Apply) -> ft.Control:
+    """The page of a small window on which a search is changed."""
+
+    async def search(_: Any) -> None:
+        await apply(editor.draft)
+
+    def chosen(values: dict[str, Any]) -> None:
+        editor.change(**values)
+
+    sections: Sequence[tuple[str, BarPart]] = (
+        (t("Where"), BarPart.WHERE),
+        (t("Stay"), BarPart.STAY),
+        (t("When"), BarPart.WHEN),
+        (t("Who"), BarPart.WHO),
+    )
+    head = ft.Row(
+        [
+            icon_button(ft.Icons.ARROW_BACK_ROUNDED, t("Back to the homes"), lambda _: editor.reset(wish)),
+            header(t("Your search"), 1, style=Style.H2),
+        ],
+        spacing=4,
+    )
+    bodies = [
+        ft.Column(
+            [header(name, 2, style=Style.H3), part_body(part, editor, chosen, apply, months=1)],
+            spacing=10,
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        )
+        for name, part in sections
+    ]
+    foot = ft.Container(
+        ft.Row([filled(t("Search"), search, icon=ft.Icons.SEARCH_ROUNDED, large=True, expand=True)]),
+        padding=ft.Padding.symmetric(horizontal=16, vertical=10),
+        bgcolor=Colour.SURFACE,
+        border=ft.Border.only(top=ft.BorderSide(1, Colour.LINE)),
+    )
+    return ft.Column(
+        [
+            ft.Container(head, padding=ft.Padding(8, 8, 16, 4)),
+            ft.ListView([card(body) for body in bodies], expand=True, spacing=12, padding=ft.Padding(16, 4, 16, 24)),
+            foot,
+        ],
+        expand=True,
+        spacing=0,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )

@@ -1,0 +1,255 @@
+"""The search: a wish in the address, homes in pages, filters, and what to do when nothing fits."""
+
+import dataclasses
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+import flet as ft
+
+from client import paths
+from client.core.action import Action
+from client.core.flet_session import screen, use_task
+from client.core.hooks import use_made
+from client.core.http import ApiError, words_for
+from client.core.language import t, tn, whole
+from client.core.routing import use_query
+from client.core.session import use_session
+from client.core.title import use_title
+from client.design.buttons import outlined, quiet
+from client.design.feedback import Loading, empty, failure, grey_card
+from client.design.layout import SizeClass, Window, card, grid_gap, page_margin, use_window
+from client.design.text import header, text
+from client.design.tokens import Colour, Size
+from client.features.search import wish as wishes
+from client.features.search.bar import FullEditor, PartPanel, SearchBar, summary_field
+from client.features.search.filters import FilterSheet, filter_chips
+from client.features.search.state import Editor, Results, results_of
+from client.features.search.wish import Wish
+from client.parts.property_card import CardState, PropertyCard
+from client.parts.shell import tenant_shell
+from shared_models.search import SearchHit
+
+Apply = Callable[[Wish], Awaitable[None]]
+
+LOAD_AHEAD = 900
+"""Pixels before the end of the list at which the next page is fetched."""
+
+
+@screen
+def SearchScreen() -> ft.Control:
+    """Find a home."""
+    session, window = use_session(), use_window()
+    query, set_query = use_query()
+    wish = wishes.read(query)
+    kept: Any = ft.use_state(results_of(ft.context.page))
+    results: Results = kept[0]
+    load = use_made(lambda: Action(lambda wished: results.find(session.http, wished), latest=True))
+    editor = use_made(lambda: Editor(wish))
+    sheet_open, set_sheet_open = ft.use_state(False)
+    use_title(wish.text or t("Search"))
+
+    async def find() -> None:
+        editor.reset(wish)
+        if not results.is_fresh(wish):
+            await load.start(wish)
+
+    async def apply(wished: Wish) -> None:
+        editor.part, editor.full = None, False
+        await set_query(**wishes.write(wished))
+
+    use_task(find, [wish])
+    if editor.full and window.size is not SizeClass.DESKTOP:
+        return tenant_shell(FullEditor(editor, wish, apply), "search")
+    bar_on_top = window.room_for_facts
+    above = [] if bar_on_top else [_bar_row(editor, wish, window, apply, lambda _: set_sheet_open(True))]
+    listed = _Results(wish, results, load, apply, lambda _: set_sheet_open(True))
+    layers: list[ft.Control] = [listed]
+    if editor.part is not None:
+        layers += [
+            ft.Container(expand=True, on_click=lambda _: setattr(editor, "part", None)),
+            PartPanel(editor, apply),
+        ]
+    if sheet_open:
+        phone = window.size is SizeClass.PHONE
+        layers.append(FilterSheet(wish, phone, apply, lambda: set_sheet_open(False)))
+    body = ft.Column(
+        [*above, ft.Stack(layers, expand=True, fit=ft.StackFit.EXPAND)],
+        expand=True,
+        spacing=0,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+    return tenant_shell(body, "search", middle=SearchBar(editor, apply) if bar_on_top else None)
+
+
+def _bar_row(editor: Editor, wish: Wish, window: Window, apply: Apply, on_filters: Callable[[Any], None]) -> ft.Control:
+    if window.size is SizeClass.DESKTOP:
+        inside: ft.Control = ft.Row([SearchBar(editor, apply)], alignment=ft.MainAxisAlignment.CENTER)
+    else:
+        inside = summary_field(wish, wish.filters, lambda _: setattr(editor, "full", True), on_filters)
+    margin = page_margin(window.size)
+    return ft.Container(inside, padding=ft.Padding(margin, 12, margin, 4))
+
+
+@ft.component
+def _Results(wish: Wish, results: Results, load: Action, apply: Apply, on_filters: Callable[[Any], None]) -> ft.Control:
+    """The scrolling list: chips, heading, cards, and the way to more of them."""
+    session, window, page = use_session(), use_window(), ft.context.page
+    more = use_made(lambda: Action(lambda: results.find_more(session.http)))
+    list_ref: Any = ft.use_ref(None)
+    ready = results.wish == wish
+
+    async def restore() -> None:
+        if results.offset and list_ref.current is not None:
+            await list_ref.current.scroll_to(offset=results.offset, duration=0)
+
+    def scrolled(e: ft.OnScrollEvent) -> Any:
+        results.scroll(e.pixels)
+        if e.pixels > e.max_scroll_extent - LOAD_AHEAD and results.next_cursor and not more.problem:
+            page.run_task(more.start)
+
+    def open_home(hit: SearchHit) -> None:
+        results.leave_for(hit.slug)
+        page.navigate(paths.home(hit.slug, wish.arrive, wish.leave, wish.guests))
+
+    ft.use_effect(restore, [])
+    columns = 4 if window.wide else {SizeClass.PHONE: 1, SizeClass.TABLET: 2}.get(window.size, 3)
+    body: list[ft.Control]
+    if load.problem is not None and not load.running:
+        body = [_failed(load, load.problem, wish)]
+    elif not ready:
+        body = [Loading(_grey(columns, window.size), t("Looking for homes"), t("Still looking for homes"))]
+    elif not results.hits:
+        body = [_nothing(wish, results, apply)]
+    else:
+        body = [*_cards(wish, results, columns, window.size, open_home), *_end(results, more)]
+    chips = [] if window.size is SizeClass.PHONE and not wish.filters else [filter_chips(wish, on_filters, apply)]
+    margin = page_margin(window.size)
+    listed = ft.ListView(
+        [_centred(control) for control in [*chips, _heading(wish, results if ready else None), *body]],
+        expand=True,
+        spacing=grid_gap(window.size),
+        padding=ft.Padding(margin, 12 if window.size is SizeClass.PHONE else 20, margin, 40),
+        on_scroll=scrolled,
+        scroll_interval=250,
+    )
+    list_ref.current = listed
+    return listed
+
+
+def _centred(control: ft.Control) -> ft.Control:
+    width = Size.CONTENT + 360
+    return ft.Container(ft.Container(control, width=width), alignment=ft.Alignment.TOP_CENTER)
+
+
+def heading_words(wish: Wish, results: Results) -> str:
+    """`126 homes free in Edinburgh`."""
+    free = wish.nights is not None
+    many = tn("{n} home free", "{n} homes free", results.total) if free else tn("{n} home", "{n} homes", results.total)
+    if not wish.text:
+        return many
+    named = {name.casefold() for hit in results.hits for name in _names(hit)}
+    if wish.text.casefold() in named:
+        return t("{homes} in {place}", homes=many, place=wish.text)
+    return t("{homes} for “{asked}”", homes=many, asked=wish.text)
+
+
+def _names(hit: SearchHit) -> list[str]:
+    if hit.neighbourhood is None:
+        return [hit.city]
+    return [hit.city, hit.neighbourhood, f"{hit.neighbourhood}, {hit.city}"]
+
+
+def _heading(wish: Wish, results: Results | None) -> ft.Control:
+    if wish.nights is not None:
+        note = t("{when}. Prices are the full amount for the stay.", when=wishes.summary(wish))
+    else:
+        note = t("Add dates to see what is free and the full price.")
+    words = t("Looking for homes") if results is None else heading_words(wish, results)
+    return ft.Column([header(words, 1, live=True), text(note, color=Colour.TEXT_2)], spacing=2)
+
+
+def _cards(
+    wish: Wish, results: Results, columns: int, size: SizeClass, on_open: Callable[[SearchHit], None]
+) -> Sequence[ft.Control]:
+    rows = []
+    for start in range(0, len(results.hits), columns):
+        hits = results.hits[start : start + columns]
+        cards: list[ft.Control] = [
+            ft.Container(
+                PropertyCard(hit, wish.nights, on_open, CardState.SEEN if hit.slug in results.seen else CardState.REST),
+                expand=True,
+            )
+            for hit in hits
+        ]
+        gaps = [ft.Container(expand=True) for _ in range(columns - len(hits))]
+        rows.append(ft.Row([*cards, *gaps], spacing=grid_gap(size), vertical_alignment=ft.CrossAxisAlignment.START))
+    return rows
+
+
+def _end(results: Results, more: Action) -> list[ft.Control]:
+    """What stands below the last card."""
+    return [_End(results, more)]
+
+
+@ft.component
+def _End(results: Results, more: Action) -> ft.Control:
+    async def fetch(_: Any) -> None:
+        more.forget()
+        await more.start()
+
+    if more.problem is not None:
+        return failure(t("The next homes did not load"), words_for(more.problem), retry=t("Try again"), on_retry=fetch)
+    if results.next_cursor is None:
+        return ft.Container()
+    shown = t("{shown} of {all} homes", shown=whole(len(results.hits)), all=whole(results.total))
+    return ft.Column(
+        [text(shown, color=Colour.TEXT_2), outlined(t("Show more"), fetch, busy=more.running)],
+        horizontal_alignment=ft.CrossAxisAlignment.CENTER,
+        spacing=8,
+    )
+
+
+def _failed(load: Action, problem: ApiError, wish: Wish) -> ft.Control:
+    async def again(_: Any) -> None:
+        await load.start(wish)
+
+    words = t("{reason}. Your search is kept.", reason=words_for(problem).rstrip("."))
+    return card(failure(t("The homes did not load"), words, retry=t("Try again"), on_retry=again, busy=load.running))
+
+
+def _grey(columns: int, size: SizeClass) -> ft.Control:
+    def row() -> ft.Control:
+        return ft.Row([ft.Container(grey_card(), expand=True) for _ in range(columns)], spacing=grid_gap(size))
+
+    return ft.Column([row(), row()], spacing=grid_gap(size))
+
+
+def _nothing(wish: Wish, results: Results, apply: Apply) -> ft.Control:
+    async def take(wished: Wish) -> None:
+        await apply(wished)
+
+    def go(wished: Wish) -> Callable[[Any], Awaitable[None]]:
+        async def press(_: Any) -> None:
+            await take(wished)
+
+        return press
+
+    advice = results.advice
+    ways: list[ft.Control] = []
+    if wish.filters:
+        ways.append(quiet(t("Clear filters"), go(wish.without_filters())))
+    if wish.nights is not None:
+        ways.append(quiet(t("Any dates"), go(dataclasses.replace(wish, arrive=None, leave=None))))
+    if advice is None:
+        words = t("There are no homes to find here yet. Try other words or another place.")
+        action, step = t("Start again"), Wish(let_type=wish.let_type)
+    else:
+        words = tn(
+            "Without “{part}” there is {n}.", "Without “{part}” there are {n}.", advice.homes, part=advice.part.label
+        )
+        action, step = tn("Show {n} home", "Show {n} homes", advice.homes), advice.part.without
+    body = empty(t("No home matches your search"), words, action=action, on_action=go(step))
+    return ft.Column(
+        [body, ft.Row(ways, alignment=ft.MainAxisAlignment.CENTER, wrap=True)],
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )

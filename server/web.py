@@ -1,0 +1,299 @@
+"""The web: the Flet client at `/app`, its cookies and sessions, and the plain pages at `/`.
+
+A browser's refresh token lies in an HttpOnly cookie that no script can read. A socket cannot set cookies, so after the
+sign-in an invisible image of our own origin fetches them with a one-use ticket (see `docs/decisions`).
+"""
+
+import asyncio
+import base64
+import hashlib
+import secrets
+import time
+from collections.abc import AsyncIterator, Hashable, Sequence
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from http.cookies import CookieError, SimpleCookie
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+import flet as ft
+import flet.fastapi as flet_fastapi
+import httpx
+import structlog
+from fastapi import FastAPI, Request, Response
+from flet_web.fastapi.flet_app_manager import app_manager
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from client import paths
+from client.app import start
+from client.core import flet_session
+from client.core.device import PickedFile, pick_one
+from client.core.http import Http
+from server.core.ids import new_id
+from server.core.settings import Settings
+from server.pages import pages
+from shared_models.auth import ClientKind
+
+log = structlog.get_logger(__name__)
+
+ASSETS: Final = Path(__file__).parents[1] / "assets"
+TICKET_SECONDS: Final = 30
+SESSION_SECONDS: Final = 300
+"""How long a window may be away (a tunnel, a reload) and find its session as it was."""
+_PIXEL: Final = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+)
+
+
+@dataclass(frozen=True)
+class Handshake:
+    """What a browser said when its socket connected."""
+
+    browser: str
+    """Names the browser, not the person: a random cookie set with the first page."""
+    refresh_token: str | None
+    address: str
+
+    @property
+    def key(self) -> Hashable:
+        """What a Flet session is bound to: this browser, signed in as this person."""
+        return (self.browser, _hash(self.refresh_token))
+
+
+_handshake: ContextVar[Handshake | None] = ContextVar("handshake", default=None)
+
+
+def _hash(token: str | None) -> str | None:
+    return None if token is None else hashlib.sha256(token.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Cookies:
+    """Names and attributes of the two cookies; `__Host-` wherever browsers accept it."""
+
+    secure: bool
+
+    @property
+    def session(self) -> str:
+        return "__Host-session" if self.secure else "session"
+
+    @property
+    def browser(self) -> str:
+        return "__Host-browser" if self.secure else "browser"
+
+    def header(self, name: str, value: str, max_age: int) -> str:
+        """A `Set-Cookie` that no script and no other site can use."""
+        secure = "; Secure" if self.secure else ""
+        return f"{name}={value}; Path=/; Max-Age={max_age}; HttpOnly; SameSite=Lax{secure}"
+
+
+def _cookies_in(scope: Scope) -> dict[str, str]:
+    raw = b"; ".join(value for name, value in scope["headers"] if name == b"cookie").decode("latin-1")
+    try:
+        return {name: morsel.value for name, morsel in SimpleCookie(raw).items()}
+    except CookieError:
+        return {}
+
+
+class Doorkeeper:
+    """Reads cookies at the socket's handshake, refuses other origins, and names each new browser."""
+
+    def __init__(self, app: ASGIApp, cookies: Cookies, settings: Settings) -> None:
+        self.app, self.cookies, self.settings = app, cookies, settings
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await self._socket(scope, receive, send)
+        elif scope["type"] == "http" and _wants_page(scope) and self.cookies.browser not in _cookies_in(scope):
+            await self.app(scope, receive, self._naming(send))
+        else:
+            await self.app(scope, receive, send)
+
+    async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = dict(scope["headers"])
+        origin = headers.get(b"origin", b"").decode("latin-1")
+        host = headers.get(b"host", b"").decode("latin-1")
+        if not self._is_ours(origin, host):
+            await receive()
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        found = _cookies_in(scope)
+        address = scope["client"][0] if scope.get("client") else ""
+        _handshake.set(Handshake(found.get(self.cookies.browser, ""), found.get(self.cookies.session), address))
+        await self.app(scope, receive, send)
+
+    def _is_ours(self, origin: str, host: str) -> bool:
+        """The page that opens a socket must come from where the socket goes, or from the public address."""
+        if origin == self.settings.public_origin:
+            return True
+        # On one machine people say localhost, 127.0.0.1 or the machine's name: the page's own host will do there.
+        return not self.settings.in_production and bool(host) and urlsplit(origin).netloc == host
+
+    def _naming(self, send: Send) -> Send:
+        cookie = self.cookies.header(self.cookies.browser, secrets.token_urlsafe(18), 400 * 86_400)
+
+        async def naming(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], (b"set-cookie", cookie.encode())]
+            await send(message)
+
+        return naming
+
+
+def _wants_page(scope: Scope) -> bool:
+    path: str = scope["path"]
+    accepts = dict(scope["headers"]).get(b"accept", b"")
+    return (path == "/app" or path.startswith("/app/")) and b"text/html" in accepts
+
+
+def _same(one: str, other: str) -> bool:
+    return secrets.compare_digest(one.encode(), other.encode())
+
+
+@dataclass
+class Ticket:
+    """Lets one browser fetch one cookie, once, soon."""
+
+    browser: str
+    token: str | None
+    ends: float
+    fetched: "asyncio.Future[None]"
+
+
+@dataclass
+class Tickets:
+    """The open tickets of this process. A socket and its image reach the same process (sticky routing)."""
+
+    open: dict[str, Ticket] = field(default_factory=dict)
+
+    def issue(self, browser: str, token: str | None) -> tuple[str, "asyncio.Future[None]"]:
+        """A ticket for a cookie (None: for taking it away), and a future that is done once it was fetched."""
+        now = time.monotonic()
+        self.open = {key: ticket for key, ticket in self.open.items() if ticket.ends > now}
+        key = secrets.token_urlsafe(24)
+        fetched: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.open[key] = Ticket(browser, token, now + TICKET_SECONDS, fetched)
+        return key, fetched
+
+    def redeem(self, key: str, browser: str) -> Ticket | None:
+        """The ticket, if it is open, not too old and this browser's."""
+        ticket = self.open.pop(key, None)
+        if ticket is None or ticket.ends <= time.monotonic() or not _same(ticket.browser, browser):
+            return None
+        return ticket
+
+
+class BrowserDevice:
+    """A browser: the token lies in its cookie jar, and calls go to the API in this very process."""
+
+    client_kind = ClientKind.BROWSER
+
+    def __init__(self, page: ft.Page, web: "Web", handshake: Handshake) -> None:
+        self._page, self._web, self._handshake = page, web, handshake
+        transport = httpx.ASGITransport(web.api, raise_app_exceptions=False, client=(handshake.address, 0))
+        self.http = Http(httpx.AsyncClient(transport=transport, base_url="http://api"), in_process=True)
+
+    async def kept_token(self) -> str | None:
+        return self._handshake.refresh_token
+
+    async def keep_token(self, token: str) -> None:
+        if token != self._handshake.refresh_token:
+            await self._set_cookie(token)
+
+    async def forget_token(self) -> None:
+        if self._handshake.refresh_token is not None:
+            await self._set_cookie(None)
+
+    async def _set_cookie(self, token: str | None) -> None:
+        if not self._handshake.browser:
+            return  # it takes no cookies, so it could not fetch one; waiting for it would only delay the person
+        key, fetched = self._web.tickets.issue(self._handshake.browser, token)
+        pixel = ft.Image(
+            src=f"/auth/pixel?ticket={key}",
+            width=1,
+            height=1,
+            opacity=0,
+            exclude_from_semantics=True,
+            error_content=ft.Container(),
+        )
+        self._page.overlay.append(pixel)
+        self._page.update()
+        try:
+            await asyncio.wait_for(fetched, 8)
+        except TimeoutError:
+            # The person stays signed in here; only a reload will ask them again.
+            log.warning("cookie_not_fetched")
+            return
+        finally:
+            self._page.overlay.remove(pixel)
+            self._page.update()
+        self._handshake = Handshake(self._handshake.browser, token, self._handshake.address)
+        flet_session.rebind(self._page, self._handshake.key)
+
+    def url(self, path: str) -> str:
+        return path
+
+    async def pick_file(self, title: str, extensions: Sequence[str]) -> PickedFile | None:
+        return await pick_one(title, extensions)
+
+
+class Web:
+    """The client beside the API. `api` is the app that calls of the client go to."""
+
+    def __init__(self, api: FastAPI, settings: Settings) -> None:
+        self.api, self.settings = api, settings
+        self.tickets = Tickets()
+        # Browsers take Secure cookies on http://localhost but not on another plain-http host.
+        self.cookies = Cookies(secure=settings.public_origin.startswith("https://"))
+
+    def mount(self) -> ASGIApp:
+        """The whole server as one ASGI app: pages, API and client."""
+        flet_session.bind_sessions(app_manager, _key_of_handshake)
+        self.api.add_api_route("/auth/pixel", self.pixel, include_in_schema=False)
+        client = flet_fastapi.app(
+            self._main,
+            assets_dir=str(ASSETS),
+            app_name="EstoSpaces",
+            app_short_name="EstoSpaces",
+            app_description="Find a home, book it, live there.",
+            no_cdn=True,
+            web_renderer=ft.WebRenderer.AUTO,
+            session_timeout_seconds=SESSION_SECONDS,
+        )
+        self.api.include_router(pages(lambda text: f"/app{paths.search(text=text)}"))
+        self.api.mount("/app", client)
+        return Doorkeeper(self.api, self.cookies, self.settings)
+
+    async def _main(self, page: ft.Page) -> None:
+        handshake = _handshake.get() or Handshake(str(new_id()), None, "")
+        await start(page, BrowserDevice(page, self, handshake))
+
+    async def pixel(self, request: Request, ticket: str = "") -> Response:
+        """The invisible image that carries a cookie. Any other browser, a second time or too late: 403."""
+        browser = request.cookies.get(self.cookies.browser, "")
+        redeemed = self.tickets.redeem(ticket, browser) if browser else None
+        headers = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+        if redeemed is None:
+            return Response(status_code=403, headers=headers)
+        lifetime = self.settings.session_days * 86_400 if redeemed.token else 0
+        headers["Set-Cookie"] = self.cookies.header(self.cookies.session, redeemed.token or "", lifetime)
+        if not redeemed.fetched.done():
+            redeemed.fetched.set_result(None)
+        return Response(_PIXEL, media_type="image/png", headers=headers)
+
+
+def _key_of_handshake() -> Hashable:
+    handshake = _handshake.get()
+    return None if handshake is None else handshake.key
+
+
+@asynccontextmanager
+async def keeping_sessions() -> AsyncIterator[None]:
+    """Flet's keeper of sessions, for as long as the server runs."""
+    await app_manager.start()
+    try:
+        yield
+    finally:
+        await app_manager.shutdown()

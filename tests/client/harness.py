@@ -1,0 +1,227 @@
+"""A Flet app without a browser: a real Session and Page over a wire that only packs what it is given.
+
+app = await App.start(main)            # or App.show(MyComponent, state)
+await app.press("Ask to book")         # by the name readers hear
+assert "£328.04" in app.texts()
+"""
+
+import asyncio
+import contextvars
+import dataclasses
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+import flet as ft
+import msgpack  # type: ignore[import-untyped]
+from flet.controls.base_control import BaseControl
+from flet.controls.context import _context_page
+from flet.messaging.connection import Connection
+from flet.messaging.protocol import Message, MessageAction, configure_encode_object_for_msgpack
+from flet.messaging.session import Session
+from flet.pubsub.pubsub_hub import PubSubHub
+
+C = TypeVar("C", bound=BaseControl)
+
+_encode = configure_encode_object_for_msgpack(BaseControl)  # type: ignore[no-untyped-call]
+# Fields that lead out of the tree on show.
+_NOT_SHOWN = frozenset({"data", "_parent_component", "args", "kwargs", "_contexts", "_state"})
+_PRESSABLE = (ft.OutlinedButton, ft.FilledButton, ft.TextButton, ft.IconButton)
+
+
+class Wire(Connection):
+    """Takes every message, packs it as the real socket would, and answers calls of client methods."""
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.loop = asyncio.get_running_loop()
+        self.executor = ThreadPoolExecutor(1)
+        self.pubsubhub = PubSubHub(loop=self.loop, executor=self.executor)
+        self.session: Session | None = None
+        self.sent: list[Message] = []
+        self.bytes_sent = 0
+        self.answers: dict[str, Any] = {}
+        """Canned results of client methods, by name."""
+
+    def send_message(self, message: Message) -> None:
+        """Pack and keep a message; a method call is answered from `answers`."""
+        # Packing also renders the components inside and fails on what the real wire could not carry.
+        self.bytes_sent += len(msgpack.packb([message.action, message.body], default=_encode))
+        self.sent.append(message)
+        session, body = self.session, message.body
+        if message.action == MessageAction.INVOKE_METHOD and session is not None:
+            answer = self.answers.get(body.name)
+            self.loop.call_soon(session.handle_invoke_method_results, body.control_id, body.call_id, answer, None)
+
+    def dispose(self) -> None:
+        """Drop the threads."""
+        self.executor.shutdown(wait=False)
+
+
+class App:
+    """One session and what it shows."""
+
+    def __init__(self, session: Session, wire: Wire) -> None:
+        self.session, self.wire = session, wire
+        self.page: ft.Page = session.page
+
+    @classmethod
+    async def start(
+        cls, main: Callable[[ft.Page], Any], *, route: str = "/", width: float = 1200, web: bool = True
+    ) -> "App":
+        """Run `main` on a page of this width, as the server does for a new browser."""
+        wire = Wire()
+        session = Session(wire)
+        wire.session = session
+        window = {"route": route, "width": width, "height": 800, "platform": "linux", "web": web}
+        session.apply_page_patch(
+            {**window, "pwa": False, "debug": False, "wasm": False, "test": False, "media": {}, "window": {}}
+        )
+        msgpack.packb(session.get_page_patch(), default=_encode)  # type: ignore[no-untyped-call]
+        app = cls(session, wire)
+        # A context of its own, as the task of a socket has: two apps in one test must not share the current page.
+        await asyncio.create_task(app._run(main), context=contextvars.copy_context())
+        return app
+
+    @classmethod
+    async def show(cls, component: Callable[..., Any], *args: Any, width: float = 1200, route: str = "/") -> "App":
+        """Show one component, or a function that returns a control, alone on a page."""
+        # `ft.component` marks the bare function as well, so only the wrapper tells them apart.
+        root = component if hasattr(component, "__component_impl__") else ft.component(component)
+        return await cls.start(lambda page: page.render(root, *args), width=width, route=route)
+
+    async def _run(self, main: Callable[[ft.Page], Any]) -> None:
+        _context_page.set(self.page)  # type: ignore[arg-type]
+        self.session.start_updates_scheduler()  # type: ignore[no-untyped-call]
+        try:
+            result = main(self.page)
+            if asyncio.iscoroutine(result):
+                await result
+        except Exception as error:
+            self.session.error(str(error))
+        await self.session.after_event(self.page)
+        await self.settle()
+
+    async def settle(self, turns: int = 40) -> None:
+        """Let everything that is ready run: updates, effects and what they schedule."""
+        for _ in range(turns):
+            await asyncio.sleep(0)
+
+    def all(self, kind: type[C], **properties: Any) -> list[C]:
+        """Every control of a kind on show (dialogs included) whose properties have these values."""
+        return [
+            control
+            for control in self._walk()
+            if isinstance(control, kind) and all(getattr(control, k, None) == v for k, v in properties.items())
+        ]
+
+    def one(self, kind: type[C], **properties: Any) -> C:
+        """The only control of a kind with these properties."""
+        found = self.all(kind, **properties)
+        assert len(found) == 1, f"expected one {kind.__name__} {properties}, found {len(found)}"
+        return found[0]
+
+    def texts(self) -> list[str]:
+        """Every text on show, in order."""
+        return [text.value or "".join(span.text or "" for span in text.spans or ()) for text in self.all(ft.Text)]
+
+    def names(self) -> list[str]:
+        """The name readers hear of every button on show; "" for one without a name."""
+        return [name for name, _ in self._pressables()]
+
+    def button(self, name: str) -> BaseControl:
+        """The only button with this name."""
+        found = [control for this, control in self._pressables() if this == name]
+        assert len(found) == 1, f"expected one button {name!r}, found {len(found)}; there are {self.names()}"
+        return found[0]
+
+    async def press(self, name: str) -> None:
+        """Press the button with this name; one that is off cannot be pressed."""
+        control = self.button(name)
+        assert not getattr(control, "disabled", False), f"{name!r} is off"
+        await self.event(control, "click")
+
+    async def type(self, label: str, value: str) -> None:
+        """Type into the field with this label."""
+        field = self.field(label)
+        self.session.apply_patch(field._i, {"value": value})
+        await self.event(field, "change", value)
+
+    def field(self, label: str) -> ft.TextField:
+        """The only text field with this label."""
+        named = [s.content for s in self.all(ft.Semantics, label=label) if isinstance(s.content, ft.TextField)]
+        assert len(named) == 1, f"expected one field {label!r}, found {len(named)}"
+        return named[0]
+
+    async def event(self, control: BaseControl, name: str, data: Any = None) -> None:
+        """Send an event of a control, as the browser would, in a task of its own."""
+        await asyncio.create_task(self.session.dispatch_event(control._i, name, data), context=contextvars.Context())
+        await self.settle()
+
+    async def resize(self, width: float) -> None:
+        """Change the width of the window."""
+        self.session.apply_page_patch({"width": width})
+        await self.event(self.page, "resize", {"width": width, "height": 800})
+
+    async def leave(self) -> None:
+        """Drop the socket; the session stays for its time."""
+        await self.session.disconnect(60)
+        await self.settle()
+
+    async def come_back(self) -> None:
+        """Connect a new socket to the session."""
+        self.wire = Wire()
+        self.wire.session = self.session
+        await asyncio.create_task(self.session.connect(self.wire))
+        await self.settle()
+
+    async def close(self) -> None:
+        """End the session."""
+        self.session.close()  # type: ignore[no-untyped-call]
+        await self.settle()
+
+    @property
+    def crashes(self) -> list[str]:
+        """What Flet's red screen was told to say."""
+        return [m.body.message for m in self.wire.sent if m.action == MessageAction.SESSION_CRASHED]
+
+    def _pressables(self) -> Iterator[tuple[str, BaseControl]]:
+        for control in self._walk():
+            if isinstance(control, _PRESSABLE):
+                yield self._name(control), control
+
+    def _name(self, control: Any) -> str:
+        inside = control.content if not isinstance(control, ft.IconButton) else None
+        if isinstance(inside, str):
+            return inside
+        if isinstance(inside, ft.Semantics) and inside.label:
+            return inside.label
+        around = self._labels.get(id(control))
+        if around:
+            return around
+        words = [part.value for part in _controls(inside, set()) if isinstance(part, ft.Text)] if inside else []
+        return " ".join(words)
+
+    @property
+    def _labels(self) -> dict[int, str]:
+        return {id(s.content): s.label for s in self.all(ft.Semantics) if s.label and s.content is not None}
+
+    def _walk(self) -> Iterator[BaseControl]:
+        seen: set[int] = set()
+        for view in self.page.views:
+            yield from _controls(view, seen)
+        yield from _controls(self.page._dialogs, seen)
+
+
+def _controls(value: Any, seen: set[int]) -> Iterator[BaseControl]:
+    if value is None or id(value) in seen:
+        return
+    seen.add(id(value))
+    if isinstance(value, BaseControl):
+        yield value
+        for field in dataclasses.fields(value):
+            if field.name not in _NOT_SHOWN:
+                yield from _controls(getattr(value, field.name, None), seen)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _controls(item, seen)
