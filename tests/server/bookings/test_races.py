@@ -23,7 +23,7 @@ from server.core.database import Database
 from server.core.errors import AppError, DatesTaken
 from server.core.identity import Identity
 from server.core.ids import new_id
-from server.properties.repository import Properties
+from server.properties.repository.homes import Properties
 from server.properties.tables import PropertyTable
 from shared_models.auth import Role
 from shared_models.bookings import QuoteRequest

@@ -11,7 +11,7 @@ from server.core.database import Database
 from server.core.events import within
 from server.core.ids import new_id
 from server.properties.events import PropertyPublished
-from server.properties.rules import is_possible
+from server.properties.rules.listings import is_possible
 from server.properties.tables import PropertyTable
 from shared_models.auth import Role
 from shared_models.properties import PropertyStatus

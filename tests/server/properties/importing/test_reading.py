@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.demo.messy import COLUMNS, write_messy_csv
-from server.properties.importing import cells
-from server.properties.importing.cells import Refused
-from server.properties.importing.columns import guess
-from server.properties.importing.csv_file import Unreadable, read_csv
-from server.properties.importing.rules import read_lines
+from server.properties.importing.rules import cells
+from server.properties.importing.rules.cells import Refused
+from server.properties.importing.rules.columns import guess
+from server.properties.importing.rules.csv_file import Unreadable, read_csv
+from server.properties.importing.rules.lines import read_lines
 from shared_models.imports import FileWide, Finding, ImportField, ImportPlan
 from shared_models.money import Currency
 from shared_models.properties import LetType, PropertyType
