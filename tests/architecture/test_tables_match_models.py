@@ -53,7 +53,8 @@ def _column_differences(field: FieldInfo, column: Column[Any], table: Table) -> 
     kind = _kind(field.annotation)
     optional = type(None) in get_args(field.annotation) or type(None) in get_args(_bare(field.annotation))
     if optional != column.nullable:
-        yield f"the model {'may' if optional else 'may not'} be empty, the column {'may' if column.nullable else 'may not'}"
+        may = {True: "may", False: "may not"}
+        yield f"the model {may[optional]} be empty, the column {may[bool(column.nullable)]}"
     if get_origin(kind) is list:
         if column.type.python_type is not list:
             yield f"a list, but the column holds {column.type}"

@@ -176,6 +176,7 @@ async def test_every_complete_home_of_a_run_can_be_published_at_once(
     assert queue.json()["total"] == 0
 
 
+@pytest.mark.prove
 async def test_the_real_file_is_taken_but_for_what_cannot_be(
     database: Database, settings: Settings, admin: Person, shared_data: Path, dump: Dump, worked: Worked
 ) -> None:
