@@ -147,7 +147,7 @@ def _wide(session: Session, sections: list[ft.Control], deal: Deal, mine: bool) 
         spacing=28,
         padding=ft.Padding(margin, 16, GAP // 2, 48),
     )
-    right = ft.ListView([price_panel(deal)], padding=ft.Padding(GAP // 2, 76, margin, 40))
+    right = ft.ListView([price_panel(deal)], padding=ft.Padding(GAP // 2, 88, margin, 40))
     side = ft.Container(right, width=PANEL + GAP // 2 + margin)
     row = ft.Row(
         [left, *([] if mine else [side])], spacing=0, vertical_alignment=ft.CrossAxisAlignment.STRETCH, expand=True

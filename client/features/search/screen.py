@@ -122,8 +122,8 @@ def _Results(wish: Wish, results: Results, load: Action, apply: Apply, on_filter
         body = [_nothing(wish, results, apply)]
     else:
         body = [*_cards(wish, results, columns, window.size, open_home), *_end(results, more)]
-    phone = window.size is SizeClass.PHONE  # the field above has the filters' button then
-    chips = [filter_chips(wish, None if phone else on_filters, apply)]
+    # On smaller windows the field above has the filters' button.
+    chips = [filter_chips(wish, on_filters if window.size is SizeClass.DESKTOP else None, apply)]
     margin = page_margin(window.size)
     listed = ft.ListView(
         [_centred(control) for control in [*chips, _heading(wish, results if ready else None, window.size), *body]],

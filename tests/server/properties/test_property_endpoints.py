@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+import pyvips
 from sqlalchemy import text
 
 from server.core.database import Database
@@ -416,8 +417,11 @@ async def test_a_draft_shows_its_cover_which_clients_may_keep(api: Api, mine: Ap
     )
     assert (again.status_code, again.content) == (304, b"")
     room = await api.get(f"/properties/{home['id']}/covers/kitchen/320.webp")
+    card = await api.get(f"/properties/{home['id']}/covers/card/320.webp")
     assert room.status_code == 200
     assert room.content != reply.content
+    shapes = [pyvips.Image.new_from_buffer(one.content, "") for one in (reply, card)]
+    assert [(shape.width, shape.height) for shape in shapes] == [(320, 240), (320, 173)]
 
 
 async def test_a_cover_that_cannot_be_is_not_found(api: Api, mine: Api) -> None:
