@@ -14,6 +14,8 @@ from shared_models.auth import Role
 from tests.conftest import Api, MakePerson, MakeProperty
 from tests.server.stays import MakeBooking, day, rows, statements
 
+pytestmark = pytest.mark.usefixtures("at_noon")
+
 
 def block(home: UUID, start: int = 10, end: int = 13, note: str = "") -> dict[str, Any]:
     """A request for a block, in days from today."""
