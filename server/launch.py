@@ -16,6 +16,7 @@ from server.core.errors import NotStartable
 from server.core.settings import Settings
 
 CLOSE_SECONDS = 5
+KEEP_ALIVE_SECONDS = 75
 
 
 @contextmanager
@@ -144,6 +145,8 @@ async def answer(app: ASGIApp, settings: Settings, listener: socket.socket, stop
         lifespan="off",
         proxy_headers=settings.in_production,
         timeout_graceful_shutdown=CLOSE_SECONDS,
+        # Longer than clients and balancers keep a connection: the other way round they send into a closed one.
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
         ws_max_size=24_000_000,
     )
     server = _Server(config)
