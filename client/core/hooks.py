@@ -1,10 +1,11 @@
 """Hooks that Flet has, with types."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import flet as ft
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 
@@ -22,3 +23,9 @@ def use_remade(make: Callable[[], T], dependencies: Sequence[Any]) -> T:
     """
     made: T = ft.use_memo(make, list(dependencies))
     return made
+
+
+def still(component: Callable[P, T]) -> Callable[P, T]:
+    """The component, rendered again only when an argument, or what it watches itself, changes."""
+    memoised: Callable[P, T] = ft.memo(component)  # type: ignore[no-untyped-call]
+    return memoised
