@@ -29,3 +29,9 @@ def still(component: Callable[P, T]) -> Callable[P, T]:
     """The component, rendered again only when an argument, or what it watches itself, changes."""
     memoised: Callable[P, T] = ft.memo(component)  # type: ignore[no-untyped-call]
     return memoised
+
+
+def use_text(first: str | None) -> tuple[str | None, Callable[[str | None], None]]:
+    """Hook: a text of this component alone, and its setter."""
+    state: Any = ft.use_state(first)
+    return state[0], state[1]
