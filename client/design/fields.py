@@ -8,7 +8,7 @@ from typing import Any
 
 import flet as ft
 
-from client.design.buttons import OnClick, icon_button, quiet, target
+from client.design.buttons import FOCUS, REST, OnClick, icon_button, quiet, target
 from client.design.text import text
 from client.design.theme import text_style
 from client.design.tokens import Colour, Radius, Size, Style
@@ -121,11 +121,7 @@ def select(
         menu_height=360,
         expanded_insets=0,
         text_style=text_style("body", color=Colour.TEXT),
-        border_radius=Radius.CONTROL,
-        border_color=Colour.DANGER if error else Colour.LINE_STRONG,
-        border_width=2 if error else 1,
-        focused_border_color=Colour.DANGER if error else Colour.ACCENT_TEXT,
-        focused_border_width=2,
+        border=_lines(error),
         filled=True,
         fill_color=Colour.SURFACE,
         content_padding=ft.Padding.symmetric(horizontal=14, vertical=13),
@@ -265,11 +261,7 @@ def _labelled(label: str, box: ft.Control, note: str, error: str | None) -> ft.C
 
 def _box(error: str | None) -> dict[str, Any]:
     return {
-        "border_radius": Radius.CONTROL,
-        "border_color": Colour.DANGER if error else Colour.LINE_STRONG,
-        "border_width": 2 if error else 1,
-        "focused_border_color": Colour.DANGER if error else Colour.ACCENT_TEXT,
-        "focused_border_width": 2,
+        "border": _lines(error),
         "filled": True,
         "fill_color": Colour.SURFACE,
         "hover_color": Colour.SURFACE,
@@ -278,6 +270,15 @@ def _box(error: str | None) -> dict[str, Any]:
         "hint_style": text_style("body", color=Colour.TEXT_3),
         "content_padding": ft.Padding.symmetric(horizontal=14, vertical=13),
         "dense": True,
+    }
+
+
+def _lines(error: str | None) -> dict[ft.ControlState, ft.InputBorder]:
+    rest = ft.BorderSide(2, Colour.DANGER) if error else ft.BorderSide(1, Colour.LINE_STRONG)
+    focus = ft.BorderSide(2, Colour.DANGER if error else Colour.ACCENT_TEXT)
+    return {
+        FOCUS: ft.OutlineInputBorder(side=focus, border_radius=Radius.CONTROL),
+        REST: ft.OutlineInputBorder(side=rest, border_radius=Radius.CONTROL),
     }
 
 

@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 import flet as ft
-import msgpack
+import msgpack  # type: ignore[import-untyped]
 from flet.controls.base_control import BaseControl
 from flet.controls.context import _context_page
 from flet.messaging.connection import Connection
@@ -23,7 +23,7 @@ from flet.pubsub.pubsub_hub import PubSubHub
 
 C = TypeVar("C", bound=BaseControl)
 
-_encode = configure_encode_object_for_msgpack(BaseControl)
+_encode = configure_encode_object_for_msgpack(BaseControl)  # type: ignore[no-untyped-call]
 # Fields that lead out of the tree on show.
 _NOT_SHOWN = frozenset({"data", "_parent_component", "args", "kwargs", "_contexts", "_state"})
 _PRESSABLE = (ft.OutlinedButton, ft.FilledButton, ft.TextButton, ft.IconButton)
@@ -33,7 +33,7 @@ class Wire(Connection):
     """Takes every message, packs it as the real socket would, and answers calls of client methods."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.loop = asyncio.get_running_loop()
         self.executor = ThreadPoolExecutor(1)
         self.pubsubhub = PubSubHub(loop=self.loop, executor=self.executor)
@@ -77,7 +77,7 @@ class App:
         session.apply_page_patch(
             {**window, "pwa": False, "debug": False, "wasm": False, "test": False, "media": {}, "window": {}}
         )
-        msgpack.packb(session.get_page_patch(), default=_encode)
+        msgpack.packb(session.get_page_patch(), default=_encode)  # type: ignore[no-untyped-call]
         app = cls(session, wire)
         # A context of its own, as the task of a socket has: two apps in one test must not share the current page.
         await asyncio.create_task(app._run(main), context=contextvars.copy_context())
@@ -90,8 +90,8 @@ class App:
         return await cls.start(lambda page: page.render(root, *args), width=width, route=route)
 
     async def _run(self, main: Callable[[ft.Page], Any]) -> None:
-        _context_page.set(self.page)
-        self.session.start_updates_scheduler()
+        _context_page.set(self.page)  # type: ignore[arg-type]
+        self.session.start_updates_scheduler()  # type: ignore[no-untyped-call]
         try:
             result = main(self.page)
             if asyncio.iscoroutine(result):
@@ -176,7 +176,7 @@ class App:
 
     async def close(self) -> None:
         """End the session."""
-        self.session.close()
+        self.session.close()  # type: ignore[no-untyped-call]
         await self.settle()
 
     @property

@@ -1,0 +1,152 @@
+"""Drive the web client in the system's Chromium: launch, wait until it is quiet, read names, fill fields."""
+
+import asyncio
+import os
+import re
+import shutil
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Literal
+
+from playwright.async_api import Browser, Page, Request, WebSocket, async_playwright
+
+_ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+_STARTUP_MS = 60_000
+
+
+def find_chromium() -> str | None:
+    """The browser to use: what `CHROMIUM` names, else the system's; None when there is none."""
+    named = os.environ.get("CHROMIUM")
+    return named or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+@asynccontextmanager
+async def chromium() -> AsyncIterator[Browser]:
+    """A headless browser with a profile of its own. Raises RuntimeError when none is installed."""
+    path = find_chromium()
+    if path is None:
+        raise RuntimeError("No Chromium found. Install it (apt install chromium) or name it in CHROMIUM.")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=path, headless=True, args=list(_ARGUMENTS))
+        try:
+            yield browser
+        finally:
+            await browser.close()
+
+
+@asynccontextmanager
+async def window(
+    browser: Browser,
+    *,
+    width: int = 1440,
+    height: int = 900,
+    scheme: Literal["light", "dark"] = "light",
+    scale: float = 1,
+) -> AsyncIterator["Window"]:
+    """A fresh window (no cookies) of this size and colour scheme."""
+    context = await browser.new_context(
+        viewport={"width": width, "height": height}, color_scheme=scheme, device_scale_factor=scale
+    )
+    try:
+        yield Window(await context.new_page())
+    finally:
+        await context.close()
+
+
+class Window:
+    """One page of the Flet client, and how long it has been quiet."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.console: list[str] = []
+        self._last_traffic = time.monotonic()
+        self._open_requests: set[Request] = set()
+        page.on("websocket", self._watch)
+        page.on("request", self._begins)
+        page.on("requestfinished", self._ends)
+        page.on("requestfailed", self._ends)
+        page.on("console", lambda message: self.console.append(message.text))
+
+    async def open(self, url: str) -> None:
+        """Open an address of the client and wait until its first screen can be read."""
+        await self.page.goto(url, wait_until="commit")
+        await self.enable_semantics()
+        await self.quiet()
+
+    async def enable_semantics(self) -> None:
+        """Flutter builds its accessibility tree only after a hidden button was pressed."""
+        button = self.page.locator("flt-semantics-placeholder")
+        await button.wait_for(state="attached", timeout=_STARTUP_MS)
+        await button.dispatch_event("click")
+        node = self.page.locator("flt-semantics-host flt-semantics").first
+        await node.wait_for(state="attached", timeout=_STARTUP_MS)
+
+    async def quiet(self, seconds: float = 0.6, at_most: float = 30) -> None:
+        """Wait until nothing went over the wire for a while, then for two painted frames."""
+        end = time.monotonic() + at_most
+        while self._open_requests or time.monotonic() - self._last_traffic < seconds:
+            if time.monotonic() > end:
+                raise TimeoutError(f"not quiet within {at_most} s; open: {[r.url for r in self._open_requests]}")
+            await asyncio.sleep(0.05)
+        await self.page.evaluate("() => new Promise(r => requestAnimationFrame(() => requestAnimationFrame(r)))")
+
+    async def picture(self, path: Path, *, full: bool = False) -> bytes:
+        """A picture of the window once it is quiet."""
+        await self.quiet()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return await self.page.screenshot(path=str(path), full_page=full)
+
+    async def fill_field(self, label: str, value: str, *, tries: int = 5) -> None:
+        """Type into a field. A bare `fill` races Flutter's activation of its editor, so look and try again."""
+        field = self.page.get_by_label(label, exact=True)
+        for attempt in range(tries):
+            await field.click()
+            await asyncio.sleep(0.1 * (attempt + 1))
+            await field.fill(value)
+            await asyncio.sleep(0.1 * (attempt + 1))
+            if await field.input_value() == value:
+                await self.quiet(0.2)
+                return
+        raise AssertionError(f"the field {label!r} did not take {value!r}")
+
+    async def press(self, name: str) -> None:
+        """Press the button with exactly this name."""
+        await self.page.get_by_role("button", name=name, exact=True).click()
+        await self.quiet(0.3)
+
+    async def see(self, words: str | re.Pattern[str], *, within: float = 15) -> None:
+        """Wait until a text is in the accessibility tree."""
+        await self.page.get_by_text(words).first.wait_for(state="attached", timeout=within * 1000)
+
+    async def nameless(self) -> list[str]:
+        """The markup of every button without a name: there must be none."""
+        found: list[str] = await self.page.evaluate(
+            """() => [...document.querySelectorAll('flt-semantics[role=button]')]
+                .filter(n => !(n.getAttribute('aria-label') || n.innerText || '').trim())
+                .map(n => n.outerHTML.slice(0, 200))"""
+        )
+        return found
+
+    def _watch(self, socket: WebSocket) -> None:
+        socket.on("framereceived", lambda _: self._touch())
+        socket.on("framesent", lambda _: self._touch())
+
+    def _begins(self, request: Request) -> None:
+        self._open_requests.add(request)
+        self._touch()
+
+    def _ends(self, request: Request) -> None:
+        self._open_requests.discard(request)
+        self._touch()
+
+    def _touch(self) -> None:
+        self._last_traffic = time.monotonic()
