@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from shared_models.base import Input, LongText, Output
 from shared_models.money import Currency, Money
+from shared_models.paging import Page
 
 
 class PropertyType(StrEnum):
@@ -271,6 +272,18 @@ class PropertyRow(Output):
     landlord_name: str = ""
     review_note: str | None = None
     updated_at: datetime
+
+
+class ReviewPage(Page[PropertyRow]):
+    """Listings that wait for an admin, oldest first, and how many wait in all."""
+
+    total: int
+
+
+class PropertyCounts(Output):
+    """How many homes stand in each state, zeros included. Keys are words of `PropertyStatus`."""
+
+    by_status: dict[str, int]
 
 
 class StatusMove(Input):
