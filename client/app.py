@@ -107,7 +107,9 @@ def _admin_routes() -> list[ft.Route]:
     return [ft.Route(path=path, component=for_role(Role.ADMIN, inside, NotFound)) for path, inside in screens.items()]
 
 
-def for_role(role: Role, inside: Callable[[], ft.Control], otherwise: Callable[[], ft.Control]) -> Callable[[], ft.Control]:
+def for_role(
+    role: Role, inside: Callable[[], ft.Control], otherwise: Callable[[], ft.Control]
+) -> Callable[[], ft.Control]:
     """A screen for those with a role; `otherwise` for the rest of the signed-in."""
 
     @ft.component

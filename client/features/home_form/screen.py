@@ -120,9 +120,7 @@ def _forget(page: ft.Page, session: Session, property_id: UUID | None) -> None:
         page.session.store.set(f"new-home:{session.me.id}", None)
 
 
-def _page(
-    session: Session, form: HomeForm, save: Action, keep: Any, submit: Any, size: SizeClass
-) -> ft.Control:
+def _page(session: Session, form: HomeForm, save: Action, keep: Any, submit: Any, size: SizeClass) -> ft.Control:
     margin, gap = page_margin(size), grid_gap(size)
     sections = ft.Column(
         [

@@ -117,7 +117,9 @@ def _table(session: Session, stays: tuple[BookingRead, ...], size: SizeClass, pa
 
 def _who(stay: BookingRead) -> ft.Control:
     guests = tn("{n} guest", "{n} guests", stay.guests)
-    return ft.Column([one_line(stay.tenant_name, color=Colour.TEXT), one_line(guests, Style.SMALL)], spacing=0, tight=True)
+    return ft.Column(
+        [one_line(stay.tenant_name, color=Colour.TEXT), one_line(guests, Style.SMALL)], spacing=0, tight=True
+    )
 
 
 def _name(stay: BookingRead) -> str:
@@ -155,7 +157,11 @@ def stay_chip(stay: BookingRead) -> ft.Control:
     """Where a stay stands, with the deadline if there is one."""
     if stay.status is BookingStatus.HELD:
         until = stay.hold_expires_at
-        words = t("On hold until {hour}", hour=hour(until.astimezone(ZoneInfo(stay.home.zone)).time())) if until else t("On hold")
+        words = (
+            t("On hold until {hour}", hour=hour(until.astimezone(ZoneInfo(stay.home.zone)).time()))
+            if until
+            else t("On hold")
+        )
         return status_chip(words, Status.WAITING, ft.Icons.LOCK_CLOCK_OUTLINED)
     if stay.status is BookingStatus.CONFIRMED:
         return _confirmed(stay)
