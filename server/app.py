@@ -12,13 +12,17 @@ from server.auth.guards import person_of
 from server.core.database import Database
 from server.core.settings import Settings
 from server.core.web import RequestContext, answer_problems
+from server.properties import endpoints as properties
+from server.properties.importing import endpoints as importing
+from server.properties.importing import jobs as importing_jobs
 from server.users import endpoints as users
 from server.users import listeners as users_listeners
 
 LARGEST_BODY_BYTES = 21_000_000
-ROUTERS = (auth.router, users.router)
+ROUTERS = (auth.router, users.router, properties.router, importing.router)
 LISTENERS = (users_listeners,)
-"""Importing a listener module registers it; they stand here so that nobody thinks the imports unused."""
+JOBS = (importing_jobs,)
+"""Importing a module of listeners or jobs registers them; they stand here so that nobody thinks the imports unused."""
 
 
 def create_app(settings: Settings, database: Database) -> FastAPI:

@@ -60,13 +60,15 @@ class ImportStatus(StrEnum):
 MOVES: dict[ImportStatus, frozenset[ImportStatus]] = {
     ImportStatus.UPLOADED: frozenset({ImportStatus.CHECKING, ImportStatus.RUNNING, ImportStatus.CANCELLED}),
     ImportStatus.CHECKING: frozenset({ImportStatus.CHECKED, ImportStatus.CANCELLED}),
-    ImportStatus.CHECKED: frozenset({ImportStatus.CHECKING, ImportStatus.RUNNING, ImportStatus.CANCELLED}),
+    ImportStatus.CHECKED: frozenset(
+        {ImportStatus.UPLOADED, ImportStatus.CHECKING, ImportStatus.RUNNING, ImportStatus.CANCELLED}
+    ),
     ImportStatus.RUNNING: frozenset({ImportStatus.DONE, ImportStatus.CANCELLING}),
     ImportStatus.CANCELLING: frozenset({ImportStatus.CANCELLED}),
     ImportStatus.DONE: frozenset({ImportStatus.CANCELLING}),
     ImportStatus.CANCELLED: frozenset(),
 }
-"""A finished run can be taken back as well: that is the undo of an import."""
+"""A finished run can be taken back as well: that is the undo of an import. Another plan undoes a check."""
 
 
 class FileWide(Input):

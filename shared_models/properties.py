@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from shared_models.base import Input, LongText, Output
 from shared_models.money import Currency, Money
@@ -150,6 +150,16 @@ HeadCount = Annotated[int, Field(ge=1, le=100)]
 RoomCount = Annotated[int, Field(ge=0, le=100)]
 
 
+def _without_zone(value: time) -> time:
+    if value.tzinfo is not None:
+        raise ValueError("is the time at the home, without an offset")
+    return value
+
+
+WallClock = Annotated[time, AfterValidator(_without_zone)]
+"""A time of day as the clock at the home shows it."""
+
+
 class Address(Output):
     """Where a home stands. Street and postcode are shown only to those who booked it."""
 
@@ -204,8 +214,8 @@ class PropertyFacts(Input):
     amenities: Annotated[list[Amenity], Field(max_length=60)] | None = None
     """None: not said. An empty list: none of them."""
     rules: HouseRulesGiven = HouseRulesGiven()
-    check_in_from: time | None = None
-    check_out_by: time | None = None
+    check_in_from: WallClock | None = None
+    check_out_by: WallClock | None = None
     min_nights: Nights | None = None
     max_nights: Nights | None = None
     price_minor: PriceMinor

@@ -39,23 +39,21 @@ class Identities:
         rows = [{"id": new_id(), "source_key": key, "created_at": clock.now()} for key in keys]
         if not rows:
             return {}
-        added = await self.session.execute(
-            insert(IdentityTable)
-            .values(rows)
-            .on_conflict_do_nothing(index_elements=["source_key"])
-            .returning(_identity.source_key, _identity.id)
-        )
-        new: dict[str, UUID] = dict(added.tuples().all())
+        # Rows as parameters, not as `values`: the statement is compiled once, however many there are.
+        table = _identity.__table__
+        adding = insert(table).on_conflict_do_nothing(index_elements=["source_key"])
+        added = await self.session.execute(adding.returning(table.c.source_key, table.c.id), rows)
+        new: dict[str, UUID] = dict(added.all())
         if new:
             roles = [{"identity_id": id_, "role": Role.LANDLORD.value} for id_ in new.values()]
-            await self.session.execute(insert(IdentityRoleTable).values(roles))
+            await self.session.execute(insert(_role.__table__), roles)
         return new
 
     async def by_source_keys(self, keys: Iterable[str]) -> dict[str, UUID]:
         found = await self.session.execute(
             select(_identity.source_key, _identity.id).where(_identity.source_key.in_(list(keys)))
         )
-        return dict(found.tuples().all())
+        return dict(found.all())
 
     async def remove_unclaimed(self, ids: Iterable[UUID]) -> None:
         await self.session.execute(delete(IdentityTable).where(_identity.id.in_(list(ids)), _identity.email.is_(None)))

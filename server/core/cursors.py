@@ -3,7 +3,9 @@
 import base64
 import binascii
 import json
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from server.core.errors import Malformed
 
@@ -18,8 +20,31 @@ def unpack(cursor: str, kinds: list[type]) -> list[Any]:
     try:
         values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (ValueError, binascii.Error, RecursionError) as problem:
-        raise Malformed.field("cursor", "is not one of ours; start from the first page") from problem
+        raise _not_ours() from problem
     fits = isinstance(values, list) and len(values) == len(kinds)
     if not fits or any(type(value) is not kind for value, kind in zip(values, kinds, strict=True)):
-        raise Malformed.field("cursor", "is not one of ours; start from the first page")
+        raise _not_ours()
     return list(values)
+
+
+def pack_moment(moment: datetime, id_: UUID) -> str:
+    """A cursor into a list that is sorted by an instant, then by id."""
+    return pack([moment.isoformat(), str(id_)])
+
+
+def unpack_moment(cursor: str | None) -> tuple[datetime, UUID] | None:
+    """What `pack_moment` packed; None without a cursor. Raises Malformed for `cursor`."""
+    if cursor is None:
+        return None
+    moment, id_ = unpack(cursor, [str, str])
+    try:
+        key = datetime.fromisoformat(moment), UUID(id_)
+    except ValueError as problem:
+        raise _not_ours() from problem
+    if key[0].tzinfo is None:
+        raise _not_ours()
+    return key
+
+
+def _not_ours() -> Malformed:
+    return Malformed.field("cursor", "is not one of ours; start from the first page")

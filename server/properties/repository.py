@@ -1,15 +1,70 @@
 """Homes in the database."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Select,
+    and_,
+    any_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.properties.tables import PropertyTable
+from shared_models.properties import PropertyStatus
 
+# SQLModel types its class attributes as plain values; SQLAlchemy needs the columns.
 _property: Any = PropertyTable
+_table: Any = _property.__table__
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which homes of a list: everyone's or one landlord's, in a state, of an import, with words in them."""
+
+    landlord_id: UUID | None = None
+    status: PropertyStatus | None = None
+    import_id: UUID | None = None
+    text: str | None = None
+
+    def where(self) -> ColumnElement[bool]:
+        conditions = []
+        if self.landlord_id is not None:
+            conditions.append(_property.landlord_id == self.landlord_id)
+        if self.status is not None:
+            conditions.append(_property.status == self.status.value)
+        if self.import_id is not None:
+            conditions.append(_property.import_id == self.import_id)
+        for word in (self.text or "").split():
+            places = (_property.title, _property.neighbourhood, _property.city)
+            conditions.append(or_(*(place.icontains(word, autoescape=True) for place in places)))
+        return and_(True, *conditions)
+
+
+def is_complete() -> ColumnElement[bool]:
+    """`rules.missing_to_publish` finds nothing, in SQL: for bulk moves, which choose before they load."""
+    said = (func.coalesce(column, "") != "" for column in (_property.address_line, _property.neighbourhood))
+    return or_(*said)
+
+
+def _among(column: Any, values: Iterable[Any]) -> ColumnElement[bool]:
+    """`column = ANY(array)`: one parameter however many values, so the plan and its index are the same for all."""
+    among: ColumnElement[bool] = column == any_(literal(list(values), ARRAY(column.type)))
+    return among
 
 
 class Properties:
@@ -18,16 +73,125 @@ class Properties:
     def __init__(self, session: AsyncSession) -> None:
         self.session = session
 
-    async def lock(self, ids: Iterable[UUID]) -> None:
-        """Lock homes by ascending id, in one statement, so that two callers never wait for each other."""
+    async def lock(self, ids: Iterable[UUID], *, to_remove: bool = False) -> None:
+        """Lock homes by ascending id, in one statement, so that two callers never wait for each other.
+
+        `to_remove` also keeps others from pointing at them meanwhile.
+        """
         wanted = sorted(set(ids))
         await self.session.execute(
-            select(_property.id).where(_property.id.in_(wanted)).order_by(_property.id).with_for_update(key_share=True)
+            select(_property.id)
+            .where(_among(_property.id, wanted))
+            .order_by(_property.id)
+            .with_for_update(key_share=not to_remove)
         )
+
+    async def add(self, row: PropertyTable) -> None:
+        self.session.add(row)
+        await self.session.flush()
 
     async def by_id(self, property_id: UUID) -> PropertyTable | None:
         return await self.session.get(PropertyTable, property_id)
 
+    async def by_slug(self, slug: str) -> PropertyTable | None:
+        return await self.session.scalar(select(PropertyTable).where(_property.slug == slug))
+
     async def by_ids(self, ids: Iterable[UUID]) -> Sequence[PropertyTable]:
-        found = await self.session.scalars(select(PropertyTable).where(_property.id.in_(list(ids))))
-        return found.all()
+        return await self._all(select(PropertyTable).where(_among(_property.id, ids)))
+
+    async def fresh(self, ids: Iterable[UUID]) -> Sequence[PropertyTable]:
+        """Homes as they are now, by ascending id: for use after `lock`, whatever was loaded before."""
+        wanted = select(PropertyTable).where(_among(_property.id, ids)).order_by(_property.id)
+        return await self._all(wanted.execution_options(populate_existing=True))
+
+    async def latest(
+        self, wanted: Wanted, after: tuple[datetime, UUID] | None, limit: int, *, oldest_first: bool = False
+    ) -> Sequence[PropertyTable]:
+        """A page by the time of the last change; `after` is the key of the last home seen."""
+        key = tuple_(_property.updated_at, _property.id)
+        chosen = select(PropertyTable).where(wanted.where()).limit(limit)
+        if oldest_first:
+            chosen = chosen.order_by(_property.updated_at, _property.id)
+            return await self._all(chosen if after is None else chosen.where(key > after))
+        chosen = chosen.order_by(_property.updated_at.desc(), _property.id.desc())
+        return await self._all(chosen if after is None else chosen.where(key < after))
+
+    async def counts(self, wanted: Wanted) -> dict[str, int]:
+        """How many homes stand in each state that has any."""
+        found = await self.session.execute(
+            select(_property.status, func.count()).where(wanted.where()).group_by(_property.status)
+        )
+        return dict(found.all())
+
+    async def to_move(self, wanted: Wanted, *, complete: bool | None, limit: int) -> Sequence[UUID]:
+        """The first homes, by id; only complete ones, only incomplete ones, or (None) both."""
+        chosen = select(_property.id).where(wanted.where()).order_by(_property.id).limit(limit)
+        if complete is not None:
+            chosen = chosen.where(is_complete() if complete else ~is_complete())
+        return (await self.session.scalars(chosen)).all()
+
+    async def how_many(self, wanted: Wanted, *, complete: bool | None) -> int:
+        chosen = select(func.count()).select_from(PropertyTable).where(wanted.where())
+        if complete is not None:
+            chosen = chosen.where(is_complete() if complete else ~is_complete())
+        return await self.session.scalar(chosen) or 0
+
+    async def move(self, ids: Sequence[UUID], values: Mapping[str, Any]) -> None:
+        """Write a move of many homes in one statement. The first publication is remembered, later ones are not."""
+        changed: dict[str, Any] = dict(values)
+        if changed["status"] == PropertyStatus.PUBLISHED:
+            changed["published_at"] = func.coalesce(_property.published_at, changed["updated_at"])
+        await self.session.execute(
+            update(PropertyTable)
+            .where(_among(_property.id, ids))
+            .values(changed)
+            .execution_options(synchronize_session=False)
+        )
+
+    async def by_source_keys(self, keys: Iterable[str], *, lock: bool = False) -> Mapping[str, PropertyTable]:
+        """Imported homes; with `lock` they are locked first, by ascending id, and read as they are then."""
+        if lock:
+            await self.session.execute(
+                select(_property.id)
+                .where(_among(_property.source_key, keys))
+                .order_by(_property.id)
+                .with_for_update(key_share=True)
+            )
+        wanted = select(PropertyTable).where(_among(_property.source_key, keys))
+        found = await self._all(wanted.execution_options(populate_existing=lock))
+        return {row.source_key: row for row in found if row.source_key is not None}
+
+    async def add_all(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Add many homes in one go; every row names the same columns."""
+        if rows:
+            await self.session.execute(insert(_table), [dict(row) for row in rows])
+
+    async def change_all(self, changes: Mapping[UUID, Mapping[str, Any]]) -> None:
+        """Write other values into many homes in one go; every home gets the same columns."""
+        if not changes:
+            return
+        names = next(iter(changes.values())).keys()
+        statement = update(_table).where(_table.c.id == bindparam("home_id"))
+        statement = statement.values({name: bindparam(f"new_{name}") for name in names})
+        await (await self.session.connection()).execute(
+            statement,
+            [
+                {"home_id": id_} | {f"new_{name}": value for name, value in values.items()}
+                for id_, values in sorted(changes.items())
+            ],
+        )
+
+    async def remove(self, ids: Sequence[UUID]) -> None:
+        await self.session.execute(
+            delete(PropertyTable).where(_among(_property.id, ids)).execution_options(synchronize_session=False)
+        )
+
+    async def landlords_with_homes(self, landlord_ids: Sequence[UUID]) -> set[UUID]:
+        """Which of these landlords still have a home."""
+        found = await self.session.scalars(
+            select(_property.landlord_id).where(_among(_property.landlord_id, landlord_ids)).distinct()
+        )
+        return set(found)
+
+    async def _all(self, chosen: Select[Any]) -> Sequence[PropertyTable]:
+        return (await self.session.scalars(chosen)).all()

@@ -22,7 +22,7 @@ class Profiles:
 
     async def add(self, names: Iterable[tuple[UUID, str]]) -> None:
         rows = [{"identity_id": id_, "name": name, "created_at": clock.now()} for id_, name in names]
-        await self.session.execute(insert(ProfileTable).values(rows).on_conflict_do_nothing())
+        await self.session.execute(insert(_profile.__table__).on_conflict_do_nothing(), rows)
 
     async def of(self, identity_id: UUID) -> ProfileTable | None:
         return await self.session.get(ProfileTable, identity_id)

@@ -177,6 +177,8 @@ def upgrade() -> None:
     op.create_table('import_change',
     sa.Column('run_id', sa.Uuid(), nullable=False),
     sa.Column('property_id', sa.Uuid(), nullable=False),
+    sa.Column('line', sa.Integer(), nullable=False),
+    sa.Column('digest', sa.String(length=64), nullable=False),
     sa.Column('before', postgresql.JSONB(astext_type=sa.Text()), nullable=True),
     sa.ForeignKeyConstraint(['run_id'], ['import_run.id'], name=op.f('fk_import_change_run_id_import_run'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('run_id', 'property_id', name=op.f('pk_import_change'))

@@ -45,7 +45,7 @@ class ImportRunTable(SQLModel, table=True):
 
 
 class ImportLineTable(SQLModel, table=True):
-    """A line of the file, as it came, until the run is over."""
+    """A line of the file, as it came, until the run is over. No cells at all: its quotes could not be read."""
 
     __tablename__ = "import_line"
 
@@ -70,13 +70,18 @@ class ImportFindingTable(SQLModel, table=True):
 
 
 class ImportChangeTable(SQLModel, table=True):
-    """What a run did to one home, so that it can be undone. `before` is None for a home it created."""
+    """What a run did to one home, so that it can be undone. `before` is None for a home it created.
+
+    `digest` is that of the home's facts as the run left them: another one today means that somebody changed them since.
+    """
 
     __tablename__ = "import_change"
 
     run_id: UUID = Field(primary_key=True, foreign_key="import_run.id", ondelete="CASCADE")
     property_id: UUID = Field(primary_key=True)
-    before: dict[str, Any] | None = Field(default=None, sa_type=JSONB)
+    line: int
+    digest: str = text_field(64)
+    before: dict[str, Any] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
 
 
 class ImportLandlordTable(SQLModel, table=True):

@@ -1,0 +1,118 @@
+"""`/imports`: landlords import their own homes; an admin imports for landlords who have not signed up yet."""
+
+import csv
+import io
+from collections.abc import AsyncIterator
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query, Request
+from fastapi.responses import StreamingResponse
+
+from server.auth.guards import Landlord
+from server.core.database import Database
+from server.core.errors import Malformed, NotFound, TooLarge, WrongMove
+from server.core.web import Session, documented, room_router
+from server.properties.importing import service
+from server.properties.importing.service import ImportRunning, ImportUnreadable
+from shared_models.auth import Role
+from shared_models.imports import Finding, ImportFinding, ImportPlan, ImportRead
+from shared_models.paging import Cursor, Page, PageSize
+
+router = room_router("imports")
+
+Filename = Annotated[str, Query(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f/\\]+$")]
+_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+_A_FILE = {"required": True, "content": {"text/csv": {"schema": {"type": "string", "format": "binary"}}}}
+
+
+@router.post(
+    "",
+    status_code=201,
+    responses=documented(TooLarge, ImportUnreadable),
+    openapi_extra={"requestBody": _A_FILE},
+)
+async def upload(
+    filename: Filename,
+    caller: Landlord,
+    session: Session,
+    request: Request,
+) -> ImportRead:
+    """Send a CSV file as the body; the answer guesses what its columns mean."""
+    content = await request.body()
+    return await service.upload(session, caller, filename, content, for_platform=caller.has(Role.ADMIN))
+
+
+@router.get("")
+async def own(
+    caller: Landlord, session: Session, cursor: Cursor | None = None, limit: PageSize = 20
+) -> Page[ImportRead]:
+    """One's own imports, the latest first."""
+    return await service.own(session, caller, cursor, limit)
+
+
+@router.get("/{run_id}", responses=documented(NotFound))
+async def read(run_id: UUID, caller: Landlord, session: Session) -> ImportRead:
+    """An import and how far it is."""
+    return await service.read(session, caller, run_id)
+
+
+@router.put("/{run_id}/plan", responses=documented(NotFound, ImportRunning, WrongMove, Malformed))
+async def plan_it(run_id: UUID, plan: ImportPlan, caller: Landlord, session: Session) -> ImportRead:
+    """Say what the columns mean and what holds for the whole file."""
+    return await service.plan_it(session, caller, run_id, plan)
+
+
+@router.post("/{run_id}/check", responses=documented(NotFound, WrongMove, Malformed))
+async def check(run_id: UUID, caller: Landlord, session: Session) -> ImportRead:
+    """Begin a dry run: everything is read and counted, nothing is written."""
+    return await service.check(session, caller, run_id)
+
+
+@router.post("/{run_id}/start", responses=documented(NotFound, WrongMove, Malformed))
+async def start(run_id: UUID, caller: Landlord, session: Session) -> ImportRead:
+    """Begin to import."""
+    return await service.start(session, caller, run_id)
+
+
+@router.post("/{run_id}/cancel", responses=documented(NotFound, WrongMove))
+async def cancel(run_id: UUID, caller: Landlord, session: Session) -> ImportRead:
+    """Stop an import and take back what it did; a finished one too."""
+    return await service.cancel(session, caller, run_id)
+
+
+@router.get("/{run_id}/findings", responses=documented(NotFound))
+async def findings(
+    run_id: UUID,
+    caller: Landlord,
+    session: Session,
+    finding: Finding | None = None,
+    cursor: Cursor | None = None,
+    limit: PageSize = 50,
+) -> Page[ImportFinding]:
+    """Lines that were left out or taken with a remark, by line, field and reason."""
+    return await service.findings(session, caller, run_id, finding, cursor, limit)
+
+
+@router.get("/{run_id}/findings.csv", responses=documented(NotFound))
+async def findings_file(run_id: UUID, caller: Landlord, session: Session, request: Request) -> StreamingResponse:
+    """The same as a file for a spreadsheet."""
+    await service.read(session, caller, run_id)
+    database: Database = request.app.state.database
+    return StreamingResponse(
+        _as_csv(service.all_findings(database, run_id)),
+        media_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="findings-{run_id}.csv"'},
+    )
+
+
+async def _as_csv(found: AsyncIterator[ImportFinding]) -> AsyncIterator[str]:
+    yield "line,finding,field,reason,value\r\n"
+    async for item in found:
+        out = io.StringIO()
+        # A cell that a spreadsheet would run as a formula is shown as text instead.
+        value = f"'{item.value}" if item.value.startswith(_A_FORMULA) else item.value
+        csv.writer(out).writerow([item.line, item.finding.value, item.field, item.reason, value])
+        yield out.getvalue()

@@ -1,0 +1,14 @@
+"""The chain that works on a run: each job does one step and puts the next in the queue."""
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.core.jobs import job
+from server.properties.importing import service
+
+
+@job(service.STEP_JOB)
+async def step(session: AsyncSession, run_id: str) -> None:
+    """The next at most 500 lines of a run."""
+    await service.work_on(session, UUID(run_id))

@@ -1,0 +1,376 @@
+"""Importing homes: from an uploaded file over a plan, a dry run and the run itself to its undo.
+
+`step` is the one way a run gets on: a chain of jobs calls it on a server, `run_to_end` calls it in a loop.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator, Callable, Sequence
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.core import clock, cursors, jobs
+from server.core.database import Database
+from server.core.errors import AppError, Malformed, NotFound, TooLarge, WrongMove
+from server.core.identity import Identity
+from server.properties import service as properties
+from server.properties.importing import columns, rules, taking
+from server.properties.importing.csv_file import CsvFile, Unreadable, read_csv
+from server.properties.importing.repository import Imports
+from server.properties.importing.rules import Lines
+from server.properties.importing.tables import ImportRunTable
+from shared_models.imports import (
+    LARGEST_FILE_BYTES,
+    MOVES,
+    FileWide,
+    Finding,
+    ImportColumn,
+    ImportField,
+    ImportFinding,
+    ImportPlan,
+    ImportRead,
+    ImportStatus,
+)
+from shared_models.moves import may_move
+from shared_models.paging import Page
+from shared_models.problems import ProblemCode
+from shared_models.properties import BulkMove, BulkMoved, PropertyStatus
+
+STEP_JOB = "importing.step"
+LINES_A_STEP = 500
+_WORKING = frozenset({ImportStatus.CHECKING, ImportStatus.RUNNING, ImportStatus.CANCELLING})
+_NOT_STARTED = frozenset({ImportStatus.UPLOADED, ImportStatus.CHECKED})
+
+
+class ImportUnreadable(AppError):
+    status, code, title = 422, ProblemCode.IMPORT_UNREADABLE, "This file cannot be read"
+
+
+class ImportRunning(AppError):
+    status, code, title = 409, ProblemCode.IMPORT_RUNNING, "This import is under way"
+
+
+async def upload(
+    session: AsyncSession, owner: Identity, filename: str, content: bytes, *, for_platform: bool
+) -> ImportRead:
+    """Keep a file's lines and guess what its columns mean. Raises TooLarge, ImportUnreadable."""
+    return _told(await _upload(session, owner, filename, content, for_platform=for_platform))
+
+
+async def read(session: AsyncSession, owner: Identity, run_id: UUID) -> ImportRead:
+    """One of the caller's runs. Raises NotFound."""
+    return _told(await _own(await Imports(session).by_id(run_id), owner))
+
+
+async def own(session: AsyncSession, owner: Identity, cursor: str | None, limit: int) -> Page[ImportRead]:
+    """The caller's runs, the latest first."""
+    runs = await Imports(session).latest(owner.id, cursors.unpack_moment(cursor), limit + 1)
+    last = runs[limit - 1] if len(runs) > limit else None
+    next_cursor = None if last is None else cursors.pack_moment(last.created_at, last.id)
+    return Page(items=[_told(run) for run in runs[:limit]], next_cursor=next_cursor)
+
+
+async def plan_it(session: AsyncSession, owner: Identity, run_id: UUID, plan: ImportPlan) -> ImportRead:
+    """Say what the columns mean. Raises NotFound, ImportRunning, WrongMove, Malformed (names what is missing)."""
+    run = await _own_locked(session, owner, run_id)
+    if run.status in _WORKING:
+        raise ImportRunning("Cancel it first.")
+    if run.status not in _NOT_STARTED:
+        raise WrongMove("This import is over. Upload the file again.")
+    await _set_plan(session, run, plan)
+    return _told(run)
+
+
+async def check(session: AsyncSession, owner: Identity, run_id: UUID) -> ImportRead:
+    """Begin a dry run: everything is read and counted, nothing is written. Raises NotFound, WrongMove, Malformed."""
+    return await _begin(session, owner, run_id, ImportStatus.CHECKING)
+
+
+async def start(session: AsyncSession, owner: Identity, run_id: UUID) -> ImportRead:
+    """Begin to import. Raises NotFound, WrongMove, Malformed."""
+    return await _begin(session, owner, run_id, ImportStatus.RUNNING)
+
+
+async def cancel(session: AsyncSession, owner: Identity, run_id: UUID) -> ImportRead:
+    """Stop a run and take back what it did; a finished one too. Raises NotFound, WrongMove."""
+    run = await _own_locked(session, owner, run_id)
+    began = run.status in (ImportStatus.RUNNING, ImportStatus.DONE)
+    _move(run, ImportStatus.CANCELLING if began else ImportStatus.CANCELLED)
+    await Imports(session).drop_lines(run.id)
+    if began:
+        run.finished_at = None
+        await _go_on(session, run_id)
+    else:
+        run.finished_at = clock.now()
+    await session.flush()
+    return _told(run)
+
+
+async def findings(
+    session: AsyncSession, owner: Identity, run_id: UUID, finding: Finding | None, cursor: str | None, limit: int
+) -> Page[ImportFinding]:
+    """What a run found, in the order of the lines. Raises NotFound."""
+    imports = Imports(session)
+    await _own(await imports.by_id(run_id), owner)
+    after: int = 0 if cursor is None else cursors.unpack(cursor, [int])[0]
+    if not 0 <= after < 2**63:
+        raise Malformed.field("cursor", "is not one of ours; start from the first page")
+    found = await imports.findings(run_id, finding, after, limit + 1)
+    next_cursor = cursors.pack([found[limit - 1].id]) if len(found) > limit else None
+    return Page(items=[ImportFinding.model_validate(item) for item in found[:limit]], next_cursor=next_cursor)
+
+
+async def all_findings(database: Database, run_id: UUID) -> AsyncIterator[ImportFinding]:
+    """Everything a run found, without holding it in memory or a connection while the reader is slow."""
+    after = 0
+    while True:
+        async with database.transaction() as session:
+            found = await Imports(session).findings(run_id, None, after, 2000)
+        if not found:
+            return
+        for item in found:
+            yield ImportFinding.model_validate(item)
+        after = found[-1].id or 0
+
+
+async def start_file(
+    session: AsyncSession,
+    owner: Identity,
+    filename: str,
+    content: bytes,
+    plan: ImportPlan | FileWide,
+    *,
+    for_platform: bool,
+) -> ImportRead:
+    """Begin to import a file, or go on with a run of the same file, owner and plan that did not end.
+
+    With `FileWide` alone the columns mean what their names suggest. Follow with `run_to_end`.
+    Raises TooLarge, ImportUnreadable, Malformed.
+    """
+    sha256 = hashlib.sha256(content).hexdigest()
+    for run in await Imports(session).unfinished(owner.id, sha256, for_platform=for_platform):
+        whole = _whole(plan, run.columns)
+        if run.status == ImportStatus.RUNNING and run.plan == _packed(whole):
+            return _told(run)
+    run = await _upload(session, owner, filename, content, for_platform=for_platform)
+    await _set_plan(session, run, _whole(plan, run.columns))
+    _move(run, ImportStatus.RUNNING)
+    await session.flush()
+    return _told(run)
+
+
+async def run_to_end(database: Database, run_id: UUID, on_progress: Callable[[ImportRead], None]) -> ImportRead:
+    """Work on a run (its check, its import or its undo) until it is over, a transaction a step. Raises NotFound.
+
+    A worker may do the same at the same time: each chunk is done once, by one of them.
+    """
+    more = True
+    while more:
+        async with database.transaction() as session:
+            more = await step(session, run_id)
+            run = await Imports(session).by_id(run_id)
+            if run is None:
+                raise NotFound
+            told = _told(run)
+        on_progress(told)
+    return told
+
+
+async def publish_some(session: AsyncSession, admin: Identity, run_id: UUID) -> BulkMoved:
+    """Submit and approve up to 500 homes a run created; `remaining` more wait for the next call."""
+    wanted = {"from_status": PropertyStatus.DRAFT, "import_id": run_id}
+    submitted = await properties.move_many(session, admin, BulkMove(status=PropertyStatus.PENDING_REVIEW, **wanted))
+    wanted["from_status"] = PropertyStatus.PENDING_REVIEW
+    published = await properties.move_many(session, admin, BulkMove(status=PropertyStatus.PUBLISHED, **wanted))
+    return published.model_copy(
+        update={"refused": submitted.refused, "remaining": submitted.remaining + published.remaining}
+    )
+
+
+async def publish_all(database: Database, admin: Identity, run_id: UUID) -> int:
+    """Submit and approve every complete home a run created, a transaction for each 500; answers how many."""
+    published = 0
+    while True:
+        async with database.transaction() as session:
+            done = await publish_some(session, admin, run_id)
+        published += done.moved
+        if done.remaining == 0 or done.moved == 0:
+            return published
+
+
+async def step(session: AsyncSession, run_id: UUID) -> bool:
+    """Do the next at most 500 lines of a run; answers whether there is more. Repeating a step does nothing twice."""
+    imports = Imports(session)
+    run = await imports.locked(run_id)
+    if run is None or run.status not in _WORKING:
+        return False
+    plan = ImportPlan.model_validate(run.plan)
+    await imports.one_import_at_a_time(f"{taking.owner_of(run)}/{plan.file_wide.source}")
+    if run.status == ImportStatus.CANCELLING:
+        return await _take_back_some(session, run)
+    return await _take_some(session, run, plan)
+
+
+async def _take_some(session: AsyncSession, run: ImportRunTable, plan: ImportPlan) -> bool:
+    imports = Imports(session)
+    write = run.status == ImportStatus.RUNNING
+    lines = await imports.lines_after(run.id, run.last_line, LINES_A_STEP)
+    if not lines:
+        _move(run, ImportStatus.DONE if write else ImportStatus.CHECKED)
+        if write:
+            run.finished_at = clock.now()
+            await imports.drop_lines(run.id)
+        return False
+    header = [column["name"] for column in run.columns]
+    found = await asyncio.to_thread(rules.read_lines, plan, header, lines)
+    await _refuse_repeated(imports, run, plan, header, found)
+    await taking.take(session, run, plan, found, write=write)
+    await imports.add_findings(run.id, sorted(found.findings, key=lambda known: known.line))
+    run.refused += found.refused
+    run.warnings += found.warnings
+    run.lines_done += len(lines)
+    run.last_line = lines[-1][0]
+    return True
+
+
+async def _refuse_repeated(
+    imports: Imports, run: ImportRunTable, plan: ImportPlan, header: Sequence[str], found: Lines
+) -> None:
+    """A source id names one home: of two lines with the same one the first counts."""
+    if not found.homes:
+        return
+    name = next(name for name, meaning in plan.columns.items() if meaning == ImportField.SOURCE_ID)
+    ids = {home.source_id for home in found.homes}
+    last = found.homes[-1].line
+    first = await imports.first_lines(run.id, header.index(name), ids, before=last)
+    for home in list(found.homes):
+        line = first.get(home.source_id, home.line)
+        if line < home.line:
+            found.refuse(home, f"stands in line {line} already")
+
+
+async def _take_back_some(session: AsyncSession, run: ImportRunTable) -> bool:
+    imports = Imports(session)
+    changes = await imports.changes(run.id, LINES_A_STEP)
+    if changes:
+        await taking.take_back(session, run, changes)
+        return True
+    landlords = await imports.landlords(run.id, LINES_A_STEP)
+    if landlords:
+        await taking.take_landlords_back(session, run, landlords)
+        return True
+    _move(run, ImportStatus.CANCELLED)
+    run.finished_at = clock.now()
+    return False
+
+
+async def _upload(
+    session: AsyncSession, owner: Identity, filename: str, content: bytes, *, for_platform: bool
+) -> ImportRunTable:
+    if len(content) > LARGEST_FILE_BYTES:
+        raise TooLarge(f"A file may have {LARGEST_FILE_BYTES // 1_000_000} MB.")
+    file = await asyncio.to_thread(_read, content)
+    described = columns.described(file.header, (cells for _, cells in file.lines[:200]))
+    run = ImportRunTable(
+        owner_id=owner.id,
+        for_platform=for_platform,
+        filename=filename,
+        sha256=hashlib.sha256(content).hexdigest(),
+        columns=[column.model_dump(mode="json") for column in described],
+        lines=len(file.lines),
+    )
+    imports = Imports(session)
+    await imports.add(run)
+    await imports.add_lines(run.id, file.lines)
+    return run
+
+
+def _read(content: bytes) -> CsvFile:
+    try:
+        return read_csv(content)
+    except Unreadable as problem:
+        raise ImportUnreadable(str(problem)) from problem
+
+
+async def _begin(session: AsyncSession, owner: Identity, run_id: UUID, status: ImportStatus) -> ImportRead:
+    run = await _own_locked(session, owner, run_id)
+    if run.plan is None:
+        raise Malformed.field("plan", "say first what the columns mean")
+    _move(run, status)
+    await _from_the_start(session, run)
+    await _go_on(session, run_id)
+    return _told(run)
+
+
+async def _set_plan(session: AsyncSession, run: ImportRunTable, plan: ImportPlan) -> None:
+    problems = rules.problems_of(plan, [column["name"] for column in run.columns])
+    if problems:
+        raise Malformed("; ".join(f"{known.field}: {known.reason}" for known in problems[:3]), errors=problems)
+    if run.status == ImportStatus.CHECKED:
+        _move(run, ImportStatus.UPLOADED)  # what the check said was about the plan before
+    run.plan = _packed(plan)
+    await _from_the_start(session, run)
+
+
+async def _from_the_start(session: AsyncSession, run: ImportRunTable) -> None:
+    run.lines_done = run.last_line = run.created = run.changed = run.unchanged = run.refused = run.warnings = 0
+    await Imports(session).drop_findings(run.id)
+    await session.flush()
+
+
+async def _go_on(session: AsyncSession, run_id: UUID) -> None:
+    await jobs.defer(session, STEP_JOB, {"run_id": str(run_id)}, lock=f"import:{run_id}")
+
+
+async def work_on(session: AsyncSession, run_id: UUID) -> None:
+    """One step of the chain of jobs: it puts the next one in the queue itself."""
+    if await step(session, run_id):
+        await _go_on(session, run_id)
+
+
+def _packed(plan: ImportPlan) -> dict[str, object]:
+    # Values that were not given stay out: they are no wish to change homes that were imported before.
+    return plan.model_dump(mode="json", exclude_unset=True)
+
+
+def _whole(plan: ImportPlan | FileWide, described: Sequence[dict[str, object]]) -> ImportPlan:
+    if isinstance(plan, ImportPlan):
+        return plan
+    return ImportPlan(columns=columns.guess(str(column["name"]) for column in described), file_wide=plan)
+
+
+def _move(run: ImportRunTable, then: ImportStatus) -> None:
+    now = ImportStatus(run.status)
+    if not may_move(MOVES, now, then):
+        raise WrongMove(f"This import is {now.value} and cannot become {then.value}.")
+    run.status = then.value
+
+
+async def _own(run: ImportRunTable | None, owner: Identity) -> ImportRunTable:
+    if run is None or run.owner_id != owner.id:
+        raise NotFound
+    return run
+
+
+async def _own_locked(session: AsyncSession, owner: Identity, run_id: UUID) -> ImportRunTable:
+    return await _own(await Imports(session).locked(run_id), owner)
+
+
+def _told(run: ImportRunTable) -> ImportRead:
+    return ImportRead(
+        id=run.id,
+        filename=run.filename,
+        status=ImportStatus(run.status),
+        lines=run.lines,
+        lines_done=run.lines_done,
+        created=run.created,
+        changed=run.changed,
+        unchanged=run.unchanged,
+        refused=run.refused,
+        warnings=run.warnings,
+        columns=[ImportColumn.model_validate(column) for column in run.columns],
+        plan=None if run.plan is None else ImportPlan.model_validate(run.plan),
+        created_at=run.created_at,
+        finished_at=run.finished_at,
+    )

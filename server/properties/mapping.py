@@ -1,0 +1,126 @@
+"""Between the models on the wire and the columns of the table."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from server.properties.rules import FACTS
+from server.properties.tables import PropertyTable
+from shared_models.money import Currency, Money
+from shared_models.properties import (
+    Address,
+    HouseRules,
+    Pin,
+    PropertyFacts,
+    PropertyRead,
+    PropertyRow,
+)
+from shared_models.users import Profile
+
+_AS_THEY_ARE = (
+    "title",
+    "description",
+    "bedrooms",
+    "beds",
+    "bathrooms",
+    "sleeps",
+    "check_in_from",
+    "check_out_by",
+    "min_nights",
+    "max_nights",
+    "price_minor",
+    "cleaning_fee_minor",
+    "instant_book",
+)
+_SHARED_BY_ROW_AND_PAGE = ("id", "slug", "title", "type", "let_type", "status", "review_note", "updated_at")
+_ONLY_ON_PAGE = (
+    "landlord_id",
+    "description",
+    "zone",
+    "bedrooms",
+    "beds",
+    "bathrooms",
+    "sleeps",
+    "amenities",
+    "check_in_from",
+    "check_out_by",
+    "min_nights",
+    "max_nights",
+    "instant_book",
+    "created_at",
+)
+
+
+def columns_of(facts: PropertyFacts, zone: str) -> dict[str, Any]:
+    """What a landlord says, as columns."""
+    return {name: getattr(facts, name) for name in _AS_THEY_ARE} | {
+        "type": facts.type.value,
+        "let_type": facts.let_type.value,
+        "currency": facts.currency.value,
+        "address_line": facts.address.line or None,
+        "neighbourhood": facts.address.neighbourhood or None,
+        "city": facts.address.city,
+        "postcode": facts.address.postcode or None,
+        "country": facts.address.country,
+        "latitude": facts.pin.latitude,
+        "longitude": facts.pin.longitude,
+        "zone": zone,
+        "amenities": None if facts.amenities is None else sorted({amenity.value for amenity in facts.amenities}),
+        "rules": facts.rules.model_dump(exclude_none=True),
+    }
+
+
+def facts_of(row: PropertyTable) -> Mapping[str, Any]:
+    """The fact columns of a home."""
+    return {name: getattr(row, name) for name in FACTS}
+
+
+def row_of(row: PropertyTable, landlord: Profile | None) -> PropertyRow:
+    """A home as a line of a list."""
+    return PropertyRow(
+        **_picked(row, _SHARED_BY_ROW_AND_PAGE),
+        city=row.city,
+        neighbourhood=row.neighbourhood,
+        price=price_of(row),
+        landlord_name=landlord.name if landlord else "",
+    )
+
+
+def page_of(row: PropertyTable, landlord: Profile | None, *, private: bool) -> PropertyRead:
+    """A home as its page; with street, postcode and the admin's note only when `private`."""
+    shared = _picked(row, _SHARED_BY_ROW_AND_PAGE)
+    return PropertyRead(
+        **(shared if private else shared | {"review_note": None}),
+        **_picked(row, _ONLY_ON_PAGE),
+        address=_address(row, private=private),
+        pin=Pin(latitude=row.latitude, longitude=row.longitude),
+        rules=HouseRules.model_validate(row.rules),
+        price=price_of(row),
+        cleaning_fee=fee_of(row),
+        landlord_name=landlord.name if landlord else "",
+        landlord_claimed=landlord.claimed if landlord else True,
+    )
+
+
+def price_of(row: PropertyTable) -> Money:
+    """For a night or a month."""
+    return Money(amount_minor=row.price_minor, currency=Currency(row.currency))
+
+
+def fee_of(row: PropertyTable) -> Money | None:
+    """For cleaning, if there is one."""
+    fee = row.cleaning_fee_minor
+    return None if fee is None else Money(amount_minor=fee, currency=Currency(row.currency))
+
+
+def _picked(row: PropertyTable, names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in names}
+
+
+def _address(row: PropertyTable, *, private: bool) -> Address:
+    return Address(
+        line=row.address_line if private else None,
+        neighbourhood=row.neighbourhood,
+        city=row.city,
+        postcode=row.postcode if private else None,
+        country=row.country,
+    )

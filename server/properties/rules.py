@@ -1,0 +1,98 @@
+"""Rules of a listing: who may move it where, what it needs to be shown, its slug, its version. Pure."""
+
+import hashlib
+import json
+import re
+import unicodedata
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from shared_models.moves import may_move
+from shared_models.problems import FieldProblem
+from shared_models.properties import LANDLORD_MOVES, MOVES, PropertyStatus
+
+FACTS = (
+    "title",
+    "description",
+    "type",
+    "let_type",
+    "address_line",
+    "neighbourhood",
+    "city",
+    "postcode",
+    "country",
+    "latitude",
+    "longitude",
+    "zone",
+    "bedrooms",
+    "beds",
+    "bathrooms",
+    "sleeps",
+    "amenities",
+    "rules",
+    "check_in_from",
+    "check_out_by",
+    "min_nights",
+    "max_nights",
+    "price_minor",
+    "cleaning_fee_minor",
+    "currency",
+    "instant_book",
+)
+"""The columns that hold what a landlord says of a home (and the zone that follows from the pin)."""
+
+SHOWN = frozenset({PropertyStatus.PENDING_REVIEW, PropertyStatus.PUBLISHED})
+"""States a listing only enters when it is complete."""
+
+_SLUG_WORDS = 80
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: no i, l, o, u to misread
+_MARK_LENGTH = 10
+
+
+def is_possible(now: PropertyStatus, then: PropertyStatus) -> bool:
+    """Whether anyone at all may move a listing from `now` to `then`."""
+    return may_move(MOVES, now, then)
+
+
+def may_a_landlord(now: PropertyStatus, then: PropertyStatus) -> bool:
+    """Whether its landlord may make this move: all that put nothing new before tenants, and resuming a paused one."""
+    resumes = (now, then) == (PropertyStatus.PAUSED, PropertyStatus.PUBLISHED)
+    return is_possible(now, then) and (then in LANDLORD_MOVES or resumes)
+
+
+def missing_to_publish(facts: Mapping[str, Any]) -> list[FieldProblem]:
+    """What a listing still needs before it is shown. Everything else a home must have, it has from the start.
+
+    `repository.is_complete` says the same in SQL.
+    """
+    if facts.get("address_line") or facts.get("neighbourhood"):
+        return []
+    return [FieldProblem(field="address.neighbourhood", reason="give the street or the neighbourhood")]
+
+
+def slug_of(title: str, property_id: UUID) -> str:
+    """`sunny-flat-in-leith-4k7x0p2m9d`: words of the title, then 50 random bits of the id, so that it is unique."""
+    ascii_only = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    words = re.sub(r"[^a-z0-9]+", "-", ascii_only).strip("-")
+    if len(words) > _SLUG_WORDS:
+        words = words[: _SLUG_WORDS + 1].rpartition("-")[0] or words[:_SLUG_WORDS]
+    bits = property_id.int
+    mark = "".join(_ALPHABET[bits >> 5 * place & 31] for place in reversed(range(_MARK_LENGTH)))
+    return f"{words or 'home'}-{mark}"
+
+
+def digest_of(facts: Mapping[str, Any]) -> str:
+    """A short name for exactly these facts: equal facts, equal digest."""
+    packed = json.dumps({name: facts[name] for name in FACTS}, default=str, sort_keys=True)
+    return hashlib.sha256(packed.encode()).hexdigest()
+
+
+def etag_of(facts: Mapping[str, Any], status: str) -> str:
+    """The strong entity tag of a home: it changes with its facts and its state, not with time."""
+    return f'"{hashlib.sha256((digest_of(facts) + status).encode()).hexdigest()[:32]}"'
+
+
+def etag_matches(if_match: str, etag: str) -> bool:
+    """Whether an `If-Match` header lets a change pass (RFC 9110, 13.1.1)."""
+    return if_match.strip() == "*" or etag in (tag.strip() for tag in if_match.split(","))
