@@ -9,6 +9,11 @@ from fastapi.responses import JSONResponse, Response
 from server import schema
 from server.auth import endpoints as auth
 from server.auth.guards import person_of
+from server.bookings import endpoints as bookings
+from server.bookings import jobs as bookings_jobs
+from server.bookings import listeners as bookings_listeners
+from server.calendars import endpoints as calendars
+from server.calendars import jobs as calendars_jobs
 from server.core.database import Database
 from server.core.settings import Settings
 from server.core.web import RequestContext, answer_problems
@@ -19,9 +24,17 @@ from server.users import endpoints as users
 from server.users import listeners as users_listeners
 
 LARGEST_BODY_BYTES = 21_000_000
-ROUTERS = (auth.router, users.router, properties.router, importing.router)
-LISTENERS = (users_listeners,)
-JOBS = (importing_jobs,)
+ROUTERS = (
+    auth.router,
+    users.router,
+    properties.router,
+    importing.router,
+    calendars.router,
+    bookings.quotes,
+    bookings.router,
+)
+LISTENERS = (users_listeners, bookings_listeners)
+JOBS = (importing_jobs, calendars_jobs, bookings_jobs)
 """Importing a module of listeners or jobs registers them; they stand here so that nobody thinks the imports unused."""
 
 

@@ -24,13 +24,16 @@ class ClaimKind(StrEnum):
     UNKNOWN = "unknown"
 
 
+BlockNote = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
+
+
 class BlockCreate(Input):
     """Keep a home's nights free of guests. `end` is the first free day again, so `end - start` nights are blocked."""
 
     property_id: UUID
     start: date
     end: date
-    note: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
+    note: BlockNote = ""
 
     @model_validator(mode="after")
     def _at_least_a_night(self) -> Self:
@@ -39,6 +42,12 @@ class BlockCreate(Input):
         if (self.end - self.start).days > LONGEST_RANGE_DAYS:
             raise ValueError(f"a block is at most {LONGEST_RANGE_DAYS} nights")
         return self
+
+
+class BlockChange(Input):
+    """Say anew why nights are blocked."""
+
+    note: BlockNote
 
 
 class Period(Output):

@@ -1,0 +1,150 @@
+"""Quotes and bookings in the database."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, func, or_, select, true, tuple_, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.bookings.tables import BookingTable, QuoteTable
+from server.core import clock
+from shared_models.bookings import LIVE, BookingSide, BookingStatus, BookingTime
+
+_booking: Any = BookingTable
+_quote: Any = QuoteTable
+
+_HOLDS_OF_A_PERSON = 1_114_139_203
+"""The first half of the advisory lock on a person's holds; the second is a hash of the person."""
+_WAITING = [BookingStatus.HELD.value, BookingStatus.REQUESTED.value]
+
+
+class Quotes:
+    """Prices people were shown."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self.session = session
+
+    async def add(self, quote: QuoteTable) -> None:
+        self.session.add(quote)
+        await self.session.flush()
+
+    async def for_tenant(self, tenant_id: UUID, quote_id: UUID) -> QuoteTable | None:
+        return await self.session.scalar(select(QuoteTable).where(_quote.id == quote_id, _quote.tenant_id == tenant_id))
+
+
+class Bookings:
+    """Every booking."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self.session = session
+
+    async def add(self, booking: BookingTable) -> bool:
+        """Add a booking, unless its reference is taken; answers whether it was added."""
+        added = await self.session.scalar(
+            insert(BookingTable)
+            .values(booking.model_dump())
+            .on_conflict_do_nothing(index_elements=["reference"])
+            .returning(_booking.id)
+        )
+        return added is not None
+
+    async def of_quote(self, quote_id: UUID) -> BookingTable | None:
+        return await self.session.scalar(select(BookingTable).where(_booking.quote_id == quote_id))
+
+    async def home_of(self, tenant_id: UUID, booking_id: UUID) -> UUID | None:
+        """The home of a tenant's booking: what to lock before the booking is read."""
+        home: UUID | None = await self.session.scalar(
+            select(_booking.property_id).where(_booking.id == booking_id, _booking.tenant_id == tenant_id)
+        )
+        return home
+
+    async def locked(self, booking_id: UUID) -> BookingTable:
+        """A booking as it is now, locked; its home is locked already."""
+        found = await self.session.scalars(
+            select(BookingTable)
+            .where(_booking.id == booking_id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+        return found.one()
+
+    async def for_party(self, person_id: UUID, booking_id: UUID, *, anyone: bool = False) -> BookingTable | None:
+        """A booking as its tenant or its landlord may see it (`anyone`: an admin)."""
+        mine = true() if anyone else or_(_booking.tenant_id == person_id, _booking.landlord_id == person_id)
+        return await self.session.scalar(select(BookingTable).where(_booking.id == booking_id, mine))
+
+    async def page(
+        self,
+        side: BookingSide,
+        person_id: UUID,
+        when: BookingTime,
+        after: tuple[date, UUID] | None,
+        limit: int,
+    ) -> Sequence[BookingTable]:
+        """A person's bookings on one side: what is to come with the nearest first, everything else latest first."""
+        owner = _booking.tenant_id if side == BookingSide.TENANT else _booking.landlord_id
+        place, forwards = tuple_(_booking.arrive, _booking.id), when == BookingTime.UPCOMING
+        wanted = select(BookingTable).where(owner == person_id)
+        if when != BookingTime.ALL:
+            wanted = wanted.where(_live(clock.now()) if forwards else ~_live(clock.now()))
+        if after is not None:
+            wanted = wanted.where(place > after if forwards else place < after)
+        order = [_booking.arrive, _booking.id] if forwards else [_booking.arrive.desc(), _booking.id.desc()]
+        return (await self.session.scalars(wanted.order_by(*order).limit(limit))).all()
+
+    async def lock_holds_of(self, tenant_id: UUID) -> None:
+        """Wait until no other transaction counts this person's holds. After the home's lock, never before it."""
+        await self.session.execute(
+            select(func.pg_advisory_xact_lock(_HOLDS_OF_A_PERSON, func.hashtext(str(tenant_id))))
+        )
+
+    async def live_holds_of(self, tenant_id: UUID, now: datetime) -> int:
+        """How many holds of this person are live."""
+        count = await self.session.scalar(
+            select(func.count()).where(
+                _booking.tenant_id == tenant_id,
+                _booking.status == BookingStatus.HELD.value,
+                _booking.hold_expires_at > now,
+            )
+        )
+        return count or 0
+
+    async def expire(self, ids: Iterable[UUID]) -> Sequence[BookingTable]:
+        """End those of these bookings that still wait; answers which."""
+        return await self._move(ids, _WAITING, BookingStatus.EXPIRED)
+
+    async def complete(self, ids: Iterable[UUID]) -> Sequence[BookingTable]:
+        """End the stays of those of these bookings that are confirmed (still); answers which."""
+        return await self._move(ids, [BookingStatus.CONFIRMED.value], BookingStatus.COMPLETED)
+
+    async def leaving(
+        self, until: date, after: tuple[date, UUID] | None, limit: int
+    ) -> Sequence[tuple[UUID, UUID, date]]:
+        """Confirmed stays whose last day is `until` or earlier, by that day: (booking, home, last day)."""
+        wanted = select(_booking.id, _booking.property_id, _booking.leave).where(
+            _booking.status == BookingStatus.CONFIRMED.value, _booking.leave <= until
+        )
+        if after is not None:
+            wanted = wanted.where(tuple_(_booking.leave, _booking.id) > after)
+        found = await self.session.execute(wanted.order_by(_booking.leave, _booking.id).limit(limit))
+        return [(id_, property_id, leave) for id_, property_id, leave in found]
+
+    async def _move(self, ids: Iterable[UUID], now: list[str], then: BookingStatus) -> Sequence[BookingTable]:
+        moved = await self.session.scalars(
+            update(BookingTable)
+            .where(_booking.id.in_(list(ids)), _booking.status.in_(now))
+            .values(status=then.value, hold_expires_at=None, updated_at=clock.now())
+            .returning(BookingTable)
+            .execution_options(populate_existing=True)
+        )
+        return moved.all()
+
+
+def _live(now: datetime) -> ColumnElement[bool]:
+    """Whether a booking claims its nights: its status says so, and its hold, if it is one, is not over."""
+    kept = or_(_booking.hold_expires_at.is_(None), _booking.hold_expires_at > now)
+    live: ColumnElement[bool] = and_(_booking.status.in_([status.value for status in LIVE]), kept)
+    return live

@@ -1,0 +1,11 @@
+"""What happens to claims."""
+
+from uuid import UUID
+
+from server.core.events import Event
+
+
+class HoldsLapsed(Event):
+    """Holds ran out and were removed; whoever claimed with these `source_ids` has lost the nights."""
+
+    source_ids: list[UUID]

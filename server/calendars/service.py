@@ -1,0 +1,252 @@
+"""Claims on a home's nights. Every path that takes dates comes through here: `lock`, then `claim` or `confirm`."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.calendars import rules
+from server.calendars.events import HoldsLapsed
+from server.calendars.repository import Blocks, Claim, Occupancy
+from server.calendars.tables import BlockTable
+from server.core import clock, cursors
+from server.core.errors import AppError, DatesTaken, Malformed, NotFound
+from server.core.events import publish
+from server.core.identity import Identity
+from server.properties import service as properties
+from server.properties.service import Home
+from shared_models.auth import Role
+from shared_models.calendars import (
+    LONGEST_RANGE_DAYS,
+    BlockCreate,
+    ClaimKind,
+    ClaimRead,
+    Period,
+    PropertyCalendar,
+    TakenPeriods,
+)
+from shared_models.paging import Page
+from shared_models.problems import ProblemCode
+from shared_models.properties import PropertyStatus
+
+LAPSED_AT_A_TIME = 500
+MOST_CALENDARS = 60
+"""How many homes one call shows."""
+
+
+class HoldLapsed(AppError):
+    status, code, title = 409, ProblemCode.HOLD_LAPSED, "Your hold on these dates has run out"
+
+
+async def lock(session: AsyncSession, property_ids: Iterable[UUID]) -> None:
+    """Lock homes by ascending id: the first thing on every path that takes, moves or gives back nights."""
+    await properties.lock(session, property_ids)
+
+
+async def claim(
+    session: AsyncSession,
+    property_id: UUID,
+    period: Period,
+    kind: ClaimKind,
+    source_id: UUID,
+    *,
+    expires_at: datetime | None = None,
+) -> UUID:
+    """Take nights of a locked home and answer the claim's id. Raises DatesTaken.
+
+    Lapsed holds in the way are removed, and their rooms told, in this transaction. The check is a courtesy that saves a
+    failed statement; what forbids two claims on one night is the constraint, which answers as DatesTaken as well.
+    `expires_at` is for holds, and only for them.
+    """
+    await _make_way(session, property_id, period)
+    return await Occupancy(session).add(property_id, period, kind, source_id, expires_at)
+
+
+async def confirm(session: AsyncSession, source_id: UUID, kind: ClaimKind = ClaimKind.BOOKING) -> None:
+    """Make one's own live hold a lasting claim, under the lock of its home.
+
+    Raises HoldLapsed when the hold is over, even if nobody else wants the nights: what is shown as lapsed is lapsed.
+    """
+    if not await Occupancy(session).confirm(source_id, kind, clock.now()):
+        raise HoldLapsed("The dates may still be free. Ask for the price again.")
+
+
+async def release(session: AsyncSession, kind: ClaimKind, source_id: UUID) -> bool:
+    """Give nights back, under the lock of their home; answers whether there was a claim."""
+    return await Occupancy(session).remove(kind, source_id)
+
+
+async def move(session: AsyncSession, property_id: UUID, kind: ClaimKind, source_id: UUID, period: Period) -> None:
+    """Put a claim on other nights of its locked home in one UPDATE. Raises DatesTaken, or NotFound without a claim."""
+    await _make_way(session, property_id, period, but=source_id)
+    if not await Occupancy(session).move(kind, source_id, period):
+        raise NotFound
+
+
+async def taken(session: AsyncSession, property_id: UUID, period: Period) -> list[Period]:
+    """Which of these nights are taken, joined where they touch. A lapsed hold takes nothing."""
+    found = await Occupancy(session).taken(property_id, period, clock.now())
+    return rules.joined(found, period.start, period.end)
+
+
+async def is_free(session: AsyncSession, property_id: UUID, period: Period) -> bool:
+    """Whether every one of these nights is free now. Only `claim` makes it last."""
+    return not await Occupancy(session).is_taken(property_id, period, clock.now())
+
+
+async def remove_lapsed(session: AsyncSession) -> bool:
+    """Remove lapsed holds, at most `LAPSED_AT_A_TIME`, and tell their rooms; answers whether there may be more."""
+    occupancy = Occupancy(session)
+    found = await occupancy.lapsed(clock.now(), LAPSED_AT_A_TIME)
+    if not found:
+        return False
+    await lock(session, [property_id for _, property_id in found])
+    removed = await occupancy.remove_lapsed([id_ for id_, _ in found], clock.now())
+    await _tell_lapsed(session, list(removed))
+    return len(found) == LAPSED_AT_A_TIME
+
+
+async def _make_way(session: AsyncSession, property_id: UUID, period: Period, but: UUID | None = None) -> None:
+    """Remove lapsed holds that are in the way. Raises DatesTaken when a live claim is."""
+    occupancy, now = Occupancy(session), clock.now()
+    await _tell_lapsed(session, list(await occupancy.remove_lapsed_within(property_id, period, now)))
+    if await occupancy.is_taken(property_id, period, now, but):
+        raise DatesTaken
+
+
+async def _tell_lapsed(session: AsyncSession, source_ids: list[UUID]) -> None:
+    if source_ids:
+        await publish(session, HoldsLapsed(source_ids=source_ids))
+
+
+async def block(session: AsyncSession, caller: Identity, wish: BlockCreate) -> ClaimRead:
+    """Keep nights of one's own home free of guests. Raises NotFound, DatesTaken, or Malformed for nights long gone."""
+    await lock(session, [wish.property_id])
+    home = await _own_home(session, caller, wish.property_id)
+    if not rules.may_block_from(wish.start, clock.today_in(home.zone)):
+        raise Malformed.field("start", "is in the past")
+    period = Period(start=wish.start, end=wish.end)
+    row = Blocks(session).add(home.id, wish.note, caller.id)
+    id_ = await claim(session, home.id, period, ClaimKind.BLOCK, row.id)
+    return _shown(Claim(id_, home.id, ClaimKind.BLOCK, period, row.id, row.note, None))
+
+
+async def unblock(session: AsyncSession, caller: Identity, block_id: UUID) -> None:
+    """Take a block away. Raises NotFound, also when it is gone already."""
+    row = await _own_block(session, caller, block_id)
+    await lock(session, [row.property_id])
+    await release(session, ClaimKind.BLOCK, block_id)
+    if not await Blocks(session).remove(block_id):
+        raise NotFound
+
+
+async def note_block(session: AsyncSession, caller: Identity, block_id: UUID, note: str) -> ClaimRead:
+    """Say anew why nights are blocked. Raises NotFound."""
+    row = await _own_block(session, caller, block_id)
+    found = await Occupancy(session).of_source(ClaimKind.BLOCK, block_id)
+    if found is None:
+        raise NotFound
+    row.note = note
+    return _shown(replace(found, note=note))
+
+
+async def calendars(
+    session: AsyncSession,
+    caller: Identity,
+    period: Period,
+    *,
+    property_ids: Sequence[UUID] = (),
+    cursor: str | None = None,
+) -> Page[PropertyCalendar]:
+    """The calendars of one's homes by title: those asked for (others' are left out), or all, `MOST_CALENDARS` a page.
+
+    Two statements however many there are. Raises Malformed for a bad range or cursor.
+    """
+    _check_range(period)
+    if property_ids:
+        known = await properties.homes(session, property_ids[:MOST_CALENDARS])
+        found: Sequence[Home] = sorted(
+            (home for home in known.values() if _may_see(caller, home)), key=lambda home: (home.title, home.id)
+        )
+        more = False
+    else:
+        after = None if cursor is None else _unpacked(cursor)
+        homes = await properties.homes_of(session, caller.id, after=after, limit=MOST_CALENDARS + 1)
+        found, more = homes[:MOST_CALENDARS], len(homes) > MOST_CALENDARS
+    claims = await _claims_by_home(session, found, period)
+    items = [
+        PropertyCalendar(property_id=home.id, title=home.title, zone=home.zone, claims=claims[home.id])
+        for home in found
+    ]
+    return Page(items=items, next_cursor=cursors.pack([found[-1].title, str(found[-1].id)]) if more else None)
+
+
+async def taken_publicly(
+    session: AsyncSession, caller: Identity | None, property_id: UUID, period: Period
+) -> TakenPeriods:
+    """What anyone may know of a published home's nights; its landlord at any time. Raises NotFound, Malformed."""
+    _check_range(period)
+    home = await properties.home(session, property_id)
+    if home.status != PropertyStatus.PUBLISHED and (caller is None or not _may_see(caller, home)):
+        raise NotFound
+    found = await taken(session, property_id, period)
+    return TakenPeriods(property_id=property_id, start=period.start, end=period.end, taken=found)
+
+
+async def _claims_by_home(
+    session: AsyncSession, homes: Sequence[Home], period: Period
+) -> defaultdict[UUID, list[ClaimRead]]:
+    by_home: defaultdict[UUID, list[ClaimRead]] = defaultdict(list)
+    for found in await Occupancy(session).claims([home.id for home in homes], period, clock.now()):
+        by_home[found.property_id].append(_shown(found))
+    return by_home
+
+
+def _check_range(period: Period) -> None:
+    if period.end <= period.start:
+        raise Malformed.field("end", "must come after the start")
+    if (period.end - period.start).days > LONGEST_RANGE_DAYS:
+        raise Malformed.field("end", f"must be at most {LONGEST_RANGE_DAYS} days after the start")
+
+
+def _unpacked(cursor: str) -> tuple[str, UUID]:
+    title, id_ = cursors.unpack(cursor, [str, str])
+    try:
+        return title, UUID(id_)
+    except ValueError as problem:
+        raise Malformed.field("cursor", "is not one of ours; start from the first page") from problem
+
+
+def _may_see(caller: Identity, home: Home) -> bool:
+    return home.landlord_id == caller.id or caller.has(Role.ADMIN)
+
+
+async def _own_home(session: AsyncSession, caller: Identity, property_id: UUID) -> Home:
+    home = await properties.home(session, property_id)
+    if not _may_see(caller, home):
+        raise NotFound
+    return home
+
+
+async def _own_block(session: AsyncSession, caller: Identity, block_id: UUID) -> BlockTable:
+    row = await Blocks(session).by_id(block_id)
+    if row is None:
+        raise NotFound
+    await _own_home(session, caller, row.property_id)
+    return row
+
+
+def _shown(found: Claim) -> ClaimRead:
+    return ClaimRead(
+        id=found.id,
+        property_id=found.property_id,
+        kind=found.kind,
+        start=found.period.start,
+        end=found.period.end,
+        source_id=found.source_id,
+        note=found.note,
+        expires_at=found.expires_at,
+    )

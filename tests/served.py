@@ -1,0 +1,102 @@
+"""The real app over a real socket, in a process of its own: `with served(url) as server`.
+
+In-process tests hide sockets, commit-after-reply and what a killed process leaves; this does not.
+"""
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+import uvicorn
+
+from server.app import create_app
+from server.auth import rules, service
+from server.core import clock
+from server.core.database import Database
+from server.core.identity import Identity
+from server.core.ids import new_id
+from server.core.settings import Environment, Settings
+from shared_models.auth import Role
+
+SECRET = "a secret only for tests, long enough"
+ROOT = Path(__file__).parents[1]
+
+
+@dataclass(frozen=True)
+class Served:
+    """A running server process."""
+
+    url: str
+    process: subprocess.Popen[str]
+
+    def kill(self) -> None:
+        """What `kill -9` does: no time for anything."""
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+
+def serve(database_url: str) -> Served:
+    """Start a server on a free port and wait until it takes connections."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.served"],
+        cwd=ROOT,
+        env={**os.environ, "DATABASE_URL": database_url, "SECRET_KEY": SECRET, "ENVIRONMENT": Environment.TEST.value},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    port = process.stdout.readline().strip()
+    assert port, "the server did not start"
+    return Served(f"http://127.0.0.1:{port}", process)
+
+
+@contextmanager
+def served(database_url: str) -> Iterator[Served]:
+    """A server for as long as this is open."""
+    server = serve(database_url)
+    try:
+        yield server
+    finally:
+        server.process.terminate()
+        try:
+            server.process.wait(20)
+        except subprocess.TimeoutExpired:
+            server.kill()
+
+
+async def crowd(database: Database, size: int, *roles: Role) -> list[tuple[UUID, dict[str, str]]]:
+    """Many people with accounts, quickly: who each is, and the header that says so."""
+    found = []
+    async with database.transaction() as session:
+        for _ in range(size):
+            id_ = new_id()
+            person = await service.add_person(session, f"{id_}@example.com", f"Person {id_}", "no password", roles)
+            identity = Identity(id=person, session_id=new_id(), roles=frozenset(roles))
+            token = rules.sign(identity, SECRET, clock.now(), timedelta(hours=1))
+            found.append((person, {"Authorization": f"Bearer {token}"}))
+    return found
+
+
+async def _main() -> None:
+    settings = Settings(_env_file=None)  # type: ignore[call-arg]
+    assert settings.database_url is not None
+    database = Database(settings.database_url.get_secret_value(), pool=settings.database_pool)
+    listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
+    config = uvicorn.Config(create_app(settings, database), log_config=None, access_log=False, timeout_keep_alive=120)
+    sys.stdout.write(f"{listener.getsockname()[1]}\n")
+    sys.stdout.flush()
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads on
+    await uvicorn.Server(config).serve(sockets=[listener])
+
+
+if __name__ == "__main__":
+    asyncio.run(_main())

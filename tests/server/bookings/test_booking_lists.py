@@ -1,0 +1,109 @@
+"""Lists of bookings: whose, in which order, page by page, and at what cost."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+
+from server.core import clock
+from server.core.database import Database
+from shared_models.auth import Role
+from tests.conftest import Api, MakePerson, MakeProperty, Person
+from tests.server.stays import MakeBooking, day, statements
+
+
+async def listed(api: Api, who: Person, **query: Any) -> list[str]:
+    """The days of arrival of someone's bookings, over all pages."""
+    found: list[str] = []
+    while True:
+        reply = await api.as_(who).get("/bookings", params=query)
+        assert reply.status_code == 200, reply.text
+        found += [item["arrive"] for item in reply.json()["items"]]
+        if (cursor := reply.json()["next_cursor"]) is None:
+            return found
+        query["cursor"] = cursor
+
+
+def days(*ahead: int) -> list[str]:
+    return [day(passed).isoformat() for passed in ahead]
+
+
+@pytest.fixture
+async def people(a_person: MakePerson) -> tuple[Person, Person]:
+    """A tenant and a landlord."""
+    return await a_person(), await a_person(Role.LANDLORD)
+
+
+async def test_what_is_to_come_has_the_nearest_first_and_the_past_the_latest(
+    api: Api, people: tuple[Person, Person], a_property: MakeProperty, a_booking: MakeBooking, a_hold: MakeBooking
+) -> None:
+    tenant, landlord = people
+    home = await a_property(landlord)
+    for arrive in (30, 10, 20):
+        await a_booking(tenant, home, arrive=arrive, leave=arrive + 2)
+    for arrive in (5, 25):
+        held = await a_hold(tenant, home, arrive=arrive, leave=arrive + 2)
+        await api.as_(tenant).post(f"/bookings/{held['id']}/release")
+    await a_hold(tenant, home, arrive=15, leave=16)
+    with time_machine.travel(clock.now() - timedelta(minutes=16)):
+        await a_hold(tenant, home, arrive=27, leave=28)  # lapsed, and no job has run
+    for side, who in (("tenant", tenant), ("landlord", landlord)):
+        assert await listed(api, who, side=side) == days(10, 15, 20, 30)
+        assert await listed(api, who, side=side, when="past") == days(27, 25, 5)
+        assert await listed(api, who, side=side, when="all") == days(30, 27, 25, 20, 15, 10, 5)
+    assert await listed(api, tenant, side="landlord", when="all") == []
+    assert await listed(api, landlord, side="tenant", when="all") == []
+
+
+async def test_a_lapsed_hold_is_shown_as_expired_before_any_job_ran(
+    api: Api, people: tuple[Person, Person], a_property: MakeProperty, a_hold: MakeBooking
+) -> None:
+    tenant, landlord = people
+    with time_machine.travel(clock.now() - timedelta(minutes=16)):
+        await a_hold(tenant, await a_property(landlord))
+    (shown,) = (await api.as_(tenant).get("/bookings", params={"when": "past"})).json()["items"]
+    assert shown["status"] == "expired"
+
+
+async def test_pages_of_any_size_show_each_booking_once_even_with_equal_days(
+    api: Api, people: tuple[Person, Person], a_property: MakeProperty, a_booking: MakeBooking
+) -> None:
+    tenant, landlord = people
+    for arrive in (10, 10, 11, 10, 12):
+        await a_booking(tenant, await a_property(landlord), arrive=arrive, leave=14)
+    for limit in (1, 2, 5, 100):
+        assert await listed(api, tenant, limit=limit) == days(10, 10, 10, 11, 12)
+        assert await listed(api, landlord, side="landlord", when="all", limit=limit) == days(12, 11, 10, 10, 10)
+
+
+async def test_a_page_takes_four_statements_however_many_bookings_it_shows(
+    api: Api, database: Database, people: tuple[Person, Person], a_property: MakeProperty, a_booking: MakeBooking
+) -> None:
+    tenant, landlord = people
+    counts = []
+    for _ in range(2):
+        for arrive in (10, 20, 30):
+            await a_booking(tenant, await a_property(landlord), arrive=arrive, leave=arrive + 2)
+        with statements(database) as sent:
+            await api.as_(tenant).get("/bookings")
+        counts.append(len(sent))
+    assert counts == [4, 4], sent
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ({"cursor": "nonsense"}, "cursor"),
+        ({"cursor": "WyJhIiwiYiJd"}, "cursor"),
+        ({"limit": 0}, "limit"),
+        ({"limit": 101}, "limit"),
+        ({"side": "both"}, "side"),
+        ({"when": "never"}, "when"),
+    ],
+)
+async def test_a_bad_question_names_the_field(
+    api: Api, a_person: MakePerson, query: dict[str, Any], field: str
+) -> None:
+    reply = await api.as_(await a_person()).get("/bookings", params=query)
+    assert (reply.status_code, reply.json()["errors"][0]["field"]) == (422, field)

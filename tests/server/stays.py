@@ -1,0 +1,119 @@
+"""What tests of stays need: dates to come, quotes, holds, and how many statements a call took."""
+
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import event, text
+
+from server.core import clock
+from server.core.database import Database
+from tests.conftest import Api, Person
+
+
+def day(ahead: int) -> date:
+    """The date so many days from today in Edinburgh."""
+    return clock.today_in("Europe/London") + timedelta(days=ahead)
+
+
+def wish(home: UUID, arrive: int = 10, leave: int = 13, guests: int = 2) -> dict[str, Any]:
+    """A request for a quote, in days from today."""
+    return {
+        "property_id": str(home),
+        "arrive": day(arrive).isoformat(),
+        "leave": day(leave).isoformat(),
+        "guests": guests,
+    }
+
+
+MakeBooking = Callable[..., Awaitable[dict[str, Any]]]
+
+
+@pytest.fixture
+def a_quote(api: Api) -> MakeBooking:
+    """A quote over the API: `await a_quote(tenant, home, arrive=3, leave=5)`."""
+
+    async def make(tenant: Person, home: UUID, **dates: int) -> dict[str, Any]:
+        reply = await api.as_(tenant).post("/quotes", wish(home, **dates))
+        assert reply.status_code == 201, reply.text
+        found: dict[str, Any] = reply.json()
+        return found
+
+    return make
+
+
+@pytest.fixture
+def a_hold(api: Api, a_quote: MakeBooking) -> MakeBooking:
+    """A held booking over the API."""
+
+    async def make(tenant: Person, home: UUID, **dates: int) -> dict[str, Any]:
+        kept = await a_quote(tenant, home, **dates)
+        reply = await api.as_(tenant).post("/bookings", {"quote_id": kept["id"]})
+        assert reply.status_code == 201, reply.text
+        found: dict[str, Any] = reply.json()
+        return found
+
+    return make
+
+
+@pytest.fixture
+def a_booking(api: Api, a_hold: MakeBooking) -> MakeBooking:
+    """A confirmed booking over the API."""
+
+    async def make(tenant: Person, home: UUID, **dates: int) -> dict[str, Any]:
+        held = await a_hold(tenant, home, **dates)
+        reply = await api.as_(tenant).post(f"/bookings/{held['id']}/confirm")
+        assert reply.status_code == 200, reply.text
+        found: dict[str, Any] = reply.json()
+        return found
+
+    return make
+
+
+async def rows(database: Database, statement: str, **values: Any) -> list[Any]:
+    """What the database says."""
+    async with database.engine.connect() as connection:
+        return list((await connection.execute(text(statement), values)).all())
+
+
+@contextmanager
+def statements(database: Database) -> Iterator[list[str]]:
+    """Every statement sent while this is open."""
+    sent: list[str] = []
+
+    def note(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        sent.append(statement)
+
+    event.listen(database.engine.sync_engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(database.engine.sync_engine, "before_cursor_execute", note)
+
+
+async def broken_promises(database: Database) -> list[Any]:
+    """What must never be: two live claims on a night, a live booking without its claim, a claim without its booking."""
+    return [
+        *await rows(
+            database,
+            "SELECT 'two claims', one.id, other.id FROM occupancy one JOIN occupancy other "
+            "ON one.property_id = other.property_id AND one.period && other.period AND one.id < other.id",
+        ),
+        *await rows(
+            database,
+            "SELECT 'no claim', booking.id, status FROM booking WHERE status IN ('held', 'confirmed') AND 1 <> ("
+            "SELECT count(*) FROM occupancy WHERE source_id = booking.id "
+            "AND kind = CASE status WHEN 'held' THEN 'hold' ELSE 'booking' END "
+            "AND occupancy.property_id = booking.property_id AND period = daterange(arrive, leave) "
+            "AND expires_at IS NOT DISTINCT FROM hold_expires_at)",
+        ),
+        *await rows(
+            database,
+            "SELECT 'no booking', id, kind FROM occupancy WHERE kind IN ('hold', 'booking') AND NOT EXISTS ("
+            "SELECT FROM booking WHERE booking.id = source_id "
+            "AND status = ANY (CASE kind WHEN 'hold' THEN ARRAY['held'] ELSE ARRAY['confirmed', 'completed'] END))",
+        ),
+    ]

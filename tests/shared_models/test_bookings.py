@@ -1,0 +1,167 @@
+"""The price of a stay and its limits, as both sides calculate them."""
+
+from datetime import date, timedelta
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared_models.bookings import (
+    LineKind,
+    PriceTerms,
+    QuoteLine,
+    Refusal,
+    StayLimits,
+    free_gaps,
+    price_stay,
+    refusals,
+    total_of,
+)
+from shared_models.calendars import Period
+from shared_models.money import Currency, Money, rounded
+from shared_models.properties import LetType
+from shared_models.stay_dates import LONGEST_STAY_NIGHTS, Stay, add_months, months_of
+
+days = st.dates(date(2000, 1, 1), date(2090, 12, 31))
+stays = st.builds(
+    lambda arrive, nights: Stay(arrive=arrive, leave=arrive + timedelta(days=nights)),
+    days,
+    st.integers(1, LONGEST_STAY_NIGHTS),
+)
+prices = st.integers(1, 10**9)
+TODAY = date(2030, 5, 1)
+
+
+def terms(price: int, let_type: LetType = LetType.MONTHLY, fee: int | None = None) -> PriceTerms:
+    return PriceTerms(let_type=let_type, price=pounds(price), cleaning_fee=None if fee is None else pounds(fee))
+
+
+def pounds(minor: int) -> Money:
+    return Money(amount_minor=minor, currency=Currency.GBP)
+
+
+def stay(arrive: str, leave: str) -> Stay:
+    return Stay(arrive=date.fromisoformat(arrive), leave=date.fromisoformat(leave))
+
+
+def amounts(lines: list[QuoteLine]) -> list[tuple[str, int, int]]:
+    return [(line.kind.value, line.quantity, line.amount.amount_minor) for line in lines]
+
+
+@pytest.mark.parametrize(
+    ("arrive", "leave", "lines"),
+    [
+        ("2030-01-31", "2030-02-28", [("months", 1, 100_000)]),
+        ("2028-01-31", "2028-02-29", [("months", 1, 100_000)]),
+        ("2028-01-31", "2028-02-28", [("days", 28, 96_552)]),  # 28 of 29 days: 96,551.72
+        ("2030-01-31", "2030-03-01", [("months", 1, 100_000), ("days", 1, 3_226)]),  # 1 of 31: 3,225.81
+        ("2030-01-31", "2030-04-30", [("months", 3, 300_000)]),
+        ("2030-02-10", "2030-02-24", [("days", 14, 50_000)]),
+        ("2030-05-15", "2030-06-20", [("months", 1, 100_000), ("days", 5, 16_667)]),  # 5 of 30: 16,666.67
+    ],
+)
+def test_a_monthly_price_is_exact_by_month_and_by_day(
+    arrive: str, leave: str, lines: list[tuple[str, int, int]]
+) -> None:
+    assert amounts(price_stay(terms(100_000), stay(arrive, leave))) == lines
+
+
+def test_nights_and_cleaning_are_lines_and_a_free_cleaning_is_none() -> None:
+    asked = stay("2030-05-01", "2030-05-04")
+    assert amounts(price_stay(terms(8050, LetType.NIGHTLY, 2500), asked)) == [
+        ("nights", 3, 24_150),
+        ("cleaning", 1, 2_500),
+    ]
+    assert amounts(price_stay(terms(8050, LetType.NIGHTLY, 0), asked)) == [("nights", 3, 24_150)]
+
+
+@given(stays, prices, st.sampled_from([LetType.NIGHTLY, LetType.MONTHLY]), st.integers(0, 10**6) | st.none())
+def test_lines_add_up_and_name_every_night_once(asked: Stay, price: int, let_type: LetType, fee: int | None) -> None:
+    lines = price_stay(terms(price, let_type, fee), asked)
+    assert total_of(lines).amount_minor == sum(line.amount.amount_minor for line in lines)
+    named = [line for line in lines if line.first is not None and line.last is not None]
+    nights = [
+        line.first + timedelta(days=passed)
+        for line in named
+        if line.first and line.last
+        for passed in range((line.last - line.first).days + 1)
+    ]
+    assert nights == list(asked.each_night())
+    for line in lines:
+        share = Fraction(line.quantity, line.of_days or 1)
+        assert line.amount.amount_minor == rounded(line.unit.amount_minor * share)
+
+
+@given(days, st.integers(1, 23), prices)
+def test_whole_months_cost_their_number_times_the_price(arrive: date, months: int, price: int) -> None:
+    lines = price_stay(terms(price), Stay(arrive=arrive, leave=add_months(arrive, months)))
+    assert amounts(lines) == [("months", months, months * price)]
+
+
+@given(stays, prices)
+def test_a_monthly_price_is_the_months_times_the_price_rounded_once(asked: Stay, price: int) -> None:
+    assert total_of(price_stay(terms(price), asked)).amount_minor == rounded(months_of(asked) * price)
+
+
+@given(stays.filter(lambda asked: asked.nights < LONGEST_STAY_NIGHTS), prices)
+def test_a_night_more_never_costs_less(asked: Stay, price: int) -> None:
+    longer = Stay(arrive=asked.arrive, leave=asked.leave + timedelta(days=1))
+    one, more = (total_of(price_stay(terms(price), each)).amount_minor for each in (asked, longer))
+    assert one <= more
+
+
+def test_a_total_needs_a_line_and_one_currency() -> None:
+    line = QuoteLine(kind=LineKind.CLEANING, quantity=1, unit=pounds(1), amount=pounds(1))
+    euros = Money(amount_minor=1, currency=Currency.EUR)
+    with pytest.raises(ValueError, match="not enough values"):
+        total_of([])
+    with pytest.raises(ValueError, match="cannot mix"):
+        total_of([line, line.model_copy(update={"amount": euros})])
+
+
+@pytest.mark.parametrize(
+    ("limits", "arrive", "nights", "guests", "reasons"),
+    [
+        ({}, 0, 1, 1, []),
+        ({}, -1, 3, 1, [Refusal.IN_THE_PAST]),
+        ({}, 730, 1, 1, []),
+        ({}, 731, 1, 1, [Refusal.TOO_FAR_AHEAD]),
+        ({"min_nights": 3}, 5, 3, 1, []),
+        ({"min_nights": 3}, 5, 2, 1, [Refusal.TOO_SHORT]),
+        ({"max_nights": 3}, 5, 3, 1, []),
+        ({"max_nights": 3}, 5, 4, 1, [Refusal.TOO_LONG]),
+        ({"sleeps": 2}, 5, 3, 2, []),
+        ({"sleeps": 2}, 5, 3, 3, [Refusal.TOO_MANY_GUESTS]),
+        ({}, 5, 3, 100, []),
+        ({"instant_book": False}, 5, 3, 1, [Refusal.NOT_INSTANT]),
+        ({"min_nights": 9, "sleeps": 1}, -1, 3, 2, [Refusal.IN_THE_PAST, Refusal.TOO_SHORT, Refusal.TOO_MANY_GUESTS]),
+    ],
+)
+def test_each_limit_refuses_from_the_first_step_beyond_it(
+    limits: dict[str, int], arrive: int, nights: int, guests: int, reasons: list[Refusal]
+) -> None:
+    first = TODAY + timedelta(days=arrive)
+    asked = Stay(arrive=first, leave=first + timedelta(days=nights))
+    assert refusals(StayLimits.model_validate(limits), asked, guests, TODAY) == reasons
+
+
+_periods = st.lists(
+    st.builds(
+        lambda start, nights: Period(start=start, end=start + timedelta(days=nights)),
+        st.dates(date(2030, 1, 1), date(2030, 1, 20)),
+        st.integers(1, 6),
+    ),
+    max_size=8,
+)
+
+
+@given(_periods)
+def test_gaps_are_exactly_the_nights_nobody_took(taken: list[Period]) -> None:
+    start, end = date(2030, 1, 4), date(2030, 1, 18)
+
+    def nights(periods: list[Period]) -> list[date]:
+        return [each.start + timedelta(days=day) for each in periods for day in range((each.end - each.start).days)]
+
+    free = [start + timedelta(days=day) for day in range((end - start).days)]
+    assert nights(free_gaps(taken, start, end)) == [night for night in free if night not in set(nights(taken))]
