@@ -20,6 +20,7 @@ from server.core.web import RequestContext, answer_problems
 from server.properties import endpoints as properties
 from server.properties.importing import endpoints as importing
 from server.properties.importing import jobs as importing_jobs
+from server.search import endpoints as search
 from server.users import endpoints as users
 from server.users import listeners as users_listeners
 
@@ -32,6 +33,7 @@ ROUTERS = (
     calendars.router,
     bookings.quotes,
     bookings.router,
+    search.router,
 )
 LISTENERS = (users_listeners, bookings_listeners)
 JOBS = (importing_jobs, calendars_jobs, bookings_jobs)
