@@ -1,9 +1,20 @@
-"""Every address of the client, built in one place. The web server mounts them below `/app`."""
+"""Every address of the client, built in one place. The web server mounts them below `/app`.
 
+Flet 1.0.5 writes the address percent-decoded, so `%26` comes back as `&` after a reload and shared links break. Values
+are therefore written with `~XX` for every reserved byte and `+` for a space, which no decoder touches.
+"""
+
+import re
+from collections.abc import Mapping
 from datetime import date
+from typing import Final
+from urllib.parse import urlsplit
 from uuid import UUID
 
-from client.core.routing import with_query
+Query = dict[str, str]
+
+_PLAIN: Final = frozenset("-_.")
+_ENCODED: Final = re.compile(r"(?:~[0-9A-Fa-f]{2})+")
 
 SEARCH = "/search"
 TRIPS = "/trips"
@@ -62,3 +73,38 @@ def landlord_calendar(**query: object) -> str:
 def imports(*, admin: bool = False) -> str:
     """All imports, and the start of a new one."""
     return ADMIN_IMPORT if admin else LANDLORD_IMPORT
+
+
+def encode(value: object) -> str:
+    """A value as it may stand in the address; every text survives `decode(encode(text))`."""
+    return "".join(_encode_character(character) for character in str(value))
+
+
+def decode(value: str) -> str:
+    """The text of an encoded value. A broken sequence shows as the replacement character instead of failing."""
+    spaced = value.replace("+", " ")
+    return _ENCODED.sub(lambda m: bytes.fromhex(m[0].replace("~", "")).decode("utf-8", "replace"), spaced)
+
+
+def query_of(route: str | None) -> Query:
+    """The decoded query of a route; the last of repeated names wins, empty ones are left out."""
+    pairs = (pair.partition("=") for pair in urlsplit(route or "/").query.split("&"))
+    return {decode(name): decode(value) for name, _, value in pairs if name and value}
+
+
+def with_query(path: str, query: Mapping[str, object]) -> str:
+    """A path with a query; None and empty values are left out, a query already in the path is replaced."""
+    kept = {name: value for name, value in query.items() if value is not None and value != ""}
+    bare = urlsplit(path).path or "/"
+    return bare + ("?" + "&".join(f"{encode(name)}={encode(value)}" for name, value in kept.items()) if kept else "")
+
+
+def _encode_character(character: str) -> str:
+    if character == " ":
+        return "+"
+    if character.isascii() and (character.isalnum() or character in _PLAIN):
+        return character
+    # Letters of other scripts stay readable: the address bar does not touch them.
+    if not character.isascii() and character.isalnum():
+        return character
+    return "".join(f"~{byte:02X}" for byte in character.encode("utf-8", "replace"))

@@ -26,12 +26,14 @@ from fastapi import FastAPI, Request, Response
 from flet_web.fastapi.flet_app_manager import app_manager
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from client import paths
 from client.app import start
 from client.core import flet_session
 from client.core.device import PickedFile, pick_one
 from client.core.http import Http
 from server.core.ids import new_id
 from server.core.settings import Settings
+from server.pages import pages
 from shared_models.auth import ClientKind
 
 log = structlog.get_logger(__name__)
@@ -242,7 +244,7 @@ class Web:
 
     def mount(self) -> ASGIApp:
         """The whole server as one ASGI app: pages, API and client."""
-        flet_session.bind_sessions(_key_of_handshake)
+        flet_session.bind_sessions(app_manager, _key_of_handshake)
         self.api.add_api_route("/auth/pixel", self.pixel, include_in_schema=False)
         client = flet_fastapi.app(
             self._main,
@@ -254,6 +256,7 @@ class Web:
             web_renderer=ft.WebRenderer.AUTO,
             session_timeout_seconds=SESSION_SECONDS,
         )
+        self.api.include_router(pages(lambda text: f"/app{paths.search(text=text)}"))
         self.api.mount("/app", client)
         return Doorkeeper(self.api, self.cookies, self.settings)
 

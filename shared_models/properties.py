@@ -139,7 +139,7 @@ def cover_path(property_id: UUID, width: int, room: str | None = None) -> str:
     return f"/api/v1/properties/{property_id}/covers/{room or 'front'}/{width}.webp"
 
 
-Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=250)]
 Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
 Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]

@@ -23,7 +23,7 @@ from server.properties.tables import PropertyTable
 from shared_models.auth import Role, SignIn
 from tests.postgres import create_database, drop_database
 
-pytest_plugins = ["tests.postgres"]
+pytest_plugins = ["tests.browser_gate", "tests.postgres"]
 
 PASSWORD = "a long enough password"
 _number = count(1)

@@ -28,7 +28,8 @@ FONTS = Path(__file__).resolve().parent.parent / "assets" / "fonts"
 VERSIONS = {
     "inter": "5.3.0",
     "plus-jakarta-sans": "5.3.0",
-    "noto-color-emoji": "5.3.2",
+    "noto-emoji": "5.3.2",
+    "noto-sans": "5.3.0",
     "noto-sans-arabic": "5.3.0",
     "noto-sans-bengali": "5.3.0",
     "noto-sans-devanagari": "5.3.0",
@@ -43,6 +44,8 @@ VERSIONS = {
 }
 OWN = (("inter", "Inter", (400, 500, 600, 700)), ("plus-jakarta-sans", "Jakarta", (500, 600, 700)))
 TABULAR = (400, 600)
+# The slices of this face have no numbers; the engine lists them in the order of its stylesheet.
+SYMBOLS = ("braille", "math", "mayan-numerals", "symbols", "latin-ext", "latin")
 # Subsets of a face that are merged into one file, as far as the package has them.
 SUBSETS = ("latin", "latin-ext", "greek", "cyrillic", "cyrillic-ext", "vietnamese")
 
@@ -57,7 +60,7 @@ def main() -> None:
                 merged(package, packages[package], weight, work).save(FONTS / f"{family}-{weight}.ttf")
         for weight in TABULAR:
             tabular(packages["inter"], weight, work).save(FONTS / f"InterTabular-{weight}.ttf")
-        fallback(packages)
+        fallback(packages, work)
     for path in sorted(FONTS.glob("*.ttf")):
         print(f"{path.name:28} {path.stat().st_size // 1024:6} kB")
     slices = [path.stat().st_size for path in (FONTS / "fallback").rglob("*.woff2")]
@@ -74,10 +77,10 @@ def fetch(package: str, version: str, work: Path) -> Path:
     return target / "package" / "files"
 
 
-def merged(package: str, files: Path, weight: int, work: Path) -> TTFont:
+def merged(package: str, files: Path, weight: int, work: Path, subsets: tuple[str, ...] = SUBSETS) -> TTFont:
     """One static face of all subsets we need, without hinting instructions (the renderer does not use them)."""
     parts = []
-    for subset in SUBSETS:
+    for subset in subsets:
         source = files / f"{package}-{subset}-{weight}-normal.woff2"
         if source.exists():
             parts.append(str(unpacked(source, work)))
@@ -116,16 +119,28 @@ def unpacked(source: Path, work: Path) -> Path:
     return target
 
 
-def fallback(packages: dict[str, Path]) -> None:
+def fallback(packages: dict[str, Path], work: Path) -> None:
     """Lay the slices under the names Flutter's engine asks for."""
     target = FONTS / "fallback"
     shutil.rmtree(target, ignore_errors=True)
     engine = Path(flet_web.__file__).parent / "web" / "main.dart.js"
     wanted = re.findall(r'"(noto[a-z0-9]+/v\d+/[\w-]+(?:\.(\d+))?\.woff2)"', engine.read_text(encoding="utf-8"))
     by_folder = {package.replace("-", ""): package for package in packages}
-    for path, number in sorted(set(wanted)):
+    # The colour emoji of the package are SVG drawings, which the renderer leaves blank; these have the same slices.
+    by_folder["notocoloremoji"] = "noto-emoji"
+    symbols = iter(SYMBOLS)
+    for path, number in dict.fromkeys(wanted):
         package = by_folder.get(path.partition("/")[0])
         if package is None:
+            continue
+        if package == "noto-sans-symbols-2":
+            number = next(symbols)
+        if package == "noto-sans":
+            # The engine counts on it for Devanagari as well.
+            face = merged(package, packages[package], 400, work, (*SUBSETS, "devanagari"))
+            face.flavor = "woff2"
+            (target / path).parent.mkdir(parents=True, exist_ok=True)
+            face.save(target / path)
             continue
         source = slice_of(package, packages[package], number)
         if source is None:

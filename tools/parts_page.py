@@ -24,7 +24,7 @@ from client.design.theme import apply_theme
 from client.design.tokens import Colour, Status, Style
 
 ROOT = Path(__file__).resolve().parent.parent
-SCRIPTS = "爱丁堡市中心公寓 🏰 Café – naïve ★ Αθήνα Москва مرحبا שלום हिन्दी ひらがな 漢字 한국어 ✓ → ไทย"  # noqa: RUF001
+SCRIPTS = "爱丁堡市中心公寓 🏰 Café – naïve ★ Αθήνα Москва مرحبا שלום हिन्दी ひらがな 漢字 한국어 ✓ → ไทย"
 
 WORDS = date_range.DateWords(
     weekdays=("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"),
@@ -227,7 +227,7 @@ def table_panel(size: SizeClass) -> ft.Control:
     rows = [
         ("25 Nov", "Isla Reid", chips.status_chip("Waits", Status.WAITING), "299.00"),
         ("24 Nov", "Mei Tanaka", chips.status_chip("On hold", Status.NEUTRAL), "430.00"),
-        ("20 Nov", "Payout", chips.status_chip("Arrived", Status.SUCCESS), "−712.60"),  # noqa: RUF001  a minus, as the screens show it
+        ("20 Nov", "Payout", chips.status_chip("Arrived", Status.SUCCESS), "−712.60"),
     ]
     columns = [
         table.Column[tuple[str, str, ft.Control, str]]("Date", lambda r: r[0], sort_key="date"),

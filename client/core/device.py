@@ -6,7 +6,6 @@ from typing import Protocol
 
 import flet as ft
 import flet_secure_storage as secure_storage
-import httpx
 
 from client.core.http import Http
 from shared_models.auth import ClientKind
@@ -64,7 +63,7 @@ class NativeDevice:
     def __init__(self, server: str) -> None:
         """`server` is the address of the server's root, such as `https://estospaces.example`."""
         self._server = server.rstrip("/")
-        self.http = Http(httpx.AsyncClient(base_url=self._server))
+        self.http = Http.to(self._server)
 
     async def kept_token(self) -> str | None:
         token = await secure_storage.SecureStorage().get(_KEY)

@@ -22,7 +22,7 @@ import secrets
 import sys
 import weakref
 from collections.abc import Awaitable, Callable, Coroutine, Hashable, Sequence
-from typing import Any, Final, ParamSpec, TypeVar, cast
+from typing import Any, Final, ParamSpec, Protocol, TypeVar, cast
 
 import flet as ft
 from flet.components.component import Component
@@ -202,15 +202,19 @@ def in_session(page: ft.Page, fn: Async, *args: Any) -> None:
         contextvars.Context().run(page.run_task, fn, *args)
 
 
-def bind_sessions(key_of_handshake: Callable[[], Hashable]) -> Callable[[], None]:
+class SessionKeeper(Protocol):
+    """The part of flet_web's app manager that hands out sessions. Phones have none, so the server brings it."""
+
+    get_session: Callable[[str], Awaitable[Session | None]]
+    add_session: Callable[[str, Session], Awaitable[None]]
+
+
+def bind_sessions(keeper: SessionKeeper, key_of_handshake: Callable[[], Hashable]) -> Callable[[], None]:
     """Let only the browser and sign-in that began a session resume it; the server calls this once.
 
     `key_of_handshake()` is asked in the task of the socket that connects. Returns a function that undoes it.
     """
-    # Phones have no flet_web.
-    from flet_web.fastapi.flet_app_manager import app_manager
-
-    get, add = app_manager.get_session, app_manager.add_session
+    get, add = keeper.get_session, keeper.add_session
 
     async def get_session(session_id: str) -> Session | None:
         session: Session | None = await get(session_id)
@@ -226,9 +230,9 @@ def bind_sessions(key_of_handshake: Callable[[], Hashable]) -> Callable[[], None
         await add(session_id, session)
 
     def undo() -> None:
-        app_manager.get_session, app_manager.add_session = get, add
+        keeper.get_session, keeper.add_session = get, add
 
-    app_manager.get_session, app_manager.add_session = get_session, add_session
+    keeper.get_session, keeper.add_session = get_session, add_session
     return undo
 
 
@@ -342,7 +346,8 @@ async def _dispatch_connect_event(self: Session) -> None:
 
 
 def _is_away(session: Session) -> bool:
-    return session.connection is None and session.expires_at is not None
+    connection: Any = session.connection
+    return connection is None and session.expires_at is not None
 
 
 def _tasks_of(page: ft.Page) -> "set[asyncio.Task[Any]]":

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextvars
-import uuid
+import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, TypeVar, overload
 
@@ -55,6 +55,11 @@ class Http:
         self._refreshing = asyncio.Lock()
         self.on_tokens: Callable[[Tokens | None], Awaitable[None]] | None = None
         """Told of every new pair of tokens, and None when the server ended the session."""
+
+    @classmethod
+    def to(cls, server: str) -> "Http":
+        """The way to a server elsewhere, by the address of its root."""
+        return cls(httpx.AsyncClient(base_url=server))
 
     @property
     def refresh_token(self) -> str | None:
@@ -116,7 +121,7 @@ class Http:
     ) -> httpx.Response:
         sent = {"App-Version": APP_VERSION, **(headers or {})}
         if once:
-            sent["Idempotency-Key"] = str(uuid.uuid4())
+            sent["Idempotency-Key"] = secrets.token_urlsafe(16)
         if body is not None:
             content = body.model_dump_json().encode()
         if content is not None:

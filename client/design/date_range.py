@@ -17,7 +17,7 @@ from client.design.date_range_rules import (
     add_months,
     look_at,
     month_grid,
-    move_focus,
+    next_focus,
     press,
 )
 from client.design.text import header, text
@@ -64,6 +64,7 @@ def DateRangePicker(
     wished: Any = ft.use_ref(None)
 
     def choose(day: date) -> None:
+        set_focused(day)
         after = press(day, chosen, rules)
         if after != chosen:
             on_change(after)
@@ -72,8 +73,8 @@ def DateRangePicker(
         set_first(add_months(first, count))
 
     async def key(e: ft.KeyDownEvent) -> None:
-        day = move_focus(focused, e.key, words.first_weekday, mirrored=mirrored)
-        if day is None or day < rules.first.replace(day=1):
+        day = next_focus(focused, e.key, chosen, rules, words.first_weekday, mirrored=mirrored)
+        if day is None:
             return
         wished.current = day
         set_focused(day)

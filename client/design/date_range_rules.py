@@ -169,3 +169,21 @@ def move_focus(day: date, key: str, first_weekday: int = 0, *, mirrored: bool = 
         return day + timedelta(days=steps[key])
     months = {"PageUp": -1, "PageDown": 1}.get(key)
     return add_months(day, months) if months else None
+
+
+def next_focus(
+    day: date, key: str, chosen: DateRange, rules: StayRules, first_weekday: int = 0, *, mirrored: bool = False
+) -> date | None:
+    """Where a key moves the focus among the days that can be pressed now; None if there is none that way.
+
+    Arrows skip what is off; after Home, End or a change of month the nearest later day takes the focus.
+    """
+    step = key if key.replace(" ", "").startswith("Arrow") else "ArrowRight"
+    moved = move_focus(day, key, first_weekday, mirrored=mirrored)
+    for _ in range(366):
+        if moved is None or moved < rules.first or look_at(moved, chosen, rules).off is None:
+            break
+        moved = move_focus(moved, step, first_weekday, mirrored=mirrored and step == key)
+    else:
+        return None
+    return moved if moved is not None and moved >= rules.first else None

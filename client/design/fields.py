@@ -45,9 +45,9 @@ def text_field(
         on_blur=(lambda _: on_leave()) if on_leave else None,
         on_submit=(lambda _: on_submit()) if on_submit else None,
         hint_text=hint or None,
-        prefix=text(f"{unit} ", color=Colour.TEXT_2) if unit else None,
-        suffix=text(f" {unit_after}", color=Colour.TEXT_2) if unit_after else None,
-        suffix_icon=end or (_error_icon() if error else None),
+        prefix=_unit(f"{unit} ") if unit else None,
+        suffix=_unit(f" {unit_after}") if unit_after else None,
+        suffix_icon=_error_icon() if error and end is None else None,
         keyboard_type=keyboard,
         autofill_hints=autofill,
         multiline=lines > 1,
@@ -59,9 +59,9 @@ def text_field(
         disabled=disabled,
         autofocus=autofocus,
         key=key,
-        **_box(error),
+        **_box(error, room_at_end=end is not None),
     )
-    return _labelled(label, box, help, error)
+    return _labelled(label, box, help, error, end)
 
 
 @ft.component
@@ -119,7 +119,7 @@ def select(
         enable_filter=search,
         editable=search,
         menu_height=360,
-        expanded_insets=0,
+        expand=True,
         text_style=text_style("body", color=Colour.TEXT),
         border=_lines(error),
         filled=True,
@@ -127,7 +127,8 @@ def select(
         content_padding=ft.Padding.symmetric(horizontal=14, vertical=13),
         disabled=disabled,
     )
-    return _labelled(label, box, help, error)
+    # Only inside a Row does it take the whole width.
+    return _labelled(label, ft.Row([box]), help, error)
 
 
 def stepper(
@@ -193,7 +194,6 @@ def checkbox(
         border_side=ft.BorderSide(2, Colour.DANGER if error else Colour.LINE_STRONG),
         error=error is not None,
         disabled=disabled,
-        height=Size.TARGET if len(label) < 40 else None,
     )
     below = [*([text(note, Style.SMALL, Colour.TEXT_2)] if note else []), *([_error_line(error)] if error else [])]
     if not below:
@@ -244,13 +244,18 @@ def error_summary(words: str, go_to_first: OnClick | None = None, *, action: str
     )
 
 
-def _labelled(label: str, box: ft.Control, note: str, error: str | None) -> ft.Control:
+def _labelled(label: str, box: ft.Control, note: str, error: str | None, end: ft.Control | None = None) -> ft.Control:
     below = _error_line(error) if error else text(note, Style.SMALL, Colour.TEXT_2) if note else None
     # The visible label is hidden from readers: the field's own node carries it, so it is heard once.
+    named: ft.Control = ft.MergeSemantics(content=ft.Semantics(label=label, content=box))
+    if end is not None:
+        # Above the field, not inside: there its name would become part of the field's.
+        # The Row makes the field take the whole width, which a Stack does not ask of it.
+        named = ft.Stack([ft.Row([ft.Container(named, expand=True)]), ft.Container(end, right=2, top=2)])
     return ft.Column(
         [
             ft.Semantics(exclude_semantics=True, content=text(label, Style.LABEL)),
-            ft.MergeSemantics(content=ft.Semantics(label=label, content=box)),
+            named,
             *([below] if below else []),
         ],
         spacing=6,
@@ -259,7 +264,7 @@ def _labelled(label: str, box: ft.Control, note: str, error: str | None) -> ft.C
     )
 
 
-def _box(error: str | None) -> dict[str, Any]:
+def _box(error: str | None, *, room_at_end: bool = False) -> dict[str, Any]:
     return {
         "border": _lines(error),
         "filled": True,
@@ -268,9 +273,14 @@ def _box(error: str | None) -> dict[str, Any]:
         "cursor_color": Colour.TEXT,
         "text_style": text_style("body", color=Colour.TEXT),
         "hint_style": text_style("body", color=Colour.TEXT_3),
-        "content_padding": ft.Padding.symmetric(horizontal=14, vertical=13),
+        "content_padding": ft.Padding(14, 13, 52 if room_at_end else 14, 13),
         "dense": True,
     }
+
+
+def _unit(words: str) -> ft.Control:
+    # Seen, not heard: it would become part of the field's name.
+    return ft.Semantics(exclude_semantics=True, content=text(words, color=Colour.TEXT_2))
 
 
 def _lines(error: str | None) -> dict[ft.ControlState, ft.InputBorder]:

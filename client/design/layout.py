@@ -213,7 +213,7 @@ def rail(
 ) -> ft.Control:
     """The landlord's and admin's navigation: 232 wide with words beside, or 80 with words below the icon."""
     rows = [_rail_place(place, place.key == chosen, on_choose, extended) for place in places]
-    top = ft.Container(brand(words=extended), padding=ft.Padding(12 if extended else 14, 8, 0, 16))
+    top = ft.Container(brand(words=extended), padding=ft.Padding(12 if extended else 22, 8, 0, 16))
     return ft.Container(
         ft.Column(
             [
@@ -225,7 +225,7 @@ def rail(
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
         ),
         width=Size.RAIL if extended else Size.RAIL_COLLAPSED,
-        padding=12,
+        padding=12 if extended else ft.Padding.symmetric(horizontal=4, vertical=12),
         bgcolor=Colour.SURFACE,
         border=ft.Border.only(right=ft.BorderSide(1, Colour.LINE)),
     )

@@ -24,7 +24,8 @@ from shared_models.problems import ProblemCode
 _hasher = PasswordHash.recommended()
 _hashing = asyncio.Semaphore(2)
 """argon2 takes memory and a whole core on purpose; more at a time would only slow everyone else."""
-_NOBODYS_HASH = _hasher.hash("nobody has this password")
+_nobodys: list[str] = []
+"""The hash that is checked for an unknown e-mail, once it was made."""
 
 
 class EmailTaken(AppError):
@@ -90,9 +91,11 @@ class Credentials:
 
 async def credentials_of(session: AsyncSession, email: str) -> Credentials:
     """The stored hash of an account, or nobody's: checking takes the same time either way."""
+    if not _nobodys:  # made for known and unknown e-mails alike, or the first unknown one would take longer
+        _nobodys.append(await hash_password("nobody has this password"))
     person = await Identities(session).by_email(email)
     if person is None or person.password_hash is None:
-        return Credentials(None, _NOBODYS_HASH)
+        return Credentials(None, _nobodys[0])
     return Credentials(person.id, person.password_hash)
 
 

@@ -101,13 +101,6 @@ async def homes(session: AsyncSession, ids: Iterable[UUID]) -> Mapping[UUID, Hom
     return {row.id: _home(row) for row in await Properties(session).by_ids(ids)}
 
 
-async def homes_of(
-    session: AsyncSession, landlord_id: UUID, *, after: tuple[str, UUID] | None = None, limit: int
-) -> Sequence[Home]:
-    """A landlord's homes by title, archived ones aside; `after` is the title and id of the last one seen."""
-    return [_home(row) for row in await Properties(session).of_landlord(landlord_id, after, limit)]
-
-
 async def create(session: AsyncSession, caller: Identity, facts: PropertyFacts) -> Shown:
     """A new draft of the caller's. Raises Malformed for a pin at sea."""
     id_, moment = new_id(), clock.now()
@@ -341,6 +334,13 @@ def _next(rows: Sequence[PropertyTable], limit: int) -> str | None:
         return None
     last = rows[limit - 1]
     return cursors.pack_moment(last.updated_at, last.id)
+
+
+async def homes_of(
+    session: AsyncSession, landlord_id: UUID, *, after: tuple[str, UUID] | None = None, limit: int
+) -> Sequence[Home]:
+    """A landlord's homes by title, archived ones aside; `after` is the title and id of the last one seen."""
+    return [_home(row) for row in await Properties(session).of_landlord(landlord_id, after, limit)]
 
 
 def _home(row: PropertyTable) -> Home:

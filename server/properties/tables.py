@@ -44,7 +44,7 @@ class PropertyTable(SQLModel, table=True):
         one_of("currency", Currency),
         CheckConstraint("min_nights <= max_nights", name="limits_agree"),
         CheckConstraint("country ~ '^[A-Z]{2}$'", name="country_iso"),
-        CheckConstraint("char_length(title) BETWEEN 1 AND 200", name="title_said"),
+        CheckConstraint("char_length(title) BETWEEN 1 AND 250", name="title_said"),
         *_limits(),
         Index("ix_property_landlord_id_updated_at_id", "landlord_id", "updated_at", "id"),
         Index("ix_property_status_updated_at_id", "status", "updated_at", "id"),
@@ -61,7 +61,7 @@ class PropertyTable(SQLModel, table=True):
     review_note: str | None = text_field(1000, default=None)
     published_at: datetime | None = instant(default=None)
     """When it was first published; the newest come first in search."""
-    title: str = text_field(200)
+    title: str = text_field(250)
     description: str = text_field(4000, default="")
     type: str = text_field(20)
     let_type: str = text_field(20)

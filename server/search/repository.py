@@ -95,7 +95,7 @@ class Homes:
             .select_from(counted.outerjoin(shown, true()).outerjoin(PropertyTable, _home.id == shown.c.id))
             .order_by(*order.by(shown.c))
         )
-        lines: Sequence[Row[Any]] = rows.all()
+        lines: list[Any] = list(rows.all())
         return Found(rows=[line for line in lines if line.id is not None], total=lines[0].total)
 
     async def places(self, typed: str, most: int) -> Sequence[Row[Any]]:
@@ -112,6 +112,12 @@ class Homes:
             .limit(most)
         )
         return found.all()
+
+    async def cities(self, most: int) -> Sequence[Row[Any]]:
+        """The cities with most published homes, those first."""
+        cities = _places(PlaceKind.CITY).subquery("cities")
+        order = (cities.c.homes.desc(), collate(cities.c.city, "C"), collate(cities.c.country, "C"))
+        return (await self.session.execute(select(cities).order_by(*order).limit(most))).all()
 
 
 _PLACE = ("kind", "name", "city", "country")

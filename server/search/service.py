@@ -66,3 +66,8 @@ async def places(session: AsyncSession, text: str) -> list[Place]:
     if not typed:
         return []
     return [Place.model_validate(row) for row in await Homes(session).places(" ".join(typed), MOST_PLACES)]
+
+
+async def cities(session: AsyncSession, most: int) -> list[Place]:
+    """The cities with most published homes, those first."""
+    return [Place.model_validate(row) for row in await Homes(session).cities(most)]

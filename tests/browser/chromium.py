@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import re
 import shutil
 import time
 from collections.abc import AsyncIterator
@@ -10,7 +9,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Literal
 
-from playwright.async_api import Browser, Page, Request, WebSocket, async_playwright
+from playwright.async_api import Browser, Page, Request, Response, WebSocket, async_playwright
 
 _ARGUMENTS = (
     "--no-sandbox",
@@ -21,6 +20,10 @@ _ARGUMENTS = (
     "--no-first-run",
 )
 _STARTUP_MS = 60_000
+_READ = """() => [...document.querySelectorAll('flt-semantics-host *')].flatMap(node => [
+    node.getAttribute('aria-label'),
+    ...[...node.childNodes].filter(child => child.nodeType === 3).map(child => child.textContent)
+]).filter(Boolean).join('\\n')"""
 
 
 def find_chromium() -> str | None:
@@ -68,12 +71,15 @@ class Window:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.console: list[str] = []
+        self.refused: list[str] = []
+        """Addresses that were answered with an error."""
         self._last_traffic = time.monotonic()
         self._open_requests: set[Request] = set()
         page.on("websocket", self._watch)
         page.on("request", self._begins)
         page.on("requestfinished", self._ends)
         page.on("requestfailed", self._ends)
+        page.on("response", self._answered)
         page.on("console", lambda message: self.console.append(message.text))
 
     async def open(self, url: str) -> None:
@@ -123,9 +129,14 @@ class Window:
         await self.page.get_by_role("button", name=name, exact=True).click()
         await self.quiet(0.3)
 
-    async def see(self, words: str | re.Pattern[str], *, within: float = 15) -> None:
-        """Wait until a text is in the accessibility tree."""
-        await self.page.get_by_text(words).first.wait_for(state="attached", timeout=within * 1000)
+    async def read(self) -> str:
+        """All a reader can hear on the page: texts and labels of the accessibility tree, a line each."""
+        words: str = await self.page.evaluate(_READ)
+        return words
+
+    async def see(self, words: str, *, within: float = 15) -> None:
+        """Wait until a text can be heard on the page."""
+        await self.page.wait_for_function(f"words => ({_READ})().includes(words)", arg=words, timeout=within * 1000)
 
     async def nameless(self) -> list[str]:
         """The markup of every button without a name: there must be none."""
@@ -147,6 +158,12 @@ class Window:
     def _ends(self, request: Request) -> None:
         self._open_requests.discard(request)
         self._touch()
+
+    def _answered(self, response: Response) -> None:
+        # A refused request whose body nobody reads never "finishes".
+        if response.status >= 400:
+            self.refused.append(response.url)
+            self._ends(response.request)
 
     def _touch(self) -> None:
         self._last_traffic = time.monotonic()

@@ -86,7 +86,8 @@ class App:
     @classmethod
     async def show(cls, component: Callable[..., Any], *args: Any, width: float = 1200, route: str = "/") -> "App":
         """Show one component, or a function that returns a control, alone on a page."""
-        root = component if hasattr(component, "__is_component__") else ft.component(component)
+        # `ft.component` marks the bare function as well, so only the wrapper tells them apart.
+        root = component if hasattr(component, "__component_impl__") else ft.component(component)
         return await cls.start(lambda page: page.render(root, *args), width=width, route=route)
 
     async def _run(self, main: Callable[[ft.Page], Any]) -> None:

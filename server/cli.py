@@ -1,0 +1,231 @@
+"""The `estospaces` command. Exit codes: 0 done, 1 it could not be done (one line says why), 2 wrong usage."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+from uuid import UUID
+
+import typer
+from pydantic import SecretStr, ValidationError
+from rich.console import Console
+
+from server import schema
+from server.app import create_app
+from server.auth import service as auth
+from server.core import logging
+from server.core.database import Database
+from server.core.errors import AppError, NotStartable
+from server.core.settings import Settings
+from server.launch import database_url, listen, open_database, require_migrated, serve, serve_and_work, stop_on_signals
+from server.worker import work_until
+from shared_models.auth import Register, Role
+from shared_models.imports import FileWide
+
+cli = typer.Typer(
+    add_completion=False,
+    no_args_is_help=False,
+    pretty_exceptions_enable=False,
+    help="EstoSpaces: find a home, book it, live there. Without a command the whole product starts.",
+)
+out = Console()
+err = Console(stderr=True)
+
+Port = Annotated[int | None, typer.Option(help="Where to listen. 0 takes any free port.", min=0, max=65535)]
+DataDir = Annotated[Path | None, typer.Option(help="Where the embedded database and files live.")]
+Host = Annotated[str | None, typer.Option(help="Which address to listen on.")]
+Action = Callable[[Settings, Database], Awaitable[None]]
+
+
+def main() -> None:
+    """The entry point: one clear line instead of a traceback for what people can mend."""
+    cli()
+
+
+@contextmanager
+def _one_line() -> Iterator[None]:
+    try:
+        yield
+    except ValidationError as problem:
+        where = "; ".join(f"{'.'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in problem.errors())
+        _fail(f"The settings cannot be used: {where}")
+    except (NotStartable, AppError) as problem:
+        _fail(str(problem))
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+
+
+def _fail(line: str) -> None:
+    err.print(f"estospaces: {line}", style="bold red", highlight=False, soft_wrap=True)
+    raise typer.Exit(1)
+
+
+def _settings(port: int | None = None, data_dir: Path | None = None, host: str | None = None) -> Settings:
+    given: dict[str, Any] = {"port": port, "data_dir": data_dir, "host": host}
+    settings = Settings(**{name: value for name, value in given.items() if value is not None})
+    settings.require_production_secrets()
+    logging.set_up("json" if settings.in_production else settings.log_format)
+    return settings
+
+
+def _with_database(settings: Settings, action: Action) -> None:
+    """Run `action` on the database, embedded or given."""
+
+    async def run(url: str) -> None:
+        async with open_database(url, settings) as database:
+            await action(settings, database)
+
+    with database_url(settings) as url:
+        asyncio.run(run(url))
+
+
+@cli.callback(invoke_without_command=True)
+def everything(
+    context: typer.Context,
+    port: Port = None,
+    data_dir: DataDir = None,
+    host: Host = None,
+    empty: Annotated[bool, typer.Option("--empty", help="Leave an empty database empty.")] = False,
+) -> None:
+    """Start the whole product: database, API, worker and web client."""
+    if context.invoked_subcommand is not None:
+        return
+    with _one_line():
+        settings = _settings(port, data_dir, host)
+        listener = listen(settings)
+        settings.port = listener.getsockname()[1]
+
+        async def run(settings: Settings, database: Database) -> None:
+            with stop_on_signals() as stop:
+                await schema.migrate(database)
+                if not empty and not settings.in_production:
+                    await _fill_if_empty(settings, database)
+                out.print(f"\nEstoSpaces is ready: [bold]{settings.public_origin}[/bold]   (Ctrl-C stops it)\n")
+                await serve_and_work(settings, database, listener, stop)
+                out.print("Stopped. Nothing is lost; start it again any time.")
+
+        _with_database(settings, run)
+
+
+async def _fill_if_empty(settings: Settings, database: Database) -> None:
+    """Placeholder until the demo room is merged."""
+    del settings, database
+
+
+@cli.command("serve")
+def serve_command(port: Port = None, data_dir: DataDir = None, host: Host = None) -> None:
+    """Serve the API and the web client, without running jobs."""
+    with _one_line():
+        settings = _settings(port, data_dir, host)
+        listener = listen(settings)
+        settings.port = listener.getsockname()[1]
+
+        async def run(settings: Settings, database: Database) -> None:
+            with stop_on_signals() as stop:
+                await require_migrated(database)
+                out.print(f"EstoSpaces serves: {settings.public_origin}")
+                await serve(settings, database, listener, stop)
+
+        _with_database(settings, run)
+
+
+@cli.command("worker")
+def worker_command(
+    data_dir: DataDir = None,
+    concurrency: Annotated[int, typer.Option(help="How many jobs run at a time.", min=1, max=64)] = 4,
+) -> None:
+    """Run jobs: what lapses, what follows from events, imports."""
+    with _one_line():
+
+        async def run(_: Settings, database: Database) -> None:
+            with stop_on_signals() as stop:
+                await require_migrated(database)
+                await work_until(database, stop, concurrency=concurrency)
+
+        _with_database(_settings(data_dir=data_dir), run)
+
+
+@cli.command("migrate")
+def migrate_command(data_dir: DataDir = None) -> None:
+    """Bring the database to the newest revision."""
+    with _one_line():
+
+        async def run(_: Settings, database: Database) -> None:
+            await schema.migrate(database)
+            out.print(f"The database is at revision {schema.newest()}.")
+
+        _with_database(_settings(data_dir=data_dir), run)
+
+
+@cli.command("create-admin")
+def create_admin_command(
+    email: Annotated[str, typer.Argument(help="The admin's e-mail.")],
+    name: Annotated[str, typer.Option(help="The name others see.")] = "Admin",
+    password: Annotated[
+        str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, envvar="ADMIN_PASSWORD")
+    ] = "",
+    data_dir: DataDir = None,
+) -> None:
+    """Make an account an admin, and open it first if there is none. The password is asked for, or ADMIN_PASSWORD."""
+    with _one_line():
+
+        async def run(_: Settings, database: Database) -> None:
+            await require_migrated(database)
+            wish = Register(email=email, password=SecretStr(password), name=name, roles=[Role.TENANT])
+            password_hash = await auth.hash_password(password)
+            async with database.transaction() as session:
+                known = await auth.id_of_email(session, wish.email)
+                id_ = known or await auth.add_person(session, wish.email, wish.name, password_hash, wish.roles)
+                await auth.make_admin(session, id_)
+            out.print(f"{wish.email} is an admin now{' (the password stays as it was)' if known else ''}.")
+
+        _with_database(_settings(data_dir=data_dir), run)
+
+
+@cli.command("openapi")
+def openapi_command() -> None:
+    """Print the OpenAPI of the API as JSON."""
+    with _one_line():
+        app = create_app(Settings(), Database("postgresql://nobody@localhost/nothing"))
+        json.dump(app.openapi(), sys.stdout, indent=2)
+        sys.stdout.write("\n")
+
+
+@cli.command("import")
+def import_command(
+    file: Annotated[Path | None, typer.Argument(help="A CSV file of homes, one a line, with a header.")] = None,
+    source: Annotated[str, typer.Option(help="Where they come from; with their id it names a home for ever.")] = "csv",
+    city: Annotated[str | None, typer.Option(help="The city of all homes, if no column says it.")] = None,
+    country: Annotated[str | None, typer.Option(help="The country (ISO 3166, such as GB).")] = None,
+    currency: Annotated[str | None, typer.Option(help="The currency of the prices (ISO 4217, such as GBP).")] = None,
+    type_: Annotated[
+        str | None, typer.Option("--type", help="What kind of home they are, if no column says it.")
+    ] = None,
+    let_type: Annotated[str, typer.Option(help="nightly or monthly: what the prices are for.")] = "nightly",
+    instant_book: Annotated[bool, typer.Option(help="Whether they can be booked at once.")] = True,
+    publish: Annotated[bool, typer.Option("--publish", help="Submit and approve what was created.")] = False,
+    as_email: Annotated[str | None, typer.Option("--as", help="Import as this landlord or admin.")] = None,
+    undo: Annotated[UUID | None, typer.Option(help="Take back the import with this id.")] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Import homes from a CSV file. Stopped or killed, the same command goes on where it was."""
+    with _one_line():
+        from server.import_file import ImportWish, import_file
+
+        given = {"city": city, "country": country, "currency": currency, "type": type_}
+        chosen = {name: value for name, value in given.items() if value is not None}
+        file_wide = FileWide.model_validate(
+            {"source": source, "let_type": let_type, "instant_book": instant_book, **chosen}
+        )
+        wish = ImportWish(file=file, file_wide=file_wide, as_email=as_email, publish=publish, undo=undo)
+
+        async def run(settings: Settings, database: Database) -> None:
+            if settings.database_url is None:
+                await schema.migrate(database)
+            await require_migrated(database)
+            await import_file(database, wish, out)
+
+        _with_database(_settings(data_dir=data_dir), run)

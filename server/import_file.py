@@ -1,0 +1,140 @@
+"""`estospaces import FILE`: homes from a CSV file, worked on here, with progress, findings and an undo."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import UUID
+
+from pydantic import BaseModel
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from server.auth import service as auth
+from server.core.database import Database
+from server.core.errors import Malformed, NotStartable
+from server.core.identity import Identity
+from server.properties.importing import service as importing
+from shared_models.auth import Role
+from shared_models.imports import LARGEST_FILE_BYTES, FileWide, Finding, ImportRead, ImportStatus
+
+REFUSALS_SHOWN = 100
+_PLATFORM_KEY, _PLATFORM_NAME = "estospaces/platform", "EstoSpaces"
+_NIL = UUID(int=0)
+
+
+class ImportWish(BaseModel):
+    """What was asked for on the command line."""
+
+    file: Path | None
+    file_wide: FileWide | None
+    as_email: str | None
+    publish: bool
+    undo: UUID | None
+
+
+async def import_file(database: Database, wish: ImportWish, out: Console) -> None:
+    """Do what was asked for. Raises NotStartable or AppError, which say what to correct."""
+    owner, for_platform = await _owner(database, wish.as_email)
+    if wish.undo is not None:
+        async with database.transaction() as session:
+            run = await importing.cancel(session, owner, wish.undo)
+        run = await _work(database, run, "Taking back", out)
+        out.print(f"Taken back: {run.filename}.")
+        return
+    if wish.file is None or wish.file_wide is None:
+        raise NotStartable("Name a file to import, or a run to --undo.")
+    content = await asyncio.to_thread(_read, wish.file)
+    try:
+        async with database.transaction() as session:
+            run = await importing.start_file(
+                session, owner, wish.file.name, content, wish.file_wide, for_platform=for_platform
+            )
+    except Malformed as problem:
+        raise NotStartable(_with_flags(problem)) from problem
+    if run.lines_done:
+        out.print(f"Going on after {run.lines_done:,} lines of an import that was interrupted.")
+    run = await _work(database, run, "Importing", out)
+    await _report(database, run, out)
+    if wish.publish:
+        published = await importing.publish_all(database, owner, run.id)
+        out.print(f"Published: {published:,} homes.")
+    _print(out, f"To take all of it back: estospaces import --undo {run.id}")
+
+
+async def _owner(database: Database, email: str | None) -> tuple[Identity, bool]:
+    """Whose homes they become: a landlord's, or (nobody named, or an admin) each source host's own."""
+    async with database.transaction() as session:
+        if email is None:
+            found = await auth.unclaimed_landlords(session, {_PLATFORM_KEY: _PLATFORM_NAME})
+            return Identity(found.by_key[_PLATFORM_KEY], _NIL, frozenset({Role.ADMIN})), True
+        id_ = await auth.id_of_email(session, email.strip().lower())
+        if id_ is None:
+            raise NotStartable(f"Nobody has the e-mail {email}.")
+        roles = await auth.roles_of(session, id_)
+    if roles.isdisjoint({Role.LANDLORD, Role.ADMIN}):
+        raise NotStartable(f"{email} is neither landlord nor admin.")
+    return Identity(id_, _NIL, roles), Role.ADMIN in roles
+
+
+def _read(file: Path) -> bytes:
+    try:
+        with file.open("rb") as opened:
+            return opened.read(LARGEST_FILE_BYTES + 1)
+    except OSError as problem:
+        raise NotStartable(f"{file} cannot be read: {problem.strerror or problem}.") from problem
+
+
+def _with_flags(problem: Malformed) -> str:
+    """What is missing, with the option that gives it."""
+    flags = {"city", "country", "currency", "type", "let_type", "source"}
+    words = []
+    for error in problem.errors:
+        name = error.field.rpartition(".")[2]
+        hint = f" (--{name.replace('_', '-')})" if name in flags else ""
+        words.append(f"{error.field}: {error.reason}{hint}")
+    return "; ".join(words) or str(problem)
+
+
+@contextmanager
+def _bar(out: Console, words: str, total: int) -> Iterator[Progress]:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=out, transient=not out.is_terminal) as progress:
+        progress.add_task(words, total=total)
+        yield progress
+
+
+async def _work(database: Database, run: ImportRead, words: str, out: Console) -> ImportRead:
+    with _bar(out, words, run.lines) as progress:
+
+        def show(told: ImportRead) -> None:
+            progress.update(progress.task_ids[0], completed=told.lines_done)
+
+        return await importing.run_to_end(database, run.id, show)
+
+
+async def _report(database: Database, run: ImportRead, out: Console) -> None:
+    if run.status != ImportStatus.DONE:
+        raise NotStartable(f"The import stands at {run.status.value}.")
+    _print(
+        out,
+        f"{run.lines:,} lines: {run.taken:,} taken ({run.created:,} created, {run.changed:,} changed, "
+        f"{run.unchanged:,} unchanged), {run.refused:,} refused, {run.warnings:,} warnings.",
+    )
+    shown = 0
+    warnings: Counter[str] = Counter()
+    async for found in importing.all_findings(database, run.id):
+        if found.finding != Finding.REFUSED:
+            warnings[f"{found.field}: {found.reason}"] += 1
+        elif (shown := shown + 1) <= REFUSALS_SHOWN:
+            value = f" ({found.value})" if found.value else ""
+            _print(out, f"  line {found.line}, {found.field}: refused, {found.reason}{value}")
+    if shown > REFUSALS_SHOWN:
+        _print(out, f"  … and {shown - REFUSALS_SHOWN:,} more refused lines; the app lists them all under Import.")
+    for reason, number in warnings.most_common():
+        _print(out, f"  warning on {number:,} lines, {reason}")
+
+
+def _print(out: Console, line: str) -> None:
+    out.print(line, highlight=False, markup=False, soft_wrap=True)

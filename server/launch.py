@@ -1,0 +1,143 @@
+"""Starting and stopping the parts of one process in the right order."""
+
+import asyncio
+import contextlib
+import signal
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+
+import uvicorn
+
+from server import schema
+from server.app import create_app
+from server.core.database import Database
+from server.core.errors import NotStartable
+from server.core.settings import Settings
+from server.web import Web, keeping_sessions
+from server.worker import work_until
+
+CLOSE_SECONDS = 5
+
+
+@contextmanager
+def database_url(settings: Settings) -> Iterator[str]:
+    """The address of the database; without `DATABASE_URL` an embedded one runs meanwhile. Raises NotStartable."""
+    if settings.database_url is not None:
+        yield settings.database_url.get_secret_value()
+        return
+    # Only here: the embedded server needs a POSIX system, a given database does not.
+    from server.core.embedded_postgres import EmbeddedPostgres, EmbeddedPostgresError
+
+    embedded = EmbeddedPostgres(settings.data_dir / "postgres")
+    try:
+        yield embedded.start()
+    except EmbeddedPostgresError as problem:
+        raise NotStartable(str(problem)) from problem
+    finally:
+        embedded.stop()
+
+
+@asynccontextmanager
+async def open_database(url: str, settings: Settings) -> AsyncIterator[Database]:
+    """A pool on a database that answers. Raises NotStartable in one line when it does not."""
+    database = Database(url, pool=settings.database_pool)
+    try:
+        await database.check()
+        yield database
+    finally:
+        await database.close()
+
+
+async def require_migrated(database: Database) -> None:
+    """Raises NotStartable when the database is not at the revision this code expects."""
+    if not await schema.is_ready(database):
+        raise NotStartable("The database is not migrated. Run: estospaces migrate")
+
+
+def listen(settings: Settings) -> socket.socket:
+    """The socket to serve on, taken before anything slow begins. Raises NotStartable when the port is taken."""
+    listener = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+    except OSError as problem:
+        listener.close()
+        reason = problem.strerror or str(problem)
+        raise NotStartable(
+            f"Port {settings.port} on {settings.host} cannot be used: {reason}. Choose another with --port."
+        ) from problem
+    listener.set_inheritable(True)
+    return listener
+
+
+@contextmanager
+def stop_on_signals() -> Iterator[asyncio.Event]:
+    """An event that Ctrl-C and SIGTERM set; a second Ctrl-C ends at once, as people expect."""
+    loop, stop = asyncio.get_running_loop(), asyncio.Event()
+
+    def asked(number: signal.Signals) -> None:
+        if stop.is_set() and number == signal.SIGINT:
+            raise KeyboardInterrupt
+        stop.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, asked, number)
+    try:
+        yield stop
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without its own signal handlers: one place decides when everything stops."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+async def serve(settings: Settings, database: Database, listener: socket.socket, stop: asyncio.Event) -> None:
+    """Answer requests until `stop` is set."""
+    app = Web(create_app(settings, database), settings).mount()
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        proxy_headers=settings.in_production,
+        timeout_graceful_shutdown=CLOSE_SECONDS,
+        ws_max_size=24_000_000,
+    )
+    server = _Server(config)
+
+    async def end() -> None:
+        await stop.wait()
+        server.should_exit = True
+
+    async with keeping_sessions():
+        ending = asyncio.create_task(end())
+        try:
+            await server.serve(sockets=[listener])
+        finally:
+            ending.cancel()
+
+
+async def serve_and_work(settings: Settings, database: Database, listener: socket.socket, stop: asyncio.Event) -> None:
+    """Answer requests and run jobs until `stop` is set; when either fails, both end."""
+
+    async def guarded(part: asyncio.Task[None]) -> None:
+        try:
+            await part
+        finally:
+            stop.set()
+
+    parts = [
+        asyncio.create_task(serve(settings, database, listener, stop)),
+        asyncio.create_task(work_until(database, stop)),
+    ]
+    results = await asyncio.gather(*(guarded(part) for part in parts), return_exceptions=True)
+    for result in results:
+        if isinstance(result, BaseException):
+            raise result

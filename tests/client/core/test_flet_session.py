@@ -1,0 +1,358 @@
+"""The faults of Flet 1.0.5, shown without our cures (a Flet that mends one fails here), and the cures."""
+
+import asyncio
+import dataclasses
+import logging
+from collections.abc import Iterator
+
+import flet as ft
+import pytest
+
+from client.core import flet_session
+from client.core.flet_session import (
+    bind_sessions,
+    in_session,
+    install,
+    keep_task,
+    on_close,
+    rebind,
+    screen,
+    uninstall,
+    use_task,
+    use_trouble,
+)
+from tests.client.harness import App
+
+
+@pytest.fixture
+def cured() -> Iterator[None]:
+    install(show_failure=lambda reference: ft.Text(f"failed {reference}"))
+    yield
+    uninstall()
+
+
+@pytest.fixture
+def uncured() -> None:
+    uninstall()
+
+
+@ft.observable
+@dataclasses.dataclass
+class Words:
+    text: str = "at rest"
+
+
+@ft.component
+def Shown(words: Words) -> ft.Control:
+    return ft.Text(words.text)
+
+
+def writes_into(words: Words) -> ft.Control:
+    return ft.TextButton("Write", on_click=lambda _: setattr(words, "text", "written by another"))
+
+
+async def two_apps() -> tuple[App, App]:
+    words = Words()
+    writer = await App.show(writes_into, words)
+    owner = await App.show(Shown, words)
+    writer.wire.sent.clear()
+    owner.wire.sent.clear()
+    return writer, owner
+
+
+async def test_flet_sends_a_patch_to_the_session_of_the_writer(uncured: None) -> None:
+    writer, owner = await two_apps()
+    await writer.press("Write")
+    assert [len(writer.wire.sent), len(owner.wire.sent)] == [1, 0]
+
+
+async def test_a_patch_goes_to_the_session_that_shows_it(cured: None) -> None:
+    writer, owner = await two_apps()
+    await writer.press("Write")
+    assert [len(writer.wire.sent), len(owner.wire.sent)] == [0, 1]
+    assert owner.texts() == ["written by another"]
+
+
+def failing_button() -> ft.Control:
+    reference, dismiss = use_trouble()
+
+    def boom(_: object) -> None:
+        raise ValueError("a secret detail")
+
+    return ft.Column(
+        [
+            ft.Text(f"banner {reference}" if reference else "no banner"),
+            ft.TextButton("Fail", on_click=boom),
+            ft.TextButton("Dismiss", on_click=lambda _: dismiss()),
+        ]
+    )
+
+
+async def test_flet_hides_the_page_behind_the_raw_message_of_an_error(uncured: None) -> None:
+    app = await App.show(failing_button)
+    await app.press("Fail")
+    assert "a secret detail" in app.crashes[0]
+
+
+async def test_an_error_in_a_handler_shows_a_banner_whose_reference_is_in_the_log(
+    cured: None, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = await App.show(failing_button)
+    with caplog.at_level(logging.ERROR, logger="client.core.flet_session"):
+        await app.press("Fail")
+    assert app.crashes == []
+    (line,) = [record for record in caplog.records if record.name == "client.core.flet_session"]
+    reference = app.texts()[0].removeprefix("banner ")
+    assert reference in line.getMessage()
+    assert line.exc_info
+    assert isinstance(line.exc_info[1], ValueError)
+
+    await app.press("Dismiss")
+    assert app.texts()[0] == "no banner"
+
+
+async def test_an_error_before_anything_is_shown_ends_in_a_reference_without_details(cured: None) -> None:
+    def main(_: ft.Page) -> None:
+        raise ValueError("a secret detail")
+
+    app = await App.start(main)
+    assert len(app.crashes) == 1
+    assert "secret" not in app.crashes[0]
+
+
+@ft.component
+def Fragile(fails: bool) -> ft.Control:
+    if fails:
+        raise ValueError("render")
+    return ft.Text("whole")
+
+
+def counting(part: object) -> ft.Control:
+    count, set_count = ft.use_state(0)
+    fails, set_fails = ft.use_state(False)
+    return ft.Column(
+        [
+            ft.Text(f"count {count}"),
+            part(fails),  # type: ignore[operator]
+            ft.TextButton("Count", on_click=lambda _: set_count(count + 1)),
+            ft.TextButton("Break", on_click=lambda _: set_fails(True)),
+            ft.TextButton("Mend", on_click=lambda _: set_fails(False)),
+        ]
+    )
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+async def test_flet_never_updates_again_after_an_error_in_a_render(uncured: None) -> None:
+    app = await App.show(counting, Fragile)
+    await app.press("Break")
+    await app.press("Count")
+    assert app.texts()[0] == "count 0"
+    assert app.crashes == []  # and nobody is told
+
+
+async def test_an_error_in_a_render_without_a_boundary_is_told_and_the_session_is_not_resumed(cured: None) -> None:
+    app = await App.show(counting, Fragile)
+    await app.press("Break")
+    assert len(app.crashes) == 1
+    assert app.session in flet_session._broken
+    await app.press("Mend")
+    await app.press("Count")
+    assert app.texts()[0] == "count 1"
+
+
+async def test_a_screen_fails_alone_and_recovers(cured: None) -> None:
+    @screen
+    def part(fails: bool) -> ft.Control:
+        if fails:
+            raise ValueError("render")
+        return ft.Text("whole")
+
+    app = await App.show(counting, part)
+    await app.press("Break")
+    assert app.texts()[1].startswith("failed ")
+    await app.press("Count")
+    assert app.texts()[0] == "count 1"
+    await app.press("Mend")
+    assert app.texts()[1] == "whole"
+    assert app.crashes == []
+
+
+def with_async_effect() -> ft.Control:
+    reference, _ = use_trouble()
+
+    async def effect() -> None:
+        raise ValueError("effect")
+
+    ft.use_effect(effect, [])
+    return ft.Text(f"banner {reference}" if reference else "no banner")
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+async def test_flet_loses_the_error_of_an_async_effect(uncured: None) -> None:
+    app = await App.show(with_async_effect)
+    assert app.texts() == ["no banner"]
+    assert app.crashes == []
+
+
+async def test_the_error_of_an_async_effect_shows_a_banner(cured: None) -> None:
+    app = await App.show(with_async_effect)
+    assert app.texts()[0].startswith("banner ")
+
+
+def with_returned_cleanup(log: list[str]) -> ft.Control:
+    count, set_count = ft.use_state(0)
+
+    def effect() -> object:
+        return lambda: log.append("cleaned up")
+
+    ft.use_effect(effect, [])
+    return ft.Column([ft.TextButton("Count", on_click=lambda _: set_count(count + 1))])
+
+
+def shown_until_pressed(part: object, log: list[str]) -> ft.Control:
+    on, set_on = ft.use_state(True)
+    close = ft.TextButton("Close", on_click=lambda _: set_on(False))
+    return ft.Column([close, *([part(log)] if on else [])])  # type: ignore[operator]
+
+
+async def test_flet_loses_a_cleanup_that_was_returned_at_the_next_render(uncured: None) -> None:
+    log: list[str] = []
+    app = await App.show(shown_until_pressed, ft.component(with_returned_cleanup), log)
+    await app.press("Count")
+    await app.press("Close")
+    assert log == []
+
+
+def with_task(log: list[str]) -> ft.Control:
+    count, set_count = ft.use_state(0)
+    kind, set_kind = ft.use_state("a")
+
+    async def work() -> None:
+        log.append(f"begins {kind}")
+        try:
+            await asyncio.get_running_loop().create_future()
+        finally:
+            log.append(f"ends {kind}")
+
+    use_task(work, [kind], cleanup=lambda: log.append("cleaned up"))
+    return ft.Column(
+        [
+            ft.TextButton("Count", on_click=lambda _: set_count(count + 1)),
+            ft.TextButton("Other", on_click=lambda _: set_kind("b")),
+        ]
+    )
+
+
+async def test_a_task_ends_with_its_component_and_begins_anew_with_its_dependencies(cured: None) -> None:
+    log: list[str] = []
+    app = await App.show(shown_until_pressed, ft.component(with_task), log)
+    await app.press("Count")
+    assert log == ["begins a"]
+    await app.press("Other")
+    assert sorted(log) == ["begins a", "begins b", "cleaned up", "ends a"]
+    await app.press("Close")
+    assert log[-1] == "ends b"
+    assert log.count("cleaned up") == 2
+
+
+async def test_a_task_reports_its_error_where_it_is_shown(cured: None) -> None:
+    def panel() -> ft.Control:
+        async def load() -> None:
+            raise ValueError("load")
+
+        reference = use_task(load)
+        return ft.Text(f"failed {reference}" if reference else "loading")
+
+    app = await App.show(panel)
+    assert app.texts()[0].startswith("failed ")
+    assert app.crashes == []
+
+
+async def test_tasks_and_closers_end_with_the_page(cured: None) -> None:
+    closed: list[str] = []
+    app = await App.show(lambda: ft.Text("here"))
+    task = keep_task(app.page, asyncio.create_task(asyncio.Event().wait()))
+    on_close(app.page, lambda: closed.append("closed"))
+    await app.close()
+    assert task.cancelled()
+    assert closed == ["closed"]
+
+
+async def test_another_session_is_touched_in_a_context_of_its_own(cured: None) -> None:
+    seen: list[bool] = []
+    words = Words()
+    owner = await App.show(Shown, words)
+
+    async def write() -> None:
+        seen.append(ft.context.page is owner.page)
+        words.text = "from elsewhere"
+
+    def press(_: object) -> None:
+        before = ft.context.page
+        in_session(owner.page, write)
+        seen.append(ft.context.page is before)
+
+    visitor = await App.show(lambda: ft.TextButton("Go", on_click=press))
+    await visitor.press("Go")
+    await owner.settle()
+    assert seen == [True, True]
+    assert owner.texts() == ["from elsewhere"]
+
+
+async def test_flet_forgets_what_changed_while_the_browser_was_away(uncured: None) -> None:
+    words = Words()
+    app = await App.show(Shown, words)
+    await app.leave()
+    words.text = "changed meanwhile"
+    await app.come_back()
+    assert app.texts() == ["at rest"]
+
+
+async def test_what_changed_while_the_browser_was_away_is_shown_when_it_comes_back(cured: None) -> None:
+    words = Words()
+    app = await App.show(Shown, words)
+    await app.leave()
+    words.text = "changed meanwhile"
+    await app.come_back()
+    assert app.texts() == ["changed meanwhile"]
+
+
+async def test_a_session_is_resumed_only_by_the_browser_and_sign_in_it_belongs_to(cured: None) -> None:
+    from flet_web.fastapi.flet_app_manager import app_manager  # type: ignore[import-untyped]
+
+    who = {"key": ("browser a", "signed out")}
+    undo = bind_sessions(app_manager, lambda: who["key"])
+    try:
+        app = await App.show(lambda: ft.Text("private"))
+        await app_manager.add_session("id", app.session)
+        assert await app_manager.get_session("id") is app.session
+
+        who["key"] = ("browser b", "signed out")
+        assert await app_manager.get_session("id") is None
+
+        rebind(app.page, ("browser a", "signed in"))
+        who["key"] = ("browser a", "signed in")
+        assert await app_manager.get_session("id") is app.session
+
+        flet_session._broken.add(app.session)
+        assert await app_manager.get_session("id") is None
+    finally:
+        undo()
+        await app_manager.delete_session("id")
+
+
+def test_the_cures_refuse_another_version_of_flet(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(flet_session, "flet_version", "1.0.6")
+    with pytest.raises(RuntimeError, match="made for Flet"):
+        install()
+
+
+def test_installing_twice_changes_nothing_and_uninstalling_restores_flet(uncured: None) -> None:
+    before = [getattr(owner, name) for owner, name, _ in flet_session._PATCHES]
+    install()
+    once = [getattr(owner, name) for owner, name, _ in flet_session._PATCHES]
+    install()
+    assert [getattr(owner, name) for owner, name, _ in flet_session._PATCHES] == once
+    assert all(one is not other for one, other in zip(before, once, strict=True))
+    uninstall()
+    assert [getattr(owner, name) for owner, name, _ in flet_session._PATCHES] == before
