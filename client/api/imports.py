@@ -61,6 +61,6 @@ async def findings(
     return await http.call("GET", f"/imports/{run_id}/findings", Page[ImportFinding], query=query)
 
 
-def findings_path(run_id: UUID) -> str:
-    """Where all findings are as a file for a spreadsheet; it wants a signed-in caller."""
-    return f"/imports/{run_id}/findings.csv"
+async def findings_file(http: Http, run_id: UUID) -> bytes:
+    """All refusals and warnings as a CSV file for a spreadsheet."""
+    return await http.download(f"/imports/{run_id}/findings.csv")

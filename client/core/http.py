@@ -14,6 +14,7 @@ from shared_models.problems import FieldProblem, Problem, ProblemCode
 
 APP_VERSION: Final = "0.1.0"
 PATIENCE_SECONDS: Final = 20.0
+DOWNLOAD_PATIENCE_SECONDS: Final = 120.0
 _PAUSES: Final = (0.2, 0.8)
 """Before the second and the third try of a call that may be repeated."""
 
@@ -105,6 +106,11 @@ class Http:
         except ValidationError as error:
             problem = Problem(title="The answer could not be read", status=reply.status_code, code=ProblemCode.FAILED)
             raise ApiError(problem) from error
+
+    async def download(self, path: str) -> bytes:
+        """What stands under `/api/v1` + `path`, as it is. Raises ApiError."""
+        reply = await self._send("GET", path, patience=DOWNLOAD_PATIENCE_SECONDS)
+        return reply.content
 
     async def _send(
         self,

@@ -25,8 +25,20 @@ class Question:
     danger: bool = False
 
 
-def use_confirmation() -> Callable[[Question], None]:
-    """Hook: a function that asks a question and acts only on yes."""
+@dataclasses.dataclass(frozen=True)
+class Ask:
+    """Call it with a question; `open` says whether one waits for its answer."""
+
+    set_question: Callable[[Question], None]
+    open: bool
+
+    def __call__(self, question: Question) -> None:
+        """Ask, and act only on yes."""
+        self.set_question(question)
+
+
+def use_confirmation() -> Ask:
+    """Hook: a way to ask a question and to act only on yes."""
     state: Any = ft.use_state(None)
     question: Question | None = state[0]
     set_question = state[1]
@@ -54,7 +66,7 @@ def use_confirmation() -> Callable[[Question], None]:
             danger=question.danger,
         )
     ft.use_dialog(dialog)
-    return lambda asked: set_question(asked)
+    return Ask(set_question, question is not None)
 
 
 def say(page: ft.Page, words: str, undo: Callable[[], Any] | None = None) -> None:
