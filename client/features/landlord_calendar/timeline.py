@@ -26,6 +26,7 @@ from client.features.landlord_calendar.grid import (
     may_press,
 )
 from client.parts.listing import cover
+from client.parts.panels import framed
 from shared_models.bookings import BookingRead
 from shared_models.calendars import ClaimRead, PropertyCalendar
 
@@ -88,13 +89,7 @@ def timeline(session: Session, shown: Shown, acts: GridActs) -> ft.Control:
         ],
         spacing=0,
     )
-    return ft.Container(
-        ft.Row([left, right], spacing=0, vertical_alignment=ft.CrossAxisAlignment.START),
-        bgcolor=Colour.SURFACE,
-        border=ft.Border.all(1, Colour.LINE),
-        border_radius=Radius.CARD,
-        clip_behavior=ft.ClipBehavior.ANTI_ALIAS,
-    )
+    return framed(ft.Row([left, right], spacing=0, vertical_alignment=ft.CrossAxisAlignment.START))
 
 
 def _names(home: PropertyCalendar, stays: Mapping[UUID, BookingRead]) -> tuple[BookingRead, ...]:
