@@ -103,8 +103,8 @@ def _Tenant(body: ft.Control, chosen: str | None, middle: ft.Control | None, foo
         )
     places = [place for place in _tenant_places() if place.key != "account"]
     lead: list[ft.Control] = [_home_link(page)]
-    if middle is None or (size is SizeClass.DESKTOP and page.width and page.width >= 1280):
-        lead += [ft.Container(width=12), top_places(places, chosen, _go(page))] if middle is None else []
+    if middle is None:
+        lead += [ft.Container(width=12), top_places(places, chosen, _go(page))]
     trips = [quiet(t("Trips"), lambda _: page.navigate(paths.TRIPS))] if middle is not None else []
     top = top_bar(
         ft.Row(lead, tight=True, spacing=4), middle, [*trips, *([] if chosen == SIGN_IN else _who(session, page))]
