@@ -30,6 +30,7 @@ _TYPES = (
     PropertyType.COTTAGE,
     PropertyType.BOAT,
 )
+HOMES_PER_CITY = len(_TYPES)
 _WORTH = {
     PropertyType.FLAT: 1.0,
     PropertyType.APARTMENT: 1.15,
