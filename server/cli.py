@@ -124,8 +124,19 @@ def everything(
 
 
 async def _fill_if_empty(settings: "Settings", database: "Database") -> None:
-    """Placeholder until the demo room is merged."""
-    del settings, database
+    """The demo in an empty database, and its sign-ins wherever the demo is."""
+    from server.demo import service as demo
+
+    if await demo.is_empty(database):
+        out.print("The database is empty. Making a demo:")
+        await demo.fill(database, settings, lambda made: out.print(f"  {made}"))
+    known = await demo.sign_ins(database)
+    if known is not None:
+        out.print(
+            f"Sign in with the password [bold]{known.password}[/bold] as\n"
+            f"  tenant    {known.tenant}\n  landlord  {known.landlord}\n  admin     {known.admin}",
+            highlight=False,
+        )
 
 
 @cli.command("serve")
@@ -266,3 +277,45 @@ def import_command(
             await import_file(database, wish, out)
 
         _with_database(_settings(data_dir=data_dir), run)
+
+
+@cli.command("demo")
+def demo_command(
+    csv: Annotated[
+        int | None, typer.Option(help="Write a CSV file of this many homes instead.", min=1, max=100_000)
+    ] = None,
+    messy: Annotated[Path | None, typer.Option(help="The file to write, as messy as real ones are.")] = None,
+    seed: Annotated[int, typer.Option(help="Other dice, another file.")] = 1,
+    data_dir: DataDir = None,
+) -> None:
+    """Fill an empty database with demo homes, people and stays; or make a messy CSV file to import."""
+    with _one_line():
+        if (csv is None) != (messy is None):
+            raise NotStartable("--csv and --messy belong together: --csv 12189 --messy homes.csv")
+        if csv is not None and messy is not None:
+            _write_messy(messy, csv, seed)
+            return
+        from server import schema
+
+        async def run(settings: "Settings", database: "Database") -> None:
+            from server.demo import service as demo
+
+            await schema.migrate(database)
+            if not await demo.is_empty(database):
+                raise NotStartable("The database is not empty; nothing was changed.")
+            await _fill_if_empty(settings, database)
+
+        settings = _settings(data_dir=data_dir)
+        if settings.in_production:
+            raise NotStartable("Demo data is refused in production: its passwords are known to everyone.")
+        _with_database(settings, run)
+
+
+def _write_messy(path: Path, rows: int, seed: int) -> None:
+    from server.demo.messy import write_messy_csv
+
+    try:
+        write_messy_csv(path, rows, seed)
+    except OSError as problem:
+        raise NotStartable(f"{path} cannot be written: {problem.strerror or problem}.") from problem
+    out.print(f"Wrote {rows:,} homes to {path}.", highlight=False)
