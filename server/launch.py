@@ -52,6 +52,9 @@ def _undisturbed() -> Iterator[None]:
 @asynccontextmanager
 async def open_database(url: str, settings: Settings) -> AsyncIterator[Database]:
     """A pool on a database that answers. Raises NotStartable in one line when it does not."""
+    # Importing the rooms registers their listeners; whatever is written here must be heard.
+    from server import app  # noqa: F401
+
     database = Database(url, pool=settings.database_pool)
     try:
         await database.check()

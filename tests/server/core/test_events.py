@@ -1,6 +1,7 @@
 """Events: listeners within fail with the publisher; listeners after it are jobs, one each, in its transaction."""
 
 from collections.abc import AsyncIterator
+from typing import ClassVar
 from uuid import UUID
 
 import pytest
@@ -115,3 +116,12 @@ async def test_two_listeners_after_cannot_share_a_name(notes: Database) -> None:
     after(KeyLost, "tests.tell")(tell)
     with pytest.raises(ValueError, match=r"tests\.tell"):
         after(KeyLost, "tests.tell")(refuse)
+
+
+async def test_an_event_that_must_be_heard_is_not_published_into_silence(database: Database) -> None:
+    class Unheard(Event):
+        must_be_heard: ClassVar[bool] = True
+
+    with pytest.raises(RuntimeError, match="nobody listens to Unheard"):
+        async with database.transaction() as session:
+            await publish(session, Unheard())
