@@ -38,7 +38,7 @@ class TestDevice:
     def url(self, path: str) -> str:
         return path
 
-    async def pick_file(self, title: str, extensions: Sequence[str]) -> PickedFile | None:  # noqa: ARG002
+    async def pick_file(self, title: str, extensions: Sequence[str]) -> PickedFile | None:
         return None
 
 

@@ -39,6 +39,7 @@ class Wire(Connection):
         self.pubsubhub = PubSubHub(loop=self.loop, executor=self.executor)
         self.session: Session | None = None
         self.sent: list[Message] = []
+        self._moves: set[asyncio.Task[Any]] = set()
         self.bytes_sent = 0
         self.answers: dict[str, Any] = {}
         """Canned results of client methods, by name."""
@@ -52,6 +53,16 @@ class Wire(Connection):
         if message.action == MessageAction.INVOKE_METHOD and session is not None:
             answer = self.answers.get(body.name)
             self.loop.call_soon(session.handle_invoke_method_results, body.control_id, body.call_id, answer, None)
+            if body.name == "push_route":
+                self.loop.call_soon(self._go, session, body.args["route"])
+
+    def _go(self, session: Session, route: str) -> None:
+        """A pushed address comes back as an event, as from a browser."""
+        session.apply_page_patch({"route": route})
+        event = session.dispatch_event(session.page._i, "route_change", {"route": route})
+        task = self.loop.create_task(event, context=contextvars.Context())
+        self._moves.add(task)
+        task.add_done_callback(self._moves.discard)
 
     def dispose(self) -> None:
         """Drop the threads."""
