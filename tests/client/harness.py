@@ -34,6 +34,7 @@ class Wire(Connection):
 
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
+        self.page_url = "http://test/app"
         self.loop = asyncio.get_running_loop()
         self.executor = ThreadPoolExecutor(1)
         self.pubsubhub = PubSubHub(loop=self.loop, executor=self.executor)
@@ -84,7 +85,13 @@ class App:
         wire = Wire()
         session = Session(wire)
         wire.session = session
-        window = {"route": route, "width": width, "height": 800, "platform": "linux", "web": web}
+        window = {
+            "route": route,
+            "width": width,
+            "height": 800,
+            "platform": "linux",
+            "web": web,
+        }
         session.apply_page_patch(
             {**window, "pwa": False, "debug": False, "wasm": False, "test": False, "media": {}, "window": {}}
         )
@@ -221,7 +228,10 @@ class App:
         seen: set[int] = set()
         for view in self.page.views:
             yield from _controls(view, seen)
-        yield from _controls(self.page._dialogs, seen)
+        # A dialog that was closed stays in the list until the browser has seen it off.
+        for dialog in self.page._dialogs.controls:
+            if getattr(dialog, "open", True):
+                yield from _controls(dialog, seen)
 
 
 def _controls(value: Any, seen: set[int]) -> Iterator[BaseControl]:
