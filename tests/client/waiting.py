@@ -7,7 +7,7 @@ import flet as ft
 
 from tests.client.harness import App
 
-PATIENCE_SECONDS = 15
+PATIENCE_SECONDS = 8
 
 
 async def until(app: App, holds: Callable[[], bool], what: str = "what was waited for") -> None:
@@ -55,9 +55,10 @@ def _words(item: ft.PopupMenuItem) -> list[str]:
 
 
 async def undo(app: App) -> None:
-    """Press Undo in the toast shown last."""
-    toasts = [bar for bar in app.all(ft.SnackBar) if isinstance(bar.action, ft.SnackBarAction)]
-    assert toasts, "there is no toast with Undo"
-    action = toasts[-1].action
-    assert isinstance(action, ft.SnackBarAction)
-    await app.event(action, "click")
+    """Wait for a toast with Undo and press it."""
+
+    def actions() -> list[ft.SnackBarAction]:
+        return [bar.action for bar in app.all(ft.SnackBar) if isinstance(bar.action, ft.SnackBarAction)]
+
+    await until(app, lambda: bool(actions()), "a toast with Undo")
+    await app.event(actions()[-1], "click")
