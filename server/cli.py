@@ -103,11 +103,11 @@ def everything(
     """Start the whole product: database, API, worker and web client."""
     if context.invoked_subcommand is not None:
         return
-    from server import schema
-    from server.launch import listen, serve_and_work, stop_on_signals
-
     with _one_line():
         settings = _settings(port, data_dir, host)
+        from server import schema
+        from server.launch import listen, serve_and_work, stop_on_signals
+
         listener = listen(settings)
         settings.port = listener.getsockname()[1]
 
@@ -116,8 +116,8 @@ def everything(
             if not empty and not settings.in_production:
                 await _fill_if_empty(settings, database)
             with stop_on_signals() as stop:
-                out.print(f"\nEstoSpaces is ready: [bold]{settings.public_origin}[/bold]   (Ctrl-C stops it)\n")
-                await serve_and_work(settings, database, listener, stop)
+                words = f"\nEstoSpaces is ready: [bold]{settings.public_origin}[/bold]   (Ctrl-C stops it)\n"
+                await serve_and_work(settings, database, listener, stop, lambda: out.print(words))
                 out.print("Stopped. Nothing is lost; start it again any time.")
 
         _with_database(settings, run)
@@ -142,18 +142,18 @@ async def _fill_if_empty(settings: "Settings", database: "Database") -> None:
 @cli.command("serve")
 def serve_command(port: Port = None, data_dir: DataDir = None, host: Host = None) -> None:
     """Serve the API and the web client, without running jobs."""
-    from server.launch import listen, require_migrated, serve, stop_on_signals
-
     with _one_line():
         settings = _settings(port, data_dir, host)
+        from server.launch import listen, require_migrated, serve, stop_on_signals
+
         listener = listen(settings)
         settings.port = listener.getsockname()[1]
 
         async def run(settings: "Settings", database: "Database") -> None:
             with stop_on_signals() as stop:
                 await require_migrated(database)
-                out.print(f"EstoSpaces serves: {settings.public_origin}")
-                await serve(settings, database, listener, stop)
+                words = f"EstoSpaces serves: {settings.public_origin}"
+                await serve(settings, database, listener, stop, lambda: out.print(words))
 
         _with_database(settings, run)
 
@@ -164,31 +164,31 @@ def worker_command(
     concurrency: Annotated[int, typer.Option(help="How many jobs run at a time.", min=1, max=64)] = 4,
 ) -> None:
     """Run jobs: what lapses, what follows from events, imports."""
-    from server.launch import require_migrated, stop_on_signals
-    from server.worker import work_until
-
     with _one_line():
+        settings = _settings(data_dir=data_dir)
+        from server.launch import require_migrated, stop_on_signals
+        from server.worker import work_until
 
         async def run(_: "Settings", database: "Database") -> None:
             with stop_on_signals() as stop:
                 await require_migrated(database)
                 await work_until(database, stop, concurrency=concurrency)
 
-        _with_database(_settings(data_dir=data_dir), run)
+        _with_database(settings, run)
 
 
 @cli.command("migrate")
 def migrate_command(data_dir: DataDir = None) -> None:
     """Bring the database to the newest revision."""
-    from server import schema
-
     with _one_line():
+        settings = _settings(data_dir=data_dir)
+        from server import schema
 
         async def run(_: "Settings", database: "Database") -> None:
             await schema.migrate(database)
             out.print(f"The database is at revision {schema.newest()}.")
 
-        _with_database(_settings(data_dir=data_dir), run)
+        _with_database(settings, run)
 
 
 @cli.command("create-admin")

@@ -213,7 +213,7 @@ async def ask(settings: Settings, headers: dict[str, str]) -> str:
         return request.client.host
 
     listener, stop = listen(settings), asyncio.Event()
-    serving = asyncio.create_task(answer(app, settings, listener, stop))
+    serving = asyncio.create_task(answer(app, settings, listener, stop, lambda: None))
     try:
         async with httpx.AsyncClient() as client:
             reply = await client.get(f"http://127.0.0.1:{listener.getsockname()[1]}/who", headers=headers)
