@@ -124,8 +124,14 @@ def everything(
 
 
 async def _fill_if_empty(settings: "Settings", database: "Database") -> None:
-    """Placeholder until the demo room is merged."""
-    del settings, database
+    """Fill an empty database with the demo, and tell who can look round wherever the demo is."""
+    from server.demo import service as demo
+
+    if await demo.is_empty(database):
+        out.print("Making homes, people and stays to look at (--empty starts without them) …")
+        await demo.fill(database, settings, lambda made: out.print(f"  {made}"))
+    if (known := await demo.sign_ins(database)) is not None:
+        out.print(f"\nLook round as {known.tenant}, {known.landlord} or {known.admin}; password: {known.password}")
 
 
 @cli.command("serve")
