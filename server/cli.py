@@ -128,7 +128,7 @@ async def _fill_if_empty(settings: "Settings", database: "Database") -> None:
     from server.demo import service as demo
 
     if await demo.is_empty(database):
-        out.print("The database is empty. Making a demo:")
+        out.print("Making homes, people and stays to look at (--empty starts without them) …")
         await demo.fill(database, settings, lambda made: out.print(f"  {made}"))
     known = await demo.sign_ins(database)
     if known is not None:

@@ -30,6 +30,7 @@ from server.demo.people import ADMIN, FIRST_LANDLORD, FIRST_TENANT, LANDLORDS, T
 from server.demo.stays import Home, Plan, Visit
 from server.demo.words import words
 from server.properties import service as properties
+from server.users import listeners as _profiles  # noqa: F401  everyone who is added gets a profile
 from shared_models.auth import Role
 from shared_models.bookings import QuoteRequest
 from shared_models.calendars import BlockCreate
@@ -103,14 +104,13 @@ async def is_empty(database: Database) -> bool:
 async def sign_ins(database: Database) -> DemoSignIns | None:
     """The demo's sign-ins, if this database was filled with it."""
     async with database.transaction() as session:
-        known = await auth.id_of_email(session, SIGN_INS.admin)
-    return SIGN_INS if known is not None else None
+        return await _sign_ins(session)
 
 
-async def fill(database: Database, settings: Settings, on_progress: Progress) -> DemoSignIns:
+async def fill(database: Database, settings: Settings, on_progress: Progress) -> DemoSignIns | None:
     """Fill an empty database; one that is not empty stays as it is. All of it or, after a kill, nothing.
 
-    Raises NotStartable in production.
+    Answers the sign-ins, or None when the database holds something else. Raises NotStartable in production.
     """
     if settings.in_production:
         raise NotStartable("Demo data is refused in production: its passwords are known to everyone.")
@@ -119,7 +119,11 @@ async def fill(database: Database, settings: Settings, on_progress: Progress) ->
         await session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _ONE_AT_A_TIME})
         if await _nobody_is_here(session):
             await _fill(session, password_hash, on_progress)
-    return SIGN_INS
+        return await _sign_ins(session)
+
+
+async def _sign_ins(session: AsyncSession) -> DemoSignIns | None:
+    return SIGN_INS if await auth.id_of_email(session, SIGN_INS.admin) is not None else None
 
 
 async def _nobody_is_here(session: AsyncSession) -> bool:
