@@ -6,6 +6,7 @@ from typing import Final
 import flet as ft
 
 from client.design.buttons import OnClick, target
+from client.design.handlers import calling
 from client.design.text import text
 from client.design.tokens import Colour, Radius, Size, Status, Style
 
@@ -106,7 +107,7 @@ def segments(options: Sequence[tuple[str, str]], chosen: str, on_choose: OnClick
         return target(
             ft.Row([*check, text(label, Style.CHIP, colour)], spacing=6, tight=True),
             label,
-            lambda _: on_choose(value),
+            calling(on_choose, value),
             radius=8,
             bgcolor=Colour.ACCENT_SOFT if on else Colour.SURFACE,
             hover=Colour.ACCENT_SOFT if on else Colour.SUNKEN,

@@ -8,6 +8,7 @@ import flet as ft
 
 from client.design.buttons import OnClick, filled, icon_button, outlined, quiet
 from client.design.chips import STATUS_COLOURS, STATUS_ICONS
+from client.design.handlers import calling
 from client.design.layout import SizeClass, window_of
 from client.design.text import header, text
 from client.design.tokens import Colour, Motion, Radius, Space, Status, Style
@@ -157,7 +158,7 @@ def toast(
     phone = window_of(page).size is SizeClass.PHONE
     right = 16.0 if phone else max(24.0, (page.width or 1024) - 24 - 420)
     action = (
-        ft.SnackBarAction(undo_label, text_color=Colour.INVERSE_ACTION, on_click=lambda _: undo())
+        ft.SnackBarAction(undo_label, text_color=Colour.INVERSE_ACTION, on_click=calling(undo))
         if undo and undo_label
         else None
     )

@@ -9,6 +9,7 @@ from typing import Any
 import flet as ft
 
 from client.design.buttons import FOCUS, REST, OnClick, icon_button, quiet, target
+from client.design.handlers import calling
 from client.design.text import text
 from client.design.theme import text_style
 from client.design.tokens import Colour, Radius, Size, Style
@@ -47,8 +48,8 @@ def text_field(
         ref=ref,
         value=value,
         on_change=lambda e: on_change(e.control.value),
-        on_blur=(lambda _: on_leave()) if on_leave else None,
-        on_submit=(lambda _: on_submit()) if on_submit else None,
+        on_blur=calling(on_leave) if on_leave else None,
+        on_submit=calling(on_submit) if on_submit else None,
         hint_text=hint or None,
         prefix=_unit(f"{unit} ") if unit else None,
         suffix=_unit(f" {unit_after}") if unit_after else None,
@@ -155,7 +156,7 @@ def stepper(
     less = icon_button(
         ft.Icons.REMOVE_ROUNDED,
         less_name,
-        lambda _: on_change(max(least, value - 1)),
+        calling(on_change, max(least, value - 1)),
         outlined=True,
         disabled=less_off,
         color=Colour.TEXT_3 if less_off else Colour.TEXT,
@@ -163,7 +164,7 @@ def stepper(
     more = icon_button(
         ft.Icons.ADD_ROUNDED,
         more_name,
-        lambda _: on_change(min(most, value + 1)),
+        calling(on_change, min(most, value + 1)),
         outlined=True,
         disabled=more_off,
         color=Colour.TEXT_3 if more_off else Colour.TEXT,

@@ -8,6 +8,7 @@ from typing import Final
 import flet as ft
 
 from client.design.buttons import target
+from client.design.handlers import calling
 from client.design.text import header, text
 from client.design.tokens import SHADOW_PANEL, Colour, Radius, Size, Space, Style
 
@@ -289,7 +290,7 @@ def _top_place(place: Place, chosen: bool, on_choose: OnPlace) -> ft.Control:
     return target(
         ft.Row([words, *count], spacing=8, tight=True),
         place.name,
-        lambda _: on_choose(place),
+        calling(on_choose, place),
         radius=Radius.CONTROL,
         bgcolor=Colour.SUNKEN if chosen else ft.Colors.TRANSPARENT,
         line=None,
@@ -318,7 +319,7 @@ def _bottom_place(place: Place, chosen: bool, on_choose: OnPlace) -> ft.Control:
     return target(
         face,
         place.name,
-        lambda _: on_choose(place),
+        calling(on_choose, place),
         radius=Radius.CONTROL,
         bgcolor=ft.Colors.TRANSPARENT,
         line=None,
@@ -347,7 +348,7 @@ def _rail_place(place: Place, chosen: bool, on_choose: OnPlace, extended: bool) 
     return target(
         face,
         place.name,
-        lambda _: on_choose(place),
+        calling(on_choose, place),
         radius=Radius.CONTROL,
         bgcolor=Colour.ACCENT_SOFT if chosen else Colour.SURFACE,
         hover=Colour.ACCENT_SOFT if chosen else Colour.SUNKEN,

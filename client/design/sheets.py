@@ -6,6 +6,7 @@ from typing import Any
 import flet as ft
 
 from client.design.buttons import filled, icon_button, outlined
+from client.design.handlers import calling
 from client.design.layout import SizeClass, window_of
 from client.design.text import header, text
 from client.design.tokens import Colour, Radius, Style
@@ -23,7 +24,7 @@ def sheet(
     on_dismiss: Callable[[], Any] | None = None,
 ) -> ft.DialogControl:
     """A dialog or bottom sheet, for `ft.use_dialog(...)` or `page.show_dialog(...)`. The body scrolls, actions stay."""
-    close = icon_button(ft.Icons.CLOSE_ROUNDED, close_name, lambda _: on_close())
+    close = icon_button(ft.Icons.CLOSE_ROUNDED, close_name, calling(on_close))
     head = ft.Row([ft.Container(header(title, 2), expand=True), close], spacing=8)
     foot = [ft.Row([*actions], alignment=ft.MainAxisAlignment.END, wrap=True, spacing=8, run_spacing=8)]
     column = ft.Column(
@@ -89,17 +90,13 @@ def confirmation(
     danger: bool = False,
 ) -> ft.DialogControl:
     """Asks before what cannot be undone and says what it does; `keep` leaves all as it is."""
-    go = (
-        outlined(act, lambda _: on_act(), busy=busy, danger=True)
-        if danger
-        else filled(act, lambda _: on_act(), busy=busy)
-    )
+    go = outlined(act, calling(on_act), busy=busy, danger=True) if danger else filled(act, calling(on_act), busy=busy)
     return sheet(
         title,
         text(consequence, Style.BODY, Colour.TEXT_2),
         phone=phone,
         close_name=close_name,
         on_close=on_close,
-        actions=[outlined(keep, lambda _: on_close()), go],
+        actions=[outlined(keep, calling(on_close)), go],
         width=420,
     )

@@ -101,7 +101,7 @@ class Visit:
             await self.follow()
 
     async def follow(self) -> None:
-        """Do as a browser does: take over an address the app pushed, and tell the app."""
+        """Note where the address bar stands now; the wire tells the app, as a browser does."""
         await self.app.settle(5)
         pushed = [
             message.body.args["route"]
@@ -110,7 +110,7 @@ class Visit:
         ]
         for route in pushed[self._followed :]:
             self.history.append(route)
-            await self.go(route)
+            self.route = route
         self._followed = len(pushed)
 
     async def go(self, route: str) -> None:
@@ -130,15 +130,26 @@ class Visit:
 
 WITHIN_SECONDS = 20
 OpenApp = Callable[..., Awaitable[Visit]]
+OpenClient = Callable[..., Awaitable[App]]
 
 
 @pytest.fixture
-async def open_app(line: Line) -> AsyncIterator[OpenApp]:
-    """Open the whole client at an address: `await open_app("/trips", person, width=390)`."""
+async def open_app(open_client: OpenClient) -> OpenApp:
+    """The same, as a visit that remembers its addresses: `await open_app("/trips", person, width=390)`."""
+
+    async def open_(route: str, person: Person | None = None, *, width: float = 1440) -> Visit:
+        return Visit(await open_client(route, person, width=width), route)
+
+    return open_
+
+
+@pytest.fixture
+async def open_client(line: Line) -> AsyncIterator[OpenClient]:
+    """Open the whole client at an address: `await open_client("/trips", person, width=390)`."""
     opened: list[App] = []
     clients: list[httpx.AsyncClient] = []
 
-    async def open_(route: str, person: Person | None = None, *, width: float = 1440) -> Visit:
+    async def open_(route: str, person: Person | None = None, *, width: float = 1440) -> App:
         clients.append(httpx.AsyncClient(transport=line, base_url="http://test"))
         device = TestDevice(Http(clients[-1]), person.refresh_token if person is not None else None)
 
@@ -146,7 +157,7 @@ async def open_app(line: Line) -> AsyncIterator[OpenApp]:
             await start(page, device)
 
         opened.append(await App.start(main, route=route, width=width))
-        return Visit(opened[-1], route)
+        return opened[-1]
 
     yield open_
     for app in opened:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from client.core.language import day_long
 from server.core import clock
 from shared_models.auth import Role
-from tests.client.conftest import OpenApp
+from tests.client.conftest import OpenClient
 from tests.client.waiting import gone, see, undo, until
 from tests.conftest import Api, MakePerson, MakeProperty, Person
 
@@ -21,23 +21,23 @@ async def a_stay(api: Api, tenant: Person, property_id: object, arrive: int, nig
 
 
 async def test_a_stay_is_shown_with_the_name_of_who_stays(
-    open_app: OpenApp, a_person: MakePerson, a_property: MakeProperty, api: Api
+    open_client: OpenClient, a_person: MakePerson, a_property: MakeProperty, api: Api
 ) -> None:
     me = await a_person(Role.LANDLORD)
     home = await a_property(me, title="Castle View")
     await a_stay(api, await a_person(name="Priya Shah"), home, 2, 3)
-    app = await open_app("/landlord/calendar", me)
+    app = await open_client("/landlord/calendar", me)
     await see(app, "Priya Shah")
     assert any(name.startswith("Stay: Priya Shah") and "3 nights" in name for name in app.names())
 
 
 async def test_nights_are_blocked_by_two_presses_and_given_back_by_undo(
-    open_app: OpenApp, a_person: MakePerson, a_property: MakeProperty
+    open_client: OpenClient, a_person: MakePerson, a_property: MakeProperty
 ) -> None:
     me = await a_person(Role.LANDLORD)
     await a_property(me, title="Castle View")
     first = clock.today_in("Europe/London") + timedelta(days=5)
-    app = await open_app("/landlord/calendar", me)
+    app = await open_client("/landlord/calendar", me)
     await see(app, "Homes free that night")
     await app.press(f"Castle View, {day_long(first)}, free")
     await app.press(f"Castle View, {day_long(first + timedelta(2))}, end the block")
@@ -50,14 +50,14 @@ async def test_nights_are_blocked_by_two_presses_and_given_back_by_undo(
 
 
 async def test_a_block_that_is_pressed_can_be_given_back(
-    open_app: OpenApp, a_person: MakePerson, a_property: MakeProperty, api: Api
+    open_client: OpenClient, a_person: MakePerson, a_property: MakeProperty, api: Api
 ) -> None:
     me = await a_person(Role.LANDLORD)
     home = await a_property(me)
     first = clock.today_in("Europe/London") + timedelta(days=3)
     wish = {"property_id": str(home), "start": str(first), "end": str(first + timedelta(2)), "note": "Roof"}
     assert (await api.as_(me).post("/calendars/blocks", wish, headers={"Idempotency-Key": "a"})).is_success
-    app = await open_app("/landlord/calendar", me)
+    app = await open_client("/landlord/calendar", me)
     await see(app, "Roof")
     await app.press(next(name for name in app.names() if name.startswith("Blocked by you: Roof")))
     await see(app, "Give these nights back")
@@ -68,12 +68,12 @@ async def test_a_block_that_is_pressed_can_be_given_back(
 
 
 async def test_a_phone_shows_one_home_and_the_others_as_tabs(
-    open_app: OpenApp, a_person: MakePerson, a_property: MakeProperty
+    open_client: OpenClient, a_person: MakePerson, a_property: MakeProperty
 ) -> None:
     me = await a_person(Role.LANDLORD)
     await a_property(me, title="Alpha")
     await a_property(me, title="Beta")
-    app = await open_app("/landlord/calendar", me, width=390)
+    app = await open_client("/landlord/calendar", me, width=390)
     await see(app, "Alpha")
     assert {"Alpha", "Beta"} <= set(app.names())
     assert not any(name.startswith("Beta, ") for name in app.names())

@@ -4,7 +4,7 @@ from sqlalchemy import text
 
 from server.core.database import Database
 from shared_models.auth import Role
-from tests.client.conftest import OpenApp
+from tests.client.conftest import OpenClient
 from tests.client.harness import App
 from tests.client.waiting import see, tick, until
 from tests.conftest import MakePerson, MakeProperty
@@ -24,22 +24,22 @@ async def key(app: App, letter: str) -> None:
     )
 
 
-async def test_others_than_admins_find_no_such_page(open_app: OpenApp, a_person: MakePerson) -> None:
-    app = await open_app("/admin/review", await a_person(Role.LANDLORD))
+async def test_others_than_admins_find_no_such_page(open_client: OpenClient, a_person: MakePerson) -> None:
+    app = await open_client("/admin/review", await a_person(Role.LANDLORD))
     await see(app, "There is no such page")
 
 
-async def test_with_nothing_to_do_it_says_so(open_app: OpenApp, a_person: MakePerson) -> None:
-    app = await open_app("/admin/review", await a_person(Role.ADMIN))
+async def test_with_nothing_to_do_it_says_so(open_client: OpenClient, a_person: MakePerson) -> None:
+    app = await open_client("/admin/review", await a_person(Role.ADMIN))
     await see(app, "Nothing waits")
 
 
 async def test_approving_publishes_and_opens_the_next(
-    open_app: OpenApp, a_person: MakePerson, a_property: MakeProperty, database: Database
+    open_client: OpenClient, a_person: MakePerson, a_property: MakeProperty, database: Database
 ) -> None:
     await a_property(title="First", **WAITING)
     await a_property(title="Second", **WAITING)
-    app = await open_app("/admin/review", await a_person(Role.ADMIN))
+    app = await open_client("/admin/review", await a_person(Role.ADMIN))
     await see(app, "2 listings wait")
     await see(app, "Not said: ")
     await app.press("Approve")
@@ -51,10 +51,10 @@ async def test_approving_publishes_and_opens_the_next(
 
 
 async def test_sending_back_needs_a_reason_which_can_be_a_ready_one(
-    open_app: OpenApp, a_person: MakePerson, a_property: MakeProperty, database: Database
+    open_client: OpenClient, a_person: MakePerson, a_property: MakeProperty, database: Database
 ) -> None:
     await a_property(title="Vague", **WAITING)
-    app = await open_app("/admin/review", await a_person(Role.ADMIN))
+    app = await open_client("/admin/review", await a_person(Role.ADMIN))
     await see(app, "Not said: ")
     await app.press("Send back")
     assert getattr(app.button("Send it back"), "disabled", False)
@@ -68,11 +68,11 @@ async def test_sending_back_needs_a_reason_which_can_be_a_ready_one(
 
 
 async def test_keys_decide_but_not_while_a_reason_is_typed(
-    open_app: OpenApp, a_person: MakePerson, a_property: MakeProperty, database: Database
+    open_client: OpenClient, a_person: MakePerson, a_property: MakeProperty, database: Database
 ) -> None:
     await a_property(title="First", **WAITING)
     await a_property(title="Second", **WAITING)
-    app = await open_app("/admin/review", await a_person(Role.ADMIN))
+    app = await open_client("/admin/review", await a_person(Role.ADMIN))
     await see(app, "Not said: ")
     await key(app, "R")
     await see(app, "Say why")
@@ -88,11 +88,11 @@ async def test_keys_decide_but_not_while_a_reason_is_typed(
 
 
 async def test_chosen_ones_are_approved_together_and_all_only_after_a_question(
-    open_app: OpenApp, a_person: MakePerson, a_property: MakeProperty, database: Database
+    open_client: OpenClient, a_person: MakePerson, a_property: MakeProperty, database: Database
 ) -> None:
     for title in ("One", "Two", "Three"):
         await a_property(title=title, **WAITING)
-    app = await open_app("/admin/review", await a_person(Role.ADMIN))
+    app = await open_client("/admin/review", await a_person(Role.ADMIN))
     await see(app, "3 listings wait")
     await tick(app, "Choose Two")
     await see(app, "1 chosen")
