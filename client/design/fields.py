@@ -3,6 +3,7 @@
 All are controlled: the state holds the value, so that nothing typed is lost when a screen renders again or reconnects.
 """
 
+import inspect
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -47,8 +48,8 @@ def text_field(
         ref=ref,
         value=value,
         on_change=lambda e: on_change(e.control.value),
-        on_blur=(lambda _: on_leave()) if on_leave else None,
-        on_submit=(lambda _: on_submit()) if on_submit else None,
+        on_blur=_told(on_leave),
+        on_submit=_told(on_submit),
         hint_text=hint or None,
         prefix=_unit(f"{unit} ") if unit else None,
         suffix=_unit(f" {unit_after}") if unit_after else None,
@@ -247,6 +248,19 @@ def error_summary(words: str, go_to_first: OnClick | None = None, *, action: str
             padding=ft.Padding.symmetric(horizontal=14, vertical=10),
         ),
     )
+
+
+def _told(act: Callable[[], Any] | None) -> OnClick | None:
+    """A handler that awaits what an async `act` returns: Flet never awaits the coroutine of a lambda."""
+    if act is None:
+        return None
+
+    async def handle(_: Any) -> None:
+        result = act()
+        if inspect.isawaitable(result):
+            await result
+
+    return handle
 
 
 def _labelled(label: str, box: ft.Control, note: str, error: str | None, end: ft.Control | None = None) -> ft.Control:
