@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import signal
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
 import uvicorn
@@ -16,6 +16,7 @@ from server.core.errors import NotStartable
 from server.core.settings import Settings
 
 CLOSE_SECONDS = 5
+KEEP_ALIVE_SECONDS = 75
 
 
 @contextmanager
@@ -51,6 +52,9 @@ def _undisturbed() -> Iterator[None]:
 @asynccontextmanager
 async def open_database(url: str, settings: Settings) -> AsyncIterator[Database]:
     """A pool on a database that answers. Raises NotStartable in one line when it does not."""
+    # Importing the rooms registers their listeners; whatever is written here must be heard.
+    from server import app  # noqa: F401
+
     database = Database(url, pool=settings.database_pool)
     try:
         await database.check()
@@ -118,25 +122,37 @@ def ending_on_sigterm() -> Iterator[None]:
 
 
 class _Server(uvicorn.Server):
-    """uvicorn without its own signal handlers: one place decides when everything stops."""
+    """uvicorn without its own signal handlers: one place decides when everything stops. Says when it answers."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], object]) -> None:
+        super().__init__(config)
+        self.ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.ready()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
 
 
-async def serve(settings: Settings, database: Database, listener: socket.socket, stop: asyncio.Event) -> None:
-    """Answer requests until `stop` is set."""
+async def serve(
+    settings: Settings, database: Database, listener: socket.socket, stop: asyncio.Event, ready: Callable[[], object]
+) -> None:
+    """Answer requests until `stop` is set; calls `ready` once it does."""
     # Only here: the rooms and the web client take seconds to import, and most commands need neither.
     from server.app import create_app
     from server.web import Web, keeping_sessions
 
     async with keeping_sessions():
-        await answer(Web(create_app(settings, database), settings).mount(), settings, listener, stop)
+        await answer(Web(create_app(settings, database), settings).mount(), settings, listener, stop, ready)
 
 
-async def answer(app: ASGIApp, settings: Settings, listener: socket.socket, stop: asyncio.Event) -> None:
-    """Serve an app until `stop` is set."""
+async def answer(
+    app: ASGIApp, settings: Settings, listener: socket.socket, stop: asyncio.Event, ready: Callable[[], object]
+) -> None:
+    """Serve an app until `stop` is set; calls `ready` once it answers."""
     config = uvicorn.Config(
         app,
         log_config=None,
@@ -144,9 +160,11 @@ async def answer(app: ASGIApp, settings: Settings, listener: socket.socket, stop
         lifespan="off",
         proxy_headers=settings.in_production,
         timeout_graceful_shutdown=CLOSE_SECONDS,
+        # Longer than clients and balancers keep a connection: the other way round they send into a closed one.
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
         ws_max_size=24_000_000,
     )
-    server = _Server(config)
+    server = _Server(config, ready)
 
     async def end() -> None:
         await stop.wait()
@@ -159,7 +177,9 @@ async def answer(app: ASGIApp, settings: Settings, listener: socket.socket, stop
         ending.cancel()
 
 
-async def serve_and_work(settings: Settings, database: Database, listener: socket.socket, stop: asyncio.Event) -> None:
+async def serve_and_work(
+    settings: Settings, database: Database, listener: socket.socket, stop: asyncio.Event, ready: Callable[[], object]
+) -> None:
     """Answer requests and run jobs until `stop` is set; when either fails, both end."""
     from server.worker import work_until
 
@@ -170,7 +190,7 @@ async def serve_and_work(settings: Settings, database: Database, listener: socke
             stop.set()
 
     parts = [
-        asyncio.create_task(serve(settings, database, listener, stop)),
+        asyncio.create_task(serve(settings, database, listener, stop, ready)),
         asyncio.create_task(work_until(database, stop)),
     ]
     results = await asyncio.gather(*(guarded(part) for part in parts), return_exceptions=True)

@@ -1,6 +1,6 @@
 """Hooks that Flet has, with types."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, ParamSpec, TypeVar
 
 import flet as ft
@@ -29,3 +29,28 @@ def still(component: Callable[P, T]) -> Callable[P, T]:
     """The component, rendered again only when an argument, or what it watches itself, changes."""
     memoised: Callable[P, T] = ft.memo(component)  # type: ignore[no-untyped-call]
     return memoised
+
+
+def use_text(first: str | None) -> tuple[str | None, Callable[[str | None], None]]:
+    """Hook: a text of this component alone, and its setter."""
+    state: Any = ft.use_state(first)
+    return state[0], state[1]
+
+
+Start = Callable[..., Callable[..., None]]
+
+
+def use_start() -> Start:
+    """Hook: `start(fn, *args)` makes a plain callback that begins `await fn(*args)` and ignores what it is given.
+
+    For parts that call what they get and do not await it (fields, dialogs, toasts). `fn` must be an async function.
+    """
+    page = ft.context.page
+
+    def start(fn: Callable[..., Coroutine[Any, Any, Any]], *args: Any) -> Callable[..., None]:
+        def begin(*_: Any) -> None:
+            page.run_task(fn, *args)
+
+        return begin
+
+    return start

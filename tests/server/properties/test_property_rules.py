@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.core.ids import new_id
-from server.properties import rules
-from server.properties.zones import zone_of
+from server.properties.rules import listings as rules
+from server.properties.rules.zones import zone_of
 from shared_models.properties import MOVES, PropertyStatus
 
 STATUSES = [status for status in PropertyStatus if status != PropertyStatus.UNKNOWN]

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.demo.messy import COLUMNS, write_messy_csv
-from server.properties.importing import cells
-from server.properties.importing.cells import Refused
-from server.properties.importing.columns import guess
-from server.properties.importing.csv_file import Unreadable, read_csv
-from server.properties.importing.rules import read_lines
+from server.properties.importing.rules import cells
+from server.properties.importing.rules.cells import Refused
+from server.properties.importing.rules.columns import guess
+from server.properties.importing.rules.csv_file import Unreadable, read_csv
+from server.properties.importing.rules.lines import read_lines
 from shared_models.imports import FileWide, Finding, ImportField, ImportPlan
 from shared_models.money import Currency
 from shared_models.properties import LetType, PropertyType
@@ -230,7 +230,7 @@ def read_one(**given_cells: str) -> tuple[dict[str, object] | None, list[tuple[s
         ({"source_id": "x" * 201}, "source_id", "is longer than 200 characters"),
         ({"source_id": "a\u200bb"}, "source_id", "holds characters that cannot be seen"),
         ({"title": ""}, "title", "is empty"),
-        ({"title": "x" * 201}, "title", "is longer than 200 characters"),
+        ({"title": "x" * 251}, "title", "is longer than 250 characters"),
         ({"description": "x" * 4001}, "description", "is longer than 4000 characters"),
         ({"type": "castle"}, "type", "is not a kind of home we know"),
         ({"type": ""}, "type", "is empty"),
@@ -330,7 +330,7 @@ def test_the_messy_file_is_the_same_every_time_and_has_the_troubles_of_the_real_
     assert refused == [
         ("price", "must be more than 0"),
         ("title", "is empty"),
-        ("title", "is longer than 200 characters"),
+        ("title", "is longer than 250 characters"),
     ]
     titles = {home.columns["title"] for home in found.homes}
     assert {"爱丁堡市中心公寓", "=SUM(A1:A9)", "Comfy room female guests only"} <= titles
