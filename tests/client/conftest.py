@@ -154,6 +154,8 @@ async def open_client(line: Line) -> AsyncIterator[OpenClient]:
         device = TestDevice(Http(clients[-1]), person.refresh_token if person is not None else None)
 
         async def main(page: ft.Page) -> None:
+            if page.session.connection is not None:  # a browser tells it; Flet reads it when the address changes
+                page.session.connection.page_url = "http://test/app"
             await start(page, device)
 
         opened.append(await App.start(main, route=route, width=width))

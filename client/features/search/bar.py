@@ -289,7 +289,7 @@ def FullEditor(editor: Editor, wish: Wish, apply: Apply) -> ft.Control:
         for name, part in sections
     ]
     foot = ft.Container(
-        ft.Row([filled(t("Search"), search, icon=ft.Icons.SEARCH_ROUNDED, large=True, expand=True)]),
+        ft.Row([filled(t("Show the homes"), search, icon=ft.Icons.SEARCH_ROUNDED, large=True, expand=True)]),
         padding=ft.Padding.symmetric(horizontal=16, vertical=10),
         bgcolor=Colour.SURFACE,
         border=ft.Border.only(top=ft.BorderSide(1, Colour.LINE)),

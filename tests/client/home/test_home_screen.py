@@ -23,7 +23,7 @@ async def test_a_home_tells_what_it_has_and_what_is_not_said(
         title="爱丁堡 🏰",
         bedrooms=2,
         amenities=["wifi", "oven"],
-        pets=False,
+        rules={"pets": False},
         address_line="1 York Place",
     )
     visit = await open_app("/homes/flat", width=width)

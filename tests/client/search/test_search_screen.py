@@ -107,7 +107,7 @@ async def test_a_phone_changes_the_search_on_a_page_of_its_own(open_app: OpenApp
     await visit.press("Change the search")
     await visit.until("Your search")
     await visit.press("More guests")
-    await visit.press("Search")
+    await visit.press("Show the homes")
     await visit.until("1 guest")
     assert visit.route == "/search?guests=1"
 
