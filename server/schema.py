@@ -17,9 +17,10 @@ from server.core import tables as core
 from server.core.database import AWAY, Database
 from server.properties import tables as properties
 from server.properties.importing import tables as importing
+from server.search import tables as search
 from server.users import tables as users
 
-ROOMS = (core, auth, users, properties, importing, calendars, bookings)
+ROOMS = (core, auth, users, properties, importing, calendars, bookings, search)
 metadata = SQLModel.metadata
 
 _ONE_AT_A_TIME = 7_305_104_511_208_117  # any number that no other advisory lock uses

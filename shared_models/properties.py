@@ -135,7 +135,10 @@ COVER_WIDTHS = (320, 800, 1600)
 
 
 def cover_path(property_id: UUID, width: int, room: str | None = None) -> str:
-    """Where the cover of a home is served, from the server's root. `room` names a room drawing of it."""
+    """Where the cover of a home is served, from the server's root.
+
+    `room` names a room drawing of it; `card` is the front in the shape of a card.
+    """
     return f"/api/v1/properties/{property_id}/covers/{room or 'front'}/{width}.webp"
 
 

@@ -87,7 +87,7 @@ async def crowd(database: Database, size: int, *roles: Role) -> list[tuple[UUID,
 
 
 async def _main() -> None:
-    settings = Settings(_env_file=None)  # type: ignore[call-arg]
+    settings = Settings(_env_file=None)
     assert settings.database_url is not None
     database = Database(settings.database_url.get_secret_value(), pool=settings.database_pool)
     listener = socket.create_server(("127.0.0.1", 0), backlog=1024)

@@ -7,11 +7,13 @@ import flet as ft
 from client.core.language import t
 from client.core.session import Session
 from client.design.text import text
-from client.design.tokens import Colour, Radius, Style
+from client.design.tokens import Colour, Radius, Style, hex_of
 from client.parts.facts import drawing_of
 from shared_models.properties import PropertyType, cover_path
 
 CARD_ASPECT = 1.85
+# Drawings keep their colours in dark, and so does the note on them.
+_BADGE, _BADGE_TEXT = hex_of(Colour.INVERSE, "light"), hex_of(Colour.ON_INVERSE, "light")
 
 
 def drawing(
@@ -32,15 +34,15 @@ def badge(words: str) -> ft.Control:
     """The dark note on a drawing."""
     face = ft.Row(
         [
-            ft.Icon(ft.Icons.DRAW_OUTLINED, size=14, color=Colour.ON_INVERSE),
-            text(words, Style.CAPTION, Colour.ON_INVERSE),
+            ft.Icon(ft.Icons.DRAW_OUTLINED, size=14, color=_BADGE_TEXT),
+            text(words, Style.CAPTION, _BADGE_TEXT),
         ],
         spacing=6,
         tight=True,
     )
     return ft.Container(
         face,
-        bgcolor=ft.Colors.with_opacity(0.9, Colour.INVERSE),
+        bgcolor=ft.Colors.with_opacity(0.9, _BADGE),
         border_radius=Radius.SMALL,
         padding=ft.Padding.symmetric(vertical=4, horizontal=8),
     )
@@ -52,7 +54,9 @@ def cover(
     """The front of a home with its badge."""
     note = ft.Container(badge(t("Drawing")), left=10, bottom=10)
     return ft.Container(
-        ft.Stack([drawing(session, home_id, drawing_of(kind), opacity=opacity), note], fit=ft.StackFit.EXPAND),
+        ft.Stack(
+            [drawing(session, home_id, drawing_of(kind), room="card", opacity=opacity), note], fit=ft.StackFit.EXPAND
+        ),
         aspect_ratio=aspect,
         bgcolor=Colour.PRESS,
     )

@@ -58,4 +58,8 @@ def house_rules(home: PropertyRead) -> ft.Control:
 
 def _row(icon: ft.IconData, words: str, *, faint: bool = False) -> ft.Control:
     colour = Colour.TEXT_3 if faint else Colour.TEXT
-    return ft.Row([ft.Icon(icon, size=20, color=colour), text(words, color=colour, expand=True)], spacing=12)
+    return ft.Row(
+        [ft.Icon(icon, size=20, color=colour), text(words, color=colour, expand=True)],
+        spacing=12,
+        vertical_alignment=ft.CrossAxisAlignment.START,
+    )

@@ -221,7 +221,7 @@ class IdempotentRoute(APIRoute):
 
         async def handle(request: Request) -> Response:
             key = request.headers.get("idempotency-key")
-            person: UUID | None = request.app.state.person_of(request) if key else None
+            person: UUID | None = request.app.state.person_of(request) if key is not None else None
             if request.method != "POST" or key is None or person is None:
                 return await original(request)
             if not 1 <= len(key) <= 100 or not key.isprintable():

@@ -72,7 +72,7 @@ def _troubles(dice: Random, rows: int) -> dict[int, dict[str, object]]:
     usual_odds: tuple[tuple[int, dict[str, object]], ...] = (
         (3, {"price": 0}),
         (1, {"name": ""}),
-        (1, {"name": "A very long title. " * 12}),
+        (1, {"name": "A very long title. " * 14}),
         (2, {"price": 19_000}),
         (4, {"minimum_nights": 1000}),
     )

@@ -10,9 +10,9 @@ from server.auth.guards import Admin, Landlord, SignedIn, Visitor
 from server.core.database import Database
 from server.core.errors import Malformed, NotAllowed, NotFound, WrongMove
 from server.core.web import Session, documented, room_router
-from server.media.service import CoverKind, CoverWidth, Drawings, RoomKind
+from server.media.service import CoverKind, CoverWidth, Crop, Drawings, RoomKind
 from server.properties import service
-from server.properties.rules import etag_matches
+from server.properties.rules.listings import etag_matches
 from server.properties.service import ChangedMeanwhile, ListingIncomplete, Shown
 from shared_models.paging import Cursor, Page, PageSize
 from shared_models.properties import (
@@ -30,7 +30,8 @@ from shared_models.properties import (
 
 router = room_router("properties")
 
-FRONT = "front"
+FRONT, CARD = "front", "card"
+"""The house itself: in the shape of a photo, and in the wider shape of the cards in a list."""
 _COVER_CACHING = "public, max-age=604800, immutable"
 """A week: a cover only changes when a landlord says that the flat is a house."""
 
@@ -116,8 +117,8 @@ async def move(
     responses=documented(NotFound) | {200: {"content": {"image/webp": {}}}},
 )
 async def cover(property_id: UUID, room: str, width: int, request: Request, if_none_match: IfMatch = None) -> Response:
-    """A drawing of the home (`front`) or of a room in it: 320, 800 or 1600 pixels wide."""
-    if width not in COVER_WIDTHS or (room != FRONT and room not in list(RoomKind)):
+    """A drawing of the home (`front`, or `card` in a wider shape) or of a room in it: 320, 800 or 1600 pixels wide."""
+    if width not in COVER_WIDTHS or room not in (FRONT, CARD, *RoomKind):
         raise NotFound
     pixels = cast(CoverWidth, width)
     database: Database = request.app.state.database
@@ -125,8 +126,9 @@ async def cover(property_id: UUID, room: str, width: int, request: Request, if_n
         kind = CoverKind(await service.type_of(session, property_id))
     # Drawn while no connection is held: it can take a tenth of a second.
     drawings: Drawings = request.app.state.drawings
-    if room == FRONT:
-        image = await drawings.cover_webp(property_id, kind, pixels)
+    if room in (FRONT, CARD):
+        crop = Crop.CARD if room == CARD else Crop.PHOTO
+        image = await drawings.cover_webp(property_id, kind, pixels, crop)
     else:
         image = await drawings.room_webp(property_id, RoomKind(room), pixels)
     headers = {"ETag": f'"{hashlib.sha256(image).hexdigest()[:32]}"', "Cache-Control": _COVER_CACHING}

@@ -12,12 +12,13 @@ from server.core.errors import AppError, Malformed, NotAllowed, NotFound, TryAga
 from server.core.events import publish
 from server.core.identity import Identity
 from server.core.ids import new_id
-from server.properties import rules
 from server.properties.events import PropertyFactsChanged, PropertyPublished, PropertyStatusChanged
-from server.properties.mapping import columns_of, facts_of, fee_of, page_of, price_of, row_of
-from server.properties.repository import Properties, Wanted
+from server.properties.repository.homes import Properties, Wanted
+from server.properties.repository.mapping import facts_of, fee_of, page_of, price_of, row_of
+from server.properties.rules import listings as rules
+from server.properties.rules.facts import columns_of
+from server.properties.rules.zones import find_zone
 from server.properties.tables import PropertyTable
-from server.properties.zones import find_zone
 from server.users import service as users
 from shared_models.auth import Role
 from shared_models.base import known

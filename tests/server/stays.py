@@ -2,11 +2,12 @@
 
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
+import time_machine
 from sqlalchemy import event, text
 
 from server.core import clock
@@ -27,6 +28,14 @@ def wish(home: UUID, arrive: int = 10, leave: int = 13, guests: int = 2) -> dict
         "leave": day(leave).isoformat(),
         "guests": guests,
     }
+
+
+@pytest.fixture
+def at_noon() -> Iterator[None]:
+    """A test that counts days begins at noon, so that none runs over midnight."""
+    noon = datetime.combine(clock.now().date(), time(12), tzinfo=UTC)
+    with time_machine.travel(noon):
+        yield
 
 
 MakeBooking = Callable[..., Awaitable[dict[str, Any]]]

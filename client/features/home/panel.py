@@ -54,12 +54,12 @@ def price_panel(deal: Deal) -> ft.Control:
         )
     if offer is not None:
         page = ft.context.page
-        rows += [
-            price_lines(offer.lines, offer.total),
-            ft.Row([why_button(page, offer.lines, offer.total)], alignment=ft.MainAxisAlignment.END),
-        ]
+        why = ft.Row([why_button(page, offer.lines, offer.total)], alignment=ft.MainAxisAlignment.END)
+        rows.append(ft.Column([price_lines(offer.lines, offer.total), why], spacing=0, tight=True))
     return card(
-        ft.Column(rows, spacing=14, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH), floating=True
+        ft.Column(rows, spacing=14, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
+        floating=True,
+        padding=ft.Padding(20, 20, 20, 8 if offer is not None else 20),
     )
 
 
@@ -81,17 +81,14 @@ def _dates(deal: Deal) -> ft.Control:
     home, offer = deal.home, deal.offer
     arrive = day(offer.stay.arrive) if offer else t("Add a date")
     leave = day(offer.stay.leave) if offer else t("Add a date")
-    if offer and home.check_in_from:
-        arrive = t("{day}, from {hour}", day=arrive, hour=hour(home.check_in_from))
-    if offer and home.check_out_by:
-        leave = t("{day}, by {hour}", day=leave, hour=hour(home.check_out_by))
-
-    def half(name: str, value: str) -> ft.Control:
-        words = ft.Column([one_line(name, Style.CAPTION), text(value, Style.LABEL)], spacing=2, tight=True)
-        return ft.Container(words, expand=True, padding=ft.Padding.symmetric(horizontal=14, vertical=10))
-
+    first = t("from {hour}", hour=hour(home.check_in_from)) if offer and home.check_in_from else ""
+    last = t("by {hour}", hour=hour(home.check_out_by)) if offer and home.check_out_by else ""
     face = ft.Row(
-        [half(t("Arrive"), arrive), ft.Container(width=1, height=40, bgcolor=Colour.LINE), half(t("Leave"), leave)],
+        [
+            _half(t("Arrive"), arrive, first),
+            ft.Container(width=1, height=52, bgcolor=Colour.LINE),
+            _half(t("Leave"), leave, last),
+        ],
         spacing=0,
     )
     return target(
@@ -101,6 +98,15 @@ def _dates(deal: Deal) -> ft.Control:
         radius=Radius.CONTROL,
         line=Colour.LINE_STRONG,
         align=ft.Alignment.CENTER_LEFT,
+    )
+
+
+def _half(name: str, value: str, hours: str) -> ft.Control:
+    words: list[ft.Control] = [one_line(name, Style.CAPTION), text(value, Style.LABEL)]
+    if hours:
+        words.append(text(hours, Style.SMALL, Colour.TEXT_2))
+    return ft.Container(
+        ft.Column(words, spacing=1, tight=True), expand=True, padding=ft.Padding.symmetric(horizontal=14, vertical=10)
     )
 
 

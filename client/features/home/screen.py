@@ -134,7 +134,8 @@ def _Home(home: PropertyRead, state: HomeState, load_taken: Action) -> ft.Contro
     free = _free(chosen, rules, state, load_taken, choose_dates, 2 if size is SizeClass.DESKTOP else 1)
     sections = [*_notes(home, mine), *_about(home, size), free, _where(home)]
     if size is SizeClass.DESKTOP:
-        return tenant_shell(ft.Stack([_wide(session, sections, deal, mine), *dialogs]), "search")
+        layers = [_wide(session, sections, deal, mine), *dialogs]
+        return tenant_shell(ft.Stack(layers, expand=True, fit=ft.StackFit.EXPAND), "search")
     return _narrow(session, size, sections, deal, mine, dialogs)
 
 
@@ -146,13 +147,8 @@ def _wide(session: Session, sections: list[ft.Control], deal: Deal, mine: bool) 
         spacing=28,
         padding=ft.Padding(margin, 16, GAP // 2, 48),
     )
-    right = ft.Column(
-        [] if mine else [price_panel(deal)],
-        scroll=ft.ScrollMode.AUTO,
-        width=PANEL + margin + 12,
-        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-    )
-    side = ft.Container(right, padding=ft.Padding(12, 76, margin, 24))
+    right = ft.ListView([price_panel(deal)], padding=ft.Padding(GAP // 2, 88, margin, 40))
+    side = ft.Container(right, width=PANEL + GAP // 2 + margin)
     row = ft.Row(
         [left, *([] if mine else [side])], spacing=0, vertical_alignment=ft.CrossAxisAlignment.STRETCH, expand=True
     )
@@ -190,7 +186,7 @@ def _narrow(
     if phone:
         return tenant_shell(ft.Stack([listed, *dialogs], expand=True, fit=ft.StackFit.EXPAND), "search", foot=bar)
     body = ft.Column([listed, *([bar] if bar else [])], expand=True, spacing=0)
-    return tenant_shell(ft.Stack([body, *dialogs], fit=ft.StackFit.EXPAND), "search")
+    return tenant_shell(ft.Stack([body, *dialogs], expand=True, fit=ft.StackFit.EXPAND), "search")
 
 
 def _back() -> ft.Control:

@@ -37,8 +37,8 @@ def sort_name(sort: Sort) -> str:
     )
 
 
-def filter_chips(wish: Wish, on_open: OnClick, apply: Apply) -> ft.Control:
-    """ "Filters" first, then what is chosen, each with a cross, then the most wanted kinds."""
+def filter_chips(wish: Wish, on_open: OnClick | None, apply: Apply) -> ft.Control:
+    """Filters first (where it opens something), then what is chosen, each with a cross, then the most wanted kinds."""
 
     def go(wished: Wish) -> OnClick:
         async def press(_: Any) -> None:
@@ -65,7 +65,7 @@ def filter_chips(wish: Wish, on_open: OnClick, apply: Apply) -> ft.Control:
         for part in chosen_filters(wish)
     ]
     others = [filter_chip(type_name(kind), go(_with_type(wish, kind))) for kind in QUICK if kind not in wish.types]
-    return chip_row([first, *chosen, *others])
+    return chip_row([*([first] if on_open else []), *chosen, *others])
 
 
 def _with_type(wish: Wish, kind: PropertyType) -> Wish:

@@ -122,10 +122,11 @@ def _Results(wish: Wish, results: Results, load: Action, apply: Apply, on_filter
         body = [_nothing(wish, results, apply)]
     else:
         body = [*_cards(wish, results, columns, window.size, open_home), *_end(results, more)]
-    chips = [] if window.size is SizeClass.PHONE and not wish.filters else [filter_chips(wish, on_filters, apply)]
+    # On smaller windows the field above has the filters' button.
+    chips = [filter_chips(wish, on_filters if window.size is SizeClass.DESKTOP else None, apply)]
     margin = page_margin(window.size)
     listed = ft.ListView(
-        [_centred(control) for control in [*chips, _heading(wish, results if ready else None), *body]],
+        [_centred(control) for control in [*chips, _heading(wish, results if ready else None, window.size), *body]],
         expand=True,
         spacing=grid_gap(window.size),
         padding=ft.Padding(margin, 12 if window.size is SizeClass.PHONE else 20, margin, 40),
@@ -147,9 +148,9 @@ def heading_words(wish: Wish, results: Results) -> str:
     many = tn("{n} home free", "{n} homes free", results.total) if free else tn("{n} home", "{n} homes", results.total)
     if not wish.text:
         return many
-    named = {name.casefold() for hit in results.hits for name in _names(hit)}
-    if wish.text.casefold() in named:
-        return t("{homes} in {place}", homes=many, place=wish.text)
+    named = {name.casefold(): name for hit in results.hits for name in _names(hit)}
+    if place := named.get(wish.text.casefold()):
+        return t("{homes} in {place}", homes=many, place=place)
     return t("{homes} for “{asked}”", homes=many, asked=wish.text)
 
 
@@ -159,8 +160,10 @@ def _names(hit: SearchHit) -> list[str]:
     return [hit.city, hit.neighbourhood, f"{hit.neighbourhood}, {hit.city}"]
 
 
-def _heading(wish: Wish, results: Results | None) -> ft.Control:
-    if wish.nights is not None:
+def _heading(wish: Wish, results: Results | None, size: SizeClass) -> ft.Control:
+    if wish.nights is not None and size is SizeClass.PHONE:
+        note = t("Prices are the full amount for the stay.")
+    elif wish.nights is not None:
         note = t("{when}. Prices are the full amount for the stay.", when=wishes.summary(wish))
     else:
         note = t("Add dates to see what is free and the full price.")

@@ -179,7 +179,9 @@ def who_words(wish: Wish) -> str:
 
 def summary(wish: Wish) -> str:
     """The second line of the field on a phone: dates, guests, kind of stay."""
-    parts = [when_words(wish), *([guests_words(wish.guests)] if wish.guests else []), stay_words(wish).lower()]
+    parts = [when_words(wish), *([guests_words(wish.guests)] if wish.guests else [])]
+    if wish.let_type == LetType.MONTHLY:
+        parts.append(stay_words(wish).lower())
     return " · ".join(parts)
 
 

@@ -34,6 +34,13 @@ def upgrade() -> None:
     ))
     op.execute(FOLD.format(schema=schema))
     op.execute(TEXT.format(schema=schema))
+    published = sa.text("status = 'published'")
+    op.create_index(
+        'ix_property_search_text', 'property', [sa.text("search_text(title, neighbourhood, city) gin_trgm_ops")],
+        postgresql_using='gin', postgresql_where=published,
+    )
+    op.create_index('ix_property_search_place', 'property', ['latitude', 'longitude'], postgresql_where=published)
+    op.create_index('ix_occupancy_period', 'occupancy', ['period'], postgresql_using='gist')
 
 
 def downgrade() -> None:

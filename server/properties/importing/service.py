@@ -15,10 +15,12 @@ from server.core.database import Database
 from server.core.errors import AppError, Malformed, NotFound, TooLarge, WrongMove
 from server.core.identity import Identity
 from server.properties import service as properties
-from server.properties.importing import columns, rules, taking
-from server.properties.importing.csv_file import CsvFile, Unreadable, read_csv
-from server.properties.importing.repository import Imports
-from server.properties.importing.rules import Lines
+from server.properties.importing.repository import taking
+from server.properties.importing.repository.runs import Imports
+from server.properties.importing.rules import columns
+from server.properties.importing.rules import lines as rules
+from server.properties.importing.rules.csv_file import CsvFile, Unreadable, read_csv
+from server.properties.importing.rules.lines import Lines
 from server.properties.importing.tables import ImportRunTable
 from shared_models.imports import (
     LARGEST_FILE_BYTES,

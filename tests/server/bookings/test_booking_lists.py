@@ -12,6 +12,8 @@ from shared_models.auth import Role
 from tests.conftest import Api, MakePerson, MakeProperty, Person
 from tests.server.stays import MakeBooking, day, statements
 
+pytestmark = pytest.mark.usefixtures("at_noon")
+
 
 async def listed(api: Api, who: Person, **query: Any) -> list[str]:
     """The days of arrival of someone's bookings, over all pages."""

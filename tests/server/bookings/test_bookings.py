@@ -14,6 +14,8 @@ from shared_models.auth import Role
 from tests.conftest import Api, MakePerson, MakeProperty
 from tests.server.stays import MakeBooking, rows, wish
 
+pytestmark = pytest.mark.usefixtures("at_noon")
+
 
 async def test_a_quote_has_lines_that_add_up_and_is_kept_half_an_hour(
     api: Api, a_person: MakePerson, a_property: MakeProperty

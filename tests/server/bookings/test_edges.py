@@ -16,6 +16,8 @@ from shared_models.auth import Role
 from tests.conftest import Api, MakePerson, MakeProperty
 from tests.server.stays import MakeBooking, day, rows, wish
 
+pytestmark = pytest.mark.usefixtures("at_noon")
+
 KEY = {"Idempotency-Key": "a-key-of-the-client"}
 
 

@@ -23,7 +23,7 @@ from server.core.database import Database
 from server.core.errors import AppError, DatesTaken
 from server.core.identity import Identity
 from server.core.ids import new_id
-from server.properties.repository import Properties
+from server.properties.repository.homes import Properties
 from server.properties.tables import PropertyTable
 from shared_models.auth import Role
 from shared_models.bookings import QuoteRequest
@@ -50,8 +50,20 @@ async def apart(postgres_url: str) -> AsyncIterator[Database]:
 async def a_home(database: Database, landlord: UUID, **columns: Any) -> UUID:
     """A published home that can be booked at once."""
     id_ = new_id()
-    facts = {"type": "flat", "let_type": "nightly", "status": "published", "city": "Edinburgh", "country": "GB"}
-    place = {"latitude": 55.95, "longitude": -3.19, "zone": "Europe/London", "price_minor": 8000, "currency": "GBP"}
+    facts: dict[str, Any] = {
+        "type": "flat",
+        "let_type": "nightly",
+        "status": "published",
+        "city": "Edinburgh",
+        "country": "GB",
+    }
+    place: dict[str, Any] = {
+        "latitude": 55.95,
+        "longitude": -3.19,
+        "zone": "Europe/London",
+        "price_minor": 8000,
+        "currency": "GBP",
+    }
     async with database.transaction() as session:
         session.add(
             PropertyTable(

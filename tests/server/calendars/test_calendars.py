@@ -14,6 +14,8 @@ from shared_models.auth import Role
 from tests.conftest import Api, MakePerson, MakeProperty
 from tests.server.stays import MakeBooking, day, rows, statements
 
+pytestmark = pytest.mark.usefixtures("at_noon")
+
 
 def block(home: UUID, start: int = 10, end: int = 13, note: str = "") -> dict[str, Any]:
     """A request for a block, in days from today."""
@@ -148,7 +150,7 @@ async def test_many_homes_come_by_title_in_pages_with_a_fixed_number_of_statemen
     for home in homes:
         await api.as_(landlord).post("/calendars/blocks", block(home))
     titles: list[str] = []
-    cursor: dict[str, str] = {}
+    cursor: dict[str, Any] = {}
     for _ in range(3):
         with statements(database) as sent:
             page = (await api.as_(landlord).get("/calendars", params=between(0, 30) | cursor)).json()

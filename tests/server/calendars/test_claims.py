@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from itertools import pairwise
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -47,7 +48,8 @@ def lapsed(monkeypatch: pytest.MonkeyPatch) -> list[HoldsLapsed]:
     async def listen(_: object, event: HoldsLapsed) -> None:
         heard.append(event)
 
-    monkeypatch.setitem(events._WITHIN, HoldsLapsed, [listen])
+    listeners: dict[Any, Any] = events._WITHIN
+    monkeypatch.setitem(listeners, HoldsLapsed, [listen])
     return heard
 
 

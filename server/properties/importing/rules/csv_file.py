@@ -60,8 +60,8 @@ def _decoded(content: bytes) -> str:
 
 
 def _utf_16_without_mark(content: bytes) -> str | None:
-    """A header in Latin letters has a null in every second byte: which one tells the byte order."""
-    start = content[:200]
+    """A header that begins in Latin letters has a null in every second byte: which one tells the byte order."""
+    start = content[:8]
     even, odd = start[::2], start[1::2]
     if len(start) < 4 or b"\x00" not in start:
         return None

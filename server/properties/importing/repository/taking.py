@@ -13,12 +13,12 @@ from server.core.events import publish
 from server.core.ids import new_id
 from server.core.references import pointed_at
 from server.properties.events import PropertiesRemoved, PropertyFactsChanged
-from server.properties.importing.repository import Imports
-from server.properties.importing.rules import HomeLine, LineFinding, Lines, decided_columns, source_key
+from server.properties.importing.repository.runs import Imports
+from server.properties.importing.rules.lines import HomeLine, LineFinding, Lines, decided_columns, source_key
 from server.properties.importing.tables import ImportChangeTable, ImportRunTable
-from server.properties.mapping import facts_of
-from server.properties.repository import Properties
-from server.properties.rules import FACTS, digest_of, slug_of
+from server.properties.repository.homes import Properties
+from server.properties.repository.mapping import facts_of
+from server.properties.rules.listings import FACTS, digest_of, slug_of
 from server.properties.tables import PropertyTable
 from shared_models.imports import Finding, ImportPlan
 from shared_models.properties import PropertyStatus

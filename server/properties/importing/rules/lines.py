@@ -6,10 +6,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from server.properties.importing import cells
-from server.properties.importing.cells import Refused
-from server.properties.mapping import columns_of
-from server.properties.zones import zone_of
+from server.properties.importing.rules import cells
+from server.properties.importing.rules.cells import Refused
+from server.properties.rules.facts import columns_of
+from server.properties.rules.zones import zone_of
 from shared_models.imports import Finding, ImportField, ImportPlan
 from shared_models.money import Currency
 from shared_models.problems import FieldProblem

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import delete, func, insert, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.properties.importing.rules import LineFinding
+from server.properties.importing.rules.lines import LineFinding
 from server.properties.importing.tables import (
     ImportChangeTable,
     ImportFindingTable,

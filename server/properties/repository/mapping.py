@@ -1,36 +1,20 @@
-"""Between the models on the wire and the columns of the table."""
+"""From the columns of the table to the models on the wire."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from server.properties.rules import FACTS
+from server.properties.rules.listings import FACTS
 from server.properties.tables import PropertyTable
 from shared_models.money import Currency, Money
 from shared_models.properties import (
     Address,
     HouseRules,
     Pin,
-    PropertyFacts,
     PropertyRead,
     PropertyRow,
 )
 from shared_models.users import Profile
 
-_AS_THEY_ARE = (
-    "title",
-    "description",
-    "bedrooms",
-    "beds",
-    "bathrooms",
-    "sleeps",
-    "check_in_from",
-    "check_out_by",
-    "min_nights",
-    "max_nights",
-    "price_minor",
-    "cleaning_fee_minor",
-    "instant_book",
-)
 _SHARED_BY_ROW_AND_PAGE = ("id", "slug", "title", "type", "let_type", "status", "review_note", "updated_at")
 _ONLY_ON_PAGE = (
     "landlord_id",
@@ -48,25 +32,6 @@ _ONLY_ON_PAGE = (
     "instant_book",
     "created_at",
 )
-
-
-def columns_of(facts: PropertyFacts, zone: str) -> dict[str, Any]:
-    """What a landlord says, as columns."""
-    return {name: getattr(facts, name) for name in _AS_THEY_ARE} | {
-        "type": facts.type.value,
-        "let_type": facts.let_type.value,
-        "currency": facts.currency.value,
-        "address_line": facts.address.line or None,
-        "neighbourhood": facts.address.neighbourhood or None,
-        "city": facts.address.city,
-        "postcode": facts.address.postcode or None,
-        "country": facts.address.country,
-        "latitude": facts.pin.latitude,
-        "longitude": facts.pin.longitude,
-        "zone": zone,
-        "amenities": None if facts.amenities is None else sorted({amenity.value for amenity in facts.amenities}),
-        "rules": facts.rules.model_dump(exclude_none=True),
-    }
 
 
 def facts_of(row: PropertyTable) -> Mapping[str, Any]:

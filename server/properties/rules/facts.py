@@ -1,0 +1,40 @@
+"""What a landlord says, as the columns that remember it. Pure."""
+
+from typing import Any
+
+from shared_models.properties import PropertyFacts
+
+_AS_THEY_ARE = (
+    "title",
+    "description",
+    "bedrooms",
+    "beds",
+    "bathrooms",
+    "sleeps",
+    "check_in_from",
+    "check_out_by",
+    "min_nights",
+    "max_nights",
+    "price_minor",
+    "cleaning_fee_minor",
+    "instant_book",
+)
+
+
+def columns_of(facts: PropertyFacts, zone: str) -> dict[str, Any]:
+    """What a landlord says, as columns."""
+    return {name: getattr(facts, name) for name in _AS_THEY_ARE} | {
+        "type": facts.type.value,
+        "let_type": facts.let_type.value,
+        "currency": facts.currency.value,
+        "address_line": facts.address.line or None,
+        "neighbourhood": facts.address.neighbourhood or None,
+        "city": facts.address.city,
+        "postcode": facts.address.postcode or None,
+        "country": facts.address.country,
+        "latitude": facts.pin.latitude,
+        "longitude": facts.pin.longitude,
+        "zone": zone,
+        "amenities": None if facts.amenities is None else sorted({amenity.value for amenity in facts.amenities}),
+        "rules": facts.rules.model_dump(exclude_none=True),
+    }

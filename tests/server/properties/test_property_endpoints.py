@@ -1,0 +1,437 @@
+"""Homes over HTTP: drafts, facts, moves, lists, covers; and who may."""
+
+import json
+from itertools import product
+from typing import Any
+from uuid import UUID
+
+import pytest
+import pyvips
+from sqlalchemy import text
+
+from server.core.database import Database
+from server.core.events import within
+from server.core.ids import new_id
+from server.properties.events import PropertyPublished
+from server.properties.rules.listings import is_possible
+from server.properties.tables import PropertyTable
+from shared_models.auth import Role
+from shared_models.properties import PropertyStatus
+from tests.conftest import Api, MakePerson, MakeProperty, Person
+
+FACTS: dict[str, Any] = {
+    "title": "Sunny flat in Leith",
+    "description": "Two rooms.\nQuiet.",
+    "type": "flat",
+    "let_type": "nightly",
+    "address": {
+        "line": "1 Shore",
+        "neighbourhood": "Leith",
+        "city": "Edinburgh",
+        "postcode": "EH6 6QW",
+        "country": "GB",
+    },
+    "pin": {"latitude": 55.9756, "longitude": -3.1703},
+    "bedrooms": 2,
+    "beds": 2,
+    "bathrooms": 1,
+    "sleeps": 4,
+    "amenities": ["wifi", "kitchen"],
+    "rules": {"pets": True, "smoking": False},
+    "check_in_from": "15:00:00",
+    "check_out_by": "11:00:00",
+    "min_nights": 2,
+    "max_nights": 28,
+    "price_minor": 8050,
+    "cleaning_fee_minor": 3000,
+    "currency": "GBP",
+    "instant_book": True,
+}
+STATUSES = [status.value for status in PropertyStatus if status != PropertyStatus.UNKNOWN]
+published: list[list[UUID]] = []
+
+
+@within(PropertyPublished)
+async def note_published(_: Any, event: PropertyPublished) -> None:
+    published.append(event.ids)
+
+
+@pytest.fixture
+async def landlord(a_person: MakePerson) -> Person:
+    return await a_person(Role.LANDLORD, name="Morag")
+
+
+@pytest.fixture
+async def mine(api: Api, landlord: Person) -> Api:
+    return api.as_(landlord)
+
+
+@pytest.fixture
+async def admin(api: Api, a_person: MakePerson) -> Api:
+    return api.as_(await a_person(Role.ADMIN))
+
+
+async def drafted(mine: Api, **change: Any) -> dict[str, Any]:
+    reply = await mine.post("/properties", FACTS | change)
+    assert reply.status_code == 201, reply.text
+    home: dict[str, Any] = reply.json()
+    return home
+
+
+async def moved(api: Api, home: dict[str, Any], *statuses: str, note: str | None = None) -> dict[str, Any]:
+    for status in statuses:
+        reply = await api.post(f"/properties/{home['id']}/status", {"status": status, "note": note})
+        assert reply.status_code == 200, reply.text
+    told: dict[str, Any] = reply.json()
+    return told
+
+
+async def test_a_new_home_is_a_draft_that_says_what_was_said(mine: Api, landlord: Person) -> None:
+    home = await drafted(mine)
+    assert home["slug"].startswith("sunny-flat-in-leith-")
+    same = ("title", "description", "type", "let_type", "address", "pin", "bedrooms", "beds", "bathrooms", "sleeps")
+    same += ("check_in_from", "check_out_by", "min_nights", "max_nights", "instant_book")
+    assert {name: home[name] for name in same} == {name: FACTS[name] for name in same}
+    assert home["amenities"] == ["kitchen", "wifi"]
+    assert home["rules"] == {"pets": True, "smoking": False, "parties": None, "children": None}
+    assert (home["status"], home["zone"]) == ("draft", "Europe/London")
+    assert home["price"] == {"amount_minor": 8050, "currency": "GBP"}
+    assert home["cleaning_fee"] == {"amount_minor": 3000, "currency": "GBP"}
+    assert (home["landlord_id"], home["landlord_name"], home["landlord_claimed"]) == (str(landlord.id), "Morag", True)
+
+
+async def test_what_is_not_said_stays_unsaid(mine: Api) -> None:
+    names = ("title", "type", "let_type", "pin", "price_minor", "currency")
+    least = {name: FACTS[name] for name in names} | {"address": {"city": "Edinburgh", "country": "GB"}}
+    home = (await mine.post("/properties", least)).json()
+    unsaid = ("bedrooms", "beds", "bathrooms", "sleeps", "amenities", "check_in_from", "min_nights", "cleaning_fee")
+    assert {home[name] for name in unsaid} == {None}
+    assert set(home["rules"].values()) == {None}
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"title": " "}, "title"),
+        ({"title": "x" * 201}, "title"),
+        ({"type": "castle"}, "type"),
+        ({"type": "unknown"}, "type"),
+        ({"price_minor": 0}, "price_minor"),
+        ({"price_minor": 80.5}, "price_minor"),
+        ({"pin": {"latitude": 91, "longitude": 0}}, "pin"),
+        ({"pin": {"latitude": 50, "longitude": -30}}, "pin"),
+        ({"pin": {"latitude": 50, "longitude": -3, "height": 9}}, "pin"),
+        ({"address": {"city": "Edinburgh", "country": "Scotland"}}, "address"),
+        ({"beds": 0}, "beds"),
+        ({"amenities": ["helipad"]}, "amenities"),
+        ({"check_in_from": "15:00+01:00"}, "check_in_from"),
+        ({"min_nights": 9, "max_nights": 3}, "body"),
+        ({"currency": "XYZ"}, "currency"),
+        ({"description": "a\x00b"}, "description"),
+        ({"title": "a\ud800b"}, "title"),
+        ({"status": "published"}, "status"),
+    ],
+)
+async def test_bad_facts_name_the_field(mine: Api, change: dict[str, Any], field: str) -> None:
+    escaped = json.dumps(FACTS | change)  # a lone surrogate only travels escaped
+    reply = await mine.request("POST", "/properties", content=escaped, headers={"Content-Type": "application/json"})
+    assert reply.status_code == 422, reply.text
+    assert {error["field"].split(".")[0] for error in reply.json()["errors"]} == {field}
+
+
+async def test_only_landlords_list_homes(api: Api, a_person: MakePerson) -> None:
+    assert (await api.post("/properties", FACTS)).status_code == 401
+    assert (await api.as_(await a_person(Role.TENANT)).post("/properties", FACTS)).status_code == 403
+    assert (await api.get("/properties")).status_code == 401
+    assert (await api.get("/properties/counts")).status_code == 401
+
+
+async def test_a_home_is_for_everyone_once_published_but_its_street_is_not(api: Api, mine: Api, admin: Api) -> None:
+    home = await drafted(mine)
+    await moved(mine, home, "pending_review")
+    await moved(admin, home, "published")
+    for path in (home["id"], home["slug"]):
+        seen = (await api.get(f"/properties/{path}")).json()
+        assert (seen["id"], seen["address"]["line"], seen["address"]["postcode"]) == (home["id"], None, None)
+        assert seen["address"]["neighbourhood"] == "Leith"
+        for who in (mine, admin):
+            assert (await who.get(f"/properties/{path}")).json()["address"]["line"] == "1 Shore"
+
+
+@pytest.mark.parametrize("status", [status for status in STATUSES if status != "published"])
+async def test_a_stranger_finds_only_published_homes(
+    api: Api, mine: Api, landlord: Person, a_person: MakePerson, a_property: MakeProperty, status: str
+) -> None:
+    id_ = await a_property(landlord, status=status)
+    strangers = [api, api.as_(await a_person(Role.TENANT)), api.as_(await a_person(Role.LANDLORD))]
+    for stranger in strangers:
+        assert (await stranger.get(f"/properties/{id_}")).status_code == 404
+    assert (await mine.get(f"/properties/{id_}")).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["nothing-here", "0", str(UUID(int=1)), "x" * 36, "%00"])
+async def test_what_is_not_there_is_not_found(api: Api, path: str) -> None:
+    assert (await api.get(f"/properties/{path}")).status_code in (404, 422)
+
+
+async def test_a_stranger_cannot_change_or_move_a_home_nor_learn_that_it_exists(
+    api: Api, mine: Api, a_person: MakePerson
+) -> None:
+    home = await drafted(mine)
+    other = api.as_(await a_person(Role.LANDLORD))
+    for id_ in (home["id"], str(new_id())):
+        assert (await other.put(f"/properties/{id_}", FACTS)).status_code == 404
+        assert (await other.post(f"/properties/{id_}/status", {"status": "archived"})).status_code == 404
+        assert (await api.put(f"/properties/{id_}", FACTS)).status_code == 401
+        assert (await api.post(f"/properties/{id_}/status", {"status": "archived"})).status_code == 401
+
+
+async def test_facts_are_replaced_whole_and_the_slug_stays(mine: Api) -> None:
+    home = await drafted(mine)
+    changed = {"title": "Other", "pin": {"latitude": 47.3769, "longitude": 8.5417}, "sleeps": None, "currency": "CHF"}
+    reply = await mine.put(f"/properties/{home['id']}", FACTS | changed)
+    seen = reply.json()
+    assert (seen["title"], seen["zone"], seen["sleeps"], seen["slug"]) == ("Other", "Europe/Zurich", None, home["slug"])
+    assert seen["price"]["currency"] == "CHF"
+    assert seen["updated_at"] > home["updated_at"]
+
+
+async def test_of_two_people_who_edit_the_second_is_told(mine: Api, admin: Api) -> None:
+    home = await drafted(mine)
+    etag = (await mine.get(f"/properties/{home['id']}")).headers["etag"]
+    first = await mine.put(f"/properties/{home['id']}", FACTS | {"sleeps": 3}, headers={"If-Match": etag})
+    assert first.status_code == 200
+    late = await admin.put(f"/properties/{home['id']}", FACTS | {"sleeps": 5}, headers={"If-Match": etag})
+    assert (late.status_code, late.json()["code"]) == (412, "changed_meanwhile")
+    assert (await mine.get(f"/properties/{home['id']}")).json()["sleeps"] == 3
+    fresh = first.headers["etag"]
+    again = await admin.put(f"/properties/{home['id']}", FACTS | {"sleeps": 5}, headers={"If-Match": fresh})
+    assert again.status_code == 200
+
+
+async def test_the_same_facts_again_change_nothing(mine: Api) -> None:
+    home = await drafted(mine)
+    again = await mine.put(f"/properties/{home['id']}", FACTS)
+    assert again.json() == home
+
+
+async def test_a_move_changes_the_etag(mine: Api) -> None:
+    home = await drafted(mine)
+    etag = (await mine.get(f"/properties/{home['id']}")).headers["etag"]
+    await moved(mine, home, "pending_review")
+    late = await mine.put(f"/properties/{home['id']}", FACTS, headers={"If-Match": etag})
+    assert late.status_code == 412
+
+
+async def test_the_way_of_a_listing_to_its_end(mine: Api, admin: Api) -> None:
+    home = await drafted(mine)
+    await moved(mine, home, "pending_review")
+    rejected = await moved(admin, home, "rejected", note="The pin is in the park.")
+    assert rejected["review_note"] == "The pin is in the park."
+    await moved(mine, home, "draft", "pending_review")
+    published.clear()
+    end = await moved(admin, home, "published")
+    assert (end["status"], end["review_note"], published) == ("published", None, [[UUID(home["id"])]])
+    await moved(mine, home, "paused", "published", "paused", "archived")
+    late = await mine.put(f"/properties/{home['id']}", FACTS | {"sleeps": 1})
+    assert (late.status_code, late.json()["code"]) == (409, "wrong_move")
+
+
+async def test_the_first_publication_is_remembered(mine: Api, admin: Api, database: Database) -> None:
+    async def since(id_: str) -> Any:
+        async with database.transaction() as session:
+            row = await session.get(PropertyTable, UUID(id_))
+            assert row is not None
+            return row.published_at
+
+    home = await drafted(mine)
+    await moved(mine, home, "pending_review")
+    assert await since(home["id"]) is None
+    await moved(admin, home, "published")
+    first = await since(home["id"])
+    await moved(mine, home, "paused", "published")
+    assert await since(home["id"]) == first is not None
+
+
+async def test_a_rejection_says_why(mine: Api, admin: Api) -> None:
+    home = await drafted(mine)
+    await moved(mine, home, "pending_review")
+    reply = await admin.post(f"/properties/{home['id']}/status", {"status": "rejected", "note": " "})
+    assert (reply.status_code, reply.json()["errors"][0]["field"]) == (422, "note")
+
+
+async def test_a_landlord_cannot_publish(mine: Api) -> None:
+    home = await drafted(mine)
+    await moved(mine, home, "pending_review")
+    reply = await mine.post(f"/properties/{home['id']}/status", {"status": "published"})
+    assert (reply.status_code, reply.json()["code"]) == (403, "not_allowed")
+
+
+async def test_every_impossible_move_is_refused_over_http_too(
+    admin: Api, a_property: MakeProperty, landlord: Person
+) -> None:
+    for now, then in product(STATUSES, STATUSES):
+        id_ = await a_property(landlord, status=now)
+        reply = await admin.post(f"/properties/{id_}/status", {"status": then, "note": "why"})
+        possible = is_possible(PropertyStatus(now), PropertyStatus(then))
+        assert reply.status_code == (200 if possible else 409), (now, then, reply.text)
+
+
+async def test_an_incomplete_listing_names_what_is_missing(mine: Api) -> None:
+    nowhere = {"address": {"city": "Edinburgh", "country": "GB"}}
+    home = await drafted(mine, **nowhere)
+    reply = await mine.post(f"/properties/{home['id']}/status", {"status": "pending_review"})
+    assert (reply.status_code, reply.json()["code"]) == (409, "listing_incomplete")
+    assert [error["field"] for error in reply.json()["errors"]] == ["address.neighbourhood"]
+    await mine.put(f"/properties/{home['id']}", FACTS)
+    await moved(mine, home, "pending_review")
+    back = await mine.put(f"/properties/{home['id']}", FACTS | nowhere)
+    assert (back.status_code, back.json()["code"]) == (409, "listing_incomplete")
+
+
+async def test_ones_own_homes_come_in_pages_and_can_be_filtered(
+    mine: Api, landlord: Person, a_property: MakeProperty
+) -> None:
+    ids = [await a_property(landlord, title=f"Flat {number}", city="Leith") for number in range(5)]
+    ids.append(await a_property(landlord, status="draft", title="50% off_road", neighbourhood="Joppa"))
+    await a_property()
+    seen: list[str] = []
+    cursor = ""
+    while True:
+        page = (await mine.get(f"/properties?limit=2{cursor}")).json()
+        seen += [home["id"] for home in page["items"]]
+        if page["next_cursor"] is None:
+            break
+        cursor = f"&cursor={page['next_cursor']}"
+    assert seen == [str(id_) for id_ in reversed(ids)]
+
+    async def titles(query: str) -> list[str]:
+        return [home["title"] for home in (await mine.get(f"/properties?{query}")).json()["items"]]
+
+    assert await titles("status=draft") == ["50% off_road"]
+    assert await titles("text=flat%203%20leith") == ["Flat 3"]
+    assert await titles("text=0%25") == ["50% off_road"]
+    assert await titles("text=%25%25") == []
+    assert await titles("text=JOPPA") == ["50% off_road"]
+    counts = (await mine.get("/properties/counts")).json()["by_status"]
+    assert counts == dict.fromkeys(STATUSES, 0) | {"published": 5, "draft": 1}
+
+
+@pytest.mark.parametrize("cursor", ["x", "W10", "WyJhIiwiYiJd", "WzEsMl0", "é"])
+async def test_a_cursor_that_is_not_ours_is_refused(mine: Api, cursor: str) -> None:
+    reply = await mine.get(f"/properties?cursor={cursor}")
+    assert (reply.status_code, reply.json()["errors"][0]["field"]) == (422, "cursor")
+
+
+async def test_the_review_queue_is_for_admins_and_the_longest_waiting_come_first(
+    api: Api, mine: Api, admin: Api
+) -> None:
+    homes = [await drafted(mine, title=f"Home {number}") for number in range(3)]
+    for home in (homes[1], homes[0], homes[2]):
+        await moved(mine, home, "pending_review")
+    first = (await admin.get("/properties/review?limit=2")).json()
+    rest = (await admin.get(f"/properties/review?limit=2&cursor={first['next_cursor']}")).json()
+    assert [home["title"] for home in first["items"] + rest["items"]] == ["Home 1", "Home 0", "Home 2"]
+    assert (first["total"], first["items"][0]["landlord_name"], rest["next_cursor"]) == (3, "Morag", None)
+    assert (await mine.get("/properties/review")).status_code == 403
+    assert (await api.get("/properties/review")).status_code == 401
+
+
+async def test_many_homes_move_at_once_and_each_that_cannot_says_why(
+    mine: Api, admin: Api, landlord: Person, a_property: MakeProperty
+) -> None:
+    good = await a_property(landlord, status="draft")
+    nowhere = await a_property(landlord, status="draft", neighbourhood=None, title="Nowhere")
+    archived = await a_property(landlord, status="archived", title="Gone")
+    strangers = await a_property(status="draft", title="Secret")
+    ids = [str(id_) for id_ in (good, nowhere, archived, strangers)]
+    done = (await mine.post("/properties/bulk-status", {"status": "pending_review", "ids": ids})).json()
+    assert (done["moved"], done["remaining"]) == (1, 0)
+    reasons = {refusal["title"]: refusal["reason"] for refusal in done["refused"]}
+    assert reasons == {
+        "Nowhere": "address.neighbourhood: give the street or the neighbourhood",
+        "Gone": "A listing that is archived cannot become pending review.",
+        "": "There is nothing here",
+    }
+
+
+async def test_all_that_wait_are_approved_500_at_a_time_and_the_incomplete_never_block_the_rest(
+    admin: Api, landlord: Person, a_property: MakeProperty, database: Database
+) -> None:
+    first = await a_property(landlord, status="pending_review", neighbourhood=None, title="Nowhere")
+    copied = await a_property(landlord, status="pending_review")
+    async with database.transaction() as session:
+        names = (
+            await session.scalars(
+                text(
+                    "SELECT column_name FROM information_schema.columns "
+                    "WHERE table_name = 'property' AND column_name NOT IN ('id', 'slug')"
+                )
+            )
+        ).all()
+        listed = ", ".join(f'"{name}"' for name in names)
+        await session.execute(
+            text(
+                f"INSERT INTO property (id, slug, {listed}) SELECT gen_random_uuid(), 'copy-' || number, {listed} "
+                "FROM property, generate_series(1, 700) number WHERE id = :id"
+            ),
+            {"id": copied},
+        )
+    wish = {"status": "published", "from_status": "pending_review"}
+    done = [(await admin.post("/properties/bulk-status", wish)).json() for _ in range(3)]
+    assert [(call["moved"], call["remaining"]) for call in done] == [(500, 201), (201, 0), (0, 0)]
+    assert [refusal["id"] for refusal in done[-1]["refused"]] == [str(first)]
+
+
+async def test_a_bulk_move_reaches_only_ones_own_homes(
+    mine: Api, landlord: Person, a_property: MakeProperty, api: Api
+) -> None:
+    await a_property(landlord)
+    other = await a_property()
+    done = (await mine.post("/properties/bulk-status", {"status": "paused", "from_status": "published"})).json()
+    assert done["moved"] == 1
+    assert (await api.get(f"/properties/{other}")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("wish", "status"),
+    [
+        ({"status": "published", "from_status": "pending_review"}, 403),
+        ({"status": "draft", "from_status": "archived"}, 409),
+        ({"status": "paused"}, 422),
+        ({"status": "paused", "ids": [], "from_status": "published"}, 422),
+        ({"status": "paused", "ids": [str(UUID(int=1))] * 501}, 422),
+    ],
+)
+async def test_a_bulk_move_nobody_may_make_is_refused_whole(mine: Api, wish: dict[str, Any], status: int) -> None:
+    assert (await mine.post("/properties/bulk-status", wish)).status_code == status
+
+
+async def test_a_draft_shows_its_cover_which_clients_may_keep(api: Api, mine: Api) -> None:
+    home = await drafted(mine)
+    reply = await api.get(f"/properties/{home['id']}/covers/front/320.webp")
+    assert (reply.status_code, reply.headers["content-type"], reply.content[8:12]) == (200, "image/webp", b"WEBP")
+    assert "immutable" in reply.headers["cache-control"]
+    again = await api.get(
+        f"/properties/{home['id']}/covers/front/320.webp", headers={"If-None-Match": reply.headers["etag"]}
+    )
+    assert (again.status_code, again.content) == (304, b"")
+    room = await api.get(f"/properties/{home['id']}/covers/kitchen/320.webp")
+    card = await api.get(f"/properties/{home['id']}/covers/card/320.webp")
+    assert room.status_code == 200
+    assert room.content != reply.content
+    shapes = [pyvips.Image.new_from_buffer(one.content, "") for one in (reply, card)]
+    assert [(shape.width, shape.height) for shape in shapes] == [(320, 240), (320, 173)]
+
+
+async def test_a_cover_that_cannot_be_is_not_found(api: Api, mine: Api) -> None:
+    home = await drafted(mine)
+    for path in (f"{home['id']}/covers/front/321.webp", f"{home['id']}/covers/attic/320.webp"):
+        assert (await api.get(f"/properties/{path}")).status_code == 404
+    assert (await api.get(f"/properties/{new_id()}/covers/front/320.webp")).status_code == 404
+
+
+async def test_a_repeated_post_with_its_key_makes_one_home(mine: Api) -> None:
+    replies = [await mine.post("/properties", FACTS, headers={"Idempotency-Key": "k-1"}) for _ in range(2)]
+    assert replies[0].json()["id"] == replies[1].json()["id"]
+    assert len((await mine.get("/properties")).json()["items"]) == 1

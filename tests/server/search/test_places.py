@@ -1,0 +1,83 @@
+"""Cities and neighbourhoods as one types."""
+
+import pytest
+
+from tests.conftest import Api, MakeProperty
+
+
+async def named(api: Api, typed: str) -> list[tuple[str, str, int]]:
+    reply = await api.get("/search/places", params={"text": typed})
+    assert reply.status_code == 200, reply.text
+    return [(place["kind"], place["name"], place["homes"]) for place in reply.json()]
+
+
+async def test_a_place_says_where_its_homes_are_and_how_many(api: Api, a_property: MakeProperty) -> None:
+    await a_property(city="Malmö", country="SE", neighbourhood="Möllan", latitude=55.58, longitude=13.00)
+    await a_property(city="Malmö", country="SE", neighbourhood=None, latitude=55.60, longitude=13.02)
+    await a_property(city="Malmö", country="SE", neighbourhood="Möllan", status="draft", latitude=0)
+    reply = await api.get("/search/places?text=malmo")
+    (place,) = reply.json()
+    assert place | {"latitude": 0, "longitude": 0} == {
+        "kind": "city",
+        "name": "Malmö",
+        "city": "Malmö",
+        "country": "SE",
+        "latitude": 0,
+        "longitude": 0,
+        "homes": 2,
+    }
+    assert (place["latitude"], place["longitude"]) == pytest.approx((55.59, 13.01), abs=1e-6)
+    assert await named(api, "MÖLL") == [("neighbourhood", "Möllan", 1)]
+
+
+async def test_the_middle_of_a_place_on_both_sides_of_the_180th_meridian_is_there(
+    api: Api, a_property: MakeProperty
+) -> None:
+    await a_property(city="Taveuni", longitude=179.9)
+    await a_property(city="Taveuni", longitude=-179.9)
+    (place,) = (await api.get("/search/places?text=tav")).json()
+    assert abs(place["longitude"]) == pytest.approx(180, abs=1e-6)
+
+
+async def test_a_word_that_begins_so_comes_before_one_that_holds_it_and_then_the_larger_place(
+    api: Api, a_property: MakeProperty
+) -> None:
+    for name, homes in (("Westend", 3), ("The End", 1), ("Endsleigh", 2)):
+        for _ in range(homes):
+            await a_property(neighbourhood=name)
+    assert await named(api, "end") == [
+        ("neighbourhood", "Endsleigh", 2),
+        ("neighbourhood", "The End", 1),
+        ("neighbourhood", "Westend", 3),
+    ]
+
+
+@pytest.mark.parametrize("typed", ["old t", "OLD  TOWN", "town, princes", "king s", "king's s", "stable", "爱丁"])
+async def test_what_is_typed_may_run_over_words_and_their_signs(api: Api, a_property: MakeProperty, typed: str) -> None:
+    await a_property(city="爱丁堡", neighbourhood="Old Town, Princes Street (King's Stables)")
+    assert len(await named(api, typed)) == 1
+
+
+async def test_one_name_in_two_cities_is_two_places(api: Api, a_property: MakeProperty) -> None:
+    await a_property(city="Edinburgh", neighbourhood="New Town")
+    await a_property(city="Prague", country="CZ", neighbourhood="New Town")
+    places = (await api.get("/search/places?text=new town")).json()
+    assert [(place["name"], place["city"]) for place in places] == [("New Town", "Edinburgh"), ("New Town", "Prague")]
+
+
+async def test_there_are_at_most_ten_places(api: Api, a_property: MakeProperty) -> None:
+    for number in range(11):
+        await a_property(neighbourhood=f"Quarter {number}")
+    assert len(await named(api, "quarter")) == 10
+
+
+@pytest.mark.parametrize("typed", ["%", "_", "!?", "zzz", "\x00", " "])
+async def test_what_names_no_place_finds_none(api: Api, a_property: MakeProperty, typed: str) -> None:
+    await a_property()
+    assert await named(api, typed) == []
+
+
+@pytest.mark.parametrize("query", ["", "?text=", "?text=" + "a" * 101])
+async def test_nothing_or_too_much_to_look_for_is_refused(api: Api, query: str) -> None:
+    reply = await api.get(f"/search/places{query}")
+    assert (reply.status_code, reply.json()["errors"][0]["field"]) == (422, "text")
