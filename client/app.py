@@ -20,9 +20,16 @@ from client.features.account import state as account
 from client.features.account.screen import AccountScreen, SignInScreen
 from client.features.booking.screen import BookScreen
 from client.features.home.screen import HomeScreen
+from client.features.home_form.screen import EditHomeScreen, NewHomeScreen
+from client.features.homes.screen import HomesScreen
+from client.features.importing.screen import AdminImportScreen, AdminImportsScreen, ImportScreen, ImportsScreen
+from client.features.landlord_calendar.screen import LandlordCalendarScreen
+from client.features.review.screen import ReviewScreen
 from client.features.search.screen import SearchScreen
+from client.features.stays.screen import StaysScreen
 from client.features.trips.screen import TripScreen, TripsScreen
 from client.parts.shell import tenant_shell
+from shared_models.auth import Role
 
 DEFAULT_SERVER = "http://localhost:8000"
 
@@ -77,6 +84,8 @@ def _router() -> ft.Control:
             ft.Route(path="trips/:id", component=guarded(TripScreen, _why_sign_in_for_trips)),
             ft.Route(path="sign-in", component=_sign_in),
             ft.Route(path="account", component=guarded(AccountScreen)),
+            *_landlord_routes(),
+            *_admin_routes(),
         ],
         not_found=NotFound,
     )
@@ -88,6 +97,43 @@ def _why_sign_in_to_book() -> str:
 
 def _why_sign_in_for_trips() -> str:
     return t("To see your trips.")
+
+
+def _landlord_routes() -> list[ft.Route]:
+    screens = {
+        "landlord/homes": HomesScreen,
+        "landlord/homes/new": NewHomeScreen,
+        "landlord/homes/:id": EditHomeScreen,
+        "landlord/calendar": LandlordCalendarScreen,
+        "landlord/stays": StaysScreen,
+        "landlord/import": ImportsScreen,
+        "landlord/import/:id": ImportScreen,
+    }
+    return [
+        ft.Route(path=path, component=for_role(Role.LANDLORD, inside, NotALandlord)) for path, inside in screens.items()
+    ]
+
+
+def _admin_routes() -> list[ft.Route]:
+    screens = {
+        "admin/review": ReviewScreen,
+        "admin/import": AdminImportsScreen,
+        "admin/import/:id": AdminImportScreen,
+    }
+    # To anyone else there is no such page: the address is not confirmed.
+    return [ft.Route(path=path, component=for_role(Role.ADMIN, inside, NotFound)) for path, inside in screens.items()]
+
+
+def for_role(
+    role: Role, inside: Callable[[], ft.Control], otherwise: Callable[[], ft.Control]
+) -> Callable[[], ft.Control]:
+    """A screen for those with a role; `otherwise` for the rest of the signed-in."""
+
+    @ft.component
+    def ForRole() -> ft.Control:
+        return inside() if use_session().is_a(role) else otherwise()
+
+    return guarded(ForRole)
 
 
 def guarded(inside: Callable[[], ft.Control], reason: Callable[[], str] = str) -> Callable[[], ft.Control]:
@@ -122,5 +168,22 @@ def NotFound() -> ft.Control:
         t("The link may be old, or it was cut off when it was copied."),
         action=t("Search for a home"),
         on_action=lambda _: page.navigate(paths.SEARCH),
+    )
+    return tenant_shell(scroll_page([words], use_size()), None)
+
+
+@screen
+def NotALandlord() -> ft.Control:
+    """A landlord's address, opened by someone who lets no home."""
+    use_title(t("For landlords"))
+    page = ft.context.page
+    words = empty(
+        t("This page is for landlords"),
+        t(
+            "Your account is a tenant's, and an account cannot change its kind yet. To let a home, sign out and create "
+            "an account with another e-mail; tick “I also want to let a home” there."
+        ),
+        action=t("To my account"),
+        on_action=lambda _: page.navigate(paths.ACCOUNT),
     )
     return tenant_shell(scroll_page([words], use_size()), None)

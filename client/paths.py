@@ -22,6 +22,7 @@ ACCOUNT = "/account"
 SIGN_IN = "/sign-in"
 REGISTER = "/register"
 LANDLORD_HOMES = "/landlord/homes"
+LANDLORD_NEW_HOME = "/landlord/homes/new"
 LANDLORD_CALENDAR = "/landlord/calendar"
 LANDLORD_STAYS = "/landlord/stays"
 LANDLORD_IMPORT = "/landlord/import"
@@ -52,6 +53,26 @@ def trip(booking_id: UUID) -> str:
 def import_run(run_id: UUID, *, admin: bool = False) -> str:
     """One import and how it is going."""
     return f"{ADMIN_IMPORT if admin else LANDLORD_IMPORT}/{run_id}"
+
+
+def landlord_homes(**query: object) -> str:
+    """My homes, those of one `status` or with some `text` in them."""
+    return with_query(LANDLORD_HOMES, query)
+
+
+def landlord_home(property_id: UUID) -> str:
+    """The form of one of my homes."""
+    return f"{LANDLORD_HOMES}/{property_id}"
+
+
+def landlord_calendar(**query: object) -> str:
+    """My calendar, from a day `from` on, of one `home`."""
+    return with_query(LANDLORD_CALENDAR, query)
+
+
+def imports(*, admin: bool = False) -> str:
+    """All imports, and the start of a new one."""
+    return ADMIN_IMPORT if admin else LANDLORD_IMPORT
 
 
 def encode(value: object) -> str:

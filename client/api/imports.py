@@ -33,8 +33,9 @@ async def run(http: Http, run_id: UUID) -> ImportRead:
 
 
 async def plan(http: Http, run_id: UUID, plan: ImportPlan) -> ImportRead:
-    """Say what the columns mean."""
-    return await http.call("PUT", f"/imports/{run_id}/plan", ImportRead, body=plan)
+    """Say what the columns mean. Only what the person said is sent: the rest is no wish to change homes."""
+    content = plan.model_dump_json(exclude_unset=True).encode()
+    return await http.call("PUT", f"/imports/{run_id}/plan", ImportRead, content=content)
 
 
 async def check(http: Http, run_id: UUID) -> ImportRead:
@@ -58,3 +59,8 @@ async def findings(
     """Refusals and warnings, by line."""
     query = {"finding": finding, "cursor": cursor}
     return await http.call("GET", f"/imports/{run_id}/findings", Page[ImportFinding], query=query)
+
+
+async def findings_file(http: Http, run_id: UUID) -> bytes:
+    """All refusals and warnings as a CSV file for a spreadsheet."""
+    return await http.download(f"/imports/{run_id}/findings.csv")

@@ -1,5 +1,6 @@
 """`/properties`: homes and their listings."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from client.core.http import Http
@@ -7,10 +8,13 @@ from shared_models.paging import Page
 from shared_models.properties import (
     BulkMove,
     BulkMoved,
+    BulkRefusal,
+    PropertyCounts,
     PropertyFacts,
     PropertyRead,
     PropertyRow,
     PropertyStatus,
+    ReviewPage,
     StatusMove,
 )
 
@@ -28,14 +32,14 @@ async def mine(
     return await http.call("GET", "/properties", Page[PropertyRow], query=query)
 
 
-async def my_counts(http: Http) -> dict[str, int]:
-    """How many of the caller's homes stand in each status."""
-    return await http.call("GET", "/properties/counts", dict[str, int])
+async def my_counts(http: Http, *, text: str | None = None) -> PropertyCounts:
+    """How many of the caller's homes (those with `text` in them) stand in each status."""
+    return await http.call("GET", "/properties/counts", PropertyCounts, query={"text": text or None})
 
 
-async def to_review(http: Http, *, cursor: str | None = None) -> Page[PropertyRow]:
+async def to_review(http: Http, *, cursor: str | None = None) -> ReviewPage:
     """Homes that wait for an admin, oldest first."""
-    return await http.call("GET", "/properties/review", Page[PropertyRow], query={"cursor": cursor})
+    return await http.call("GET", "/properties/review", ReviewPage, query={"cursor": cursor})
 
 
 async def create(http: Http, facts: PropertyFacts) -> PropertyRead:
@@ -56,3 +60,20 @@ async def move(http: Http, property_id: UUID, move: StatusMove) -> PropertyRead:
 async def bulk_move(http: Http, move: BulkMove) -> BulkMoved:
     """Move many homes; at most 500 a call, `remaining` says how many are left."""
     return await http.call("POST", "/properties/bulk-status", BulkMoved, body=move, once=True)
+
+
+async def move_all(http: Http, move: BulkMove, told: Callable[[BulkMoved], None]) -> BulkMoved:
+    """Call `bulk_move` until nothing remains; `told` hears the sum so far after each call.
+
+    A refused home may be named by several calls; in the sum it stands once. A call that moves none ends it.
+    """
+    refused: dict[UUID, BulkRefusal] = {}
+    moved = 0
+    while True:
+        step = await bulk_move(http, move)
+        moved += step.moved
+        refused.update({refusal.id: refusal for refusal in step.refused})
+        so_far = BulkMoved(moved=moved, refused=list(refused.values()), remaining=step.remaining)
+        told(so_far)
+        if step.remaining == 0 or step.moved == 0:
+            return so_far

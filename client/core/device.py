@@ -55,6 +55,11 @@ async def pick_one(title: str, extensions: Sequence[str]) -> PickedFile | None:
     return PickedFile(files[0].name, files[0].bytes or b"") if files else None
 
 
+async def save_one(title: str, name: str, content: bytes) -> None:
+    """Let the person keep a file: a browser downloads it, elsewhere a dialog asks where to."""
+    await ft.FilePicker().save_file(dialog_title=title, file_name=name, src_bytes=content)
+
+
 class NativeDevice:
     """A phone or a desktop: the token lies in the system's secure storage."""
 

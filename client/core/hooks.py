@@ -1,6 +1,6 @@
 """Hooks that Flet has, with types."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, TypeVar
 
 import flet as ft
@@ -22,3 +22,31 @@ def use_remade(make: Callable[[], T], dependencies: Sequence[Any]) -> T:
     """
     made: T = ft.use_memo(make, list(dependencies))
     return made
+
+
+Start = Callable[..., Callable[..., None]]
+
+
+def use_start() -> Start:
+    """Hook: `start(fn, *args)` makes a plain callback that begins `await fn(*args)` and ignores what it is given.
+
+    For parts that call what they get and do not await it (fields, dialogs, toasts). `fn` must be an async function.
+    """
+    page = ft.context.page
+
+    def start(fn: Callable[..., Coroutine[Any, Any, Any]], *args: Any) -> Callable[..., None]:
+        def begin(*_: Any) -> None:
+            page.run_task(fn, *args)
+
+        return begin
+
+    return start
+
+
+C = TypeVar("C", bound=Callable[..., Any])
+
+
+def memo(component: C) -> C:
+    """A component that renders again only when an argument is another one, or its own state changed."""
+    remembered: C = ft.memo(component)  # type: ignore[no-untyped-call]
+    return remembered

@@ -14,6 +14,7 @@ from shared_models.problems import FieldProblem, Problem, ProblemCode
 
 APP_VERSION: Final = "0.1.0"
 PATIENCE_SECONDS: Final = 20.0
+DOWNLOAD_PATIENCE_SECONDS: Final = 120.0
 _PAUSES: Final = (0.2, 0.8)
 """Before the second and the third try of a call that may be repeated."""
 
@@ -102,6 +103,11 @@ class Http:
         if answer is None:
             return None
         return _read(answer, reply)
+
+    async def download(self, path: str) -> bytes:
+        """What stands under `/api/v1` + `path`, as it is. Raises ApiError."""
+        reply = await self._send("GET", path, patience=DOWNLOAD_PATIENCE_SECONDS)
+        return reply.content
 
     async def _send(
         self,

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from babel.core import Locale
 from babel.dates import format_date, format_skeleton
 from babel.lists import format_list
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_currency, format_decimal, get_currency_name, get_currency_symbol
 
 from client.core import clock
 from shared_models.money import Money
@@ -110,3 +110,27 @@ def and_(words: Sequence[str]) -> str:
 def month_short(when: date) -> str:
     """`Dec 2026`."""
     return str(format_skeleton("yMMM", when, locale=_LOCALE))
+
+
+def countries() -> list[tuple[str, str]]:
+    """Every country as (ISO 3166-1 alpha-2, name), by name."""
+    named = [
+        (code, str(name))
+        for code, name in _LOCALE.territories.items()
+        if len(code) == 2 and code.isalpha() and code not in _NO_COUNTRIES
+    ]
+    return sorted(named, key=lambda country: country[1])
+
+
+_NO_COUNTRIES = frozenset({"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"})
+"""What CLDR lists with two letters though ISO knows no such country (islands, unions, placeholders)."""
+
+
+def currency_word(currency: str) -> str:
+    """`GBP · British pound`."""
+    return f"{currency} · {get_currency_name(currency, locale=_LOCALE)}"
+
+
+def currency_sign(currency: str) -> str:
+    """`£`."""
+    return str(get_currency_symbol(currency, locale=_LOCALE))

@@ -163,7 +163,7 @@ async def calendars(
 ) -> Page[PropertyCalendar]:
     """The calendars of one's homes by title: those asked for (others' are left out), or all, `MOST_CALENDARS` a page.
 
-    Two statements however many there are. Raises Malformed for a bad range or cursor.
+    Three statements however many there are. Raises Malformed for a bad range or cursor.
     """
     _check_range(period)
     if property_ids:

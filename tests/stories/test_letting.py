@@ -44,7 +44,11 @@ async def test_a_rejected_home_comes_back_with_a_reason_and_can_be_mended(wire: 
 
 
 async def test_blocked_nights_cannot_be_found_nor_booked(wire: Wire, city: str) -> None:
-    landlord, admin, tenant = await wire.someone("M", Role.LANDLORD), await wire.someone("Ada", Role.ADMIN), await wire.someone("T")
+    landlord, admin, tenant = (
+        await wire.someone("M", Role.LANDLORD),
+        await wire.someone("Ada", Role.ADMIN),
+        await wire.someone("T"),
+    )
     home = await published(landlord, admin, home_facts(city))
     stale = await quoted(tenant, home, 10, 13)
 
@@ -60,7 +64,11 @@ async def test_blocked_nights_cannot_be_found_nor_booked(wire: Wire, city: str) 
 
 
 async def test_nights_that_are_booked_cannot_be_blocked(wire: Wire, city: str) -> None:
-    landlord, admin, tenant = await wire.someone("M", Role.LANDLORD), await wire.someone("Ada", Role.ADMIN), await wire.someone("T")
+    landlord, admin, tenant = (
+        await wire.someone("M", Role.LANDLORD),
+        await wire.someone("Ada", Role.ADMIN),
+        await wire.someone("T"),
+    )
     home = await published(landlord, admin, home_facts(city))
     quote = await quoted(tenant, home, 10, 13)
     held = said(await tenant.api.post("/bookings", {"quote_id": quote["id"]}), 201)

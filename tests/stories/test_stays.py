@@ -55,7 +55,11 @@ async def test_the_same_dates_are_sold_once(wire: Wire, city: str) -> None:
 
 
 async def test_an_answer_that_was_lost_can_be_asked_for_again(wire: Wire, city: str) -> None:
-    landlord, admin, tenant = await wire.someone("M", Role.LANDLORD), await wire.someone("Ada", Role.ADMIN), await wire.someone("T")
+    landlord, admin, tenant = (
+        await wire.someone("M", Role.LANDLORD),
+        await wire.someone("Ada", Role.ADMIN),
+        await wire.someone("T"),
+    )
     quote = await quoted(tenant, await published(landlord, admin, home_facts(city)), 10, 13)
     headers = {"Idempotency-Key": f"hold {quote['id']}"}
     once = said(await tenant.api.post("/bookings", {"quote_id": quote["id"]}, headers=headers), 201)

@@ -1,0 +1,288 @@
+"""From what a landlord typed to the facts of a home, and back. Pure: no controls, no calls."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import time
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final
+
+from pydantic import ValidationError
+
+from client.core.language import t, whole
+from shared_models.base import known
+from shared_models.money import Currency, Money
+from shared_models.properties import (
+    Amenity,
+    LetType,
+    PropertyFacts,
+    PropertyRead,
+    PropertyType,
+)
+
+Errors = dict[str, str]
+
+RULES: Final = ("pets", "smoking", "parties", "children")
+
+ORDER: Final = (
+    "title",
+    "type",
+    "let_type",
+    "description",
+    "line",
+    "neighbourhood",
+    "city",
+    "postcode",
+    "country",
+    "latitude",
+    "longitude",
+    "bedrooms",
+    "beds",
+    "bathrooms",
+    "sleeps",
+    "amenities",
+    *RULES,
+    "check_in_from",
+    "check_out_by",
+    "currency",
+    "price",
+    "cleaning_fee",
+    "min_nights",
+    "max_nights",
+)
+"""The fields as they follow each other on the page."""
+
+_PLACES: Final[dict[str, tuple[str, ...]]] = {
+    "line": ("address", "line"),
+    "neighbourhood": ("address", "neighbourhood"),
+    "city": ("address", "city"),
+    "postcode": ("address", "postcode"),
+    "country": ("address", "country"),
+    "latitude": ("pin", "latitude"),
+    "longitude": ("pin", "longitude"),
+    **{rule: ("rules", rule) for rule in RULES},
+    "price": ("price_minor",),
+    "cleaning_fee": ("cleaning_fee_minor",),
+}
+"""Where a field of the page stands in `PropertyFacts`, when its name is another."""
+
+_FIELD_AT: Final = {".".join(place): name for name, place in _PLACES.items()}
+_CLOCK: Final = re.compile(r"^(\d{1,2})(?:[:.](\d{2}))?$")
+
+
+@dataclass
+class Typed:
+    """What stands in the fields, word for word. Not observable: a key pressed need not draw the page again."""
+
+    words: dict[str, str] = field(
+        default_factory=lambda: {
+            "type": PropertyType.FLAT.value,
+            "let_type": LetType.NIGHTLY.value,
+            "country": "GB",
+            "currency": Currency.GBP.value,
+        }
+    )
+    amenities: set[Amenity] = field(default_factory=set)
+    amenities_said: bool = False
+    """False: nothing said of what the home has, which is not the same as having none of it."""
+    instant_book: bool = False
+
+    def get(self, name: str) -> str:
+        """The text of a field."""
+        return self.words.get(name, "")
+
+    @property
+    def currency(self) -> Currency:
+        """The currency chosen."""
+        return Currency(self.words.get("currency", Currency.GBP.value))
+
+
+def typed_of(home: PropertyRead) -> Typed:
+    """The fields as they stand for a home."""
+    words = {
+        "title": home.title,
+        "description": home.description,
+        "type": home.type.value,
+        "let_type": home.let_type.value,
+        "line": home.address.line,
+        "neighbourhood": home.address.neighbourhood,
+        "city": home.address.city,
+        "postcode": home.address.postcode,
+        "country": home.address.country,
+        "latitude": _plain(home.pin.latitude),
+        "longitude": _plain(home.pin.longitude),
+        "bedrooms": _plain(home.bedrooms),
+        "beds": _plain(home.beds),
+        "bathrooms": _plain(home.bathrooms),
+        "sleeps": _plain(home.sleeps),
+        "check_in_from": home.check_in_from.strftime("%H:%M") if home.check_in_from else None,
+        "check_out_by": home.check_out_by.strftime("%H:%M") if home.check_out_by else None,
+        "currency": home.price.currency.value,
+        "price": _plain(home.price.major),
+        "cleaning_fee": None if home.cleaning_fee is None else _plain(home.cleaning_fee.major),
+        "min_nights": _plain(home.min_nights),
+        "max_nights": _plain(home.max_nights),
+        **{rule: {True: "yes", False: "no", None: None}[getattr(home.rules, rule)] for rule in RULES},
+    }
+    return Typed(
+        words={name: value for name, value in words.items() if value},
+        amenities=set(home.amenities or ()),
+        amenities_said=home.amenities is not None,
+        instant_book=home.instant_book,
+    )
+
+
+def facts_of(typed: Typed) -> tuple[PropertyFacts | None, Errors]:
+    """The facts, or what has to be corrected first, by field in the order of the page."""
+    reader = _Reader(typed)
+    given: dict[str, Any] = {
+        "title": typed.get("title"),
+        "description": typed.get("description"),
+        "type": typed.get("type"),
+        "let_type": typed.get("let_type"),
+        "address": {
+            name: typed.get(name).strip() or None for name in ("line", "neighbourhood", "city", "postcode", "country")
+        },
+        "pin": {"latitude": reader.degrees("latitude"), "longitude": reader.degrees("longitude")},
+        **{name: reader.whole(name) for name in ("bedrooms", "beds", "bathrooms", "sleeps")},
+        "amenities": sorted(typed.amenities) if typed.amenities_said else None,
+        "rules": {rule: {"yes": True, "no": False}.get(typed.get(rule)) for rule in RULES},
+        "check_in_from": reader.clock("check_in_from"),
+        "check_out_by": reader.clock("check_out_by"),
+        "min_nights": reader.whole("min_nights"),
+        "max_nights": reader.whole("max_nights"),
+        "price_minor": reader.money("price"),
+        "cleaning_fee_minor": reader.money("cleaning_fee"),
+        "currency": typed.currency,
+        "instant_book": typed.instant_book,
+    }
+    try:
+        facts = PropertyFacts.model_validate(given)
+    except ValidationError as error:
+        return None, in_order({**_told(error), **reader.errors})
+    return (None, in_order(reader.errors)) if reader.errors else (facts, {})
+
+
+def in_order(errors: Mapping[str, str]) -> Errors:
+    """The errors as their fields follow each other on the page."""
+    place = {name: number for number, name in enumerate(ORDER)}
+    return dict(sorted(errors.items(), key=lambda error: place.get(error[0], len(place))))
+
+
+def field_at(path: str) -> str:
+    """The field of the page that a path of the server's (`address.city`) is about."""
+    path = path.removeprefix("body.")
+    return _FIELD_AT.get(path, path)
+
+
+class _Reader:
+    """Reads numbers, amounts and times as people write them, and notes what it cannot read."""
+
+    def __init__(self, typed: Typed) -> None:
+        self.typed, self.errors = typed, Errors()
+
+    def _text(self, name: str) -> str:
+        return self.typed.get(name).strip()
+
+    def whole(self, name: str) -> int | None:
+        text = self._text(name)
+        if not text:
+            return None
+        if not text.isascii() or not text.isdigit():
+            self.errors[name] = t("Write a whole number, such as 2, or leave it empty.")
+            return None
+        return int(text[:9])
+
+    def degrees(self, name: str) -> float | None:
+        text = self._text(name).replace(",", ".")
+        if not text:
+            self.errors[name] = t("Give it in degrees, such as {example}.", example=_EXAMPLES[name])
+            return None
+        try:
+            return float(Decimal(text))
+        except InvalidOperation:
+            self.errors[name] = t("Write degrees as a number, such as {example}.", example=_EXAMPLES[name])
+            return None
+
+    def clock(self, name: str) -> time | None:
+        text = self._text(name)
+        if not text:
+            return None
+        found = _CLOCK.match(text)
+        hours, minutes = (int(found[1]), int(found[2] or 0)) if found else (99, 99)
+        if hours > 23 or minutes > 59:
+            self.errors[name] = t("Write a time of the day, such as 15:00.")
+            return None
+        return time(hours, minutes)
+
+    def money(self, name: str) -> int | None:
+        text = self._text(name).replace(" ", "")
+        if not text:
+            if name == "price":
+                self.errors[name] = t("Say what it costs, such as 94.")
+            return None
+        if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", text):
+            text = text.replace(",", "")
+        try:
+            amount = Money.of(Decimal(text.replace(",", ".")), self.typed.currency)
+        except InvalidOperation:
+            self.errors[name] = t("Write an amount, such as 94.00.")
+        except ValueError:
+            self.errors[name] = t("It has more decimals than {currency} knows.", currency=self.typed.currency.value)
+        else:
+            return amount.amount_minor
+        return None
+
+
+_EXAMPLES: Final = {"latitude": "55.9533", "longitude": "-3.1883"}
+
+
+def _told(error: ValidationError) -> Errors:
+    """The first problem of each field, in plain words."""
+    told: Errors = {}
+    for problem in error.errors():
+        name = field_at(".".join(str(part) for part in problem["loc"] if not isinstance(part, int)))
+        told.setdefault(name or "max_nights", _words(name, problem["type"], problem.get("ctx") or {}))
+    return told
+
+
+def _words(name: str, kind: str, limits: Mapping[str, Any]) -> str:
+    if not name:
+        return t("The longest stay is shorter than the shortest.")
+    if name in ("price", "cleaning_fee"):
+        return t("This amount cannot be right. Check it for typing errors.")
+    if kind in ("string_too_short", "missing", "string_type"):
+        return _MISSING.get(name, lambda: t("Fill this in."))()
+    if kind == "string_too_long":
+        return t("At most {n} characters.", n=whole(int(limits["max_length"])))
+    if kind in ("greater_than_equal", "less_than_equal") and name in _BOUNDS:
+        low, high = _BOUNDS[name]
+        return t("Between {low} and {high}.", low=low, high=high)
+    return t("This cannot be used. Check it for typing errors.")
+
+
+_MISSING: Final = {
+    "title": lambda: t("Give it a title, such as “Sunny flat by the castle”."),
+    "city": lambda: t("Name the city or the village."),
+    "country": lambda: t("Choose the country."),
+}
+
+_BOUNDS: Final = {
+    "latitude": ("-90", "90"),
+    "longitude": ("-180", "180"),
+    "bedrooms": ("0", "100"),
+    "bathrooms": ("0", "100"),
+    "beds": ("1", "100"),
+    "sleeps": ("1", "100"),
+    "min_nights": ("1", "3,650"),
+    "max_nights": ("1", "3,650"),
+}
+
+
+def _plain(value: float | Decimal | None) -> str | None:
+    return None if value is None else str(value)
+
+
+def choices_of_currency() -> list[str]:
+    """The currencies a home can be priced in."""
+    return known(Currency)

@@ -1,0 +1,272 @@
+"""A landlord's homes: the table with its filters and bulk acts, and the form of one home."""
+
+from typing import Any
+
+import flet as ft
+
+from client import paths
+from client.core.action import Action
+from client.core.flet_session import screen, use_task
+from client.core.hooks import Start, use_made, use_start
+from client.core.language import t, tn, whole
+from client.core.routing import use_query
+from client.core.session import Session, use_session
+from client.core.title import use_title
+from client.design.buttons import filled, outlined, quiet
+from client.design.chips import chip_row, filter_chip
+from client.design.feedback import empty
+from client.design.layout import SizeClass, card, page_header, scroll_page, use_size
+from client.design.text import text
+from client.design.tokens import Colour, Radius, Style
+from client.features.homes import state
+from client.features.homes.rows import HomeCard, RowActs, TableRow, table_head
+from client.features.homes.state import ARCHIVE, BULK_ACTS, Act, HomesState
+from client.parts.bulk_moves import bulk_panel
+from client.parts.dialogs import Question, say, use_confirmation
+from client.parts.listing import status_word
+from client.parts.panels import failed, load_more, loading_rows
+from client.parts.search_box import SearchBox
+from client.parts.shell import landlord_shell
+from shared_models.properties import PropertyRow, PropertyStatus
+
+
+@screen
+def HomesScreen() -> ft.Control:
+    """All homes of the landlord, with filters in the address."""
+    use_title(t("Homes"))
+    return landlord_shell(_Homes(), "homes")
+
+
+@screen
+def _Homes() -> ft.Control:
+    session, size, page = use_session(), use_size(), ft.context.page
+    query, set_query = use_query()
+    status, words = state.status_in(query.get("status")), query.get("text", "")
+    homes = use_made(lambda: HomesState(session.http))
+    bulk = use_made(lambda: homes.bulk)
+    load = use_made(lambda: Action(homes.load, latest=True))
+    more = use_made(lambda: Action(homes.more))
+    ask, start = use_confirmation(), use_start()
+    acts = _use_acts(homes, page, ask, start)
+
+    async def show() -> None:
+        await load.start(status, words)
+
+    async def again(_: Any = None) -> None:
+        await load.start(status, words)
+
+    async def load_next(_: Any) -> None:
+        await more.start()
+
+    async def find(text_: str) -> None:
+        await set_query(text=text_)
+
+    use_task(show, [status, words])
+    body: list[ft.Control] = [_header(homes, page)]
+    if not homes.loaded:
+        if load.problem is not None:
+            body.append(failed(t("Your homes did not load"), load.problem, again, busy=load.running))
+        else:
+            body.append(loading_rows(t("Loading your homes")))
+        return scroll_page(body, size)
+    if homes.total == 0 and not words:
+        body.append(card(_nothing_yet(page)))
+        return scroll_page(body, size)
+    body.append(_filters(homes, status, words, set_query, find, size))
+    body += bulk_panel(bulk, lambda _: bulk.forget())
+    if load.problem is not None:
+        body.append(failed(t("The list did not load"), load.problem, again, kept=t("What you see is older.")))
+    if homes.chosen and not bulk.running:
+        body.append(_bulk_bar(homes, page, ask, start))
+    body.append(_list(session, homes, acts, size) if homes.rows else card(_no_match(words, status, set_query)))
+    if more.problem is not None:
+        body.append(failed(t("The next homes did not load"), more.problem, load_next))
+    body += load_more(homes.next_cursor is not None and more.problem is None, more.running, load_next)
+    return scroll_page(body, size, spacing=16)
+
+
+def _header(homes: HomesState, page: ft.Page) -> ft.Control:
+    counts = dict(homes.counts)
+    summary = ""
+    if homes.loaded:
+        waiting = counts.get(PropertyStatus.PENDING_REVIEW, 0)
+        parts = [
+            tn("{n} home", "{n} homes", homes.total),
+            t("{n} published", n=whole(counts.get(PropertyStatus.PUBLISHED, 0))),
+        ]
+        summary = ", ".join(parts) + "."
+        if waiting:
+            summary += " " + tn("{n} waits for review.", "{n} wait for review.", waiting)
+    actions = [
+        outlined(
+            t("Import a file"), lambda _: page.navigate(paths.LANDLORD_IMPORT), icon=ft.Icons.UPLOAD_FILE_OUTLINED
+        ),
+        filled(t("Add a home"), lambda _: page.navigate(paths.LANDLORD_NEW_HOME), icon=ft.Icons.ADD_ROUNDED),
+    ]
+    return page_header(t("Homes"), summary, actions)
+
+
+def _nothing_yet(page: ft.Page) -> ft.Control:
+    start = empty(
+        t("No homes yet"),
+        t("Your homes will be here, each with price, state and calendar. Add one by hand, or many from a file."),
+        action=t("Add a home"),
+        on_action=lambda _: page.navigate(paths.LANDLORD_NEW_HOME),
+    )
+    file = quiet(t("Import a file"), lambda _: page.navigate(paths.LANDLORD_IMPORT), accent=True)
+    return ft.Column([start, ft.Row([file], alignment=ft.MainAxisAlignment.CENTER)], spacing=0)
+
+
+def _no_match(words: str, status: PropertyStatus | None, set_query: Any) -> ft.Control:
+    async def clear(_: Any) -> None:
+        await set_query(status=None, text=None)
+
+    if words and status is not None:
+        told = t("No home in “{status}” has “{text}” in it.", status=status_word(status), text=words)
+    elif words:
+        told = t("No home of yours has “{text}” in its title or place.", text=words)
+    else:
+        told = t("No home of yours is in this state now.")
+    return empty(t("No home matches"), told, action=t("Show all homes"), on_action=clear)
+
+
+def _filters(
+    homes: HomesState, status: PropertyStatus | None, words: str, set_query: Any, find: Any, size: SizeClass
+) -> ft.Control:
+    def show(chosen: PropertyStatus | None) -> Any:
+        async def go(_: Any) -> None:
+            await set_query(status=None if chosen is None else chosen.value)
+
+        return go
+
+    chips = [
+        filter_chip(t("All · {n}", n=whole(homes.total)), show(None), chosen=status is None, name=t("All homes")),
+        *(
+            filter_chip(
+                t("{status} · {n}", status=status_word(each), n=whole(number)),
+                show(None if each is status else each),
+                chosen=each is status,
+            )
+            for each, number in homes.counts
+            if number or each is status
+        ),
+    ]
+    box = SearchBox(t("Find a home of mine"), t("Title or place"), words, find)
+    if size is SizeClass.PHONE:
+        return ft.Column([box, chip_row(chips)], spacing=8, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+    return ft.Row([ft.Container(chip_row(chips), expand=True), ft.Container(box, width=300)], spacing=16)
+
+
+def _list(session: Session, homes: HomesState, acts: RowActs, size: SizeClass) -> ft.Control:
+    if size is SizeClass.PHONE:
+        return ft.Column(
+            [HomeCard(session, row, row.id in homes.chosen, acts) for row in homes.rows],
+            spacing=12,
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        )
+    all_ = len(homes.chosen) == len(homes.rows)
+    rows = [TableRow(session, row, row.id in homes.chosen, size, acts) for row in homes.rows]
+    return ft.Container(
+        ft.Column(
+            [table_head(size, all_, homes.choose_all), *rows],
+            spacing=0,
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        ),
+        bgcolor=Colour.SURFACE,
+        border=ft.Border.all(1, Colour.LINE),
+        border_radius=Radius.CARD,
+        clip_behavior=ft.ClipBehavior.ANTI_ALIAS,
+    )
+
+
+def _bulk_bar(homes: HomesState, page: ft.Page, ask: Any, start: Start) -> ft.Control:
+    number = homes.chosen_number
+
+    async def undo(ids: Any, to: PropertyStatus) -> None:
+        await homes.move_back(ids, to)
+
+    async def go(act: Act) -> None:
+        before = homes.bulk
+        ids = await homes.move_chosen(act)
+        if before.problem is None and before.moved:
+            back = start(undo, ids, act.back) if act.back is not None and ids else None
+            say(page, state.bulk_done_words(act, before.moved), back)
+
+    def press(act: Act) -> None:
+        if act is ARCHIVE:
+            ask(
+                Question(
+                    tn("Archive {n} home?", "Archive {n} homes?", number),
+                    t("They leave the search for good and cannot come back. Stays already booked remain."),
+                    t("Archive"),
+                    start(go, act),
+                    danger=True,
+                )
+            )
+        else:
+            start(go, act)()
+
+    words = tn("{n} home chosen", "{n} homes chosen", number)
+    whole_ = []
+    if homes.may_choose_whole and not homes.whole:
+        whole_ = [
+            quiet(t("Choose all {n}", n=whole(homes.matching)), lambda _: setattr(homes, "whole", True), accent=True)
+        ]
+    usable = [act for act in BULK_ACTS if _fits_some(homes, act)]
+    buttons = [outlined(state.label_of(act), lambda _, act=act: press(act), danger=act is ARCHIVE) for act in usable]
+    none = quiet(t("Choose none"), lambda _: homes.choose_all(on=False))
+    return ft.Container(
+        ft.Row(
+            [text(words, Style.LABEL), *whole_, none, *buttons],
+            wrap=True,
+            spacing=8,
+            run_spacing=8,
+            vertical_alignment=ft.CrossAxisAlignment.CENTER,
+        ),
+        bgcolor=Colour.ACCENT_SOFT,
+        border_radius=Radius.CARD,
+        padding=ft.Padding.symmetric(horizontal=16, vertical=8),
+    )
+
+
+def _fits_some(homes: HomesState, act: Act) -> bool:
+    """Whether at least one chosen home can take the act: a button that would only refuse is not shown."""
+    return any(act in state.acts_for(row.status) for row in homes.rows if row.id in homes.chosen)
+
+
+def _use_acts(homes: HomesState, page: ft.Page, ask: Any, start: Start) -> RowActs:
+    # The first render's functions stay: they only use what lives as long as the screen.
+    async def move(row: PropertyRow, act: Act) -> None:
+        action = Action(homes.move)
+        if await action.start(row, act.to):
+            back = start(undo, row, act.back) if act.back is not None else None
+            say(page, state.done_words(act, row.title), back)
+        elif action.problem is not None:
+            say(page, t("{title} stayed as it was. {why}", title=row.title, why=str(action.problem)))
+
+    async def undo(row: PropertyRow, to: PropertyStatus) -> None:
+        await homes.move(row, to)
+
+    def act_on(row: PropertyRow, act: Act) -> None:
+        if act is not ARCHIVE:
+            start(move, row, act)()
+            return
+        ask(
+            Question(
+                t("Archive {title}?", title=row.title),
+                t("It leaves the search for good and cannot come back. Stays already booked remain."),
+                t("Archive"),
+                start(move, row, act),
+                danger=True,
+            )
+        )
+
+    return use_made(
+        lambda: RowActs(
+            open=lambda row: page.navigate(paths.landlord_home(row.id)),
+            choose=lambda row, on: homes.choose(row.id, on),
+            act=act_on,
+            page=lambda row: page.navigate(paths.home(row.slug)),
+            calendar=lambda row: page.navigate(paths.landlord_calendar(home=row.id)),
+        )
+    )

@@ -1,0 +1,221 @@
+"""A landlord's homes: the list with its filters, what may be done with each, and moving many at once."""
+
+import dataclasses
+from collections.abc import Sequence
+from uuid import UUID
+
+import flet as ft
+
+from client.api import properties as api
+from client.core.http import Http
+from client.core.language import t, tn
+from client.parts.bulk_moves import BulkProgress, Told, Work
+from shared_models.base import known
+from shared_models.properties import (
+    BulkMove,
+    BulkMoved,
+    PropertyRead,
+    PropertyRow,
+    PropertyStatus,
+    StatusMove,
+)
+
+STATUSES = tuple(PropertyStatus(word) for word in known(PropertyStatus))
+
+
+@dataclasses.dataclass(frozen=True)
+class Act:
+    """Something a landlord can do with a listing: which state it leads to and what is said of it."""
+
+    key: str
+    to: PropertyStatus
+    back: PropertyStatus | None
+    """Where Undo leads; None when there is no way back."""
+
+
+SUBMIT = Act("submit", PropertyStatus.PENDING_REVIEW, PropertyStatus.DRAFT)
+WITHDRAW = Act("withdraw", PropertyStatus.DRAFT, PropertyStatus.PENDING_REVIEW)
+PAUSE = Act("pause", PropertyStatus.PAUSED, PropertyStatus.PUBLISHED)
+RESUME = Act("resume", PropertyStatus.PUBLISHED, PropertyStatus.PAUSED)
+REWORK = Act("rework", PropertyStatus.DRAFT, None)
+ARCHIVE = Act("archive", PropertyStatus.ARCHIVED, None)
+
+_ACTS: dict[PropertyStatus, tuple[Act, ...]] = {
+    PropertyStatus.DRAFT: (SUBMIT, ARCHIVE),
+    PropertyStatus.PENDING_REVIEW: (WITHDRAW,),
+    PropertyStatus.PUBLISHED: (PAUSE, ARCHIVE),
+    PropertyStatus.PAUSED: (RESUME, ARCHIVE),
+    PropertyStatus.REJECTED: (REWORK, ARCHIVE),
+}
+BULK_ACTS = (SUBMIT, PAUSE, ARCHIVE)
+
+
+def acts_for(status: PropertyStatus) -> tuple[Act, ...]:
+    """What its landlord may do with a listing in this state."""
+    return _ACTS.get(status, ())
+
+
+def label_of(act: Act) -> str:
+    """The word on the button."""
+    return {
+        "submit": t("Submit for review"),
+        "withdraw": t("Withdraw from review"),
+        "pause": t("Pause"),
+        "resume": t("Resume"),
+        "rework": t("Back to draft"),
+        "archive": t("Archive"),
+    }[act.key]
+
+
+def done_words(act: Act, title: str) -> str:
+    """What the toast says after it was done."""
+    return {
+        "submit": t("{title} waits for review.", title=title),
+        "withdraw": t("{title} is a draft again.", title=title),
+        "pause": t("{title} is paused. Stays already booked remain.", title=title),
+        "resume": t("{title} can be booked again.", title=title),
+        "rework": t("{title} is a draft again. Correct it, then submit it.", title=title),
+        "archive": t("{title} is archived.", title=title),
+    }[act.key]
+
+
+def bulk_done_words(act: Act, number: int) -> str:
+    """What the toast says after many were moved."""
+    if act is SUBMIT:
+        return tn("{n} home waits for review.", "{n} homes wait for review.", number)
+    if act is PAUSE:
+        return tn("{n} home is paused.", "{n} homes are paused.", number)
+    return tn("{n} home is archived.", "{n} homes are archived.", number)
+
+
+def status_in(word: str | None) -> PropertyStatus | None:
+    """The state an address names; None for all, also when the word means nothing."""
+    return next((status for status in STATUSES if status.value == word), None)
+
+
+@ft.observable
+@dataclasses.dataclass
+class HomesState:
+    """The homes shown, those chosen, and how many stand in each state."""
+
+    http: Http
+    rows: tuple[PropertyRow, ...] = ()
+    counts: tuple[tuple[PropertyStatus, int], ...] = ()
+    """In the order of a listing's life; of the homes that match the text."""
+    total: int = 0
+    loaded: bool = False
+    next_cursor: str | None = None
+    chosen: frozenset[UUID] = frozenset()
+    whole: bool = False
+    """Not only the chosen rows but every home in the filtered state, also those not loaded."""
+    status: PropertyStatus | None = None
+    text: str = ""
+    bulk: BulkProgress = dataclasses.field(default_factory=BulkProgress)
+
+    async def load(self, status: PropertyStatus | None, text: str) -> None:
+        """The first page of homes in a state (None: any) with a text in them. Raises ApiError."""
+        same = (status, text) == (self.status, self.text)
+        page = await api.mine(self.http, status=status, text=text)
+        await self._count(text)
+        self.status, self.text = status, text
+        self.rows, self.next_cursor, self.loaded = tuple(page.items), page.next_cursor, True
+        shown = {row.id for row in self.rows}
+        self.chosen = frozenset(self.chosen & shown) if same else frozenset()
+        self.whole = False
+
+    async def more(self) -> None:
+        """The next page, after what is shown. Raises ApiError."""
+        if self.next_cursor is None:
+            return
+        page = await api.mine(self.http, status=self.status, text=self.text, cursor=self.next_cursor)
+        here = {row.id for row in self.rows}
+        self.rows = (*self.rows, *(row for row in page.items if row.id not in here))
+        self.next_cursor = page.next_cursor
+
+    async def _count(self, text: str) -> None:
+        counts = (await api.my_counts(self.http, text=text)).by_status
+        self.counts = tuple((status, counts.get(status.value, 0)) for status in STATUSES)
+        self.total = sum(number for _, number in self.counts)
+
+    @property
+    def matching(self) -> int:
+        """How many homes the filters leave, loaded or not."""
+        return self.total if self.status is None else dict(self.counts).get(self.status, 0)
+
+    @property
+    def chosen_number(self) -> int:
+        """How many homes a bulk act is for."""
+        return self.matching if self.whole else len(self.chosen)
+
+    @property
+    def may_choose_whole(self) -> bool:
+        """Whether more homes stand in the filtered state than are loaded, and all of them can be meant at once."""
+        everything_shown = bool(self.rows) and len(self.chosen) == len(self.rows)
+        return self.status is not None and not self.text and self.next_cursor is not None and everything_shown
+
+    def choose(self, id_: UUID, on: bool) -> None:
+        """Choose a home for a bulk act, or not."""
+        self.whole = False
+        self.chosen = self.chosen | {id_} if on else self.chosen - {id_}
+
+    def choose_all(self, on: bool) -> None:
+        """Choose every home that is loaded, or none."""
+        self.whole = False
+        self.chosen = frozenset(row.id for row in self.rows) if on else frozenset()
+
+    async def move(self, row: PropertyRow, to: PropertyStatus) -> None:
+        """Move one listing and show its new state where it stands. Raises ApiError."""
+        read = await api.move(self.http, row.id, StatusMove(status=to))
+        self.rows = tuple(_moved(shown, read) if shown.id == row.id else shown for shown in self.rows)
+        await self._count(self.text)
+
+    async def move_chosen(self, act: Act) -> tuple[UUID, ...]:
+        """Move all chosen listings that can be moved; returns those moved one by one (none when the whole state was).
+
+        Progress, refusals and problems stand in `bulk`.
+        """
+        ids = tuple(row.id for row in self.rows if row.id in self.chosen)
+        whole, status, text = self.whole, self.status, self.text
+        if whole:
+            steps = [BulkMove(status=act.to, from_status=status)]
+        else:
+            steps = [BulkMove(status=act.to, ids=list(part)) for part in _parts(ids, 500)]
+        await self.bulk.run(label_of(act), self._work(steps))
+        refused = {refusal.id for refusal in self.bulk.refused}
+        await self.load(status, text)
+        self.choose_all(on=False)
+        if whole or self.bulk.problem is not None:
+            return ()
+        return tuple(id_ for id_ in ids if id_ not in refused)
+
+    async def move_back(self, ids: Sequence[UUID], to: PropertyStatus) -> None:
+        """Undo a bulk move. Raises ApiError."""
+        for part in _parts(tuple(ids), 500):
+            await api.bulk_move(self.http, BulkMove(status=to, ids=list(part)))
+        await self.load(self.status, self.text)
+
+    def _work(self, moves: Sequence[BulkMove]) -> Work:
+        async def work(told: Told) -> BulkMoved:
+            moved, refused = 0, []
+            for move in moves:
+                step = await api.move_all(self.http, move, _after(told, moved))
+                moved += step.moved
+                refused += step.refused
+            return BulkMoved(moved=moved, refused=refused, remaining=0)
+
+        return work
+
+
+def _after(told: Told, moved: int) -> Told:
+    """Tells of a step with what was moved before it added."""
+    return lambda step: told(step.model_copy(update={"moved": step.moved + moved}))
+
+
+def _parts(ids: tuple[UUID, ...], size: int) -> list[tuple[UUID, ...]]:
+    return [ids[start : start + size] for start in range(0, len(ids), size)]
+
+
+def _moved(row: PropertyRow, read: PropertyRead) -> PropertyRow:
+    return row.model_copy(
+        update={"status": read.status, "review_note": read.review_note, "updated_at": read.updated_at}
+    )

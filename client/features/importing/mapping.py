@@ -1,0 +1,131 @@
+"""What the columns of a file mean, and what holds for the whole file."""
+
+from collections.abc import Callable
+from typing import Any
+
+import flet as ft
+
+from client.core.language import and_, countries, currency_word, t, tn
+from client.design import fields
+from client.design.buttons import quiet
+from client.design.feedback import note
+from client.design.layout import SizeClass, card, divider
+from client.design.text import header, one_line, text
+from client.design.tokens import Colour, Status, Style
+from client.features.importing.state import RunState
+from client.features.importing.words import field_word
+from client.parts.listing import let_word, type_word
+from shared_models.base import known
+from shared_models.imports import ImportColumn, ImportField, ImportRead
+from shared_models.money import Currency
+from shared_models.properties import LetType, PropertyType
+
+FEW = 16
+"""Up to this many columns all are shown; of more, those that are taken, and the rest on demand."""
+
+
+@ft.component
+def _MappingPanel(state: RunState, run: ImportRead, size: SizeClass) -> ft.Control:
+    all_, show_all = ft.use_state(len(run.columns) <= FEW)
+    shown = [column for column in run.columns if all_ or column.name in state.columns]
+    hidden = len(run.columns) - len(shown)
+    rows: list[ft.Control] = []
+    for column in shown:
+        rows += [divider(), _column_row(state, column, size)]
+    if hidden:
+        words = tn("Show {n} more column, not taken", "Show {n} more columns, not taken", hidden)
+        rows += [divider(), ft.Row([quiet(words, lambda _: show_all(True), accent=True)])]
+    return ft.Column(
+        [*_missing(state), _whole_file(state, size), _section(t("What the columns mean"), *rows)],
+        spacing=16,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+def mapping_panel(state: RunState, run: ImportRead, size: SizeClass) -> ft.Control:
+    """The plan of a run, to be changed until the homes are taken in."""
+    return _MappingPanel(state, run, size)
+
+
+def _missing(state: RunState) -> list[ft.Control]:
+    missing = state.missing()
+    if not missing:
+        return []
+    words = and_([field_word(field) for field in missing])
+    return [
+        note(
+            t("Choose the column that says it; kind, city, country and currency may hold for the whole file instead."),
+            title=t("Still missing: {fields}", fields=words),
+            status=Status.WAITING,
+        )
+    ]
+
+
+def _section(title: str, *rows: ft.Control) -> ft.Control:
+    column = ft.Column([header(title, 2), *rows], spacing=12, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+    return card(column)
+
+
+def _whole_file(state: RunState, size: SizeClass) -> ft.Control:
+    def put(name: str) -> Callable[[str], None]:
+        return lambda value: state.say(name, value)
+
+    def get(name: str) -> str:
+        return state.wide.get(name, "")
+
+    kinds = [("", t("As the file says")), *((word, type_word(PropertyType(word))) for word in known(PropertyType))]
+    lets = [(word, let_word(LetType(word))) for word in known(LetType)]
+    money = [("", t("As the file says")), *((code, currency_word(code)) for code in known(Currency))]
+    lands = [("", t("As the file says")), *countries()]
+    wide = 12 if size is SizeClass.PHONE else 4
+    parts = [
+        fields.text_field(
+            t("Name of the source (must be filled in)"),
+            get("source"),
+            put("source"),
+            help=t("The same name next time updates these homes instead of adding them again."),
+            hint="insideairbnb-edinburgh",
+            error=state.errors.get("source"),
+            max_length=60,
+        ),
+        fields.text_field(t("City"), get("city"), put("city"), error=state.errors.get("city"), max_length=120),
+        fields.select(
+            t("Country"), get("country"), lands, put("country"), error=state.errors.get("country"), search=True
+        ),
+        fields.select(t("Currency"), get("currency"), money, put("currency"), error=state.errors.get("currency")),
+        fields.select(t("How they are let"), get("let_type"), lets, put("let_type")),
+        fields.select(t("Kind of home"), get("type"), kinds, put("type"), error=state.errors.get("type")),
+    ]
+    cells: list[ft.Control] = [ft.Container(part, col={"xs": 12, "md": wide}) for part in parts]
+    instant = fields.checkbox(
+        t("Guests can book at once"),
+        get("instant_book") == "yes",
+        lambda on: state.say("instant_book", "yes" if on else ""),
+    )
+    return _section(
+        t("What holds for the whole file"),
+        text(t("Used wherever the file does not say it."), color=Colour.TEXT_2),
+        ft.ResponsiveRow(cells, spacing=16, run_spacing=16, vertical_alignment=ft.CrossAxisAlignment.START),
+        instant,
+    )
+
+
+def _column_row(state: RunState, column: ImportColumn, size: SizeClass) -> ft.Control:
+    meaning = state.columns.get(column.name)
+    options = [("", t("Not taken")), *((word, field_word(ImportField(word))) for word in known(ImportField))]
+
+    def choose(word: str) -> Any:
+        state.mean(column.name, ImportField(word) if word else None)
+
+    choice = fields.select(t("{column} means", column=column.name), meaning.value if meaning else "", options, choose)
+    samples = ft.Column(
+        [
+            text(column.name, Style.LABEL, max_lines=1),
+            one_line(" · ".join(column.samples) or t("empty in the first lines"), Style.SMALL),
+        ],
+        spacing=2,
+        tight=True,
+    )
+    if size is SizeClass.PHONE:
+        return ft.Column([samples, choice], spacing=8, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+    return ft.Row([ft.Container(samples, expand=3), ft.Container(choice, expand=2)], spacing=24)

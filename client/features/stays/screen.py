@@ -1,0 +1,186 @@
+"""The stays at a landlord's homes."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import flet as ft
+
+from client import paths
+from client.core import clock
+from client.core.action import Action
+from client.core.flet_session import screen, use_task
+from client.core.hooks import use_made
+from client.core.language import day_range, hour, money, t, tn
+from client.core.routing import use_query
+from client.core.session import Session, use_session
+from client.core.title import use_title
+from client.design.chips import segments, status_chip
+from client.design.feedback import empty
+from client.design.layout import SizeClass, card, page_header, scroll_page, use_size
+from client.design.table import Column, table
+from client.design.text import amount, one_line, text
+from client.design.tokens import Colour, Status, Style
+from client.features.stays.state import StaysState, when_in
+from client.parts.listing import cover
+from client.parts.panels import failed, load_more, loading_rows
+from client.parts.shell import landlord_shell
+from shared_models.bookings import BookingRead, BookingStatus, BookingTime
+from shared_models.stay_dates import local_day
+
+
+@screen
+def StaysScreen() -> ft.Control:
+    """Who stays at my homes, and when."""
+    use_title(t("Stays"))
+    return landlord_shell(_Stays(), "stays")
+
+
+@screen
+def _Stays() -> ft.Control:
+    session, size, page = use_session(), use_size(), ft.context.page
+    query, set_query = use_query()
+    when = when_in(query.get("when"))
+    stays = use_made(lambda: StaysState(session.http))
+    load = use_made(lambda: Action(stays.load, latest=True))
+    more = use_made(lambda: Action(stays.more))
+
+    async def show() -> None:
+        await load.start(when)
+
+    async def again(_: Any) -> None:
+        await load.start(when)
+
+    async def load_next(_: Any) -> None:
+        await more.start()
+
+    def choose(word: str) -> None:
+        page.run_task(set_query, when=None if word == BookingTime.UPCOMING.value else word)
+
+    use_task(show, [when])
+    switch = segments(
+        [(BookingTime.UPCOMING.value, t("To come")), (BookingTime.PAST.value, t("Past"))], when.value, choose
+    )
+    body: list[ft.Control] = [page_header(t("Stays"), t("Everyone who has booked one of your homes.")), switch]
+    if load.problem is not None:
+        body.append(failed(t("The stays did not load"), load.problem, again, busy=load.running))
+    if not stays.loaded:
+        if load.problem is None:
+            body.append(loading_rows(t("Loading the stays")))
+    elif not stays.stays:
+        body.append(card(_nothing(when, page)))
+    else:
+        body.append(_table(session, stays.stays, size, page))
+    body += load_more(stays.next_cursor is not None, more.running, load_next)
+    return scroll_page(body, size, spacing=16)
+
+
+def _nothing(when: BookingTime, page: ft.Page) -> ft.Control:
+    if when is BookingTime.PAST:
+        return empty(t("No past stays"), t("Stays move here on the day after the guests leave."))
+    return empty(
+        t("No stays to come"),
+        t("When someone books one of your published homes, the stay is here at once, with who comes and when."),
+        action=t("See my homes"),
+        on_action=lambda _: page.navigate(paths.LANDLORD_HOMES),
+    )
+
+
+def _table(session: Session, stays: tuple[BookingRead, ...], size: SizeClass, page: ft.Page) -> ft.Control:
+    def home(stay: BookingRead) -> ft.Control:
+        words = ft.Column(
+            [
+                one_line(stay.home.title, Style.STRONG, Colour.TEXT),
+                one_line(t("Reference {reference}", reference=stay.reference), Style.SMALL),
+            ],
+            spacing=0,
+            tight=True,
+            expand=True,
+        )
+        return ft.Row([cover(session, stay.home.id, width=40, height=40), words], spacing=12)
+
+    columns: list[Column[BookingRead]] = [
+        Column(t("Home"), home, wide=4),
+        Column(t("Who"), _who, wide=2),
+        Column(t("When"), lambda stay: day_range(stay.arrive, stay.leave), wide=3),
+        Column(t("Status"), stay_chip, wide=3),
+        Column(t("Price"), lambda stay: money(stay.total), wide=2, figure=True),
+    ]
+    return table(
+        columns,
+        stays,
+        size=size,
+        row_name=_name,
+        row_card=lambda stay: _card(session, stay),
+        on_row=lambda stay: page.navigate(paths.landlord_calendar(**{"home": stay.home.id, "from": stay.arrive})),
+    )
+
+
+def _who(stay: BookingRead) -> ft.Control:
+    guests = tn("{n} guest", "{n} guests", stay.guests)
+    return ft.Column(
+        [one_line(stay.tenant_name, color=Colour.TEXT), one_line(guests, Style.SMALL)], spacing=0, tight=True
+    )
+
+
+def _name(stay: BookingRead) -> str:
+    return t(
+        "{tenant} at {home}, {dates}, {price}. Show it in the calendar",
+        tenant=stay.tenant_name,
+        home=stay.home.title,
+        dates=day_range(stay.arrive, stay.leave),
+        price=money(stay.total),
+    )
+
+
+def _card(session: Session, stay: BookingRead) -> ft.Control:
+    words = ft.Column(
+        [
+            one_line(stay.tenant_name, Style.STRONG, Colour.TEXT),
+            one_line(stay.home.title),
+            text(day_range(stay.arrive, stay.leave), Style.BODY),
+        ],
+        spacing=2,
+        expand=True,
+    )
+    top = ft.Row(
+        [cover(session, stay.home.id, width=56, height=56), words],
+        spacing=12,
+        vertical_alignment=ft.CrossAxisAlignment.START,
+    )
+    foot = ft.Row(
+        [stay_chip(stay), amount(money(stay.total), strong=True)], alignment=ft.MainAxisAlignment.SPACE_BETWEEN
+    )
+    return ft.Column([top, foot], spacing=12)
+
+
+def stay_chip(stay: BookingRead) -> ft.Control:
+    """Where a stay stands, with the deadline if there is one."""
+    if stay.status is BookingStatus.HELD:
+        until = stay.hold_expires_at
+        words = (
+            t("On hold until {hour}", hour=hour(until.astimezone(ZoneInfo(stay.home.zone)).time()))
+            if until
+            else t("On hold")
+        )
+        return status_chip(words, Status.WAITING, ft.Icons.LOCK_CLOCK_OUTLINED)
+    if stay.status is BookingStatus.CONFIRMED:
+        return _confirmed(stay)
+    words = {
+        BookingStatus.REQUESTED: t("Asks"),
+        BookingStatus.COMPLETED: t("Stayed"),
+        BookingStatus.DECLINED: t("Declined"),
+        BookingStatus.CANCELLED: t("Cancelled"),
+        BookingStatus.EXPIRED: t("Hold ran out"),
+        BookingStatus.NO_SHOW: t("Did not come"),
+    }.get(stay.status, t("Unknown"))
+    look = Status.WAITING if stay.status is BookingStatus.REQUESTED else Status.NEUTRAL
+    return status_chip(words, look)
+
+
+def _confirmed(stay: BookingRead) -> ft.Control:
+    today = local_day(clock.now(), stay.home.zone)
+    if today >= stay.leave:
+        return status_chip(t("Stayed"), Status.NEUTRAL, ft.Icons.LOGOUT_ROUNDED)
+    if today >= stay.arrive:
+        return status_chip(t("Here now"), Status.SUCCESS)
+    return status_chip(t("Confirmed"), Status.SUCCESS)

@@ -1,0 +1,42 @@
+"""A panel that is still loading or did not load, in the words every list uses."""
+
+from collections.abc import Callable
+from typing import Any
+
+import flet as ft
+
+from client.core.http import ApiError, words_for
+from client.core.language import t
+from client.design.buttons import outlined
+from client.design.feedback import Loading, failure, grey_block
+from client.design.layout import card
+
+
+def loading_rows(what: str, *, rows: int = 6, height: float = 40) -> ft.Control:
+    """Grey rows while a list loads; `what` is said to readers ("Loading your homes")."""
+    shapes = ft.Column(
+        [
+            ft.Row(
+                [grey_block(height, height), grey_block(14, expand=True), grey_block(14, 80)],
+                spacing=16,
+            )
+            for _ in range(rows)
+        ],
+        spacing=16,
+    )
+    return card(Loading(shapes, what, t("Still loading. It takes longer than usual.")))
+
+
+def failed(
+    title: str, problem: ApiError, retry: Callable[..., Any], *, kept: str = "", busy: bool = False
+) -> ft.Control:
+    """What did not load and why, with a button; `kept` says what is not lost."""
+    words = " ".join(part for part in (words_for(problem).rstrip(".") + ".", kept) if part)
+    return card(failure(title, words, retry=t("Try again"), on_retry=retry, busy=busy))
+
+
+def load_more(shown: bool, busy: bool, on_click: Callable[..., Any]) -> list[ft.Control]:
+    """The button under a list that goes on, or nothing."""
+    if not shown:
+        return []
+    return [ft.Row([outlined(t("Load more"), on_click, busy=busy)], alignment=ft.MainAxisAlignment.CENTER)]
