@@ -1,10 +1,11 @@
 """Hooks that Flet has, with types."""
 
 from collections.abc import Callable, Coroutine, Sequence
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import flet as ft
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 
@@ -50,3 +51,9 @@ def memo(component: C) -> C:
     """A component that renders again only when an argument is another one, or its own state changed."""
     remembered: C = ft.memo(component)  # type: ignore[no-untyped-call]
     return remembered
+
+
+def still(component: Callable[P, T]) -> Callable[P, T]:
+    """The component, rendered again only when an argument, or what it watches itself, changes."""
+    memoised: Callable[P, T] = ft.memo(component)  # type: ignore[no-untyped-call]
+    return memoised

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 import flet as ft
 
+from client.core.hooks import still
 from client.core.language import money, t
 from client.core.session import use_session
 from client.design.buttons import target
@@ -78,3 +79,7 @@ def PropertyCard(
         chosen=state is CardState.CHOSEN,
         key=str(hit.id),
     )
+
+
+StillCard = still(PropertyCard)
+"""A card that is rendered again only when what it shows changes: longer lists cost their new cards alone."""

@@ -10,7 +10,7 @@ from client import paths
 from client.core import clock
 from client.core.action import Action
 from client.core.flet_session import screen, use_task
-from client.core.hooks import use_made
+from client.core.hooks import still, use_made, use_remade
 from client.core.http import ApiError, words_for
 from client.core.language import t
 from client.core.routing import use_query
@@ -116,9 +116,14 @@ def _Home(home: PropertyRead, state: HomeState, load_taken: Action) -> ft.Contro
         set_typed(number)
         page.run_task(settle.start, number)
 
-    def choose_dates(chosen: DateRange) -> None:
-        set_picking(False)
-        page.run_task(set_query, arrive=chosen.arrive, leave=chosen.leave, guests=guests)
+    def chooser() -> Callable[[DateRange], None]:
+        def choose(chosen: DateRange) -> None:
+            set_picking(False)
+            page.run_task(set_query, arrive=chosen.arrive, leave=chosen.leave)
+
+        return choose
+
+    choose_dates = use_remade(chooser, [home.id])
 
     def book() -> None:
         if stay is not None:
@@ -131,12 +136,34 @@ def _Home(home: PropertyRead, state: HomeState, load_taken: Action) -> ft.Contro
     if picking:
         dialogs.append(_DatesSheet(chosen, rules, size is SizeClass.PHONE, choose_dates, lambda: set_picking(False)))
     mine = session.me is not None and session.me.id == home.landlord_id
-    free = _free(chosen, rules, state, load_taken, choose_dates, 2 if size is SizeClass.DESKTOP else 1)
-    sections = [*_notes(home, mine), *_about(home, size), free, _where(home)]
+    sections = [_StillSections(home, mine, state, load_taken, chosen, choose_dates)]
     if size is SizeClass.DESKTOP:
         layers = [_wide(session, sections, deal, mine), *dialogs]
         return tenant_shell(ft.Stack(layers, expand=True, fit=ft.StackFit.EXPAND), "search")
     return _narrow(session, size, sections, deal, mine, dialogs)
+
+
+@ft.component
+def _Sections(
+    home: PropertyRead,
+    mine: bool,
+    state: HomeState,
+    load_taken: Action,
+    chosen: DateRange,
+    on_chosen: Callable[[DateRange], None],
+) -> ft.Control:
+    size = use_size()
+    rules = rules_of(limits_of(home), home.zone, state.taken or ())
+    free = _free(chosen, rules, state, load_taken, on_chosen, 2 if size is SizeClass.DESKTOP else 1)
+    return ft.Column(
+        [*_notes(home, mine), *_about(home, size), free, _where(home)],
+        spacing=28 if size is SizeClass.DESKTOP else 24,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+_StillSections = still(_Sections)
+"""What does not change with the number of guests is not rendered again for it."""
 
 
 def _wide(session: Session, sections: list[ft.Control], deal: Deal, mine: bool) -> ft.Control:

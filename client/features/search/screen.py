@@ -9,10 +9,10 @@ import flet as ft
 from client import paths
 from client.core.action import Action
 from client.core.flet_session import screen, use_task
-from client.core.hooks import use_made
+from client.core.hooks import still, use_made, use_remade
 from client.core.http import ApiError, words_for
 from client.core.language import t, tn, whole
-from client.core.routing import use_query
+from client.core.routing import SetQuery, use_query
 from client.core.session import use_session
 from client.core.title import use_title
 from client.design.buttons import outlined, quiet
@@ -25,7 +25,8 @@ from client.features.search.bar import FullEditor, PartPanel, SearchBar, summary
 from client.features.search.filters import FilterSheet, filter_chips
 from client.features.search.state import Editor, Results, results_of
 from client.features.search.wish import Wish
-from client.parts.property_card import CardState, PropertyCard
+from client.parts.last_search import remember
+from client.parts.property_card import CardState, StillCard
 from client.parts.shell import tenant_shell
 from shared_models.search import SearchHit
 
@@ -38,60 +39,69 @@ LOAD_AHEAD = 900
 @screen
 def SearchScreen() -> ft.Control:
     """Find a home."""
-    session, window = use_session(), use_window()
+    session, window, page = use_session(), use_window(), ft.context.page
     query, set_query = use_query()
     wish = wishes.read(query)
-    kept: Any = ft.use_state(results_of(ft.context.page))
-    results: Results = kept[0]
-    load = use_made(lambda: Action(lambda wished: results.find(session.http, wished), latest=True))
-    editor = use_made(lambda: Editor(wish))
-    sheet_open, set_sheet_open = ft.use_state(False)
+    # None of these re-renders the screen: each part of it watches what it shows, so that a key costs no list of cards.
+    results = results_of(page)
+    load = use_remade(lambda: Action(lambda wished: results.find(session.http, wished), latest=True), [])
+    editor = use_remade(lambda: Editor(wish), [])
+    apply = use_remade(lambda: _applier(editor, set_query), [])
     use_title(wish.text or t("Search"))
 
     async def find() -> None:
         editor.reset(wish)
+        remember(page, paths.search(**wishes.write(wish)))
         if not results.is_fresh(wish):
             await load.start(wish)
 
+    use_task(find, [wish])
+    middle = SearchBar(editor, apply) if window.room_for_facts else None
+    return tenant_shell(_Body(editor, wish, results, load, apply), "search", middle=middle)
+
+
+def _applier(editor: Editor, set_query: SetQuery) -> Apply:
     async def apply(wished: Wish) -> None:
-        editor.part, editor.full = None, False
+        editor.close()
         await set_query(**wishes.write(wished))
 
-    use_task(find, [wish])
+    return apply
+
+
+@ft.component
+def _Body(editor: Editor, wish: Wish, results: Results, load: Action, apply: Apply) -> ft.Control:
+    """The results with what floats over them: the open part of the bar, the filters, the whole editor of a phone."""
+    window = use_window()
     if editor.full and window.size is not SizeClass.DESKTOP:
-        return tenant_shell(FullEditor(editor, wish, apply), "search")
-    bar_on_top = window.room_for_facts
-    above = [] if bar_on_top else [_bar_row(editor, wish, window, apply, lambda _: set_sheet_open(True))]
-    listed = _Results(wish, results, load, apply, lambda _: set_sheet_open(True))
-    layers: list[ft.Control] = [listed]
+        return FullEditor(editor, wish, apply)
+    above = [] if window.room_for_facts else [_bar_row(editor, wish, window, apply)]
+    layers: list[ft.Control] = [_StillResults(wish, results, load, apply, editor.open_filters)]
     if editor.part is not None:
-        layers += [
-            ft.Container(expand=True, on_click=lambda _: setattr(editor, "part", None)),
-            PartPanel(editor, apply),
-        ]
-    if sheet_open:
-        phone = window.size is SizeClass.PHONE
-        layers.append(FilterSheet(wish, phone, apply, lambda: set_sheet_open(False)))
-    body = ft.Column(
+        scrim = ft.Container(expand=True, on_click=lambda _: editor.close())
+        layers += [scrim, PartPanel(editor, apply)]
+    if editor.filtering:
+        layers.append(FilterSheet(wish, window.size is SizeClass.PHONE, apply, editor.close))
+    return ft.Column(
         [*above, ft.Stack(layers, expand=True, fit=ft.StackFit.EXPAND)],
         expand=True,
         spacing=0,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
-    return tenant_shell(body, "search", middle=SearchBar(editor, apply) if bar_on_top else None)
 
 
-def _bar_row(editor: Editor, wish: Wish, window: Window, apply: Apply, on_filters: Callable[[Any], None]) -> ft.Control:
+def _bar_row(editor: Editor, wish: Wish, window: Window, apply: Apply) -> ft.Control:
     if window.size is SizeClass.DESKTOP:
         inside: ft.Control = ft.Row([SearchBar(editor, apply)], alignment=ft.MainAxisAlignment.CENTER)
     else:
-        inside = summary_field(wish, wish.filters, lambda _: setattr(editor, "full", True), on_filters)
+        inside = summary_field(
+            wish, wish.filters, lambda _: setattr(editor, "full", True), lambda _: editor.open_filters()
+        )
     margin = page_margin(window.size)
     return ft.Container(inside, padding=ft.Padding(margin, 12, margin, 4))
 
 
 @ft.component
-def _Results(wish: Wish, results: Results, load: Action, apply: Apply, on_filters: Callable[[Any], None]) -> ft.Control:
+def _Results(wish: Wish, results: Results, load: Action, apply: Apply, open_filters: Callable[[], None]) -> ft.Control:
     """The scrolling list: chips, heading, cards, and the way to more of them."""
     session, window, page = use_session(), use_window(), ft.context.page
     more = use_made(lambda: Action(lambda: results.find_more(session.http)))
@@ -107,10 +117,14 @@ def _Results(wish: Wish, results: Results, load: Action, apply: Apply, on_filter
         if e.pixels > e.max_scroll_extent - LOAD_AHEAD and results.next_cursor and not more.problem:
             page.run_task(more.start)
 
-    def open_home(hit: SearchHit) -> None:
-        results.leave_for(hit.slug)
-        page.navigate(paths.home(hit.slug, wish.arrive, wish.leave, wish.guests))
+    def opener() -> Callable[[SearchHit], None]:
+        def open_home(hit: SearchHit) -> None:
+            results.leave_for(hit.slug)
+            page.navigate(paths.home(hit.slug, wish.arrive, wish.leave, wish.guests))
 
+        return open_home
+
+    open_home = use_remade(opener, [wish])
     ft.use_effect(restore, [])
     columns = 4 if window.wide else {SizeClass.PHONE: 1, SizeClass.TABLET: 2}.get(window.size, 3)
     body: list[ft.Control]
@@ -123,7 +137,7 @@ def _Results(wish: Wish, results: Results, load: Action, apply: Apply, on_filter
     else:
         body = [*_cards(wish, results, columns, window.size, open_home), *_end(results, more)]
     # On smaller windows the field above has the filters' button.
-    chips = [filter_chips(wish, on_filters if window.size is SizeClass.DESKTOP else None, apply)]
+    chips = [filter_chips(wish, (lambda _: open_filters()) if window.size is SizeClass.DESKTOP else None, apply)]
     margin = page_margin(window.size)
     listed = ft.ListView(
         [_centred(control) for control in [*chips, _heading(wish, results if ready else None, window.size), *body]],
@@ -135,6 +149,10 @@ def _Results(wish: Wish, results: Results, load: Action, apply: Apply, on_filter
     )
     list_ref.current = listed
     return listed
+
+
+_StillResults = still(_Results)
+"""The results, rendered again only when they change: not for every key in the bar above."""
 
 
 def _centred(control: ft.Control) -> ft.Control:
@@ -179,7 +197,7 @@ def _cards(
         hits = results.hits[start : start + columns]
         cards: list[ft.Control] = [
             ft.Container(
-                PropertyCard(hit, wish.nights, on_open, CardState.SEEN if hit.slug in results.seen else CardState.REST),
+                StillCard(hit, wish.nights, on_open, CardState.SEEN if hit.slug in results.seen else CardState.REST),
                 expand=True,
             )
             for hit in hits

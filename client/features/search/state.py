@@ -141,10 +141,22 @@ class Editor:
     part: BarPart | None = None
     full: bool = False
     """Whether the whole page of the small windows is open."""
+    filtering: bool = False
+    """Whether the sheet of filters is open."""
 
     def reset(self, wish: Wish) -> None:
         """Take over the wish of the address and close."""
-        self.draft, self.part, self.full = wish, None, False
+        self.draft = wish
+        self.close()
+
+    def close(self) -> None:
+        """Close whatever is open; the draft stays."""
+        self.part, self.full, self.filtering = None, False, False
+
+    def open_filters(self) -> None:
+        """Open the sheet of filters."""
+        self.close()
+        self.filtering = True
 
     def change(self, **values: Any) -> None:
         """Change some values of the draft."""

@@ -1,0 +1,133 @@
+"""The wish of an address: what makes sense is kept, the rest is ignored, and nothing crashes."""
+
+import dataclasses
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+
+import pytest
+import time_machine
+
+from client.features.search.wish import Wish, chosen_filters, droppable, read, summary, to_search, write
+from client.paths import query_of, search
+from shared_models.money import Currency
+from shared_models.properties import LetType, PropertyType
+from shared_models.search import Sort
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+
+FULL = Wish(
+    text="köln & bonn #1=50%+?/你",
+    arrive=date(2026, 12, 11),
+    leave=date(2026, 12, 14),
+    guests=2,
+    let_type=LetType.MONTHLY,
+    types=(PropertyType.BOAT, PropertyType.FLAT),
+    price_min=50_00,
+    price_max=400_50,
+    currency=Currency.EUR,
+    sort=Sort.PRICE_LOW,
+)
+
+
+@pytest.fixture(autouse=True)
+def _now() -> Iterator[None]:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.mark.parametrize("wish", [Wish(), FULL, Wish(text="Edinburgh"), Wish(price_max=100), Wish(guests=100)])
+def test_a_wish_survives_the_address(wish: Wish) -> None:
+    assert read(query_of(search(**write(wish)))) == wish
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"arrive": "2026-12-11"},
+        {"leave": "2026-12-14"},
+        {"arrive": "2026-12-14", "leave": "2026-12-11"},
+        {"arrive": "2026-12-11", "leave": "2026-12-11"},
+        {"arrive": "2026-02-30", "leave": "2026-03-04"},
+        {"arrive": "2020-12-11", "leave": "2020-12-14"},
+        {"arrive": "2029-12-11", "leave": "2029-12-14"},
+        {"arrive": "2026-12-11", "leave": "2030-12-14"},
+        {"guests": "0"},
+        {"guests": "101"},
+        {"guests": "-1"},
+        {"guests": "two"},
+        {"guests": "²"},
+        {"guests": "99999999999999999999"},
+        {"let_type": "unknown"},
+        {"let_type": "hourly"},
+        {"types": "castle,unknown,,"},
+        {"price_max": "NaN"},
+        {"price_max": "Infinity"},
+        {"price_min": "-5"},
+        {"price_min": "1e999999"},
+        {"price_max": "12.345"},
+        {"price_max": "cheap"},
+        {"sort": "distance"},
+        {"sort": "unknown"},
+        {"currency": "XXX"},
+        {"text": "\x00"},
+        {"text": "   "},
+        {"nonsense": "1"},
+    ],
+)
+def test_a_value_that_makes_no_sense_is_ignored(query: dict[str, str]) -> None:
+    assert read(query) == Wish()
+    to_search(read(query))
+
+
+def test_what_makes_sense_beside_nonsense_is_kept() -> None:
+    wish = read(
+        {"types": "boat,castle,boat,flat", "guests": "2", "arrive": "soon", "price_min": "90", "price_max": "50"}
+    )
+    assert wish == Wish(guests=2, types=(PropertyType.BOAT, PropertyType.FLAT), price_max=50_00)
+
+
+def test_a_very_long_text_is_cut_to_what_the_server_takes() -> None:
+    assert len(to_search(read({"text": "x" * 5000})).text or "") == 200
+
+
+def test_yesterday_is_kept_because_it_may_still_be_yesterday_somewhere() -> None:
+    query = {"arrive": "2026-11-21", "leave": "2026-11-23"}
+    assert read(query).nights == 2
+    assert read({**query, "arrive": "2026-11-20"}).nights is None
+
+
+def test_a_price_takes_its_currency_along() -> None:
+    asked = to_search(Wish(price_max=100_00, currency=Currency.JPY))
+    assert (asked.price_max, asked.currency) == (100_00, Currency.JPY)
+    assert to_search(Wish(currency=Currency.JPY)).currency is None
+
+
+def test_yen_have_no_pence_in_the_address() -> None:
+    wish = Wish(price_max=12_000, currency=Currency.JPY)
+    assert write(wish)["price_max"] == "12000"
+    assert read({"price_max": "12000", "currency": "JPY"}) == wish
+
+
+def test_each_chosen_filter_can_be_taken_away_alone() -> None:
+    labels = {part.label: part.without for part in chosen_filters(FULL)}
+    assert list(labels) == ["Boat", "Flat", "€50.00 to €400.50"]
+    assert labels["Boat"] == dataclasses.replace(FULL, types=(PropertyType.FLAT,))
+    assert not labels["€50.00 to €400.50"].has_price
+    assert FULL.filters == 4
+    assert FULL.without_filters().filters == 0
+
+
+def test_everything_that_narrows_can_be_given_up() -> None:
+    assert [part.label for part in droppable(FULL)] == [
+        "Boat, Flat",
+        "€50.00 to €400.50",
+        "2 guests",
+        "Fri 11 – Mon 14 Dec",
+        FULL.text,
+    ]
+    assert droppable(Wish()) == []
+
+
+def test_the_summary_says_dates_guests_and_a_monthly_stay() -> None:
+    assert summary(FULL) == "Fri 11 – Mon 14 Dec · 2 guests · by the month"
+    assert summary(Wish()) == "Any dates"
