@@ -115,9 +115,9 @@ def everything(
             await schema.migrate(database)
             if not empty and not settings.in_production:
                 await _fill_if_empty(settings, database)
+            ready = f"\nEstoSpaces is ready: [bold]{settings.public_origin}[/bold]   (Ctrl-C stops it)\n"
             with stop_on_signals() as stop:
-                out.print(f"\nEstoSpaces is ready: [bold]{settings.public_origin}[/bold]   (Ctrl-C stops it)\n")
-                await serve_and_work(settings, database, listener, stop)
+                await serve_and_work(settings, database, listener, stop, lambda: out.print(ready))
                 out.print("Stopped. Nothing is lost; start it again any time.")
 
         _with_database(settings, run)
@@ -141,8 +141,8 @@ def serve_command(port: Port = None, data_dir: DataDir = None, host: Host = None
         async def run(settings: "Settings", database: "Database") -> None:
             with stop_on_signals() as stop:
                 await require_migrated(database)
-                out.print(f"EstoSpaces serves: {settings.public_origin}")
-                await serve(settings, database, listener, stop)
+                ready = f"EstoSpaces serves: {settings.public_origin}"
+                await serve(settings, database, listener, stop, lambda: out.print(ready))
 
         _with_database(settings, run)
 

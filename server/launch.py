@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import signal
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
 import uvicorn
@@ -120,22 +120,42 @@ def ending_on_sigterm() -> Iterator[None]:
 class _Server(uvicorn.Server):
     """uvicorn without its own signal handlers: one place decides when everything stops."""
 
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._ready()
+
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
 
 
-async def serve(settings: Settings, database: Database, listener: socket.socket, stop: asyncio.Event) -> None:
+Ready = Callable[[], None]
+"""Told once requests are answered: importing the rooms takes seconds, and until then a caller would wait."""
+
+
+def _untold() -> None:
+    """Nobody waits."""
+
+
+async def serve(
+    settings: Settings, database: Database, listener: socket.socket, stop: asyncio.Event, ready: Ready = _untold
+) -> None:
     """Answer requests until `stop` is set."""
     # Only here: the rooms and the web client take seconds to import, and most commands need neither.
     from server.app import create_app
     from server.web import Web, keeping_sessions
 
     async with keeping_sessions():
-        await answer(Web(create_app(settings, database), settings).mount(), settings, listener, stop)
+        await answer(Web(create_app(settings, database), settings).mount(), settings, listener, stop, ready)
 
 
-async def answer(app: ASGIApp, settings: Settings, listener: socket.socket, stop: asyncio.Event) -> None:
+async def answer(
+    app: ASGIApp, settings: Settings, listener: socket.socket, stop: asyncio.Event, ready: Ready = _untold
+) -> None:
     """Serve an app until `stop` is set."""
     config = uvicorn.Config(
         app,
@@ -146,7 +166,7 @@ async def answer(app: ASGIApp, settings: Settings, listener: socket.socket, stop
         timeout_graceful_shutdown=CLOSE_SECONDS,
         ws_max_size=24_000_000,
     )
-    server = _Server(config)
+    server = _Server(config, ready)
 
     async def end() -> None:
         await stop.wait()
@@ -159,7 +179,9 @@ async def answer(app: ASGIApp, settings: Settings, listener: socket.socket, stop
         ending.cancel()
 
 
-async def serve_and_work(settings: Settings, database: Database, listener: socket.socket, stop: asyncio.Event) -> None:
+async def serve_and_work(
+    settings: Settings, database: Database, listener: socket.socket, stop: asyncio.Event, ready: Ready = _untold
+) -> None:
     """Answer requests and run jobs until `stop` is set; when either fails, both end."""
     from server.worker import work_until
 
@@ -170,7 +192,7 @@ async def serve_and_work(settings: Settings, database: Database, listener: socke
             stop.set()
 
     parts = [
-        asyncio.create_task(serve(settings, database, listener, stop)),
+        asyncio.create_task(serve(settings, database, listener, stop, ready)),
         asyncio.create_task(work_until(database, stop)),
     ]
     results = await asyncio.gather(*(guarded(part) for part in parts), return_exceptions=True)
