@@ -102,6 +102,7 @@ def kept_tokens(app: App) -> list[str]:
 async def _run(server: str, email: str, password: str) -> None:
     os.environ["ESTOSPACES_SERVER"] = server
     app = await App.start(main, width=390, web=False)
+    app.wire.page_url = "dartbridge://0"  # as on a phone, where the app and Python share a process
     await search(app, "Edinburgh")
     trip = await book(app, email, password)
     sys.stdout.write(json.dumps({**trip, "texts": app.texts(), "tokens": kept_tokens(app)}) + "\n")
