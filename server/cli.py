@@ -103,11 +103,11 @@ def everything(
     """Start the whole product: database, API, worker and web client."""
     if context.invoked_subcommand is not None:
         return
-    from server import schema
-    from server.launch import listen, serve_and_work, stop_on_signals
-
     with _one_line():
         settings = _settings(port, data_dir, host)
+        from server import schema
+        from server.launch import listen, serve_and_work, stop_on_signals
+
         listener = listen(settings)
         settings.port = listener.getsockname()[1]
 
@@ -115,34 +115,45 @@ def everything(
             await schema.migrate(database)
             if not empty and not settings.in_production:
                 await _fill_if_empty(settings, database)
-            ready = f"\nEstoSpaces is ready: [bold]{settings.public_origin}[/bold]   (Ctrl-C stops it)\n"
             with stop_on_signals() as stop:
-                await serve_and_work(settings, database, listener, stop, lambda: out.print(ready))
+                words = f"\nEstoSpaces is ready: [bold]{settings.public_origin}[/bold]   (Ctrl-C stops it)\n"
+                await serve_and_work(settings, database, listener, stop, lambda: out.print(words))
                 out.print("Stopped. Nothing is lost; start it again any time.")
 
         _with_database(settings, run)
 
 
 async def _fill_if_empty(settings: "Settings", database: "Database") -> None:
-    """Placeholder until the demo room is merged."""
-    del settings, database
+    """The demo in an empty database, and its sign-ins wherever the demo is."""
+    from server.demo import service as demo
+
+    if await demo.is_empty(database):
+        out.print("Making homes, people and stays to look at (--empty starts without them) …")
+        await demo.fill(database, settings, lambda made: out.print(f"  {made}"))
+    known = await demo.sign_ins(database)
+    if known is not None:
+        out.print(
+            f"Sign in with the password [bold]{known.password}[/bold] as\n"
+            f"  tenant    {known.tenant}\n  landlord  {known.landlord}\n  admin     {known.admin}",
+            highlight=False,
+        )
 
 
 @cli.command("serve")
 def serve_command(port: Port = None, data_dir: DataDir = None, host: Host = None) -> None:
     """Serve the API and the web client, without running jobs."""
-    from server.launch import listen, require_migrated, serve, stop_on_signals
-
     with _one_line():
         settings = _settings(port, data_dir, host)
+        from server.launch import listen, require_migrated, serve, stop_on_signals
+
         listener = listen(settings)
         settings.port = listener.getsockname()[1]
 
         async def run(settings: "Settings", database: "Database") -> None:
             with stop_on_signals() as stop:
                 await require_migrated(database)
-                ready = f"EstoSpaces serves: {settings.public_origin}"
-                await serve(settings, database, listener, stop, lambda: out.print(ready))
+                words = f"EstoSpaces serves: {settings.public_origin}"
+                await serve(settings, database, listener, stop, lambda: out.print(words))
 
         _with_database(settings, run)
 
@@ -153,31 +164,31 @@ def worker_command(
     concurrency: Annotated[int, typer.Option(help="How many jobs run at a time.", min=1, max=64)] = 4,
 ) -> None:
     """Run jobs: what lapses, what follows from events, imports."""
-    from server.launch import require_migrated, stop_on_signals
-    from server.worker import work_until
-
     with _one_line():
+        settings = _settings(data_dir=data_dir)
+        from server.launch import require_migrated, stop_on_signals
+        from server.worker import work_until
 
         async def run(_: "Settings", database: "Database") -> None:
             with stop_on_signals() as stop:
                 await require_migrated(database)
                 await work_until(database, stop, concurrency=concurrency)
 
-        _with_database(_settings(data_dir=data_dir), run)
+        _with_database(settings, run)
 
 
 @cli.command("migrate")
 def migrate_command(data_dir: DataDir = None) -> None:
     """Bring the database to the newest revision."""
-    from server import schema
-
     with _one_line():
+        settings = _settings(data_dir=data_dir)
+        from server import schema
 
         async def run(_: "Settings", database: "Database") -> None:
             await schema.migrate(database)
             out.print(f"The database is at revision {schema.newest()}.")
 
-        _with_database(_settings(data_dir=data_dir), run)
+        _with_database(settings, run)
 
 
 @cli.command("create-admin")
@@ -266,3 +277,45 @@ def import_command(
             await import_file(database, wish, out)
 
         _with_database(_settings(data_dir=data_dir), run)
+
+
+@cli.command("demo")
+def demo_command(
+    csv: Annotated[
+        int | None, typer.Option(help="Write a CSV file of this many homes instead.", min=1, max=100_000)
+    ] = None,
+    messy: Annotated[Path | None, typer.Option(help="The file to write, as messy as real ones are.")] = None,
+    seed: Annotated[int, typer.Option(help="Other dice, another file.")] = 1,
+    data_dir: DataDir = None,
+) -> None:
+    """Fill an empty database with demo homes, people and stays; or make a messy CSV file to import."""
+    with _one_line():
+        if (csv is None) != (messy is None):
+            raise NotStartable("--csv and --messy belong together: --csv 12189 --messy homes.csv")
+        if csv is not None and messy is not None:
+            _write_messy(messy, csv, seed)
+            return
+        from server import schema
+
+        async def run(settings: "Settings", database: "Database") -> None:
+            from server.demo import service as demo
+
+            await schema.migrate(database)
+            if not await demo.is_empty(database):
+                raise NotStartable("The database is not empty; nothing was changed.")
+            await _fill_if_empty(settings, database)
+
+        settings = _settings(data_dir=data_dir)
+        if settings.in_production:
+            raise NotStartable("Demo data is refused in production: its passwords are known to everyone.")
+        _with_database(settings, run)
+
+
+def _write_messy(path: Path, rows: int, seed: int) -> None:
+    from server.demo.messy import write_messy_csv
+
+    try:
+        write_messy_csv(path, rows, seed)
+    except OSError as problem:
+        raise NotStartable(f"{path} cannot be written: {problem.strerror or problem}.") from problem
+    out.print(f"Wrote {rows:,} homes to {path}.", highlight=False)

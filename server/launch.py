@@ -16,6 +16,7 @@ from server.core.errors import NotStartable
 from server.core.settings import Settings
 
 CLOSE_SECONDS = 5
+KEEP_ALIVE_SECONDS = 75
 
 
 @contextmanager
@@ -51,6 +52,9 @@ def _undisturbed() -> Iterator[None]:
 @asynccontextmanager
 async def open_database(url: str, settings: Settings) -> AsyncIterator[Database]:
     """A pool on a database that answers. Raises NotStartable in one line when it does not."""
+    # Importing the rooms registers their listeners; whatever is written here must be heard.
+    from server import app  # noqa: F401
+
     database = Database(url, pool=settings.database_pool)
     try:
         await database.check()
@@ -118,33 +122,25 @@ def ending_on_sigterm() -> Iterator[None]:
 
 
 class _Server(uvicorn.Server):
-    """uvicorn without its own signal handlers: one place decides when everything stops."""
+    """uvicorn without its own signal handlers: one place decides when everything stops. Says when it answers."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], object]) -> None:
         super().__init__(config)
-        self._ready = ready
+        self.ready = ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        self._ready()
+        self.ready()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
 
 
-Ready = Callable[[], None]
-"""Told once requests are answered: importing the rooms takes seconds, and until then a caller would wait."""
-
-
-def _untold() -> None:
-    """Nobody waits."""
-
-
 async def serve(
-    settings: Settings, database: Database, listener: socket.socket, stop: asyncio.Event, ready: Ready = _untold
+    settings: Settings, database: Database, listener: socket.socket, stop: asyncio.Event, ready: Callable[[], object]
 ) -> None:
-    """Answer requests until `stop` is set."""
+    """Answer requests until `stop` is set; calls `ready` once it does."""
     # Only here: the rooms and the web client take seconds to import, and most commands need neither.
     from server.app import create_app
     from server.web import Web, keeping_sessions
@@ -154,9 +150,9 @@ async def serve(
 
 
 async def answer(
-    app: ASGIApp, settings: Settings, listener: socket.socket, stop: asyncio.Event, ready: Ready = _untold
+    app: ASGIApp, settings: Settings, listener: socket.socket, stop: asyncio.Event, ready: Callable[[], object]
 ) -> None:
-    """Serve an app until `stop` is set."""
+    """Serve an app until `stop` is set; calls `ready` once it answers."""
     config = uvicorn.Config(
         app,
         log_config=None,
@@ -164,6 +160,8 @@ async def answer(
         lifespan="off",
         proxy_headers=settings.in_production,
         timeout_graceful_shutdown=CLOSE_SECONDS,
+        # Longer than clients and balancers keep a connection: the other way round they send into a closed one.
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
         ws_max_size=24_000_000,
     )
     server = _Server(config, ready)
@@ -180,7 +178,7 @@ async def answer(
 
 
 async def serve_and_work(
-    settings: Settings, database: Database, listener: socket.socket, stop: asyncio.Event, ready: Ready = _untold
+    settings: Settings, database: Database, listener: socket.socket, stop: asyncio.Event, ready: Callable[[], object]
 ) -> None:
     """Answer requests and run jobs until `stop` is set; when either fails, both end."""
     from server.worker import work_until

@@ -16,7 +16,6 @@ from dataclasses import dataclass, field
 from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
 
 import flet as ft
 import flet.fastapi as flet_fastapi
@@ -129,7 +128,7 @@ class Doorkeeper:
         if origin == self.settings.public_origin:
             return True
         # On one machine people say localhost, 127.0.0.1 or the machine's name: the page's own host will do there.
-        return not self.settings.in_production and bool(host) and urlsplit(origin).netloc == host
+        return not self.settings.in_production and bool(host) and origin in (f"http://{host}", f"https://{host}")
 
     def _naming(self, send: Send) -> Send:
         cookie = self.cookies.header(self.cookies.browser, secrets.token_urlsafe(18), 400 * 86_400)

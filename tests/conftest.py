@@ -10,6 +10,7 @@ from uuid import UUID
 
 import httpx
 import pytest
+import structlog
 from sqlalchemy import text
 
 from server import schema
@@ -24,6 +25,15 @@ from shared_models.auth import Role, SignIn
 from tests.postgres import create_database, drop_database
 
 pytest_plugins = ["tests.browser_gate", "tests.postgres"]
+
+# Until it is set up, structlog draws an error with every local variable, for seconds.
+structlog.configure(
+    processors=[
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
 
 PASSWORD = "a long enough password"
 _number = count(1)

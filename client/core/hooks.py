@@ -25,6 +25,18 @@ def use_remade(make: Callable[[], T], dependencies: Sequence[Any]) -> T:
     return made
 
 
+def still(component: Callable[P, T]) -> Callable[P, T]:
+    """The component, rendered again only when an argument, or what it watches itself, changes."""
+    memoised: Callable[P, T] = ft.memo(component)  # type: ignore[no-untyped-call]
+    return memoised
+
+
+def use_text(first: str | None) -> tuple[str | None, Callable[[str | None], None]]:
+    """Hook: a text of this component alone, and its setter."""
+    state: Any = ft.use_state(first)
+    return state[0], state[1]
+
+
 Start = Callable[..., Callable[..., None]]
 
 
@@ -42,18 +54,3 @@ def use_start() -> Start:
         return begin
 
     return start
-
-
-C = TypeVar("C", bound=Callable[..., Any])
-
-
-def memo(component: C) -> C:
-    """A component that renders again only when an argument is another one, or its own state changed."""
-    remembered: C = ft.memo(component)  # type: ignore[no-untyped-call]
-    return remembered
-
-
-def still(component: Callable[P, T]) -> Callable[P, T]:
-    """The component, rendered again only when an argument, or what it watches itself, changes."""
-    memoised: Callable[P, T] = ft.memo(component)  # type: ignore[no-untyped-call]
-    return memoised

@@ -53,7 +53,11 @@ def money(amount: Money) -> str:
 
 def money_round(amount: Money) -> str:
     """An amount in whole units, for pins on a map and long lists: £328."""
-    return str(format_currency(round(amount.major), amount.currency.value, locale=_LOCALE, format="¤#,##0"))
+    return str(
+        format_currency(
+            round(amount.major), amount.currency.value, locale=_LOCALE, format="¤#,##0", currency_digits=False
+        )
+    )
 
 
 def _year(day: date) -> str:

@@ -37,9 +37,14 @@ def text_field(
     hide: bool = False,
     end: ft.Control | None = None,
     key: str | None = None,
+    ref: ft.Ref[ft.TextField] | None = None,
 ) -> ft.Control:
-    """One field. `unit` stands inside before the text ("£"), `unit_after` behind it ("m²"); `lines` > 1: long text."""
+    """One field. `unit` stands inside before the text ("£"), `unit_after` behind it ("m²"); `lines` > 1: long text.
+
+    `ref` gets the control itself, to move the focus there.
+    """
     box = ft.TextField(
+        ref=ref,
         value=value,
         on_change=lambda e: on_change(e.control.value),
         on_blur=(lambda _: on_leave()) if on_leave else None,

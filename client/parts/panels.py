@@ -10,6 +10,7 @@ from client.core.language import t
 from client.design.buttons import outlined
 from client.design.feedback import Loading, failure, grey_block
 from client.design.layout import card
+from client.design.tokens import Colour, Radius
 
 
 def loading_rows(what: str, *, rows: int = 6, height: float = 40) -> ft.Control:
@@ -40,3 +41,9 @@ def load_more(shown: bool, busy: bool, on_click: Callable[..., Any]) -> list[ft.
     if not shown:
         return []
     return [ft.Row([outlined(t("Load more"), on_click, busy=busy)], alignment=ft.MainAxisAlignment.CENTER)]
+
+
+def framed(content: ft.Control) -> ft.Control:
+    """A line with round corners round a table. The content is clipped inside the line, else its corners cover it."""
+    inside = ft.Container(content, border_radius=Radius.CARD - 1, clip_behavior=ft.ClipBehavior.ANTI_ALIAS)
+    return ft.Container(inside, bgcolor=Colour.SURFACE, border=ft.Border.all(1, Colour.LINE), border_radius=Radius.CARD)

@@ -26,6 +26,9 @@ from client.design.text import one_line, text
 from client.design.tokens import Colour, Radius, Style
 from shared_models.auth import Role
 
+SIGN_IN = "sign-in"
+"""What `chosen` is on the screen that asks to sign in: it needs no second button for that."""
+
 _ADDRESSES = {
     "search": paths.SEARCH,
     "trips": paths.TRIPS,
@@ -100,10 +103,12 @@ def _Tenant(body: ft.Control, chosen: str | None, middle: ft.Control | None, foo
         )
     places = [place for place in _tenant_places() if place.key != "account"]
     lead: list[ft.Control] = [_home_link(page)]
-    if middle is None or (size is SizeClass.DESKTOP and page.width and page.width >= 1280):
-        lead += [ft.Container(width=12), top_places(places, chosen, _go(page))] if middle is None else []
+    if middle is None:
+        lead += [ft.Container(width=12), top_places(places, chosen, _go(page))]
     trips = [quiet(t("Trips"), lambda _: page.navigate(paths.TRIPS))] if middle is not None else []
-    top = top_bar(ft.Row(lead, tight=True, spacing=4), middle, [*trips, *_who(session, page)])
+    top = top_bar(
+        ft.Row(lead, tight=True, spacing=4), middle, [*trips, *([] if chosen == SIGN_IN else _who(session, page))]
+    )
     return page_frame(ft.Column([*trouble, body], expand=True, spacing=0), top=top)
 
 

@@ -1,5 +1,6 @@
 """What happens to identities."""
 
+from typing import ClassVar
 from uuid import UUID
 
 from server.core.events import Event
@@ -14,5 +15,7 @@ class NewPerson(Event):
 
 class IdentitiesAdded(Event):
     """People signed up, or landlords were added by an import. Names live in *users*, so they travel here once."""
+
+    must_be_heard: ClassVar[bool] = True
 
     people: list[NewPerson]

@@ -31,6 +31,11 @@ class Quotes:
         self.session.add(quote)
         await self.session.flush()
 
+    async def add_all(self, quotes: Iterable[QuoteTable]) -> None:
+        """Add many in one go."""
+        self.session.add_all(quotes)
+        await self.session.flush()
+
     async def for_tenant(self, tenant_id: UUID, quote_id: UUID) -> QuoteTable | None:
         return await self.session.scalar(select(QuoteTable).where(_quote.id == quote_id, _quote.tenant_id == tenant_id))
 
@@ -50,6 +55,16 @@ class Bookings:
             .returning(_booking.id)
         )
         return added is not None
+
+    async def add_all(self, bookings: Iterable[BookingTable]) -> None:
+        """Add many in one go; their references are known to be free."""
+        self.session.add_all(bookings)
+        await self.session.flush()
+
+    async def references_among(self, references: Iterable[str]) -> set[str]:
+        """Which of these references are taken."""
+        found = await self.session.scalars(select(_booking.reference).where(_booking.reference.in_(list(references))))
+        return set(found)
 
     async def of_quote(self, quote_id: UUID) -> BookingTable | None:
         return await self.session.scalar(select(BookingTable).where(_booking.quote_id == quote_id))

@@ -1,7 +1,8 @@
 """Quotes, holds and stays. Who takes or gives back nights locks the home first, then reads the booking."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from pydantic import ValidationError
@@ -22,7 +23,6 @@ from server.core import clock, cursors
 from server.core.errors import AppError, DatesTaken, Malformed, NotFound, WrongMove
 from server.core.events import publish
 from server.core.identity import Identity
-from server.core.ids import new_id
 from server.properties import service as properties
 from server.properties.service import Home
 from server.users import service as users
@@ -76,20 +76,7 @@ async def quote(session: AsyncSession, tenant: Identity, wish: QuoteRequest) -> 
         raise NotBookable("; ".join(f"{found.field}: {found.reason}" for found in reasons), errors=reasons)
     if not await calendars.is_free(session, home.id, _period(stay)):
         raise DatesTaken
-    lines = price_stay(home.terms, stay)
-    total = total_of(lines)
-    row = QuoteTable(
-        tenant_id=tenant.id,
-        property_id=home.id,
-        arrive=stay.arrive,
-        leave=stay.leave,
-        guests=wish.guests,
-        lines=[line.model_dump(mode="json") for line in lines],
-        total_minor=total.amount_minor,
-        currency=total.currency.value,
-        rules_version=RULES_VERSION,
-        expires_at=clock.now() + timedelta(minutes=QUOTE_MINUTES),
-    )
+    row = _priced(home, tenant.id, stay, wish.guests, clock.now())
     await Quotes(session).add(row)
     return Quote(
         id=row.id,
@@ -97,8 +84,8 @@ async def quote(session: AsyncSession, tenant: Identity, wish: QuoteRequest) -> 
         arrive=stay.arrive,
         leave=stay.leave,
         guests=row.guests,
-        lines=lines,
-        total=total,
+        lines=[QuoteLine.model_validate(line) for line in row.lines],
+        total=Money(amount_minor=row.total_minor, currency=Currency(row.currency)),
         rules_version=row.rules_version,
         expires_at=row.expires_at,
     )
@@ -187,6 +174,52 @@ async def page(
     return Page(items=await _all_shown(session, rows), next_cursor=next_cursor)
 
 
+@dataclass(frozen=True)
+class PastStay:
+    """A stay that was agreed elsewhere, at `agreed_at`, and has begun."""
+
+    property_id: UUID
+    tenant_id: UUID
+    stay: Stay
+    guests: int
+    agreed_at: datetime
+
+
+async def record_past_stays(session: AsyncSession, stays: Sequence[PastStay]) -> None:
+    """Write down stays that have begun, at the homes' prices of today: completed if over, else confirmed.
+
+    For what did not happen here: imports and the demo. Limits are not asked, nights are claimed as ever, and nobody is
+    told. Raises NotFound, DatesTaken, or Malformed for a stay that has not begun.
+    """
+    homes = await properties.homes(session, {past.property_id for past in stays})
+    if any(past.property_id not in homes for past in stays):
+        raise NotFound
+    await calendars.lock(session, homes)
+    kept = [_kept_of(past, homes[past.property_id]) for past in stays]
+    await Quotes(session).add_all(kept)
+    made = [_begun(quoted, past, homes[past.property_id]) for quoted, past in zip(kept, stays, strict=True)]
+    while taken := await Bookings(session).references_among({booking.reference for booking in made}):
+        for booking in made:
+            booking.reference = rules.new_reference() if booking.reference in taken else booking.reference
+    nights = [(booking.property_id, _period(past.stay), booking.id) for booking, past in zip(made, stays, strict=True)]
+    await calendars.claim_all(session, nights, ClaimKind.BOOKING)
+    await Bookings(session).add_all(made)
+
+
+def _kept_of(past: PastStay, home: Home) -> QuoteTable:
+    """Raises Malformed for a stay that has not begun."""
+    if past.stay.arrive >= clock.today_in(home.zone):
+        raise Malformed.field("arrive", "is not in the past; book the stay instead")
+    return _priced(home, past.tenant_id, past.stay, past.guests, past.agreed_at)
+
+
+def _begun(kept: QuoteTable, past: PastStay, home: Home) -> BookingTable:
+    over = rules.is_over(past.stay.leave, home.check_out_by, home.zone, clock.now())
+    booking = _booking_of(kept, home, BookingStatus.COMPLETED if over else BookingStatus.CONFIRMED, past.agreed_at)
+    booking.confirmed_at = past.agreed_at
+    return booking
+
+
 async def expire(session: AsyncSession, booking_ids: Iterable[UUID]) -> None:
     """Write down that the holds of these bookings are gone; their homes are locked."""
     for booking in await Bookings(session).expire(booking_ids):
@@ -244,17 +277,42 @@ async def _check_holds(session: AsyncSession, tenant: Identity) -> None:
 
 async def _held(session: AsyncSession, kept: QuoteTable, home: Home) -> BookingTable:
     """The nights taken, then the booking made."""
-    id_, until = new_id(), clock.now() + timedelta(minutes=HOLD_MINUTES)
+    booking = _booking_of(kept, home, BookingStatus.HELD, clock.now())
+    booking.hold_expires_at = clock.now() + timedelta(minutes=HOLD_MINUTES)
     period = Period(start=kept.arrive, end=kept.leave)
-    await calendars.claim(session, home.id, period, ClaimKind.HOLD, id_, expires_at=until)
-    booking = BookingTable(
-        id=id_,
+    await calendars.claim(session, home.id, period, ClaimKind.HOLD, booking.id, expires_at=booking.hold_expires_at)
+    await _add(session, booking)
+    return booking
+
+
+def _priced(home: Home, tenant_id: UUID, stay: Stay, guests: int, moment: datetime) -> QuoteTable:
+    """What a stay costs at the home's terms, kept for its asker from `moment` on."""
+    lines = price_stay(home.terms, stay)
+    total = total_of(lines)
+    return QuoteTable(
+        tenant_id=tenant_id,
+        property_id=home.id,
+        arrive=stay.arrive,
+        leave=stay.leave,
+        guests=guests,
+        lines=[line.model_dump(mode="json") for line in lines],
+        total_minor=total.amount_minor,
+        currency=total.currency.value,
+        rules_version=RULES_VERSION,
+        expires_at=moment + timedelta(minutes=QUOTE_MINUTES),
+        created_at=moment,
+    )
+
+
+def _booking_of(kept: QuoteTable, home: Home, status: BookingStatus, moment: datetime) -> BookingTable:
+    """A booking at the price of a quote."""
+    return BookingTable(
         reference=rules.new_reference(),
         quote_id=kept.id,
         property_id=home.id,
         tenant_id=kept.tenant_id,
         landlord_id=home.landlord_id,
-        status=BookingStatus.HELD.value,
+        status=status.value,
         arrive=kept.arrive,
         leave=kept.leave,
         guests=kept.guests,
@@ -262,11 +320,15 @@ async def _held(session: AsyncSession, kept: QuoteTable, home: Home) -> BookingT
         total_minor=kept.total_minor,
         currency=kept.currency,
         payment=PaymentWay.ON_ARRIVAL.value,
-        hold_expires_at=until,
+        created_at=moment,
+        updated_at=moment,
     )
+
+
+async def _add(session: AsyncSession, booking: BookingTable) -> None:
     for _ in range(REFERENCE_ATTEMPTS):
         if await Bookings(session).add(booking):
-            return booking
+            return
         booking.reference = rules.new_reference()
     raise RuntimeError("no free reference found")
 

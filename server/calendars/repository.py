@@ -95,6 +95,31 @@ class Occupancy:
         )
         return id_
 
+    async def add_all(self, nights_of: Iterable[tuple[UUID, Period, UUID]], kind: ClaimKind) -> None:
+        """Write many lasting claims, (home, nights, source) each; the constraint watches as ever."""
+        rows = [
+            {
+                "id": new_id(),
+                "property_id": property_id,
+                "period": nights(period),
+                "kind": kind.value,
+                "source_id": source_id,
+                "created_at": clock.now(),
+            }
+            for property_id, period, source_id in nights_of
+        ]
+        if rows:
+            await self.session.execute(insert(OccupancyTable), rows)
+
+    async def remove_lapsed_of(self, property_ids: Iterable[UUID], now: datetime) -> Sequence[UUID]:
+        """Remove every lapsed hold on these homes; answers what they were for."""
+        removed = await self.session.scalars(
+            delete(OccupancyTable)
+            .where(_claim.property_id.in_(list(property_ids)), _lapsed(now))
+            .returning(_claim.source_id)
+        )
+        return removed.all()
+
     async def remove_lapsed_within(self, property_id: UUID, period: Period, now: datetime) -> Sequence[UUID]:
         """Remove the lapsed holds on these nights; answers what they were for."""
         removed = await self.session.scalars(

@@ -65,6 +65,14 @@ async def claim(
     return await Occupancy(session).add(property_id, period, kind, source_id, expires_at)
 
 
+async def claim_all(session: AsyncSession, nights: Sequence[tuple[UUID, Period, UUID]], kind: ClaimKind) -> None:
+    """Lasting claims on many locked homes in one go: (home, nights, source). All of them, or DatesTaken."""
+    occupancy = Occupancy(session)
+    homes = {property_id for property_id, _, _ in nights}
+    await _tell_lapsed(session, list(await occupancy.remove_lapsed_of(homes, clock.now())))
+    await occupancy.add_all(nights, kind)
+
+
 async def confirm(session: AsyncSession, source_id: UUID, kind: ClaimKind = ClaimKind.BOOKING) -> None:
     """Make one's own live hold a lasting claim, under the lock of its home.
 

@@ -23,7 +23,8 @@ AWAY = (DBAPIError, PoolTimeout, *_NO_CONNECTION)
 """What a database that is away, full or not letting us in raises; `transaction` gives most of it a name."""
 _OVERLAP = "23P01"
 _DEADLOCK_OR_SERIALIZATION = {"40P01", "40001"}
-_OUT_OF_ORDER = {"57P01", "57P02", "57P03", "53300", "08006", "08003", "08001"}
+# By class: no connection, not let in, no such database, out of room; then: ended by the operator, crashed, starting up.
+_OUT_OF_ORDER = ("08", "28", "3D", "53", "57P01", "57P02", "57P03")
 
 
 def with_driver(url: str, driver: str) -> str:
@@ -102,12 +103,13 @@ def named(problem: Exception) -> AppError | None:
         log.warning("database_away", error=type(problem).__name__)
         return TryAgain()
     original = getattr(problem, "orig", None)
-    state = getattr(original, "sqlstate", None)
+    state = getattr(original, "sqlstate", None) or ""
     if state == _OVERLAP:
         return DatesTaken()
-    if state in _DEADLOCK_OR_SERIALIZATION or state in _OUT_OF_ORDER:
+    if state in _DEADLOCK_OR_SERIALIZATION:
         return TryAgain()
-    if isinstance(problem, DBAPIError) and problem.connection_invalidated:
+    if state.startswith(_OUT_OF_ORDER) or (isinstance(problem, DBAPIError) and problem.connection_invalidated):
+        log.warning("database_away", error=type(problem).__name__, sqlstate=state)
         return TryAgain()
     if isinstance(problem, IntegrityError):
         cause = getattr(original, "__cause__", None)

@@ -6,7 +6,7 @@ rows in the same transaction, one a listener, and run once it is committed; like
 
 import functools
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,6 +18,9 @@ class Event(BaseModel):
     """Something that happened. Carries ids, never secrets."""
 
     model_config = ConfigDict(frozen=True)
+
+    must_be_heard: ClassVar[bool] = False
+    """Set where an unheard event leaves the data wrong: publishing it in a process without its listener raises."""
 
 
 Happened = TypeVar("Happened", bound=Event)
@@ -58,6 +61,8 @@ def after(event: type[Happened], name: str) -> Callable[[Within[Happened]], With
 
 async def publish(session: AsyncSession, event: Event) -> None:
     """Tell everyone. A failing *within* listener raises here."""
+    if event.must_be_heard and not _WITHIN.get(type(event)):
+        raise RuntimeError(f"nobody listens to {type(event).__name__}: import server.app, which registers listeners")
     for listener in _WITHIN.get(type(event), []):
         await listener(session, event)
     for name in _AFTER.get(type(event), []):

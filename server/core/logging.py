@@ -2,8 +2,13 @@
 
 import logging
 import sys
+import traceback
+from collections.abc import Iterator
 
 import structlog
+
+_QUOTES_VALUES = ("asyncpg", "psycopg", "pydantic", "pydantic_core", "sqlalchemy")
+"""Packages whose errors quote the values they stumbled on: an e-mail, a body, the parameters of a statement."""
 
 
 def set_up(style: str = "console", level: int = logging.INFO) -> None:
@@ -16,7 +21,9 @@ def set_up(style: str = "console", level: int = logging.INFO) -> None:
     renderer: structlog.typing.Processor = (
         structlog.processors.JSONRenderer()
         if style == "json"
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        else structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+        )
     )
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -28,7 +35,7 @@ def set_up(style: str = "console", level: int = logging.INFO) -> None:
         foreign_pre_chain=shared,
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-            structlog.processors.format_exc_info,
+            structlog.processors.ExceptionRenderer(_traceback),
             renderer,
         ],
     )
@@ -42,3 +49,28 @@ def set_up(style: str = "console", level: int = logging.INFO) -> None:
     for own in ("uvicorn", "uvicorn.error"):
         logging.getLogger(own).handlers[:] = []
         logging.getLogger(own).propagate = True
+
+
+def _traceback(exc_info: structlog.typing.ExcInfo) -> str:
+    """Where it happened and what, the cause first; without what an error of another package quotes."""
+    return "".join(_parts(exc_info[1])).rstrip()
+
+
+def _parts(error: BaseException) -> Iterator[str]:
+    before = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    if before is not None:
+        yield from _parts(before)
+        yield "then:\n"
+    yield from traceback.format_tb(error.__traceback__)
+    yield f"{type(error).__module__}.{type(error).__qualname__}{_told(error)}\n"
+    if isinstance(error, BaseExceptionGroup):
+        for part in error.exceptions:
+            yield from _parts(part)
+
+
+def _told(error: BaseException) -> str:
+    if type(error).__module__.partition(".")[0] not in _QUOTES_VALUES:
+        return f": {error}" if str(error) else ""
+    marks = (getattr(error, name, None) for name in ("sqlstate", "constraint_name"))
+    known = ", ".join(str(mark) for mark in marks if mark)
+    return f": {known}" if known else ""

@@ -1,10 +1,12 @@
 """The client without a window, against the API in this process: fixtures for every screen's tests."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
 import flet as ft
 import httpx
 import pytest
+from flet.messaging.protocol import MessageAction
 
 from client.app import start
 from client.core.device import PickedFile
@@ -67,7 +69,67 @@ async def http(line: Line) -> AsyncIterator[Http]:
         yield Http(client)
 
 
-OpenApp = Callable[..., Awaitable[App]]
+class Visit:
+    """Someone using the client: what they see, press and where the address bar stands."""
+
+    def __init__(self, app: App, route: str) -> None:
+        self.app, self.route, self.history = app, route, [route]
+        self._followed = 0
+
+    @property
+    def texts(self) -> list[str]:
+        return self.app.texts()
+
+    def sees(self, words: str) -> bool:
+        """Whether some text on show holds these words."""
+        return any(words in told for told in self.app.texts())
+
+    def names(self, words: str) -> list[str]:
+        """The names of the buttons that hold these words."""
+        return [name for name in self.app.names() if words in name]
+
+    async def until(self, words: str, *, gone: bool = False) -> None:
+        """Wait for words on the screen or the name of a button (`gone`: until they are not there any more)."""
+        await self.holds(lambda: (self.sees(words) or bool(self.names(words))) is not gone, words)
+
+    async def holds(self, condition: Callable[[], bool], words: str = "") -> None:
+        """Wait for a condition; what the screen shows instead stands in the failure."""
+        end = asyncio.get_running_loop().time() + WITHIN_SECONDS
+        while not condition():
+            assert asyncio.get_running_loop().time() < end, f"no {words!r} in {self.texts} {self.app.names()}"
+            await asyncio.sleep(0.005)  # the database answers in its own time
+            await self.follow()
+
+    async def follow(self) -> None:
+        """Do as a browser does: take over an address the app pushed, and tell the app."""
+        await self.app.settle(5)
+        pushed = [
+            message.body.args["route"]
+            for message in self.app.wire.sent
+            if message.action == MessageAction.INVOKE_METHOD and message.body.name == "push_route"
+        ]
+        for route in pushed[self._followed :]:
+            self.history.append(route)
+            await self.go(route)
+        self._followed = len(pushed)
+
+    async def go(self, route: str) -> None:
+        """Open an address in this window, as a link, Back or Forward does."""
+        self.route = route
+        self.app.session.apply_page_patch({"route": route})
+        await self.app.event(self.app.page, "route_change", {"route": route})
+
+    async def press(self, words: str) -> None:
+        """Press the only button whose name holds these words, once it is there."""
+        await self.until(words)
+        names = self.names(words)
+        exact = [name for name in names if name == words]
+        await self.app.press((exact or names)[0])
+        await self.follow()
+
+
+WITHIN_SECONDS = 20
+OpenApp = Callable[..., Awaitable[Visit]]
 
 
 @pytest.fixture
@@ -76,7 +138,7 @@ async def open_app(line: Line) -> AsyncIterator[OpenApp]:
     opened: list[App] = []
     clients: list[httpx.AsyncClient] = []
 
-    async def open_(route: str, person: Person | None = None, *, width: float = 1440) -> App:
+    async def open_(route: str, person: Person | None = None, *, width: float = 1440) -> Visit:
         clients.append(httpx.AsyncClient(transport=line, base_url="http://test"))
         device = TestDevice(Http(clients[-1]), person.refresh_token if person is not None else None)
 
@@ -84,7 +146,7 @@ async def open_app(line: Line) -> AsyncIterator[OpenApp]:
             await start(page, device)
 
         opened.append(await App.start(main, route=route, width=width))
-        return opened[-1]
+        return Visit(opened[-1], route)
 
     yield open_
     for app in opened:

@@ -34,11 +34,13 @@ class Wire(Connection):
 
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
+        self.page_url = "http://test/app"
         self.loop = asyncio.get_running_loop()
         self.executor = ThreadPoolExecutor(1)
         self.pubsubhub = PubSubHub(loop=self.loop, executor=self.executor)
         self.session: Session | None = None
         self.sent: list[Message] = []
+        self._moves: set[asyncio.Task[Any]] = set()
         self.bytes_sent = 0
         self.answers: dict[str, Any] = {}
         """Canned results of client methods, by name."""
@@ -52,6 +54,16 @@ class Wire(Connection):
         if message.action == MessageAction.INVOKE_METHOD and session is not None:
             answer = self.answers.get(body.name)
             self.loop.call_soon(session.handle_invoke_method_results, body.control_id, body.call_id, answer, None)
+            if body.name == "push_route":
+                self.loop.call_soon(self._go, session, body.args["route"])
+
+    def _go(self, session: Session, route: str) -> None:
+        """A pushed address comes back as an event, as from a browser."""
+        session.apply_page_patch({"route": route})
+        event = session.dispatch_event(session.page._i, "route_change", {"route": route})
+        task = self.loop.create_task(event, context=contextvars.Context())
+        self._moves.add(task)
+        task.add_done_callback(self._moves.discard)
 
     def dispose(self) -> None:
         """Drop the threads."""
@@ -73,7 +85,13 @@ class App:
         wire = Wire()
         session = Session(wire)
         wire.session = session
-        window = {"route": route, "width": width, "height": 800, "platform": "linux", "web": web}
+        window = {
+            "route": route,
+            "width": width,
+            "height": 800,
+            "platform": "linux",
+            "web": web,
+        }
         session.apply_page_patch(
             {**window, "pwa": False, "debug": False, "wasm": False, "test": False, "media": {}, "window": {}}
         )
@@ -211,7 +229,10 @@ class App:
         seen: set[int] = set()
         for view in self.page.views:
             yield from _controls(view, seen)
-        yield from _controls(self.page._dialogs, seen)
+        # A dialog that was closed stays in the list until the browser has seen it off.
+        for dialog in self.page._dialogs.controls:
+            if getattr(dialog, "open", True):
+                yield from _controls(dialog, seen)
 
 
 def _controls(value: Any, seen: set[int]) -> Iterator[BaseControl]:

@@ -7,7 +7,7 @@ import flet as ft
 
 from client.core.action import Action
 from client.core.flet_session import screen
-from client.core.hooks import use_made
+from client.core.hooks import use_made, use_text
 from client.core.http import words_for
 from client.core.language import t, tn
 from client.core.session import Session, use_session
@@ -19,7 +19,7 @@ from client.design.text import header, text
 from client.design.tokens import Colour, Style
 from client.features.account import state
 from client.features.account.state import Form
-from client.parts.shell import tenant_shell
+from client.parts.shell import SIGN_IN, tenant_shell
 from shared_models.auth import Role
 from shared_models.problems import ProblemCode
 
@@ -35,7 +35,7 @@ def SignInScreen(reason: str = "") -> ft.Control:
     use_title(t("Create your account") if new else t("Sign in"))
     size = use_size()
     panel = _panel(session, form, new, set_new, reason)
-    return tenant_shell(scroll_page([at_most(panel, FORM_WIDTH)], size), None)
+    return tenant_shell(scroll_page([at_most(panel, FORM_WIDTH)], size), SIGN_IN)
 
 
 def _panel(session: Session, form: Form, new: bool, set_new: Callable[[bool], None], reason: str) -> ft.Control:
@@ -125,6 +125,39 @@ def _fields(form: Form, new: bool, send: Callable[..., Any]) -> list[ft.Control]
     return [name, email, password, lets] if new else [email, password]
 
 
+@ft.component
+def _Who(session: Session) -> ft.Control:
+    """Name, e-mail and roles; the name can be changed."""
+    name, set_name = use_text(None)
+    action = use_made(lambda: Action(lambda wish: state.rename(session, wish)))
+    me = session.me
+    if me is None:
+        return ft.Container()
+    roles = {Role.TENANT: t("Tenant"), Role.LANDLORD: t("Landlord"), Role.ADMIN: t("Admin")}
+    facts = [
+        header(me.name, 2),
+        text(me.email, color=Colour.TEXT_2),
+        text(" · ".join(roles.get(role, role.value) for role in me.roles), Style.SMALL, Colour.TEXT_2),
+    ]
+    if name is None:
+        change = ft.Row([outlined(t("Change your name"), lambda _: set_name(me.name))])
+        return ft.Column([*facts, ft.Container(change, padding=ft.Padding.only(top=10))], spacing=2)
+
+    async def save(_: Any = None) -> None:
+        if await action.start(name):
+            set_name(None)
+
+    error = None if action.problem is None else action.problem.fields.get("name") or words_for(action.problem)
+    field = fields.text_field(
+        t("Your name"), name, set_name, error=error, on_submit=save, max_length=120, autofocus=True
+    )
+    buttons = ft.Row(
+        [filled(t("Save"), save, busy=action.running), quiet(t("Keep it as it was"), lambda _: set_name(None))],
+        spacing=8,
+    )
+    return ft.Column([*facts, field, buttons], spacing=12)
+
+
 @screen
 def AccountScreen() -> ft.Control:
     """Who I am here, and the way out."""
@@ -135,7 +168,6 @@ def AccountScreen() -> ft.Control:
     if me is None:
         return SignInScreen()
     page = ft.context.page
-    roles = {Role.TENANT: t("Tenant"), Role.LANDLORD: t("Landlord"), Role.ADMIN: t("Admin")}
 
     async def leave(_: Any) -> None:
         await state.sign_out(session)
@@ -147,14 +179,6 @@ def AccountScreen() -> ft.Control:
 
         return choose
 
-    facts = ft.Column(
-        [
-            header(me.name, 2),
-            text(me.email, color=Colour.TEXT_2),
-            text(" · ".join(roles.get(role, role.value) for role in me.roles), Style.SMALL, Colour.TEXT_2),
-        ],
-        spacing=2,
-    )
     look = ft.Column(
         [
             header(t("Look"), 2),
@@ -170,5 +194,5 @@ def AccountScreen() -> ft.Control:
         ],
         spacing=12,
     )
-    body = [page_header(t("Account")), card(facts), card(look), ft.Row([outlined(t("Sign out"), leave)])]
+    body = [page_header(t("Account")), card(_Who(session)), card(look), ft.Row([outlined(t("Sign out"), leave)])]
     return tenant_shell(scroll_page(body, size, width=680), "account")

@@ -7,7 +7,7 @@ import flet as ft
 from pydantic import SecretStr, ValidationError
 
 from client.api import auth, users
-from client.core.http import ApiError
+from client.core.http import ApiError, field_problem
 from client.core.language import t
 from client.core.session import Session
 from shared_models.auth import Register, Role, SignIn, Tokens
@@ -133,8 +133,14 @@ async def register(session: Session, form: Form) -> None:
 
 
 async def rename(session: Session, name: str) -> None:
-    """Change how others see the signed-in person."""
-    session.me = await users.change_me(session.http, ProfileChange(name=name))
+    """Change how others see the signed-in person. Raises ApiError, which names the field."""
+    try:
+        change = ProfileChange(name=name)
+    except ValidationError as error:
+        reason = t("Enter the name that others here should see.")
+        problem = Problem(title=reason, status=0, code=ProblemCode.MALFORMED, errors=(field_problem("name", reason),))
+        raise ApiError(problem) from error
+    session.me = await users.change_me(session.http, change)
 
 
 def incomplete() -> ApiError:

@@ -14,7 +14,7 @@ from client.design.layout import card
 from client.design.text import one_line, price, text
 from client.design.tokens import Colour, Radius, Status, Style
 from client.features.home.state import Offer
-from client.parts.facts import guests_words, nights_words
+from client.parts.facts import nights_words
 from client.parts.price_lines import price_lines, why_button
 from shared_models.properties import LetType, PropertyRead
 
@@ -131,7 +131,7 @@ def price_bar(deal: Deal) -> ft.Control:
         top, below, change = money(deal.home.price), unit_words(deal.home), t("Add dates")
     else:
         top, change = money(offer.total), t("Change")
-        below = f"{day_range(offer.stay.arrive, offer.stay.leave)} · {guests_words(offer.guests)}"
+        below = day_range(offer.stay.arrive, offer.stay.leave)
     words = ft.Column(
         [
             text(top, Style.FIGURE),

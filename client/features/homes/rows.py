@@ -7,7 +7,7 @@ from typing import Any
 import flet as ft
 
 from client.core import clock
-from client.core.hooks import memo
+from client.core.hooks import still
 from client.core.language import day, t
 from client.core.session import Session
 from client.design.buttons import target
@@ -99,7 +99,7 @@ def _TableRow(session: Session, row: PropertyRow, chosen: bool, size: SizeClass,
     )
 
 
-TableRow = memo(_TableRow)
+TableRow = still(_TableRow)
 
 
 @ft.component
@@ -137,7 +137,7 @@ def _HomeCard(session: Session, row: PropertyRow, chosen: bool, acts: RowActs) -
     )
 
 
-HomeCard = memo(_HomeCard)
+HomeCard = still(_HomeCard)
 
 
 def _title(words: str) -> ft.Control:

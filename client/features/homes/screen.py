@@ -24,7 +24,7 @@ from client.features.homes.state import ARCHIVE, BULK_ACTS, Act, HomesState
 from client.parts.bulk_moves import bulk_panel
 from client.parts.dialogs import Question, say, use_confirmation
 from client.parts.listing import status_word
-from client.parts.panels import failed, load_more, loading_rows
+from client.parts.panels import failed, framed, load_more, loading_rows
 from client.parts.search_box import SearchBox
 from client.parts.shell import landlord_shell
 from shared_models.properties import PropertyRow, PropertyStatus
@@ -166,16 +166,12 @@ def _list(session: Session, homes: HomesState, acts: RowActs, size: SizeClass) -
         )
     all_ = len(homes.chosen) == len(homes.rows)
     rows = [TableRow(session, row, row.id in homes.chosen, size, acts) for row in homes.rows]
-    return ft.Container(
+    return framed(
         ft.Column(
             [table_head(size, all_, homes.choose_all), *rows],
             spacing=0,
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-        ),
-        bgcolor=Colour.SURFACE,
-        border=ft.Border.all(1, Colour.LINE),
-        border_radius=Radius.CARD,
-        clip_behavior=ft.ClipBehavior.ANTI_ALIAS,
+        )
     )
 
 

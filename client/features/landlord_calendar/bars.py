@@ -124,6 +124,8 @@ def _face(bar: Bar, words: str, width: float, height: float) -> ft.Control:
 def _line(kind: ClaimKind) -> ft.Border | None:
     if kind is ClaimKind.BOOKING:
         return ft.Border.all(1, ft.Colors.with_opacity(0.45, Colour.ACCENT))
+    if kind is ClaimKind.BLOCK:  # its stripes alone would vanish on the shade of a weekend
+        return ft.Border.all(1, Colour.PRESS)
     return ft.Border.all(1, Colour.LINE_STRONG) if kind is ClaimKind.EXTERNAL else None
 
 
@@ -150,7 +152,8 @@ def dashes(width: float, height: float, radius: float = RADIUS) -> ft.Control:
 def legend(kinds: set[ClaimKind]) -> ft.Control:
     """What each look means; tenancies and other platforms only when there are some."""
     always = (ClaimKind.BOOKING, ClaimKind.HOLD, ClaimKind.BLOCK)
-    shown = [kind for kind in ClaimKind if kind in always or (kind in kinds and kind is not ClaimKind.UNKNOWN)]
+    sometimes = (ClaimKind.TENANCY, ClaimKind.EXTERNAL)
+    shown = [*always[:2], *(kind for kind in sometimes if kind in kinds), always[2]]
     return ft.Row([_sample(kind) for kind in shown], spacing=24, run_spacing=8, wrap=True)
 
 

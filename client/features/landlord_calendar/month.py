@@ -9,10 +9,11 @@ import flet as ft
 
 from client.core.language import day_long, t, weekdays
 from client.design.text import text
-from client.design.tokens import Colour, Radius, Style
+from client.design.tokens import Colour, Style
 from client.features.landlord_calendar.bars import bar_button
 from client.features.landlord_calendar.grid import Pick, Span, bars, may_press, weeks_of
 from client.features.landlord_calendar.timeline import GridActs, day_cell, picked_band
+from client.parts.panels import framed
 from shared_models.bookings import BookingRead
 from shared_models.calendars import ClaimRead, PropertyCalendar
 
@@ -42,13 +43,7 @@ def month_grid(
     )
     picked = pick if pick and pick.property_id == home.property_id else None
     weeks = [_week(home, week, month, today, picked, stays, acts, day) for week in weeks_of(month)]
-    return ft.Container(
-        ft.Column([ft.Container(names, padding=ft.Padding.symmetric(vertical=8)), *weeks], spacing=0),
-        bgcolor=Colour.SURFACE,
-        border=ft.Border.all(1, Colour.LINE),
-        border_radius=Radius.CARD,
-        clip_behavior=ft.ClipBehavior.ANTI_ALIAS,
-    )
+    return framed(ft.Column([ft.Container(names, padding=ft.Padding.symmetric(vertical=8)), *weeks], spacing=0))
 
 
 def _week(

@@ -91,7 +91,8 @@ def _Calendar() -> ft.Control:
         body += _phone(cal, one, today, acts, page, start, set_query)
     else:
         shown = Shown(cal.homes, cal.span, today, cal.pick, cal.active, cal.stays, cal.next_cursor is not None)
-        body.append(timeline(session, shown, acts))
+        exact = HOME + cal.span.days * DAY + 2
+        body.append(at_most(timeline(session, shown, acts), exact, align=ft.Alignment.TOP_LEFT))
     if cal.homes:
         body.append(legend({claim.kind for home in cal.homes for claim in home.claims}))
     if more.problem is not None:

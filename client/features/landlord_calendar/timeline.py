@@ -9,7 +9,7 @@ from uuid import UUID
 import flet as ft
 import flet.canvas as cv
 
-from client.core.hooks import memo
+from client.core.hooks import still
 from client.core.language import day_long, t, tn, weekdays
 from client.core.session import Session
 from client.design.buttons import FOCUS, HOVER, NO_LINE, PRESS, REST, RING, target
@@ -26,6 +26,7 @@ from client.features.landlord_calendar.grid import (
     may_press,
 )
 from client.parts.listing import cover
+from client.parts.panels import framed
 from shared_models.bookings import BookingRead
 from shared_models.calendars import ClaimRead, PropertyCalendar
 
@@ -88,13 +89,7 @@ def timeline(session: Session, shown: Shown, acts: GridActs) -> ft.Control:
         ],
         spacing=0,
     )
-    return ft.Container(
-        ft.Row([left, right], spacing=0, vertical_alignment=ft.CrossAxisAlignment.START),
-        bgcolor=Colour.SURFACE,
-        border=ft.Border.all(1, Colour.LINE),
-        border_radius=Radius.CARD,
-        clip_behavior=ft.ClipBehavior.ANTI_ALIAS,
-    )
+    return framed(ft.Row([left, right], spacing=0, vertical_alignment=ft.CrossAxisAlignment.START))
 
 
 def _names(home: PropertyCalendar, stays: Mapping[UUID, BookingRead]) -> tuple[BookingRead, ...]:
@@ -130,7 +125,7 @@ def _Row(
     return ft.Stack(layers, width=span.days * DAY, height=ROW)
 
 
-Row = memo(_Row)
+Row = still(_Row)
 
 
 def _opens(home: PropertyCalendar, claim: ClaimRead, acts: GridActs) -> Callable[[Any], None]:
@@ -161,7 +156,7 @@ def _HomeCell(session: Session, home: PropertyCalendar, line: bool, acts: GridAc
     return ft.Container(button, width=HOME, height=ROW, border=border)
 
 
-HomeCell = memo(_HomeCell)
+HomeCell = still(_HomeCell)
 
 
 def day_cell(

@@ -3,7 +3,7 @@
 import dataclasses
 
 from client.core.language import and_, hour, money, t, tn
-from client.parts.listing import amenity_word, let_word, place_words, price_words, type_word
+from client.parts.listing import amenity_word, place_words, price_words, type_word
 from shared_models.properties import LetType, PropertyRead
 
 SHORT_DESCRIPTION = 40
@@ -66,7 +66,7 @@ def _price(home: PropertyRead) -> Check:
         nights = 3 if home.let_type is LetType.NIGHTLY else 1
         if home.cleaning_fee.amount_minor > nights * home.price.amount_minor:
             return Check(t("Price"), t("{price}. The cleaning costs more than the stay", price=words), False)
-    return Check(t("Price"), f"{words}. {let_word(home.let_type)}", True)
+    return Check(t("Price"), words, True)
 
 
 def _description(home: PropertyRead) -> Check:

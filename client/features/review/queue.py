@@ -8,7 +8,7 @@ from uuid import UUID
 import flet as ft
 
 from client.core import clock
-from client.core.hooks import memo
+from client.core.hooks import still
 from client.core.language import day, t, tn
 from client.core.session import Session
 from client.design.buttons import target
@@ -17,6 +17,7 @@ from client.design.text import one_line
 from client.design.tokens import Colour, Radius, Size, Status, Style
 from client.features.review.state import ReviewState
 from client.parts.listing import cover, place_words, price_words, type_word
+from client.parts.panels import framed
 from shared_models.properties import PropertyRow
 
 
@@ -34,13 +35,7 @@ def queue_list(session: Session, review: ReviewState, acts: RowActs, *, marked: 
         QueueRow(session, row, number > 0, marked and row.id == review.open_id, row.id in review.chosen, acts)
         for number, row in enumerate(review.rows)
     ]
-    return ft.Container(
-        ft.Column(rows, spacing=0, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
-        bgcolor=Colour.SURFACE,
-        border=ft.Border.all(1, Colour.LINE),
-        border_radius=Radius.CARD,
-        clip_behavior=ft.ClipBehavior.ANTI_ALIAS,
-    )
+    return framed(ft.Column(rows, spacing=0, horizontal_alignment=ft.CrossAxisAlignment.STRETCH))
 
 
 @ft.component
@@ -90,7 +85,7 @@ def _QueueRow(session: Session, row: PropertyRow, line: bool, opened: bool, chos
     )
 
 
-QueueRow = memo(_QueueRow)
+QueueRow = still(_QueueRow)
 
 
 def waits_since(row: PropertyRow) -> ft.Control | None:

@@ -6,7 +6,7 @@ from typing import Any
 import flet as ft
 
 from client.core.action import Action
-from client.core.hooks import use_made
+from client.core.hooks import use_made, use_remade
 from client.core.http import words_for
 from client.core.language import t, tn
 from client.core.session import use_session
@@ -26,7 +26,7 @@ from shared_models.search import Place, PlaceKind
 Apply = Callable[[Wish], Awaitable[None]]
 
 _NEXT = {BarPart.WHERE: BarPart.WHEN, BarPart.STAY: BarPart.WHEN, BarPart.WHEN: BarPart.WHO}
-_PANEL_WIDTH = {BarPart.WHERE: 420, BarPart.STAY: 320, BarPart.WHEN: 720, BarPart.WHO: 360}
+_PANEL_WIDTH = {BarPart.WHERE: 420, BarPart.STAY: 320, BarPart.WHEN: 720, BarPart.WHO: 420}
 
 
 @ft.component
@@ -155,6 +155,15 @@ def Where(editor: Editor, on_place: Callable[[str], None], apply: Apply) -> ft.C
     places = use_made(lambda: Places(session.http))
     look_up = use_made(lambda: Action(places.look_up, latest=True))
 
+    box = use_remade(lambda: ft.Ref[ft.TextField](), [])
+
+    async def focus() -> None:
+        # `autofocus` yields to the button that opened this, which has the focus.
+        if box.current is not None:
+            await box.current.focus()  # type: ignore[no-untyped-call]
+
+    ft.use_effect(focus, [])
+
     def typed(value: str) -> None:
         editor.change(text=value[:200])
         ft.context.page.run_task(look_up.start, value)
@@ -171,8 +180,8 @@ def Where(editor: Editor, on_place: Callable[[str], None], apply: Apply) -> ft.C
         typed,
         hint=t("Edinburgh"),
         on_submit=submit,
-        autofocus=True,
         max_length=200,
+        ref=box,
     )
     return ft.Column(
         [field, _Suggestions(places, look_up, on_place)],

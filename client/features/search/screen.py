@@ -77,7 +77,8 @@ def _Body(editor: Editor, wish: Wish, results: Results, load: Action, apply: App
     above = [] if window.room_for_facts else [_bar_row(editor, wish, window, apply)]
     layers: list[ft.Control] = [_StillResults(wish, results, load, apply, editor.open_filters)]
     if editor.part is not None:
-        scrim = ft.Container(expand=True, on_click=lambda _: editor.close())
+        behind = ft.Container(expand=True, on_click=lambda _: editor.close())
+        scrim = ft.MergeSemantics(content=ft.Semantics(label=t("Close"), content=behind))
         layers += [scrim, PartPanel(editor, apply)]
     if editor.filtering:
         layers.append(FilterSheet(wish, window.size is SizeClass.PHONE, apply, editor.close))

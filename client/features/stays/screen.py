@@ -179,8 +179,12 @@ def stay_chip(stay: BookingRead) -> ft.Control:
 
 def _confirmed(stay: BookingRead) -> ft.Control:
     today = local_day(clock.now(), stay.home.zone)
-    if today >= stay.leave:
+    if today > stay.leave:
         return status_chip(t("Stayed"), Status.NEUTRAL, ft.Icons.LOGOUT_ROUNDED)
-    if today >= stay.arrive:
+    if today == stay.leave:
+        return status_chip(t("Leaves today"), Status.NEUTRAL, ft.Icons.LOGOUT_ROUNDED)
+    if today == stay.arrive:
+        return status_chip(t("Arrives today"), Status.SUCCESS, ft.Icons.LOGIN_ROUNDED)
+    if today > stay.arrive:
         return status_chip(t("Here now"), Status.SUCCESS)
     return status_chip(t("Confirmed"), Status.SUCCESS)

@@ -1,0 +1,233 @@
+"""Filling an empty database with a believable demo, through the services of the rooms, in one transaction.
+
+One transaction, so that a start that is killed leaves nothing: the next one begins anew. The dice are loaded: every
+machine gets the same homes and people, and the same stays counted from its own today.
+"""
+
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from random import Random
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.auth import service as auth
+from server.bookings import service as bookings
+from server.bookings.service import PastStay
+from server.calendars import service as calendars
+from server.core import clock
+from server.core.database import Database
+from server.core.errors import NotStartable
+from server.core.identity import Identity
+from server.core.ids import new_id
+from server.core.settings import Settings
+from server.demo import homes, stays
+from server.demo.cities import cities
+from server.demo.people import ADMIN, FIRST_LANDLORD, FIRST_TENANT, LANDLORDS, TENANTS
+from server.demo.stays import Home, Plan, Visit
+from server.demo.words import words
+from server.properties import service as properties
+from server.users import listeners as _profiles  # noqa: F401  everyone who is added gets a profile
+from shared_models.auth import Role
+from shared_models.bookings import QuoteRequest
+from shared_models.calendars import BlockCreate
+from shared_models.properties import BulkMove, PropertyFacts, PropertyStatus, StatusMove
+
+PASSWORD = "a home for everyone"  # noqa: S105 - told to whoever starts the demo; refused in production
+MAIL_DOMAIN = "estospaces.example"
+"""Reserved by RFC 2606: no mail to it reaches anyone."""
+SEED = 1767
+STATES = {
+    PropertyStatus.DRAFT: 8,
+    PropertyStatus.PENDING_REVIEW: 8,
+    PropertyStatus.REJECTED: 2,
+    PropertyStatus.PAUSED: 4,
+}
+"""How many homes are not published, by state; the first landlord has at least one of each."""
+_ONE_AT_A_TIME = 7_305_104_511_208_118  # any number that no other advisory lock uses
+
+Progress = Callable[[str], None]
+"""Told, in a few words, what was just made."""
+
+
+@dataclass(frozen=True)
+class DemoSignIns:
+    """Who can look round: e-mails, and the password they share."""
+
+    tenant: str
+    landlord: str
+    admin: str
+    password: str
+
+
+@dataclass(frozen=True)
+class _People:
+    admin: Identity
+    tenants: list[Identity]
+    landlords: Mapping[str, Identity]
+    """By their name."""
+
+
+@dataclass(frozen=True)
+class _Made:
+    """A home as it was made up, its landlord's name, and the state it is to have."""
+
+    facts: PropertyFacts
+    landlord: str
+    status: PropertyStatus
+
+
+@dataclass(frozen=True)
+class _Added(_Made):
+    """A home that is written."""
+
+    id: UUID
+
+
+SIGN_INS = DemoSignIns(
+    tenant=f"{FIRST_TENANT[0]}@{MAIL_DOMAIN}",
+    landlord=f"{FIRST_LANDLORD[0]}@{MAIL_DOMAIN}",
+    admin=f"{ADMIN[0]}@{MAIL_DOMAIN}",
+    password=PASSWORD,
+)
+
+
+async def is_empty(database: Database) -> bool:
+    """Whether nobody is here yet (and so nothing is: all that there is belongs to someone)."""
+    async with database.transaction() as session:
+        return await _nobody_is_here(session)
+
+
+async def sign_ins(database: Database) -> DemoSignIns | None:
+    """The demo's sign-ins, if this database was filled with it."""
+    async with database.transaction() as session:
+        return await _sign_ins(session)
+
+
+async def fill(database: Database, settings: Settings, on_progress: Progress) -> DemoSignIns | None:
+    """Fill an empty database; one that is not empty stays as it is. All of it or, after a kill, nothing.
+
+    Answers the sign-ins, or None when the database holds something else. Raises NotStartable in production.
+    """
+    if settings.in_production:
+        raise NotStartable("Demo data is refused in production: its passwords are known to everyone.")
+    password_hash = await auth.hash_password(PASSWORD)
+    async with database.transaction() as session:
+        await session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _ONE_AT_A_TIME})
+        if await _nobody_is_here(session):
+            await _fill(session, password_hash, on_progress)
+        return await _sign_ins(session)
+
+
+async def _sign_ins(session: AsyncSession) -> DemoSignIns | None:
+    return SIGN_INS if await auth.id_of_email(session, SIGN_INS.admin) is not None else None
+
+
+async def _nobody_is_here(session: AsyncSession) -> bool:
+    return bool(await session.scalar(text("SELECT NOT EXISTS (SELECT FROM identity)")))
+
+
+async def _fill(session: AsyncSession, password_hash: str, on_progress: Progress) -> None:
+    random = Random(SEED)
+    people = await _add_people(session, password_hash)
+    on_progress(f"{len(people.tenants)} tenants and {len(people.landlords)} landlords")
+    added = await _add_homes(session, people, _make_up_homes(random))
+    on_progress(f"{len(added)} homes in {len(cities())} cities")
+    published = [home for home in added if home.status == PropertyStatus.PUBLISHED]
+    plan = stays.make_up(random, await _with_today(session, published), len(people.tenants))
+    await _add_stays(session, random, people, published, plan)
+    on_progress(f"{len(plan.begun) + len(plan.coming)} stays, {len(plan.coming)} of them to come")
+
+
+async def _add_people(session: AsyncSession, password_hash: str) -> _People:
+    async def add(name: str, role: Role) -> Identity:
+        named = {FIRST_LANDLORD[1]: FIRST_LANDLORD[0], FIRST_TENANT[1]: FIRST_TENANT[0], ADMIN[1]: ADMIN[0]}
+        email = f"{named.get(name) or _mail_name(name)}@{MAIL_DOMAIN}"
+        id_ = await auth.add_person(session, email, name, password_hash, [role])
+        return Identity(id=id_, session_id=new_id(), roles=frozenset({role}))
+
+    admin = await add(ADMIN[1], Role.ADMIN)
+    tenants = [await add(name, Role.TENANT) for name in TENANTS]
+    landlords = {name: await add(name, Role.LANDLORD) for names in LANDLORDS.values() for name in names}
+    return _People(admin, tenants, landlords)
+
+
+def _mail_name(name: str) -> str:
+    """`Élodie Tremblay` → `elodie.tremblay`."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return ".".join(plain.replace("'", "").split())
+
+
+def _make_up_homes(random: Random) -> list[_Made]:
+    """Every home and its landlord; the first landlord of a city has the most. Cities are mixed, as they would come."""
+    made = []
+    for city in cities():
+        landlords = LANDLORDS[city.name]
+        weights = [3, *(1 for _ in landlords[1:])]
+        whose = iter(random.choices(landlords, weights, k=homes.HOMES_PER_CITY))
+        made += [_Made(facts, next(whose), PropertyStatus.PUBLISHED) for facts in homes.make_up(random, city)]
+    random.shuffle(made)
+    firsts = [place for place, home in enumerate(made) if home.landlord == FIRST_LANDLORD[1]]
+    others = [place for place, home in enumerate(made) if home.landlord != FIRST_LANDLORD[1]]
+    for status, many in STATES.items():
+        for place in [firsts.pop(), *(others.pop() for _ in range(many - 1))]:
+            made[place] = replace(made[place], status=status)
+    return made
+
+
+async def _add_homes(session: AsyncSession, people: _People, made: Sequence[_Made]) -> list[_Added]:
+    """Homes as landlords write them and an admin decides on them."""
+    added = []
+    for home in made:
+        shown = await properties.create(session, people.landlords[home.landlord], home.facts)
+        added.append(_Added(home.facts, home.landlord, home.status, shown.page.id))
+
+    async def move(to: PropertyStatus, *of: PropertyStatus) -> None:
+        ids = [home.id for home in added if home.status in of]
+        await properties.move_many(session, people.admin, BulkMove(status=to, ids=ids))
+
+    await move(PropertyStatus.PENDING_REVIEW, *STATES.keys() - {PropertyStatus.DRAFT}, PropertyStatus.PUBLISHED)
+    await move(PropertyStatus.PUBLISHED, PropertyStatus.PAUSED, PropertyStatus.PUBLISHED)
+    await move(PropertyStatus.PAUSED, PropertyStatus.PAUSED)
+    refused = [home.id for home in added if home.status == PropertyStatus.REJECTED]
+    for id_, note in zip(refused, words().rejected, strict=True):
+        await properties.move(session, people.admin, id_, StatusMove(status=PropertyStatus.REJECTED, note=note))
+    return added
+
+
+async def _with_today(session: AsyncSession, added: Sequence[_Added]) -> list[Home]:
+    known = await properties.homes(session, [home.id for home in added])
+    return [
+        Home(home.facts, clock.today_in(known[home.id].zone), busy=home.landlord == FIRST_LANDLORD[1]) for home in added
+    ]
+
+
+async def _add_stays(
+    session: AsyncSession, random: Random, people: _People, published: Sequence[_Added], plan: Plan
+) -> None:
+    """Stays that have begun are written down; those to come are priced, held and confirmed, as tenants do."""
+    await bookings.record_past_stays(session, [_past(random, people, published, visit) for visit in plan.begun])
+    for visit in plan.coming:
+        tenant, dates = people.tenants[visit.tenant], visit.stay.model_dump()
+        wish = QuoteRequest(property_id=published[visit.home].id, guests=visit.guests, **dates)
+        held = await bookings.hold(session, tenant, (await bookings.quote(session, tenant, wish)).id)
+        await bookings.confirm(session, tenant, held.id)
+    for block in plan.blocks:
+        home = published[block.home]
+        kept = BlockCreate(property_id=home.id, start=block.stay.arrive, end=block.stay.leave, note=block.note)
+        await calendars.block(session, people.landlords[home.landlord], kept)
+
+
+def _past(random: Random, people: _People, published: Sequence[_Added], visit: Visit) -> PastStay:
+    """A visit that has begun, agreed some weeks before it did."""
+    earlier = timedelta(days=random.randint(3, 40), minutes=random.randint(0, 1439))
+    return PastStay(
+        property_id=published[visit.home].id,
+        tenant_id=people.tenants[visit.tenant].id,
+        stay=visit.stay,
+        guests=visit.guests,
+        agreed_at=clock.now() - (clock.now().date() - visit.stay.arrive) - earlier,
+    )

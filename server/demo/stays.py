@@ -1,0 +1,134 @@
+"""Who stays where and when: visits that are over, on now and to come, and nights that landlords keep. Pure."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from random import Random
+
+from server.demo.words import words
+from shared_models.bookings import StayLimits, refusals
+from shared_models.properties import LetType, PropertyFacts
+from shared_models.stay_dates import Stay
+
+LOOKS_BACK_DAYS = 150
+LOOKS_AHEAD_DAYS = 60
+VISITED = 0.5
+"""How many of the homes have visits at all, busy ones aside."""
+BLOCKED = 0.25
+"""How many of the stretches to come are kept by the landlord."""
+PAST_VISITS_OF_FIRST_TENANT = 4
+COMING_VISITS_OF_FIRST_TENANT = 2
+
+
+@dataclass(frozen=True)
+class Home:
+    """A published home: what is said of it, and which day it is there. A busy one is visited for certain."""
+
+    facts: PropertyFacts
+    today: date
+    busy: bool
+
+
+@dataclass(frozen=True)
+class Visit:
+    """`tenant` and `home` are places in the lists of tenants and homes."""
+
+    home: int
+    tenant: int
+    stay: Stay
+    guests: int
+
+
+@dataclass(frozen=True)
+class Block:
+    """Nights a landlord keeps."""
+
+    home: int
+    stay: Stay
+    note: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All that happens: visits that have begun, those to come, and blocks. Nothing overlaps, for homes or people."""
+
+    begun: list[Visit]
+    coming: list[Visit]
+    blocks: list[Block]
+
+
+def make_up(random: Random, homes: Sequence[Home], tenants: int) -> Plan:
+    """Visits by all but the first of `tenants`, who then takes over some of them."""
+    plan, busy = Plan([], [], []), _Diaries(tenants)
+    for place, home in enumerate(homes):
+        if not home.busy and random.random() > VISITED:
+            continue
+        for stay in _stretches(random, home):
+            if stay.arrive > home.today and random.random() < BLOCKED:
+                plan.blocks.append(_kept(random, place, stay))
+                continue
+            guests = random.randint(1, min(home.facts.sleeps or 2, 4))
+            if stay.arrive > home.today and refusals(_limits(home.facts), stay, guests, home.today):
+                continue
+            tenant = busy.someone_free(random, stay)
+            if stay.arrive != home.today and tenant is not None:
+                visits = plan.begun if stay.arrive < home.today else plan.coming
+                visits.append(Visit(place, tenant, stay, guests))
+    over = [visit for visit in plan.begun if visit.stay.leave < homes[visit.home].today]
+    taken = _for_first_tenant(homes, over, PAST_VISITS_OF_FIRST_TENANT)
+    taken |= _for_first_tenant(homes, plan.coming, COMING_VISITS_OF_FIRST_TENANT)
+    return Plan(_handed_over(plan.begun, taken), _handed_over(plan.coming, taken), plan.blocks)
+
+
+def _kept(random: Random, home: int, stay: Stay) -> Block:
+    nights = min(stay.nights, random.randint(2, 8))
+    kept = Stay(arrive=stay.arrive, leave=stay.arrive + timedelta(days=nights))
+    return Block(home, kept, random.choice(words().blocks))
+
+
+def _limits(facts: PropertyFacts) -> StayLimits:
+    return StayLimits.model_validate(facts)
+
+
+def _stretches(random: Random, home: Home) -> Iterator[Stay]:
+    """Stretches of nights one after the other; now and then one begins on the day another ends."""
+    day = home.today - timedelta(days=random.randint(LOOKS_BACK_DAYS - 60, LOOKS_BACK_DAYS))
+    while day < home.today + timedelta(days=LOOKS_AHEAD_DAYS):
+        nights = _nights(random, home.facts)
+        yield Stay(arrive=day, leave=day + timedelta(days=nights))
+        day += timedelta(days=nights + random.choice((0, *range(8, 90, 4))))
+
+
+def _nights(random: Random, facts: PropertyFacts) -> int:
+    usual = (28, 30, 45, 60, 90) if facts.let_type == LetType.MONTHLY else (2, 3, 3, 4, 5, 7)
+    return max(facts.min_nights or 1, min(random.choice(usual), facts.max_nights or 365))
+
+
+class _Diaries:
+    """When each tenant is away; the first keeps a free diary."""
+
+    def __init__(self, tenants: int) -> None:
+        self._away: list[list[Stay]] = [[] for _ in range(tenants)]
+
+    def someone_free(self, random: Random, stay: Stay) -> int | None:
+        """A tenant with nothing else on these nights, who has them from now on; None when all are away."""
+        for tenant in random.sample(range(1, len(self._away)), len(self._away) - 1):
+            if not any(stay.overlaps(other) for other in self._away[tenant]):
+                self._away[tenant].append(stay)
+                return tenant
+        return None
+
+
+def _for_first_tenant(homes: Sequence[Home], visits: Sequence[Visit], most: int) -> set[Visit]:
+    """Some visits one person can make: short, in different cities, not at the same time."""
+    chosen: list[Visit] = []
+    for visit in visits:
+        cities = {homes[other.home].facts.address.city for other in chosen}
+        fits = visit.stay.nights <= 7 and homes[visit.home].facts.address.city not in cities
+        if len(chosen) < most and fits and not any(visit.stay.overlaps(other.stay) for other in chosen):
+            chosen.append(visit)
+    return set(chosen)
+
+
+def _handed_over(visits: Sequence[Visit], taken: set[Visit]) -> list[Visit]:
+    return [replace(visit, tenant=0) if visit in taken else visit for visit in visits]

@@ -1,0 +1,99 @@
+"""Signing in, registering and leaving, on the real API without a window."""
+
+from server.auth import service as auth
+from server.core.database import Database
+from shared_models.auth import Role
+from tests.client.conftest import Line, OpenApp
+from tests.client.waiting import tick, until
+from tests.conftest import PASSWORD, Api, MakePerson
+
+
+async def test_a_visitor_signs_in_with_the_right_password(open_app: OpenApp, a_person: MakePerson) -> None:
+    person = await a_person(name="Ann Lee")
+    app = await open_app("/account")
+    await app.type("E-mail", person.email.upper())
+    await app.type("Password", PASSWORD)
+    await app.press("Sign in")
+    await until(app, lambda: "Ann Lee" in app.texts())
+    assert person.email in app.texts()
+
+
+async def test_a_wrong_password_says_so_and_keeps_what_was_typed(open_app: OpenApp, a_person: MakePerson) -> None:
+    person = await a_person()
+    app = await open_app("/sign-in")
+    await app.type("E-mail", person.email)
+    await app.type("Password", "not the password")
+    await app.press("Sign in")
+    await until(app, lambda: any("E-mail or password is wrong" in text for text in app.texts()))
+    assert app.field("E-mail").value == person.email
+
+
+async def test_missing_fields_are_named_before_anything_is_sent(open_app: OpenApp, line: Line) -> None:
+    app = await open_app("/sign-in")
+    line.cut = True  # nothing may be asked of the server
+    await app.press("Sign in")
+    await until(app, lambda: "2 fields to correct" in app.texts())
+    assert "Enter your password." in app.texts()
+
+
+async def test_someone_new_opens_an_account_as_tenant_and_landlord(open_app: OpenApp, database: Database) -> None:
+    app = await open_app("/account")
+    await app.press("Create an account")
+    await app.type("Your name", "Grace Hopper")
+    await app.type("E-mail", "grace@example.com")
+    await app.type("Password", "compilers are kind")
+    await tick(app, "I also want to let a home")
+    await app.press("Create account")
+    await until(app, lambda: "Grace Hopper" in app.texts())
+    async with database.transaction() as session:
+        id_ = await auth.id_of_email(session, "grace@example.com")
+        assert id_ is not None
+        assert await auth.roles_of(session, id_) == {Role.TENANT, Role.LANDLORD}
+
+
+async def test_a_taken_email_is_said_beside_the_field(open_app: OpenApp, a_person: MakePerson) -> None:
+    person = await a_person()
+    app = await open_app("/sign-in")
+    await app.press("Create an account")
+    await app.type("Your name", "Someone Else")
+    await app.type("E-mail", person.email)
+    await app.type("Password", "a long enough one")
+    await app.press("Create account")
+    await until(app, lambda: any("There is an account with this e-mail already" in text for text in app.texts()))
+
+
+async def test_who_was_signed_in_last_time_still_is(open_app: OpenApp, a_person: MakePerson) -> None:
+    person = await a_person(name="Mei Tanaka")
+    app = await open_app("/account", person)
+    await until(app, lambda: "Mei Tanaka" in app.texts())
+
+
+async def test_signing_out_ends_the_session_on_the_server_too(
+    open_app: OpenApp, a_person: MakePerson, api: Api
+) -> None:
+    person = await a_person()
+    app = await open_app("/account", person)
+    await until(app, lambda: "Sign out" in app.names())
+    await app.press("Sign out")
+    await until(app, lambda: "Create an account" in app.names())
+    reply = await api.post("/auth/refresh", {"refresh_token": person.refresh_token})
+    assert reply.status_code == 401
+
+
+async def test_without_the_server_the_client_starts_as_a_visitor(
+    open_app: OpenApp, a_person: MakePerson, line: Line
+) -> None:
+    person = await a_person()
+    line.cut = True
+    app = await open_app("/account", person)
+    await until(app, lambda: "Create an account" in app.names())
+
+
+async def test_the_name_others_see_can_be_changed(open_app: OpenApp, a_person: MakePerson) -> None:
+    person = await a_person(name="Ann Lee")
+    app = await open_app("/account", person)
+    await until(app, lambda: "Change your name" in app.names())
+    await app.press("Change your name")
+    await app.type("Your name", "Ann Lee-Brown")
+    await app.press("Save")
+    await until(app, lambda: "Ann Lee-Brown" in app.texts())

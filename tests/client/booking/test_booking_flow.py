@@ -1,0 +1,166 @@
+"""From a home to a stay on the real API: the price, the hold, the confirmation, and everything that refuses."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from client.core import clock
+from server.core.database import Database
+from shared_models.auth import Role
+from tests.client.conftest import Line, OpenApp
+from tests.conftest import Api, MakePerson, MakeProperty, Person
+
+PHONE, TABLET, DESKTOP = 390, 820, 1440
+ARRIVE = clock.today_in("UTC") + timedelta(days=30)
+LEAVE = ARRIVE + timedelta(days=3)
+DATES = f"arrive={ARRIVE}&leave={LEAVE}&guests=2"
+WISH = {"arrive": str(ARRIVE), "leave": str(LEAVE), "guests": 2}
+
+
+async def held_by(api: Api, person: Person, property_id: Any) -> dict[str, Any]:
+    """A hold made by someone elsewhere."""
+    quote = await api.as_(person).post("/quotes", {"property_id": str(property_id), **WISH})
+    reply = await api.as_(person).post("/bookings", {"quote_id": quote.json()["id"]})
+    assert reply.status_code == 201, reply.text
+    found: dict[str, Any] = reply.json()
+    return found
+
+
+@pytest.mark.parametrize("width", [PHONE, DESKTOP])
+async def test_a_home_is_booked_from_its_page_in_two_steps(
+    open_app: OpenApp, a_property: MakeProperty, a_person: MakePerson, width: int
+) -> None:
+    morag = await a_person(Role.LANDLORD, name="Morag")
+    await a_property(morag, title="爱丁堡 🏰", slug="flat", cleaning_fee_minor=35_00, address_line="1 York Place")
+    visit = await open_app(f"/homes/flat?{DATES}", await a_person(Role.TENANT), width=width)
+    await visit.until("£275.00")
+    assert not visit.sees("York Place")
+    await visit.press("Book")
+    await visit.press("Hold these dates")
+    await visit.until("15 minutes left")
+    await visit.press("Confirm booking, pay £275.00 on arrival")
+    await visit.until("Go there and pay Morag on arrival.")
+    assert visit.sees("York Place")
+    assert visit.sees("Confirmed")
+    assert visit.route.startswith("/trips/")
+    await visit.press("Back to your trips")
+    await visit.until("爱丁堡 🏰. Confirmed")
+
+
+async def test_a_visitor_signs_in_where_they_are_and_goes_on(
+    open_app: OpenApp, a_property: MakeProperty, a_person: MakePerson
+) -> None:
+    await a_property(slug="flat")
+    isla = await a_person(Role.TENANT)
+    visit = await open_app(f"/homes/flat/book?{DATES}")
+    await visit.until("To book this home. Your dates are kept.")
+    await visit.app.type("E-mail", isla.email)
+    await visit.app.type("Password", "a long enough password")
+    await visit.app.press("Sign in") if visit.app.names().count("Sign in") == 1 else await visit.app.event(
+        visit.app.field("Password"), "submit"
+    )
+    await visit.until("Hold these dates")
+    assert visit.route == f"/homes/flat/book?{DATES}"
+
+
+async def test_a_reload_within_the_hold_finds_it_again_and_it_can_be_let_go(
+    open_app: OpenApp, a_property: MakeProperty, a_person: MakePerson, api: Api
+) -> None:
+    isla = await a_person(Role.TENANT)
+    await held_by(api, isla, await a_property(slug="flat"))
+    visit = await open_app(f"/homes/flat/book?{DATES}", isla)
+    await visit.until("Confirm booking, pay £240.00 on arrival")
+    await visit.press("Let the dates go")
+    await visit.holds(lambda: visit.route == f"/homes/flat?{DATES}", "the home")
+    await visit.until("Book")
+    assert (await api.as_(isla).get("/bookings", params={"side": "tenant", "when": "all"})).json()["items"][0][
+        "status"
+    ] == "cancelled"
+
+
+async def test_dates_taken_meanwhile_lead_to_other_dates_or_other_homes(
+    open_app: OpenApp, a_property: MakeProperty, a_person: MakePerson, api: Api
+) -> None:
+    id_ = await a_property(slug="flat")
+    visit = await open_app(f"/homes/flat/book?{DATES}", await a_person(Role.TENANT))
+    await visit.until("Hold these dates")
+    await held_by(api, await a_person(Role.TENANT), id_)
+    await visit.press("Hold these dates")
+    await visit.until("Someone else took these dates a moment ago.")
+    await visit.press("Other homes for these dates")
+    await visit.holds(lambda: visit.route == f"/search?text=Edinburgh&{DATES}&let_type=nightly", "the search")
+
+
+async def test_dates_that_are_taken_on_arrival_say_so(
+    open_app: OpenApp, a_property: MakeProperty, a_person: MakePerson, api: Api
+) -> None:
+    await held_by(api, await a_person(Role.TENANT), await a_property(slug="flat"))
+    visit = await open_app(f"/homes/flat/book?{DATES}", await a_person(Role.TENANT))
+    await visit.until("These dates are taken")
+    assert not visit.names("Hold these dates")
+
+
+async def test_a_price_that_lapsed_is_fetched_anew(
+    open_app: OpenApp, a_property: MakeProperty, a_person: MakePerson, database: Database
+) -> None:
+    await a_property(slug="flat")
+    visit = await open_app(f"/homes/flat/book?{DATES}", await a_person(Role.TENANT))
+    await visit.until("Hold these dates")
+    async with database.transaction() as session:
+        await session.execute(text("UPDATE quotes SET expires_at = now() - interval '1 minute'"))
+    await visit.press("Hold these dates")
+    await visit.press("Get the price of now")
+    await visit.press("Hold these dates")
+    await visit.until("15 minutes left")
+
+
+async def test_a_hold_that_lapsed_books_nothing_and_offers_the_price_of_now(
+    open_app: OpenApp, a_property: MakeProperty, a_person: MakePerson, database: Database
+) -> None:
+    await a_property(slug="flat")
+    visit = await open_app(f"/homes/flat/book?{DATES}", await a_person(Role.TENANT))
+    await visit.press("Hold these dates")
+    await visit.until("15 minutes left")
+    async with database.transaction() as session:
+        await session.execute(text("UPDATE claims SET expires_at = now() - interval '1 minute'"))
+        await session.execute(text("UPDATE bookings SET hold_expires_at = now() - interval '1 minute'"))
+    await visit.press("Confirm booking")
+    await visit.until("The dates are not held any more")
+    await visit.press("Get the price of now")
+    await visit.until("Hold these dates")
+
+
+async def test_a_stay_that_is_too_short_is_refused_in_words(
+    open_app: OpenApp, a_property: MakeProperty, a_person: MakePerson
+) -> None:
+    await a_property(slug="flat", min_nights=5)
+    visit = await open_app(f"/homes/flat?{DATES}", await a_person(Role.TENANT))
+    await visit.until("5 nights is the shortest stay here.")
+    assert getattr(visit.app.button("Book"), "disabled", False)
+    await visit.go(f"/homes/flat/book?{DATES}")
+    await visit.until("This stay cannot be booked")
+
+
+async def test_an_address_without_dates_asks_for_them_first(
+    open_app: OpenApp, a_property: MakeProperty, a_person: MakePerson
+) -> None:
+    await a_property(slug="flat")
+    visit = await open_app("/homes/flat/book?arrive=soon", await a_person(Role.TENANT))
+    await visit.press("Back to the home")
+    await visit.until("Choose dates")
+
+
+async def test_without_the_server_the_dates_are_kept(
+    open_app: OpenApp, a_property: MakeProperty, a_person: MakePerson, line: Line
+) -> None:
+    await a_property(slug="flat")
+    visit = await open_app(f"/homes/flat/book?{DATES}", await a_person(Role.TENANT))
+    await visit.until("Hold these dates")
+    line.cut = True
+    await visit.press("Hold these dates")
+    await visit.until("The server cannot be reached")
+    line.cut = False
+    await visit.press("Hold these dates")
+    await visit.until("15 minutes left")

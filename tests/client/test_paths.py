@@ -1,0 +1,57 @@
+"""Addresses: what goes in comes out, and nothing that an address bar would change is in them."""
+
+import re
+from datetime import date
+from urllib.parse import unquote
+from uuid import UUID
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from client import paths
+from client.paths import decode, encode, query_of, with_query
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), min_size=1)
+SLUG = st.from_regex(r"[a-z0-9]+(-[a-z0-9]+)*", fullmatch=True)
+
+
+@given(TEXT)
+def test_every_text_survives_the_address_bar(text: str) -> None:
+    encoded = encode(text)
+    assert decode(encoded) == text
+    assert unquote(encoded) == encoded
+    assert not re.search(r"[\s&=#?%/]", encoded)
+
+
+@given(st.dictionaries(TEXT, TEXT))
+def test_every_query_comes_back(query: dict[str, str]) -> None:
+    address = with_query("/search", query)
+    assert query_of(address) == query
+    assert query_of(unquote(address)) == query
+    assert with_query(address, query_of(address)) == address
+
+
+@given(st.text())
+def test_any_address_has_a_query_without_an_error(route: str) -> None:
+    query_of(f"/search?{route}")
+
+
+@given(SLUG, st.dates(), st.dates(), st.integers(1, 50))
+def test_the_addresses_of_a_home_carry_the_wish(slug: str, arrive: date, leave: date, guests: int) -> None:
+    wish = {"arrive": arrive.isoformat(), "leave": leave.isoformat(), "guests": str(guests)}
+    assert query_of(paths.home(slug, arrive, leave, guests)) == wish
+    assert query_of(paths.book(slug, arrive, leave, guests)) == wish
+    assert paths.home(slug) == f"/homes/{slug}"
+    assert paths.book(slug, arrive, leave, guests).startswith(f"/homes/{slug}/book?")
+
+
+@given(st.uuids())
+def test_the_addresses_of_things_end_with_their_id(id_: UUID) -> None:
+    for address in (paths.trip(id_), paths.import_run(id_), paths.import_run(id_, admin=True)):
+        assert UUID(address.rpartition("/")[2]) == id_
+
+
+@given(TEXT, st.none() | st.integers(1, 9))
+def test_a_search_leaves_out_what_is_not_wished(text: str, guests: int | None) -> None:
+    query = query_of(paths.search(text=text, guests=guests, page=""))
+    assert query == {"text": text} | ({"guests": str(guests)} if guests else {})

@@ -1,0 +1,234 @@
+"""Jobs: put in the queue by our transaction, run by a worker, run again when they fail or their worker is killed."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server import app
+from server.core import clock, jobs
+from server.core.database import Database
+from server.worker import work, work_until
+from tests.server.core.little import note_table, words, write
+
+ROOT = Path(__file__).parents[3]
+PATIENCE = 60
+_failures: list[str] = []
+
+
+async def write_word(session: AsyncSession, word: str) -> None:
+    await write(session, word)
+
+
+async def fail_once(session: AsyncSession, word: str) -> None:
+    await write(session, word)
+    if not _failures:
+        _failures.append(word)
+        raise RuntimeError("the first time fails")
+
+
+@pytest.fixture
+async def notes(database: Database, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Database]:
+    monkeypatch.setattr(jobs, "_JOBS", dict(jobs._JOBS))
+    jobs.register("tests.write", write_word)
+    jobs.register("tests.fail_once", fail_once)
+    _failures.clear()
+    async with note_table(database):
+        yield database
+
+
+async def run_all(database: Database) -> None:
+    """Run what is due, then stop."""
+    queue = jobs.queue(database)
+    async with queue.open_async():
+        await queue.run_worker_async(wait=False, install_signal_handlers=False, delete_jobs="successful")
+
+
+async def rows(database: Database) -> list[tuple[Any, ...]]:
+    """Our jobs in the queue; the clock's are procrastinate's business."""
+    async with database.engine.connect() as connection:
+        found = await connection.execute(
+            text("SELECT task_name, status::text, attempts, scheduled_at FROM procrastinate_jobs "
+                 "WHERE task_name LIKE 'tests.%' ORDER BY id")
+        )  # fmt: skip
+        return [tuple(row) for row in found]
+
+
+async def until(database: Database, condition: str) -> None:
+    """Wait until a query is true, by the deadline."""
+    async with asyncio.timeout(PATIENCE), database.engine.connect() as connection:
+        while not await connection.scalar(text(f"SELECT {condition}")):
+            await connection.rollback()
+            await connection.execute(text("SELECT pg_sleep(0.05)"))
+
+
+async def test_a_job_is_put_in_the_queue_with_the_transaction_and_taken_back_with_it(notes: Database) -> None:
+    with pytest.raises(RuntimeError):  # noqa: PT012
+        async with notes.transaction() as session:
+            await jobs.defer(session, "tests.write", {"word": "home"})
+            raise RuntimeError("second thoughts")
+    assert await rows(notes) == []
+    async with notes.transaction() as session:
+        await jobs.defer(session, "tests.write", {"word": "home"})
+        assert await rows(notes) == []  # others do not see it yet
+    assert [row[:2] for row in await rows(notes)] == [("tests.write", "todo")]
+
+
+async def test_a_worker_runs_what_is_due_and_leaves_the_rest(notes: Database) -> None:
+    tomorrow = clock.now() + timedelta(days=1)
+    async with notes.transaction() as session:
+        await jobs.defer(session, "tests.write", {"word": "now"})
+        await jobs.defer(session, "tests.write", {"word": "past"}, run_at=datetime(2020, 1, 1, tzinfo=UTC))
+        await jobs.defer(session, "tests.write", {"word": "tomorrow"}, run_at=tomorrow)
+    await run_all(notes)
+    assert await words(notes) == ["now", "past"]
+    assert await rows(notes) == [("tests.write", "todo", 0, tomorrow)]
+
+
+async def test_a_job_that_fails_leaves_nothing_and_is_tried_again_later(notes: Database) -> None:
+    async with notes.transaction() as session:
+        await jobs.defer(session, "tests.fail_once", {"word": "home"})
+    await run_all(notes)
+    assert await words(notes) == []
+    ((_, status, attempts, again_at),) = await rows(notes)
+    assert (status, attempts) == ("todo", 1)
+    assert timedelta(0) < again_at - clock.now() < timedelta(seconds=10)
+    async with notes.transaction() as session:
+        await session.execute(text("UPDATE procrastinate_jobs SET scheduled_at = now()"))
+    await run_all(notes)
+    assert (await words(notes), await rows(notes)) == (["home"], [])
+
+
+async def test_the_wait_between_attempts_grows_and_ends(notes: Database) -> None:
+    retry = jobs.queue(notes).tasks["tests.write"].retry_strategy
+    assert retry is not None
+    waits = []
+    for attempts in range(12):
+        decision = retry.get_retry_decision(
+            exception=RuntimeError(),
+            job=type("Job", (), {"attempts": attempts})(),  # type: ignore[arg-type]
+        )
+        if decision is None:
+            break
+        assert decision.retry_at is not None
+        waits.append((decision.retry_at - clock.now()).total_seconds())
+    assert waits == sorted(waits)
+    assert len(waits) == 7 or len(waits) == 8
+    assert 60 < sum(waits) < 3600
+
+
+async def test_jobs_of_one_lock_keep_their_order(notes: Database) -> None:
+    async with notes.transaction() as session:
+        for word in "abc":
+            await jobs.defer(session, "tests.write", {"word": word}, lock="notes")
+    await run_all(notes)
+    async with notes.engine.connect() as connection:
+        written = await connection.execute(text("SELECT word FROM note ORDER BY xmin::text::bigint"))
+        assert list(written.scalars()) == ["a", "b", "c"]
+
+
+async def test_a_worker_that_is_asked_to_stop_lets_the_running_job_end(
+    notes: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    began, go_on = asyncio.Event(), asyncio.Event()
+
+    async def slow(session: AsyncSession) -> None:
+        began.set()
+        await go_on.wait()
+        await write(session, "ended")
+
+    jobs.register("tests.slow", slow)
+    async with notes.transaction() as session:
+        await jobs.defer(session, "tests.slow")
+    stop = asyncio.Event()
+    working = asyncio.create_task(work_until(notes, stop))
+    await asyncio.wait_for(began.wait(), PATIENCE)
+    stop.set()
+    await asyncio.sleep(0)
+    go_on.set()
+    await asyncio.wait_for(working, PATIENCE)
+    assert (await words(notes), await rows(notes)) == (["ended"], [])
+
+
+# Two lives of a worker on one database: the first one's job never ends.
+WORKER = """
+import asyncio, sys
+from sqlalchemy import text
+from server.core import jobs, logging
+from server.core.database import Database
+from server.worker import work
+
+logging.set_up()
+
+async def endless(session, word):
+    await session.execute(text("INSERT INTO note VALUES ('half way')"))
+    print("half way", flush=True)
+    await asyncio.Event().wait()
+
+jobs.register("tests.write", endless)
+asyncio.run(work(Database(sys.argv[1])))
+"""
+
+
+async def test_a_job_whose_worker_is_killed_is_run_by_the_next_worker(
+    notes: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with notes.transaction() as session:
+        await jobs.defer(session, "tests.write", {"word": "whole"})
+    killed = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", WORKER, notes.url, cwd=ROOT, stdout=asyncio.subprocess.PIPE
+    )
+    try:
+        assert killed.stdout is not None
+        assert await asyncio.wait_for(killed.stdout.readline(), PATIENCE) == b"half way\n"
+    finally:
+        killed.kill()
+        await killed.wait()
+    assert [row[1] for row in await rows(notes)] == ["doing"]
+    await until(notes, "count(*) = 0 FROM pg_locks WHERE relation = 'note'::regclass AND mode = 'RowExclusiveLock'")
+    assert await words(notes) == []
+
+    monkeypatch.setattr(jobs, "STALLED_AFTER_SECONDS", 0)
+    working = asyncio.create_task(work(notes))
+    await until(notes, "count(*) = 1 FROM note")
+    await until(notes, "count(*) = 0 FROM procrastinate_jobs WHERE task_name = 'tests.write'")
+    working.cancel()
+    await asyncio.gather(working, return_exceptions=True)
+    assert await words(notes) == ["whole"]
+
+
+async def test_every_job_of_the_house_is_known_to_the_worker_and_the_clock(database: Database) -> None:
+    assert app.JOBS
+    queue = jobs.queue(database)
+    known = jobs.registered()
+    assert known["core.forget_replies"] == "17 * * * *"
+    assert known.keys() | {"core.retry_stalled"} <= queue.tasks.keys()
+    by_clock = {task.task.name for task in queue.periodic_registry.periodic_tasks.values()}
+    assert by_clock == {name for name, cron in known.items() if cron} | {"core.retry_stalled"}
+
+
+async def test_a_job_of_the_clock_runs_without_arguments(database: Database) -> None:
+    queue = jobs.queue(database)
+    async with queue.open_async():
+        for name in [*(name for name, cron in jobs.registered().items() if cron), "core.retry_stalled"]:
+            await queue.configure_task(name).defer_async(timestamp=1)
+        await queue.run_worker_async(wait=False, install_signal_handlers=False)
+    async with database.engine.connect() as connection:
+        statuses = await connection.execute(
+            text("SELECT DISTINCT status::text FROM procrastinate_jobs WHERE args <> '{}'")
+        )
+        assert list(statuses.scalars()) == ["succeeded"]
+
+
+def test_two_jobs_cannot_share_a_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "_JOBS", {})
+    jobs.register("tests.same", write_word)
+    jobs.register("tests.same", write_word)
+    with pytest.raises(ValueError, match=r"tests\.same"):
+        jobs.register("tests.same", fail_once)

@@ -1,0 +1,86 @@
+"""Settings: production names every secret it lacks; addresses are compared as browsers write them."""
+
+import pytest
+from pydantic import ValidationError
+
+from server.core.errors import NotStartable
+from server.core.settings import Settings
+
+GOOD = {
+    "SECRET_KEY": "0123456789abcdef0123456789abcdef",
+    "DATABASE_URL": "postgresql://ann:sesame@db/home",
+    "PUBLIC_URL": "https://estospaces.example",
+}
+
+
+@pytest.fixture(autouse=True)
+def alone(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
+    """No `.env` and no variables of the machine."""
+    monkeypatch.chdir(str(tmp_path))
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+def production(monkeypatch: pytest.MonkeyPatch, **given: str) -> Settings:
+    for name, value in {"ENVIRONMENT": "production", **given}.items():
+        monkeypatch.setenv(name, value)
+    return Settings()
+
+
+def test_production_with_everything_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    production(monkeypatch, **GOOD).require_production_secrets()
+
+
+@pytest.mark.parametrize("missing", GOOD)
+def test_production_names_the_secret_it_lacks_and_no_other(monkeypatch: pytest.MonkeyPatch, missing: str) -> None:
+    given = {name: value for name, value in GOOD.items() if name != missing}
+    with pytest.raises(NotStartable) as caught:
+        production(monkeypatch, **given).require_production_secrets()
+    assert [name for name in GOOD if name in str(caught.value)] == [missing]
+    assert "sesame" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SECRET_KEY", "short"),
+        ("SECRET_KEY", "development only, never in production"),
+        ("PUBLIC_URL", "http://estospaces.example"),
+    ],
+)
+def test_production_refuses_what_is_not_safe(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    with pytest.raises(NotStartable, match=name):
+        production(monkeypatch, **GOOD | {name: value}).require_production_secrets()
+
+
+def test_development_needs_nothing() -> None:
+    Settings().require_production_secrets()
+
+
+@pytest.mark.parametrize(
+    ("url", "origin"),
+    [
+        (None, "http://localhost:8000"),
+        ("https://EstoSpaces.Example/", "https://estospaces.example"),
+        ("https://estospaces.example:443/app", "https://estospaces.example"),
+        ("http://estospaces.example:80", "http://estospaces.example"),
+        ("https://estospaces.example:8443", "https://estospaces.example:8443"),
+        ("HTTPS://estospaces.example", "https://estospaces.example"),
+        ("http://[::1]:8000", "http://[::1]:8000"),
+        ("https://ann:sesame@estospaces.example", "https://estospaces.example"),
+    ],
+)
+def test_the_origin_is_what_browsers_send(url: str | None, origin: str) -> None:
+    assert Settings(public_url=url).public_origin == origin
+
+
+@pytest.mark.parametrize("url", ["estospaces.example", "ftp://estospaces.example", "https://", "", "http://host:port"])
+def test_a_public_url_that_is_none_is_refused(url: str) -> None:
+    with pytest.raises(ValidationError, match="public_url"):
+        Settings(public_url=url)
+
+
+def test_secrets_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = production(monkeypatch, **GOOD)
+    assert "sesame" not in repr(settings) + str(settings)
+    assert GOOD["SECRET_KEY"] not in repr(settings) + str(settings)

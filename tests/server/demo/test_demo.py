@@ -1,0 +1,116 @@
+"""Filling a database with the demo."""
+
+import asyncio
+
+import pytest
+from sqlalchemy import text
+
+from server.core.database import Database
+from server.core.errors import NotStartable
+from server.core.settings import Environment, Settings
+from server.demo import service as demo
+from tests.conftest import Api, MakePerson
+
+COUNTS = "SELECT (SELECT count(*) FROM property), (SELECT count(*) FROM booking), (SELECT count(*) FROM identity)"
+
+
+async def _counts(database: Database) -> tuple[int, ...]:
+    async with database.transaction() as session:
+        return tuple((await session.execute(text(COUNTS))).one())
+
+
+async def _signed_in(api: Api, email: str) -> dict[str, str]:
+    reply = await api.post("/auth/sign-in", {"email": email, "password": demo.PASSWORD})
+    assert reply.status_code == 200, reply.text
+    return {"Authorization": f"Bearer {reply.json()['access_token']}"}
+
+
+@pytest.fixture
+async def filled(database: Database, settings: Settings) -> list[str]:
+    """A database with the demo, and what was told meanwhile."""
+    told: list[str] = []
+    assert await demo.is_empty(database)
+    await demo.fill(database, settings, told.append)
+    return told
+
+
+async def test_a_filled_demo_shows_each_of_the_three_something_to_do(filled: list[str], api: Api) -> None:
+    assert [words.split()[0] for words in filled[:2]] == ["40", "300"]
+    tenant = await _signed_in(api, demo.SIGN_INS.tenant)
+    trips = [
+        (await api.get("/bookings", params={"side": "tenant", "when": when}, headers=tenant)).json()["items"]
+        for when in ("upcoming", "past")
+    ]
+    assert [len(found) for found in trips] == [2, 4]
+    assert {found["status"] for found in trips[1]} == {"completed"}
+    landlord = await _signed_in(api, demo.SIGN_INS.landlord)
+    let = (await api.get("/bookings", params={"side": "landlord", "when": "all"}, headers=landlord)).json()["items"]
+    assert len(let) > 5
+    counts = (await api.get("/properties/counts", headers=landlord)).json()["by_status"]
+    assert all(counts[status] > 0 for status in ("draft", "pending_review", "published", "paused", "rejected")), counts
+    admin = await _signed_in(api, demo.SIGN_INS.admin)
+    assert (await api.get("/properties/review", headers=admin)).json()["total"] == 8
+    found = (await api.get("/search", params={"text": "leith"})).json()
+    assert found["total"] > 0
+
+
+async def test_what_is_written_agrees_with_itself(filled: list[str], database: Database) -> None:
+    nothing_wrong = {
+        "two claims on one night": """SELECT FROM occupancy a JOIN occupancy b ON a.property_id = b.property_id
+            AND a.id < b.id AND a.period && b.period""",
+        "a stay without its nights": """SELECT FROM booking WHERE NOT EXISTS (SELECT FROM occupancy WHERE source_id =
+            booking.id AND kind = 'booking' AND property_id = booking.property_id
+            AND period = daterange(arrive, leave))""",
+        "a price that is not its lines": """SELECT FROM booking WHERE total_minor <>
+            (SELECT sum((line -> 'amount' ->> 'amount_minor')::bigint) FROM jsonb_array_elements(lines) line)""",
+        "another price than quoted": "SELECT FROM booking b JOIN quote q ON q.id = quote_id WHERE b.lines <> q.lines",
+        "agreed after it began": "SELECT FROM booking WHERE confirmed_at::date > arrive",
+        "a hold": "SELECT FROM occupancy WHERE kind = 'hold'",
+        "someone without a profile": "SELECT FROM identity LEFT JOIN profile ON id = identity_id WHERE name IS NULL",
+        "shown but never published": "SELECT FROM property WHERE status = 'published' AND published_at IS NULL",
+        "a stay where nobody can stay": """SELECT FROM booking JOIN property p ON p.id = property_id
+            WHERE p.status <> 'published'""",
+    }
+    async with database.transaction() as session:
+        for wrong, query in nothing_wrong.items():
+            assert await session.scalar(text(f"SELECT count(*) FROM ({query}) wrong")) == 0, wrong
+
+
+async def test_a_second_fill_and_two_at_once_change_nothing(
+    filled: list[str], database: Database, settings: Settings
+) -> None:
+    before, told = await _counts(database), list[str]()
+    assert not await demo.is_empty(database)
+    for known in await asyncio.gather(*(demo.fill(database, settings, told.append) for _ in range(2))):
+        assert known == demo.SIGN_INS == await demo.sign_ins(database)
+    assert (await _counts(database), told) == (before, [])
+
+
+async def test_a_fill_that_is_cut_short_leaves_nothing(database: Database, settings: Settings) -> None:
+    class Killed(BaseException):
+        """As when the process ends."""
+
+    def stop_after_homes(made: str) -> None:
+        if "homes" in made:
+            raise Killed
+
+    with pytest.raises(Killed):
+        await demo.fill(database, settings, stop_after_homes)
+    assert await demo.is_empty(database)
+    assert await _counts(database) == (0, 0, 0)
+    assert await demo.sign_ins(database) is None
+
+
+async def test_production_refuses_the_demo(database: Database, settings: Settings) -> None:
+    settings.environment = Environment.PRODUCTION
+    with pytest.raises(NotStartable, match="refused in production"):
+        await demo.fill(database, settings, print)
+    assert await demo.is_empty(database)
+
+
+async def test_a_database_with_someone_in_it_is_left_alone(
+    database: Database, settings: Settings, a_person: MakePerson
+) -> None:
+    await a_person()
+    assert await demo.fill(database, settings, print) is None
+    assert await _counts(database) == (0, 0, 1)

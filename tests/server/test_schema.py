@@ -1,0 +1,103 @@
+"""Migrations: they make the tables the code expects, once, however many start at the same time."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from itertools import count
+
+import httpx
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, text
+
+from server import schema
+from server.app import create_app
+from server.core.database import Database
+from server.core.settings import Settings
+from tests.postgres import create_database, drop_database
+
+_number = count(1)
+
+
+@pytest.fixture
+async def bare(postgres_url: str, worker_id: str) -> AsyncIterator[Database]:
+    """A database nobody has migrated."""
+    name = f"estospaces_bare_{worker_id}_{next(_number)}"
+    database = Database(await create_database(postgres_url, name), pool=4, wait_seconds=2)
+    yield database
+    await database.close()
+    await drop_database(postgres_url, name)
+
+
+async def ready(database: Database, settings: Settings) -> tuple[int, bool]:
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(create_app(settings, database)), base_url="http://test"
+    ) as client:
+        assert (await client.get("/healthz")).json() == {"status": "ok"}
+        reply = await client.get("/readyz")
+        return reply.status_code, reply.json()["ready"]
+
+
+def _differences(connection: Connection) -> list[object]:
+    context = MigrationContext.configure(
+        connection,
+        opts={
+            "compare_type": True,
+            "include_name": lambda name, kind, _: not (kind == "table" and (name or "").startswith("procrastinate_")),
+        },
+    )
+    return list(compare_metadata(context, schema.metadata))
+
+
+async def test_the_migrations_make_the_tables_of_the_code(database: Database) -> None:
+    async with database.engine.connect() as connection:
+        assert await connection.run_sync(_differences) == []
+        await connection.execute(text("ALTER TABLE profile ALTER COLUMN name TYPE varchar(7)"))
+        assert len(await connection.run_sync(_differences)) == 1  # it does notice
+        await connection.rollback()
+
+
+async def test_a_server_is_ready_once_it_is_migrated(bare: Database, settings: Settings) -> None:
+    assert await ready(bare, settings) == (503, False)
+    await schema.migrate(bare)
+    assert await ready(bare, settings) == (200, True)
+
+
+async def test_migrating_twice_is_harmless(bare: Database) -> None:
+    await schema.migrate(bare)
+    async with bare.engine.begin() as connection:
+        await connection.execute(
+            text("INSERT INTO procrastinate_jobs (task_name, queue_name, args) VALUES ('kept', 'q', '{}')")
+        )
+    await schema.migrate(bare)
+    assert await schema.is_migrated(bare)
+    async with bare.engine.connect() as connection:
+        assert await connection.scalar(text("SELECT task_name FROM procrastinate_jobs")) == "kept"
+
+
+async def test_processes_that_migrate_at_once_take_turns(bare: Database) -> None:
+    others = [Database(bare.url, pool=2) for _ in range(3)]
+    await asyncio.gather(*(schema.migrate(other) for other in others))
+    await asyncio.gather(*(other.close() for other in others))
+    assert await schema.is_migrated(bare)
+
+
+async def test_a_server_without_its_database_is_alive_but_not_ready(settings: Settings) -> None:
+    for url in ("postgresql://ann:sesame@127.0.0.1:1/home", "postgresql://ann@no-such-host.invalid/home"):
+        away = Database(url, pool=2)
+        assert await ready(away, settings) == (503, False)
+        await away.close()
+
+
+async def test_a_server_whose_database_is_dropped_is_not_ready(bare: Database, settings: Settings) -> None:
+    await schema.migrate(bare)
+    gone = Database(bare.url.rpartition("/")[0] + "/no_such_database", pool=2)
+    assert await ready(gone, settings) == (503, False)
+    await gone.close()
+
+
+async def test_a_database_of_another_revision_is_not_ready(bare: Database) -> None:
+    await schema.migrate(bare)
+    async with bare.engine.begin() as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = 'future'"))
+    assert not await schema.is_ready(bare)
