@@ -153,9 +153,10 @@ class App:
         assert len(found) == 1, f"expected one button {name!r}, found {len(found)}; there are {self.names()}"
         return found[0]
 
-    async def press(self, name: str) -> None:
-        """Press the button with this name; one that is off cannot be pressed."""
-        control = self.button(name)
+    async def press(self, name: str, *, first: bool = False) -> None:
+        """Press the only button with this name (or the `first` of several); one that is off cannot be pressed."""
+        named = [control for this, control in self._pressables() if this == name] if first else []
+        control = named[0] if named else self.button(name)
         assert not getattr(control, "disabled", False), f"{name!r} is off"
         await self.event(control, "click")
 

@@ -1,0 +1,92 @@
+"""One running product with imported homes for all journeys of a module, and a Chromium to walk through it."""
+
+import os
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from uuid import uuid4
+
+import httpx
+import pytest
+from playwright.async_api import Browser
+
+from server.demo.messy import write_messy_csv
+from tests.browser.chromium import Window, chromium
+from tests.conftest import PASSWORD
+from tests.postgres import create_database, drop_database
+from tests.product import Product, command, environment, running
+
+HOMES = 300
+
+
+@pytest.fixture(scope="module")
+async def product(
+    postgres_url: str, worker_id: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Product]:
+    """The product with some 300 published homes in Edinburgh, as messy as the real ones."""
+    folder = tmp_path_factory.mktemp("browser")
+    name = f"estospaces_browser_{worker_id}_{os.getpid()}"
+    url = await create_database(postgres_url, name)
+    file = folder / "homes.csv"
+    write_messy_csv(file, HOMES, seed=7)
+    given = environment(url, folder)
+    command(("migrate",), given)
+    place = ("--city", "Edinburgh", "--country", "GB", "--currency", "GBP", "--source", "messy")
+    command(("import", str(file), *place, "--publish"), given)
+    with running(url, folder, "--empty") as started:
+        yield started
+    await drop_database(postgres_url, name)
+
+
+@pytest.fixture(scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    """One Chromium; every window of it has cookies of its own."""
+    async with chromium() as started:
+        yield started
+
+
+@dataclass(frozen=True)
+class Person:
+    """Someone with an account, made over the API."""
+
+    email: str
+    api: httpx.AsyncClient
+
+
+@pytest.fixture
+async def people(product: Product) -> AsyncIterator["People"]:
+    """Opens accounts over the API."""
+    made = People(product)
+    yield made
+    for person in made.all:
+        await person.api.aclose()
+
+
+class People:
+    """Accounts of this test."""
+
+    def __init__(self, product: Product) -> None:
+        self._product = product
+        self.all: list[Person] = []
+
+    async def person(self, name: str, *roles: str) -> Person:
+        """A new account; everyone's password is PASSWORD. `admin` among the roles is given as the command line does."""
+        email = f"{uuid4()}@example.com"
+        api = httpx.AsyncClient(base_url=f"{self._product.url}/api/v1", timeout=30)
+        asked = [role for role in roles if role != "admin"] or ["tenant"]
+        wish = {"email": email, "password": PASSWORD, "name": name, "roles": asked}
+        (await api.post("/auth/register", json=wish)).raise_for_status()
+        if "admin" in roles:
+            self._product.command("create-admin", email, ADMIN_PASSWORD=PASSWORD)
+        reply = (await api.post("/auth/sign-in", json={"email": email, "password": PASSWORD})).raise_for_status()
+        api.headers["Authorization"] = f"Bearer {reply.json()['access_token']}"
+        self.all.append(Person(email, api))
+        return self.all[-1]
+
+
+async def sign_in(window: Window, email: str) -> None:
+    """Fill the sign-in that is on show and send it."""
+    await window.fill_field("E-mail", email)
+    await window.fill_field("Password", PASSWORD)
+    # A wide window has a second one in its top bar, before the form's.
+    await window.page.get_by_role("button", name="Sign in", exact=True).last.click()
+    await window.quiet(0.3)

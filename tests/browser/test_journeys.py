@@ -1,0 +1,165 @@
+"""Journeys in a real browser, on a phone's and on a desktop's window."""
+
+import re
+from collections.abc import AsyncIterator
+from datetime import date, timedelta
+from uuid import uuid4
+
+import pytest
+from playwright.async_api import Browser
+
+from tests.browser.chromium import Window, window
+from tests.browser.conftest import People, sign_in
+from tests.conftest import PASSWORD
+from tests.product import Product
+from tests.stories.conftest import home_facts
+
+ARRIVE = date.today() + timedelta(days=40)  # noqa: DTZ011 - weeks ahead, whatever the zone
+DATES = f"arrive={ARRIVE}&leave={ARRIVE + timedelta(days=4)}"
+
+
+@pytest.fixture(params=[390, 1440])
+async def visitor(request: pytest.FixtureRequest, browser: Browser) -> AsyncIterator[Window]:
+    """A window without cookies, as wide as a phone or a desktop."""
+    async with window(browser, width=request.param, height=900) as opened:
+        yield opened
+
+
+async def press_like(shown: Window, pattern: str) -> None:
+    """Press the first button whose name has this in it."""
+    await shown.page.get_by_role("button", name=re.compile(pattern)).first.click()
+    await shown.quiet(0.3)
+
+
+async def test_a_visitor_books_a_home_and_stays_signed_in(product: Product, visitor: Window) -> None:
+    email = f"{uuid4()}@example.com"
+    await visitor.open(f"{product.url}/app/search?text=Edinburgh&{DATES}")
+    await visitor.see("homes free in Edinburgh")
+    await press_like(visitor, r"for 4 nights$")
+    await visitor.press("Book")
+    await visitor.see("Your dates are kept.")
+    await visitor.press("Create an account")
+    await visitor.fill_field("Your name", "Ting")
+    await visitor.fill_field("E-mail", email)
+    await visitor.fill_field("Password", PASSWORD)
+    await visitor.press("Create account")
+    await visitor.see("What you pay")
+    await visitor.press("Hold these dates")
+    await visitor.see("Your turn")
+    await press_like(visitor, "^Confirm booking, pay")
+    await visitor.see("What happens next")
+    reference = re.search(r"Booking (\w{8})", await visitor.read())
+    assert reference is not None
+
+    # The sign-in lies where no script can read it, and a reload keeps it.
+    stored = "() => JSON.stringify([{...localStorage}, {...sessionStorage}])"
+    assert await visitor.page.evaluate("() => document.cookie") == ""
+    kept = {cookie["name"]: cookie for cookie in await visitor.page.context.cookies()}
+    session = kept["session"]
+    assert (session["httpOnly"], session["sameSite"]) == (True, "Lax")
+    assert session["value"] not in await visitor.page.evaluate(stored)
+    await visitor.open(f"{product.url}/app/trips")
+    await visitor.see("Your stays, with what happens next.")
+    await press_like(visitor, "Edinburgh")
+    await visitor.see(reference[0])
+
+    await visitor.open(f"{product.url}/app/account")
+    await visitor.see(email)
+    await visitor.press("Sign out")
+    await visitor.see("Sign in")
+    assert "session" not in {cookie["name"] for cookie in await visitor.page.context.cookies()}
+    await visitor.open(f"{product.url}/app/trips")
+    await visitor.see("To see your trips.")
+    assert reference[0] not in await visitor.read()
+
+
+async def test_a_shared_link_and_the_way_back_restore_a_search(product: Product, visitor: Window) -> None:
+    link = f"{product.url}/app/search?text=Edinburgh&{DATES}&types=room"
+    await visitor.open(link)
+    await visitor.see("homes free in Edinburgh")
+    found = re.search(r"\d+ homes free in Edinburgh", await visitor.read())
+    assert found is not None
+    await press_like(visitor, r"for 4 nights$")
+    await visitor.see("When it is free")
+    await visitor.page.go_back()
+    await visitor.see(found[0])
+    await visitor.page.go_forward()
+    await visitor.see("When it is free")
+    await visitor.open(link)
+    await visitor.see(found[0])
+
+
+async def test_titles_of_every_script_are_shown(product: Product, visitor: Window) -> None:
+    for words, title in (("爱丁堡", "爱丁堡市中心公寓"), ("Castle view", "🏰 Castle view")):
+        await visitor.open(f"{product.url}/app/search?text={words.replace(' ', '+')}")
+        await visitor.see(title)
+
+
+async def test_an_address_that_leads_nowhere_says_so(product: Product, visitor: Window) -> None:
+    await visitor.open(f"{product.url}/app/no/such/page")
+    await visitor.see("There is no such page")
+    await visitor.press("Search for a home")
+    await visitor.see("homes")
+
+
+async def test_signing_out_in_one_tab_ends_the_other_at_its_next_call(
+    product: Product, visitor: Window, people: People
+) -> None:
+    someone = await people.person("Ting")
+    await visitor.open(f"{product.url}/app/account")
+    await sign_in(visitor, someone.email)
+    await visitor.see("Sign out")
+    other = Window(await visitor.page.context.new_page())
+    await other.open(f"{product.url}/app/account")
+    await other.see(someone.email)
+    await visitor.page.bring_to_front()
+    await visitor.press("Sign out")
+    await visitor.see("New here?")
+    await other.page.bring_to_front()
+    await other.page.goto(f"{product.url}/app/trips", wait_until="commit")
+    await other.enable_semantics()
+    await other.see("To see your trips.")
+
+
+async def test_a_landlord_sees_stays_and_blocks_nights(product: Product, browser: Browser, people: People) -> None:
+    landlord, admin, tenant = [
+        await people.person(*who) for who in (("Morag", "landlord"), ("Ada", "admin"), ("Ting", "tenant"))
+    ]
+    home = (await landlord.api.post("/properties", json=home_facts("Leith", title="Shore flat"))).json()
+    for person, status in ((landlord, "pending_review"), (admin, "published")):
+        moved = await person.api.post(f"/properties/{home['id']}/status", json={"status": status})
+        assert moved.status_code == 200, moved.text
+    today = date.today()  # noqa: DTZ011
+    days = {"arrive": str(today + timedelta(days=2)), "leave": str(today + timedelta(days=4))}
+    quote = (await tenant.api.post("/quotes", json={"property_id": home["id"], "guests": 2, **days})).json()
+    held = (await tenant.api.post("/bookings", json={"quote_id": quote["id"]})).json()
+    assert (await tenant.api.post(f"/bookings/{held['id']}/confirm")).status_code == 200
+
+    async with window(browser) as shown:
+        await shown.open(f"{product.url}/app/landlord/calendar")
+        await sign_in(shown, landlord.email)
+        await shown.see("Ting")
+        first, last = today + timedelta(days=6), today + timedelta(days=8)
+        await press_like(shown, rf"^Shore flat, \w+ {first.day} .*, free$")
+        await press_like(shown, rf"^Shore flat, \w+ {last.day} .*, end the block$")
+        await shown.press("Block")
+        await shown.see("Blocked")
+    span = {"start": str(today), "end": str(today + timedelta(days=20))}
+    taken = (await tenant.api.get(f"/calendars/{home['id']}/taken", params=span)).json()["taken"]
+    assert {"start": str(first), "end": str(last)} in taken
+
+
+async def test_an_admin_approves_a_home_from_the_queue(product: Product, browser: Browser, people: People) -> None:
+    landlord, admin = await people.person("Morag", "landlord"), await people.person("Ada", "admin")
+    title = f"Loft {uuid4().hex[:8]}"
+    home = (await landlord.api.post("/properties", json=home_facts("Leith", title=title))).json()
+    await landlord.api.post(f"/properties/{home['id']}/status", json={"status": "pending_review"})
+    async with window(browser) as shown:
+        await shown.open(f"{product.url}/app/admin/review")
+        await sign_in(shown, admin.email)
+        await press_like(shown, title)
+        await shown.see("12 Shore Street")
+        await shown.page.get_by_role("button", name="Approve", exact=True).last.click()
+        await shown.see("is published")
+        await shown.open(f"{product.url}/app/search?text={title.replace(' ', '+')}")
+        await shown.see(title)
