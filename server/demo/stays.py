@@ -16,6 +16,9 @@ VISITED = 0.5
 """How many of the homes have visits at all, busy ones aside."""
 BLOCKED = 0.25
 """How many of the stretches to come are kept by the landlord."""
+BUSY_GAPS = (0, 0, 1, 2, 3, 5)
+QUIET_GAPS = (0, *range(8, 90, 4))
+"""Free nights between two stretches. A busy home's calendar is one to look at."""
 PAST_VISITS_OF_FIRST_TENANT = 4
 COMING_VISITS_OF_FIRST_TENANT = 2
 
@@ -96,7 +99,7 @@ def _stretches(random: Random, home: Home) -> Iterator[Stay]:
     while day < home.today + timedelta(days=LOOKS_AHEAD_DAYS):
         nights = _nights(random, home.facts)
         yield Stay(arrive=day, leave=day + timedelta(days=nights))
-        day += timedelta(days=nights + random.choice((0, *range(8, 90, 4))))
+        day += timedelta(days=nights + random.choice(BUSY_GAPS if home.busy else QUIET_GAPS))
 
 
 def _nights(random: Random, facts: PropertyFacts) -> int:

@@ -7,13 +7,13 @@ from itertools import combinations
 from random import Random
 
 import pytest
-from server.properties.zones import zone_of
 
 from server.demo import homes, stays
 from server.demo.cities import City, cities
 from server.demo.people import LANDLORDS, TENANTS
 from server.demo.stays import Block, Home, Visit
 from server.demo.words import words
+from server.properties.rules.zones import zone_of
 from shared_models.bookings import StayLimits, refusals
 from shared_models.money import Currency, decimals
 from shared_models.properties import Amenity, LetType, PropertyFacts, PropertyType
