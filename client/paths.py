@@ -14,7 +14,7 @@ from uuid import UUID
 Query = dict[str, str]
 
 _PLAIN: Final = frozenset("-_.")
-_ENCODED: Final = re.compile(r"(?:~[0-9A-Fa-f]{2})+")
+_ENCODED: Final = re.compile(r"(?:[~%][0-9A-Fa-f]{2})+")
 
 SEARCH = "/search"
 TRIPS = "/trips"
@@ -81,9 +81,12 @@ def encode(value: object) -> str:
 
 
 def decode(value: str) -> str:
-    """The text of an encoded value. A broken sequence shows as the replacement character instead of failing."""
+    """The text of an encoded value. A broken sequence shows as the replacement character instead of failing.
+
+    `%XX` is read as well: browsers open a link with letters of other scripts so, and we never write a `%` ourselves.
+    """
     spaced = value.replace("+", " ")
-    return _ENCODED.sub(lambda m: bytes.fromhex(m[0].replace("~", "")).decode("utf-8", "replace"), spaced)
+    return _ENCODED.sub(lambda m: bytes.fromhex(re.sub("[~%]", "", m[0])).decode("utf-8", "replace"), spaced)
 
 
 def query_of(route: str | None) -> Query:

@@ -61,3 +61,8 @@ async def test_a_screen_reads_the_query_and_changes_only_what_it_names() -> None
 
     pushed = [m.body.args for m in app.wire.sent if getattr(m.body, "name", "") == "push_route"]
     assert pushed == [{"route": "/search?text=a~26b&guests=3"}]
+
+
+def test_a_link_that_a_browser_wrote_in_percents_is_read() -> None:
+    assert query_of("/search?text=%E7%88%B1%E4%B8%81%E5%A0%A1&x=caf%C3%A9~21") == {"text": "爱丁堡", "x": "café!"}
+    assert query_of("/search?text=100%&x=~2541") == {"text": "100%", "x": "%41"}
