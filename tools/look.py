@@ -1,0 +1,248 @@
+"""Pictures of every screen, in three widths, light and dark, and one contact sheet for each.
+
+    python -m tools.look                          # everything, into look/
+    python -m tools.look --only search,home --widths 390
+
+Starts the product with its demo in a temporary folder. Each role has one window, which is resized and changes its
+colour scheme in place: the app follows both without a reload.
+"""
+
+import argparse
+import asyncio
+import math
+import re
+import tempfile
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Literal
+
+import httpx
+from PIL import Image, ImageDraw, ImageFont
+from playwright.async_api import Browser, Error
+
+from server.demo.messy import write_messy_csv
+from server.demo.service import SIGN_INS
+from tests.browser.chromium import Window, chromium, window
+from tests.product import Product, running
+
+ROOT = Path(__file__).resolve().parent.parent
+WIDTHS = {390: 844, 820: 1180, 1440: 900}
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+THUMBNAIL = 360
+FONT = ROOT / "assets" / "fonts" / "Inter-500.ttf"
+Act = Callable[[Window], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Screen:
+    """A screen to look at: where it is, and what is done there before the picture is taken.
+
+    `again` is done anew at each width: what floats over a screen does not always outlive a resize.
+    """
+
+    name: str
+    path: str
+    act: Act | None = None
+    again: bool = False
+    app: bool = True
+
+
+def press(pattern: str, *more: str) -> Act:
+    """Press the first button whose name has this in it, then the next."""
+
+    async def act(shown: Window) -> None:
+        for one in (pattern, *more):
+            await shown.page.get_by_role("button", name=re.compile(one)).first.click(timeout=5000)
+            await shown.quiet(0.4)
+
+    return act
+
+
+def _signed_out(slug: str, dates: str) -> list[Screen]:
+    register = press("^Create an account$", "^Create account$")
+    wrong = f"/search?text=Edinburgh&{dates}&price_max=1"
+    return [
+        Screen("page", "/", app=False),
+        Screen("search", "/search?text=Edinburgh"),
+        Screen("search-dates", f"/search?text=Edinburgh&{dates}&guests=2"),
+        Screen("search-empty", wrong),
+        Screen("search-filters", "/search?text=Edinburgh", press("^Filters"), again=True),
+        Screen("search-edit", "/search?text=Edinburgh", press("^(Change the search|When)"), again=True),
+        Screen("home", f"/homes/{slug}?{dates}"),
+        Screen("home-dates", f"/homes/{slug}?{dates}", press("^(Change|Dates:)"), again=True),
+        Screen("sign-in", "/sign-in"),
+        Screen("register-errors", "/sign-in", register),
+        Screen("not-found", "/no/such/page"),
+    ]
+
+
+def _tenant(slug: str, dates: str) -> list[Screen]:
+    return [
+        Screen("book", f"/homes/{slug}/book?{dates}&guests=1"),
+        Screen("trips", "/trips"),
+        Screen("trip", "/trips", press(r"Confirmed")),
+        Screen("trips-past", "/trips?when=past"),
+        Screen("account", "/account"),
+    ]
+
+
+def _landlord(import_id: str) -> list[Screen]:
+    picked = press(r", free$", r", end the block$")
+    return [
+        Screen("landlord-homes", "/landlord/homes"),
+        Screen("landlord-form-errors", "/landlord/homes/new", press("^(Save|Submit|Send)")),
+        Screen("landlord-calendar", "/landlord/calendar"),
+        Screen("landlord-block", "/landlord/calendar", picked, again=True),
+        Screen("landlord-stays", "/landlord/stays"),
+        Screen("landlord-imports", "/landlord/import"),
+        Screen("landlord-import-mapping", f"/landlord/import/{import_id}"),
+    ]
+
+
+ADMIN = [Screen("admin-review", "/admin/review"), Screen("admin-imports", "/admin/import")]
+
+
+async def look(product: Product, wanted: "Wanted") -> None:
+    """Take every picture that is wanted."""
+    async with chromium() as browser, httpx.AsyncClient(base_url=f"{product.url}/api/v1", timeout=60) as api:
+        arrive = date.today() + timedelta(days=75)  # noqa: DTZ011 - far ahead, whatever the zone
+        dates = f"arrive={arrive}&leave={arrive + timedelta(days=4)}"
+        found = await api.get(
+            "/search",
+            params={"text": "Edinburgh", "arrive": str(arrive), "guests": 1, "leave": str(arrive + timedelta(days=4))},
+        )
+        slug = found.raise_for_status().json()["items"][0]["slug"]
+        roles = {
+            None: _signed_out(slug, dates),
+            SIGN_INS.tenant: _tenant(slug, dates),
+            SIGN_INS.landlord: _landlord(await _an_import(api)),
+            SIGN_INS.admin: ADMIN,
+        }
+        for email, screens in roles.items():
+            chosen = [screen for screen in screens if wanted.takes(screen)]
+            if chosen:
+                async with _window_of(browser, product, email) as shown:
+                    for screen in chosen:
+                        await _pictures(shown, product, screen, wanted)
+
+
+async def _an_import(api: httpx.AsyncClient) -> str:
+    """A file that the demo's landlord has uploaded and not yet imported."""
+    tokens = await api.post("/auth/sign-in", json={"email": SIGN_INS.landlord, "password": SIGN_INS.password})
+    headers = {"Authorization": f"Bearer {tokens.raise_for_status().json()['access_token']}"}
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "homes.csv"
+        write_messy_csv(file, 60, seed=7)
+        run = await api.post("/imports?filename=homes.csv", content=file.read_bytes(), headers=headers)
+    return str(run.raise_for_status().json()["id"])
+
+
+@asynccontextmanager
+async def _window_of(browser: Browser, product: Product, email: str | None) -> AsyncIterator[Window]:
+    async with window(browser) as shown:
+        if email is not None:
+            await shown.open(f"{product.url}/app/account")
+            await shown.fill_field("E-mail", email)
+            await shown.fill_field("Password", SIGN_INS.password)
+            await shown.page.get_by_role("button", name="Sign in", exact=True).last.click()
+            await shown.see(email)
+        yield shown
+
+
+async def _pictures(shown: Window, product: Product, screen: Screen, wanted: "Wanted") -> None:
+    begun = time.monotonic()
+    first = True
+    for width in wanted.widths:
+        await shown.page.set_viewport_size({"width": width, "height": WIDTHS[width]})
+        if first or screen.again:
+            await _open(shown, product, screen)
+        first = False
+        for scheme in SCHEMES:
+            await shown.page.emulate_media(color_scheme=scheme)
+            await shown.picture(wanted.folder / f"{screen.name}-{width}-{scheme}.png")
+    print(f"{screen.name}: {time.monotonic() - begun:.1f} s", flush=True)
+
+
+async def _open(shown: Window, product: Product, screen: Screen) -> None:
+    if not screen.app:
+        await shown.page.goto(f"{product.url}{screen.path}")
+        return
+    if screen.act is not None:
+        # A reload finds the session as it was, an open dialog too; another screen between begins anew.
+        await shown.open(f"{product.url}/app/-")
+    await shown.open(f"{product.url}/app{screen.path}")
+    if screen.act is not None:
+        try:
+            await screen.act(shown)
+        except Error as problem:
+            print(f"{screen.name}: {problem.message.splitlines()[0]}", flush=True)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which pictures, and where they go."""
+
+    folder: Path
+    widths: Sequence[int]
+    only: frozenset[str]
+
+    def takes(self, screen: Screen) -> bool:
+        """Whether this screen is asked for."""
+        return not self.only or screen.name in self.only
+
+
+def sheets(folder: Path) -> None:
+    """One contact sheet for each width and scheme, with names."""
+    for width in WIDTHS:
+        for scheme in SCHEMES:
+            found = folder.glob(f"*-{width}-{scheme}.png")
+            files = sorted(file for file in found if not file.name.startswith("sheet-"))
+            if files:
+                _sheet(files, f"-{width}-{scheme}.png").save(folder / f"sheet-{width}-{scheme}.png", optimize=True)
+
+
+def _sheet(files: Sequence[Path], ending: str) -> Image.Image:
+    pictures = [Image.open(file).convert("RGB") for file in files]
+    size = THUMBNAIL if pictures[0].width < 1000 else 2 * THUMBNAIL
+    for picture in pictures:
+        picture.thumbnail((size, 2 * size))
+    columns = max(1, min(len(pictures), 2200 // (size + 16)))
+    height = max(picture.height for picture in pictures) + 40
+    sheet = Image.new("RGB", (columns * (size + 16) + 16, math.ceil(len(pictures) / columns) * height + 16), "#777777")
+    draw, font = ImageDraw.Draw(sheet), _font()
+    for number, (file, picture) in enumerate(zip(files, pictures, strict=True)):
+        left, top = 16 + number % columns * (size + 16), 12 + number // columns * height
+        draw.text((left, top), file.name.removesuffix(ending), fill="white", font=font)
+        sheet.paste(picture, (left, top + 24))
+    return sheet
+
+
+def _font() -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    with suppress(OSError):
+        return ImageFont.truetype(str(FONT), 16)
+    return ImageFont.load_default()
+
+
+def main() -> None:
+    """Take the pictures and make the sheets."""
+    parser = argparse.ArgumentParser(description="Pictures of every screen.")
+    parser.add_argument("--out", type=Path, default=ROOT / "look")
+    parser.add_argument("--only", default="", help="names of screens, with commas")
+    parser.add_argument("--widths", default=",".join(map(str, WIDTHS)))
+    given = parser.parse_args()
+    only = frozenset(filter(None, given.only.split(",")))
+    wanted = Wanted(given.out, [int(width) for width in given.widths.split(",")], only)
+    begun = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder, running(None, Path(folder)) as product:
+        print(f"ready after {product.seconds_to_ready:.1f} s", flush=True)
+        asyncio.run(look(product, wanted))
+    sheets(given.out)
+    print(f"{time.monotonic() - begun:.0f} s, {given.out}")
+
+
+if __name__ == "__main__":
+    main()
