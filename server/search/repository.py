@@ -35,6 +35,7 @@ from server.calendars.tables import OccupancyTable
 from server.properties.tables import PropertyTable
 from server.search import rules
 from server.search.rules import After, Box
+from server.search.tables import TOLD
 from shared_models.properties import PropertyStatus
 from shared_models.search import PlaceKind, SearchWish, Sort
 from shared_models.stay_dates import Stay
@@ -198,7 +199,7 @@ def _conditions(wish: SearchWish, now: datetime) -> Iterator[ColumnElement[bool]
     yield _home.let_type == wish.let_type.value
     for word in rules.words(wish.text):
         # No word folds to a wildcard of LIKE: they are punctuation, which parts words.
-        yield func.search_text(_home.title, _home.neighbourhood, _home.city).like("%" + func.search_fold(word) + "%")
+        yield TOLD.like("%" + func.search_fold(word) + "%")
     if wish.types:
         yield _home.type.in_([kind.value for kind in wish.types])
     if wish.currency is not None:
