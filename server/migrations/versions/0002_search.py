@@ -11,7 +11,7 @@ down_revision = '0001'
 branch_labels = None
 depends_on = None
 
-# Declared immutable so that an index can hold their answers; that is true as long as unaccent's rules stay as they
+# Declared immutable so that a column can hold their answers; that is true as long as unaccent's rules stay as they
 # are, hence its dictionary is named in full. Not SQL functions: those take twice as long a call (they are not inlined).
 FOLD = """
 CREATE FUNCTION search_fold(words text) RETURNS text LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS
@@ -34,12 +34,14 @@ def upgrade() -> None:
     ))
     op.execute(FOLD.format(schema=schema))
     op.execute(TEXT.format(schema=schema))
+    told = sa.Computed("search_text(title, neighbourhood, city)", persisted=True)
+    op.add_column('property', sa.Column('told', sa.Text(), told, nullable=True))
     published = sa.text("status = 'published'")
     op.create_index(
-        'ix_property_search_text', 'property', [sa.text("search_text(title, neighbourhood, city) gin_trgm_ops")],
-        postgresql_using='gin', postgresql_where=published,
+        'ix_property_told', 'property', ['told'], postgresql_using='gin', postgresql_ops={'told': 'gin_trgm_ops'},
+        postgresql_where=published,
     )
-    op.create_index('ix_property_search_place', 'property', ['latitude', 'longitude'], postgresql_where=published)
+    op.create_index('ix_property_latitude_longitude', 'property', ['latitude', 'longitude'], postgresql_where=published)
     op.create_index('ix_occupancy_period', 'occupancy', ['period'], postgresql_using='gist')
 
 
