@@ -145,7 +145,7 @@ def test_the_comparison_sees_every_kind_of_difference() -> None:
 
     said = differences(Other, PropertyTable, {})
     assert said == [
-        "title: at most 10 characters, the column 200",
+        "title: at most 10 characters, the column 250",
         "beds: the model may not be empty, the column may",
         "beds: 1 to 7, the column 1 to 100",
         "type: the column does not check the words 'house'",

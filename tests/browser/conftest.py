@@ -3,12 +3,12 @@
 import os
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from uuid import uuid4
 
 import httpx
 import pytest
 from playwright.async_api import Browser
 
+from server.core.ids import new_id
 from server.demo.messy import write_messy_csv
 from tests.browser.chromium import Window, chromium
 from tests.conftest import PASSWORD
@@ -70,7 +70,7 @@ class People:
 
     async def person(self, name: str, *roles: str) -> Person:
         """A new account; everyone's password is PASSWORD. `admin` among the roles is given as the command line does."""
-        email = f"{uuid4()}@example.com"
+        email = f"{new_id()}@example.com"
         api = httpx.AsyncClient(base_url=f"{self._product.url}/api/v1", timeout=30)
         asked = [role for role in roles if role != "admin"] or ["tenant"]
         wish = {"email": email, "password": PASSWORD, "name": name, "roles": asked}

@@ -3,12 +3,12 @@
 import re
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
-from uuid import uuid4
 
 import httpx
 import pytest
 from playwright.async_api import Browser
 
+from server.core.ids import new_id
 from tests.browser.chromium import Window, window
 from tests.browser.conftest import People, sign_in
 from tests.conftest import PASSWORD
@@ -43,7 +43,7 @@ async def title_booked(product: Product, email: str) -> str:
 
 
 async def test_a_visitor_books_a_home_and_stays_signed_in(product: Product, visitor: Window) -> None:
-    email = f"{uuid4()}@example.com"
+    email = f"{new_id()}@example.com"
     await visitor.open(f"{product.url}/app/search?text=Edinburgh&{DATES}")
     await visitor.see("homes free in Edinburgh")
     await press_like(visitor, r"for 4 nights$")
@@ -162,7 +162,7 @@ async def test_a_landlord_sees_stays_and_blocks_nights(product: Product, browser
 
 async def test_an_admin_approves_a_home_from_the_queue(product: Product, browser: Browser, people: People) -> None:
     landlord, admin = await people.person("Morag", "landlord"), await people.person("Ada", "admin")
-    title = f"Loft {uuid4().hex[:8]}"
+    title = f"Loft {new_id().hex[-8:]}"
     home = (await landlord.api.post("/properties", json=home_facts("Leith", title=title))).json()
     await landlord.api.post(f"/properties/{home['id']}/status", json={"status": "pending_review"})
     async with window(browser) as shown:

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import httpx
 import pytest
@@ -77,14 +77,14 @@ class Wire:
 
     async def register(self, name: str) -> Someone:
         """Open an account over the API; everyone's password is PASSWORD."""
-        email = f"{uuid4()}@example.com"
+        email = f"{new_id()}@example.com"
         wish = {"email": email, "password": PASSWORD, "name": name}
         tokens = said(await self.visitor.post("/auth/register", wish), 201)
         return Someone(self.signed_in(tokens), email, name, tokens)
 
     async def someone(self, name: str, *roles: Role) -> Someone:
         """Someone who has an account already: no password is hashed, which takes longer than most stories."""
-        email, kinds = f"{uuid4()}@example.com", roles or (Role.TENANT,)
+        email, kinds = f"{new_id()}@example.com", roles or (Role.TENANT,)
         async with self.database.transaction() as session:
             id_ = await auth.add_person(session, email, name, "no password", kinds)
         identity = Identity(id=id_, session_id=new_id(), roles=frozenset(kinds))
@@ -148,7 +148,7 @@ async def wire(far_end: tuple[Database, Settings] | Product) -> AsyncIterator[Wi
 @pytest.fixture
 def city() -> str:
     """A city that no other story knows."""
-    return f"City {uuid4().hex[:12]}"
+    return f"City {new_id().hex[-12:]}"
 
 
 def day(ahead: int) -> str:

@@ -8,11 +8,11 @@ import subprocess
 import tomllib
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import httpx
 import pytest
 
+from server.core.ids import new_id
 from server.demo.messy import write_messy_csv
 from tests.conftest import PASSWORD
 from tests.product import ROOT, Product
@@ -70,7 +70,7 @@ async def test_someone_books_an_imported_home_on_their_phone(phone: Path, produc
     write_messy_csv(file, HOMES, seed=7)
     place = ("--city", "Edinburgh", "--country", "GB", "--currency", "GBP", "--source", "messy")
     assert "Published:" in await asyncio.to_thread(product.command, "import", str(file), *place, "--publish")
-    email = f"{uuid4()}@example.com"
+    email = f"{new_id()}@example.com"
     async with httpx.AsyncClient(base_url=f"{product.url}/api/v1", timeout=30) as client:
         tokens = said(
             await client.post("/auth/register", json={"email": email, "password": PASSWORD, "name": "Ting"}), 201

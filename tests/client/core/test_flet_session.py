@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import flet as ft
 import pytest
+from flet_web.fastapi.flet_app_manager import app_manager
 
 from client.core import flet_session
 from client.core.flet_session import (
@@ -318,8 +319,6 @@ async def test_what_changed_while_the_browser_was_away_is_shown_when_it_comes_ba
 
 
 async def test_a_session_is_resumed_only_by_the_browser_and_sign_in_it_belongs_to(cured: None) -> None:
-    from flet_web.fastapi.flet_app_manager import app_manager  # type: ignore[import-untyped]
-
     who = {"key": ("browser a", "signed out")}
     undo = bind_sessions(app_manager, lambda: who["key"])
     try:

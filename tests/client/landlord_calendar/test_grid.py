@@ -1,7 +1,6 @@
 """Where bars stand, what may be pressed, and what is picked then."""
 
 from datetime import date, timedelta
-from uuid import uuid4
 
 import pytest
 
@@ -18,6 +17,7 @@ from client.features.landlord_calendar.grid import (
     span_of,
     weeks_of,
 )
+from server.core.ids import new_id
 from shared_models.calendars import ClaimKind, ClaimRead, PropertyCalendar
 
 TODAY = date(2026, 11, 25)
@@ -25,9 +25,9 @@ SPAN = Span(date(2026, 11, 24), 21)
 
 
 def a_home(*nights: tuple[date, date]) -> PropertyCalendar:
-    id_ = uuid4()
+    id_ = new_id()
     claims = [
-        ClaimRead(id=uuid4(), property_id=id_, kind=ClaimKind.BOOKING, start=start, end=end, source_id=uuid4())
+        ClaimRead(id=new_id(), property_id=id_, kind=ClaimKind.BOOKING, start=start, end=end, source_id=new_id())
         for start, end in nights
     ]
     return PropertyCalendar(property_id=id_, title="A home", zone="Europe/London", claims=claims)
