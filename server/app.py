@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from fastapi.responses import JSONResponse, Response
 
 from server import schema
@@ -18,7 +18,7 @@ from server.core import upkeep
 from server.core.database import Database
 from server.core.settings import Settings
 from server.core.storage import FileStorage
-from server.core.web import RequestContext, answer_problems
+from server.core.web import RequestContext, answer_problems, up_to_date
 from server.media.service import Drawings
 from server.properties import endpoints as properties
 from server.properties.importing import endpoints as importing
@@ -63,7 +63,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     app.state.drawings = Drawings(FileStorage(settings.data_dir / "files"))
     answer_problems(app)
     app.add_middleware(RequestContext, largest_body=LARGEST_BODY_BYTES)
-    api = APIRouter(prefix="/api/v1")
+    api = APIRouter(prefix="/api/v1", dependencies=[Depends(up_to_date)])
     for router in ROUTERS:
         api.include_router(router)
     app.include_router(api)

@@ -51,6 +51,10 @@ class TooLarge(AppError):
     status, code, title = 413, ProblemCode.TOO_LARGE, "That is too large"
 
 
+class UpgradeRequired(AppError):
+    status, code, title = 426, ProblemCode.UPGRADE_REQUIRED, "This version of the app is too old. Update it"
+
+
 class TryAgain(AppError):
     status, code, title = 503, ProblemCode.TRY_AGAIN, "Busy for a moment, try again"
     retry_after = 1

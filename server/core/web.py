@@ -21,7 +21,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server.core.database import Database
-from server.core.errors import AppError, KeyReused, Malformed, StillRunning
+from server.core.errors import AppError, KeyReused, Malformed, StillRunning, UpgradeRequired
 from server.core.ids import new_id
 from server.core.tables import IdempotentReply
 from shared_models.problems import FieldProblem, Problem, ProblemCode
@@ -264,6 +264,19 @@ class IdempotentRoute(APIRoute):
                 )
             )
         return response
+
+
+def up_to_date(request: Request) -> None:
+    """Refuses apps older than `minimum_app_version`; without `App-Version` it is no app. Raises UpgradeRequired."""
+    least = _version(request.app.state.settings.minimum_app_version)
+    sent = _version(request.headers.get("app-version", ""))
+    if least is not None and sent is not None and sent < least:
+        raise UpgradeRequired
+
+
+def _version(text: str) -> tuple[int, ...] | None:
+    found = re.fullmatch(r"(\d{1,4})\.(\d{1,4})\.(\d{1,4})", text, flags=re.ASCII)
+    return None if found is None else tuple(int(part) for part in found.groups())
 
 
 def room_router(noun: str) -> APIRouter:
