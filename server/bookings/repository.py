@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, true, tuple_, update
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -68,6 +68,10 @@ class Bookings:
 
     async def of_quote(self, quote_id: UUID) -> BookingTable | None:
         return await self.session.scalar(select(BookingTable).where(_booking.quote_id == quote_id))
+
+    async def is_used(self, quote_id: UUID) -> bool:
+        """Whether a booking was made of this quote; nothing is loaded that the lock would make old."""
+        return bool(await self.session.scalar(select(exists().where(_booking.quote_id == quote_id))))
 
     async def home_of(self, tenant_id: UUID, booking_id: UUID) -> UUID | None:
         """The home of a tenant's booking: what to lock before the booking is read."""

@@ -100,6 +100,11 @@ async def hold(session: AsyncSession, tenant: Identity, quote_id: UUID) -> Booki
     kept = await Quotes(session).for_tenant(tenant.id, quote_id)
     if kept is None:
         raise NotFound
+    period = Period(start=kept.arrive, end=kept.leave)
+    free = await calendars.is_free(session, kept.property_id, period)
+    if not free and not await Bookings(session).is_used(quote_id):
+        # Whoever comes too late need not queue for the lock of a home that many want at once.
+        raise DatesTaken
     await calendars.lock(session, [kept.property_id])
     home = await properties.home(session, kept.property_id)
     earlier = await Bookings(session).of_quote(quote_id)
