@@ -50,10 +50,11 @@ def with_driver(url: str, driver: str) -> str:
 class Database:
     """A pool of connections to one database."""
 
-    def __init__(self, url: str, *, pool: int = 20, wait_seconds: float = 10) -> None:
+    def __init__(self, url: str, *, pool: int = 20, wait_seconds: float = 18) -> None:
         """`url` is `postgresql://…`. Raises NotStartable when it cannot be an address.
 
-        `pool` connections at most; who waits longer than `wait_seconds` for one is told to try again.
+        `pool` connections at most; who waits longer than `wait_seconds` for one, which is less than clients wait for
+        an answer, is told to try again.
         """
         self.url = with_driver(url, "")
         try:
