@@ -3,8 +3,8 @@
     python -m tools.look                          # everything, into look/
     python -m tools.look --only search,home --widths 390
 
-Starts the product with its demo in a temporary folder. Each role has one window, which is resized and changes its
-colour scheme in place: the app follows both without a reload.
+Starts the product with its demo in a temporary folder. Each role has one light and one dark window, which is resized
+in place: the app follows without a reload.
 """
 
 import argparse
@@ -31,7 +31,8 @@ from tests.product import Product, running
 
 ROOT = Path(__file__).resolve().parent.parent
 WIDTHS = {390: 844, 820: 1180, 1440: 900}
-SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+Scheme = Literal["light", "dark"]
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 THUMBNAIL = 360
 FONT = ROOT / "assets" / "fonts" / "Inter-500.ttf"
 Act = Callable[[Window], Awaitable[None]]
@@ -41,7 +42,8 @@ Act = Callable[[Window], Awaitable[None]]
 class Screen:
     """A screen to look at: where it is, and what is done there before the picture is taken.
 
-    `again` is done anew at each width: what floats over a screen does not always outlive a resize.
+    `again` begins anew at each width: what floats over a screen does not always outlive a resize, and a reload finds
+    the session as it was.
     """
 
     name: str
@@ -123,11 +125,9 @@ async def look(product: Product, wanted: "Wanted") -> None:
             SIGN_INS.admin: ADMIN,
         }
         for email, screens in roles.items():
-            chosen = [screen for screen in screens if wanted.takes(screen)]
-            if chosen:
-                async with _window_of(browser, product, email) as shown:
-                    for screen in chosen:
-                        await _pictures(shown, product, screen, wanted)
+            for scheme in SCHEMES:
+                chosen = [screen for screen in screens if wanted.takes(screen)]
+                await Visit(browser, product, email, scheme, wanted).of(chosen)
 
 
 async def _an_import(api: httpx.AsyncClient) -> str:
@@ -141,39 +141,58 @@ async def _an_import(api: httpx.AsyncClient) -> str:
     return str(run.raise_for_status().json()["id"])
 
 
-@asynccontextmanager
-async def _window_of(browser: Browser, product: Product, email: str | None) -> AsyncIterator[Window]:
-    async with window(browser) as shown:
-        if email is not None:
-            await shown.open(f"{product.url}/app/account")
-            await shown.fill_field("E-mail", email)
-            await shown.fill_field("Password", SIGN_INS.password)
-            await shown.page.get_by_role("button", name="Sign in", exact=True).last.click()
-            await shown.see(email)
-        yield shown
+@dataclass(frozen=True)
+class Visit:
+    """Someone who looks at screens in one colour scheme (no e-mail: a visitor)."""
 
+    browser: Browser
+    product: Product
+    email: str | None
+    scheme: Scheme
+    wanted: "Wanted"
 
-async def _pictures(shown: Window, product: Product, screen: Screen, wanted: "Wanted") -> None:
-    begun = time.monotonic()
-    first = True
-    for width in wanted.widths:
-        await shown.page.set_viewport_size({"width": width, "height": WIDTHS[width]})
-        if first or screen.again:
-            await _open(shown, product, screen)
-        first = False
-        for scheme in SCHEMES:
-            await shown.page.emulate_media(color_scheme=scheme)
-            await shown.picture(wanted.folder / f"{screen.name}-{width}-{scheme}.png")
-    print(f"{screen.name}: {time.monotonic() - begun:.1f} s", flush=True)
+    async def of(self, screens: Sequence[Screen]) -> None:
+        """Take the pictures: one window for all screens, but a new one for each of those that float over another."""
+        resting = [screen for screen in screens if not screen.again]
+        if resting:
+            async with self._window(self.wanted.widths[0]) as shown:
+                for screen in resting:
+                    await self._pictures(shown, screen, self.wanted.widths)
+        for screen in screens:
+            for width in self.wanted.widths if screen.again else ():
+                async with self._window(width) as shown:
+                    await self._pictures(shown, screen, [width])
+
+    @asynccontextmanager
+    async def _window(self, width: int) -> AsyncIterator[Window]:
+        async with window(self.browser, width=width, height=WIDTHS[width], scheme=self.scheme) as shown:
+            if self.email is not None:
+                await shown.open(f"{self.product.url}/app/account")
+                await shown.fill_field("E-mail", self.email)
+                await shown.fill_field("Password", SIGN_INS.password)
+                await shown.page.get_by_role("button", name="Sign in", exact=True).last.click()
+                await shown.see(self.email)
+            yield shown
+
+    async def _pictures(self, shown: Window, screen: Screen, widths: Sequence[int]) -> None:
+        begun, opened = time.monotonic(), False
+        now = (shown.page.viewport_size or {"width": 0})["width"]
+        for width in sorted(widths, key=lambda width: abs(width - now)):
+            if screen.app:
+                await shown.resize(width, WIDTHS[width])
+            else:
+                await shown.page.set_viewport_size({"width": width, "height": WIDTHS[width]})
+            if not opened:
+                await _open(shown, self.product, screen)
+                opened = True
+            await shown.picture(self.wanted.folder / f"{screen.name}-{width}-{self.scheme}.png")
+        print(f"{screen.name}, {self.scheme}: {time.monotonic() - begun:.1f} s", flush=True)
 
 
 async def _open(shown: Window, product: Product, screen: Screen) -> None:
     if not screen.app:
         await shown.page.goto(f"{product.url}{screen.path}")
         return
-    if screen.act is not None:
-        # A reload finds the session as it was, an open dialog too; another screen between begins anew.
-        await shown.open(f"{product.url}/app/-")
     await shown.open(f"{product.url}/app{screen.path}")
     if screen.act is not None:
         try:

@@ -105,11 +105,26 @@ class Window:
             await asyncio.sleep(0.05)
         await self.page.evaluate("() => new Promise(r => requestAnimationFrame(() => requestAnimationFrame(r)))")
 
-    async def picture(self, path: Path, *, full: bool = False) -> bytes:
-        """A picture of the window once it is quiet."""
+    async def resize(self, width: int, height: int) -> None:
+        """Give the window another size, and wait until the app has heard of it and answered."""
+        if self.page.viewport_size == {"width": width, "height": height}:
+            return
+        begun = time.monotonic()
+        await self.page.set_viewport_size({"width": width, "height": height})
+        while self._last_traffic < begun and time.monotonic() - begun < 5:  # noqa: ASYNC110 - Playwright's own events
+            await asyncio.sleep(0.05)
+        await self.quiet()
+
+    async def picture(self, path: Path, *, full: bool = False, at_most: float = 8) -> bytes:
+        """A picture of the window once it is quiet and two in a row are the same (nothing fades or moves any more)."""
         await self.quiet()
         path.parent.mkdir(parents=True, exist_ok=True)
-        return await self.page.screenshot(path=str(path), full_page=full)
+        end, before = time.monotonic() + at_most, b""
+        while (taken := await self.page.screenshot(full_page=full)) != before and time.monotonic() < end:
+            before = taken
+            await asyncio.sleep(0.3)
+        await asyncio.to_thread(path.write_bytes, taken)
+        return taken
 
     async def fill_field(self, label: str, value: str, *, tries: int = 5) -> None:
         """Type into a field. A bare `fill` races Flutter's activation of its editor, so look and try again."""
@@ -160,10 +175,10 @@ class Window:
         self._touch()
 
     def _answered(self, response: Response) -> None:
-        # A refused request whose body nobody reads never "finishes".
+        # A request whose body nobody reads (a refusal, a font that is not needed any more) never "finishes".
+        self._ends(response.request)
         if response.status >= 400:
             self.refused.append(response.url)
-            self._ends(response.request)
 
     def _touch(self) -> None:
         self._last_traffic = time.monotonic()

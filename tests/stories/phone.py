@@ -73,7 +73,7 @@ async def search(app: App, city: str) -> None:
     await press(app, "Next month")
     await press(app, day_long(arrive))
     await press(app, day_long(leave))
-    await press(app, "Search")
+    await press(app, "Show the homes")
     await until(app, "homes free", lambda: shown(app, f"free in {city}"))
 
 
