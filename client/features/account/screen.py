@@ -34,12 +34,8 @@ def SignInScreen(reason: str = "") -> ft.Control:
     form = use_made(Form)
     use_title(t("Create your account") if new else t("Sign in"))
     size = use_size()
-    panel = _panel(session, form, new, set_new, reason)
+    panel = _Panel(session, form, new, set_new, reason)
     return tenant_shell(scroll_page([at_most(panel, FORM_WIDTH)], size), SIGN_IN)
-
-
-def _panel(session: Session, form: Form, new: bool, set_new: Callable[[bool], None], reason: str) -> ft.Control:
-    return _Panel(session, form, new, set_new, reason)
 
 
 @ft.component
