@@ -8,6 +8,7 @@ from fastapi.responses import JSONResponse, Response
 
 from server import schema
 from server.auth import endpoints as auth
+from server.auth import jobs as auth_jobs
 from server.auth.guards import person_of
 from server.bookings import endpoints as bookings
 from server.bookings import jobs as bookings_jobs
@@ -39,7 +40,7 @@ ROUTERS = (
     search.router,
 )
 LISTENERS = (users_listeners, bookings_listeners)
-JOBS = (upkeep, importing_jobs, calendars_jobs, bookings_jobs)
+JOBS = (upkeep, auth_jobs, importing_jobs, calendars_jobs, bookings_jobs)
 """Importing a module of listeners or jobs registers them; they stand here so that nobody thinks the imports unused."""
 
 

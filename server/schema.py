@@ -11,6 +11,9 @@ from sqlalchemy import Connection, text
 from sqlmodel import SQLModel
 
 from server.auth import tables as auth
+from server.auth.mail_links import tables as mail_links
+from server.auth.sessions import tables as sessions
+from server.auth.throttling import tables as throttling
 from server.bookings import tables as bookings
 from server.calendars import tables as calendars
 from server.core import tables as core
@@ -20,7 +23,7 @@ from server.properties.importing import tables as importing
 from server.search import tables as search
 from server.users import tables as users
 
-ROOMS = (core, auth, users, properties, importing, calendars, bookings, search)
+ROOMS = (core, auth, sessions, throttling, mail_links, users, properties, importing, calendars, bookings, search)
 metadata = SQLModel.metadata
 
 _ONE_AT_A_TIME = 7_305_104_511_208_117  # any number that no other advisory lock uses
