@@ -147,7 +147,7 @@ async def release(session: AsyncSession, tenant: Identity, booking_id: UUID) -> 
     _set_status(booking, rules.move(status, BookingStatus.EXPIRED if lapsed else BookingStatus.CANCELLED))
     await calendars.release(session, ClaimKind.HOLD, booking.id)
     await session.flush()
-    await publish(session, (BookingExpired if lapsed else BookingCancelled)(**_who(booking)))
+    await publish(session, BookingExpired(**_who(booking), was=status) if lapsed else _cancelled(booking, status))
     return await _shown(session, booking)
 
 
@@ -228,7 +228,7 @@ def _begun(kept: QuoteTable, past: PastStay, home: Home) -> BookingTable:
 async def expire(session: AsyncSession, booking_ids: Iterable[UUID]) -> None:
     """Write down that the holds of these bookings are gone; their homes are locked."""
     for booking in await Bookings(session).expire(booking_ids):
-        await publish(session, BookingExpired(**_who(booking)))
+        await publish(session, BookingExpired(**_who(booking), was=BookingStatus.HELD))
 
 
 async def complete_stays(session: AsyncSession, after: str | None) -> str | None:
@@ -365,6 +365,10 @@ def _who(booking: BookingTable) -> dict[str, UUID]:
         "tenant_id": booking.tenant_id,
         "landlord_id": booking.landlord_id,
     }
+
+
+def _cancelled(booking: BookingTable, was: BookingStatus) -> BookingCancelled:
+    return BookingCancelled(**_who(booking), by=BookingSide.TENANT, was=was)
 
 
 def _packed(day: date, booking_id: UUID) -> str:
