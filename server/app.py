@@ -21,9 +21,14 @@ from server.core.settings import Settings
 from server.core.storage import FileStorage
 from server.core.web import RequestContext, answer_problems, up_to_date
 from server.media.service import Drawings
+from server.notifications import endpoints as notifications
+from server.notifications import jobs as notifications_jobs
+from server.notifications import listeners as notifications_listeners
 from server.properties import endpoints as properties
+from server.properties import listeners as properties_listeners
 from server.properties.importing import endpoints as importing
 from server.properties.importing import jobs as importing_jobs
+from server.sandbox import mail as sandbox
 from server.search import endpoints as search
 from server.users import endpoints as users
 from server.users import listeners as users_listeners
@@ -38,9 +43,10 @@ ROUTERS = (
     bookings.quotes,
     bookings.router,
     search.router,
+    notifications.router,
 )
-LISTENERS = (users_listeners, bookings_listeners)
-JOBS = (upkeep, auth_jobs, importing_jobs, calendars_jobs, bookings_jobs)
+LISTENERS = (users_listeners, properties_listeners, bookings_listeners, notifications_listeners)
+JOBS = (upkeep, auth_jobs, importing_jobs, calendars_jobs, bookings_jobs, notifications_jobs)
 """Importing a module of listeners or jobs registers them; they stand here so that nobody thinks the imports unused."""
 
 
@@ -68,6 +74,8 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     for router in ROUTERS:
         api.include_router(router)
     app.include_router(api)
+    if not settings.in_production:
+        app.include_router(sandbox.inbox(settings))
     _add_health(app, database)
     return app
 

@@ -18,12 +18,26 @@ from server.bookings import tables as bookings
 from server.calendars import tables as calendars
 from server.core import tables as core
 from server.core.database import AWAY, Database
+from server.notifications import tables as notifications
 from server.properties import tables as properties
 from server.properties.importing import tables as importing
 from server.search import tables as search
 from server.users import tables as users
 
-ROOMS = (core, auth, sessions, throttling, mail_links, users, properties, importing, calendars, bookings, search)
+ROOMS = (
+    core,
+    auth,
+    sessions,
+    throttling,
+    mail_links,
+    users,
+    properties,
+    importing,
+    calendars,
+    bookings,
+    search,
+    notifications,
+)
 metadata = SQLModel.metadata
 
 _ONE_AT_A_TIME = 7_305_104_511_208_117  # any number that no other advisory lock uses

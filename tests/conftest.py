@@ -25,7 +25,7 @@ from server.properties.tables import PropertyTable
 from shared_models.auth import Role, SignIn
 from tests.postgres import create_database, drop_database
 
-pytest_plugins = ["tests.browser_gate", "tests.postgres"]
+pytest_plugins = ["tests.browser_gate", "tests.mailbox", "tests.postgres"]
 
 # Until it is set up, structlog draws an error with every local variable, for seconds.
 structlog.configure(

@@ -26,7 +26,7 @@ from server.core.identity import Identity
 from server.properties import service as properties
 from server.properties.service import Home
 from server.users import service as users
-from shared_models.auth import Role
+from shared_models.auth import Obstacle, ObstacleKind, Role
 from shared_models.bookings import (
     HOLD_MINUTES,
     MOST_HOLDS,
@@ -53,6 +53,7 @@ from shared_models.stay_dates import Stay
 
 COMPLETED_AT_A_TIME = 500
 REFERENCE_ATTEMPTS = 5
+MOST_OBSTACLES = 50
 
 
 class NotBookable(AppError):
@@ -157,6 +158,33 @@ async def one(session: AsyncSession, caller: Identity, booking_id: UUID) -> Book
     if booking is None:
         raise NotFound
     return await _shown(session, booking)
+
+
+async def as_it_stands(session: AsyncSession, booking_id: UUID) -> BookingRead:
+    """A booking, for those who tell its two sides what happened. Raises NotFound."""
+    booking = await Bookings(session).for_party(booking_id, booking_id, anyone=True)
+    if booking is None:
+        raise NotFound
+    return await _shown(session, booking)
+
+
+async def open_stays(session: AsyncSession, person_id: UUID) -> list[Obstacle]:
+    """Stays that are not over yet and keep an account from being deleted, on either side of them."""
+    found = []
+    for side in BookingSide:
+        rows = await Bookings(session).page(side, person_id, BookingTime.UPCOMING, None, MOST_OBSTACLES)
+        found += [
+            Obstacle(
+                kind=ObstacleKind.STAY,
+                id=booking.id,
+                title=booking.home.title,
+                arrive=booking.arrive,
+                leave=booking.leave,
+                as_landlord=side is BookingSide.LANDLORD,
+            )
+            for booking in await _all_shown(session, rows)
+        ]
+    return found
 
 
 async def page(

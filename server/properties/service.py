@@ -20,7 +20,7 @@ from server.properties.rules.facts import columns_of
 from server.properties.rules.zones import find_zone
 from server.properties.tables import PropertyTable
 from server.users import service as users
-from shared_models.auth import Role
+from shared_models.auth import Obstacle, ObstacleKind, Role
 from shared_models.base import known
 from shared_models.bookings import PriceTerms, StayLimits
 from shared_models.paging import Page
@@ -42,6 +42,7 @@ from shared_models.properties import (
 )
 
 MOST_MOVED_AT_ONCE = 500
+MOST_OBSTACLES = 50
 _MOST_REFUSALS_TOLD = 100
 
 
@@ -351,6 +352,12 @@ async def homes_of(
 ) -> Sequence[Home]:
     """A landlord's homes by title, archived ones aside; `after` is the title and id of the last one seen."""
     return [_home(row) for row in await Properties(session).of_landlord(landlord_id, after, limit)]
+
+
+async def seen_homes(session: AsyncSession, landlord_id: UUID) -> list[Obstacle]:
+    """Homes that others see and that keep their landlord's account from being deleted."""
+    rows = await Properties(session).seen_of(landlord_id, MOST_OBSTACLES)
+    return [Obstacle(kind=ObstacleKind.HOME, id=row.id, title=row.title, as_landlord=True) for row in rows]
 
 
 def _home(row: PropertyTable) -> Home:
