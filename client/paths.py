@@ -19,6 +19,7 @@ _ENCODED: Final = re.compile(r"(?:[~%][0-9A-Fa-f]{2})+")
 SEARCH = "/search"
 TRIPS = "/trips"
 ACCOUNT = "/account"
+CLOSE_ACCOUNT = "/account/delete"
 SIGN_IN = "/sign-in"
 FORGOT_PASSWORD = "/forgot-password"  # noqa: S105 - an address
 RESET_PASSWORD = "/reset-password"  # noqa: S105 - an address

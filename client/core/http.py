@@ -2,6 +2,7 @@
 
 import asyncio
 import contextvars
+import platform
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, TypeVar, overload
@@ -60,8 +61,13 @@ class Http:
     @classmethod
     def to(cls, server: str) -> "Http":
         """The way to a server elsewhere, by the address of its root."""
+        headers = {"User-Agent": f"EstoSpaces/{APP_VERSION} ({platform.system()})"}
         # Each call has its own patience; httpx would give up on a long upload after 5 seconds.
-        return cls(httpx.AsyncClient(base_url=server, timeout=None))  # noqa: S113
+        return cls(httpx.AsyncClient(base_url=server, headers=headers, timeout=None))  # noqa: S113
+
+    def introduce(self, device_id: str) -> None:
+        """Say with every call which machine this is: a random word that is kept on it, for nobody else to know."""
+        self._client.headers["Device-Id"] = device_id
 
     @property
     def refresh_token(self) -> str | None:
@@ -88,6 +94,11 @@ class Http:
                 return False
             raise
         return True
+
+    async def renew(self) -> None:
+        """Fetch fresh tokens now: what one may do has changed. Raises ApiError."""
+        if self._tokens is not None:
+            await self._refresh(self._tokens)
 
     @overload
     async def call(self, method: str, path: str, answer: type[Answer], **more: Any) -> Answer: ...
