@@ -188,6 +188,12 @@ class Tickets:
         return ticket
 
 
+def _said_by(handshake: Handshake) -> dict[str, str]:
+    """What the browser itself would say: it names the session, and lets the server know the place again."""
+    said = {"User-Agent": handshake.agent, "Device-Id": handshake.browser}
+    return {name: value for name, value in said.items() if value.isascii() and value.isprintable()}
+
+
 class BrowserDevice:
     """A browser: the token lies in its cookie jar, and calls go to the API in this very process."""
 
@@ -196,9 +202,7 @@ class BrowserDevice:
     def __init__(self, page: ft.Page, web: "Web", handshake: Handshake) -> None:
         self._page, self._web, self._handshake = page, web, handshake
         transport = httpx.ASGITransport(web.api, raise_app_exceptions=False, client=(handshake.address, 0))
-        # What the browser itself would say: it names the session, and knows the place again.
-        said = {"User-Agent": handshake.agent.encode("ascii", "ignore").decode(), "Device-Id": handshake.browser}
-        client = httpx.AsyncClient(transport=transport, base_url="http://api", headers=said)
+        client = httpx.AsyncClient(transport=transport, base_url="http://api", headers=_said_by(handshake))
         self.http = Http(client, in_process=True)
 
     async def kept_token(self) -> str | None:

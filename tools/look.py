@@ -78,6 +78,9 @@ def _signed_out(slug: str, dates: str) -> list[Screen]:
         Screen("home-dates", f"/homes/{slug}?{dates}", press("^(Change|Dates:)"), again=True),
         Screen("sign-in", "/sign-in"),
         Screen("register-errors", "/sign-in", register),
+        Screen("forgot-password", "/forgot-password"),
+        Screen("reset-password", "/reset-password?token=a-token-that-nobody-was-ever-sent"),
+        Screen("verify-email-over", "/verify-email?token=a-token-that-nobody-was-ever-sent"),
         Screen("not-found", "/no/such/page"),
     ]
 
@@ -89,6 +92,10 @@ def _tenant(slug: str, dates: str) -> list[Screen]:
         Screen("trip", "/trips", press(r"Confirmed")),
         Screen("trips-past", "/trips?when=past"),
         Screen("account", "/account"),
+        Screen("account-password", "/account", press("^Change the password"), again=True),
+        Screen("account-delete", "/account/delete"),
+        Screen("notifications", "/notifications"),
+        Screen("become-landlord", "/landlord/homes"),
     ]
 
 

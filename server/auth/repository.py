@@ -1,6 +1,7 @@
 """Identities in the database."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -24,9 +25,11 @@ class Identities:
     def __init__(self, session: AsyncSession) -> None:
         self.session = session
 
-    async def add(self, email: str, password_hash: str, roles: Iterable[Role]) -> IdentityTable:
+    async def add(
+        self, email: str, password_hash: str, roles: Iterable[Role], verified_at: datetime | None = None
+    ) -> IdentityTable:
         """Add a person. A taken e-mail breaks `uq_identity_email` at the flush."""
-        person = IdentityTable(email=email, password_hash=password_hash)
+        person = IdentityTable(email=email, password_hash=password_hash, email_verified_at=verified_at)
         self.session.add(person)
         await self.session.flush()
         self.session.add_all([IdentityRoleTable(identity_id=person.id, role=role.value) for role in roles])

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from pwdlib import PasswordHash
@@ -148,12 +149,20 @@ async def register(
     return await sessions.open_session(session, settings, identity_id, wish.client, origin)
 
 
-async def add_person(session: AsyncSession, email: str, name: str, password_hash: str, roles: Iterable[Role]) -> UUID:
+async def add_person(
+    session: AsyncSession,
+    email: str,
+    name: str,
+    password_hash: str,
+    roles: Iterable[Role],
+    *,
+    verified_at: datetime | None = None,
+) -> UUID:
     """An identity with its profile. Raises EmailTaken."""
     identities = Identities(session)
     if await identities.by_email(email) is not None:
         raise EmailTaken
-    person = await identities.add(email, password_hash, sorted(set(roles)))
+    person = await identities.add(email, password_hash, sorted(set(roles)), verified_at)
     await publish(session, IdentitiesAdded(people=[NewPerson(id=person.id, name=name)]))
     return person.id
 

@@ -120,5 +120,5 @@ def device_name(found: SessionRead) -> str:
 def last_used(found: SessionRead) -> str:
     """When it was last used; the last quarter of an hour is not known more exactly."""
     if clock.now() - found.last_used_at < timedelta(minutes=20):
-        return t("used just now")
-    return t("last used {when}", when=ago(found.last_used_at))
+        return t("Used just now")
+    return t("Last used {when}", when=ago(found.last_used_at))

@@ -117,9 +117,9 @@ def _Email(session: Session) -> ft.Control:
     line = ft.Row([text(me.email, color=Colour.TEXT_2), chip], spacing=10, run_spacing=4, wrap=True)
     if me.email_verified:
         return line
-    again = ft.Row([quiet(t("Send the link again"), send, accent=True, busy=action.running)])
-    words = text(t("Open the link in the mail we sent you."), Style.SMALL, Colour.TEXT_2)
-    return ft.Column([line, words, again, *other_problem(action)], spacing=2)
+    again = ft.Row([outlined(t("Send the link again"), send, busy=action.running)])
+    words = text(t("Open the link in the mail that we send there."), Style.SMALL, Colour.TEXT_2)
+    return ft.Column([line, words, *other_problem(action), again], spacing=6)
 
 
 @ft.component
