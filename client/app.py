@@ -19,12 +19,12 @@ from client.design.theme import apply_theme
 from client.features.account import state as account
 from client.features.account.screen import AccountScreen, SignInScreen
 from client.features.booking.screen import BookScreen
+from client.features.cases.screen import CasesScreen
 from client.features.home.screen import HomeScreen
 from client.features.home_form.screen import EditHomeScreen, NewHomeScreen
 from client.features.homes.screen import HomesScreen
 from client.features.importing.screen import AdminImportScreen, AdminImportsScreen, ImportScreen, ImportsScreen
 from client.features.landlord_calendar.screen import LandlordCalendarScreen
-from client.features.review.screen import ReviewScreen
 from client.features.search.screen import SearchScreen
 from client.features.stays.screen import StaysScreen
 from client.features.trips.screen import TripScreen, TripsScreen
@@ -116,7 +116,7 @@ def _landlord_routes() -> list[ft.Route]:
 
 def _admin_routes() -> list[ft.Route]:
     screens = {
-        "admin/review": ReviewScreen,
+        "admin/review": CasesScreen,
         "admin/import": AdminImportsScreen,
         "admin/import/:id": AdminImportScreen,
     }

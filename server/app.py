@@ -14,6 +14,7 @@ from server.bookings import jobs as bookings_jobs
 from server.bookings import listeners as bookings_listeners
 from server.calendars import endpoints as calendars
 from server.calendars import jobs as calendars_jobs
+from server.cases import endpoints as cases
 from server.core import upkeep
 from server.core.database import Database
 from server.core.settings import Settings
@@ -21,8 +22,11 @@ from server.core.storage import FileStorage
 from server.core.web import RequestContext, answer_problems, up_to_date
 from server.media.service import Drawings
 from server.properties import endpoints as properties
+from server.properties.bulk_edits import endpoints as bulk_edits
+from server.properties.drafts import endpoints as drafts
 from server.properties.importing import endpoints as importing
 from server.properties.importing import jobs as importing_jobs
+from server.properties.listing import listeners as listing_listeners
 from server.search import endpoints as search
 from server.users import endpoints as users
 from server.users import listeners as users_listeners
@@ -30,7 +34,10 @@ from server.users import listeners as users_listeners
 LARGEST_BODY_BYTES = 21_000_000
 ROUTERS = (
     auth.router,
+    cases.router,
     users.router,
+    drafts.router,  # before the homes, whose slug would be `drafts`
+    bulk_edits.router,
     properties.router,
     importing.router,
     calendars.router,
@@ -38,7 +45,7 @@ ROUTERS = (
     bookings.router,
     search.router,
 )
-LISTENERS = (users_listeners, bookings_listeners)
+LISTENERS = (users_listeners, listing_listeners, bookings_listeners)
 JOBS = (upkeep, importing_jobs, calendars_jobs, bookings_jobs)
 """Importing a module of listeners or jobs registers them; they stand here so that nobody thinks the imports unused."""
 

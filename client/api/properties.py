@@ -14,7 +14,6 @@ from shared_models.properties import (
     PropertyRead,
     PropertyRow,
     PropertyStatus,
-    ReviewPage,
     StatusMove,
 )
 
@@ -35,11 +34,6 @@ async def mine(
 async def my_counts(http: Http, *, text: str | None = None) -> PropertyCounts:
     """How many of the caller's homes (those with `text` in them) stand in each status."""
     return await http.call("GET", "/properties/counts", PropertyCounts, query={"text": text or None})
-
-
-async def to_review(http: Http, *, cursor: str | None = None) -> ReviewPage:
-    """Homes that wait for an admin, oldest first."""
-    return await http.call("GET", "/properties/review", ReviewPage, query={"cursor": cursor})
 
 
 async def create(http: Http, facts: PropertyFacts) -> PropertyRead:

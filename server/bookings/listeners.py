@@ -1,10 +1,13 @@
-"""A booking whose hold is gone is expired, in the transaction that removes the hold."""
+"""A booking whose hold is gone is expired, in the transaction that removes the hold; and who tells the stays."""
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.bookings import service
 from server.calendars.events import HoldsLapsed
 from server.core.events import within
+from server.properties import service as properties
+
+properties.stays_told_by(service.open_stays)
 
 
 @within(HoldsLapsed)

@@ -24,7 +24,7 @@ from server.core.errors import AppError, DatesTaken, Malformed, NotFound, WrongM
 from server.core.events import publish
 from server.core.identity import Identity
 from server.properties import service as properties
-from server.properties.service import Home
+from server.properties.service import Home, OpenStay
 from server.users import service as users
 from shared_models.auth import Role
 from shared_models.bookings import (
@@ -429,3 +429,12 @@ def _booked_home(home: Home, *, tells_street: bool) -> BookedHome:
         check_in_from=home.check_in_from,
         check_out_by=home.check_out_by,
     )
+
+
+async def open_stays(session: AsyncSession, property_ids: Iterable[UUID]) -> Mapping[UUID, Sequence[OpenStay]]:
+    """The stays at these (locked) homes that are not over, by arrival: what keeps a landlord from archiving one."""
+    found: dict[UUID, list[OpenStay]] = {}
+    for row in await Bookings(session).open_at(property_ids, clock.now()):
+        stay = OpenStay(row.reference, row.arrive, row.leave, row.status)
+        found.setdefault(row.property_id, []).append(stay)
+    return found

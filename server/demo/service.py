@@ -30,6 +30,7 @@ from server.demo.people import ADMIN, FIRST_LANDLORD, FIRST_TENANT, LANDLORDS, T
 from server.demo.stays import Home, Plan, Visit
 from server.demo.words import words
 from server.properties import service as properties
+from server.properties.listing import service as listing
 from server.users import listeners as _profiles  # noqa: F401  everyone who is added gets a profile
 from shared_models.auth import Role
 from shared_models.bookings import QuoteRequest
@@ -187,14 +188,14 @@ async def _add_homes(session: AsyncSession, people: _People, made: Sequence[_Mad
 
     async def move(to: PropertyStatus, *of: PropertyStatus) -> None:
         ids = [home.id for home in added if home.status in of]
-        await properties.move_many(session, people.admin, BulkMove(status=to, ids=ids))
+        await listing.move_many(session, people.admin, BulkMove(status=to, ids=ids))
 
     await move(PropertyStatus.PENDING_REVIEW, *STATES.keys() - {PropertyStatus.DRAFT}, PropertyStatus.PUBLISHED)
     await move(PropertyStatus.PUBLISHED, PropertyStatus.PAUSED, PropertyStatus.PUBLISHED)
     await move(PropertyStatus.PAUSED, PropertyStatus.PAUSED)
     refused = [home.id for home in added if home.status == PropertyStatus.REJECTED]
     for id_, note in zip(refused, words().rejected, strict=True):
-        await properties.move(session, people.admin, id_, StatusMove(status=PropertyStatus.REJECTED, note=note))
+        await listing.move(session, people.admin, id_, StatusMove(status=PropertyStatus.REJECTED, note=note))
     return added
 
 

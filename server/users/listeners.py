@@ -1,10 +1,13 @@
-"""A profile for everyone, in the transaction that adds them."""
+"""A profile for everyone, in the transaction that adds them; and their names for the rooms below."""
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.auth.events import IdentitiesAdded
+from server.cases import service as cases
 from server.core.events import within
 from server.users import service
+
+cases.people_named_by(service.names)
 
 
 @within(IdentitiesAdded)

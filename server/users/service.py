@@ -44,6 +44,11 @@ async def profiles(session: AsyncSession, ids: Iterable[UUID]) -> Mapping[UUID, 
     }
 
 
+async def names(session: AsyncSession, ids: Iterable[UUID]) -> Mapping[UUID, str]:
+    """How these people are called."""
+    return {row.identity_id: row.name for row in await Profiles(session).of_all(set(ids))}
+
+
 async def add_profiles(session: AsyncSession, names: Iterable[tuple[UUID, str]]) -> None:
     """Profiles for new people: (identity, name)."""
     await Profiles(session).add(names)

@@ -4,7 +4,7 @@ import dataclasses
 
 from client.core.language import and_, hour, money, t, tn
 from client.parts.listing import amenity_word, place_words, price_words, type_word
-from shared_models.properties import LetType, PropertyRead
+from shared_models.properties import Address, LetType, Pin, PropertyRead
 
 SHORT_DESCRIPTION = 40
 
@@ -101,20 +101,38 @@ def _rules(home: PropertyRead) -> Check:
     return Check(t("Stay"), words[:1].upper() + words[1:] if words else t("Nothing is said"), bool(parts))
 
 
-def ready_reasons() -> list[tuple[str, str]]:
-    """Reasons to send a listing back: a name for the button, and words to begin with."""
-    return [
-        (
-            t("Place unclear"),
-            t("We cannot find the place. Give the street or the neighbourhood, check the pin, and submit it again."),
-        ),
-        (t("Price looks wrong"), t("The price looks like a typing error. Check it, and submit it again.")),
-        (
-            t("Description missing"),
-            t("Say what the home is like: rooms, light, noise, stairs. Two or three sentences are enough."),
-        ),
-        (
-            t("Listed twice"),
-            t("This home seems to be listed already. Archive the one that should go, and submit the other."),
-        ),
+@dataclasses.dataclass(frozen=True)
+class Change:
+    """A fact as tenants see it now and as the landlord wants it."""
+
+    title: str
+    before: str
+    after: str
+
+
+def changes_of(home: PropertyRead) -> list[Change]:
+    """What the landlord of a home on show wants changed."""
+    wished = home.proposed
+    if wished is None:
+        return []
+    pairs = [
+        (t("Title"), home.title, wished.title),
+        (t("Kind of home"), type_word(home.type), type_word(wished.type)),
+        (t("Address"), _street(home.address), _street(wished.address)),
+        (t("Place on the map"), _pin(home.pin), _pin(wished.pin)),
+        (t("Description"), home.description, wished.description),
     ]
+    return [
+        Change(title, before or t("nothing"), after or t("nothing"))
+        for title, before, after in pairs
+        if before != after
+    ]
+
+
+def _street(address: Address) -> str:
+    parts = (address.line, address.neighbourhood, address.city, address.postcode, address.country)
+    return ", ".join(part for part in parts if part)
+
+
+def _pin(pin: Pin) -> str:
+    return f"{pin.latitude:.5f}, {pin.longitude:.5f}"
