@@ -60,9 +60,9 @@ def landlord_homes(**query: object) -> str:
     return with_query(LANDLORD_HOMES, query)
 
 
-def landlord_home(property_id: UUID) -> str:
-    """The form of one of my homes."""
-    return f"{LANDLORD_HOMES}/{property_id}"
+def landlord_home(property_id: UUID, *, step: str | None = None) -> str:
+    """The editor of one of my homes, or of one I have begun."""
+    return with_query(f"{LANDLORD_HOMES}/{property_id}", {"step": step})
 
 
 def landlord_calendar(**query: object) -> str:

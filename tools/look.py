@@ -92,11 +92,14 @@ def _tenant(slug: str, dates: str) -> list[Screen]:
     ]
 
 
-def _landlord(import_id: str) -> list[Screen]:
+def _landlord(import_id: str, home_id: str) -> list[Screen]:
     picked = press(r", free$", r", end the block$")
     return [
         Screen("landlord-homes", "/landlord/homes"),
-        Screen("landlord-form-errors", "/landlord/homes/new", press("^(Save|Submit|Send)")),
+        Screen("landlord-editor", "/landlord/homes/new"),
+        Screen("landlord-editor-price", f"/landlord/homes/{home_id}?step=price"),
+        Screen("landlord-editor-look", f"/landlord/homes/{home_id}?step=look"),
+        Screen("landlord-editor-errors", "/landlord/homes/new?step=look", press("^Send for review$")),
         Screen("landlord-calendar", "/landlord/calendar"),
         Screen("landlord-block", "/landlord/calendar", picked, again=True),
         Screen("landlord-stays", "/landlord/stays"),
@@ -105,7 +108,12 @@ def _landlord(import_id: str) -> list[Screen]:
     ]
 
 
-ADMIN = [Screen("admin-review", "/admin/review"), Screen("admin-imports", "/admin/import")]
+ADMIN = [
+    Screen("admin-review", "/admin/review"),
+    Screen("admin-review-back", "/admin/review", press("^Send back$")),
+    Screen("admin-review-phone", "/admin/review", press("^Look at ")),
+    Screen("admin-imports", "/admin/import"),
+]
 
 
 async def look(product: Product, wanted: "Wanted") -> None:
@@ -121,7 +129,7 @@ async def look(product: Product, wanted: "Wanted") -> None:
         roles = {
             None: _signed_out(slug, dates),
             SIGN_INS.tenant: _tenant(slug, dates),
-            SIGN_INS.landlord: _landlord(await _an_import(api)),
+            SIGN_INS.landlord: _landlord(*await _an_import_and_a_home(api)),
             SIGN_INS.admin: ADMIN,
         }
         for email, screens in roles.items():
@@ -130,15 +138,16 @@ async def look(product: Product, wanted: "Wanted") -> None:
                 await Visit(browser, product, email, scheme, wanted).of(chosen)
 
 
-async def _an_import(api: httpx.AsyncClient) -> str:
-    """A file that the demo's landlord has uploaded and not yet imported."""
+async def _an_import_and_a_home(api: httpx.AsyncClient) -> tuple[str, str]:
+    """A file that the demo's landlord has uploaded and not yet imported, and a home of theirs that was sent back."""
     tokens = await api.post("/auth/sign-in", json={"email": SIGN_INS.landlord, "password": SIGN_INS.password})
     headers = {"Authorization": f"Bearer {tokens.raise_for_status().json()['access_token']}"}
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "homes.csv"
         write_messy_csv(file, 60, seed=7)
         run = await api.post("/imports?filename=homes.csv", content=file.read_bytes(), headers=headers)
-    return str(run.raise_for_status().json()["id"])
+    homes = await api.get("/properties", params={"status": "rejected", "limit": 1}, headers=headers)
+    return str(run.raise_for_status().json()["id"]), str(homes.raise_for_status().json()["items"][0]["id"])
 
 
 @dataclass(frozen=True)
