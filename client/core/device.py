@@ -60,6 +60,11 @@ async def save_one(title: str, name: str, content: bytes) -> None:
     await ft.FilePicker().save_file(dialog_title=title, file_name=name, src_bytes=content)
 
 
+async def copy_text(words: str) -> None:
+    """Put a text where the person can paste it from."""
+    await ft.Clipboard().set(words)
+
+
 class NativeDevice:
     """A phone or a desktop: the token lies in the system's secure storage."""
 

@@ -151,8 +151,8 @@ async def test_a_landlord_sees_stays_and_blocks_nights(product: Product, browser
         await sign_in(shown, landlord.email)
         await shown.see("Ting")
         first, last = today + timedelta(days=6), today + timedelta(days=8)
-        await press_like(shown, rf"^Shore flat, \w+ {first.day} .*, free$")
-        await press_like(shown, rf"^Shore flat, \w+ {last.day} .*, end the block$")
+        for night in (first, last - timedelta(days=1)):
+            await press_like(shown, rf"^Shore flat, \w+ {night.day} .*, free$")
         await shown.press("Block")
         await shown.see("Blocked")
     span = {"start": str(today), "end": str(today + timedelta(days=20))}
