@@ -22,7 +22,7 @@ from client.features.landlord_calendar.grid import (
     months_of,
     weeks_in,
 )
-from client.features.landlord_calendar.rows import ROW, Days, GridActs, HomeCell, Row
+from client.features.landlord_calendar.rows import COVERS_FROM, ROW, Days, GridActs, HomeCell, Row
 from client.parts.panels import framed
 from shared_models.bookings import BookingRead
 from shared_models.calendars import PropertyCalendar
@@ -218,9 +218,11 @@ def _told(label: str, content: ft.Control) -> ft.Control:
 
 
 def _foot_cell(shown: Shown) -> ft.Control:
-    narrow = shown.days.width < NARROW_DAY
+    narrow, short = shown.days.width < NARROW_DAY, shown.names_width < COVERS_FROM
     if shown.more:
-        words = t("Fewest free, of these") if narrow else t("Free that night, of these")
+        words = t("Fewest, of these") if narrow else t("Free, of these")
+    elif short:
+        words = t("Fewest free") if narrow else t("Free that night")
     else:
         words = t("Fewest free that week") if narrow else t("Homes free that night")
     return ft.Container(

@@ -14,7 +14,7 @@ from client.core.routing import SetQuery
 from client.design.buttons import filled, icon_button, outlined
 from client.design.chips import chip_row, filter_chip, segments
 from client.design.layout import SizeClass, page_header
-from client.design.text import header
+from client.design.text import header, one_line
 from client.design.tokens import Style
 from client.features.landlord_calendar.grid import MONTHS, Span, View, moved
 from client.features.landlord_calendar.state import CalendarState
@@ -23,7 +23,7 @@ from client.parts.search_box import SearchBox
 ONE_ROW_FROM: Final = 1120
 """A narrower page has its tools in two rows."""
 TAB_LETTERS: Final = 24
-SEARCH_FROM: Final = 7
+SEARCH_FROM: Final = 13
 """With fewer homes on a phone there is nothing to search."""
 
 
@@ -65,11 +65,19 @@ def title(tools: Tools) -> ft.Control:
     cal = tools.cal
     if cal.wanted is None or not (cal.homes or tools.text):
         return page_header(t("Calendar"))
-    actions = [
-        outlined(t("Calendar link"), lambda _: tools.open_links(), icon=ft.Icons.LINK_ROUNDED),
-        filled(t("Block dates"), lambda _: tools.open_form(), icon=ft.Icons.BLOCK_ROUNDED),
-    ]
-    return page_header(t("Calendar"), _summary(cal), actions if cal.homes else ())
+    if not cal.homes:
+        return page_header(t("Calendar"), _summary(cal))
+    block = filled(t("Block dates"), lambda _: tools.open_form(), icon=ft.Icons.BLOCK_ROUNDED)
+    if tools.size is SizeClass.DESKTOP:
+        links = outlined(t("Calendar link"), lambda _: tools.open_links(), icon=ft.Icons.LINK_ROUNDED)
+        return page_header(t("Calendar"), _summary(cal), [links, block])
+    icon = icon_button(ft.Icons.LINK_ROUNDED, t("Calendar link"), lambda _: tools.open_links(), outlined=True)
+    if tools.size is SizeClass.TABLET:
+        return page_header(t("Calendar"), _summary(cal), [icon, block])
+    # A phone has no line to spare for them.
+    number = one_line(tn("{n} home", "{n} homes", len(cal.homes)))
+    words = ft.Column([header(t("Calendar"), 1), number], spacing=2, expand=True)
+    return ft.Row([words, icon, block], spacing=8)
 
 
 def _summary(cal: CalendarState) -> str:
