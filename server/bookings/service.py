@@ -71,6 +71,8 @@ async def quote(session: AsyncSession, tenant: Identity, wish: QuoteRequest) -> 
     """The price of a stay, stored and kept for its asker. Raises NotFound, NotBookable, DatesTaken, Malformed."""
     stay = _stay(wish)
     home = await properties.home(session, wish.property_id)
+    if home.status != PropertyStatus.PUBLISHED and home.landlord_id != tenant.id:
+        raise NotFound  # as its page says; that it exists is its landlord's business
     _check_open(home, tenant)
     if reasons := rules.why_not(home.limits, stay, wish.guests, clock.today_in(home.zone)):
         raise NotBookable("; ".join(f"{found.field}: {found.reason}" for found in reasons), errors=reasons)

@@ -1,12 +1,12 @@
 """Secret addresses of calendars; when a claim last changed
 
-Revision: 0014, after 0002
+Revision: 0003, after 0002
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0014'
+revision = '0003'
 down_revision = '0002'
 branch_labels = None
 depends_on = None
