@@ -1,7 +1,7 @@
 """The things that calls name: each maker makes one of LANDLORD's or TENANT's and answers its id."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from server.core.ids import new_id
@@ -24,6 +24,8 @@ class World:
     api: Api
     a_person: MakePerson
     a_property: MakeProperty
+    secrets: list[str] = field(default_factory=list)
+    """Of the feeds of calendars that were made."""
 
     def as_(self, who: Who) -> Api:
         """The API as one of them."""
@@ -72,6 +74,17 @@ async def _block(world: World) -> str:
     return str((await world.said(LANDLORD, "POST", "/calendars/blocks", wish))["source_id"])
 
 
+async def _linked(world: World) -> str:
+    home = await _published(world)
+    link = await world.said(LANDLORD, "POST", f"/calendars/{home}/link")
+    world.secrets.append(link["url"].rpartition("/")[2].removesuffix(".ics"))
+    return home
+
+
+async def _secret(world: World) -> str:
+    return world.secrets[-1]
+
+
 async def _quote(world: World) -> str:
     wish = {"property_id": await _published(world), "arrive": day(10), "leave": day(12), "guests": 2}
     return str((await world.said(TENANT, "POST", "/quotes", wish))["id"])
@@ -102,6 +115,8 @@ MAKERS: dict[str, Callable[[World], Awaitable[str]]] = {
     "run_id": _run,
     "planned_run_id": _planned_run,
     "block_id": _block,
+    "linked_id": _linked,
+    "secret": _secret,
     "quote_id": _quote,
     "booking_id": _booking,
     "refresh_token": _refresh_token,

@@ -123,6 +123,11 @@ VERDICTS: dict[str, Verdict | tuple[Verdict, ...]] = {
     "POST /calendars/blocks": only(LANDLORD, ADMIN, body=BLOCK),
     "PATCH /calendars/blocks/{block_id}": only(LANDLORD, ADMIN, body={"note": "The roof"}),
     "DELETE /calendars/blocks/{block_id}": only(LANDLORD, ADMIN),
+    "GET /calendars/{property_id}/link": only(LANDLORD, ADMIN),
+    "POST /calendars/{property_id}/link": only(LANDLORD, ADMIN),
+    "DELETE /calendars/{property_id}/link": only(LANDLORD, ADMIN),
+    # Other calendars read it, and they cannot sign in: the address is the secret.
+    "GET /calendars/{property_id}/{secret}.ics": only(*ALL, using={"property_id": "linked_id"}),
     # quotes and bookings
     "POST /quotes": (
         only(*SIGNED_IN, body=STAY, using={"property_id": "strangers_id"}),
