@@ -68,7 +68,7 @@ PAGE = {"id_or_slug": "published_id", "property_id": "published_id"}
 DRAFT = {"id_or_slug": "draft_id", "property_id": "draft_id"}
 DATES = f"start={day(1)}&end={day(30)}"
 FACTS = home_facts("Leith")
-A_FILE = b"id,name,price\n1,Bright flat,80\n"
+A_FILE = b"id,name,price,latitude,longitude\n1,Bright flat,80,55.95,-3.19\n"
 PLAN = {
     "columns": {
         "id": "source_id", "name": "title", "price": "price", "latitude": "latitude", "longitude": "longitude",
