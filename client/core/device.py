@@ -26,6 +26,8 @@ class Device(Protocol):
 
     http: Http
     client_kind: ClientKind
+    files: str
+    """What stands before the name of a file of the client, such as a font; "" where they are found by name alone."""
 
     async def kept_token(self) -> str | None:
         """The refresh token of last time, if one is kept."""
@@ -69,6 +71,7 @@ class NativeDevice:
     """A phone or a desktop: the token lies in the system's secure storage."""
 
     client_kind = ClientKind.DEVICE
+    files = ""
 
     def __init__(self, server: str) -> None:
         """`server` is the address of the server's root, such as `https://estospaces.example`."""
