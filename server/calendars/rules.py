@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from shared_models.calendars import Period
+from shared_models.stay_dates import shifted
 
 BLOCK_BACK_DAYS = 1
 """A block may begin yesterday, so that a landlord can write down the night that has just begun."""
@@ -26,3 +27,8 @@ def joined(periods: Iterable[Period], start: date, end: date) -> list[Period]:
 def may_block_from(start: date, today: date) -> bool:
     """Whether a block may begin on `start`; `today` is the home's local date."""
     return start >= today - timedelta(days=BLOCK_BACK_DAYS)
+
+
+def widened(period: Period, days: int) -> Period:
+    """A period with so many more nights on either side, as far as the calendar goes."""
+    return Period(start=shifted(period.start, -days), end=shifted(period.end, days))
