@@ -10,13 +10,14 @@ from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, u
 from sqlalchemy.dialects.postgresql import Range, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.calendars.tables import BlockTable, OccupancyTable
+from server.calendars.tables import BlockTable, CalendarLinkTable, OccupancyTable
 from server.core import clock
 from server.core.ids import new_id
 from shared_models.calendars import ClaimKind, Period
 
 _claim: Any = OccupancyTable
 _block: Any = BlockTable
+_link: Any = CalendarLinkTable
 
 
 def nights(period: Period) -> Range[date]:
@@ -52,6 +53,7 @@ class Claim:
     source_id: UUID
     note: str
     expires_at: datetime | None
+    changed_at: datetime
 
 
 def _with_notes() -> Select[OccupancyTable, str | None]:
@@ -68,6 +70,7 @@ def _read(row: OccupancyTable, note: str | None) -> Claim:
         source_id=row.source_id,
         note=note or "",
         expires_at=row.expires_at,
+        changed_at=row.changed_at,
     )
 
 
@@ -81,7 +84,7 @@ class Occupancy:
         self, property_id: UUID, period: Period, kind: ClaimKind, source_id: UUID, expires_at: datetime | None
     ) -> UUID:
         """Write a claim. A night that is taken breaks `NO_OVERLAP`, which answers as DatesTaken."""
-        id_ = new_id()
+        id_, moment = new_id(), clock.now()
         await self.session.execute(
             insert(OccupancyTable).values(
                 id=id_,
@@ -90,13 +93,15 @@ class Occupancy:
                 kind=kind.value,
                 source_id=source_id,
                 expires_at=expires_at,
-                created_at=clock.now(),
+                created_at=moment,
+                changed_at=moment,
             )
         )
         return id_
 
     async def add_all(self, nights_of: Iterable[tuple[UUID, Period, UUID]], kind: ClaimKind) -> None:
         """Write many lasting claims, (home, nights, source) each; the constraint watches as ever."""
+        moment = clock.now()
         rows = [
             {
                 "id": new_id(),
@@ -104,7 +109,8 @@ class Occupancy:
                 "period": nights(period),
                 "kind": kind.value,
                 "source_id": source_id,
-                "created_at": clock.now(),
+                "created_at": moment,
+                "changed_at": moment,
             }
             for property_id, period, source_id in nights_of
         ]
@@ -148,7 +154,7 @@ class Occupancy:
         changed = await self.session.scalar(
             update(OccupancyTable)
             .where(_claim.kind == ClaimKind.HOLD.value, _claim.source_id == source_id, _claim.expires_at > now)
-            .values(kind=kind.value, expires_at=None)
+            .values(kind=kind.value, expires_at=None, changed_at=now)
             .returning(_claim.id)
         )
         return changed is not None
@@ -158,7 +164,7 @@ class Occupancy:
         moved = await self.session.scalar(
             update(OccupancyTable)
             .where(_claim.kind == kind.value, _claim.source_id == source_id)
-            .values(period=nights(period))
+            .values(period=nights(period), changed_at=clock.now())
             .returning(_claim.id)
         )
         return moved is not None
@@ -229,3 +235,29 @@ class Blocks:
         """Whether this call removed it: of two at once only one did."""
         removed = await self.session.scalar(delete(BlockTable).where(_block.id == block_id).returning(_block.id))
         return removed is not None
+
+
+class Links:
+    """The secret addresses of calendars."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self.session = session
+
+    async def of_home(self, property_id: UUID) -> CalendarLinkTable | None:
+        return await self.session.get(CalendarLinkTable, property_id)
+
+    async def renew(self, property_id: UUID) -> CalendarLinkTable:
+        """A new salt; of two at once the later one counts."""
+        fresh = CalendarLinkTable(property_id=property_id).model_dump()
+        changed = {name: value for name, value in fresh.items() if name != "property_id"}
+        made = await self.session.scalars(
+            insert(CalendarLinkTable)
+            .values(fresh)
+            .on_conflict_do_update(index_elements=[_link.property_id], set_=changed)
+            .returning(CalendarLinkTable),
+            execution_options={"populate_existing": True},
+        )
+        return made.one()
+
+    async def remove(self, property_id: UUID) -> None:
+        await self.session.execute(delete(CalendarLinkTable).where(_link.property_id == property_id))

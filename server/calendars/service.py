@@ -4,14 +4,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from hashlib import sha256
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.calendars import rules
 from server.calendars.events import HoldsLapsed
-from server.calendars.repository import Blocks, Claim, Occupancy
-from server.calendars.tables import BlockTable
+from server.calendars.repository import Blocks, Claim, Links, Occupancy
+from server.calendars.tables import BlockTable, CalendarLinkTable
 from server.core import clock, cursors
 from server.core.errors import AppError, DatesTaken, Malformed, NotFound
 from server.core.events import publish
@@ -21,6 +22,7 @@ from server.properties.service import Home
 from shared_models.auth import Role
 from shared_models.calendars import (
     LONGEST_RANGE_DAYS,
+    BlockChange,
     BlockCreate,
     ClaimKind,
     ClaimRead,
@@ -35,6 +37,24 @@ from shared_models.properties import PropertyStatus
 LAPSED_AT_A_TIME = 500
 MOST_CALENDARS = 60
 """How many homes one call shows."""
+
+
+@dataclass(frozen=True)
+class Link:
+    """The secret of a home's feed, and since when it holds; None while there is none."""
+
+    property_id: UUID
+    secret: str | None
+    made_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Feed:
+    """A home's calendar for other calendars, and since when it reads so, in whole seconds."""
+
+    content: bytes
+    digest: str
+    changed_at: datetime
 
 
 class HoldLapsed(AppError):
@@ -153,7 +173,15 @@ async def block(session: AsyncSession, caller: Identity, wish: BlockCreate) -> C
     period = Period(start=wish.start, end=wish.end)
     row = Blocks(session).add(home.id, wish.note, caller.id)
     id_ = await claim(session, home.id, period, ClaimKind.BLOCK, row.id)
-    return _shown(Claim(id_, home.id, ClaimKind.BLOCK, period, row.id, row.note, None))
+    return ClaimRead(
+        id=id_,
+        property_id=home.id,
+        kind=ClaimKind.BLOCK,
+        start=period.start,
+        end=period.end,
+        source_id=row.id,
+        note=row.note,
+    )
 
 
 async def unblock(session: AsyncSession, caller: Identity, block_id: UUID) -> None:
@@ -165,14 +193,22 @@ async def unblock(session: AsyncSession, caller: Identity, block_id: UUID) -> No
         raise NotFound
 
 
-async def note_block(session: AsyncSession, caller: Identity, block_id: UUID, note: str) -> ClaimRead:
-    """Say anew why nights are blocked. Raises NotFound."""
+async def change_block(session: AsyncSession, caller: Identity, block_id: UUID, change: BlockChange) -> ClaimRead:
+    """Block other nights, or say anew why. Raises NotFound, DatesTaken, Malformed for nights that are over."""
     row = await _own_block(session, caller, block_id)
+    await lock(session, [row.property_id])
     found = await Occupancy(session).of_source(ClaimKind.BLOCK, block_id)
     if found is None:
         raise NotFound
-    row.note = note
-    return _shown(replace(found, note=note))
+    period = Period(start=change.start or found.period.start, end=change.end or found.period.end)
+    if period != found.period:
+        home = await properties.home(session, row.property_id)
+        if wrong := rules.wrong_in_change(found.period, period, clock.today_in(home.zone)):
+            raise Malformed.field(*wrong)
+        await move(session, row.property_id, ClaimKind.BLOCK, block_id, period)
+    if change.note is not None:
+        row.note = change.note
+    return _shown(replace(found, period=period, note=row.note))
 
 
 async def calendars(
@@ -181,11 +217,13 @@ async def calendars(
     period: Period,
     *,
     property_ids: Sequence[UUID] = (),
+    text: str | None = None,
     cursor: str | None = None,
 ) -> Page[PropertyCalendar]:
     """The calendars of one's homes by title: those asked for (others' are left out), or all, `MOST_CALENDARS` a page.
 
-    Three statements however many there are. Raises Malformed for a bad range or cursor.
+    `text` leaves those with its words in title or place. Two statements however many homes there are. Raises Malformed
+    for a bad range or cursor.
     """
     _check_range(period)
     if property_ids:
@@ -196,7 +234,7 @@ async def calendars(
         more = False
     else:
         after = None if cursor is None else _unpacked(cursor)
-        homes = await properties.homes_of(session, caller.id, after=after, limit=MOST_CALENDARS + 1)
+        homes = await properties.homes_of(session, caller.id, text=text, after=after, limit=MOST_CALENDARS + 1)
         found, more = homes[:MOST_CALENDARS], len(homes) > MOST_CALENDARS
     claims = await _claims_by_home(session, found, period)
     items = [
@@ -219,6 +257,50 @@ async def taken_publicly(
         raise NotFound
     found = await taken(session, property_id, period, days=home.limits.preparation_days or 0)
     return TakenPeriods(property_id=property_id, start=period.start, end=period.end, taken=found)
+
+
+async def link(session: AsyncSession, caller: Identity, key: str, property_id: UUID) -> Link:
+    """Where other calendars read one's own home, if anywhere. `key` is the server's secret. Raises NotFound."""
+    home = await _own_home(session, caller, property_id)
+    return _told(key, home.id, await Links(session).of_home(home.id))
+
+
+async def renew_link(session: AsyncSession, caller: Identity, key: str, property_id: UUID) -> Link:
+    """A new secret address for one's own home; the one before leads nowhere from now on. Raises NotFound."""
+    home = await _own_home(session, caller, property_id)
+    return _told(key, home.id, await Links(session).renew(home.id))
+
+
+async def remove_link(session: AsyncSession, caller: Identity, property_id: UUID) -> None:
+    """No address any more; none is nothing to remove. Raises NotFound."""
+    home = await _own_home(session, caller, property_id)
+    await Links(session).remove(home.id)
+
+
+async def feed(session: AsyncSession, key: str, property_id: UUID, secret: str) -> Feed:
+    """What holds a home's nights, for whoever knows its secret. Raises NotFound for any other one."""
+    row = await Links(session).of_home(property_id)
+    if row is None or not rules.is_secret(secret, rules.secret_of(key, property_id, row.salt)):
+        raise NotFound
+    home = await properties.home(session, property_id)
+    period = rules.feed_period(clock.today_in(home.zone))
+    claims = await Occupancy(session).claims([property_id], period, clock.now())
+    content = rules.feed_text(home.title, (_event(each, period) for each in claims if each.kind in rules.FEED_WORDS))
+    digest = sha256(content).hexdigest()
+    if digest != row.digest:
+        row.digest, row.changed_at = digest, rules.later_second(row.changed_at, clock.now())
+    return Feed(content, digest, row.changed_at)
+
+
+def _event(found: Claim, within: Period) -> rules.FeedEvent:
+    period = Period(start=found.period.start, end=min(found.period.end, within.end))
+    return rules.FeedEvent(found.id, period, rules.FEED_WORDS[found.kind], found.changed_at)
+
+
+def _told(key: str, property_id: UUID, row: CalendarLinkTable | None) -> Link:
+    if row is None:
+        return Link(property_id, None, None)
+    return Link(property_id, rules.secret_of(key, property_id, row.salt), row.created_at)
 
 
 async def _claims_by_home(

@@ -9,10 +9,10 @@ from fastapi import Header, Path, Query, Request, Response
 from server.auth.guards import Admin, Landlord, SignedIn, Visitor
 from server.core.database import Database
 from server.core.errors import Malformed, NotAllowed, NotFound, WrongMove
+from server.core.etags import etag_matches
 from server.core.web import Session, documented, room_router
 from server.media.service import CoverKind, CoverWidth, Crop, Drawings, RoomKind
 from server.properties import service
-from server.properties.rules.listings import etag_matches
 from server.properties.service import ChangedMeanwhile, ListingIncomplete, Shown
 from shared_models.paging import Cursor, Page, PageSize
 from shared_models.properties import (

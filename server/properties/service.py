@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core import clock, cursors
 from server.core.errors import AppError, Malformed, NotAllowed, NotFound, TryAgain, WrongMove, when_broken
+from server.core.etags import etag_matches
 from server.core.events import publish
 from server.core.identity import Identity
 from server.core.ids import new_id
@@ -143,7 +144,7 @@ async def replace(
     """Say everything of a home anew. Raises NotFound, ChangedMeanwhile, WrongMove (archived), Malformed (at sea)."""
     zone = await _zone(facts.pin)
     row = await _to_manage(session, caller, property_id)
-    if if_match is not None and not rules.etag_matches(if_match, rules.etag_of(facts_of(row), row.status)):
+    if if_match is not None and not etag_matches(if_match, rules.etag_of(facts_of(row), row.status)):
         raise ChangedMeanwhile("Load it again, then make your change.")
     if row.status == PropertyStatus.ARCHIVED:
         raise WrongMove("An archived home stays as it was.")
@@ -348,10 +349,18 @@ def _next(rows: Sequence[PropertyTable], limit: int) -> str | None:
 
 
 async def homes_of(
-    session: AsyncSession, landlord_id: UUID, *, after: tuple[str, UUID] | None = None, limit: int
+    session: AsyncSession,
+    landlord_id: UUID,
+    *,
+    text: str | None = None,
+    after: tuple[str, UUID] | None = None,
+    limit: int,
 ) -> Sequence[Home]:
-    """A landlord's homes by title, archived ones aside; `after` is the title and id of the last one seen."""
-    return [_home(row) for row in await Properties(session).of_landlord(landlord_id, after, limit)]
+    """A landlord's homes by title, archived ones aside; `after` is the title and id of the last one seen.
+
+    `text` leaves those with all its words in title, neighbourhood or city.
+    """
+    return [_home(row) for row in await Properties(session).of_landlord(landlord_id, text, after, limit)]
 
 
 def _home(row: PropertyTable) -> Home:

@@ -13,7 +13,7 @@ from server.bookings.tables import QuoteTable
 from server.calendars import service as calendars
 from server.calendars.service import Clearance
 from server.core import clock
-from server.core.errors import DatesTaken, Malformed
+from server.core.errors import DatesTaken, Malformed, NotFound
 from server.core.identity import Identity
 from server.properties import service as properties
 from server.properties.service import Home
@@ -38,6 +38,8 @@ async def quote(session: AsyncSession, tenant: Identity, wish: QuoteRequest) -> 
     """The price of a stay, stored and kept for its asker. Raises NotFound, NotBookable, DatesTaken, Malformed."""
     stay = stay_of(wish)
     home = await properties.home(session, wish.property_id)
+    if home.status != PropertyStatus.PUBLISHED and home.landlord_id != tenant.id:
+        raise NotFound  # as its page says; that it exists is its landlord's business
     check_open(home, tenant)
     found = refusals(home.limits, stay, wish.guests, clock.today_in(home.zone))
     if found:

@@ -1,6 +1,6 @@
 """Every path of a booking: requests, reasons, changes, history; more limits of a home
 
-Revision: 0011, after 0002
+Revision: 0011, after 0014
 """
 
 import sqlalchemy as sa
@@ -8,7 +8,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = '0011'
-down_revision = '0002'
+down_revision = '0014'
 branch_labels = None
 depends_on = None
 

@@ -95,8 +95,3 @@ def digest_of(facts: Mapping[str, Any]) -> str:
 def etag_of(facts: Mapping[str, Any], status: str) -> str:
     """The strong entity tag of a home: it changes with its facts and its state, not with time."""
     return f'"{hashlib.sha256((digest_of(facts) + status).encode()).hexdigest()[:32]}"'
-
-
-def etag_matches(if_match: str, etag: str) -> bool:
-    """Whether an `If-Match` or `If-None-Match` header names this entity tag (RFC 9110, 13.1)."""
-    return if_match.strip() == "*" or etag in (tag.strip() for tag in if_match.split(","))
