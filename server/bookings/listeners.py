@@ -1,8 +1,8 @@
-"""A booking whose hold is gone is expired, in the transaction that removes the hold."""
+"""A booking or a change whose hold is gone is expired, in the transaction that removes the hold."""
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.bookings import service
+from server.bookings.service import endings
 from server.calendars.events import HoldsLapsed
 from server.core.events import within
 
@@ -10,4 +10,4 @@ from server.core.events import within
 @within(HoldsLapsed)
 async def expire(session: AsyncSession, event: HoldsLapsed) -> None:
     """Say so in the booking, too."""
-    await service.expire(session, event.source_ids)
+    await endings.expire(session, event.source_ids)

@@ -23,7 +23,7 @@ from server.properties.tables import PropertyTable
 from server.users import service as users
 from shared_models.auth import Role
 from shared_models.base import known
-from shared_models.bookings import PriceTerms, StayLimits
+from shared_models.bookings import PriceTerms
 from shared_models.paging import Page
 from shared_models.problems import ProblemCode
 from shared_models.properties import (
@@ -41,6 +41,7 @@ from shared_models.properties import (
     ReviewPage,
     StatusMove,
 )
+from shared_models.stay_limits import StayLimits
 
 MOST_MOVED_AT_ONCE = 500
 _MOST_REFUSALS_TOLD = 100
@@ -371,12 +372,7 @@ def _home(row: PropertyTable) -> Home:
         status=PropertyStatus(row.status),
         zone=row.zone,
         terms=PriceTerms(let_type=LetType(row.let_type), price=price_of(row), cleaning_fee=fee_of(row)),
-        limits=StayLimits(
-            min_nights=row.min_nights,
-            max_nights=row.max_nights,
-            sleeps=row.sleeps,
-            instant_book=row.instant_book,
-        ),
+        limits=StayLimits.model_validate(row),
         city=row.city,
         neighbourhood=row.neighbourhood,
         address_line=row.address_line,

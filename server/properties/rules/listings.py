@@ -12,6 +12,8 @@ from shared_models.moves import may_move
 from shared_models.problems import FieldProblem
 from shared_models.properties import LANDLORD_MOVES, MOVES, PropertyStatus
 
+LATER_FACTS = ("advance_notice_days", "booking_window_days", "preparation_days", "arrival_weekdays", "seasons")
+"""Facts that came after digests were first kept; unsaid they leave a digest as it was."""
 FACTS = (
     "title",
     "description",
@@ -39,6 +41,7 @@ FACTS = (
     "cleaning_fee_minor",
     "currency",
     "instant_book",
+    *LATER_FACTS,
 )
 """The columns that hold what a landlord says of a home (and the zone that follows from the pin)."""
 
@@ -84,7 +87,8 @@ def slug_of(title: str, property_id: UUID) -> str:
 
 def digest_of(facts: Mapping[str, Any]) -> str:
     """A short name for exactly these facts: equal facts, equal digest."""
-    packed = json.dumps({name: facts[name] for name in FACTS}, default=str, sort_keys=True)
+    told = {name: facts[name] for name in FACTS if name not in LATER_FACTS or facts[name] is not None}
+    packed = json.dumps(told, default=str, sort_keys=True)
     return hashlib.sha256(packed.encode()).hexdigest()
 
 
