@@ -1,14 +1,14 @@
 """Every path of a booking: requests, reasons, changes, history; more limits of a home
 
-Revision: 0011, after 0014
+Revision: 0004, after 0003
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = '0011'
-down_revision = '0014'
+revision = '0004'
+down_revision = '0003'
 branch_labels = None
 depends_on = None
 
