@@ -34,15 +34,15 @@ TWINS = {TENANT: OTHER_TENANT, OTHER_TENANT: TENANT, LANDLORD: OTHER_LANDLORD, O
 class Verdict:
     """What one call of a route answers to whom.
 
-    Those in `may` get a 2xx (or the status in `answers`), everybody else 401, 403 or 404 and word for word what is said
-    of ids that do not exist. With `sees`, all of `may` get an answer, but only those in it another one than before the
-    things were made. `shows` names a thing that the call does not.
+    Those in `may` get a 2xx (or their status in `answers`), everybody else 401, 403 or 404 and word for word what is
+    said of ids that do not exist. With `sees`, all of `may` get an answer, but only those in it another one than before
+    the things were made. `shows` names a thing that the call does not.
     """
 
     may: frozenset[Who]
     sees: frozenset[Who] | None = None
     shows: str | None = None
-    answers: int | None = None
+    answers: Mapping[Who, int] = field(default_factory=dict)
     query: str = ""
     body: Any = None
     content: bytes | None = None
@@ -78,6 +78,10 @@ PLAN = {
 NEWCOMER = {"email": "{new_email}", "password": "a long enough password", "name": "Newcomer"}
 BLOCK = {"property_id": "{property_id}", "start": day(5), "end": day(8)}
 STAY = {"property_id": "{property_id}", "arrive": day(40), "leave": day(42), "guests": 2}
+
+A_CHANGE = {"booking_id": "changed_id"}
+WHY = {"reason": "The roof leaks."}
+OTHER_DATES = {"arrive": day(10), "leave": day(14), "guests": 2}
 
 VERDICTS: dict[str, Verdict | tuple[Verdict, ...]] = {
     # auth: what is asked for is known to its owner alone, so nobody's role matters
@@ -131,7 +135,7 @@ VERDICTS: dict[str, Verdict | tuple[Verdict, ...]] = {
     # quotes and bookings
     "POST /quotes": (
         only(*SIGNED_IN, body=STAY, using={"property_id": "strangers_id"}),
-        only(LANDLORD, body=STAY, using=DRAFT, answers=409),  # nobody books their own home
+        only(LANDLORD, body=STAY, using=DRAFT, answers={LANDLORD: 409}),  # nobody books their own home
     ),
     "POST /bookings": only(TENANT, body={"quote_id": "{quote_id}"}),
     "GET /bookings": (
@@ -141,6 +145,25 @@ VERDICTS: dict[str, Verdict | tuple[Verdict, ...]] = {
     "GET /bookings/{booking_id}": only(TENANT, LANDLORD, ADMIN),
     "POST /bookings/{booking_id}/confirm": only(TENANT),
     "POST /bookings/{booking_id}/release": only(TENANT),
+    "POST /bookings/{booking_id}/accept": only(LANDLORD, using={"booking_id": "requested_id"}),
+    "POST /bookings/{booking_id}/decline": only(LANDLORD, body=WHY, using={"booking_id": "requested_id"}),
+    "POST /bookings/{booking_id}/cancel": only(TENANT, LANDLORD, body=WHY, using={"booking_id": "agreed_id"}),
+    # Nobody has failed to come before the day of arrival.
+    "POST /bookings/{booking_id}/no-show": only(LANDLORD, answers={LANDLORD: 409}, using={"booking_id": "agreed_id"}),
+    "POST /bookings/{booking_id}/quotes": only(TENANT, LANDLORD, body=OTHER_DATES, using={"booking_id": "agreed_id"}),
+    "POST /bookings/{booking_id}/changes": only(
+        TENANT, body={"quote_id": "{change_quote_id}"}, using={"booking_id": "changing_id"}
+    ),
+    # The tenant asked: the landlord answers, and only the tenant takes it back.
+    "POST /bookings/{booking_id}/changes/{change_id}/accept": only(
+        TENANT, LANDLORD, answers={TENANT: 409}, using=A_CHANGE
+    ),
+    "POST /bookings/{booking_id}/changes/{change_id}/decline": only(
+        TENANT, LANDLORD, answers={TENANT: 409}, body=WHY, using=A_CHANGE
+    ),
+    "POST /bookings/{booking_id}/changes/{change_id}/withdraw": only(
+        TENANT, LANDLORD, answers={LANDLORD: 409}, using=A_CHANGE
+    ),
     # search
     "GET /search": (lists("published_id", *ALL, to=ALL), lists("draft_id", to=ALL)),
     "GET /search/places": (
