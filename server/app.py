@@ -17,6 +17,7 @@ from server.calendars import jobs as calendars_jobs
 from server.cases import endpoints as cases
 from server.core import upkeep
 from server.core.database import Database
+from server.core.openapi import Link, describe
 from server.core.settings import Settings
 from server.core.storage import FileStorage
 from server.core.web import RequestContext, answer_problems, up_to_date
@@ -49,6 +50,28 @@ LISTENERS = (users_listeners, listing_listeners, bookings_listeners)
 JOBS = (upkeep, importing_jobs, calendars_jobs, bookings_jobs)
 """Importing a module of listeners or jobs registers them; they stand here so that nobody thinks the imports unused."""
 
+LINKS = (
+    Link("POST /auth/sign-in", "POST /auth/refresh", body={"refresh_token": "$response.body#/refresh_token"}),
+    Link("POST /auth/sign-in", "POST /auth/sign-out", body={"refresh_token": "$response.body#/refresh_token"}),
+    Link("GET /search", "GET /properties/{id_or_slug}", {"id_or_slug": "$response.body#/items/0/slug"}),
+    Link("POST /quotes", "POST /bookings", body={"quote_id": "$response.body#/id"}),
+    Link("POST /bookings", "GET /bookings/{booking_id}", {"booking_id": "$response.body#/id"}),
+    Link("POST /bookings", "POST /bookings/{booking_id}/confirm", {"booking_id": "$response.body#/id"}),
+    Link("POST /bookings", "POST /bookings/{booking_id}/release", {"booking_id": "$response.body#/id"}),
+    Link("GET /bookings", "GET /bookings/{booking_id}", {"booking_id": "$response.body#/items/0/id"}),
+    Link("POST /properties", "GET /properties/{id_or_slug}", {"id_or_slug": "$response.body#/id"}),
+    Link("POST /properties", "PUT /properties/{property_id}", {"property_id": "$response.body#/id"}),
+    Link("POST /properties", "POST /properties/{property_id}/status", {"property_id": "$response.body#/id"}),
+    Link("POST /calendars/blocks", "PATCH /calendars/blocks/{block_id}", {"block_id": "$response.body#/source_id"}),
+    Link("POST /calendars/blocks", "DELETE /calendars/blocks/{block_id}", {"block_id": "$response.body#/source_id"}),
+    Link("POST /imports", "PUT /imports/{run_id}/plan", {"run_id": "$response.body#/id"}),
+    Link("PUT /imports/{run_id}/plan", "POST /imports/{run_id}/check", {"run_id": "$response.body#/id"}),
+    Link("PUT /imports/{run_id}/plan", "POST /imports/{run_id}/start", {"run_id": "$response.body#/id"}),
+    Link("POST /imports/{run_id}/start", "GET /imports/{run_id}/findings", {"run_id": "$response.body#/id"}),
+    Link("POST /imports/{run_id}/start", "POST /imports/{run_id}/cancel", {"run_id": "$response.body#/id"}),
+)
+"""How answers lead to the next call, for the OpenAPI."""
+
 
 def create_app(settings: Settings, database: Database) -> FastAPI:
     """The API under `/api/v1`, with `/healthz` and `/readyz`."""
@@ -74,6 +97,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     for router in ROUTERS:
         api.include_router(router)
     app.include_router(api)
+    describe(app, LINKS)
     _add_health(app, database)
     return app
 
@@ -84,7 +108,7 @@ def _add_health(app: FastAPI, database: Database) -> None:
         """The process answers."""
         return JSONResponse({"status": "ok"})
 
-    @app.get("/readyz", tags=["health"])
+    @app.get("/readyz", tags=["health"], responses={503: {"description": "Not yet."}})
     async def readyz() -> Response:
         """The database answers and stands at the revision this code expects."""
         ready = await schema.is_ready(database)

@@ -10,6 +10,8 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 from shared_models.base import Input, LongText, Output
 from shared_models.cases import Note, Reasons, SendBackReason
 from shared_models.money import Currency, Money
+from shared_models.stay_dates import FARTHEST_ARRIVAL_DAYS
+from shared_models.stay_limits import NoticeDays, PreparationDays, Season, SeasonGiven, Weekday, WindowDays
 
 
 class PropertyType(StrEnum):
@@ -221,6 +223,12 @@ class PropertyFacts(Input):
     check_out_by: WallClock | None = None
     min_nights: Nights | None = None
     max_nights: Nights | None = None
+    advance_notice_days: NoticeDays | None = None
+    booking_window_days: WindowDays | None = None
+    preparation_days: PreparationDays | None = None
+    arrival_weekdays: Annotated[list[Weekday], Field(min_length=1, max_length=7)] | None = None
+    seasons: Annotated[list[SeasonGiven], Field(min_length=1, max_length=20)] | None = None
+    """What each of these means: `shared_models.stay_limits.StayLimits`."""
     price_minor: PriceMinor
     """For a night or a month, as `let_type` says, in minor units of `currency`."""
     cleaning_fee_minor: Annotated[int, Field(ge=0, le=10_000_00)] | None = None
@@ -231,6 +239,8 @@ class PropertyFacts(Input):
     def _limits_agree(self) -> Self:
         if self.min_nights and self.max_nights and self.min_nights > self.max_nights:
             raise ValueError("the shortest stay is longer than the longest")
+        if (self.advance_notice_days or 0) > (self.booking_window_days or FARTHEST_ARRIVAL_DAYS):
+            raise ValueError("the notice is longer than the booking window")
         return self
 
 
@@ -271,6 +281,11 @@ class PropertyRead(Output):
     check_out_by: time | None
     min_nights: int | None
     max_nights: int | None
+    advance_notice_days: int | None = None
+    booking_window_days: int | None = None
+    preparation_days: int | None = None
+    arrival_weekdays: list[Weekday] | None = None
+    seasons: list[Season] | None = None
     price: Money
     cleaning_fee: Money | None
     instant_book: bool

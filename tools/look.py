@@ -93,7 +93,7 @@ def _tenant(slug: str, dates: str) -> list[Screen]:
 
 
 def _landlord(import_id: str, home_id: str) -> list[Screen]:
-    picked = press(r", free$", r", end the block$")
+    picked = press(r"(: choose nights to block|, free)$", r", free$")
     return [
         Screen("landlord-homes", "/landlord/homes"),
         Screen("landlord-editor", "/landlord/homes/new"),
@@ -101,7 +101,10 @@ def _landlord(import_id: str, home_id: str) -> list[Screen]:
         Screen("landlord-editor-look", f"/landlord/homes/{home_id}?step=look"),
         Screen("landlord-editor-errors", "/landlord/homes/new?step=look", press("^Send for review$")),
         Screen("landlord-calendar", "/landlord/calendar"),
+        Screen("landlord-quarter", "/landlord/calendar?view=quarter"),
         Screen("landlord-block", "/landlord/calendar", picked, again=True),
+        Screen("landlord-block-form", "/landlord/calendar", press("^Block dates$"), again=True),
+        Screen("landlord-link", "/landlord/calendar", press("^Calendar link$", "^Make a link$"), again=True),
         Screen("landlord-stays", "/landlord/stays"),
         Screen("landlord-imports", "/landlord/import"),
         Screen("landlord-import-mapping", f"/landlord/import/{import_id}"),

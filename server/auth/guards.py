@@ -3,12 +3,13 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from server.auth import service
 from server.core.errors import NotAllowed, NotSignedIn
 from server.core.identity import Identity
+from server.core.openapi import ACCOUNT
 from server.core.settings import Settings
 from shared_models.auth import Role
 
@@ -67,6 +68,7 @@ def admin(caller: Annotated[Identity, Depends(signed_in)]) -> Identity:
 
 AppSettings = Annotated[Settings, Depends(settings_of)]
 Visitor = Annotated[Identity | None, Depends(visitor)]
-SignedIn = Annotated[Identity, Depends(signed_in)]
-Landlord = Annotated[Identity, Depends(landlord)]
-Admin = Annotated[Identity, Depends(admin)]
+# The scopes are for the OpenAPI; who may pass is decided above.
+SignedIn = Annotated[Identity, Security(signed_in, scopes=[ACCOUNT])]
+Landlord = Annotated[Identity, Security(landlord, scopes=[Role.LANDLORD])]
+Admin = Annotated[Identity, Security(admin, scopes=[Role.ADMIN])]

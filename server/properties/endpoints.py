@@ -10,12 +10,12 @@ from server.auth.guards import Landlord, SignedIn, Visitor
 from server.cases.service import CaseTaken
 from server.core.database import Database
 from server.core.errors import Malformed, NotAllowed, NotFound, WrongMove
+from server.core.etags import etag_matches
 from server.core.web import Session, documented, room_router
 from server.media.service import CoverKind, CoverWidth, Crop, Drawings, RoomKind
 from server.properties import service
 from server.properties.listing import service as listing
 from server.properties.listing.service import StaysOpen
-from server.properties.rules.listings import etag_matches
 from server.properties.service import ChangedMeanwhile, ListingIncomplete, Shown
 from shared_models.cases import Report
 from shared_models.paging import Cursor, Page, PageSize

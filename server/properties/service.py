@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.cases import service as cases
 from server.core import clock, cursors
 from server.core.errors import AppError, Malformed, NotFound, TryAgain, WrongMove, when_broken
+from server.core.etags import etag_matches
 from server.core.events import publish
 from server.core.identity import Identity
 from server.core.ids import new_id
@@ -24,7 +25,7 @@ from server.properties.tables import PropertyTable
 from server.users import service as users
 from shared_models.auth import Role
 from shared_models.base import known
-from shared_models.bookings import PriceTerms, StayLimits
+from shared_models.bookings import PriceTerms
 from shared_models.cases import CaseDecision, CaseKind, CaseOutcome
 from shared_models.paging import Page
 from shared_models.problems import ProblemCode
@@ -38,6 +39,7 @@ from shared_models.properties import (
     PropertyStatus,
     PropertyType,
 )
+from shared_models.stay_limits import StayLimits
 
 
 class ChangedMeanwhile(AppError):
@@ -190,9 +192,7 @@ async def replace(
     """Say everything of a home anew. Raises NotFound, ChangedMeanwhile, WrongMove (archived), Malformed (at sea)."""
     zone = await _zone(facts.pin)
     row = await to_manage(session, caller, property_id)
-    if if_match is not None and not rules.etag_matches(
-        if_match, rules.etag_of(facts_of(row), row.status, row.proposed)
-    ):
+    if if_match is not None and not etag_matches(if_match, rules.etag_of(facts_of(row), row.status, row.proposed)):
         raise ChangedMeanwhile("Load it again, then make your change.")
     if row.status == PropertyStatus.ARCHIVED:
         raise WrongMove("An archived home stays as it was.")
@@ -312,10 +312,18 @@ def _next(rows: Sequence[PropertyTable], limit: int) -> str | None:
 
 
 async def homes_of(
-    session: AsyncSession, landlord_id: UUID, *, after: tuple[str, UUID] | None = None, limit: int
+    session: AsyncSession,
+    landlord_id: UUID,
+    *,
+    text: str | None = None,
+    after: tuple[str, UUID] | None = None,
+    limit: int,
 ) -> Sequence[Home]:
-    """A landlord's homes by title, archived ones aside; `after` is the title and id of the last one seen."""
-    return [_home(row) for row in await Properties(session).of_landlord(landlord_id, after, limit)]
+    """A landlord's homes by title, archived ones aside; `after` is the title and id of the last one seen.
+
+    `text` leaves those with all its words in title, neighbourhood or city.
+    """
+    return [_home(row) for row in await Properties(session).of_landlord(landlord_id, text, after, limit)]
 
 
 def _home(row: PropertyTable) -> Home:
@@ -327,12 +335,7 @@ def _home(row: PropertyTable) -> Home:
         status=PropertyStatus(row.status),
         zone=row.zone,
         terms=PriceTerms(let_type=LetType(row.let_type), price=price_of(row), cleaning_fee=fee_of(row)),
-        limits=StayLimits(
-            min_nights=row.min_nights,
-            max_nights=row.max_nights,
-            sleeps=row.sleeps,
-            instant_book=row.instant_book,
-        ),
+        limits=StayLimits.model_validate(row),
         city=row.city,
         neighbourhood=row.neighbourhood,
         address_line=row.address_line,

@@ -12,13 +12,14 @@ from client.core import clock
 from client.core.http import ApiError, Http
 from client.core.language import t
 from client.parts.dates import refusal_words
-from shared_models.bookings import PriceTerms, QuoteLine, StayLimits, price_stay, refusals, total_of
+from shared_models.bookings import PriceTerms, QuoteLine, price_stay, total_of
 from shared_models.calendars import LONGEST_RANGE_DAYS, Period
 from shared_models.cases import Report, ReportReason
 from shared_models.money import Money
 from shared_models.problems import ProblemCode
 from shared_models.properties import Amenity, PropertyRead, PropertyType
 from shared_models.stay_dates import Stay
+from shared_models.stay_limits import StayLimits, refusals
 
 GUESTS_PAUSE_SECONDS: Final = 0.6
 """How long the number of guests rests before it goes into the address."""
@@ -67,9 +68,7 @@ class HomeState:
 
 def limits_of(home: PropertyRead) -> StayLimits:
     """What the home allows."""
-    return StayLimits(
-        min_nights=home.min_nights, max_nights=home.max_nights, sleeps=home.sleeps, instant_book=home.instant_book
-    )
+    return StayLimits.model_validate(home)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -92,7 +91,7 @@ def offer(home: PropertyRead, stay: Stay, guests: int, taken: Iterable[Period], 
     """The preview of a stay; the server's quote is the truth."""
     lines = price_stay(PriceTerms(let_type=home.let_type, price=home.price, cleaning_fee=home.cleaning_fee), stay)
     limits = limits_of(home)
-    problems = [refusal_words(refusal, limits) for refusal in refusals(limits, stay, guests, today)]
+    problems = [refusal_words(refusal, limits, stay.arrive) for refusal in refusals(limits, stay, guests, today)]
     if any(stay.overlaps(Stay(arrive=period.start, leave=period.end)) for period in taken if period.end > period.start):
         problems.append(t("Some of these nights are taken. Choose other dates."))
     return Offer(stay, guests, lines, total_of(lines), problems)

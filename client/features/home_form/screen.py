@@ -1,6 +1,6 @@
 """The editor of one home, in steps: kept whenever the typing rests, and sent only when one says so."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -126,7 +126,16 @@ def _Editor(home_id: UUID | None) -> ft.Control:
     acts = FootActs(jump, start(leave), start(keep, False), start(keep, True), choose_version)
     top = [_head(form, step, start(leave), ask_away), *_problems(form, save)]
     content = LookOver(form, jump) if step is Step.LOOK else StepFields(form, step, touch)
-    return _frame(form, step, jump, top, content, Foot(form, step, save, acts), size)
+    beside = Preview(session, form) if size is SizeClass.DESKTOP else None
+    steps = step_rail(form, step, jump) if beside is not None else step_row(form, step, jump, size)
+    margin = page_margin(size)
+    list_ = ft.ListView(
+        [at_most(_body(top, steps, content, beside, size), Size.CONTENT)],
+        expand=True,
+        padding=ft.Padding(margin, 16 if size is SizeClass.PHONE else 32, margin, 32),
+        key=f"step-{step.value}",  # each step begins at its top
+    )
+    return ft.Column([list_, Foot(form, step, save, acts)], expand=True, spacing=0)
 
 
 def _saved_words(home: PropertyRead, submit: bool) -> str:
@@ -142,37 +151,23 @@ def _alone(panel: ft.Control, size: SizeClass) -> ft.Control:
     return ft.ListView([at_most(panel, Size.CONTENT)], padding=margin, expand=True)
 
 
-def _frame(
-    form: HomeEditor,
-    step: Step,
-    go: Callable[[Step], None],
-    top: list[ft.Control],
-    content: ft.Control,
-    foot: ft.Control,
-    size: SizeClass,
+def _body(
+    top: Sequence[ft.Control], steps: ft.Control, content: ft.Control, beside: ft.Control | None, size: SizeClass
 ) -> ft.Control:
-    """Steps, fields and preview side by side on a desktop, one below the other elsewhere; the foot stays."""
-    margin, gap, session = page_margin(size), grid_gap(size), use_session()
-    desktop = size is SizeClass.DESKTOP
-    middle = ft.Column(
-        [*top, *([] if desktop else [step_row(form, step, go)]), content],
-        spacing=gap,
-        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    """Steps, fields and preview side by side on a desktop, one below the other elsewhere."""
+    inside = [*top, content] if beside is not None else [*top, steps, content]
+    middle = ft.Column(inside, spacing=grid_gap(size), horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+    if beside is None:
+        return middle
+    return ft.Row(
+        [
+            ft.Container(steps, width=RAIL_WIDTH),
+            ft.Container(middle, expand=True),
+            ft.Container(beside, width=PREVIEW_WIDTH),
+        ],
+        spacing=32,
+        vertical_alignment=ft.CrossAxisAlignment.START,
     )
-    body: ft.Control = middle
-    if desktop:
-        body = ft.Row(
-            [
-                ft.Container(step_rail(form, step, go), width=RAIL_WIDTH),
-                ft.Container(middle, expand=True),
-                ft.Container(Preview(session, form), width=PREVIEW_WIDTH),
-            ],
-            spacing=32,
-            vertical_alignment=ft.CrossAxisAlignment.START,
-        )
-    padding = ft.Padding(margin, 16 if size is SizeClass.PHONE else 32, margin, 32)
-    list_ = ft.ListView([at_most(body, Size.CONTENT)], expand=True, padding=padding, key=f"step-{step.value}")
-    return ft.Column([list_, foot], expand=True, spacing=0)
 
 
 def _head(form: HomeEditor, step: Step, leave: Callable[..., None], throw_away: Callable[[Any], None]) -> ft.Control:
@@ -192,7 +187,7 @@ def _head(form: HomeEditor, step: Step, leave: Callable[..., None], throw_away: 
     ]
     if home is not None and (home.review_note or home.review_reasons):
         parts.append(ft.Container(_sent_back(home), padding=ft.Padding.only(top=8)))
-    return ft.Column(parts, spacing=4)
+    return ft.Column(parts, spacing=4, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
 
 def _sent_back(home: PropertyRead) -> ft.Control:

@@ -8,6 +8,7 @@ import flet as ft
 from client.core.language import t, tn, whole
 from client.design.buttons import target
 from client.design.chips import chip_row, filter_chip
+from client.design.layout import SizeClass
 from client.design.text import text
 from client.design.tokens import Colour, Radius, Size, Style
 from client.features.home_form.facts import FIELDS, Step, step_of
@@ -24,15 +25,17 @@ def step_rail(form: HomeEditor, step: Step, go: Go) -> ft.Control:
     return ft.Column(rows, spacing=4, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
 
-def step_row(form: HomeEditor, step: Step, go: Go) -> ft.Control:
-    """All steps in one row that scrolls sideways."""
-    wrong = _wrong(form)
+def step_row(form: HomeEditor, step: Step, go: Go, size: SizeClass) -> ft.Control:
+    """All steps in rows; on a phone one row that scrolls sideways and begins with the step before this one."""
+    wrong, number = _wrong(form), list(Step).index(step) + 1
+    phone = size is SizeClass.PHONE
+    shown = list(Step)[max(0, number - 2) :] if phone else list(Step)
     chips = [
-        filter_chip(step_word(each), _to(go, each), chosen=each is step, name=_name(each, wrong[each])) for each in Step
+        filter_chip(step_word(each), _to(go, each), chosen=each is step, name=_name(each, wrong[each]))
+        for each in shown
     ]
-    number = list(Step).index(step) + 1
     words = text(t("Step {n} of {all}", n=whole(number), all=whole(len(Step))), Style.SMALL, Colour.TEXT_2)
-    return ft.Column([words, chip_row(chips)], spacing=6, tight=True)
+    return ft.Column([words, chip_row(chips, wrap=not phone)], spacing=6, tight=True)
 
 
 def _to(go: Go, step: Step) -> Callable[..., None]:

@@ -1,6 +1,6 @@
 """What the steps and the fields of the editor are called. Pure."""
 
-from client.core.language import t
+from client.core.language import countries, t
 from client.features.home_form.facts import Step, Typed
 from client.parts.listing import amenity_word, let_word, type_word
 from shared_models.properties import LetType, PropertyType
@@ -83,4 +83,6 @@ def value_words(typed: Typed, name: str) -> str:
         return type_word(PropertyType(value))
     if name == "let_type":
         return let_word(LetType(value))
+    if name == "country":
+        return dict(countries()).get(value, value)
     return {"yes": t("Allowed"), "no": t("Not allowed")}.get(value, value)

@@ -1,6 +1,6 @@
 """Cases, drafts of the listing editor, changes of many homes at once
 
-Revision: 0013, after 0002
+Revision: 0013, after 0004
 """
 
 import sqlalchemy as sa
@@ -8,7 +8,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = '0013'
-down_revision = '0002'
+down_revision = '0004'
 branch_labels = None
 depends_on = None
 

@@ -10,12 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core import clock, cursors
 from server.core.errors import NotFound
+from server.core.etags import etag_matches
 from server.core.identity import Identity
 from server.core.ids import new_id
 from server.properties import service as properties
 from server.properties.drafts.repository import Drafts
 from server.properties.drafts.tables import PropertyDraftTable
-from server.properties.rules.listings import etag_matches
 from server.properties.service import ChangedMeanwhile, Shown
 from shared_models.drafts import DraftFinish, DraftGiven, DraftRead, DraftSaid
 from shared_models.paging import Page

@@ -31,6 +31,11 @@ _ONLY_ON_PAGE = (
     "check_out_by",
     "min_nights",
     "max_nights",
+    "advance_notice_days",
+    "booking_window_days",
+    "preparation_days",
+    "arrival_weekdays",
+    "seasons",
     "instant_book",
     "created_at",
 )

@@ -12,6 +12,8 @@ from shared_models.moves import may_move
 from shared_models.problems import FieldProblem
 from shared_models.properties import LANDLORD_MOVES, MOVES, PropertyStatus
 
+LATER_FACTS = ("advance_notice_days", "booking_window_days", "preparation_days", "arrival_weekdays", "seasons")
+"""Facts that came after digests were first kept; unsaid they leave a digest as it was."""
 FACTS = (
     "title",
     "description",
@@ -39,6 +41,7 @@ FACTS = (
     "cleaning_fee_minor",
     "currency",
     "instant_book",
+    *LATER_FACTS,
 )
 """The columns that hold what a landlord says of a home (and the zone that follows from the pin)."""
 
@@ -119,7 +122,8 @@ def title_of_copy(title: str) -> str:
 
 def digest_of(facts: Mapping[str, Any]) -> str:
     """A short name for exactly these facts: equal facts, equal digest."""
-    packed = json.dumps({name: facts[name] for name in FACTS}, default=str, sort_keys=True)
+    told = {name: facts[name] for name in FACTS if name not in LATER_FACTS or facts[name] is not None}
+    packed = json.dumps(told, default=str, sort_keys=True)
     return hashlib.sha256(packed.encode()).hexdigest()
 
 
@@ -127,8 +131,3 @@ def etag_of(facts: Mapping[str, Any], status: str, proposed: Mapping[str, Any] |
     """The strong entity tag of a home: it changes with its facts, what is proposed and its state, not with time."""
     wished = "" if proposed is None else json.dumps(proposed, sort_keys=True)
     return f'"{hashlib.sha256((digest_of(facts) + status + wished).encode()).hexdigest()[:32]}"'
-
-
-def etag_matches(if_match: str, etag: str) -> bool:
-    """Whether an `If-Match` or `If-None-Match` header names this entity tag (RFC 9110, 13.1)."""
-    return if_match.strip() == "*" or etag in (tag.strip() for tag in if_match.split(","))
