@@ -37,11 +37,11 @@ CHECKS = [
     response_headers_conformance,
     response_schema_conformance,
 ]
-KINDS = {
+KINDS = {name: (name,) for name in MAKERS} | {
     "property_id": ("published_id", "draft_id", "strangers_id"),
     "id_or_slug": ("published_id", "draft_id"),
 }
-"""The makers of ids for a name in a path or a body, where it is not the maker of the same name."""
+"""The makers of ids for a name in a path or a body."""
 
 
 @dataclass(frozen=True)
@@ -56,14 +56,17 @@ class Target:
 
 
 @pytest.fixture
-async def world(api: Api, a_person: MakePerson, a_property: MakeProperty) -> World:
-    return await a_world(api, a_person, a_property)
+async def world(api: Api, database: Database, a_person: MakePerson, a_property: MakeProperty) -> World:
+    return await a_world(api, database, a_person, a_property)
 
 
 @pytest.fixture
 async def target(world: World, settings: Settings, database: Database) -> AsyncIterator[Target]:
     """Everyone and one of everything, behind a socket."""
-    ids = {name: [await MAKERS[kind](world) for kind in KINDS.get(name, (name,))] for name in {*MAKERS, *KINDS}}
+    ids = {
+        name: [await MAKERS[kind](world) for kind in KINDS.get(name, (name,))]
+        for name in dict.fromkeys([*MAKERS, *KINDS])
+    }
     headers = {who: person.headers for who, person in world.people.items()} | {Who.VISITOR: {}}
     app = create_app(settings, Database(database.url, pool=5))
     with _served(app) as url, requests.Session() as session:

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from server.core.database import Database
 from server.core.ids import new_id
 from shared_models.auth import Role
 from tests.conftest import Api, MakePerson, MakeProperty, Person
@@ -22,6 +23,7 @@ class World:
 
     people: Mapping[Who, Person]
     api: Api
+    database: Database
     a_person: MakePerson
     a_property: MakeProperty
     made_last: dict[str, str] = field(default_factory=dict)
@@ -39,9 +41,10 @@ class World:
         return told
 
 
-async def a_world(api: Api, a_person: MakePerson, a_property: MakeProperty) -> World:
+async def a_world(api: Api, database: Database, a_person: MakePerson, a_property: MakeProperty) -> World:
     """Everyone signs in."""
-    return World({who: await a_person(*roles) for who, roles in ROLES.items()}, api, a_person, a_property)
+    people = {who: await a_person(*roles) for who, roles in ROLES.items()}
+    return World(people, api, database, a_person, a_property)
 
 
 async def _published(world: World) -> str:
