@@ -117,13 +117,13 @@ def _sections(session: Session, booking: BookingRead, state: StayState, size: Si
     return [
         _summary(session, booking, side, size),
         turn(booking, state),
+        _Manage(booking, state),
         steps_line(booking, side),
         _times(booking),
         *([_where(booking)] if side is BookingSide.TENANT else []),
         _price(booking, side),
         _people(booking, side),
         card(history_list(booking, side)),
-        _Manage(booking, state),
     ]
 
 
