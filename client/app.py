@@ -26,8 +26,9 @@ from client.features.homes.screen import HomesScreen
 from client.features.importing.screen import AdminImportScreen, AdminImportsScreen, ImportScreen, ImportsScreen
 from client.features.landlord_calendar.screen import LandlordCalendarScreen
 from client.features.search.screen import SearchScreen
+from client.features.stay.screen import LandlordStayScreen, TripScreen
 from client.features.stays.screen import StaysScreen
-from client.features.trips.screen import TripScreen, TripsScreen
+from client.features.trips.screen import TripsScreen
 from client.parts.shell import tenant_shell
 from shared_models.auth import Role
 
@@ -106,6 +107,7 @@ def _landlord_routes() -> list[ft.Route]:
         "landlord/homes/:id": EditHomeScreen,
         "landlord/calendar": LandlordCalendarScreen,
         "landlord/stays": StaysScreen,
+        "landlord/stays/:id": LandlordStayScreen,
         "landlord/import": ImportsScreen,
         "landlord/import/:id": ImportScreen,
     }

@@ -50,6 +50,11 @@ def trip(booking_id: UUID) -> str:
     return f"{TRIPS}/{booking_id}"
 
 
+def landlord_stay(booking_id: UUID) -> str:
+    """One stay at a home of mine."""
+    return f"{LANDLORD_STAYS}/{booking_id}"
+
+
 def import_run(run_id: UUID, *, admin: bool = False) -> str:
     """One import and how it is going."""
     return f"{ADMIN_IMPORT if admin else LANDLORD_IMPORT}/{run_id}"

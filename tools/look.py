@@ -82,11 +82,14 @@ def _signed_out(slug: str, dates: str) -> list[Screen]:
     ]
 
 
-def _tenant(slug: str, dates: str) -> list[Screen]:
+def _tenant(slug: str, asking: str, dates: str) -> list[Screen]:
     return [
         Screen("book", f"/homes/{slug}/book?{dates}&guests=1"),
+        Screen("book-ask", f"/homes/{asking}/book?{dates}&guests=1"),
         Screen("trips", "/trips"),
         Screen("trip", "/trips", press(r"Confirmed")),
+        Screen("trip-change", "/trips", press(r"Confirmed", "^Change dates"), again=True),
+        Screen("trip-cancel", "/trips", press(r"Confirmed", "^Cancel the stay"), again=True),
         Screen("trips-past", "/trips?when=past"),
         Screen("account", "/account"),
     ]
@@ -106,6 +109,8 @@ def _landlord(import_id: str, home_id: str) -> list[Screen]:
         Screen("landlord-block-form", "/landlord/calendar", press("^Block dates$"), again=True),
         Screen("landlord-link", "/landlord/calendar", press("^Calendar link$", "^Make a link$"), again=True),
         Screen("landlord-stays", "/landlord/stays"),
+        Screen("landlord-decline", "/landlord/stays", press("^Say no"), again=True),
+        Screen("landlord-stay", "/landlord/stays", press("^Look")),
         Screen("landlord-imports", "/landlord/import"),
         Screen("landlord-import-mapping", f"/landlord/import/{import_id}"),
     ]
@@ -128,10 +133,13 @@ async def look(product: Product, wanted: "Wanted") -> None:
             "/search",
             params={"text": "Edinburgh", "arrive": str(arrive), "guests": 1, "leave": str(arrive + timedelta(days=4))},
         )
-        slug = found.raise_for_status().json()["items"][0]["slug"]
+        slugs = [item["slug"] for item in found.raise_for_status().json()["items"]]
+        homes = {slug: (await api.get(f"/properties/{slug}")).raise_for_status().json() for slug in slugs}
+        slug = next(slug for slug, home in homes.items() if home["instant_book"])
+        asking = next(slug for slug, home in homes.items() if not home["instant_book"])
         roles = {
             None: _signed_out(slug, dates),
-            SIGN_INS.tenant: _tenant(slug, dates),
+            SIGN_INS.tenant: _tenant(slug, asking, dates),
             SIGN_INS.landlord: _landlord(*await _an_import_and_a_home(api)),
             SIGN_INS.admin: ADMIN,
         }

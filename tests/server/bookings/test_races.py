@@ -48,7 +48,7 @@ async def apart(postgres_url: str) -> AsyncIterator[Database]:
 
 
 async def a_home(database: Database, landlord: UUID, **columns: Any) -> UUID:
-    """A published home that can be booked at once."""
+    """A published home that can be booked at once, unless its columns say otherwise."""
     id_ = new_id()
     facts: dict[str, Any] = {
         "type": "flat",
@@ -71,10 +71,7 @@ async def a_home(database: Database, landlord: UUID, **columns: Any) -> UUID:
                 slug=f"h-{id_}",
                 title="Home",
                 landlord_id=landlord,
-                instant_book=True,
-                **facts,
-                **place,
-                **columns,
+                **(facts | place | {"instant_book": True} | columns),
             )
         )
     return id_

@@ -1,13 +1,13 @@
 """Cases, drafts of the listing editor, changes of many homes at once
 
-Revision: 0013, after 0004
+Revision: 0005, after 0004
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = '0013'
+revision = '0005'
 down_revision = '0004'
 branch_labels = None
 depends_on = None
