@@ -26,6 +26,7 @@ from client.features.account.leaving import CloseAccountScreen
 from client.features.account.profile import AccountScreen
 from client.features.account.screen import SignInScreen
 from client.features.booking.screen import BookScreen
+from client.features.cases.screen import CasesScreen
 from client.features.home.screen import HomeScreen
 from client.features.home_form.screen import EditHomeScreen, NewHomeScreen
 from client.features.homes.screen import HomesScreen
@@ -33,10 +34,10 @@ from client.features.importing.screen import AdminImportScreen, AdminImportsScre
 from client.features.landlord_calendar.screen import LandlordCalendarScreen
 from client.features.notifications import state as notifications
 from client.features.notifications.screen import NotificationsScreen
-from client.features.review.screen import ReviewScreen
 from client.features.search.screen import SearchScreen
+from client.features.stay.screen import LandlordStayScreen, TripScreen
 from client.features.stays.screen import StaysScreen
-from client.features.trips.screen import TripScreen, TripsScreen
+from client.features.trips.screen import TripsScreen
 from client.parts.shell import tenant_shell
 from shared_models.auth import Role
 
@@ -51,7 +52,7 @@ async def main(page: ft.Page) -> None:
 async def start(page: ft.Page, device: Device) -> None:
     """Show the app on a page, with the plug-ins of `device`."""
     flet_session.install(show_failure=_failed_part, crash_words=_crash_words)
-    apply_theme(page)
+    apply_theme(page, device.files)
     page.title = "EstoSpaces"
     page.render(Root, Session(device))
 
@@ -157,6 +158,7 @@ def _landlord_routes() -> list[ft.Route]:
         "landlord/homes/:id": EditHomeScreen,
         "landlord/calendar": LandlordCalendarScreen,
         "landlord/stays": StaysScreen,
+        "landlord/stays/:id": LandlordStayScreen,
         "landlord/import": ImportsScreen,
         "landlord/import/:id": ImportScreen,
     }
@@ -168,7 +170,7 @@ def _landlord_routes() -> list[ft.Route]:
 
 def _admin_routes() -> list[ft.Route]:
     screens = {
-        "admin/review": ReviewScreen,
+        "admin/review": CasesScreen,
         "admin/import": AdminImportsScreen,
         "admin/import/:id": AdminImportScreen,
     }

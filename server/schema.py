@@ -16,27 +16,20 @@ from server.auth.sessions import tables as sessions
 from server.auth.throttling import tables as throttling
 from server.bookings import tables as bookings
 from server.calendars import tables as calendars
+from server.cases import tables as cases
 from server.core import tables as core
 from server.core.database import AWAY, Database
 from server.notifications import tables as notifications
 from server.properties import tables as properties
+from server.properties.bulk_edits import tables as bulk_edits
+from server.properties.drafts import tables as drafts
 from server.properties.importing import tables as importing
 from server.search import tables as search
 from server.users import tables as users
 
 ROOMS = (
-    core,
-    auth,
-    sessions,
-    throttling,
-    mail_links,
-    users,
-    properties,
-    importing,
-    calendars,
-    bookings,
-    search,
-    notifications,
+    *(core, auth, sessions, throttling, mail_links, cases, users, properties, drafts, bulk_edits, importing),
+    *(calendars, bookings, search, notifications),
 )
 metadata = SQLModel.metadata
 

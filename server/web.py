@@ -14,22 +14,24 @@ from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from http.cookies import CookieError, SimpleCookie
-from pathlib import Path
 from typing import Final
 
 import flet as ft
-import flet.fastapi as flet_fastapi
 import httpx
 import structlog
 from fastapi import FastAPI, Request, Response
-from flet_web.fastapi.flet_app_manager import app_manager
+from flet_web.fastapi import FletApp, app_manager
+from starlette.applications import Starlette
+from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocket
 
 from client import paths
 from client.app import start
 from client.core import flet_session
 from client.core.device import PickedFile, pick_one
 from client.core.http import Http
+from server.client_files import ClientFiles
 from server.core.ids import new_id
 from server.core.settings import Settings
 from server.pages import pages
@@ -37,7 +39,7 @@ from shared_models.auth import ClientKind
 
 log = structlog.get_logger(__name__)
 
-ASSETS: Final = Path(__file__).parents[1] / "assets"
+MOUNT: Final = "/app"
 TICKET_SECONDS: Final = 30
 SESSION_SECONDS: Final = 300
 """How long a window may be away (a tunnel, a reload) and find its session as it was."""
@@ -148,7 +150,7 @@ class Doorkeeper:
 def _wants_page(scope: Scope) -> bool:
     path: str = scope["path"]
     accepts = dict(scope["headers"]).get(b"accept", b"")
-    return (path == "/app" or path.startswith("/app/")) and b"text/html" in accepts
+    return (path == MOUNT or path.startswith(f"{MOUNT}/")) and b"text/html" in accepts
 
 
 def _same(one: str, other: str) -> bool:
@@ -201,6 +203,7 @@ class BrowserDevice:
 
     def __init__(self, page: ft.Page, web: "Web", handshake: Handshake) -> None:
         self._page, self._web, self._handshake = page, web, handshake
+        self.files = web.files.folder
         transport = httpx.ASGITransport(web.api, raise_app_exceptions=False, client=(handshake.address, 0))
         client = httpx.AsyncClient(transport=transport, base_url="http://api", headers=_said_by(handshake))
         self.http = Http(client, in_process=True)
@@ -255,6 +258,7 @@ class Web:
     def __init__(self, api: FastAPI, settings: Settings) -> None:
         self.api, self.settings = api, settings
         self.tickets = Tickets()
+        self.files = ClientFiles(MOUNT)
         # Browsers take Secure cookies on http://localhost but not on another plain-http host.
         self.cookies = Cookies(secure=settings.public_origin.startswith("https://"))
 
@@ -262,19 +266,24 @@ class Web:
         """The whole server as one ASGI app: pages, API and client."""
         flet_session.bind_sessions(app_manager, _key_of_handshake)
         self.api.add_api_route("/auth/pixel", self.pixel, include_in_schema=False)
-        client = flet_fastapi.app(
-            self._main,
-            assets_dir=str(ASSETS),
-            app_name="EstoSpaces",
-            app_short_name="EstoSpaces",
-            app_description="Find a home, book it, live there.",
-            no_cdn=True,
-            web_renderer=ft.WebRenderer.AUTO,
-            session_timeout_seconds=SESSION_SECONDS,
-        )
-        self.api.include_router(pages(lambda text: f"/app{paths.search(text=text)}"))
-        self.api.mount("/app", client)
+        self.api.include_router(pages(lambda text: f"{MOUNT}{paths.search(text=text)}"))
+        self.api.mount(MOUNT, self._client())
         return Doorkeeper(self.api, self.cookies, self.settings)
+
+    def _client(self) -> ASGIApp:
+        """Flet's socket and, for every other address, the files and the page of the client."""
+
+        async def session(socket: WebSocket) -> None:
+            app = FletApp(
+                loop=asyncio.get_running_loop(),
+                executor=app_manager.executor,
+                main=self._main,
+                before_main=None,
+                session_timeout_seconds=SESSION_SECONDS,
+            )
+            await app.handle(socket)
+
+        return Starlette(routes=[WebSocketRoute("/ws", session), Route("/{path:path}", self.files.answer)])
 
     async def _main(self, page: ft.Page) -> None:
         handshake = _handshake.get() or Handshake(str(new_id()), None, "")

@@ -32,6 +32,8 @@ class ProblemCode(StrEnum):
     QUOTE_EXPIRED = "quote_expired"
     NOT_BOOKABLE = "not_bookable"
     LISTING_INCOMPLETE = "listing_incomplete"
+    STAYS_OPEN = "stays_open"
+    CASE_TAKEN = "case_taken"
     IMPORT_RUNNING = "import_running"
     IMPORT_UNREADABLE = "import_unreadable"
     UNKNOWN = "unknown"

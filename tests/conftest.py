@@ -1,6 +1,7 @@
 """Fixtures for every test: a real PostgreSQL, a migrated database a worker, the API in process, people and homes."""
 
 import os
+import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from itertools import count
@@ -13,16 +14,20 @@ import hypothesis
 import pytest
 import structlog
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from server import schema
 from server.app import create_app
 from server.auth import service as auth
+from server.cases import service as cases
 from server.core import clock
 from server.core.database import Database
 from server.core.identity import Identity
 from server.core.settings import Environment, Settings
 from server.properties.tables import PropertyTable
 from shared_models.auth import Role, SignIn
+from shared_models.cases import CaseKind
+from shared_models.properties import PropertyStatus
 from tests.postgres import create_database, drop_database
 
 pytest_plugins = ["tests.browser_gate", "tests.mailbox", "tests.postgres"]
@@ -36,11 +41,21 @@ structlog.configure(
     ]
 )
 
+# A run that a shell put into the background ignores Ctrl-C, and all it starts would inherit that.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
 # How long an example takes says more of the machine than of the code.
 hypothesis.settings.register_profile("house", deadline=None)
 hypothesis.settings.load_profile("house")
 
 PASSWORD = "a long enough password"
+LETTING_GO_SECONDS = 15
+# Without this a test that fails with an open transaction would keep the emptying of the tables waiting for ever.
+_CUT_OFF_OTHERS = text(
+    "SELECT pg_terminate_backend(pid), query FROM pg_stat_activity "
+    "WHERE datname = current_database() AND pid <> pg_backend_pid() AND xact_start IS NOT NULL"
+)
 _number = count(1)
 
 
@@ -61,10 +76,25 @@ async def database(_migrated_url: str) -> AsyncIterator[Database]:
     """An empty, migrated database; emptied again after the test."""
     database = Database(_migrated_url, pool=10)
     yield database
-    tables = ", ".join(f'"{table.name}"' for table in schema.metadata.sorted_tables)
-    async with database.engine.begin() as connection:
-        await connection.execute(text(f"TRUNCATE {tables}, procrastinate_jobs RESTART IDENTITY CASCADE"))
+    left_open = await _empty(database)
     await database.close()
+    assert left_open == [], "the test left transactions open"
+
+
+async def _empty(database: Database) -> list[str]:
+    """Empty every table; the statements of those who would not let go within some seconds, and were cut off."""
+    tables = ", ".join(f'"{table.name}"' for table in schema.metadata.sorted_tables)
+    truncate = text(f"TRUNCATE {tables}, procrastinate_jobs RESTART IDENTITY CASCADE")
+    try:
+        async with database.engine.begin() as connection:
+            await connection.execute(text(f"SET LOCAL lock_timeout = '{LETTING_GO_SECONDS}s'"))
+            await connection.execute(truncate)
+    except DBAPIError:
+        async with database.engine.begin() as connection:
+            others = await connection.execute(_CUT_OFF_OTHERS)
+            await connection.execute(truncate)
+            return [query for _, query in others]
+    return []
 
 
 @pytest.fixture
@@ -152,6 +182,10 @@ def a_property(database: Database, a_person: MakePerson) -> MakeProperty:
         async with database.transaction() as session:
             row = PropertyTable(landlord_id=owner.id, **(facts | columns))
             session.add(row)
+            await session.flush()
+            if row.status == PropertyStatus.PENDING_REVIEW.value:
+                opening = cases.Opening(row.id, owner.id, words=["new"])
+                await cases.open_cases(session, CaseKind.HOME_REVIEW, [opening])
         return row.id
 
     return make

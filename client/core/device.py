@@ -28,6 +28,8 @@ class Device(Protocol):
 
     http: Http
     client_kind: ClientKind
+    files: str
+    """What stands before the name of a file of the client, such as a font; "" where they are found by name alone."""
 
     async def kept_token(self) -> str | None:
         """The refresh token of last time, if one is kept."""
@@ -62,10 +64,16 @@ async def save_one(title: str, name: str, content: bytes) -> None:
     await ft.FilePicker().save_file(dialog_title=title, file_name=name, src_bytes=content)
 
 
+async def copy_text(words: str) -> None:
+    """Put a text where the person can paste it from."""
+    await ft.Clipboard().set(words)
+
+
 class NativeDevice:
     """A phone or a desktop: the token lies in the system's secure storage."""
 
     client_kind = ClientKind.DEVICE
+    files = ""
 
     def __init__(self, server: str) -> None:
         """`server` is the address of the server's root, such as `https://estospaces.example`."""

@@ -2,10 +2,11 @@
 
 import asyncio
 import contextvars
+import dataclasses
 import platform
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Final, TypeVar, overload
+from typing import Any, Final, Generic, TypeVar, overload
 
 import httpx
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -38,6 +39,19 @@ class ApiError(Exception):
     def fields(self) -> dict[str, str]:
         """What is wrong with which field."""
         return {error.field: error.reason for error in self.problem.errors}
+
+
+@dataclasses.dataclass(frozen=True)
+class Tagged(Generic[Answer]):
+    """What the server answered, and the name of that version; it goes back as `If-Match`."""
+
+    value: Answer
+    etag: str
+
+
+def if_match(etag: str) -> dict[str, str]:
+    """The header that lets a change through only while this version stands."""
+    return {"If-Match": etag} if etag else {}
 
 
 def _unreachable(words: str) -> ApiError:
@@ -114,6 +128,11 @@ class Http:
         if answer is None:
             return None
         return _read(answer, reply)
+
+    async def tagged(self, method: str, path: str, answer: type[Answer], **more: Any) -> "Tagged[Answer]":
+        """The same with the entity tag of what was answered, for whoever changes it later. Raises ApiError."""
+        reply = await self._send(method, path, **more)
+        return Tagged(_read(answer, reply), reply.headers.get("ETag", ""))
 
     async def download(self, path: str) -> bytes:
         """What stands under `/api/v1` + `path`, as it is. Raises ApiError."""

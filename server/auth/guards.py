@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from server.auth import service
@@ -11,6 +11,7 @@ from server.auth.rules import Origin
 from server.core.database import Database
 from server.core.errors import NotAllowed, NotSignedIn
 from server.core.identity import Identity
+from server.core.openapi import ACCOUNT
 from server.core.settings import Settings
 from shared_models.auth import Role
 
@@ -87,6 +88,7 @@ From = Annotated[Origin, Depends(origin_of)]
 Db = Annotated[Database, Depends(database_of)]
 AppSettings = Annotated[Settings, Depends(settings_of)]
 Visitor = Annotated[Identity | None, Depends(visitor)]
-SignedIn = Annotated[Identity, Depends(signed_in)]
-Landlord = Annotated[Identity, Depends(landlord)]
-Admin = Annotated[Identity, Depends(admin)]
+# The scopes are for the OpenAPI; who may pass is decided above.
+SignedIn = Annotated[Identity, Security(signed_in, scopes=[ACCOUNT])]
+Landlord = Annotated[Identity, Security(landlord, scopes=[Role.LANDLORD])]
+Admin = Annotated[Identity, Security(admin, scopes=[Role.ADMIN])]

@@ -8,8 +8,8 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.auth import service as auth
-from server.bookings import service as bookings
 from server.bookings.events import BookingEvent
+from server.bookings.service import reading
 from server.core import clock, cursors, jobs
 from server.core.errors import Malformed, NotFound
 from server.core.events import Event
@@ -40,7 +40,7 @@ async def tell_of_booking(session: AsyncSession, event: BookingEvent) -> None:
     kinds = told.of_booking(type(event).__name__, getattr(event, "was", None), by)
     if not kinds:
         return
-    booking = await bookings.as_it_stands(session, event.booking_id)
+    booking = await reading.read(session, event.booking_id)
     people = {BookingSide.TENANT: event.tenant_id, BookingSide.LANDLORD: event.landlord_id}
     for side, kind in kinds.items():
         other = people[BookingSide.LANDLORD if side is BookingSide.TENANT else BookingSide.TENANT]

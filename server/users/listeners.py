@@ -1,10 +1,13 @@
-"""A profile for everyone, in the transaction that adds them; no name for who leaves, in the one that erases them."""
+"""A profile for everyone, in the transaction that adds them; their names for the rooms below; none for who leaves."""
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.auth.events import AccountErased, IdentitiesAdded
+from server.cases import service as cases
 from server.core.events import within
 from server.users import service
+
+cases.people_named_by(service.names)
 
 
 @within(IdentitiesAdded)

@@ -60,6 +60,11 @@ async def erase(session: AsyncSession, identity_id: UUID) -> None:
         await session.flush()
 
 
+async def names(session: AsyncSession, ids: Iterable[UUID]) -> Mapping[UUID, str]:
+    """How these people are called."""
+    return {row.identity_id: row.name for row in await Profiles(session).of_all(set(ids))}
+
+
 async def add_profiles(session: AsyncSession, names: Iterable[tuple[UUID, str]]) -> None:
     """Profiles for new people: (identity, name)."""
     await Profiles(session).add(names)

@@ -83,7 +83,7 @@ def _obstacle(found: Obstacle) -> ft.Control:
         dates = day_range(found.arrive, found.leave) if found.arrive and found.leave else ""
         guest = t("You have a guest: {dates}", dates=dates)
         own = t("Your stay: {dates}", dates=dates)
-        what, path = (guest, paths.LANDLORD_STAYS) if found.as_landlord else (own, paths.trip(found.id))
+        what, path = (guest, paths.landlord_stay(found.id)) if found.as_landlord else (own, paths.trip(found.id))
     words = ft.Column([text(found.title, Style.LABEL), text(what, Style.SMALL, Colour.TEXT_2)], spacing=2, expand=True)
     row = ft.Row([words, ft.Icon(ft.Icons.CHEVRON_RIGHT_ROUNDED, color=Colour.TEXT_3)], spacing=14)
     return target(

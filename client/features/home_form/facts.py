@@ -1,16 +1,18 @@
-"""From what a landlord typed to the facts of a home, and back. Pure: no controls, no calls."""
+"""From what a landlord typed to the facts of a home or to a draft, and back. Pure: no controls, no calls."""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time
 from decimal import Decimal, InvalidOperation
+from enum import StrEnum
 from typing import Any, Final
 
 from pydantic import ValidationError
 
 from client.core.language import t, whole
 from shared_models.base import known
+from shared_models.drafts import DraftField, DraftGiven, DraftSaid
 from shared_models.money import Currency, Money
 from shared_models.properties import (
     Amenity,
@@ -24,33 +26,41 @@ Errors = dict[str, str]
 
 RULES: Final = ("pets", "smoking", "parties", "children")
 
-ORDER: Final = (
-    "title",
-    "type",
-    "let_type",
-    "description",
-    "line",
-    "neighbourhood",
-    "city",
-    "postcode",
-    "country",
-    "latitude",
-    "longitude",
-    "bedrooms",
-    "beds",
-    "bathrooms",
-    "sleeps",
-    "amenities",
-    *RULES,
-    "check_in_from",
-    "check_out_by",
-    "currency",
-    "price",
-    "cleaning_fee",
-    "min_nights",
-    "max_nights",
-)
-"""The fields as they follow each other on the page."""
+
+class Step(StrEnum):
+    """The steps of the editor, in their order."""
+
+    WHAT = "what"
+    ROOMS = "rooms"
+    HAS = "has"
+    RULES = "rules"
+    PRICE = "price"
+    LOOK = "look"
+
+
+FIELDS: Final[dict[Step, tuple[str, ...]]] = {
+    Step.WHAT: (
+        "title",
+        "type",
+        "description",
+        "line",
+        "neighbourhood",
+        "city",
+        "postcode",
+        "country",
+        "latitude",
+        "longitude",
+    ),
+    Step.ROOMS: ("bedrooms", "beds", "bathrooms", "sleeps"),
+    Step.HAS: ("amenities",),
+    Step.RULES: (*RULES, "check_in_from", "check_out_by"),
+    Step.PRICE: ("let_type", "currency", "price", "cleaning_fee", "min_nights", "max_nights", "instant_book"),
+    Step.LOOK: (),
+}
+"""Which fields stand on which step, as they follow each other."""
+
+REVIEWED: Final = frozenset(FIELDS[Step.WHAT])
+"""What a person of ours looks at again when it is changed of a home on show."""
 
 _PLACES: Final[dict[str, tuple[str, ...]]] = {
     "line": ("address", "line"),
@@ -98,19 +108,21 @@ class Typed:
 
 
 def typed_of(home: PropertyRead) -> Typed:
-    """The fields as they stand for a home."""
+    """The fields as its landlord last wanted them: with what waits for a look, if something does."""
+    said = home.proposed or home
+    address, pin = said.address, said.pin
     words = {
-        "title": home.title,
-        "description": home.description,
-        "type": home.type.value,
+        "title": said.title,
+        "description": said.description,
+        "type": said.type.value,
         "let_type": home.let_type.value,
-        "line": home.address.line,
-        "neighbourhood": home.address.neighbourhood,
-        "city": home.address.city,
-        "postcode": home.address.postcode,
-        "country": home.address.country,
-        "latitude": _plain(home.pin.latitude),
-        "longitude": _plain(home.pin.longitude),
+        "line": address.line,
+        "neighbourhood": address.neighbourhood,
+        "city": address.city,
+        "postcode": address.postcode,
+        "country": address.country,
+        "latitude": _plain(pin.latitude),
+        "longitude": _plain(pin.longitude),
         "bedrooms": _plain(home.bedrooms),
         "beds": _plain(home.beds),
         "bathrooms": _plain(home.bathrooms),
@@ -165,8 +177,45 @@ def facts_of(typed: Typed) -> tuple[PropertyFacts | None, Errors]:
 
 def in_order(errors: Mapping[str, str]) -> Errors:
     """The errors as their fields follow each other on the page."""
-    place = {name: number for number, name in enumerate(ORDER)}
+    place = {name: number for number, name in enumerate(name for names in FIELDS.values() for name in names)}
     return dict(sorted(errors.items(), key=lambda error: place.get(error[0], len(place))))
+
+
+def said_of(typed: Typed) -> DraftGiven:
+    """What stands in the fields, as a draft keeps it."""
+    return DraftGiven(
+        words={DraftField(name): value for name, value in sorted(typed.words.items()) if value},
+        amenities=sorted(typed.amenities) if typed.amenities_said else None,
+        instant_book=typed.instant_book,
+    )
+
+
+def typed_from(said: DraftSaid) -> Typed:
+    """The fields as a draft keeps them. A field or a choice that this version does not know is left out."""
+    words = {name.value: value for name, value in said.words.items() if name is not DraftField.UNKNOWN}
+    known_words = {name: value for name, value in words.items() if name not in _CHOICES or value in _CHOICES[name]}
+    return Typed(
+        words={**Typed().words, **known_words},
+        amenities=set(said.amenities or ()),
+        amenities_said=said.amenities is not None,
+        instant_book=said.instant_book,
+    )
+
+
+def differing(mine: Typed, theirs: Typed) -> list[str]:
+    """The fields in which two versions differ, as they follow each other."""
+    mine_has = (mine.amenities_said, mine.amenities)
+    apart = {name for name in {*mine.words, *theirs.words} if mine.get(name).strip() != theirs.get(name).strip()}
+    if mine_has != (theirs.amenities_said, theirs.amenities):
+        apart.add("amenities")
+    if mine.instant_book != theirs.instant_book:
+        apart.add("instant_book")
+    return [name for names in FIELDS.values() for name in names if name in apart]
+
+
+def step_of(name: str) -> Step:
+    """The step a field stands on."""
+    return next((step for step, names in FIELDS.items() if name in names), Step.LOOK)
 
 
 def field_at(path: str) -> str:
@@ -234,6 +283,7 @@ class _Reader:
         return None
 
 
+_CHOICES: Final = {"type": known(PropertyType), "let_type": known(LetType), "currency": known(Currency)}
 _EXAMPLES: Final = {"latitude": "55.9533", "longitude": "-3.1883"}
 
 

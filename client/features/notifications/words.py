@@ -66,4 +66,4 @@ def way(item: NotificationRead) -> str:
 
 
 def _way_of(stay: StayTold) -> str:
-    return paths.trip(stay.booking_id) if stay.side is BookingSide.TENANT else paths.LANDLORD_STAYS
+    return paths.trip(stay.booking_id) if stay.side is BookingSide.TENANT else paths.landlord_stay(stay.booking_id)

@@ -1,6 +1,6 @@
 """Ways in: proved e-mails, devices, throttled tries, links in mails, accounts that are deleted; notifications
 
-Revision: 0012, after 0002
+Revision: 0012, after 0005
 """
 
 import sqlalchemy as sa
@@ -8,7 +8,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = '0012'
-down_revision = '0002'
+down_revision = '0005'
 branch_labels = None
 depends_on = None
 

@@ -43,7 +43,7 @@ def link_of(kind: NotificationKind, stay: StayTold | None, token: str | None) ->
         return f"/reset-password?token={token}"
     if stay is None:
         return "/account"
-    return f"/trips/{stay.booking_id}" if stay.side is BookingSide.TENANT else "/landlord/stays"
+    return f"/trips/{stay.booking_id}" if stay.side is BookingSide.TENANT else f"/landlord/stays/{stay.booking_id}"
 
 
 def write(kind: NotificationKind, *, id_: str, to: str, link: str, stay: StayTold | None, moment: datetime) -> Letter:

@@ -197,11 +197,11 @@ class Properties:
         return (await self.session.scalars(chosen)).all()
 
     async def of_landlord(
-        self, landlord_id: UUID, after: tuple[str, UUID] | None, limit: int
+        self, landlord_id: UUID, text: str | None, after: tuple[str, UUID] | None, limit: int
     ) -> Sequence[PropertyTable]:
         """A landlord's homes by title, archived ones aside; `after` is the title and id of the last one seen."""
         wanted = select(PropertyTable).where(
-            _property.landlord_id == landlord_id, _property.status != PropertyStatus.ARCHIVED.value
+            Wanted(landlord_id=landlord_id, text=text).where(), _property.status != PropertyStatus.ARCHIVED.value
         )
         if after is not None:
             wanted = wanted.where(tuple_(_property.title, _property.id) > after)

@@ -97,8 +97,8 @@ def test_a_name_cannot_break_a_mail() -> None:
 def test_links_lead_where_the_client_has_a_screen() -> None:
     stay = a_stay()
     assert letters.link_of(NotificationKind.STAY_AGREED, stay, None) == paths.trip(UUID(str(stay.booking_id)))
-    landlords = letters.link_of(NotificationKind.STAY_BOOKED, a_stay(BookingSide.LANDLORD), None)
-    assert landlords == paths.LANDLORD_STAYS
+    hosted = a_stay(BookingSide.LANDLORD)
+    assert letters.link_of(NotificationKind.STAY_BOOKED, hosted, None) == paths.landlord_stay(hosted.booking_id)
     assert letters.link_of(NotificationKind.PASSWORD_CHANGED, None, None) == paths.ACCOUNT
     assert letters.link_of(NotificationKind.VERIFY_EMAIL, None, "a-b_c") == f"{paths.VERIFY_EMAIL}?token=a-b_c"
     assert letters.link_of(NotificationKind.RESET_PASSWORD, None, "a-b_c") == f"{paths.RESET_PASSWORD}?token=a-b_c"
