@@ -12,7 +12,7 @@ import time
 from collections.abc import AsyncIterator, Hashable, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.cookies import CookieError, SimpleCookie
 from typing import Final
 
@@ -56,6 +56,8 @@ class Handshake:
     """Names the browser, not the person: a random cookie set with the first page."""
     refresh_token: str | None
     address: str
+    agent: str = ""
+    """The browser's User-Agent."""
 
     @property
     def key(self) -> Hashable:
@@ -122,7 +124,9 @@ class Doorkeeper:
             return
         found = _cookies_in(scope)
         address = scope["client"][0] if scope.get("client") else ""
-        _handshake.set(Handshake(found.get(self.cookies.browser, ""), found.get(self.cookies.session), address))
+        agent = headers.get(b"user-agent", b"").decode("latin-1")
+        browser, token = found.get(self.cookies.browser, ""), found.get(self.cookies.session)
+        _handshake.set(Handshake(browser, token, address, agent))
         await self.app(scope, receive, send)
 
     def _is_ours(self, origin: str, host: str) -> bool:
@@ -186,6 +190,12 @@ class Tickets:
         return ticket
 
 
+def _said_by(handshake: Handshake) -> dict[str, str]:
+    """What the browser itself would say: it names the session, and lets the server know the place again."""
+    said = {"User-Agent": handshake.agent, "Device-Id": handshake.browser}
+    return {name: value for name, value in said.items() if value.isascii() and value.isprintable()}
+
+
 class BrowserDevice:
     """A browser: the token lies in its cookie jar, and calls go to the API in this very process."""
 
@@ -195,7 +205,8 @@ class BrowserDevice:
         self._page, self._web, self._handshake = page, web, handshake
         self.files = web.files.folder
         transport = httpx.ASGITransport(web.api, raise_app_exceptions=False, client=(handshake.address, 0))
-        self.http = Http(httpx.AsyncClient(transport=transport, base_url="http://api"), in_process=True)
+        client = httpx.AsyncClient(transport=transport, base_url="http://api", headers=_said_by(handshake))
+        self.http = Http(client, in_process=True)
 
     async def kept_token(self) -> str | None:
         return self._handshake.refresh_token
@@ -231,7 +242,7 @@ class BrowserDevice:
         finally:
             self._page.overlay.remove(pixel)
             self._page.update()
-        self._handshake = Handshake(self._handshake.browser, token, self._handshake.address)
+        self._handshake = replace(self._handshake, refresh_token=token)
         flet_session.rebind(self._page, self._handshake.key)
 
     def url(self, path: str) -> str:

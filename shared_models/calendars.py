@@ -45,9 +45,11 @@ class BlockCreate(Input):
 
 
 class BlockChange(Input):
-    """Say anew why nights are blocked."""
+    """Other nights for a block, or another reason. What is left out stays; nights that are over stay as they were."""
 
-    note: BlockNote
+    start: date | None = None
+    end: date | None = None
+    note: BlockNote | None = None
 
 
 class Period(Output):
@@ -77,6 +79,14 @@ class PropertyCalendar(Output):
     title: str
     zone: str
     claims: list[ClaimRead]
+
+
+class CalendarLink(Output):
+    """Where other calendars read what holds a home's nights: a secret address, or None while there is none."""
+
+    property_id: UUID
+    url: str | None = None
+    made_at: datetime | None = None
 
 
 class TakenPeriods(Output):

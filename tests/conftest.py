@@ -1,6 +1,7 @@
 """Fixtures for every test: a real PostgreSQL, a migrated database a worker, the API in process, people and homes."""
 
 import os
+import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from itertools import count
@@ -18,15 +19,18 @@ from sqlalchemy.exc import DBAPIError
 from server import schema
 from server.app import create_app
 from server.auth import service as auth
+from server.cases import service as cases
 from server.core import clock
 from server.core.database import Database
 from server.core.identity import Identity
 from server.core.settings import Environment, Settings
 from server.properties.tables import PropertyTable
 from shared_models.auth import Role, SignIn
+from shared_models.cases import CaseKind
+from shared_models.properties import PropertyStatus
 from tests.postgres import create_database, drop_database
 
-pytest_plugins = ["tests.browser_gate", "tests.postgres"]
+pytest_plugins = ["tests.browser_gate", "tests.mailbox", "tests.postgres"]
 
 # Until it is set up, structlog draws an error with every local variable, for seconds.
 structlog.configure(
@@ -36,6 +40,10 @@ structlog.configure(
         structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
     ]
 )
+
+# A run that a shell put into the background ignores Ctrl-C, and all it starts would inherit that.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # How long an example takes says more of the machine than of the code.
 hypothesis.settings.register_profile("house", deadline=None)
@@ -174,6 +182,10 @@ def a_property(database: Database, a_person: MakePerson) -> MakeProperty:
         async with database.transaction() as session:
             row = PropertyTable(landlord_id=owner.id, **(facts | columns))
             session.add(row)
+            await session.flush()
+            if row.status == PropertyStatus.PENDING_REVIEW.value:
+                opening = cases.Opening(row.id, owner.id, words=["new"])
+                await cases.open_cases(session, CaseKind.HOME_REVIEW, [opening])
         return row.id
 
     return make

@@ -1,6 +1,6 @@
 """Claims and blocks in the database. A hold whose time is over counts as gone everywhere here."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,13 +10,14 @@ from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, u
 from sqlalchemy.dialects.postgresql import Range, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.calendars.tables import BlockTable, OccupancyTable
+from server.calendars.tables import BlockTable, CalendarLinkTable, OccupancyTable
 from server.core import clock
 from server.core.ids import new_id
 from shared_models.calendars import ClaimKind, Period
 
 _claim: Any = OccupancyTable
 _block: Any = BlockTable
+_link: Any = CalendarLinkTable
 
 
 def nights(period: Period) -> Range[date]:
@@ -52,6 +53,7 @@ class Claim:
     source_id: UUID
     note: str
     expires_at: datetime | None
+    changed_at: datetime
 
 
 def _with_notes() -> Select[OccupancyTable, str | None]:
@@ -68,6 +70,7 @@ def _read(row: OccupancyTable, note: str | None) -> Claim:
         source_id=row.source_id,
         note=note or "",
         expires_at=row.expires_at,
+        changed_at=row.changed_at,
     )
 
 
@@ -81,7 +84,7 @@ class Occupancy:
         self, property_id: UUID, period: Period, kind: ClaimKind, source_id: UUID, expires_at: datetime | None
     ) -> UUID:
         """Write a claim. A night that is taken breaks `NO_OVERLAP`, which answers as DatesTaken."""
-        id_ = new_id()
+        id_, moment = new_id(), clock.now()
         await self.session.execute(
             insert(OccupancyTable).values(
                 id=id_,
@@ -90,13 +93,15 @@ class Occupancy:
                 kind=kind.value,
                 source_id=source_id,
                 expires_at=expires_at,
-                created_at=clock.now(),
+                created_at=moment,
+                changed_at=moment,
             )
         )
         return id_
 
     async def add_all(self, nights_of: Iterable[tuple[UUID, Period, UUID]], kind: ClaimKind) -> None:
         """Write many lasting claims, (home, nights, source) each; the constraint watches as ever."""
+        moment = clock.now()
         rows = [
             {
                 "id": new_id(),
@@ -104,7 +109,8 @@ class Occupancy:
                 "period": nights(period),
                 "kind": kind.value,
                 "source_id": source_id,
-                "created_at": clock.now(),
+                "created_at": moment,
+                "changed_at": moment,
             }
             for property_id, period, source_id in nights_of
         ]
@@ -129,13 +135,18 @@ class Occupancy:
         )
         return removed.all()
 
-    async def is_taken(self, property_id: UUID, period: Period, now: datetime, but: UUID | None = None) -> bool:
-        """Whether a live claim, other than the one for `but`, is on one of these nights."""
+    async def is_taken(
+        self, property_id: UUID, period: Period, wide: Period, now: datetime, but: Collection[UUID] = ()
+    ) -> bool:
+        """Whether a live claim, other than those for `but`, is on one of these nights, or a guest's in the `wide`."""
         wanted = select(_claim.id).where(
-            _claim.property_id == property_id, _claim.period.overlaps(nights(period)), _live(now)
+            _claim.property_id == property_id,
+            _claim.period.overlaps(nights(wide)),
+            or_(_claim.kind != ClaimKind.BLOCK.value, _claim.period.overlaps(nights(period))),
+            _live(now),
         )
-        if but is not None:
-            wanted = wanted.where(_claim.source_id != but)
+        if but:
+            wanted = wanted.where(_claim.source_id.not_in(list(but)))
         return await self.session.scalar(wanted.limit(1)) is not None
 
     async def confirm(self, source_id: UUID, kind: ClaimKind, now: datetime) -> bool:
@@ -143,7 +154,7 @@ class Occupancy:
         changed = await self.session.scalar(
             update(OccupancyTable)
             .where(_claim.kind == ClaimKind.HOLD.value, _claim.source_id == source_id, _claim.expires_at > now)
-            .values(kind=kind.value, expires_at=None)
+            .values(kind=kind.value, expires_at=None, changed_at=now)
             .returning(_claim.id)
         )
         return changed is not None
@@ -153,7 +164,7 @@ class Occupancy:
         moved = await self.session.scalar(
             update(OccupancyTable)
             .where(_claim.kind == kind.value, _claim.source_id == source_id)
-            .values(period=nights(period))
+            .values(period=nights(period), changed_at=clock.now())
             .returning(_claim.id)
         )
         return moved is not None
@@ -165,14 +176,14 @@ class Occupancy:
         )
         return removed is not None
 
-    async def taken(self, property_id: UUID, period: Period, now: datetime) -> list[Period]:
+    async def taken(self, property_id: UUID, period: Period, now: datetime) -> list[tuple[ClaimKind, Period]]:
         """The live claims on these nights, by date."""
-        found = await self.session.scalars(
-            select(_claim.period)
+        found = await self.session.execute(
+            select(_claim.kind, _claim.period)
             .where(_claim.property_id == property_id, _claim.period.overlaps(nights(period)), _live(now))
             .order_by(func.lower(_claim.period))
         )
-        return [_period(stored) for stored in found]
+        return [(ClaimKind(kind), _period(stored)) for kind, stored in found]
 
     async def claims(self, property_ids: Iterable[UUID], period: Period, now: datetime) -> list[Claim]:
         """The live claims on these nights of many homes, by date, in one statement."""
@@ -224,3 +235,29 @@ class Blocks:
         """Whether this call removed it: of two at once only one did."""
         removed = await self.session.scalar(delete(BlockTable).where(_block.id == block_id).returning(_block.id))
         return removed is not None
+
+
+class Links:
+    """The secret addresses of calendars."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self.session = session
+
+    async def of_home(self, property_id: UUID) -> CalendarLinkTable | None:
+        return await self.session.get(CalendarLinkTable, property_id)
+
+    async def renew(self, property_id: UUID) -> CalendarLinkTable:
+        """A new salt; of two at once the later one counts."""
+        fresh = CalendarLinkTable(property_id=property_id).model_dump()
+        changed = {name: value for name, value in fresh.items() if name != "property_id"}
+        made = await self.session.scalars(
+            insert(CalendarLinkTable)
+            .values(fresh)
+            .on_conflict_do_update(index_elements=[_link.property_id], set_=changed)
+            .returning(CalendarLinkTable),
+            execution_options={"populate_existing": True},
+        )
+        return made.one()
+
+    async def remove(self, property_id: UUID) -> None:
+        await self.session.execute(delete(CalendarLinkTable).where(_link.property_id == property_id))

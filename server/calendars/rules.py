@@ -1,12 +1,34 @@
 """What a calendar decides by itself. Pure."""
 
-from collections.abc import Iterable
-from datetime import date, timedelta
+import hashlib
+import hmac
+from base64 import urlsafe_b64encode
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+from uuid import UUID
 
-from shared_models.calendars import Period
+from icalendar import Calendar, Event, vDuration
+
+from shared_models.calendars import LONGEST_RANGE_DAYS, ClaimKind, Period
+from shared_models.stay_dates import shifted
 
 BLOCK_BACK_DAYS = 1
 """A block may begin yesterday, so that a landlord can write down the night that has just begun."""
+FEED_BACK_DAYS = 31
+FEED_YEARS_AHEAD = 3
+FEED_AGAIN_AFTER = timedelta(hours=1)
+"""How often readers of a feed are asked to come back."""
+FEED_WORDS: Final[Mapping[ClaimKind, str]] = {
+    ClaimKind.BOOKING: "Reserved",
+    ClaimKind.HOLD: "Reserved",
+    ClaimKind.TENANCY: "Reserved",
+    ClaimKind.BLOCK: "Blocked",
+}
+"""What a feed says of a claim, and no more: nobody's name, no note. Claims of other platforms are left out: they would
+come back to where they came from and hold the nights there after the stay is cancelled."""
+_SECRET_BYTES = 24
 
 
 def joined(periods: Iterable[Period], start: date, end: date) -> list[Period]:
@@ -26,3 +48,81 @@ def joined(periods: Iterable[Period], start: date, end: date) -> list[Period]:
 def may_block_from(start: date, today: date) -> bool:
     """Whether a block may begin on `start`; `today` is the home's local date."""
     return start >= today - timedelta(days=BLOCK_BACK_DAYS)
+
+
+def widened(period: Period, days: int) -> Period:
+    """A period with so many more nights on either side, as far as the calendar goes."""
+    return Period(start=shifted(period.start, -days), end=shifted(period.end, days))
+
+
+def wrong_in_change(before: Period, after: Period, today: date) -> tuple[str, str] | None:
+    """The field that is wrong with a block's new nights, and why; None when they will do.
+
+    Nights that are over stay as they were: they are what happened.
+    """
+    if after.end <= after.start:
+        return "end", "must come after the start"
+    if (after.end - after.start).days > LONGEST_RANGE_DAYS:
+        return "end", f"must be at most {LONGEST_RANGE_DAYS} days after the start"
+    if after.start != before.start and not may_block_from(min(before.start, after.start), today):
+        return "start", "is in the past"
+    if after.end != before.end and min(before.end, after.end) < today:
+        return "end", "is in the past"
+    return None
+
+
+def secret_of(key: str, property_id: UUID, salt: UUID) -> str:
+    """The secret in the address of a home's feed: shown as often as one likes, yet nowhere stored.
+
+    `key` is the server's own secret. Another `salt` makes another secret, and the old one is worth nothing.
+    """
+    told = b"calendar-link" + property_id.bytes + salt.bytes
+    digest = hmac.digest(key.encode(), told, hashlib.sha256)
+    return urlsafe_b64encode(digest[:_SECRET_BYTES]).decode()
+
+
+def is_secret(given: str, secret: str) -> bool:
+    """Whether someone knows a secret, in a time that tells nothing of how much they know."""
+    return hmac.compare_digest(given.encode(errors="replace"), secret.encode())
+
+
+def feed_period(today: date) -> Period:
+    """What a feed tells of. Its end moves once a year, so that the text of an open tenancy does not change daily."""
+    return Period(start=today - timedelta(days=FEED_BACK_DAYS), end=date(today.year + FEED_YEARS_AHEAD, 1, 1))
+
+
+@dataclass(frozen=True)
+class FeedEvent:
+    """Nights that are not free, for other calendars. `id` stays the same however they move."""
+
+    id: UUID
+    period: Period
+    words: str
+    changed_at: datetime
+
+
+def feed_text(title: str, events: Iterable[FeedEvent]) -> bytes:
+    """An iCalendar (RFC 5545) of whole days, which need no zone: the day of leaving is the first free one.
+
+    The same events make the same bytes: without METHOD, DTSTAMP says when an event changed and not when it was read.
+    """
+    feed = Calendar()
+    feed.add("version", "2.0")
+    feed.add("prodid", "-//EstoSpaces//Calendar of a home//EN")
+    feed.calendar_name = "".join(letter if letter.isprintable() else " " for letter in title)
+    feed.add("refresh-interval", vDuration(FEED_AGAIN_AFTER, {"VALUE": "DURATION"}))
+    for told in events:
+        event = Event()
+        event.add("uid", f"{told.id}@estospaces")
+        event.add("dtstamp", told.changed_at)
+        event.add("dtstart", told.period.start)
+        event.add("dtend", told.period.end)
+        event.add("summary", told.words)
+        event.add("transp", "OPAQUE")
+        feed.add_component(event)
+    return bytes(feed.to_ical())
+
+
+def later_second(before: datetime, now: datetime) -> datetime:
+    """This second, or the next if `before` was in it: two states of a feed never share their Last-Modified."""
+    return max(now.replace(microsecond=0), before.replace(microsecond=0) + timedelta(seconds=1))

@@ -2,16 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
+from hashlib import sha256
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.calendars import rules
 from server.calendars.events import HoldsLapsed
-from server.calendars.repository import Blocks, Claim, Occupancy
-from server.calendars.tables import BlockTable
+from server.calendars.repository import Blocks, Claim, Links, Occupancy
+from server.calendars.tables import BlockTable, CalendarLinkTable
 from server.core import clock, cursors
 from server.core.errors import AppError, DatesTaken, Malformed, NotFound
 from server.core.events import publish
@@ -21,6 +22,7 @@ from server.properties.service import Home
 from shared_models.auth import Role
 from shared_models.calendars import (
     LONGEST_RANGE_DAYS,
+    BlockChange,
     BlockCreate,
     ClaimKind,
     ClaimRead,
@@ -37,8 +39,34 @@ MOST_CALENDARS = 60
 """How many homes one call shows."""
 
 
+@dataclass(frozen=True)
+class Link:
+    """The secret of a home's feed, and since when it holds; None while there is none."""
+
+    property_id: UUID
+    secret: str | None
+    made_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Feed:
+    """A home's calendar for other calendars, and since when it reads so, in whole seconds."""
+
+    content: bytes
+    digest: str
+    changed_at: datetime
+
+
 class HoldLapsed(AppError):
     status, code, title = 409, ProblemCode.HOLD_LAPSED, "Your hold on these dates has run out"
+
+
+@dataclass(frozen=True)
+class Clearance:
+    """How far other guests must stay away: `days` free nights on either side. Claims for `but` do not count."""
+
+    days: int = 0
+    but: frozenset[UUID] = frozenset()
 
 
 async def lock(session: AsyncSession, property_ids: Iterable[UUID]) -> None:
@@ -54,6 +82,7 @@ async def claim(
     source_id: UUID,
     *,
     expires_at: datetime | None = None,
+    clearance: Clearance | None = None,
 ) -> UUID:
     """Take nights of a locked home and answer the claim's id. Raises DatesTaken.
 
@@ -61,7 +90,7 @@ async def claim(
     failed statement; what forbids two claims on one night is the constraint, which answers as DatesTaken as well.
     `expires_at` is for holds, and only for them.
     """
-    await _make_way(session, property_id, period)
+    await _make_way(session, property_id, period, clearance or Clearance())
     return await Occupancy(session).add(property_id, period, kind, source_id, expires_at)
 
 
@@ -89,20 +118,26 @@ async def release(session: AsyncSession, kind: ClaimKind, source_id: UUID) -> bo
 
 async def move(session: AsyncSession, property_id: UUID, kind: ClaimKind, source_id: UUID, period: Period) -> None:
     """Put a claim on other nights of its locked home in one UPDATE. Raises DatesTaken, or NotFound without a claim."""
-    await _make_way(session, property_id, period, but=source_id)
+    await _make_way(session, property_id, period, Clearance(but=frozenset({source_id})))
     if not await Occupancy(session).move(kind, source_id, period):
         raise NotFound
 
 
-async def taken(session: AsyncSession, property_id: UUID, period: Period) -> list[Period]:
-    """Which of these nights are taken, joined where they touch. A lapsed hold takes nothing."""
-    found = await Occupancy(session).taken(property_id, period, clock.now())
-    return rules.joined(found, period.start, period.end)
+async def taken(session: AsyncSession, property_id: UUID, period: Period, *, days: int = 0) -> list[Period]:
+    """Which of these nights are taken, each guest's with `days` more on either side, joined where they touch.
+
+    A lapsed hold takes nothing.
+    """
+    found = await Occupancy(session).taken(property_id, rules.widened(period, days), clock.now())
+    wide = (claim if kind == ClaimKind.BLOCK else rules.widened(claim, days) for kind, claim in found)
+    return rules.joined(wide, period.start, period.end)
 
 
-async def is_free(session: AsyncSession, property_id: UUID, period: Period) -> bool:
-    """Whether every one of these nights is free now. Only `claim` makes it last."""
-    return not await Occupancy(session).is_taken(property_id, period, clock.now())
+async def is_free(session: AsyncSession, property_id: UUID, period: Period, clearance: Clearance | None = None) -> bool:
+    """Whether every one of these nights is free now, and clear of other guests. Only `claim` makes it last."""
+    clear = clearance or Clearance()
+    wide = rules.widened(period, clear.days)
+    return not await Occupancy(session).is_taken(property_id, period, wide, clock.now(), clear.but)
 
 
 async def remove_lapsed(session: AsyncSession) -> bool:
@@ -117,11 +152,10 @@ async def remove_lapsed(session: AsyncSession) -> bool:
     return len(found) == LAPSED_AT_A_TIME
 
 
-async def _make_way(session: AsyncSession, property_id: UUID, period: Period, but: UUID | None = None) -> None:
+async def _make_way(session: AsyncSession, property_id: UUID, period: Period, clear: Clearance) -> None:
     """Remove lapsed holds that are in the way. Raises DatesTaken when a live claim is."""
-    occupancy, now = Occupancy(session), clock.now()
-    await _tell_lapsed(session, list(await occupancy.remove_lapsed_within(property_id, period, now)))
-    if await occupancy.is_taken(property_id, period, now, but):
+    await _tell_lapsed(session, list(await Occupancy(session).remove_lapsed_within(property_id, period, clock.now())))
+    if not await is_free(session, property_id, period, clear):
         raise DatesTaken
 
 
@@ -139,7 +173,15 @@ async def block(session: AsyncSession, caller: Identity, wish: BlockCreate) -> C
     period = Period(start=wish.start, end=wish.end)
     row = Blocks(session).add(home.id, wish.note, caller.id)
     id_ = await claim(session, home.id, period, ClaimKind.BLOCK, row.id)
-    return _shown(Claim(id_, home.id, ClaimKind.BLOCK, period, row.id, row.note, None))
+    return ClaimRead(
+        id=id_,
+        property_id=home.id,
+        kind=ClaimKind.BLOCK,
+        start=period.start,
+        end=period.end,
+        source_id=row.id,
+        note=row.note,
+    )
 
 
 async def unblock(session: AsyncSession, caller: Identity, block_id: UUID) -> None:
@@ -151,14 +193,22 @@ async def unblock(session: AsyncSession, caller: Identity, block_id: UUID) -> No
         raise NotFound
 
 
-async def note_block(session: AsyncSession, caller: Identity, block_id: UUID, note: str) -> ClaimRead:
-    """Say anew why nights are blocked. Raises NotFound."""
+async def change_block(session: AsyncSession, caller: Identity, block_id: UUID, change: BlockChange) -> ClaimRead:
+    """Block other nights, or say anew why. Raises NotFound, DatesTaken, Malformed for nights that are over."""
     row = await _own_block(session, caller, block_id)
+    await lock(session, [row.property_id])
     found = await Occupancy(session).of_source(ClaimKind.BLOCK, block_id)
     if found is None:
         raise NotFound
-    row.note = note
-    return _shown(replace(found, note=note))
+    period = Period(start=change.start or found.period.start, end=change.end or found.period.end)
+    if period != found.period:
+        home = await properties.home(session, row.property_id)
+        if wrong := rules.wrong_in_change(found.period, period, clock.today_in(home.zone)):
+            raise Malformed.field(*wrong)
+        await move(session, row.property_id, ClaimKind.BLOCK, block_id, period)
+    if change.note is not None:
+        row.note = change.note
+    return _shown(replace(found, period=period, note=row.note))
 
 
 async def calendars(
@@ -167,11 +217,13 @@ async def calendars(
     period: Period,
     *,
     property_ids: Sequence[UUID] = (),
+    text: str | None = None,
     cursor: str | None = None,
 ) -> Page[PropertyCalendar]:
     """The calendars of one's homes by title: those asked for (others' are left out), or all, `MOST_CALENDARS` a page.
 
-    Three statements however many there are. Raises Malformed for a bad range or cursor.
+    `text` leaves those with its words in title or place. Two statements however many homes there are. Raises Malformed
+    for a bad range or cursor.
     """
     _check_range(period)
     if property_ids:
@@ -182,7 +234,7 @@ async def calendars(
         more = False
     else:
         after = None if cursor is None else _unpacked(cursor)
-        homes = await properties.homes_of(session, caller.id, after=after, limit=MOST_CALENDARS + 1)
+        homes = await properties.homes_of(session, caller.id, text=text, after=after, limit=MOST_CALENDARS + 1)
         found, more = homes[:MOST_CALENDARS], len(homes) > MOST_CALENDARS
     claims = await _claims_by_home(session, found, period)
     items = [
@@ -195,13 +247,60 @@ async def calendars(
 async def taken_publicly(
     session: AsyncSession, caller: Identity | None, property_id: UUID, period: Period
 ) -> TakenPeriods:
-    """What anyone may know of a published home's nights; its landlord at any time. Raises NotFound, Malformed."""
+    """What anyone may know of a published home's nights; its landlord at any time. Raises NotFound, Malformed.
+
+    Nights that the landlord needs to prepare between two guests are told as taken.
+    """
     _check_range(period)
     home = await properties.home(session, property_id)
     if home.status != PropertyStatus.PUBLISHED and (caller is None or not _may_see(caller, home)):
         raise NotFound
-    found = await taken(session, property_id, period)
+    found = await taken(session, property_id, period, days=home.limits.preparation_days or 0)
     return TakenPeriods(property_id=property_id, start=period.start, end=period.end, taken=found)
+
+
+async def link(session: AsyncSession, caller: Identity, key: str, property_id: UUID) -> Link:
+    """Where other calendars read one's own home, if anywhere. `key` is the server's secret. Raises NotFound."""
+    home = await _own_home(session, caller, property_id)
+    return _told(key, home.id, await Links(session).of_home(home.id))
+
+
+async def renew_link(session: AsyncSession, caller: Identity, key: str, property_id: UUID) -> Link:
+    """A new secret address for one's own home; the one before leads nowhere from now on. Raises NotFound."""
+    home = await _own_home(session, caller, property_id)
+    return _told(key, home.id, await Links(session).renew(home.id))
+
+
+async def remove_link(session: AsyncSession, caller: Identity, property_id: UUID) -> None:
+    """No address any more; none is nothing to remove. Raises NotFound."""
+    home = await _own_home(session, caller, property_id)
+    await Links(session).remove(home.id)
+
+
+async def feed(session: AsyncSession, key: str, property_id: UUID, secret: str) -> Feed:
+    """What holds a home's nights, for whoever knows its secret. Raises NotFound for any other one."""
+    row = await Links(session).of_home(property_id)
+    if row is None or not rules.is_secret(secret, rules.secret_of(key, property_id, row.salt)):
+        raise NotFound
+    home = await properties.home(session, property_id)
+    period = rules.feed_period(clock.today_in(home.zone))
+    claims = await Occupancy(session).claims([property_id], period, clock.now())
+    content = rules.feed_text(home.title, (_event(each, period) for each in claims if each.kind in rules.FEED_WORDS))
+    digest = sha256(content).hexdigest()
+    if digest != row.digest:
+        row.digest, row.changed_at = digest, rules.later_second(row.changed_at, clock.now())
+    return Feed(content, digest, row.changed_at)
+
+
+def _event(found: Claim, within: Period) -> rules.FeedEvent:
+    period = Period(start=found.period.start, end=min(found.period.end, within.end))
+    return rules.FeedEvent(found.id, period, rules.FEED_WORDS[found.kind], found.changed_at)
+
+
+def _told(key: str, property_id: UUID, row: CalendarLinkTable | None) -> Link:
+    if row is None:
+        return Link(property_id, None, None)
+    return Link(property_id, rules.secret_of(key, property_id, row.salt), row.created_at)
 
 
 async def _claims_by_home(

@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import DATERANGE, ExcludeConstraint, Range
 from sqlmodel import Field, SQLModel
 
+from server.core import clock
 from server.core.errors import DatesTaken, when_broken
 from server.core.ids import new_id
 from server.core.tables import instant, made_at, one_of, text_field
@@ -37,6 +38,8 @@ class OccupancyTable(SQLModel, table=True):
     """The booking's, the tenancy's or the block's id."""
     expires_at: datetime | None = instant(default=None)
     created_at: datetime = made_at()
+    changed_at: datetime = instant(default_factory=clock.now, sa_column_kwargs={"server_default": text("now()")})
+    """When its nights or its kind were last set; other calendars are told by it that an event of theirs is older."""
 
 
 class BlockTable(SQLModel, table=True):
@@ -49,6 +52,20 @@ class BlockTable(SQLModel, table=True):
     note: str = text_field(200, default="")
     created_by: UUID = Field(foreign_key="identity.id")
     created_at: datetime = made_at()
+
+
+class CalendarLinkTable(SQLModel, table=True):
+    """The secret address of a home's calendar. The secret itself is not here: see `rules.secret_of`."""
+
+    __tablename__ = "calendar_link"
+
+    property_id: UUID = Field(foreign_key="property.id", ondelete="CASCADE", primary_key=True)
+    salt: UUID = Field(default_factory=new_id)
+    created_at: datetime = made_at()
+    digest: str = text_field(64, default="")
+    """Of the text that was read last."""
+    changed_at: datetime = made_at()
+    """When that text was first read, in whole seconds: the web knows no finer ones."""
 
 
 when_broken(NO_OVERLAP, DatesTaken)

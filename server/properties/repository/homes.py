@@ -197,13 +197,24 @@ class Properties:
         return (await self.session.scalars(chosen)).all()
 
     async def of_landlord(
-        self, landlord_id: UUID, after: tuple[str, UUID] | None, limit: int
+        self, landlord_id: UUID, text: str | None, after: tuple[str, UUID] | None, limit: int
     ) -> Sequence[PropertyTable]:
         """A landlord's homes by title, archived ones aside; `after` is the title and id of the last one seen."""
         wanted = select(PropertyTable).where(
-            _property.landlord_id == landlord_id, _property.status != PropertyStatus.ARCHIVED.value
+            Wanted(landlord_id=landlord_id, text=text).where(), _property.status != PropertyStatus.ARCHIVED.value
         )
         if after is not None:
             wanted = wanted.where(tuple_(_property.title, _property.id) > after)
         found = await self.session.scalars(wanted.order_by(_property.title, _property.id).limit(limit))
+        return found.all()
+
+    async def seen_of(self, landlord_id: UUID, limit: int) -> Sequence[PropertyTable]:
+        """A landlord's homes that others see: published, or waiting for review."""
+        seen = (PropertyStatus.PUBLISHED.value, PropertyStatus.PENDING_REVIEW.value)
+        found = await self.session.scalars(
+            select(PropertyTable)
+            .where(_property.landlord_id == landlord_id, _property.status.in_(seen))
+            .order_by(_property.title, _property.id)
+            .limit(limit)
+        )
         return found.all()

@@ -39,9 +39,9 @@ async def test_a_quote_has_lines_that_add_up_and_is_kept_half_an_hour(
         ({"min_nights": 4}, {}, "leave", "at least 4 nights"),
         ({"max_nights": 1}, {}, "leave", "at most 1 night "),
         ({"sleeps": 1}, {}, "guests", "at most 1"),
-        ({"instant_book": False}, {}, "property_id", "at once"),
-        ({"status": "paused"}, {}, "property_id", "not open"),
-        ({"status": "draft"}, {}, "property_id", "not open"),
+        ({"advance_notice_days": 11}, {}, "arrive", "at least 11 days from today"),
+        ({"booking_window_days": 9}, {}, "arrive", "more than 9 days ahead"),
+        ({"seasons": [{"first": "01-01", "last": "12-31", "min_nights": 5}]}, {}, "leave", "at least 5 nights"),
     ],
 )
 async def test_a_stay_that_cannot_be_booked_is_refused_with_the_field(
@@ -85,6 +85,17 @@ async def test_the_last_day_of_the_calendar_is_refused_not_stumbled_over(
     asked = wish(await a_property(let_type="monthly")) | {"arrive": "9999-12-30", "leave": "9999-12-31"}
     reply = await api.as_(await a_person()).post("/quotes", asked)
     assert (reply.status_code, reply.json()["code"]) == (409, "not_bookable")
+
+
+@pytest.mark.parametrize("status", ["draft", "pending_review", "paused", "archived"])
+async def test_a_home_that_is_not_published_has_no_price_as_it_has_no_page(
+    api: Api, a_person: MakePerson, a_property: MakeProperty, status: str
+) -> None:
+    tenant = api.as_(await a_person())
+    hidden, unknown = wish(await a_property(status=status)), wish(new_id())
+    replies = [await tenant.post("/quotes", asked) for asked in (hidden, unknown)]
+    assert [reply.status_code for reply in replies] == [404, 404]
+    assert replies[0].json() | {"request_id": ""} == replies[1].json() | {"request_id": ""}
 
 
 async def test_an_unknown_home_and_a_strangers_quote_are_not_there(

@@ -82,8 +82,8 @@ async def test_a_request_that_is_still_being_worked_on_asks_to_wait(
 
 @pytest.fixture
 async def narrow_api(_migrated_url: str, settings: Settings) -> AsyncIterator[Api]:
-    """The API with a single connection that nobody waits for: a request that wanted two would fail."""
-    only = Database(_migrated_url, pool=1, wait_seconds=0.5)
+    """The API with a single connection: a request that wanted two would wait for itself, then fail."""
+    only = Database(_migrated_url, pool=1, wait_seconds=10)
     transport = httpx.ASGITransport(create_app(settings, only), raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
         yield Api(client)

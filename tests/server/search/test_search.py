@@ -186,8 +186,12 @@ async def test_dates_find_only_what_can_be_booked_and_say_what_it_costs(api: Api
     await a_property(title="long stays", min_nights=4)
     await a_property(title="short stays", max_nights=2)
     await a_property(title="on request", instant_book=False)
+    await a_property(title="long before", advance_notice_days=60)
+    await a_property(title="soon only", booking_window_days=5)
+    await a_property(title="not on Thursdays", arrival_weekdays=["friday"])
+    await a_property(title="longer in spring", seasons=[{"first": "03-20", "last": "04-10", "min_nights": 7}])
     stay = {"arrive": "2027-04-01", "leave": "2027-04-04"}
-    assert await found(api, **stay) == {"free"}
+    assert await found(api, **stay) == {"free", "on request"}
     hit = (await api.get("/search", params=stay)).json()["items"][0]
     assert hit["total"] == {"amount_minor": 26550, "currency": "GBP"}
     assert hit["price"] == {"amount_minor": 8000, "currency": "GBP"}
