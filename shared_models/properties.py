@@ -8,8 +8,8 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from shared_models.base import Input, LongText, Output
+from shared_models.cases import Note, Reasons, SendBackReason
 from shared_models.money import Currency, Money
-from shared_models.paging import Page
 from shared_models.stay_dates import FARTHEST_ARRIVAL_DAYS
 from shared_models.stay_limits import NoticeDays, PreparationDays, Season, SeasonGiven, Weekday, WindowDays
 
@@ -50,9 +50,9 @@ class PropertyStatus(StrEnum):
 MOVES: dict[PropertyStatus, frozenset[PropertyStatus]] = {
     PropertyStatus.DRAFT: frozenset({PropertyStatus.PENDING_REVIEW, PropertyStatus.ARCHIVED}),
     PropertyStatus.PENDING_REVIEW: frozenset({PropertyStatus.PUBLISHED, PropertyStatus.REJECTED, PropertyStatus.DRAFT}),
-    PropertyStatus.PUBLISHED: frozenset({PropertyStatus.PAUSED, PropertyStatus.ARCHIVED}),
-    PropertyStatus.PAUSED: frozenset({PropertyStatus.PUBLISHED, PropertyStatus.ARCHIVED}),
-    PropertyStatus.REJECTED: frozenset({PropertyStatus.DRAFT, PropertyStatus.ARCHIVED}),
+    PropertyStatus.PUBLISHED: frozenset({PropertyStatus.PAUSED, PropertyStatus.REJECTED, PropertyStatus.ARCHIVED}),
+    PropertyStatus.PAUSED: frozenset({PropertyStatus.PUBLISHED, PropertyStatus.REJECTED, PropertyStatus.ARCHIVED}),
+    PropertyStatus.REJECTED: frozenset({PropertyStatus.PENDING_REVIEW, PropertyStatus.DRAFT, PropertyStatus.ARCHIVED}),
     PropertyStatus.ARCHIVED: frozenset(),
 }
 """Every allowed move of a listing."""
@@ -244,6 +244,16 @@ class PropertyFacts(Input):
         return self
 
 
+class ReviewedFacts(Output):
+    """What a person of ours looks at before tenants see it. Price, rules and the rest take effect at once."""
+
+    title: str
+    description: str
+    type: PropertyType
+    address: Address
+    pin: Pin
+
+
 class PropertyRead(Output):
     """A home as its page shows it. `address.line` and `address.postcode` are None for those who may not know them."""
 
@@ -280,7 +290,10 @@ class PropertyRead(Output):
     cleaning_fee: Money | None
     instant_book: bool
     review_note: str | None = None
-    """Why an admin rejected it; for the landlord."""
+    """What an admin said when it, or a change of it, was sent back; for the landlord."""
+    review_reasons: tuple[SendBackReason, ...] = ()
+    proposed: ReviewedFacts | None = None
+    """What the landlord changed of a home on show and nobody has looked at yet; tenants see the facts above."""
     created_at: datetime
     updated_at: datetime
 
@@ -302,12 +315,6 @@ class PropertyRow(Output):
     updated_at: datetime
 
 
-class ReviewPage(Page[PropertyRow]):
-    """Listings that wait for an admin, oldest first, and how many wait in all."""
-
-    total: int
-
-
 class PropertyCounts(Output):
     """How many homes stand in each state, zeros included. Keys are words of `PropertyStatus`."""
 
@@ -315,10 +322,11 @@ class PropertyCounts(Output):
 
 
 class StatusMove(Input):
-    """Move one listing. `note` is asked for when an admin rejects."""
+    """Move one listing. An admin who rejects says why: by `reasons`, a `note`, or both."""
 
     status: PropertyStatus
-    note: Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)] | None = None
+    note: Note | None = None
+    reasons: Reasons = ()
 
 
 class BulkMove(Input):
@@ -328,7 +336,8 @@ class BulkMove(Input):
     ids: Annotated[list[UUID], Field(max_length=500)] | None = None
     from_status: PropertyStatus | None = None
     import_id: UUID | None = None
-    note: Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)] | None = None
+    note: Note | None = None
+    reasons: Reasons = ()
 
     @model_validator(mode="after")
     def _says_which(self) -> Self:
@@ -338,7 +347,7 @@ class BulkMove(Input):
 
 
 class BulkRefusal(Output):
-    """A listing that a bulk move left as it was, and why."""
+    """A listing that a bulk move or edit left as it was, and why."""
 
     id: UUID
     title: str

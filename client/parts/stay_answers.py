@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from client.core.language import day_range, t
-from client.parts.reasons import ReasonQuestion
+from client.parts.reason_question import ReasonQuestion
 from client.parts.steps import other_name, stay_words
 from shared_models.bookings import BookingRead, BookingSide, ChangeRead
 

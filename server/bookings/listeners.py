@@ -1,10 +1,15 @@
-"""A booking or a change whose hold is gone is expired, in the transaction that removes the hold."""
+"""What runs out with its hold, in the transaction that removes it; and who tells the stays."""
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.bookings.service import endings
+from server.auth import service as auth
+from server.bookings.service import endings, reading
 from server.calendars.events import HoldsLapsed
 from server.core.events import within
+from server.properties import service as properties
+
+properties.stays_told_by(reading.open_stays)
+auth.asked_before_closing(reading.obstacles)
 
 
 @within(HoldsLapsed)

@@ -141,6 +141,11 @@ class Bookings:
         order = [_booking.arrive, _booking.id] if forwards else [_booking.arrive.desc(), _booking.id.desc()]
         return (await self.session.scalars(wanted.order_by(*order).limit(limit))).all()
 
+    async def open_at(self, property_ids: Iterable[UUID], now: datetime) -> Sequence[BookingTable]:
+        """The bookings that claim nights of these homes now, by arrival."""
+        wanted = select(BookingTable).where(_booking.property_id.in_(list(property_ids)), _live(now))
+        return (await self.session.scalars(wanted.order_by(_booking.arrive, _booking.id))).all()
+
     async def lock_holds_of(self, tenant_id: UUID) -> None:
         """Wait until no other transaction counts this person's holds. After the home's lock, never before it."""
         await self.session.execute(

@@ -30,6 +30,7 @@ from server.demo.people import ADMIN, FIRST_LANDLORD, FIRST_TENANT, LANDLORDS, T
 from server.demo.stays import Home, Plan, Visit
 from server.demo.words import words
 from server.properties import service as properties
+from server.properties.listing import service as listing
 from server.users import listeners as _profiles  # noqa: F401  everyone who is added gets a profile
 from shared_models.auth import Role
 from shared_models.bookings import BookingRead, ChangeWish, QuoteRequest
@@ -149,7 +150,7 @@ async def _add_people(session: AsyncSession, password_hash: str) -> _People:
     async def add(name: str, role: Role) -> Identity:
         named = {FIRST_LANDLORD[1]: FIRST_LANDLORD[0], FIRST_TENANT[1]: FIRST_TENANT[0], ADMIN[1]: ADMIN[0]}
         email = f"{named.get(name) or _mail_name(name)}@{MAIL_DOMAIN}"
-        id_ = await auth.add_person(session, email, name, password_hash, [role])
+        id_ = await auth.add_person(session, email, name, password_hash, [role], verified_at=clock.now())
         return Identity(id=id_, session_id=new_id(), roles=frozenset({role}))
 
     admin = await add(ADMIN[1], Role.ADMIN)
@@ -190,14 +191,14 @@ async def _add_homes(session: AsyncSession, people: _People, made: Sequence[_Mad
 
     async def move(to: PropertyStatus, *of: PropertyStatus) -> None:
         ids = [home.id for home in added if home.status in of]
-        await properties.move_many(session, people.admin, BulkMove(status=to, ids=ids))
+        await listing.move_many(session, people.admin, BulkMove(status=to, ids=ids))
 
     await move(PropertyStatus.PENDING_REVIEW, *STATES.keys() - {PropertyStatus.DRAFT}, PropertyStatus.PUBLISHED)
     await move(PropertyStatus.PUBLISHED, PropertyStatus.PAUSED, PropertyStatus.PUBLISHED)
     await move(PropertyStatus.PAUSED, PropertyStatus.PAUSED)
     refused = [home.id for home in added if home.status == PropertyStatus.REJECTED]
     for id_, note in zip(refused, words().rejected, strict=True):
-        await properties.move(session, people.admin, id_, StatusMove(status=PropertyStatus.REJECTED, note=note))
+        await listing.move(session, people.admin, id_, StatusMove(status=PropertyStatus.REJECTED, note=note))
     return added
 
 

@@ -62,6 +62,9 @@ class PropertyTable(SQLModel, table=True):
     """The run that created it."""
     status: str = text_field(20, default=PropertyStatus.DRAFT.value)
     review_note: str | None = text_field(1000, default=None)
+    review_reasons: list[str] | None = Field(default=None, sa_type=ARRAY(String(40)))
+    proposed: dict[str, Any] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
+    """Columns (`rules.REVIEWED`) of a home on show as its landlord wants them, until a person of ours has looked."""
     published_at: datetime | None = instant(default=None)
     """When it was first published; the newest come first in search."""
     title: str = text_field(250)

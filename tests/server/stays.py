@@ -103,6 +103,21 @@ def statements(database: Database) -> Iterator[list[str]]:
         event.remove(database.engine.sync_engine, "before_cursor_execute", note)
 
 
+@contextmanager
+def connections(database: Database) -> Iterator[list[int]]:
+    """How many connections were out, after each time that one was taken from the pool while this is open."""
+    out: list[int] = []
+
+    def note(*_: Any) -> None:
+        out.append(database.engine.sync_engine.pool.checkedout())  # type: ignore[attr-defined]
+
+    event.listen(database.engine.sync_engine, "checkout", note)
+    try:
+        yield out
+    finally:
+        event.remove(database.engine.sync_engine, "checkout", note)
+
+
 async def broken_promises(database: Database) -> list[Any]:
     """What must never be: two live claims on a night, a live booking or an open change without exactly its claims, a
     claim without what it is for."""

@@ -14,6 +14,7 @@ from client.core.language import t
 from client.parts.dates import refusal_words
 from shared_models.bookings import PriceTerms, QuoteLine, price_stay, total_of
 from shared_models.calendars import LONGEST_RANGE_DAYS, Period
+from shared_models.cases import Report, ReportReason
 from shared_models.money import Money
 from shared_models.problems import ProblemCode
 from shared_models.properties import Amenity, PropertyRead, PropertyType
@@ -58,6 +59,11 @@ class HomeState:
         found = await calendars.taken(self.http, home.id, today, end)
         if self.home is not None and self.home.id == home.id:
             self.taken = tuple(found.taken)
+
+    async def report(self, reason: ReportReason, note: str) -> None:
+        """Tell the admins what is wrong with this home. Raises ApiError."""
+        if self.home is not None:
+            await properties.report(self.http, self.home.id, Report(reason=reason, note=note.strip() or None))
 
 
 def limits_of(home: PropertyRead) -> StayLimits:

@@ -28,7 +28,7 @@ from client.parts.cover import cover
 from client.parts.dialogs import Question, use_confirmation
 from client.parts.facts import guests_words, nights_words
 from client.parts.price_lines import price_lines, why_button
-from client.parts.reasons import use_reasons
+from client.parts.reason_question import use_reasons
 from client.parts.shell import landlord_shell, tenant_shell
 from client.parts.status import booking_chip, zone_name
 from client.parts.stay_answers import cancel_question

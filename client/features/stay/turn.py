@@ -16,7 +16,7 @@ from client.design.text import header, text
 from client.design.tokens import Colour, Radius, Style
 from client.features.stay.state import StayState
 from client.parts.dialogs import Question, use_confirmation
-from client.parts.reasons import use_reasons
+from client.parts.reason_question import use_reasons
 from client.parts.stay_answers import decline_change_question, decline_question
 from client.parts.steps import next_words, other_name, stay_words
 from shared_models.booking_steps import Act, acts, difference, open_change

@@ -20,7 +20,7 @@ from client.design.text import header, one_line, text
 from client.design.tokens import Colour, Status, Style
 from client.features.stays.state import StaysState
 from client.parts.cover import thumbnail
-from client.parts.reasons import AskReason, use_reasons
+from client.parts.reason_question import AskReason, use_reasons
 from client.parts.status import deadline
 from client.parts.stay_answers import decline_change_question, decline_question
 from client.parts.steps import stay_words

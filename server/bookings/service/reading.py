@@ -1,6 +1,6 @@
 """Bookings as people see them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -13,9 +13,9 @@ from server.core import clock, cursors
 from server.core.errors import Malformed, NotFound
 from server.core.identity import Identity
 from server.properties import service as properties
-from server.properties.service import Home
+from server.properties.service import Home, OpenStay
 from server.users import service as users
-from shared_models.auth import Role
+from shared_models.auth import Obstacle, ObstacleKind, Role
 from shared_models.booking_steps import status_at
 from shared_models.bookings import (
     BookedHome,
@@ -31,6 +31,8 @@ from shared_models.bookings import (
 )
 from shared_models.money import Currency, Money
 from shared_models.paging import Page
+
+MOST_OBSTACLES = 50
 
 Asked = tuple[BookingChangeTable, QuoteTable]
 """A change and the quote it is made of."""
@@ -50,6 +52,34 @@ async def read(session: AsyncSession, booking_id: UUID) -> BookingRead:
     if booking is None:
         raise NotFound
     return await shown(session, booking)
+
+
+async def open_stays(session: AsyncSession, property_ids: Iterable[UUID]) -> Mapping[UUID, Sequence[OpenStay]]:
+    """The stays at these (locked) homes that are not over, by arrival: what keeps a landlord from archiving one."""
+    found: dict[UUID, list[OpenStay]] = {}
+    for row in await Bookings(session).open_at(property_ids, clock.now()):
+        stay = OpenStay(row.reference, row.arrive, row.leave, row.status)
+        found.setdefault(row.property_id, []).append(stay)
+    return found
+
+
+async def obstacles(session: AsyncSession, person_id: UUID) -> list[Obstacle]:
+    """Stays that are not over, on either side of them: what keeps a person from deleting the account."""
+    found = []
+    for side in BookingSide:
+        rows = await Bookings(session).page(side, person_id, BookingTime.UPCOMING, None, MOST_OBSTACLES)
+        found += [
+            Obstacle(
+                kind=ObstacleKind.STAY,
+                id=booking.id,
+                title=booking.home.title,
+                arrive=booking.arrive,
+                leave=booking.leave,
+                as_landlord=side is BookingSide.LANDLORD,
+            )
+            for booking in await _all_shown(session, rows)
+        ]
+    return found
 
 
 async def page(

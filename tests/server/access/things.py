@@ -1,13 +1,14 @@
 """The things that calls name: each maker makes one of LANDLORD's or TENANT's and answers its id."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from server.core.database import Database
 from server.core.ids import new_id
 from shared_models.auth import Role
 from tests.conftest import Api, MakePerson, MakeProperty, Person
-from tests.server.access.verdicts import LANDLORD, TENANT, Who
+from tests.server.access.verdicts import ADMIN, LANDLORD, TENANT, Who
 from tests.server.properties.importing.conftest import a_line, lines, plan_for, uploaded
 from tests.stories.conftest import day
 
@@ -22,8 +23,11 @@ class World:
 
     people: Mapping[Who, Person]
     api: Api
+    database: Database
     a_person: MakePerson
     a_property: MakeProperty
+    made_last: dict[str, str] = field(default_factory=dict)
+    """What belongs to the thing made last and is named beside it: the secret of a feed, the id of a change."""
 
     def as_(self, who: Who) -> Api:
         """The API as one of them."""
@@ -37,9 +41,10 @@ class World:
         return told
 
 
-async def a_world(api: Api, a_person: MakePerson, a_property: MakeProperty) -> World:
+async def a_world(api: Api, database: Database, a_person: MakePerson, a_property: MakeProperty) -> World:
     """Everyone signs in."""
-    return World({who: await a_person(*roles) for who, roles in ROLES.items()}, api, a_person, a_property)
+    people = {who: await a_person(*roles) for who, roles in ROLES.items()}
+    return World(people, api, database, a_person, a_property)
 
 
 async def _published(world: World) -> str:
@@ -58,6 +63,21 @@ async def _submitted(world: World) -> str:
     return str(await world.a_property(world.people[LANDLORD], status="pending_review", published_at=None))
 
 
+async def _begun(world: World) -> str:
+    return str((await world.said(LANDLORD, "POST", "/properties/drafts", {"words": {"title": "Begun"}}))["id"])
+
+
+async def _edit(world: World) -> str:
+    wish = {"ids": [await _published(world)], "price_percent": 10}
+    return str((await world.said(LANDLORD, "POST", "/properties/bulk-edits", wish))["id"])
+
+
+async def _case(world: World) -> str:
+    home = await _submitted(world)
+    cases = await world.said(ADMIN, "GET", "/cases?limit=100")
+    return next(str(case["id"]) for case in cases["items"] if case["subject_id"] == home)
+
+
 async def _run(world: World) -> str:
     return str((await uploaded(world.as_(LANDLORD), lines(a_line())))["id"])
 
@@ -72,6 +92,20 @@ async def _block(world: World) -> str:
     return str((await world.said(LANDLORD, "POST", "/calendars/blocks", wish))["source_id"])
 
 
+async def _linked(world: World) -> str:
+    home = await _published(world)
+    link = await world.said(LANDLORD, "POST", f"/calendars/{home}/link")
+    world.made_last["secret"] = link["url"].rpartition("/")[2].removesuffix(".ics")
+    return home
+
+
+def _made_last(name: str) -> Callable[[World], Awaitable[str]]:
+    async def made(world: World) -> str:
+        return world.made_last[name]
+
+    return made
+
+
 async def _quote(world: World) -> str:
     wish = {"property_id": await _published(world), "arrive": day(10), "leave": day(12), "guests": 2}
     return str((await world.said(TENANT, "POST", "/quotes", wish))["id"])
@@ -79,6 +113,34 @@ async def _quote(world: World) -> str:
 
 async def _booking(world: World) -> str:
     return str((await world.said(TENANT, "POST", "/bookings", {"quote_id": await _quote(world)}))["id"])
+
+
+async def _requested(world: World) -> str:
+    home = str(await world.a_property(world.people[LANDLORD], instant_book=False))
+    wish = {"property_id": home, "arrive": day(10), "leave": day(12), "guests": 2}
+    quote = await world.said(TENANT, "POST", "/quotes", wish)
+    return str((await world.said(TENANT, "POST", "/bookings", {"quote_id": quote["id"]}))["id"])
+
+
+async def _agreed(world: World) -> str:
+    booking = await _booking(world)
+    await world.said(TENANT, "POST", f"/bookings/{booking}/confirm")
+    return booking
+
+
+async def _changing(world: World) -> str:
+    booking = await _agreed(world)
+    wish = {"arrive": day(10), "leave": day(14), "guests": 2}
+    world.made_last["quote"] = (await world.said(TENANT, "POST", f"/bookings/{booking}/quotes", wish))["id"]
+    return booking
+
+
+async def _changed(world: World) -> str:
+    booking = await _changing(world)
+    wish = {"quote_id": world.made_last["quote"]}
+    asked = await world.said(TENANT, "POST", f"/bookings/{booking}/changes", wish)
+    world.made_last["change"] = asked["change"]["id"]
+    return booking
 
 
 async def _refresh_token(world: World) -> str:
@@ -99,11 +161,22 @@ MAKERS: dict[str, Callable[[World], Awaitable[str]]] = {
     "strangers_id": _strangers,
     "draft_id": _draft,
     "submitted_id": _submitted,
+    "begun_id": _begun,
+    "edit_id": _edit,
+    "case_id": _case,
     "run_id": _run,
     "planned_run_id": _planned_run,
     "block_id": _block,
+    "linked_id": _linked,
+    "secret": _made_last("secret"),
     "quote_id": _quote,
     "booking_id": _booking,
+    "requested_id": _requested,
+    "agreed_id": _agreed,
+    "changing_id": _changing,
+    "change_quote_id": _made_last("quote"),
+    "changed_id": _changed,
+    "change_id": _made_last("change"),
     "refresh_token": _refresh_token,
     "new_email": _new_email,
     "tenant_email": _tenant_email,
