@@ -40,6 +40,11 @@ class DraftField(StrEnum):
     CLEANING_FEE = "cleaning_fee"
     MIN_NIGHTS = "min_nights"
     MAX_NIGHTS = "max_nights"
+    ADVANCE_NOTICE_DAYS = "advance_notice_days"
+    BOOKING_WINDOW_DAYS = "booking_window_days"
+    PREPARATION_DAYS = "preparation_days"
+    ARRIVAL_WEEKDAYS = "arrival_weekdays"
+    SEASONS = "seasons"
     UNKNOWN = "unknown"
 
 

@@ -49,7 +49,8 @@ STATES = {
 }
 """How many homes are not published, by state; the first landlord has at least one of each."""
 WAITING_FOR_FIRST_LANDLORD = 2
-"""How many requests the first landlord has not answered yet."""
+WISHES_FOR_FIRST_LANDLORD = 1
+"""How many requests, and how many wishes for a change, the first landlord has not answered yet."""
 _ONE_AT_A_TIME = 7_305_104_511_208_118  # any number that no other advisory lock uses
 
 Progress = Callable[[str], None]
@@ -213,7 +214,7 @@ async def _add_stays(
 ) -> None:
     """Stays that have begun are written down; those to come are booked, or asked for and answered, as people do."""
     await past.record_past_stays(session, [_past(random, people, published, visit) for visit in plan.begun])
-    waiting = WAITING_FOR_FIRST_LANDLORD
+    waiting, wishes = WAITING_FOR_FIRST_LANDLORD, WISHES_FOR_FIRST_LANDLORD
     for visit in plan.coming:
         home, tenant = published[visit.home], people.tenants[visit.tenant]
         wish = QuoteRequest(property_id=home.id, guests=visit.guests, **visit.stay.model_dump())
@@ -225,7 +226,8 @@ async def _add_stays(
             continue
         else:
             await holds.accept(session, people.landlords[home.landlord], held.id)
-        if home.landlord == FIRST_LANDLORD[1] and visit.guests > 1:
+        if home.landlord == FIRST_LANDLORD[1] and visit.guests > 1 and wishes:
+            wishes -= 1
             await _ask_for_fewer(session, tenant, held)
     for block in plan.blocks:
         home = published[block.home]

@@ -105,7 +105,8 @@ def _chips(session: Session, row: CaseRead) -> list[ft.Control]:
     """How long is left or what came of it, and whose it is."""
     closed = row.status is CaseStatus.CLOSED
     words, look = outcome_word(row.outcome) if closed else due_words(row, clock.now())
-    chips: list[ft.Control] = [status_chip(words, look)]
+    icon = None if closed else ft.Icons.SCHEDULE_ROUNDED
+    chips: list[ft.Control] = [status_chip(words, look, icon)]
     me = session.me.id if session.me is not None else None
     if is_mine(row, me):
         chips.append(tag(t("You"), accent=True))

@@ -136,13 +136,13 @@ def _header(cases: CasesState, ask: Ask, start: Start, page: ft.Page) -> ft.Cont
             Question(
                 t("Approve every new home?"),
                 t("They can be found and booked from now on, also those you have not looked at."),
-                t("Approve all"),
+                t("Approve them"),
                 start(approve_all),
             )
         )
 
     reviews = dict(cases.counts).get(CaseKind.HOME_REVIEW, 0)
-    label = t("Approve all new homes")
+    label = t("Approve all")
     actions = [outlined(label, press, busy=cases.bulk.running)] if reviews else []
     return page_header(t("Review"), _summary(cases), actions)
 

@@ -32,9 +32,7 @@ def due_words(case: CaseRead, now: datetime) -> tuple[str, Status]:
     hours = int(left.total_seconds() // 3600)
     if hours < 1:
         return t("Less than an hour"), Status.WAITING
-    if hours < 24:
-        return tn("{n} hour left", "{n} hours left", hours), Status.WAITING
-    return tn("{n} day left", "{n} days left", hours // 24), Status.NEUTRAL
+    return tn("{n} hour left", "{n} hours left", hours), Status.WAITING if hours < 24 else Status.NEUTRAL
 
 
 def outcome_word(outcome: CaseOutcome | None) -> tuple[str, Status]:

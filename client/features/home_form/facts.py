@@ -21,9 +21,11 @@ from shared_models.properties import (
     PropertyRead,
     PropertyType,
 )
+from shared_models.stay_limits import Weekday
 
 Errors = dict[str, str]
 
+DAYS: Final = ("preparation_days", "advance_notice_days", "booking_window_days")
 RULES: Final = ("pets", "smoking", "parties", "children")
 
 
@@ -54,7 +56,20 @@ FIELDS: Final[dict[Step, tuple[str, ...]]] = {
     Step.ROOMS: ("bedrooms", "beds", "bathrooms", "sleeps"),
     Step.HAS: ("amenities",),
     Step.RULES: (*RULES, "check_in_from", "check_out_by"),
-    Step.PRICE: ("let_type", "currency", "price", "cleaning_fee", "min_nights", "max_nights", "instant_book"),
+    Step.PRICE: (
+        "let_type",
+        "currency",
+        "price",
+        "cleaning_fee",
+        "min_nights",
+        "max_nights",
+        "preparation_days",
+        "advance_notice_days",
+        "booking_window_days",
+        "arrival_weekdays",
+        "seasons",
+        "instant_book",
+    ),
     Step.LOOK: (),
 }
 """Which fields stand on which step, as they follow each other."""
@@ -77,6 +92,7 @@ _PLACES: Final[dict[str, tuple[str, ...]]] = {
 """Where a field of the page stands in `PropertyFacts`, when its name is another."""
 
 _FIELD_AT: Final = {".".join(place): name for name, place in _PLACES.items()}
+_SEASON: Final = re.compile(r"^(\d\d-\d\d) ?(?:to|–|-) ?(\d\d-\d\d) ?: ?(\d{1,4})$", re.ASCII)
 _CLOCK: Final = re.compile(r"^(\d{1,2})(?:[:.](\d{2}))?$")
 
 
@@ -132,8 +148,9 @@ def typed_of(home: PropertyRead) -> Typed:
         "currency": home.price.currency.value,
         "price": _plain(home.price.major),
         "cleaning_fee": None if home.cleaning_fee is None else _plain(home.cleaning_fee.major),
-        "min_nights": _plain(home.min_nights),
-        "max_nights": _plain(home.max_nights),
+        **{name: _plain(getattr(home, name)) for name in ("min_nights", "max_nights", *DAYS)},
+        "arrival_weekdays": " ".join(day.value for day in home.arrival_weekdays or ()),
+        "seasons": "\n".join(f"{season.first} to {season.last}: {season.min_nights}" for season in home.seasons or ()),
         **{rule: {True: "yes", False: "no", None: None}[getattr(home.rules, rule)] for rule in RULES},
     }
     return Typed(
@@ -161,8 +178,9 @@ def facts_of(typed: Typed) -> tuple[PropertyFacts | None, Errors]:
         "rules": {rule: {"yes": True, "no": False}.get(typed.get(rule)) for rule in RULES},
         "check_in_from": reader.clock("check_in_from"),
         "check_out_by": reader.clock("check_out_by"),
-        "min_nights": reader.whole("min_nights"),
-        "max_nights": reader.whole("max_nights"),
+        **{name: reader.whole(name) for name in ("min_nights", "max_nights", *DAYS)},
+        "arrival_weekdays": typed.get("arrival_weekdays").split() or None,
+        "seasons": reader.seasons(),
         "price_minor": reader.money("price"),
         "cleaning_fee_minor": reader.money("cleaning_fee"),
         "currency": typed.currency,
@@ -193,6 +211,8 @@ def said_of(typed: Typed) -> DraftGiven:
 def typed_from(said: DraftSaid) -> Typed:
     """The fields as a draft keeps them. A field or a choice that this version does not know is left out."""
     words = {name.value: value for name, value in said.words.items() if name is not DraftField.UNKNOWN}
+    if "arrival_weekdays" in words:
+        words["arrival_weekdays"] = " ".join(day for day in words["arrival_weekdays"].split() if day in set(Weekday))
     known_words = {name: value for name, value in words.items() if name not in _CHOICES or value in _CHOICES[name]}
     return Typed(
         words={**Typed().words, **known_words},
@@ -264,6 +284,17 @@ class _Reader:
             return None
         return time(hours, minutes)
 
+    def seasons(self) -> list[dict[str, Any]] | None:
+        """`06-01 to 08-31: 7`, a line each."""
+        found = []
+        for line in self._text("seasons").splitlines():
+            season = _SEASON.match(line.strip())
+            if season is None:
+                self.errors["seasons"] = t("Write a line each, such as 06-01 to 08-31: 7.")
+                return None
+            found.append({"first": season[1], "last": season[2], "min_nights": int(season[3])})
+        return found or None
+
     def money(self, name: str) -> int | None:
         text = self._text(name).replace(" ", "")
         if not text:
@@ -292,7 +323,12 @@ def _told(error: ValidationError) -> Errors:
     told: Errors = {}
     for problem in error.errors():
         name = field_at(".".join(str(part) for part in problem["loc"] if not isinstance(part, int)))
-        told.setdefault(name or "max_nights", _words(name, problem["type"], problem.get("ctx") or {}))
+        if name.startswith("seasons"):
+            told.setdefault("seasons", t("Days are month and day, such as 06-01; nights are 1 to 3,650."))
+        elif not name and "notice" in problem["msg"]:
+            told.setdefault("advance_notice_days", t("The notice is longer than the time one can book ahead."))
+        else:
+            told.setdefault(name or "max_nights", _words(name, problem["type"], problem.get("ctx") or {}))
     return told
 
 
@@ -326,6 +362,9 @@ _BOUNDS: Final = {
     "sleeps": ("1", "100"),
     "min_nights": ("1", "3,650"),
     "max_nights": ("1", "3,650"),
+    "preparation_days": ("0", "14"),
+    "advance_notice_days": ("0", "365"),
+    "booking_window_days": ("1", "730"),
 }
 
 

@@ -5,17 +5,18 @@ from typing import Any
 
 import flet as ft
 
-from client.core.language import countries, currency_sign, currency_word, t
+from client.core.language import countries, currency_sign, currency_word, t, weekdays
 from client.design import fields
 from client.design.chips import chip_row, filter_chip
 from client.design.layout import card
 from client.design.text import header, text
-from client.design.tokens import Style
+from client.design.tokens import Colour, Style
 from client.features.home_form.facts import RULES, Step, choices_of_currency
 from client.features.home_form.state import HomeEditor
 from client.parts.listing import amenity_word, group_word, let_word, type_word
 from shared_models.base import known
 from shared_models.properties import AMENITY_GROUPS, Amenity, LetType, PropertyType
+from shared_models.stay_limits import Weekday
 
 Touch = Callable[[], None]
 """Told of every change, so that it is kept once the typing rests."""
@@ -216,6 +217,27 @@ class Fill:
             ),
         ]
 
+    def _weekdays(self) -> ft.Control:
+        """The days on which stays begin; none chosen: any."""
+        chosen = set(self.form.typed.get("arrival_weekdays").split())
+
+        def toggle(day: str) -> Callable[[Any], None]:
+            def press(_: Any) -> None:
+                now = set(self.form.typed.get("arrival_weekdays").split()) ^ {day}
+                self.put("arrival_weekdays", " ".join(each.value for each in Weekday if each.value in now))
+                self.saw()
+
+            return press
+
+        chips = [
+            filter_chip(name, toggle(day.value), chosen=day.value in chosen)
+            for day, name in zip(Weekday, weekdays(short=False), strict=True)
+        ]
+        told = text(t("None chosen: any day."), Style.SMALL, Colour.TEXT_2)
+        return ft.Column(
+            [text(t("Stays begin on"), Style.LABEL), chip_row(chips, wrap=True), told], spacing=8, tight=True
+        )
+
     def limits(self) -> list[ft.Control]:
         """How long a stay may be, and whether it needs asking."""
 
@@ -228,10 +250,44 @@ class Fill:
                 self._number("min_nights", t("Shortest stay"), unit_after=t("nights"), hint=""),
                 self._number("max_nights", t("Longest stay"), unit_after=t("nights"), hint=""),
             ),
+            _pair(
+                self._number(
+                    "advance_notice_days",
+                    t("Booked at the latest"),
+                    unit_after=t("days before"),
+                    hint="",
+                    help=t("Days before arrival; 0: on the day itself."),
+                ),
+                self._number(
+                    "booking_window_days",
+                    t("Booked at the earliest"),
+                    unit_after=t("days before"),
+                    hint="",
+                    help=t("Days before arrival, up to 730."),
+                ),
+            ),
+            _pair(
+                self._number(
+                    "preparation_days",
+                    t("Between two stays"),
+                    unit_after=t("nights free"),
+                    hint="",
+                    help=t("Nights kept free to clean and to air, up to 14."),
+                ),
+                self._field(
+                    "seasons",
+                    t("Longer in a season"),
+                    lines=2,
+                    hint="06-01 to 08-31: 7",
+                    help=t("Month and day, and the shortest stay in nights; a line each."),
+                    max_length=600,
+                ),
+            ),
+            self._weekdays(),
             fields.checkbox(
                 t("Guests can book at once"),
                 self.form.typed.instant_book,
                 instant_book,
-                note=t("Without it nobody can book this home here yet: asking first comes later."),
+                note=t("Without it they ask, and you answer each of them within a day."),
             ),
         ]

@@ -1,9 +1,10 @@
 """What the steps and the fields of the editor are called. Pure."""
 
-from client.core.language import countries, t
+from client.core.language import countries, t, weekdays
 from client.features.home_form.facts import Step, Typed
 from client.parts.listing import amenity_word, let_word, type_word
 from shared_models.properties import LetType, PropertyType
+from shared_models.stay_limits import Weekday
 
 
 def step_word(step: Step) -> str:
@@ -63,6 +64,11 @@ def field_word(name: str) -> str:
         "cleaning_fee": t("Cleaning, once"),
         "min_nights": t("Shortest stay"),
         "max_nights": t("Longest stay"),
+        "preparation_days": t("Between two stays"),
+        "advance_notice_days": t("Booked at the latest"),
+        "booking_window_days": t("Booked at the earliest"),
+        "arrival_weekdays": t("Stays begin on"),
+        "seasons": t("Longer in a season"),
         "instant_book": t("Guests can book at once"),
     }
     return words.get(name, name)
@@ -83,6 +89,9 @@ def value_words(typed: Typed, name: str) -> str:
         return type_word(PropertyType(value))
     if name == "let_type":
         return let_word(LetType(value))
+    if name == "arrival_weekdays":
+        names = dict(zip(Weekday, weekdays(short=False), strict=True))
+        return ", ".join(names[Weekday(day)] for day in value.split())
     if name == "country":
         return dict(countries()).get(value, value)
     return {"yes": t("Allowed"), "no": t("Not allowed")}.get(value, value)

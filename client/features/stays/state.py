@@ -9,6 +9,7 @@ import flet as ft
 from client.api import bookings as api
 from client.core.http import ApiError, Http
 from shared_models.bookings import BookingRead, BookingSide, BookingTime
+from shared_models.paging import Page
 from shared_models.problems import ProblemCode
 
 
@@ -25,6 +26,7 @@ class StaysState:
     http: Http
     when: BookingTime = BookingTime.UPCOMING
     waiting: tuple[BookingRead, ...] = ()
+    more_wait: bool = False
     stays: tuple[BookingRead, ...] = ()
     next_cursor: str | None = None
     loaded: bool = False
@@ -34,10 +36,11 @@ class StaysState:
         if when is not self.when:
             self.stays, self.waiting, self.loaded = (), (), False
         page = await api.bookings(self.http, BookingSide.LANDLORD, when)
-        waiting: tuple[BookingRead, ...] = ()
+        waiting: Page[BookingRead] = Page(items=[])
         if when is BookingTime.UPCOMING:
-            waiting = tuple((await api.bookings(self.http, BookingSide.LANDLORD, BookingTime.WAITING)).items)
-        self.when, self.waiting, self.stays = when, waiting, tuple(page.items)
+            waiting = await api.bookings(self.http, BookingSide.LANDLORD, BookingTime.WAITING)
+        self.waiting, self.more_wait = tuple(waiting.items), waiting.next_cursor is not None
+        self.when, self.stays = when, tuple(page.items)
         self.next_cursor, self.loaded = page.next_cursor, True
 
     async def more(self) -> None:

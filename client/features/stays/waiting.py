@@ -33,6 +33,8 @@ def answers(state: StaysState) -> list[ft.Control]:
     if not state.waiting:
         return []
     count = tn("{n} answer from you", "{n} answers from you", len(state.waiting))
+    if state.more_wait:
+        count = t("more than {n}", n=len(state.waiting))
     rows: list[ft.Control] = [
         ft.Row([ft.Container(header(t("Do next"), 2), expand=True), text(count, color=Colour.TEXT_2)])
     ]

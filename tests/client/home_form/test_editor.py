@@ -257,3 +257,16 @@ async def test_an_archived_home_can_only_be_read(open_client: OpenClient, me: Pe
     app = await open_client(f"/landlord/homes/{await a_property(me, status='archived')}?step=look", me)
     await see(app, "An archived home stays as it was.")
     assert not {"Save", "Send for review"} & set(app.names())
+
+
+async def test_a_window_that_changes_its_size_keeps_the_step_and_the_words(
+    open_client: OpenClient, me: Person, mine: Api
+) -> None:
+    app = await open_client("/landlord/homes/new?step=price", me, width=390)
+    await see(app, "How long a stay")
+    await app.type("Price a night (must be filled in)", "94")
+    for width in (820, 1440, 390):
+        await app.resize(width)
+        await see(app, "How long a stay")
+        assert app.field("Price a night (must be filled in)").value == "94"
+    assert not any("did not work" in words for words in app.texts())

@@ -1,13 +1,13 @@
 """Ways in: proved e-mails, devices, throttled tries, links in mails, accounts that are deleted; notifications
 
-Revision: 0012, after 0005
+Revision: 0006, after 0005
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = '0012'
+revision = '0006'
 down_revision = '0005'
 branch_labels = None
 depends_on = None
