@@ -115,6 +115,18 @@ def instant(when: datetime, zone: str) -> str:
     return f"{day(there.date())}, {hour(there.time())}"
 
 
+def ago(when: datetime) -> str:
+    """`12 minutes ago`, and after a day the date."""
+    minutes = int((clock.now() - when).total_seconds() // 60)
+    if minutes < 1:
+        return t("just now")
+    if minutes < 60:
+        return tn("{n} minute ago", "{n} minutes ago", minutes)
+    if minutes < 24 * 60:
+        return tn("{n} hour ago", "{n} hours ago", minutes // 60)
+    return day(when.date())
+
+
 def and_(words: Sequence[str]) -> str:
     """`a, b and c`."""
     return str(format_list(list(words), locale=_LOCALE))

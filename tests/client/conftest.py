@@ -24,6 +24,7 @@ class TestDevice:
 
     __test__ = False
     client_kind = ClientKind.DEVICE
+    files = ""
 
     def __init__(self, http: Http, token: str | None = None) -> None:
         self.http, self.token = http, token

@@ -133,6 +133,10 @@ class App:
             if isinstance(control, kind) and all(getattr(control, k, None) == v for k, v in properties.items())
         ]
 
+    def inside(self, control: BaseControl, kind: type[C]) -> list[C]:
+        """Every control of a kind inside another."""
+        return [part for part in _controls(control, set()) if isinstance(part, kind)]
+
     def one(self, kind: type[C], **properties: Any) -> C:
         """The only control of a kind with these properties."""
         found = self.all(kind, **properties)
@@ -205,25 +209,23 @@ class App:
         return [m.body.message for m in self.wire.sent if m.action == MessageAction.SESSION_CRASHED]
 
     def _pressables(self) -> Iterator[tuple[str, BaseControl]]:
-        for control in self._walk():
+        shown = [*self._walk()]
+        labels = {id(s.content): s.label for s in shown if isinstance(s, ft.Semantics) and s.label and s.content}
+        for control in shown:
             if isinstance(control, _PRESSABLE):
-                yield self._name(control), control
+                yield self._name(control, labels), control
 
-    def _name(self, control: Any) -> str:
+    def _name(self, control: Any, labels: dict[int, str]) -> str:
         inside = control.content if not isinstance(control, ft.IconButton) else None
         if isinstance(inside, str):
             return inside
         if isinstance(inside, ft.Semantics) and inside.label:
             return inside.label
-        around = self._labels.get(id(control))
+        around = labels.get(id(control))
         if around:
             return around
         words = [part.value for part in _controls(inside, set()) if isinstance(part, ft.Text)] if inside else []
         return " ".join(words)
-
-    @property
-    def _labels(self) -> dict[int, str]:
-        return {id(s.content): s.label for s in self.all(ft.Semantics) if s.label and s.content is not None}
 
     def _walk(self) -> Iterator[BaseControl]:
         seen: set[int] = set()

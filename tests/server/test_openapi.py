@@ -55,7 +55,7 @@ def test_a_link_takes_what_an_answer_has_to_where_it_is_asked_for(openapi: Json,
         ("GET /properties/{id_or_slug}", {"401"}, [{}, {"HTTPBearer": []}]),
         ("GET /users/me", {"401"}, [{"HTTPBearer": ["account"]}]),
         ("GET /properties", {"401", "403"}, [{"HTTPBearer": ["landlord"]}]),
-        ("GET /properties/review", {"401", "403"}, [{"HTTPBearer": ["admin"]}]),
+        ("GET /cases", {"401", "403"}, [{"HTTPBearer": ["admin"]}]),
     ],
 )
 def test_who_may_call_and_what_everyone_else_gets_is_told(

@@ -25,6 +25,7 @@ from client.design.text import header, text
 from client.design.tokens import Colour, Radius, Status, Style
 from client.features.home.gallery import gallery, room_strip
 from client.features.home.panel import Deal, price_bar, price_panel
+from client.features.home.report import ReportLink
 from client.features.home.state import GUESTS_PAUSE_SECONDS, HomeState, limits_of, offer
 from client.parts.amenities import amenity_groups
 from client.parts.dates import StayCalendar, rules_of, stay_range
@@ -137,6 +138,8 @@ def _Home(home: PropertyRead, state: HomeState, load_taken: Action) -> ft.Contro
         dialogs.append(_DatesSheet(chosen, rules, size is SizeClass.PHONE, choose_dates, lambda: set_picking(False)))
     mine = session.me is not None and session.me.id == home.landlord_id
     sections = [_StillSections(home, mine, state, load_taken, chosen, choose_dates)]
+    if not mine:
+        sections.append(ReportLink(session, state))
     if size is SizeClass.DESKTOP:
         layers = [_wide(session, sections, deal, mine), *dialogs]
         return tenant_shell(ft.Stack(layers, expand=True, fit=ft.StackFit.EXPAND), "search")

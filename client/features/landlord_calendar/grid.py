@@ -1,11 +1,10 @@
 """Where things stand in the landlord's calendar. Pure: days and claims in, positions out."""
 
-import calendar
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from uuid import UUID
+from typing import Final
 
 from shared_models.calendars import ClaimRead, PropertyCalendar
 from shared_models.stay_dates import add_months
@@ -20,6 +19,15 @@ class View(StrEnum):
     TWO_WEEKS = "2w"
     THREE_WEEKS = "3w"
     MONTH = "month"
+    QUARTER = "quarter"
+
+
+MONTHS: Final = {View.MONTH: 1, View.QUARTER: 3}
+"""Views of whole months, and of how many."""
+LEAST_DAY: Final = {View.TWO_WEEKS: 32.0, View.THREE_WEEKS: 32.0, View.MONTH: 26.0, View.QUARTER: 9.0}
+"""How narrow a day may become before the days scroll sideways."""
+NARROW_DAY: Final = 24
+"""A narrower day has no room for its number."""
 
 
 @dataclass(frozen=True)
@@ -45,16 +53,16 @@ class Span:
 
 def span_of(view: View, wished: date | None, today: date) -> Span:
     """The days of a view that begins on a wished day; without one the view begins yesterday or with this month."""
-    if view is View.MONTH:
+    if view in MONTHS:
         first = (wished or today).replace(day=1)
-        return Span(first, calendar.monthrange(first.year, first.month)[1])
+        return Span(first, (add_months(first, MONTHS[view]) - first).days)
     return Span(wished or today - timedelta(days=1), 14 if view is View.TWO_WEEKS else 21)
 
 
 def moved(span: Span, view: View, steps: int) -> date:
     """Where the view begins `steps` views later (earlier, when negative)."""
-    if view is View.MONTH:
-        return add_months(span.start, steps)
+    if view in MONTHS:
+        return add_months(span.start, MONTHS[view] * steps)
     return span.start + timedelta(days=span.days * steps)
 
 
@@ -110,6 +118,49 @@ def free_homes(homes: Sequence[PropertyCalendar], span: Span) -> list[int]:
     return [sum(is_free(home.claims, night) for home in homes) for night in span.each()]
 
 
+def day_width(view: View, span: Span, room: float) -> float:
+    """How wide a day is when the days have this much room: in half pixels, so that lines stay sharp."""
+    return max(LEAST_DAY[view], int(2 * room / span.days) / 2)
+
+
+def columns(view: View, span: Span, room: float, least_names: float) -> tuple[float, float]:
+    """The width of the column of names and of a day. The names get what the days leave over, so that nothing is cut."""
+    day = day_width(view, span, room - least_names)
+    return max(least_names, room - day * span.days), day
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Some days of a span that are headed together: a month, or a week in a narrow view."""
+
+    first: date
+    offset: int
+    days: int
+
+
+def months_of(span: Span) -> list[Stretch]:
+    """The months in a span, each with as many days of it as are shown."""
+    return _stretches(span, lambda day: day.day == 1)
+
+
+def weeks_in(span: Span) -> list[Stretch]:
+    """The weeks in a span, from Monday; the first and the last may be cut."""
+    return _stretches(span, lambda day: day.weekday() == 0)
+
+
+def _stretches(span: Span, begins: Callable[[date], bool]) -> list[Stretch]:
+    starts = [number for number, day in enumerate(span.each()) if number == 0 or begins(day)]
+    ends = [*starts[1:], span.days]
+    return [
+        Stretch(span.start + timedelta(days=start), start, end - start) for start, end in zip(starts, ends, strict=True)
+    ]
+
+
+def fewest_by_week(free: Sequence[int], span: Span) -> list[tuple[Stretch, int]]:
+    """The worst night of each week: for views too narrow for a figure a night."""
+    return [(week, min(free[week.offset : week.offset + week.days])) for week in weeks_in(span)]
+
+
 def weeks_of(month: Span) -> list[Span]:
     """The weeks that hold a month, each from Monday to Sunday."""
     first = month.start - timedelta(days=month.start.weekday())
@@ -118,44 +169,3 @@ def weeks_of(month: Span) -> list[Span]:
         starts.append(first)
         first += timedelta(days=7)
     return [Span(start, 7) for start in starts]
-
-
-@dataclass(frozen=True)
-class Pick:
-    """Days pressed to be blocked: the first, and the day it is free again (None: not pressed yet)."""
-
-    property_id: UUID
-    start: date
-    end: date | None = None
-
-    @property
-    def nights(self) -> int:
-        """How many nights it is; 0 while the end is missing."""
-        return (self.end - self.start).days if self.end else 0
-
-
-def press(pick: Pick | None, home: PropertyCalendar, day: date) -> tuple[Pick | None, bool]:
-    """What is picked after a day was pressed, and whether taken nights were in the way.
-
-    The first press is the first day, the second the day it is free again; the first day twice is one night. Days
-    may be pressed in either order. With taken nights between, the second press begins anew.
-    """
-    free = is_free(home.claims, day)
-    if pick is None or pick.property_id != home.property_id or pick.end is not None:
-        return (Pick(home.property_id, day) if free else pick), False
-    start, end = min(pick.start, day), max(pick.start, day)
-    if start == end:
-        end += timedelta(days=1)
-    if any(claim.start < end and claim.end > start for claim in home.claims):
-        return (Pick(home.property_id, day) if free else pick), True
-    return Pick(home.property_id, start, end), False
-
-
-def may_press(pick: Pick | None, home: PropertyCalendar, day: date, today: date) -> bool:
-    """Whether a day can begin or end a block: free from today on, or the day the next claim begins as an end."""
-    if day < today:
-        return False
-    if is_free(home.claims, day):
-        return True
-    open_here = pick is not None and pick.property_id == home.property_id and pick.end is None and pick.start < day
-    return open_here and any(claim.start == day for claim in home.claims)

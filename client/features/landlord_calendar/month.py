@@ -1,8 +1,8 @@
 """One home, one month: the calendar of a phone."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 import flet as ft
@@ -11,11 +11,12 @@ from client.core.language import day_long, t, weekdays
 from client.design.text import text
 from client.design.tokens import Colour, Style
 from client.features.landlord_calendar.bars import bar_button
-from client.features.landlord_calendar.grid import Pick, Span, bars, may_press, weeks_of
-from client.features.landlord_calendar.timeline import GridActs, day_cell, picked_band
+from client.features.landlord_calendar.grid import Span, bars, weeks_of
+from client.features.landlord_calendar.picks import can_pick
+from client.features.landlord_calendar.rows import Band, GridActs, night_cell, opens
 from client.parts.panels import framed
 from shared_models.bookings import BookingRead
-from shared_models.calendars import ClaimRead, PropertyCalendar
+from shared_models.calendars import PropertyCalendar
 
 HEIGHT: Final = 72
 BAR: Final = 26
@@ -26,7 +27,6 @@ def month_grid(
     home: PropertyCalendar,
     month: Span,
     today: date,
-    pick: Pick | None,
     stays: Mapping[UUID, BookingRead],
     acts: GridActs,
     *,
@@ -41,8 +41,7 @@ def month_grid(
         ],
         spacing=0,
     )
-    picked = pick if pick and pick.property_id == home.property_id else None
-    weeks = [_week(home, week, month, today, picked, stays, acts, day) for week in weeks_of(month)]
+    weeks = [_week(home, week, month, today, stays, acts, day) for week in weeks_of(month)]
     return framed(ft.Column([ft.Container(names, padding=ft.Padding.symmetric(vertical=8)), *weeks], spacing=0))
 
 
@@ -51,7 +50,6 @@ def _week(
     week: Span,
     month: Span,
     today: date,
-    pick: Pick | None,
     stays: Mapping[UUID, BookingRead],
     acts: GridActs,
     width: float,
@@ -61,8 +59,8 @@ def _week(
         if not month.holds(day):
             continue
         face = _number(day, today, width)
-        if may_press(pick, home, day, today):
-            layers.append(day_cell(home, day, pick, acts, left=number * width, width=width, height=HEIGHT, face=face))
+        if can_pick(home, day, today):
+            layers.append(night_cell(home, day, acts, left=number * width, width=width, height=HEIGHT, face=face))
         else:
             label = t("{day}, taken", day=day_long(day)) if day >= today else day_long(day)
             layers.append(
@@ -70,20 +68,15 @@ def _week(
                     ft.Semantics(label=label, exclude_semantics=True, content=face), left=number * width, top=0
                 )
             )
-    if pick is not None:
-        layers += picked_band(pick, week, day_width=width, height=BAR, top=BAR_TOP)
+    layers.append(Band(acts.picking, home, week, width, HEIGHT))
     layers += [
-        bar_button(bar, stays, day_width=width, height=BAR, top=BAR_TOP, on_click=_opens(home, bar.claim, acts))
+        bar_button(bar, stays, day_width=width, height=BAR, top=BAR_TOP, on_click=opens(home, bar.claim, acts))
         for bar in bars(home.claims, week)
     ]
     return ft.Container(
         ft.Stack(layers, width=width * 7, height=HEIGHT),
         border=ft.Border.only(top=ft.BorderSide(1, Colour.LINE)),
     )
-
-
-def _opens(home: PropertyCalendar, claim: ClaimRead, acts: GridActs) -> Callable[[Any], None]:
-    return lambda _: acts.claim(home, claim)
 
 
 def _number(day: date, today: date, width: float) -> ft.Control:

@@ -1,5 +1,6 @@
 """All homes in one calendar, and the nights a landlord keeps for themselves."""
 
+import dataclasses
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -10,28 +11,49 @@ from client import paths
 from client.core import clock
 from client.core.action import Action
 from client.core.flet_session import screen, use_task
-from client.core.hooks import Start, use_made, use_start
-from client.core.language import day_range, month, t, tn
+from client.core.hooks import use_made, use_start
+from client.core.language import t
 from client.core.routing import use_query
-from client.core.session import use_session
+from client.core.session import Session, use_session
 from client.core.title import use_title
-from client.design.buttons import icon_button, outlined
-from client.design.chips import chip_row, filter_chip, segments
+from client.design.date_range_rules import DateRange
 from client.design.feedback import Loading, empty, grey_block
-from client.design.layout import SizeClass, at_most, card, page_header, use_size
-from client.design.text import header, one_line, text
-from client.design.tokens import Colour, Radius, Size, Style
-from client.features.landlord_calendar.bars import legend
-from client.features.landlord_calendar.blocks import Opened, block_bar, opened_sheet
-from client.features.landlord_calendar.grid import Span, View, day_in, moved, span_of, view_in
+from client.design.layout import SizeClass, card, page_margin, scroll_page, use_size
+from client.design.tokens import Size
+from client.features.landlord_calendar.bars import legend, look_of
+from client.features.landlord_calendar.block_form import block_sheet
+from client.features.landlord_calendar.blocks import BlockBar
+from client.features.landlord_calendar.grid import Span, View, columns, day_in, span_of, view_in
+from client.features.landlord_calendar.links import link_sheet
 from client.features.landlord_calendar.month import month_grid
-from client.features.landlord_calendar.state import CalendarState
-from client.features.landlord_calendar.timeline import DAY, HOME, GridActs, Shown, timeline
+from client.features.landlord_calendar.panels import claim_sheet, jump_sheet
+from client.features.landlord_calendar.picks import Pick
+from client.features.landlord_calendar.rows import Days, GridActs
+from client.features.landlord_calendar.state import BlockForm, CalendarState, LinkState, Wanted
+from client.features.landlord_calendar.timeline import Shown, timeline
+from client.features.landlord_calendar.tools import Tools, only_chip, tabs, title, toolbar
 from client.parts.panels import failed, load_more
 from client.parts.shell import landlord_shell
+from shared_models.calendars import ClaimKind, ClaimRead, PropertyCalendar
 
-MARGIN = {SizeClass.PHONE: 16, SizeClass.TABLET: 20, SizeClass.DESKTOP: 20}
-WIDEST = HOME + 31 * DAY + 4
+LEAST_NAMES = {SizeClass.TABLET: 150, SizeClass.DESKTOP: 200}
+_RAILS = {SizeClass.PHONE: 0, SizeClass.TABLET: Size.RAIL_COLLAPSED, SizeClass.DESKTOP: Size.RAIL}
+
+
+@dataclasses.dataclass(frozen=True)
+class OpenedClaim:
+    """A bar was pressed."""
+
+    home: PropertyCalendar
+    claim: ClaimRead
+
+
+@dataclasses.dataclass(frozen=True)
+class OpenedJump:
+    """Another date is wanted."""
+
+
+Opened = OpenedClaim | OpenedJump | BlockForm | LinkState | None
 
 
 @screen
@@ -47,68 +69,91 @@ def _Calendar() -> ft.Control:
     query, set_query = use_query()
     phone = size is SizeClass.PHONE
     view = View.MONTH if phone else view_in(query.get("view"), _usual(size))
-    one = _id_in(query.get("home"))
+    one, words = _id_in(query.get("home")), query.get("text", "")
     cal = use_made(lambda: CalendarState(session.http))
     load = use_made(lambda: Action(cal.load, latest=True))
     more = use_made(lambda: Action(cal.more))
     save = use_made(lambda: Action(lambda act, *args: act(*args)))
+    name = use_made(lambda: Action(cal.name, latest=True))
     opening: Any = ft.use_state(None)
-    opened: Opened | None = opening[0]
+    opened: Opened = opening[0]
     open_ = opening[1]
+    measured: Any = ft.use_state(None)
+    room = measured[0] or _room(page.width, size)
     start = use_start()
     today = clock.today_in(cal.homes[0].zone if cal.homes else "UTC")
     span = span_of(view, day_in(query.get("from")), today)
-    only = None if phone else one  # a phone shows one home at a time and needs the others for its tabs
+    # A phone shows one home at a time and needs the others for its tabs.
+    wanted = Wanted(span, None if phone else one, words)
 
-    async def show() -> None:
-        await load.start(span, only)
-
-    async def again(_: Any) -> None:
-        await load.start(span, only)
+    async def show(_: Any = None) -> None:
+        await load.start(wanted)
 
     async def load_next(_: Any) -> None:
         await more.start()
 
-    acts = use_made(
-        lambda: GridActs(
-            press=cal.press,
-            claim=lambda home, claim: open_((home, claim)),
-            activate=lambda home: setattr(cal, "active", home.property_id),
-        )
+    def open_claim(home: PropertyCalendar, claim: ClaimRead) -> None:
+        save.forget()
+        if claim.kind is ClaimKind.BLOCK:
+            open_(_form_of(session, claim))
+            return
+        name.forget()
+        start(name.start, claim)()
+        open_(OpenedClaim(home, claim))
+
+    def open_form(pick: Pick | None = None) -> None:
+        save.forget()
+        open_(_new_form(session, cal, pick or cal.picking.pick))
+
+    tools = Tools(
+        cal,
+        view,
+        span,
+        words,
+        size,
+        room,
+        start,
+        set_query,
+        open_form=open_form,
+        open_links=lambda: open_(_links(session, cal)),
+        open_jump=lambda: open_(OpenedJump()),
     )
-    use_task(show, [span, only])
-    ft.use_dialog(opened_sheet(cal, opened, open_, save, page, start, phone))
-    tools = _tools(cal, view, span, one, size, start, set_query)
-    body: list[ft.Control] = [_header(cal, phone), tools]
+    acts = use_made(lambda: _acts(cal, open_claim))
+    use_task(show, [wanted])
+    _use_opened(opened, lambda: open_(None), tools, save, name, today)
+    top = ft.Container(
+        ft.Column([title(tools), toolbar(tools)], spacing=16),
+        on_size_change=lambda e: measured[1](int(e.width)),
+        size_change_interval=120,
+    )
+    body: list[ft.Control] = [top]
     if load.problem is not None:
-        body.append(failed(t("The calendar did not load"), load.problem, again, busy=load.running))
-    if not cal.loaded or cal.span is None:
-        if load.problem is None:
-            body.append(_loading())
+        body.append(failed(t("The calendar did not load"), load.problem, show, busy=load.running))
+    if cal.wanted is None:
+        body += [] if load.problem is not None else [_loading()]
     elif not cal.homes:
-        body.append(card(_nothing(page)))
+        body.append(card(_nothing(page, tools)))
     elif phone:
-        body += _phone(cal, one, today, acts, page, start, set_query)
+        body += _phone(tools, one, today, acts, load_next)
     else:
-        shown = Shown(cal.homes, cal.span, today, cal.pick, cal.active, cal.stays, cal.next_cursor is not None)
-        exact = HOME + cal.span.days * DAY + 2
-        body.append(at_most(timeline(session, shown, acts), exact, align=ft.Alignment.TOP_LEFT))
-    if cal.homes:
-        body.append(legend({claim.kind for home in cal.homes for claim in home.claims}))
+        body += [only_chip(tools, one)] if one else []
+        body.append(_grid(session, tools, today, acts))
+    body += _foot(cal)
     if more.problem is not None:
         body.append(failed(t("The next homes did not load"), more.problem, load_next))
     body += load_more(cal.next_cursor is not None and not phone, more.running, load_next)
-    scroll = ft.ListView(
-        [at_most(control, WIDEST) for control in body],
-        expand=True,
-        spacing=16,
-        padding=ft.Padding(MARGIN[size], 16 if phone else 26, MARGIN[size], 40),
-    )
-    return ft.Column([scroll, *block_bar(cal, save, page, start, size)], expand=True, spacing=0)
+    # The form has the picked nights, a note and a button of its own.
+    bar = [] if isinstance(opened, BlockForm) else [BlockBar(cal, cal.picking, save, start, size, open_form)]
+    return ft.Column([scroll_page(body, size, spacing=16), *bar], expand=True, spacing=0)
 
 
 def _usual(size: SizeClass) -> View:
     return View.THREE_WEEKS if size is SizeClass.DESKTOP else View.TWO_WEEKS
+
+
+def _room(width: float | None, size: SizeClass) -> float:
+    """What is left between rail and margins, until the page has told how much it is."""
+    return min(Size.CONTENT, (width or 1440) - _RAILS[size] - 2 * page_margin(size))
 
 
 def _id_in(word: str | None) -> UUID | None:
@@ -118,96 +163,85 @@ def _id_in(word: str | None) -> UUID | None:
         return None
 
 
-def _header(cal: CalendarState, phone: bool) -> ft.Control:
-    if not cal.loaded:
-        return page_header(t("Calendar"))
-    if cal.property_id is not None and cal.homes:
-        return page_header(t("Calendar"), cal.homes[0].title)
-    number = len(cal.homes)
-    words = tn(
-        "{n} home. Every stay, hold and block is here.",
-        "{n} homes, one calendar. Every stay, hold and block is here.",
-        number,
+def _acts(cal: CalendarState, open_claim: Any) -> GridActs:
+    return GridActs(
+        cal.picking,
+        press=cal.press,
+        begin_drag=cal.begin_drag,
+        drag=cal.drag,
+        end_drag=cal.end_drag,
+        claim=open_claim,
+        activate=cal.activate,
     )
-    if cal.next_cursor is not None and not phone:
-        words = tn("The first {n} home.", "The first {n} homes. Load more below.", number)
-    return page_header(t("Calendar"), words if cal.homes else "")
 
 
-def _tools(
-    cal: CalendarState,
-    view: View,
-    span: Span,
-    one: UUID | None,
-    size: SizeClass,
-    start: Start,
-    set_query: Any,
-) -> ft.Control:
-    async def go(day: date | None) -> None:
-        await set_query(**{"from": day})
+def _form_of(session: Session, claim: ClaimRead) -> BlockForm:
+    chosen = DateRange(claim.start, claim.end)
+    return BlockForm(session.http, claim.property_id, chosen, claim.note, claim)
 
-    async def choose_view(word: str) -> None:
-        await set_query(view=word)
 
-    async def choose_home(id_: UUID | None) -> None:
-        await set_query(home=id_)
+def _new_form(session: Session, cal: CalendarState, pick: Pick | None) -> BlockForm:
+    if pick is not None and pick.nights:
+        return BlockForm(session.http, pick.property_id, DateRange(pick.start, pick.end), cal.picking.note)
+    return BlockForm(session.http, pick.property_id if pick else cal.homes[0].property_id)
 
-    phone = size is SizeClass.PHONE
-    arrows = [
-        icon_button(ft.Icons.CHEVRON_LEFT_ROUNDED, t("Earlier"), start(go, moved(span, view, -1)), outlined=True),
-        icon_button(ft.Icons.CHEVRON_RIGHT_ROUNDED, t("Later"), start(go, moved(span, view, 1)), outlined=True),
-        outlined(t("Today"), start(go, None)),
-    ]
-    words = month(span.start) if view is View.MONTH else day_range(span.start, span.each()[-1])
-    title = header(words, 2, style=Style.H3, live=True)
-    if phone:
-        return ft.Row([*arrows, ft.Container(title, expand=True)], spacing=8)
-    views = [(View.TWO_WEEKS, t("2 weeks")), (View.THREE_WEEKS, t("3 weeks")), (View.MONTH, t("Month"))]
-    switch = segments(
-        [(each.value, words) for each, words in views], view.value, lambda word: start(choose_view, word)()
+
+def _links(session: Session, cal: CalendarState) -> LinkState:
+    pick = cal.picking.pick
+    return LinkState(session.http, pick.property_id if pick is not None else cal.homes[0].property_id)
+
+
+def _use_opened(opened: Opened, close: Any, tools: Tools, save: Action, name: Action, today: date) -> None:
+    """Hook: what floats over the page."""
+    phone, cal = tools.size is SizeClass.PHONE, tools.cal
+
+    def go(day: date) -> None:
+        close()
+        tools.go(day)()
+
+    dialog: ft.DialogControl | None = None
+    match opened:
+        case OpenedClaim(home, claim):
+            dialog = claim_sheet(cal, home, claim, name, close, phone=phone)
+        case OpenedJump():
+            dialog = jump_sheet(tools.span.start, today, go, close, phone=phone)
+        case BlockForm():
+            dialog = block_sheet(cal, opened, save, tools.start, close, phone=phone)
+        case LinkState():
+            dialog = link_sheet(opened, cal.homes, close, phone=phone)
+    ft.use_dialog(dialog)
+
+
+def _grid(session: Session, tools: Tools, today: date, acts: GridActs) -> ft.Control:
+    cal = tools.cal
+    span = cal.wanted.span if cal.wanted is not None else tools.span
+    names, day = columns(tools.view, span, tools.room - 2, LEAST_NAMES[tools.size])
+    shown = Shown(
+        cal.homes,
+        Days(span, day, today),
+        names,
+        cal.picked_home,
+        cal.active,
+        cal.stays,
+        cal.next_cursor is not None,
     )
-    row = [
-        *arrows,
-        ft.Container(title, padding=ft.Padding.only(left=8)),
-        _home_menu(cal, one, start, choose_home),
-        switch,
-    ]
-    if size is SizeClass.DESKTOP:
-        row.insert(-2, ft.Container(expand=True))
-        return ft.Row(row, spacing=8)
-    return ft.Row(row, spacing=8, run_spacing=8, wrap=True, vertical_alignment=ft.CrossAxisAlignment.CENTER)
+    return timeline(session, shown, acts, _keys(cal, tools))
 
 
-def _home_menu(cal: CalendarState, one: UUID | None, start: Start, choose: Any) -> ft.Control:
-    if one is not None:
-        title = cal.titles.get(one, t("One home"))
-        return filter_chip(
-            title, start(choose, None), chosen=True, removable=True, name=t("Only {title}. Show all homes", title=title)
-        )
-    items = [
-        ft.PopupMenuItem(text(title), on_click=start(choose, id_))
-        for id_, title in sorted(cal.titles.items(), key=lambda home: home[1].casefold())
-    ]
-    face = ft.Container(
-        ft.Row(
-            [text(t("All homes"), Style.CHIP), ft.Icon(ft.Icons.EXPAND_MORE_ROUNDED, size=18, color=Colour.TEXT)],
-            spacing=6,
-            tight=True,
-        ),
-        border=ft.Border.all(1, Colour.LINE),
-        border_radius=Size.CHIP / 2,
-        bgcolor=Colour.SURFACE,
-        padding=ft.Padding.symmetric(horizontal=14, vertical=7),
-    )
-    menu = ft.PopupMenuButton(
-        face,
-        items=items,
-        bgcolor=Colour.RAISED,
-        shape=ft.RoundedRectangleBorder(radius=Radius.CARD),
-        menu_position=ft.PopupMenuPosition.UNDER,
-        padding=4,
-    )
-    return ft.MergeSemantics(content=ft.Semantics(label=t("All homes. Show only one"), content=menu))
+def _keys(cal: CalendarState, tools: Tools) -> Any:
+    """Arrows go and draw, Escape lets go, Enter after an arrow opens the form; after Tab it presses what has focus."""
+
+    def key(pressed: str, shift: bool) -> None:
+        if pressed == "Escape":
+            cal.forget_pick()
+        elif pressed == "Tab":
+            cal.picking.by_keys = False
+        elif pressed == "Enter" and cal.picking.by_keys:
+            tools.open_form()
+        elif cal.steer(pressed, shift):
+            cal.picking.by_keys = True
+
+    return key
 
 
 def _loading() -> ft.Control:
@@ -215,7 +249,18 @@ def _loading() -> ft.Control:
     return card(Loading(ft.Column(rows, spacing=20), t("Loading the calendar"), t("Still loading.")))
 
 
-def _nothing(page: ft.Page) -> ft.Control:
+def _nothing(page: ft.Page, tools: Tools) -> ft.Control:
+    if tools.text:
+
+        async def clear() -> None:
+            await tools.set_query(text=None)
+
+        return empty(
+            t("No home matches"),
+            t("No home of yours has “{text}” in its title or place.", text=tools.text),
+            action=t("Show all homes"),
+            on_action=tools.start(clear),
+        )
     return empty(
         t("No home to show"),
         t("Each of your homes gets a line here, with its stays and the nights you block."),
@@ -224,24 +269,14 @@ def _nothing(page: ft.Page) -> ft.Control:
     )
 
 
-def _phone(
-    cal: CalendarState, one: UUID | None, today: date, acts: GridActs, page: ft.Page, start: Start, set_query: Any
-) -> list[ft.Control]:
+def _foot(cal: CalendarState) -> list[ft.Control]:
+    looks = {look_of(claim, cal.stays) for home in cal.homes for claim in home.claims}
+    return [legend(looks)] if cal.homes else []
+
+
+def _phone(tools: Tools, one: UUID | None, today: date, acts: GridActs, load_next: Any) -> list[ft.Control]:
+    cal = tools.cal
     home = (cal.home(one) if one else None) or cal.homes[0]
-
-    async def show(id_: UUID) -> None:
-        await set_query(home=id_)
-
-    parts: list[ft.Control] = []
-    if len(cal.homes) > 1:
-        tabs = [
-            filter_chip(each.title, start(show, each.property_id), chosen=each.property_id == home.property_id)
-            for each in cal.homes
-        ]
-        parts.append(chip_row(tabs))
-    elif cal.homes:
-        parts.append(one_line(home.title, Style.STRONG, Colour.TEXT))
-    width = min(560.0, (page.width or 390) - 2 * MARGIN[SizeClass.PHONE] - 2)
-    shown = cal.span or span_of(View.MONTH, None, today)
-    parts.append(month_grid(home, shown, today, cal.pick, cal.stays, acts, width=width))
-    return parts
+    span: Span = cal.wanted.span if cal.wanted is not None else tools.span
+    grid = month_grid(home, span, today, cal.stays, acts, width=min(560.0, tools.room) - 2)
+    return [*tabs(tools, home.property_id, load_next if cal.next_cursor else None), grid]

@@ -2,58 +2,88 @@
 
 import dataclasses
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from types import MappingProxyType
 from uuid import UUID
 
 import flet as ft
 
 from client.api import bookings, calendars
+from client.core import clock
 from client.core.http import Http
-from client.features.landlord_calendar.grid import Pick, Span, press
+from client.design.date_range_rules import DateRange, StayRules, nights
+from client.features.landlord_calendar.grid import Span
+from client.features.landlord_calendar.picks import Pick, draw, press, steer
 from shared_models.bookings import BookingRead, BookingSide, BookingTime
-from shared_models.calendars import BlockCreate, ClaimKind, ClaimRead, PropertyCalendar
+from shared_models.calendars import (
+    LONGEST_RANGE_DAYS,
+    BlockChange,
+    BlockCreate,
+    CalendarLink,
+    ClaimKind,
+    ClaimRead,
+    PropertyCalendar,
+)
 
 MOST_PAGES_OF_STAYS = 5
-"""How far the list of stays is followed for names; a bar without a name still says that it is a stay."""
+"""How far the list of stays is followed for names; a bar without a name says who it is when it is opened."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Wanted:
+    """What an address asks for: which days, and of which homes."""
+
+    span: Span
+    property_id: UUID | None = None
+    text: str = ""
+
+
+@ft.observable
+@dataclasses.dataclass
+class Picking:
+    """What is being picked. An observable of its own: while one drags, only what shows it renders again."""
+
+    pick: Pick | None = None
+    note: str = ""
+    by_keys: bool = False
+    """Whether the keys stand on the grid: the last key was an arrow."""
 
 
 @ft.observable
 @dataclasses.dataclass
 class CalendarState:
-    """The homes shown with their claims, and what is being picked."""
+    """The homes shown with their claims, and which of them is worked on."""
 
     http: Http
-    span: Span | None = None
-    property_id: UUID | None = None
+    wanted: Wanted | None = None
+    """What is shown now; None before the first answer."""
     homes: tuple[PropertyCalendar, ...] = ()
-    titles: Mapping[UUID, str] = dataclasses.field(default_factory=lambda: MappingProxyType({}))
-    """Every home seen so far, so that one can be chosen while only another is shown."""
     stays: Mapping[UUID, BookingRead] = dataclasses.field(default_factory=lambda: MappingProxyType({}))
     next_cursor: str | None = None
-    loaded: bool = False
-    pick: Pick | None = None
-    in_the_way: bool = False
-    """Whether the last press met taken nights."""
-    note: str = ""
+    picking: Picking = dataclasses.field(default_factory=Picking)
+    picked_home: UUID | None = None
+    """The home of the pick: it changes seldom, the pick itself all the time."""
     active: UUID | None = None
-    """The home whose days are buttons, when there are too many homes for all to be."""
+    """The home whose nights are buttons, for those who do not use a pointer."""
 
-    async def load(self, span: Span, property_id: UUID | None) -> None:
-        """The first homes (or one) with their claims in a span. Raises ApiError."""
-        only = [property_id] if property_id else []
-        page = await calendars.mine(self.http, span.start, span.end, property_ids=only)
-        if property_id != self.property_id or self.span is None or not self.loaded:
-            self.pick = None
-        self.span, self.property_id = span, property_id
+    async def load(self, wanted: Wanted) -> None:
+        """The first homes (or one) with their claims. Raises ApiError."""
+        only = [wanted.property_id] if wanted.property_id else []
+        span = wanted.span
+        page = await calendars.mine(self.http, span.start, span.end, property_ids=only, text=wanted.text)
+        self.wanted = wanted
         self._take((), tuple(page.items), page.next_cursor)
+        pick = self.picking.pick
+        if pick is not None and self.home(pick.property_id) is None:
+            self.forget_pick()
         await self._name_stays()
 
     async def more(self) -> None:
         """The next homes. Raises ApiError."""
-        if self.next_cursor is None or self.span is None:
+        if self.next_cursor is None or self.wanted is None:
             return
-        page = await calendars.mine(self.http, self.span.start, self.span.end, cursor=self.next_cursor)
+        span = self.wanted.span
+        page = await calendars.mine(self.http, span.start, span.end, text=self.wanted.text, cursor=self.next_cursor)
         self._take(self.homes, tuple(page.items), page.next_cursor)
         await self._name_stays()
 
@@ -62,8 +92,7 @@ class CalendarState:
     ) -> None:
         here = {home.property_id for home in before}
         self.homes = (*before, *(home for home in items if home.property_id not in here))
-        self.titles = MappingProxyType({**self.titles, **{home.property_id: home.title for home in self.homes}})
-        self.next_cursor, self.loaded = cursor, True
+        self.next_cursor = cursor
 
     async def _name_stays(self) -> None:
         """Find out who stays: a claim knows only the id of its booking."""
@@ -79,53 +108,207 @@ class CalendarState:
                     break
 
     def _nameless(self) -> bool:
-        return any(
-            claim.kind in (ClaimKind.BOOKING, ClaimKind.HOLD) and claim.source_id not in self.stays
-            for home in self.homes
-            for claim in home.claims
-        )
+        return any(self._needs_name(claim) for home in self.homes for claim in home.claims)
+
+    def _needs_name(self, claim: ClaimRead) -> bool:
+        return claim.kind in (ClaimKind.BOOKING, ClaimKind.HOLD) and claim.source_id not in self.stays
+
+    async def name(self, claim: ClaimRead) -> None:
+        """Find out who stays in one bar that is still without a name. Raises ApiError."""
+        if self._needs_name(claim):
+            stay = await bookings.booking(self.http, claim.source_id)
+            self.stays = MappingProxyType({**self.stays, stay.id: stay})
 
     def home(self, property_id: UUID) -> PropertyCalendar | None:
         """A home that is shown."""
         return next((home for home in self.homes if home.property_id == property_id), None)
 
-    def press(self, home: PropertyCalendar, day: date) -> None:
-        """A day of a home was pressed, to begin or to end a block."""
-        self.pick, self.in_the_way = press(self.pick, home, day)
+    def today(self, property_id: UUID) -> date:
+        """The date it is now at a home."""
+        home = self.home(property_id)
+        return clock.today_in(home.zone if home is not None else "UTC")
+
+    def _set_pick(self, pick: Pick | None) -> None:
+        self.picking.pick = pick
+        self.picked_home = pick.property_id if pick is not None else None
+
+    def press(self, home: PropertyCalendar, night: date) -> None:
+        """A night of a home was pressed."""
+        self._set_pick(press(self.picking.pick, home, night, clock.today_in(home.zone)))
+
+    def activate(self, home: PropertyCalendar) -> None:
+        """A home was chosen to work on without a pointer: its nights become buttons, the keys stand on the first."""
         self.active = home.property_id
+        self._set_pick(None)
+        self.steer("ArrowRight", False, only=home)
+
+    def begin_drag(self, home: PropertyCalendar, night: date) -> None:
+        """A pointer begins to draw over a home's nights; a night that is taken or over ends what was picked."""
+        pick = draw(home, night, night, clock.today_in(home.zone))
+        self._set_pick(pick if pick.nights else None)
+
+    def drag(self, home: PropertyCalendar, night: date) -> None:
+        """The pointer is over another night now."""
+        pick = self.picking.pick
+        if pick is not None and pick.property_id == home.property_id and pick.reach != night:
+            self._set_pick(draw(home, pick.anchor, night, clock.today_in(home.zone)))
+
+    def end_drag(self) -> None:
+        """The pointer was let go: the next press begins anew."""
+        if self.picking.pick is not None:
+            self.picking.pick = dataclasses.replace(self.picking.pick, closed=True)
+
+    def steer(self, key: str, shift: bool, *, only: PropertyCalendar | None = None) -> bool:
+        """A key was pressed on the grid; answers whether it was one of ours."""
+        if self.wanted is None or not self.homes:
+            return False
+        homes = (only,) if only is not None else self.homes
+        pick = steer(self.picking.pick, homes, key, shift, self.wanted.span, clock.today_in(homes[0].zone))
+        if pick is None:
+            return False
+        self._set_pick(pick)
+        return True
 
     def forget_pick(self) -> None:
         """Nothing is picked any more."""
-        self.pick, self.in_the_way, self.note = None, False, ""
+        self._set_pick(None)
+        self.picking.note = ""
 
-    async def block(self) -> ClaimRead | None:
+    async def block_picked(self) -> ClaimRead | None:
         """Block the nights picked, with the note. Raises ApiError; the pick and the note then stay."""
-        pick = self.pick
-        if pick is None or pick.end is None:
+        pick = self.picking.pick
+        if pick is None or not pick.nights:
             return None
-        wish = BlockCreate(property_id=pick.property_id, start=pick.start, end=pick.end, note=self.note)
-        claim = await calendars.block(self.http, wish)
-        self._put(claim)
+        wish = BlockCreate(property_id=pick.property_id, start=pick.start, end=pick.end, note=self.picking.note)
+        claim = await self.block(wish)
         self.forget_pick()
         return claim
 
-    async def unblock(self, claim: ClaimRead) -> None:
-        """Give blocked nights back. Raises ApiError."""
+    async def block(self, wish: BlockCreate) -> ClaimRead:
+        """Block nights. Raises ApiError."""
+        claim = await calendars.block(self.http, wish)
+        self._put(claim)
+        return claim
+
+    async def change(self, claim: ClaimRead, change: BlockChange) -> None:
+        """Other nights or another reason for a block. Raises ApiError."""
+        self._put(await calendars.change_block(self.http, claim.source_id, change))
+
+    async def give_back(self, claim: ClaimRead) -> None:
+        """Let a block's nights be booked again, from today on: what is over stays as it was. Raises ApiError."""
+        today = self.today(claim.property_id)
+        if claim.start < today:
+            await self.change(claim, BlockChange(end=today))
+            return
         await calendars.unblock(self.http, claim.source_id)
         self.homes = tuple(
             home.model_copy(update={"claims": [kept for kept in home.claims if kept.id != claim.id]})
             for home in self.homes
         )
 
-    async def block_again(self, claim: ClaimRead) -> None:
-        """Undo: block the same nights once more. Raises ApiError."""
-        wish = BlockCreate(property_id=claim.property_id, start=claim.start, end=claim.end, note=claim.note)
-        self._put(await calendars.block(self.http, wish))
+    async def restore(self, claim: ClaimRead) -> None:
+        """Undo: a block as it was. Raises ApiError."""
+        if any(claim.id == kept.id for home in self.homes for kept in home.claims):
+            await self.change(claim, BlockChange(start=claim.start, end=claim.end, note=claim.note))
+        else:
+            await self.block(
+                BlockCreate(property_id=claim.property_id, start=claim.start, end=claim.end, note=claim.note)
+            )
 
     def _put(self, claim: ClaimRead) -> None:
+        def claims_of(home: PropertyCalendar) -> list[ClaimRead]:
+            others = [kept for kept in home.claims if kept.id != claim.id]
+            return sorted([*others, claim], key=lambda each: each.start)
+
         self.homes = tuple(
-            home.model_copy(update={"claims": sorted([*home.claims, claim], key=lambda each: each.start)})
-            if home.property_id == claim.property_id
-            else home
+            home.model_copy(update={"claims": claims_of(home)}) if home.property_id == claim.property_id else home
             for home in self.homes
         )
+
+
+@ft.observable
+@dataclasses.dataclass
+class BlockForm:
+    """A block as it is written down: a new one, or other nights and another reason for `claim`."""
+
+    http: Http
+    property_id: UUID | None = None
+    chosen: DateRange = dataclasses.field(default_factory=DateRange)
+    note: str = ""
+    claim: ClaimRead | None = None
+    home: PropertyCalendar | None = None
+    """The home with all that holds its nights from now on; None until it is loaded."""
+
+    async def load(self, property_id: UUID) -> None:
+        """Choose a home and find out which of its nights are taken. Raises ApiError."""
+        self.property_id, self.home = property_id, None
+        start = clock.today_in("UTC") - timedelta(days=1)
+        page = await calendars.mine(
+            self.http, start, start + timedelta(days=LONGEST_RANGE_DAYS), property_ids=[property_id]
+        )
+        self.home = page.items[0] if page.items else None
+
+    @property
+    def today(self) -> date:
+        """The date it is now at the home."""
+        return clock.today_in(self.home.zone if self.home is not None else "UTC")
+
+    @property
+    def runs(self) -> bool:
+        """Whether some of the block's nights are over: then it can end on another day, but not begin on one."""
+        return self.claim is not None and self.claim.start < self.today
+
+    @property
+    def rules(self) -> StayRules:
+        """Which days can be chosen."""
+        claims = self.home.claims if self.home is not None else []
+        own = self.claim.id if self.claim is not None else None
+        return StayRules(
+            first=self.today,
+            taken=frozenset(night for claim in claims if claim.id != own for night in nights(claim.start, claim.end)),
+            longest=LONGEST_RANGE_DAYS,
+            last=self.today + timedelta(days=LONGEST_RANGE_DAYS - 2),
+        )
+
+    def choose(self, wished: DateRange) -> None:
+        """Take over what was pressed in the calendar."""
+        if not self.runs or self.claim is None:
+            self.chosen = wished
+            return
+        end = wished.leave or wished.arrive
+        if end is not None:
+            self.chosen = DateRange(self.claim.start, end)
+
+    @property
+    def wish(self) -> BlockCreate | None:
+        """The block to make; None while something is missing."""
+        start, end = self.chosen.arrive, self.chosen.leave
+        if self.property_id is None or start is None or end is None:
+            return None
+        return BlockCreate(property_id=self.property_id, start=start, end=end, note=self.note)
+
+
+@ft.observable
+@dataclasses.dataclass
+class LinkState:
+    """The secret address of one home's calendar."""
+
+    http: Http
+    property_id: UUID | None = None
+    link: CalendarLink | None = None
+
+    async def load(self, property_id: UUID) -> None:
+        """Which address there is. Raises ApiError."""
+        self.property_id, self.link = property_id, None
+        self.link = await calendars.link(self.http, property_id)
+
+    async def renew(self) -> None:
+        """Make an address, or another one. Raises ApiError."""
+        if self.property_id is not None:
+            self.link = await calendars.renew_link(self.http, self.property_id)
+
+    async def remove(self) -> None:
+        """No address any more. Raises ApiError."""
+        if self.property_id is not None:
+            await calendars.remove_link(self.http, self.property_id)
+            self.link = CalendarLink(property_id=self.property_id)

@@ -127,7 +127,7 @@ def _Results(wish: Wish, results: Results, load: Action, apply: Apply, open_filt
 
     open_home = use_remade(opener, [wish])
     ft.use_effect(restore, [])
-    columns = 4 if window.wide else {SizeClass.PHONE: 1, SizeClass.TABLET: 2}.get(window.size, 3)
+    columns = _columns(window)
     body: list[ft.Control]
     if load.problem is not None and not load.running:
         body = [_failed(load, load.problem, wish)]
@@ -154,6 +154,12 @@ def _Results(wish: Wish, results: Results, load: Action, apply: Apply, open_filt
 
 _StillResults = still(_Results)
 """The results, rendered again only when they change: not for every key in the bar above."""
+
+
+def _columns(window: Window) -> int:
+    if window.size is SizeClass.PHONE:
+        return 1
+    return 4 if window.wide else 3 if window.room_for_facts else 2
 
 
 def _centred(control: ft.Control) -> ft.Control:

@@ -1,20 +1,27 @@
-"""Where bars stand, what may be pressed, and what is picked then."""
+"""Where bars stand, how wide a day is, and what is headed together."""
 
 from datetime import date, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from client.features.landlord_calendar.grid import (
-    Pick,
+    LEAST_DAY,
     Span,
+    Stretch,
     View,
     bars,
+    columns,
     day_in,
+    day_width,
+    fewest_by_week,
     free_homes,
-    may_press,
+    months_of,
     moved,
-    press,
     span_of,
+    view_in,
+    weeks_in,
     weeks_of,
 )
 from server.core.ids import new_id
@@ -22,15 +29,16 @@ from shared_models.calendars import ClaimKind, ClaimRead, PropertyCalendar
 
 TODAY = date(2026, 11, 25)
 SPAN = Span(date(2026, 11, 24), 21)
+SPANS = st.builds(Span, st.dates(date(2000, 1, 1), date(2099, 12, 31)), st.integers(1, 100))
 
 
-def a_home(*nights: tuple[date, date]) -> PropertyCalendar:
+def a_home(*nights: tuple[date, date], title: str = "A home") -> PropertyCalendar:
     id_ = new_id()
     claims = [
         ClaimRead(id=new_id(), property_id=id_, kind=ClaimKind.BOOKING, start=start, end=end, source_id=new_id())
         for start, end in nights
     ]
-    return PropertyCalendar(property_id=id_, title="A home", zone="Europe/London", claims=claims)
+    return PropertyCalendar(property_id=id_, title=title, zone="Europe/London", claims=claims)
 
 
 def test_a_bar_runs_from_mid_day_to_mid_day() -> None:
@@ -61,21 +69,50 @@ def test_homes_free_count_nights_and_not_days_of_leaving() -> None:
 
 
 @pytest.mark.parametrize(
-    ("view", "start", "days"),
+    ("view", "wished", "start", "days"),
     [
-        (View.TWO_WEEKS, date(2026, 11, 24), 14),
-        (View.THREE_WEEKS, date(2026, 11, 24), 21),
-        (View.MONTH, date(2026, 11, 1), 30),
+        (View.TWO_WEEKS, None, date(2026, 11, 24), 14),
+        (View.THREE_WEEKS, None, date(2026, 11, 24), 21),
+        (View.MONTH, None, date(2026, 11, 1), 30),
+        (View.QUARTER, None, date(2026, 11, 1), 92),
+        (View.TWO_WEEKS, date(2027, 2, 28), date(2027, 2, 28), 14),
+        (View.MONTH, date(2028, 2, 29), date(2028, 2, 1), 29),
+        (View.MONTH, date(2027, 2, 28), date(2027, 2, 1), 28),
+        (View.QUARTER, date(2028, 1, 31), date(2028, 1, 1), 91),
+        (View.QUARTER, date(2027, 1, 31), date(2027, 1, 1), 90),
+        (View.QUARTER, date(2026, 12, 9), date(2026, 12, 1), 90),
     ],
 )
-def test_without_a_wish_weeks_begin_yesterday_and_months_with_the_month(view: View, start: date, days: int) -> None:
-    assert span_of(view, None, TODAY) == Span(start, days)
+def test_weeks_begin_on_the_wished_day_or_yesterday_and_months_with_the_month(
+    view: View, wished: date | None, start: date, days: int
+) -> None:
+    assert span_of(view, wished, TODAY) == Span(start, days)
 
 
-def test_later_and_earlier_go_a_whole_view_and_months_keep_their_length() -> None:
-    january = span_of(View.MONTH, date(2027, 1, 31), TODAY)
-    assert moved(january, View.MONTH, 1) == date(2027, 2, 1)
-    assert moved(SPAN, View.THREE_WEEKS, -1) == date(2026, 11, 3)
+@pytest.mark.parametrize(
+    ("view", "wished", "steps", "begins"),
+    [
+        (View.MONTH, date(2027, 1, 31), 1, date(2027, 2, 1)),
+        (View.MONTH, date(2027, 1, 31), -1, date(2026, 12, 1)),
+        (View.QUARTER, date(2026, 11, 1), 1, date(2027, 2, 1)),
+        (View.QUARTER, date(2026, 11, 1), -1, date(2026, 8, 1)),
+        (View.THREE_WEEKS, date(2026, 11, 24), -1, date(2026, 11, 3)),
+        (View.TWO_WEEKS, date(2026, 12, 24), 1, date(2027, 1, 7)),
+    ],
+)
+def test_later_and_earlier_go_a_whole_view(view: View, wished: date, steps: int, begins: date) -> None:
+    span = span_of(view, wished, TODAY)
+    assert moved(span, view, steps) == begins
+    assert span_of(view, moved(span, view, steps), TODAY).start == begins
+
+
+def test_going_later_again_and_again_shows_every_day_once() -> None:
+    for view in View:
+        span = span_of(view, date(2027, 1, 15), TODAY)
+        for _ in range(12):
+            then = span_of(view, moved(span, view, 1), TODAY)
+            assert then.start == span.end
+            span = then
 
 
 def test_a_month_is_shown_in_whole_weeks() -> None:
@@ -84,41 +121,60 @@ def test_a_month_is_shown_in_whole_weeks() -> None:
     assert weeks[-1].end == date(2026, 12, 7)
 
 
-def test_two_presses_in_either_order_pick_the_same_nights() -> None:
-    home, first, last = a_home(), date(2026, 12, 8), date(2026, 12, 10)
-    forth, _ = press(Pick(home.property_id, first), home, last)
-    back, _ = press(Pick(home.property_id, last), home, first)
-    assert forth == back == Pick(home.property_id, first, last)
-    assert forth is not None
-    assert forth.nights == 2
+def test_a_quarter_is_headed_by_months_and_weeks() -> None:
+    quarter = span_of(View.QUARTER, date(2026, 11, 1), TODAY)
+    assert months_of(quarter) == [
+        Stretch(date(2026, 11, 1), 0, 30),
+        Stretch(date(2026, 12, 1), 30, 31),
+        Stretch(date(2027, 1, 1), 61, 31),
+    ]
+    weeks = weeks_in(quarter)
+    assert weeks[0] == Stretch(date(2026, 11, 1), 0, 1)  # a Sunday
+    assert weeks[1] == Stretch(date(2026, 11, 2), 1, 7)
+    assert weeks[-1] == Stretch(date(2027, 1, 25), 85, 7)
 
 
-def test_the_same_day_twice_is_one_night() -> None:
-    home, day = a_home(), date(2026, 12, 8)
-    picked, _ = press(Pick(home.property_id, day), home, day)
-    assert picked == Pick(home.property_id, day, day + timedelta(1))
+@given(SPANS)
+def test_months_and_weeks_cover_a_span_without_a_gap(span: Span) -> None:
+    for stretches in (months_of(span), weeks_in(span)):
+        assert [day for each in stretches for day in Span(each.first, each.days).each()] == span.each()
+        assert all(span.start + timedelta(days=each.offset) == each.first for each in stretches)
+    assert all(each.days <= 7 for each in weeks_in(span))
 
 
-def test_taken_nights_between_begin_a_new_pick_and_say_so() -> None:
-    home = a_home((date(2026, 12, 9), date(2026, 12, 11)))
-    picked, in_the_way = press(Pick(home.property_id, date(2026, 12, 7)), home, date(2026, 12, 14))
-    assert (picked, in_the_way) == (Pick(home.property_id, date(2026, 12, 14)), True)
+@pytest.mark.parametrize(
+    ("view", "room", "width"),
+    [(View.THREE_WEEKS, 934, 44), (View.TWO_WEEKS, 530, 37.5), (View.QUARTER, 934, 10), (View.MONTH, 934, 31)],
+)
+def test_a_day_is_as_wide_as_there_is_room(view: View, room: float, width: float) -> None:
+    assert day_width(view, span_of(view, None, TODAY), room) == width
 
 
-def test_a_block_may_end_on_the_day_the_next_guest_arrives() -> None:
-    home, arrival = a_home((date(2026, 12, 9), date(2026, 12, 11))), date(2026, 12, 9)
-    assert not may_press(None, home, arrival, TODAY)
-    pick = Pick(home.property_id, date(2026, 12, 7))
-    assert may_press(pick, home, arrival, TODAY)
-    assert press(pick, home, arrival) == (Pick(home.property_id, date(2026, 12, 7), arrival), False)
+@given(st.sampled_from(list(View)), st.floats(0, 3000))
+def test_days_fill_their_room_or_scroll_but_are_never_too_narrow(view: View, room: float) -> None:
+    span = span_of(view, None, TODAY)
+    width = day_width(view, span, room)
+    assert width >= LEAST_DAY[view]
+    assert width == LEAST_DAY[view] or room - span.days / 2 < width * span.days <= room
 
 
-def test_a_day_in_the_past_cannot_be_pressed() -> None:
-    assert not may_press(None, a_home(), TODAY - timedelta(1), TODAY)
-    assert may_press(None, a_home(), TODAY, TODAY)
-
-
-def test_an_address_that_names_no_day_names_none() -> None:
+def test_an_address_that_names_no_day_or_view_names_none() -> None:
     assert day_in("2026-11-31") is None
     assert day_in("9999-12-31") is None
     assert day_in("2026-11-30") == date(2026, 11, 30)
+    assert view_in("quarter", View.MONTH) is View.QUARTER
+    assert view_in("year", View.MONTH) is View.MONTH
+
+
+@given(st.sampled_from(list(View)), st.floats(300, 3000))
+def test_names_and_days_fill_the_room_to_the_pixel_or_scroll(view: View, room: float) -> None:
+    span = span_of(view, None, TODAY)
+    names, day = columns(view, span, room, 160)
+    assert names >= 160
+    assert names + day * span.days == pytest.approx(room) or day == LEAST_DAY[view]
+
+
+def test_a_narrow_view_counts_the_worst_night_of_each_week() -> None:
+    span = Span(date(2026, 11, 28), 10)  # a Saturday
+    home = a_home((date(2026, 12, 2), date(2026, 12, 3)))
+    assert [few for _, few in fewest_by_week(free_homes([home, a_home()], span), span)] == [2, 1, 2]

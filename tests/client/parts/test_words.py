@@ -14,10 +14,11 @@ from client.parts.rules import rule_words, stay_words, unsaid
 from client.parts.status import deadline, is_live_hold, status_words, zone_name
 from client.parts.stay_query import read_stay
 from shared_models.base import known
-from shared_models.bookings import BookingRead, BookingStatus, Refusal, StayLimits
+from shared_models.bookings import BookingRead, BookingStatus
 from shared_models.calendars import Period
 from shared_models.properties import Amenity, HouseRules, PropertyRead, PropertyType
 from shared_models.search import SearchHit
+from shared_models.stay_limits import Refusal, StayLimits, Weekday
 
 NOW = datetime(2026, 11, 22, 18, 20, tzinfo=UTC)
 ID = UUID(int=7)
@@ -161,7 +162,8 @@ def test_limits_of_a_stay_are_told() -> None:
 
 @pytest.mark.parametrize("refusal", list(Refusal))
 def test_every_refusal_has_a_sentence(refusal: Refusal) -> None:
-    assert refusal_words(refusal, StayLimits(min_nights=3, max_nights=7, sleeps=2)).endswith(".")
+    limits = StayLimits(min_nights=3, max_nights=7, sleeps=2, arrival_weekdays=[Weekday.FRIDAY, Weekday.SATURDAY])
+    assert refusal_words(refusal, limits, date(2030, 6, 1)).endswith(".")
 
 
 @pytest.mark.parametrize("status", list(BookingStatus))

@@ -62,7 +62,8 @@ def _about(route: str, who: Who, verdict: Verdict, answer: Answer, before: Answe
         expected = _refusals(who, verdict)
         wrong = [] if answer[0] in expected else [f"{said}, but must be one of {expected}"]
         return wrong + ([] if answer == before else [f"{said}, but of what does not exist it says {before}"])
-    right = answer[0] == verdict.answers if verdict.answers else 200 <= answer[0] < 300
+    wanted = verdict.answers.get(who)
+    right = answer[0] == wanted if wanted else 200 <= answer[0] < 300
     if not right:
         return [f"{said}, but they may"]
     if verdict.sees is None or (answer != before) == (who in verdict.sees):

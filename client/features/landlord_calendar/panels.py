@@ -1,0 +1,85 @@
+"""What opens over the calendar: who stays in a bar, and the way to another date."""
+
+import dataclasses
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any, Final
+
+import flet as ft
+
+from client import paths
+from client.core.action import Action
+from client.core.http import words_for
+from client.core.language import money, t, tn
+from client.design import fields
+from client.design.buttons import quiet
+from client.design.date_range import DateRangePicker
+from client.design.date_range_rules import DateRange, StayRules
+from client.design.sheets import sheet
+from client.design.text import text
+from client.design.tokens import Colour, Style
+from client.features.landlord_calendar.bars import Look, look_of, look_word, words_of
+from client.features.landlord_calendar.block_form import block_words
+from client.features.landlord_calendar.blocks import nights_of
+from client.features.landlord_calendar.state import CalendarState
+from shared_models.bookings import BookingTime
+from shared_models.calendars import ClaimRead, PropertyCalendar
+
+FARTHEST_JUMP: Final = timedelta(days=730)
+
+
+def claim_sheet(
+    cal: CalendarState,
+    home: PropertyCalendar,
+    claim: ClaimRead,
+    name: Action,
+    close: Callable[[], Any],
+    *,
+    phone: bool,
+) -> ft.DialogControl:
+    """Who, when, and the way to the stay."""
+    page, stay, look = ft.context.page, cal.stays.get(claim.source_id), look_of(claim, cal.stays)
+    past = claim.end < cal.today(home.property_id)
+
+    def go(_: Any) -> None:
+        close()
+        page.navigate(paths.landlord_stays(when=BookingTime.PAST.value if past else None))
+
+    rows: list[ft.Control] = [
+        text(home.title, Style.STRONG),
+        text(nights_of(claim.start, claim.end), color=Colour.TEXT_2),
+    ]
+    if stay is not None:
+        rows.append(text(f"{stay.tenant_name}, {tn('{n} guest', '{n} guests', stay.guests)}"))
+        rows.append(text(t("{price}, paid on arrival", price=money(stay.total))))
+        rows.append(text(t("Reference {reference}", reference=stay.reference), Style.SMALL, Colour.TEXT_2))
+    elif claim.note:
+        rows.append(text(claim.note))
+    if name.problem is not None:
+        rows.append(fields.error_summary(words_for(name.problem)))
+    to_stay = look in (Look.STAY, Look.REQUEST, Look.HOLD)
+    return sheet(
+        words_of(claim, cal.stays) if stay is not None else look_word(look),
+        ft.Column(rows, spacing=4, tight=True),
+        phone=phone,
+        close_name=t("Close"),
+        on_close=close,
+        actions=[quiet(t("To the stays"), go, accent=True)] if to_stay else [],
+        width=420,
+    )
+
+
+def jump_sheet(
+    shown: date, today: date, go: Callable[[date], Any], close: Callable[[], Any], *, phone: bool
+) -> ft.DialogControl:
+    """A calendar to choose the day the view begins with, or its month."""
+
+    def choose(wished: DateRange) -> None:
+        day = wished.leave or wished.arrive
+        if day is not None:
+            go(day)
+
+    rules = StayRules(first=min(shown, today - FARTHEST_JUMP), last=max(shown, today) + FARTHEST_JUMP)
+    words = dataclasses.replace(block_words(), summary=lambda _: t("Choose a day to go to"), arrive=t("shown first"))
+    picker = DateRangePicker(DateRange(shown), rules, choose, words=words)
+    return sheet(t("Go to a date"), picker, phone=phone, close_name=t("Close"), on_close=close, width=380)
