@@ -65,6 +65,8 @@ LISTS: dict[str, tuple[Who, Make]] = {
     f"GET /calendars?{DATES}": (LANDLORD, each("block_id")),
     "GET /bookings?side=tenant": (TENANT, stays),
     "GET /bookings?side=landlord": (LANDLORD, stays),
+    "GET /auth/sessions": (TENANT, each("session_id")),
+    "GET /notifications": (TENANT, each("notification_id")),
     "GET /search": (VISITOR, each("published_id")),
     "GET /search/places?text=ed": (VISITOR, places),
 }

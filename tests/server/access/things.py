@@ -4,10 +4,13 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from server.auth import service as auth
+from server.auth.events import PasswordChanged
+from server.core import jobs
 from server.core.database import Database
 from server.core.ids import new_id
-from shared_models.auth import Role
-from tests.conftest import Api, MakePerson, MakeProperty, Person
+from shared_models.auth import LinkPurpose, Role
+from tests.conftest import PASSWORD, Api, MakePerson, MakeProperty, Person
 from tests.server.access.verdicts import ADMIN, LANDLORD, TENANT, Who
 from tests.server.properties.importing.conftest import a_line, lines, plan_for, uploaded
 from tests.stories.conftest import day
@@ -155,6 +158,30 @@ async def _tenant_email(world: World) -> str:
     return world.people[TENANT].email
 
 
+async def _session(world: World) -> str:
+    tenant = world.people[TENANT]
+    await world.api.post("/auth/sign-in", json={"email": tenant.email, "password": PASSWORD})
+    found = (await world.as_(TENANT).get("/auth/sessions")).json()
+    return next(str(session["id"]) for session in found if not session["current"])
+
+
+async def _notification(world: World) -> str:
+    event = PasswordChanged(identity_id=world.people[TENANT].id).model_dump(mode="json")
+    await jobs.run_now(world.database, "notifications.PasswordChanged", event)
+    return str((await world.said(TENANT, "GET", "/notifications"))["items"][0]["id"])
+
+
+def _mail_link(purpose: LinkPurpose) -> Callable[[World], Awaitable[str]]:
+    async def made(world: World) -> str:
+        person = await world.a_person()
+        async with world.database.transaction() as session:
+            token = await auth.mail_link(session, person.id, purpose)
+        assert token is not None
+        return token
+
+    return made
+
+
 MAKERS: dict[str, Callable[[World], Awaitable[str]]] = {
     "property_id": _published,
     "published_id": _published,
@@ -180,6 +207,10 @@ MAKERS: dict[str, Callable[[World], Awaitable[str]]] = {
     "refresh_token": _refresh_token,
     "new_email": _new_email,
     "tenant_email": _tenant_email,
+    "verify_token": _mail_link(LinkPurpose.VERIFY_EMAIL),
+    "reset_token": _mail_link(LinkPurpose.RESET_PASSWORD),
+    "session_id": _session,
+    "notification_id": _notification,
 }
 """By the name in braces."""
 PLAIN = {"room": "front", "width": "320"}
