@@ -134,10 +134,17 @@ class CalendarState:
 
     def press(self, home: PropertyCalendar, night: date) -> None:
         """A night of a home was pressed."""
+        self.picking.by_keys = False
         self._set_pick(press(self.picking.pick, home, night, clock.today_in(home.zone)))
 
     def activate(self, home: PropertyCalendar) -> None:
-        """A home was chosen to work on without a pointer: its nights become buttons, the keys stand on the first."""
+        """A home was chosen to work on without a pointer: its nights become buttons, the keys stand on the first.
+
+        Enter after an arrow opens the form; the button of the home, which may still have the focus, hears it as well.
+        """
+        pick = self.picking.pick
+        if self.picking.by_keys and pick is not None and pick.property_id == home.property_id:
+            return
         self.active = home.property_id
         self._set_pick(None)
         self.steer("ArrowRight", False, only=home)

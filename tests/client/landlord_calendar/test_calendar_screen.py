@@ -171,6 +171,8 @@ async def test_nights_are_blocked_without_a_pointer(
     assert free("Beta", 3) in app.names()
     await key(app, "Arrow Right", "Arrow Right", "Shift+Arrow Right", "Shift+Arrow Right")
     await see(app, f"{day_range(day(2), day(5))}, 3 nights")
+    await app.press("Beta: choose nights to block")  # Enter after arrows: the button with the focus hears it, too
+    await see(app, f"{day_range(day(2), day(5))}, 3 nights")
     await key(app, "Arrow Up", "Shift+Arrow Right")
     await see(app, "Alpha. Press another night to add those between.")
     await key(app, "Enter")
