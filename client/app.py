@@ -1,7 +1,10 @@
 """The root of the client: theme, session, addresses, and the guard that asks for a sign-in in place."""
 
+import dataclasses
 import os
 from collections.abc import Callable
+from functools import cache
+from typing import Any
 
 import flet as ft
 
@@ -17,17 +20,24 @@ from client.design.layout import scroll_page, use_size
 from client.design.progress import busy_ring
 from client.design.theme import apply_theme
 from client.features.account import state as account
-from client.features.account.screen import AccountScreen, SignInScreen
+from client.features.account.by_mail import ForgotPasswordScreen, ResetPasswordScreen, VerifyEmailScreen
+from client.features.account.landlord import BecomeLandlordScreen
+from client.features.account.leaving import CloseAccountScreen
+from client.features.account.profile import AccountScreen
+from client.features.account.screen import SignInScreen
 from client.features.booking.screen import BookScreen
+from client.features.cases.screen import CasesScreen
 from client.features.home.screen import HomeScreen
 from client.features.home_form.screen import EditHomeScreen, NewHomeScreen
 from client.features.homes.screen import HomesScreen
 from client.features.importing.screen import AdminImportScreen, AdminImportsScreen, ImportScreen, ImportsScreen
 from client.features.landlord_calendar.screen import LandlordCalendarScreen
-from client.features.review.screen import ReviewScreen
+from client.features.notifications import state as notifications
+from client.features.notifications.screen import NotificationsScreen
 from client.features.search.screen import SearchScreen
+from client.features.stay.screen import LandlordStayScreen, TripScreen
 from client.features.stays.screen import StaysScreen
-from client.features.trips.screen import TripScreen, TripsScreen
+from client.features.trips.screen import TripsScreen
 from client.parts.shell import tenant_shell
 from shared_models.auth import Role
 
@@ -42,7 +52,7 @@ async def main(page: ft.Page) -> None:
 async def start(page: ft.Page, device: Device) -> None:
     """Show the app on a page, with the plug-ins of `device`."""
     flet_session.install(show_failure=_failed_part, crash_words=_crash_words)
-    apply_theme(page)
+    apply_theme(page, device.files)
     page.title = "EstoSpaces"
     page.render(Root, Session(device))
 
@@ -74,21 +84,63 @@ def Root(session: Session) -> ft.Control:
 
 
 def _router() -> ft.Control:
-    return ft.Router(
-        [
-            ft.Route(index=True, component=SearchScreen),
-            ft.Route(path="search", component=SearchScreen),
-            ft.Route(path="homes/:slug", component=HomeScreen),
-            ft.Route(path="homes/:slug/book", component=guarded(BookScreen, _why_sign_in_to_book)),
-            ft.Route(path="trips", component=guarded(TripsScreen, _why_sign_in_for_trips)),
-            ft.Route(path="trips/:id", component=guarded(TripScreen, _why_sign_in_for_trips)),
-            ft.Route(path="sign-in", component=_sign_in),
-            ft.Route(path="account", component=guarded(AccountScreen)),
-            *_landlord_routes(),
-            *_admin_routes(),
-        ],
-        not_found=NotFound,
-    )
+    return ft.Router(_counted_routes(), not_found=NotFound)
+
+
+@cache
+def _counted_routes() -> list[ft.Route]:
+    """Every route, made once: with components made anew at each sign-in the screens would lose what they hold."""
+    return [dataclasses.replace(route, component=counted(route.component)) for route in _routes()]
+
+
+@cache
+def counted(inside: Callable[[], Any] | None) -> Callable[[], ft.Control]:
+    """A screen that asks, whenever it opens, how much there is to read."""
+
+    @ft.component
+    def Counted() -> ft.Control:
+        session = use_session()
+
+        async def count() -> None:
+            await notifications.count(session)
+
+        use_task(count, [session.me is not None])
+        shown: ft.Control = inside() if inside is not None else ft.Container()
+        return shown
+
+    return Counted
+
+
+def _routes() -> list[ft.Route]:
+    return [
+        ft.Route(index=True, component=SearchScreen),
+        ft.Route(path="search", component=SearchScreen),
+        ft.Route(path="homes/:slug", component=HomeScreen),
+        ft.Route(path="homes/:slug/book", component=guarded(BookScreen, _why_sign_in_to_book)),
+        ft.Route(path="trips", component=guarded(TripsScreen, _why_sign_in_for_trips)),
+        ft.Route(path="trips/:id", component=guarded(TripScreen, _why_sign_in_for_trips)),
+        ft.Route(path="sign-in", component=_sign_in),
+        *_account_routes(),
+        *_landlord_routes(),
+        *_admin_routes(),
+    ]
+
+
+def _account_routes() -> list[ft.Route]:
+    signed_in = {
+        "account": AccountScreen,
+        "account/delete": CloseAccountScreen,
+        "notifications": NotificationsScreen,
+    }
+    by_mail = {
+        "forgot-password": ForgotPasswordScreen,
+        "reset-password": ResetPasswordScreen,
+        "verify-email": VerifyEmailScreen,
+    }
+    return [
+        *(ft.Route(path=path, component=guarded(inside)) for path, inside in signed_in.items()),
+        *(ft.Route(path=path, component=inside) for path, inside in by_mail.items()),
+    ]
 
 
 def _why_sign_in_to_book() -> str:
@@ -106,17 +158,19 @@ def _landlord_routes() -> list[ft.Route]:
         "landlord/homes/:id": EditHomeScreen,
         "landlord/calendar": LandlordCalendarScreen,
         "landlord/stays": StaysScreen,
+        "landlord/stays/:id": LandlordStayScreen,
         "landlord/import": ImportsScreen,
         "landlord/import/:id": ImportScreen,
     }
     return [
-        ft.Route(path=path, component=for_role(Role.LANDLORD, inside, NotALandlord)) for path, inside in screens.items()
+        ft.Route(path=path, component=for_role(Role.LANDLORD, inside, BecomeLandlordScreen))
+        for path, inside in screens.items()
     ]
 
 
 def _admin_routes() -> list[ft.Route]:
     screens = {
-        "admin/review": ReviewScreen,
+        "admin/review": CasesScreen,
         "admin/import": AdminImportsScreen,
         "admin/import/:id": AdminImportScreen,
     }
@@ -168,22 +222,5 @@ def NotFound() -> ft.Control:
         t("The link may be old, or it was cut off when it was copied."),
         action=t("Search for a home"),
         on_action=lambda _: page.navigate(paths.SEARCH),
-    )
-    return tenant_shell(scroll_page([words], use_size()), None)
-
-
-@screen
-def NotALandlord() -> ft.Control:
-    """A landlord's address, opened by someone who lets no home."""
-    use_title(t("For landlords"))
-    page = ft.context.page
-    words = empty(
-        t("This page is for landlords"),
-        t(
-            "Your account is a tenant's, and an account cannot change its kind yet. To let a home, sign out and create "
-            "an account with another e-mail; tick “I also want to let a home” there."
-        ),
-        action=t("To my account"),
-        on_action=lambda _: page.navigate(paths.ACCOUNT),
     )
     return tenant_shell(scroll_page([words], use_size()), None)

@@ -19,8 +19,12 @@ _ENCODED: Final = re.compile(r"(?:[~%][0-9A-Fa-f]{2})+")
 SEARCH = "/search"
 TRIPS = "/trips"
 ACCOUNT = "/account"
+CLOSE_ACCOUNT = "/account/delete"
 SIGN_IN = "/sign-in"
-REGISTER = "/register"
+FORGOT_PASSWORD = "/forgot-password"  # noqa: S105 - an address
+RESET_PASSWORD = "/reset-password"  # noqa: S105 - an address
+VERIFY_EMAIL = "/verify-email"
+NOTIFICATIONS = "/notifications"
 LANDLORD_HOMES = "/landlord/homes"
 LANDLORD_NEW_HOME = "/landlord/homes/new"
 LANDLORD_CALENDAR = "/landlord/calendar"
@@ -50,6 +54,11 @@ def trip(booking_id: UUID) -> str:
     return f"{TRIPS}/{booking_id}"
 
 
+def landlord_stay(booking_id: UUID) -> str:
+    """One stay at a home of mine."""
+    return f"{LANDLORD_STAYS}/{booking_id}"
+
+
 def import_run(run_id: UUID, *, admin: bool = False) -> str:
     """One import and how it is going."""
     return f"{ADMIN_IMPORT if admin else LANDLORD_IMPORT}/{run_id}"
@@ -60,19 +69,14 @@ def landlord_homes(**query: object) -> str:
     return with_query(LANDLORD_HOMES, query)
 
 
-def landlord_home(property_id: UUID) -> str:
-    """The form of one of my homes."""
-    return f"{LANDLORD_HOMES}/{property_id}"
+def landlord_home(property_id: UUID, *, step: str | None = None) -> str:
+    """The editor of one of my homes, or of one I have begun."""
+    return with_query(f"{LANDLORD_HOMES}/{property_id}", {"step": step})
 
 
 def landlord_calendar(**query: object) -> str:
     """My calendar, from a day `from` on, of one `home`."""
     return with_query(LANDLORD_CALENDAR, query)
-
-
-def landlord_stays(**query: object) -> str:
-    """The stays at my homes, those to come or (`when`) past."""
-    return with_query(LANDLORD_STAYS, query)
 
 
 def imports(*, admin: bool = False) -> str:

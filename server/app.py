@@ -8,21 +8,32 @@ from fastapi.responses import JSONResponse, Response
 
 from server import schema
 from server.auth import endpoints as auth
+from server.auth import jobs as auth_jobs
 from server.auth.guards import person_of
 from server.bookings import endpoints as bookings
 from server.bookings import jobs as bookings_jobs
 from server.bookings import listeners as bookings_listeners
 from server.calendars import endpoints as calendars
 from server.calendars import jobs as calendars_jobs
+from server.cases import endpoints as cases
 from server.core import upkeep
 from server.core.database import Database
+from server.core.openapi import Link, describe
 from server.core.settings import Settings
 from server.core.storage import FileStorage
 from server.core.web import RequestContext, answer_problems, up_to_date
 from server.media.service import Drawings
+from server.notifications import endpoints as notifications
+from server.notifications import jobs as notifications_jobs
+from server.notifications import listeners as notifications_listeners
 from server.properties import endpoints as properties
+from server.properties import listeners as properties_listeners
+from server.properties.bulk_edits import endpoints as bulk_edits
+from server.properties.drafts import endpoints as drafts
 from server.properties.importing import endpoints as importing
 from server.properties.importing import jobs as importing_jobs
+from server.properties.listing import listeners as listing_listeners
+from server.sandbox import mail as sandbox
 from server.search import endpoints as search
 from server.users import endpoints as users
 from server.users import listeners as users_listeners
@@ -30,17 +41,55 @@ from server.users import listeners as users_listeners
 LARGEST_BODY_BYTES = 21_000_000
 ROUTERS = (
     auth.router,
+    cases.router,
     users.router,
+    drafts.router,  # before the homes, whose slug would be `drafts`
+    bulk_edits.router,
     properties.router,
     importing.router,
     calendars.router,
     bookings.quotes,
     bookings.router,
     search.router,
+    notifications.router,
 )
-LISTENERS = (users_listeners, bookings_listeners)
-JOBS = (upkeep, importing_jobs, calendars_jobs, bookings_jobs)
+LISTENERS = (
+    users_listeners,
+    properties_listeners,
+    listing_listeners,
+    bookings_listeners,
+    notifications_listeners,
+)
+JOBS = (upkeep, auth_jobs, importing_jobs, calendars_jobs, bookings_jobs, notifications_jobs)
 """Importing a module of listeners or jobs registers them; they stand here so that nobody thinks the imports unused."""
+
+LINKS = (
+    Link("POST /auth/sign-in", "POST /auth/refresh", body={"refresh_token": "$response.body#/refresh_token"}),
+    Link("GET /auth/sessions", "DELETE /auth/sessions/{session_id}", {"session_id": "$response.body#/0/id"}),
+    Link(
+        "GET /notifications",
+        "POST /notifications/{notification_id}/read",
+        {"notification_id": "$response.body#/items/0/id"},
+    ),
+    Link("POST /auth/sign-in", "POST /auth/sign-out", body={"refresh_token": "$response.body#/refresh_token"}),
+    Link("GET /search", "GET /properties/{id_or_slug}", {"id_or_slug": "$response.body#/items/0/slug"}),
+    Link("POST /quotes", "POST /bookings", body={"quote_id": "$response.body#/id"}),
+    Link("POST /bookings", "GET /bookings/{booking_id}", {"booking_id": "$response.body#/id"}),
+    Link("POST /bookings", "POST /bookings/{booking_id}/confirm", {"booking_id": "$response.body#/id"}),
+    Link("POST /bookings", "POST /bookings/{booking_id}/release", {"booking_id": "$response.body#/id"}),
+    Link("GET /bookings", "GET /bookings/{booking_id}", {"booking_id": "$response.body#/items/0/id"}),
+    Link("POST /properties", "GET /properties/{id_or_slug}", {"id_or_slug": "$response.body#/id"}),
+    Link("POST /properties", "PUT /properties/{property_id}", {"property_id": "$response.body#/id"}),
+    Link("POST /properties", "POST /properties/{property_id}/status", {"property_id": "$response.body#/id"}),
+    Link("POST /calendars/blocks", "PATCH /calendars/blocks/{block_id}", {"block_id": "$response.body#/source_id"}),
+    Link("POST /calendars/blocks", "DELETE /calendars/blocks/{block_id}", {"block_id": "$response.body#/source_id"}),
+    Link("POST /imports", "PUT /imports/{run_id}/plan", {"run_id": "$response.body#/id"}),
+    Link("PUT /imports/{run_id}/plan", "POST /imports/{run_id}/check", {"run_id": "$response.body#/id"}),
+    Link("PUT /imports/{run_id}/plan", "POST /imports/{run_id}/start", {"run_id": "$response.body#/id"}),
+    Link("POST /imports/{run_id}/start", "GET /imports/{run_id}/findings", {"run_id": "$response.body#/id"}),
+    Link("POST /imports/{run_id}/start", "POST /imports/{run_id}/cancel", {"run_id": "$response.body#/id"}),
+)
+"""How answers lead to the next call, for the OpenAPI."""
 
 
 def create_app(settings: Settings, database: Database) -> FastAPI:
@@ -67,6 +116,9 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     for router in ROUTERS:
         api.include_router(router)
     app.include_router(api)
+    if not settings.in_production:
+        app.include_router(sandbox.inbox(settings))
+    describe(app, LINKS)
     _add_health(app, database)
     return app
 
@@ -77,7 +129,7 @@ def _add_health(app: FastAPI, database: Database) -> None:
         """The process answers."""
         return JSONResponse({"status": "ok"})
 
-    @app.get("/readyz", tags=["health"])
+    @app.get("/readyz", tags=["health"], responses={503: {"description": "Not yet."}})
     async def readyz() -> Response:
         """The database answers and stands at the revision this code expects."""
         ready = await schema.is_ready(database)

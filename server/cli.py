@@ -169,10 +169,10 @@ def worker_command(
         from server.launch import require_migrated, stop_on_signals
         from server.worker import work_until
 
-        async def run(_: "Settings", database: "Database") -> None:
+        async def run(settings: "Settings", database: "Database") -> None:
             with stop_on_signals() as stop:
                 await require_migrated(database)
-                await work_until(database, stop, concurrency=concurrency)
+                await work_until(database, stop, settings, concurrency=concurrency)
 
         _with_database(settings, run)
 
@@ -213,7 +213,7 @@ def create_admin_command(
 
         async def run(_: "Settings", database: "Database") -> None:
             await require_migrated(database)
-            password_hash = await auth.hash_password(password)
+            password_hash = await _new_hash(password, wish.email, wish.name)
             async with database.transaction() as session:
                 known = await auth.id_of_email(session, wish.email)
                 id_ = known or await auth.add_person(session, wish.email, wish.name, password_hash, wish.roles)
@@ -221,6 +221,17 @@ def create_admin_command(
             out.print(f"{wish.email} is an admin now{' (the password stays as it was)' if known else ''}.")
 
         _with_database(_settings(data_dir=data_dir), run)
+
+
+async def _new_hash(password: str, *about: str) -> str:
+    """The hash of a new password. Raises NotStartable for one that is easy to guess."""
+    from server.auth import service as auth
+    from server.core.errors import Malformed
+
+    try:
+        return await auth.new_hash(password, *about)
+    except Malformed as problem:
+        raise NotStartable(f"This cannot be an admin: {problem}.") from problem
 
 
 @cli.command("openapi")

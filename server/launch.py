@@ -191,7 +191,7 @@ async def serve_and_work(
 
     parts = [
         asyncio.create_task(serve(settings, database, listener, stop, ready)),
-        asyncio.create_task(work_until(database, stop)),
+        asyncio.create_task(work_until(database, stop, settings)),
     ]
     results = await asyncio.gather(*(guarded(part) for part in parts), return_exceptions=True)
     for result in results:

@@ -11,16 +11,26 @@ from sqlalchemy import Connection, text
 from sqlmodel import SQLModel
 
 from server.auth import tables as auth
+from server.auth.mail_links import tables as mail_links
+from server.auth.sessions import tables as sessions
+from server.auth.throttling import tables as throttling
 from server.bookings import tables as bookings
 from server.calendars import tables as calendars
+from server.cases import tables as cases
 from server.core import tables as core
 from server.core.database import AWAY, Database
+from server.notifications import tables as notifications
 from server.properties import tables as properties
+from server.properties.bulk_edits import tables as bulk_edits
+from server.properties.drafts import tables as drafts
 from server.properties.importing import tables as importing
 from server.search import tables as search
 from server.users import tables as users
 
-ROOMS = (core, auth, users, properties, importing, calendars, bookings, search)
+ROOMS = (
+    *(core, auth, sessions, throttling, mail_links, cases, users, properties, drafts, bulk_edits, importing),
+    *(calendars, bookings, search, notifications),
+)
 metadata = SQLModel.metadata
 
 _ONE_AT_A_TIME = 7_305_104_511_208_117  # any number that no other advisory lock uses

@@ -12,24 +12,26 @@ import time
 from collections.abc import AsyncIterator, Hashable, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.cookies import CookieError, SimpleCookie
-from pathlib import Path
 from typing import Final
 
 import flet as ft
-import flet.fastapi as flet_fastapi
 import httpx
 import structlog
 from fastapi import FastAPI, Request, Response
-from flet_web.fastapi.flet_app_manager import app_manager
+from flet_web.fastapi import FletApp, app_manager
+from starlette.applications import Starlette
+from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocket
 
 from client import paths
 from client.app import start
 from client.core import flet_session
 from client.core.device import PickedFile, pick_one
 from client.core.http import Http
+from server.client_files import ClientFiles
 from server.core.ids import new_id
 from server.core.settings import Settings
 from server.pages import pages
@@ -37,7 +39,7 @@ from shared_models.auth import ClientKind
 
 log = structlog.get_logger(__name__)
 
-ASSETS: Final = Path(__file__).parents[1] / "assets"
+MOUNT: Final = "/app"
 TICKET_SECONDS: Final = 30
 SESSION_SECONDS: Final = 300
 """How long a window may be away (a tunnel, a reload) and find its session as it was."""
@@ -54,6 +56,8 @@ class Handshake:
     """Names the browser, not the person: a random cookie set with the first page."""
     refresh_token: str | None
     address: str
+    agent: str = ""
+    """The browser's User-Agent."""
 
     @property
     def key(self) -> Hashable:
@@ -120,7 +124,9 @@ class Doorkeeper:
             return
         found = _cookies_in(scope)
         address = scope["client"][0] if scope.get("client") else ""
-        _handshake.set(Handshake(found.get(self.cookies.browser, ""), found.get(self.cookies.session), address))
+        agent = headers.get(b"user-agent", b"").decode("latin-1")
+        browser, token = found.get(self.cookies.browser, ""), found.get(self.cookies.session)
+        _handshake.set(Handshake(browser, token, address, agent))
         await self.app(scope, receive, send)
 
     def _is_ours(self, origin: str, host: str) -> bool:
@@ -144,7 +150,7 @@ class Doorkeeper:
 def _wants_page(scope: Scope) -> bool:
     path: str = scope["path"]
     accepts = dict(scope["headers"]).get(b"accept", b"")
-    return (path == "/app" or path.startswith("/app/")) and b"text/html" in accepts
+    return (path == MOUNT or path.startswith(f"{MOUNT}/")) and b"text/html" in accepts
 
 
 def _same(one: str, other: str) -> bool:
@@ -184,6 +190,12 @@ class Tickets:
         return ticket
 
 
+def _said_by(handshake: Handshake) -> dict[str, str]:
+    """What the browser itself would say: it names the session, and lets the server know the place again."""
+    said = {"User-Agent": handshake.agent, "Device-Id": handshake.browser}
+    return {name: value for name, value in said.items() if value.isascii() and value.isprintable()}
+
+
 class BrowserDevice:
     """A browser: the token lies in its cookie jar, and calls go to the API in this very process."""
 
@@ -191,8 +203,10 @@ class BrowserDevice:
 
     def __init__(self, page: ft.Page, web: "Web", handshake: Handshake) -> None:
         self._page, self._web, self._handshake = page, web, handshake
+        self.files = web.files.folder
         transport = httpx.ASGITransport(web.api, raise_app_exceptions=False, client=(handshake.address, 0))
-        self.http = Http(httpx.AsyncClient(transport=transport, base_url="http://api"), in_process=True)
+        client = httpx.AsyncClient(transport=transport, base_url="http://api", headers=_said_by(handshake))
+        self.http = Http(client, in_process=True)
 
     async def kept_token(self) -> str | None:
         return self._handshake.refresh_token
@@ -228,7 +242,7 @@ class BrowserDevice:
         finally:
             self._page.overlay.remove(pixel)
             self._page.update()
-        self._handshake = Handshake(self._handshake.browser, token, self._handshake.address)
+        self._handshake = replace(self._handshake, refresh_token=token)
         flet_session.rebind(self._page, self._handshake.key)
 
     def url(self, path: str) -> str:
@@ -244,6 +258,7 @@ class Web:
     def __init__(self, api: FastAPI, settings: Settings) -> None:
         self.api, self.settings = api, settings
         self.tickets = Tickets()
+        self.files = ClientFiles(MOUNT)
         # Browsers take Secure cookies on http://localhost but not on another plain-http host.
         self.cookies = Cookies(secure=settings.public_origin.startswith("https://"))
 
@@ -251,19 +266,24 @@ class Web:
         """The whole server as one ASGI app: pages, API and client."""
         flet_session.bind_sessions(app_manager, _key_of_handshake)
         self.api.add_api_route("/auth/pixel", self.pixel, include_in_schema=False)
-        client = flet_fastapi.app(
-            self._main,
-            assets_dir=str(ASSETS),
-            app_name="EstoSpaces",
-            app_short_name="EstoSpaces",
-            app_description="Find a home, book it, live there.",
-            no_cdn=True,
-            web_renderer=ft.WebRenderer.AUTO,
-            session_timeout_seconds=SESSION_SECONDS,
-        )
-        self.api.include_router(pages(lambda text: f"/app{paths.search(text=text)}"))
-        self.api.mount("/app", client)
+        self.api.include_router(pages(lambda text: f"{MOUNT}{paths.search(text=text)}"))
+        self.api.mount(MOUNT, self._client())
         return Doorkeeper(self.api, self.cookies, self.settings)
+
+    def _client(self) -> ASGIApp:
+        """Flet's socket and, for every other address, the files and the page of the client."""
+
+        async def session(socket: WebSocket) -> None:
+            app = FletApp(
+                loop=asyncio.get_running_loop(),
+                executor=app_manager.executor,
+                main=self._main,
+                before_main=None,
+                session_timeout_seconds=SESSION_SECONDS,
+            )
+            await app.handle(socket)
+
+        return Starlette(routes=[WebSocketRoute("/ws", session), Route("/{path:path}", self.files.answer)])
 
     async def _main(self, page: ft.Page) -> None:
         handshake = _handshake.get() or Handshake(str(new_id()), None, "")

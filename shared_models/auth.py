@@ -1,7 +1,9 @@
 """Who someone is: registering, signing in, staying signed in."""
 
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated
+from uuid import UUID
 
 from pydantic import AfterValidator, Field, SecretStr, StringConstraints
 
@@ -81,3 +83,95 @@ class Tokens(Output):
     refresh_token: str
     expires_in: int
     """Seconds until the access token ends."""
+
+
+class LinkPurpose(StrEnum):
+    """What a link in a mail is for."""
+
+    VERIFY_EMAIL = "verify_email"
+    RESET_PASSWORD = "reset_password"  # noqa: S105 - a word, no secret
+    UNKNOWN = "unknown"
+
+
+LinkToken = Annotated[SecretStr, Field(min_length=20, max_length=200)]
+"""What a link in a mail carries: works once, for a while, and only its hash is kept."""
+
+
+class VerifyEmail(Input):
+    """The proof that mail to an address arrives."""
+
+    token: LinkToken
+
+
+class ForgotPassword(Input):
+    """Ask for a link that sets a new password. The answer is the same whether the account exists or not."""
+
+    email: Annotated[str, StringConstraints(strip_whitespace=True, to_lower=True, min_length=1, max_length=254)]
+
+
+class ResetPassword(Input):
+    """A new password by a link from a mail."""
+
+    token: LinkToken
+    password: Password
+    client: ClientKind = ClientKind.DEVICE
+
+
+class ChangePassword(Input):
+    """A new password by the old one."""
+
+    current_password: Annotated[SecretStr, Field(max_length=200)]
+    password: Password
+
+
+class TakeRole(Input):
+    """One more role for one's own account: tenant or landlord."""
+
+    role: Annotated[Role, AfterValidator(lambda role: _no_admin([role])[0])]
+
+
+class SessionRead(Output):
+    """Somewhere a person is signed in."""
+
+    id: UUID
+    client: ClientKind
+    program: str | None = None
+    """`Firefox`, `EstoSpaces`; roughly, as the machine said it."""
+    system: str | None = None
+    """`Windows`, `Android`."""
+    created_at: datetime
+    last_used_at: datetime
+    """Not more exact than an access token lives: 15 minutes."""
+    current: bool = False
+    """Whether it is the one that asks."""
+
+
+class ObstacleKind(StrEnum):
+    """What keeps an account from being deleted."""
+
+    STAY = "stay"
+    HOME = "home"
+    UNKNOWN = "unknown"
+
+
+class Obstacle(Output):
+    """One thing to be settled before an account can be deleted."""
+
+    kind: ObstacleKind
+    id: UUID
+    title: str
+    arrive: date | None = None
+    leave: date | None = None
+    as_landlord: bool = False
+
+
+class Closing(Output):
+    """What stands in the way of deleting one's account; nothing when the list is empty."""
+
+    obstacles: list[Obstacle]
+
+
+class CloseAccount(Input):
+    """Delete one's own account, for good."""
+
+    password: Annotated[SecretStr, Field(max_length=200)]

@@ -1,6 +1,7 @@
-"""Staying somewhere: the price of a stay, its limits, and the states of a booking.
+"""Staying somewhere: the price of a stay, the states of a booking, and how its dates change.
 
-`price_stay` and `refusals` run on both sides: the client shows at once, the server decides. Its quote is the truth.
+`price_stay` runs on both sides: the client shows at once, the server decides. Its quote is the truth. What a home
+allows stands in `stay_limits`, what happens next and who may do what in `booking_steps`.
 """
 
 from collections.abc import Iterable
@@ -9,22 +10,26 @@ from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from shared_models.base import Input, Output
 from shared_models.calendars import Period
 from shared_models.money import Money
 from shared_models.properties import LetType
-from shared_models.stay_dates import FARTHEST_ARRIVAL_DAYS, Stay, add_months, months_of
+from shared_models.stay_dates import Stay, add_months, months_of
 
 RULES_VERSION = 1
 """Which version of the price rules made a quote; raised whenever the same wish would get another price."""
 QUOTE_MINUTES = 30
 HOLD_MINUTES = 15
+ANSWER_HOURS = 24
+"""How long a landlord may take to answer a request, and either side to answer a wish for a change."""
 MOST_HOLDS = 3
-"""How many live holds one person may have."""
+"""How many live holds one person may have, requests included."""
 
 Guests = Annotated[int, Field(ge=1, le=100)]
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+"""Why, in the words of the one who says so; the other side reads it."""
 
 
 class BookingStatus(StrEnum):
@@ -54,6 +59,38 @@ MOVES: dict[BookingStatus, frozenset[BookingStatus]] = {
     BookingStatus.NO_SHOW: frozenset(),
 }
 """Every allowed move of a booking."""
+
+
+class ChangeStatus(StrEnum):
+    """Where a wish for other dates or guests stands."""
+
+    ASKED = "asked"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+    CLOSED = "closed"
+    """The booking ended before anyone answered."""
+    UNKNOWN = "unknown"
+
+
+CHANGE_MOVES: dict[ChangeStatus, frozenset[ChangeStatus]] = {
+    ChangeStatus.ASKED: frozenset(
+        {
+            ChangeStatus.ACCEPTED,
+            ChangeStatus.DECLINED,
+            ChangeStatus.WITHDRAWN,
+            ChangeStatus.EXPIRED,
+            ChangeStatus.CLOSED,
+        }
+    ),
+    ChangeStatus.ACCEPTED: frozenset(),
+    ChangeStatus.DECLINED: frozenset(),
+    ChangeStatus.WITHDRAWN: frozenset(),
+    ChangeStatus.EXPIRED: frozenset(),
+    ChangeStatus.CLOSED: frozenset(),
+}
+"""Every allowed move of a change: it is decided once."""
 
 LIVE = frozenset({BookingStatus.REQUESTED, BookingStatus.HELD, BookingStatus.CONFIRMED})
 """The states in which a booking claims its nights."""
@@ -163,43 +200,6 @@ def total_of(lines: Iterable[QuoteLine]) -> Money:
     return total
 
 
-class StayLimits(Output):
-    """What a home allows, whoever asks. None: the landlord has set no limit."""
-
-    min_nights: int | None = None
-    max_nights: int | None = None
-    sleeps: int | None = None
-    instant_book: bool = True
-
-
-class Refusal(StrEnum):
-    """Why a stay cannot be booked, apart from taken dates."""
-
-    IN_THE_PAST = "in_the_past"
-    TOO_FAR_AHEAD = "too_far_ahead"
-    TOO_SHORT = "too_short"
-    TOO_LONG = "too_long"
-    TOO_MANY_GUESTS = "too_many_guests"
-    NOT_INSTANT = "not_instant"
-    UNKNOWN = "unknown"
-
-
-def refusals(limits: StayLimits, stay: Stay, guests: int, today: date) -> list[Refusal]:
-    """Why this stay cannot be booked here; empty when it can. `today` is the home's local date.
-
-    A limit that the landlord has not set refuses nobody: what is unknown is not invented.
-    """
-    checks = {
-        Refusal.IN_THE_PAST: stay.arrive < today,
-        Refusal.TOO_FAR_AHEAD: (stay.arrive - today).days > FARTHEST_ARRIVAL_DAYS,
-        Refusal.TOO_SHORT: limits.min_nights is not None and stay.nights < limits.min_nights,
-        Refusal.TOO_LONG: limits.max_nights is not None and stay.nights > limits.max_nights,
-        Refusal.TOO_MANY_GUESTS: limits.sleeps is not None and guests > limits.sleeps,
-        Refusal.NOT_INSTANT: not limits.instant_book,
-    }
-    return [reason for reason, holds in checks.items() if holds]
-
-
 class QuoteRequest(Input):
     """Ask for the price of a stay."""
 
@@ -221,10 +221,38 @@ class Quote(Output):
     total: Money
     rules_version: int
     expires_at: datetime
+    instant_book: bool = True
+    """Whether the stay is booked at once; otherwise the landlord is asked."""
 
 
 class BookingRequest(Input):
-    """Hold the dates of a quote for 15 minutes."""
+    """Hold the dates of a quote: for 15 minutes to confirm, or, where the landlord is asked, until the answer."""
+
+    quote_id: UUID
+
+
+class Decline(Input):
+    """Say no, and why."""
+
+    reason: Reason
+
+
+class Cancel(Input):
+    """Give an agreed stay back, and say why."""
+
+    reason: Reason
+
+
+class ChangeWish(Input):
+    """Other dates or guests for a booked stay."""
+
+    arrive: date
+    leave: date
+    guests: Guests
+
+
+class ChangeRequest(Input):
+    """Ask the other side for the change whose price was quoted."""
 
     quote_id: UUID
 
@@ -244,6 +272,76 @@ class BookedHome(Output):
     check_out_by: time | None
 
 
+class BookingSide(StrEnum):
+    """One of the two parties of a booking; whose bookings a list shows."""
+
+    TENANT = "tenant"
+    LANDLORD = "landlord"
+
+    @property
+    def other(self) -> "BookingSide":
+        return BookingSide.LANDLORD if self is BookingSide.TENANT else BookingSide.TENANT
+
+
+class ChangeRead(Output):
+    """Other dates, guests and price that one side asked for; the old ones count until the other side agrees."""
+
+    id: UUID
+    by: BookingSide
+    status: ChangeStatus
+    arrive: date
+    leave: date
+    guests: int
+    lines: list[QuoteLine]
+    total: Money
+    expires_at: datetime
+
+
+class Actor(StrEnum):
+    """Who did something: a party, or the clock."""
+
+    TENANT = "tenant"
+    LANDLORD = "landlord"
+    CLOCK = "clock"
+    UNKNOWN = "unknown"
+
+
+class Deed(StrEnum):
+    """What happened to a booking."""
+
+    HELD = "held"
+    REQUESTED = "requested"
+    CONFIRMED = "confirmed"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    LET_GO = "let_go"
+    WITHDRAWN = "withdrawn"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+    NO_SHOW = "no_show"
+    COMPLETED = "completed"
+    CHANGE_ASKED = "change_asked"
+    CHANGE_ACCEPTED = "change_accepted"
+    CHANGE_DECLINED = "change_declined"
+    CHANGE_WITHDRAWN = "change_withdrawn"
+    CHANGE_EXPIRED = "change_expired"
+    UNKNOWN = "unknown"
+
+
+class HistoryEntry(Output):
+    """One thing that happened, with the dates, guests and total it is about: for a change, those wished for."""
+
+    at: datetime
+    deed: Deed
+    by: Actor
+    arrive: date
+    leave: date
+    guests: int
+    total: Money
+    note: str | None = None
+    """The reason given, if one was."""
+
+
 class BookingRead(Output):
     """A booking as its tenant or its landlord sees it."""
 
@@ -261,20 +359,23 @@ class BookingRead(Output):
     tenant_name: str
     landlord_name: str
     hold_expires_at: datetime | None
+    """Until when the nights of a hold or a request are kept."""
     created_at: datetime
     confirmed_at: datetime | None
-
-
-class BookingSide(StrEnum):
-    """Whose bookings a list shows: those I made, or those at my homes."""
-
-    TENANT = "tenant"
-    LANDLORD = "landlord"
+    ended_by: BookingSide | None = None
+    """Who declined or cancelled it, if someone did."""
+    reason: str | None = None
+    """Why, in their words."""
+    change: ChangeRead | None = None
+    """Other dates or guests that wait for an answer."""
+    history: list[HistoryEntry] | None = None
+    """What happened, the oldest first; None where a list leaves it out."""
 
 
 class BookingTime(StrEnum):
-    """Which bookings a list shows by date: to come (or on now), past, or all."""
+    """Which bookings a list shows: to come (or on now), past, all, or those that wait for the reader's own answer."""
 
+    WAITING = "waiting"
     UPCOMING = "upcoming"
     PAST = "past"
     ALL = "all"

@@ -8,8 +8,10 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from shared_models.base import Input, LongText, Output
+from shared_models.cases import Note, Reasons, SendBackReason
 from shared_models.money import Currency, Money
-from shared_models.paging import Page
+from shared_models.stay_dates import FARTHEST_ARRIVAL_DAYS
+from shared_models.stay_limits import NoticeDays, PreparationDays, Season, SeasonGiven, Weekday, WindowDays
 
 
 class PropertyType(StrEnum):
@@ -48,9 +50,9 @@ class PropertyStatus(StrEnum):
 MOVES: dict[PropertyStatus, frozenset[PropertyStatus]] = {
     PropertyStatus.DRAFT: frozenset({PropertyStatus.PENDING_REVIEW, PropertyStatus.ARCHIVED}),
     PropertyStatus.PENDING_REVIEW: frozenset({PropertyStatus.PUBLISHED, PropertyStatus.REJECTED, PropertyStatus.DRAFT}),
-    PropertyStatus.PUBLISHED: frozenset({PropertyStatus.PAUSED, PropertyStatus.ARCHIVED}),
-    PropertyStatus.PAUSED: frozenset({PropertyStatus.PUBLISHED, PropertyStatus.ARCHIVED}),
-    PropertyStatus.REJECTED: frozenset({PropertyStatus.DRAFT, PropertyStatus.ARCHIVED}),
+    PropertyStatus.PUBLISHED: frozenset({PropertyStatus.PAUSED, PropertyStatus.REJECTED, PropertyStatus.ARCHIVED}),
+    PropertyStatus.PAUSED: frozenset({PropertyStatus.PUBLISHED, PropertyStatus.REJECTED, PropertyStatus.ARCHIVED}),
+    PropertyStatus.REJECTED: frozenset({PropertyStatus.PENDING_REVIEW, PropertyStatus.DRAFT, PropertyStatus.ARCHIVED}),
     PropertyStatus.ARCHIVED: frozenset(),
 }
 """Every allowed move of a listing."""
@@ -221,6 +223,12 @@ class PropertyFacts(Input):
     check_out_by: WallClock | None = None
     min_nights: Nights | None = None
     max_nights: Nights | None = None
+    advance_notice_days: NoticeDays | None = None
+    booking_window_days: WindowDays | None = None
+    preparation_days: PreparationDays | None = None
+    arrival_weekdays: Annotated[list[Weekday], Field(min_length=1, max_length=7)] | None = None
+    seasons: Annotated[list[SeasonGiven], Field(min_length=1, max_length=20)] | None = None
+    """What each of these means: `shared_models.stay_limits.StayLimits`."""
     price_minor: PriceMinor
     """For a night or a month, as `let_type` says, in minor units of `currency`."""
     cleaning_fee_minor: Annotated[int, Field(ge=0, le=10_000_00)] | None = None
@@ -231,7 +239,19 @@ class PropertyFacts(Input):
     def _limits_agree(self) -> Self:
         if self.min_nights and self.max_nights and self.min_nights > self.max_nights:
             raise ValueError("the shortest stay is longer than the longest")
+        if (self.advance_notice_days or 0) > (self.booking_window_days or FARTHEST_ARRIVAL_DAYS):
+            raise ValueError("the notice is longer than the booking window")
         return self
+
+
+class ReviewedFacts(Output):
+    """What a person of ours looks at before tenants see it. Price, rules and the rest take effect at once."""
+
+    title: str
+    description: str
+    type: PropertyType
+    address: Address
+    pin: Pin
 
 
 class PropertyRead(Output):
@@ -261,11 +281,19 @@ class PropertyRead(Output):
     check_out_by: time | None
     min_nights: int | None
     max_nights: int | None
+    advance_notice_days: int | None = None
+    booking_window_days: int | None = None
+    preparation_days: int | None = None
+    arrival_weekdays: list[Weekday] | None = None
+    seasons: list[Season] | None = None
     price: Money
     cleaning_fee: Money | None
     instant_book: bool
     review_note: str | None = None
-    """Why an admin rejected it; for the landlord."""
+    """What an admin said when it, or a change of it, was sent back; for the landlord."""
+    review_reasons: tuple[SendBackReason, ...] = ()
+    proposed: ReviewedFacts | None = None
+    """What the landlord changed of a home on show and nobody has looked at yet; tenants see the facts above."""
     created_at: datetime
     updated_at: datetime
 
@@ -287,12 +315,6 @@ class PropertyRow(Output):
     updated_at: datetime
 
 
-class ReviewPage(Page[PropertyRow]):
-    """Listings that wait for an admin, oldest first, and how many wait in all."""
-
-    total: int
-
-
 class PropertyCounts(Output):
     """How many homes stand in each state, zeros included. Keys are words of `PropertyStatus`."""
 
@@ -300,10 +322,11 @@ class PropertyCounts(Output):
 
 
 class StatusMove(Input):
-    """Move one listing. `note` is asked for when an admin rejects."""
+    """Move one listing. An admin who rejects says why: by `reasons`, a `note`, or both."""
 
     status: PropertyStatus
-    note: Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)] | None = None
+    note: Note | None = None
+    reasons: Reasons = ()
 
 
 class BulkMove(Input):
@@ -313,7 +336,8 @@ class BulkMove(Input):
     ids: Annotated[list[UUID], Field(max_length=500)] | None = None
     from_status: PropertyStatus | None = None
     import_id: UUID | None = None
-    note: Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)] | None = None
+    note: Note | None = None
+    reasons: Reasons = ()
 
     @model_validator(mode="after")
     def _says_which(self) -> Self:
@@ -323,7 +347,7 @@ class BulkMove(Input):
 
 
 class BulkRefusal(Output):
-    """A listing that a bulk move left as it was, and why."""
+    """A listing that a bulk move or edit left as it was, and why."""
 
     id: UUID
     title: str

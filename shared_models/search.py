@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints, model_validator
 
 from shared_models.base import Input, Output
-from shared_models.bookings import Guests
+from shared_models.bookings import Guests, QuoteLine
 from shared_models.money import Currency, Money
 from shared_models.paging import Cursor, Page
 from shared_models.properties import Latitude, LetType, Longitude, PropertyType
@@ -89,6 +89,8 @@ class SearchHit(Output):
     price: Money
     total: Money | None = None
     """For the whole stay, all lines included; None without dates."""
+    lines: list[QuoteLine] = Field(default_factory=list)
+    """What makes the total, as a quote would tell it; none without dates, or from a server older than this."""
     distance_km: float | None = None
 
 

@@ -47,6 +47,11 @@ def add_months(start: date, months: int) -> date:
     return date(year, month + 1, min(start.day, calendar.monthrange(year, month + 1)[1]))
 
 
+def shifted(day: date, days: int) -> date:
+    """So many days later (or earlier), as far as the calendar goes."""
+    return date.fromordinal(min(max(day.toordinal() + days, date.min.toordinal()), date.max.toordinal()))
+
+
 def months_of(stay: Stay) -> Fraction:
     """How many months a stay lasts: whole months counted from the day of arrival, then the rest by its days.
 

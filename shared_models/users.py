@@ -15,6 +15,8 @@ class Me(Output):
     name: str
     roles: list[Role]
     since: datetime
+    email_verified: bool = False
+    """Whether mail to the address is known to arrive."""
 
 
 class Profile(Output):

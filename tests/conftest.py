@@ -19,15 +19,18 @@ from sqlalchemy.exc import DBAPIError
 from server import schema
 from server.app import create_app
 from server.auth import service as auth
+from server.cases import service as cases
 from server.core import clock
 from server.core.database import Database
 from server.core.identity import Identity
 from server.core.settings import Environment, Settings
 from server.properties.tables import PropertyTable
 from shared_models.auth import Role, SignIn
+from shared_models.cases import CaseKind
+from shared_models.properties import PropertyStatus
 from tests.postgres import create_database, drop_database
 
-pytest_plugins = ["tests.browser_gate", "tests.postgres"]
+pytest_plugins = ["tests.browser_gate", "tests.mailbox", "tests.postgres"]
 
 # Until it is set up, structlog draws an error with every local variable, for seconds.
 structlog.configure(
@@ -179,6 +182,10 @@ def a_property(database: Database, a_person: MakePerson) -> MakeProperty:
         async with database.transaction() as session:
             row = PropertyTable(landlord_id=owner.id, **(facts | columns))
             session.add(row)
+            await session.flush()
+            if row.status == PropertyStatus.PENDING_REVIEW.value:
+                opening = cases.Opening(row.id, owner.id, words=["new"])
+                await cases.open_cases(session, CaseKind.HOME_REVIEW, [opening])
         return row.id
 
     return make

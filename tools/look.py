@@ -78,37 +78,57 @@ def _signed_out(slug: str, dates: str) -> list[Screen]:
         Screen("home-dates", f"/homes/{slug}?{dates}", press("^(Change|Dates:)"), again=True),
         Screen("sign-in", "/sign-in"),
         Screen("register-errors", "/sign-in", register),
+        Screen("forgot-password", "/forgot-password"),
+        Screen("reset-password", "/reset-password?token=a-token-that-nobody-was-ever-sent"),
+        Screen("verify-email-over", "/verify-email?token=a-token-that-nobody-was-ever-sent"),
         Screen("not-found", "/no/such/page"),
     ]
 
 
-def _tenant(slug: str, dates: str) -> list[Screen]:
+def _tenant(slug: str, asking: str, dates: str) -> list[Screen]:
     return [
         Screen("book", f"/homes/{slug}/book?{dates}&guests=1"),
+        Screen("book-ask", f"/homes/{asking}/book?{dates}&guests=1"),
         Screen("trips", "/trips"),
         Screen("trip", "/trips", press(r"Confirmed")),
+        Screen("trip-change", "/trips", press(r"Confirmed", "^Change dates"), again=True),
+        Screen("trip-cancel", "/trips", press(r"Confirmed", "^Cancel the stay"), again=True),
         Screen("trips-past", "/trips?when=past"),
         Screen("account", "/account"),
+        Screen("account-password", "/account", press("^Change the password"), again=True),
+        Screen("account-delete", "/account/delete"),
+        Screen("notifications", "/notifications"),
+        Screen("become-landlord", "/landlord/homes"),
     ]
 
 
-def _landlord(import_id: str) -> list[Screen]:
+def _landlord(import_id: str, home_id: str) -> list[Screen]:
     picked = press(r"(: choose nights to block|, free)$", r", free$")
     return [
         Screen("landlord-homes", "/landlord/homes"),
-        Screen("landlord-form-errors", "/landlord/homes/new", press("^(Save|Submit|Send)")),
+        Screen("landlord-editor", "/landlord/homes/new"),
+        Screen("landlord-editor-price", f"/landlord/homes/{home_id}?step=price"),
+        Screen("landlord-editor-look", f"/landlord/homes/{home_id}?step=look"),
+        Screen("landlord-editor-errors", "/landlord/homes/new?step=look", press("^Send for review$")),
         Screen("landlord-calendar", "/landlord/calendar"),
         Screen("landlord-quarter", "/landlord/calendar?view=quarter"),
         Screen("landlord-block", "/landlord/calendar", picked, again=True),
         Screen("landlord-block-form", "/landlord/calendar", press("^Block dates$"), again=True),
         Screen("landlord-link", "/landlord/calendar", press("^Calendar link$", "^Make a link$"), again=True),
         Screen("landlord-stays", "/landlord/stays"),
+        Screen("landlord-decline", "/landlord/stays", press("^Say no"), again=True),
+        Screen("landlord-stay", "/landlord/stays", press("^Look")),
         Screen("landlord-imports", "/landlord/import"),
         Screen("landlord-import-mapping", f"/landlord/import/{import_id}"),
     ]
 
 
-ADMIN = [Screen("admin-review", "/admin/review"), Screen("admin-imports", "/admin/import")]
+ADMIN = [
+    Screen("admin-review", "/admin/review"),
+    Screen("admin-review-back", "/admin/review", press("^Send back$")),
+    Screen("admin-review-phone", "/admin/review", press("^Look at ")),
+    Screen("admin-imports", "/admin/import"),
+]
 
 
 async def look(product: Product, wanted: "Wanted") -> None:
@@ -120,11 +140,14 @@ async def look(product: Product, wanted: "Wanted") -> None:
             "/search",
             params={"text": "Edinburgh", "arrive": str(arrive), "guests": 1, "leave": str(arrive + timedelta(days=4))},
         )
-        slug = found.raise_for_status().json()["items"][0]["slug"]
+        slugs = [item["slug"] for item in found.raise_for_status().json()["items"]]
+        homes = {slug: (await api.get(f"/properties/{slug}")).raise_for_status().json() for slug in slugs}
+        slug = next(slug for slug, home in homes.items() if home["instant_book"])
+        asking = next(slug for slug, home in homes.items() if not home["instant_book"])
         roles = {
             None: _signed_out(slug, dates),
-            SIGN_INS.tenant: _tenant(slug, dates),
-            SIGN_INS.landlord: _landlord(await _an_import(api)),
+            SIGN_INS.tenant: _tenant(slug, asking, dates),
+            SIGN_INS.landlord: _landlord(*await _an_import_and_a_home(api)),
             SIGN_INS.admin: ADMIN,
         }
         for email, screens in roles.items():
@@ -133,15 +156,16 @@ async def look(product: Product, wanted: "Wanted") -> None:
                 await Visit(browser, product, email, scheme, wanted).of(chosen)
 
 
-async def _an_import(api: httpx.AsyncClient) -> str:
-    """A file that the demo's landlord has uploaded and not yet imported."""
+async def _an_import_and_a_home(api: httpx.AsyncClient) -> tuple[str, str]:
+    """A file that the demo's landlord has uploaded and not yet imported, and a home of theirs that was sent back."""
     tokens = await api.post("/auth/sign-in", json={"email": SIGN_INS.landlord, "password": SIGN_INS.password})
     headers = {"Authorization": f"Bearer {tokens.raise_for_status().json()['access_token']}"}
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "homes.csv"
         write_messy_csv(file, 60, seed=7)
         run = await api.post("/imports?filename=homes.csv", content=file.read_bytes(), headers=headers)
-    return str(run.raise_for_status().json()["id"])
+    homes = await api.get("/properties", params={"status": "rejected", "limit": 1}, headers=headers)
+    return str(run.raise_for_status().json()["id"]), str(homes.raise_for_status().json()["items"][0]["id"])
 
 
 @dataclass(frozen=True)

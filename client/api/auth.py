@@ -1,11 +1,25 @@
 """`/auth`: accounts and sessions."""
 
 import json
+from uuid import UUID
 
 from pydantic import SecretStr
 
 from client.core.http import Http
-from shared_models.auth import Register, SignIn, Tokens
+from shared_models.auth import (
+    ChangePassword,
+    CloseAccount,
+    Closing,
+    ForgotPassword,
+    Register,
+    ResetPassword,
+    SessionRead,
+    SignIn,
+    TakeRole,
+    Tokens,
+    VerifyEmail,
+)
+from shared_models.base import Input
 
 
 async def register(http: Http, wish: Register) -> Tokens:
@@ -23,8 +37,63 @@ async def sign_out(http: Http, refresh_token: str) -> None:
     await http.call("POST", "/auth/sign-out", content=_json({"refresh_token": refresh_token}))
 
 
-def with_secrets(wish: Register | SignIn) -> bytes:
-    """The wish as JSON with its password in clear, for the wire only: pydantic hides it everywhere else."""
+async def verify_email(http: Http, wish: VerifyEmail) -> None:
+    """Prove an e-mail by the link that was sent there."""
+    await http.call("POST", "/auth/verify-email", content=with_secrets(wish))
+
+
+async def ask_verification(http: Http) -> None:
+    """Have a link sent that proves the e-mail."""
+    await http.call("POST", "/auth/verify-email/send")
+
+
+async def forgot_password(http: Http, wish: ForgotPassword) -> None:
+    """Have a link sent that sets a new password, should there be such an account."""
+    await http.call("POST", "/auth/forgot-password", body=wish)
+
+
+async def reset_password(http: Http, wish: ResetPassword) -> Tokens:
+    """Set a new password by a link, and sign in."""
+    return await http.call("POST", "/auth/reset-password", Tokens, content=with_secrets(wish))
+
+
+async def change_password(http: Http, wish: ChangePassword) -> None:
+    """Set a new password by the old one; every other session ends."""
+    await http.call("POST", "/auth/change-password", content=with_secrets(wish))
+
+
+async def sessions(http: Http) -> list[SessionRead]:
+    """Where one is signed in, the last used first."""
+    return await http.call("GET", "/auth/sessions", list[SessionRead])
+
+
+async def end_session(http: Http, session_id: UUID) -> None:
+    """Sign out somewhere."""
+    await http.call("DELETE", f"/auth/sessions/{session_id}")
+
+
+async def end_everywhere(http: Http) -> None:
+    """Sign out everywhere."""
+    await http.call("DELETE", "/auth/sessions")
+
+
+async def take_role(http: Http, wish: TakeRole) -> None:
+    """Become a landlord, or a tenant, too."""
+    await http.call("POST", "/auth/roles", body=wish)
+
+
+async def closing(http: Http) -> Closing:
+    """What stands in the way of deleting one's account."""
+    return await http.call("GET", "/auth/closing", Closing)
+
+
+async def close(http: Http, wish: CloseAccount) -> None:
+    """Delete one's account, for good."""
+    await http.call("POST", "/auth/close", content=with_secrets(wish))
+
+
+def with_secrets(wish: Input) -> bytes:
+    """The wish as JSON with its secrets in clear, for the wire only: pydantic hides it everywhere else."""
     fields = wish.model_dump(mode="json")
     for name in type(wish).model_fields:
         value = getattr(wish, name)

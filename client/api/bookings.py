@@ -1,9 +1,20 @@
-"""`/quotes` and `/bookings`: from a price to a stay."""
+"""`/quotes` and `/bookings`: from a price to a stay, and every way it can go."""
 
 from uuid import UUID
 
 from client.core.http import Http
-from shared_models.bookings import BookingRead, BookingRequest, BookingSide, BookingTime, Quote, QuoteRequest
+from shared_models.bookings import (
+    BookingRead,
+    BookingRequest,
+    BookingSide,
+    BookingTime,
+    Cancel,
+    ChangeRequest,
+    ChangeWish,
+    Decline,
+    Quote,
+    QuoteRequest,
+)
 from shared_models.paging import Page
 
 
@@ -13,7 +24,7 @@ async def quote(http: Http, wish: QuoteRequest) -> Quote:
 
 
 async def hold(http: Http, quote_id: UUID) -> BookingRead:
-    """Hold a quote's dates for 15 minutes."""
+    """Hold a quote's dates, or ask the landlord for them."""
     return await http.call("POST", "/bookings", BookingRead, body=BookingRequest(quote_id=quote_id), once=True)
 
 
@@ -23,8 +34,57 @@ async def confirm(http: Http, booking_id: UUID) -> BookingRead:
 
 
 async def release(http: Http, booking_id: UUID) -> BookingRead:
-    """Let held dates go."""
+    """Let held dates go, or take a request back."""
     return await http.call("POST", f"/bookings/{booking_id}/release", BookingRead, once=True)
+
+
+async def accept(http: Http, booking_id: UUID) -> BookingRead:
+    """Say yes to a request."""
+    return await http.call("POST", f"/bookings/{booking_id}/accept", BookingRead, once=True)
+
+
+async def decline(http: Http, booking_id: UUID, reason: str) -> BookingRead:
+    """Say no to a request, and why."""
+    body = Decline(reason=reason)
+    return await http.call("POST", f"/bookings/{booking_id}/decline", BookingRead, body=body, once=True)
+
+
+async def cancel(http: Http, booking_id: UUID, reason: str) -> BookingRead:
+    """Give an agreed stay back, and say why."""
+    body = Cancel(reason=reason)
+    return await http.call("POST", f"/bookings/{booking_id}/cancel", BookingRead, body=body, once=True)
+
+
+async def report_no_show(http: Http, booking_id: UUID) -> BookingRead:
+    """Say that nobody came."""
+    return await http.call("POST", f"/bookings/{booking_id}/no-show", BookingRead, once=True)
+
+
+async def quote_change(http: Http, booking_id: UUID, wish: ChangeWish) -> Quote:
+    """What the stay would cost with other dates or guests."""
+    return await http.call("POST", f"/bookings/{booking_id}/quotes", Quote, body=wish, once=True)
+
+
+async def ask_change(http: Http, booking_id: UUID, quote_id: UUID) -> BookingRead:
+    """Ask the other side for the change that was quoted."""
+    body = ChangeRequest(quote_id=quote_id)
+    return await http.call("POST", f"/bookings/{booking_id}/changes", BookingRead, body=body, once=True)
+
+
+async def accept_change(http: Http, booking_id: UUID, change_id: UUID) -> BookingRead:
+    """Agree to the other side's change."""
+    return await http.call("POST", f"/bookings/{booking_id}/changes/{change_id}/accept", BookingRead, once=True)
+
+
+async def decline_change(http: Http, booking_id: UUID, change_id: UUID, reason: str) -> BookingRead:
+    """Say no to the other side's change, and why."""
+    path = f"/bookings/{booking_id}/changes/{change_id}/decline"
+    return await http.call("POST", path, BookingRead, body=Decline(reason=reason), once=True)
+
+
+async def withdraw_change(http: Http, booking_id: UUID, change_id: UUID) -> BookingRead:
+    """Take one's own wish for a change back."""
+    return await http.call("POST", f"/bookings/{booking_id}/changes/{change_id}/withdraw", BookingRead, once=True)
 
 
 async def bookings(

@@ -3,18 +3,18 @@
 from collections.abc import Callable
 from uuid import UUID
 
-from client.core.http import Http
+from client.core.http import Http, Tagged
+from shared_models.bulk_edits import BulkEdit, BulkEdited
+from shared_models.cases import Report
 from shared_models.paging import Page
 from shared_models.properties import (
     BulkMove,
     BulkMoved,
     BulkRefusal,
     PropertyCounts,
-    PropertyFacts,
     PropertyRead,
     PropertyRow,
     PropertyStatus,
-    ReviewPage,
     StatusMove,
 )
 
@@ -22,6 +22,11 @@ from shared_models.properties import (
 async def property_(http: Http, id_or_slug: UUID | str) -> PropertyRead:
     """One home."""
     return await http.call("GET", f"/properties/{id_or_slug}", PropertyRead)
+
+
+async def tagged(http: Http, property_id: UUID) -> Tagged[PropertyRead]:
+    """One home with the tag of its version, to change it."""
+    return await http.tagged("GET", f"/properties/{property_id}", PropertyRead)
 
 
 async def mine(
@@ -37,19 +42,24 @@ async def my_counts(http: Http, *, text: str | None = None) -> PropertyCounts:
     return await http.call("GET", "/properties/counts", PropertyCounts, query={"text": text or None})
 
 
-async def to_review(http: Http, *, cursor: str | None = None) -> ReviewPage:
-    """Homes that wait for an admin, oldest first."""
-    return await http.call("GET", "/properties/review", ReviewPage, query={"cursor": cursor})
+async def duplicate(http: Http, property_id: UUID) -> PropertyRead:
+    """A new draft with everything a home says."""
+    return await http.call("POST", f"/properties/{property_id}/duplicate", PropertyRead, once=True)
 
 
-async def create(http: Http, facts: PropertyFacts) -> PropertyRead:
-    """A new draft."""
-    return await http.call("POST", "/properties", PropertyRead, body=facts, once=True)
+async def report(http: Http, property_id: UUID, told: Report) -> None:
+    """Tell what is wrong with a home on show."""
+    await http.call("POST", f"/properties/{property_id}/reports", body=told, once=True)
 
 
-async def change(http: Http, property_id: UUID, facts: PropertyFacts) -> PropertyRead:
-    """All facts of a home anew."""
-    return await http.call("PUT", f"/properties/{property_id}", PropertyRead, body=facts)
+async def edit_many(http: Http, wish: BulkEdit) -> BulkEdited:
+    """Change price, shortest stay or instant booking of up to 500 homes."""
+    return await http.call("POST", "/properties/bulk-edits", BulkEdited, body=wish, once=True)
+
+
+async def undo_edit(http: Http, edit_id: UUID) -> BulkEdited:
+    """Give the homes of such a change back what they had."""
+    return await http.call("POST", f"/properties/bulk-edits/{edit_id}/undo", BulkEdited, once=True)
 
 
 async def move(http: Http, property_id: UUID, move: StatusMove) -> PropertyRead:

@@ -1,6 +1,7 @@
 """All plug-ins of the machine behind one object, so that a test or the web server can put its own in its place."""
 
 import dataclasses
+import secrets
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -11,6 +12,7 @@ from client.core.http import Http
 from shared_models.auth import ClientKind
 
 _KEY = "estospaces.refresh_token"
+_DEVICE_KEY = "estospaces.device_id"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -26,6 +28,8 @@ class Device(Protocol):
 
     http: Http
     client_kind: ClientKind
+    files: str
+    """What stands before the name of a file of the client, such as a font; "" where they are found by name alone."""
 
     async def kept_token(self) -> str | None:
         """The refresh token of last time, if one is kept."""
@@ -69,6 +73,7 @@ class NativeDevice:
     """A phone or a desktop: the token lies in the system's secure storage."""
 
     client_kind = ClientKind.DEVICE
+    files = ""
 
     def __init__(self, server: str) -> None:
         """`server` is the address of the server's root, such as `https://estospaces.example`."""
@@ -76,8 +81,18 @@ class NativeDevice:
         self.http = Http.to(self._server)
 
     async def kept_token(self) -> str | None:
+        await self._introduce()
         token = await secure_storage.SecureStorage().get(_KEY)
         return str(token) if token else None
+
+    async def _introduce(self) -> None:
+        """Tell the server that this device was here before, signed in or not."""
+        storage = secure_storage.SecureStorage()
+        device_id = await storage.get(_DEVICE_KEY)
+        if not device_id:
+            device_id = secrets.token_urlsafe(18)
+            await storage.set(_DEVICE_KEY, device_id)
+        self.http.introduce(str(device_id))
 
     async def keep_token(self, token: str) -> None:
         await secure_storage.SecureStorage().set(_KEY, token)

@@ -2,9 +2,11 @@
 
 import asyncio
 import contextvars
+import dataclasses
+import platform
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Final, TypeVar, overload
+from typing import Any, Final, Generic, TypeVar, overload
 
 import httpx
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -39,6 +41,19 @@ class ApiError(Exception):
         return {error.field: error.reason for error in self.problem.errors}
 
 
+@dataclasses.dataclass(frozen=True)
+class Tagged(Generic[Answer]):
+    """What the server answered, and the name of that version; it goes back as `If-Match`."""
+
+    value: Answer
+    etag: str
+
+
+def if_match(etag: str) -> dict[str, str]:
+    """The header that lets a change through only while this version stands."""
+    return {"If-Match": etag} if etag else {}
+
+
 def _unreachable(words: str) -> ApiError:
     return ApiError(Problem(title=words, status=0, code=ProblemCode.TRY_AGAIN))
 
@@ -60,8 +75,13 @@ class Http:
     @classmethod
     def to(cls, server: str) -> "Http":
         """The way to a server elsewhere, by the address of its root."""
+        headers = {"User-Agent": f"EstoSpaces/{APP_VERSION} ({platform.system()})"}
         # Each call has its own patience; httpx would give up on a long upload after 5 seconds.
-        return cls(httpx.AsyncClient(base_url=server, timeout=None))  # noqa: S113
+        return cls(httpx.AsyncClient(base_url=server, headers=headers, timeout=None))  # noqa: S113
+
+    def introduce(self, device_id: str) -> None:
+        """Say with every call which machine this is: a random word that is kept on it, for nobody else to know."""
+        self._client.headers["Device-Id"] = device_id
 
     @property
     def refresh_token(self) -> str | None:
@@ -89,6 +109,11 @@ class Http:
             raise
         return True
 
+    async def renew(self) -> None:
+        """Fetch fresh tokens now: what one may do has changed. Raises ApiError."""
+        if self._tokens is not None:
+            await self._refresh(self._tokens)
+
     @overload
     async def call(self, method: str, path: str, answer: type[Answer], **more: Any) -> Answer: ...
     @overload
@@ -103,6 +128,11 @@ class Http:
         if answer is None:
             return None
         return _read(answer, reply)
+
+    async def tagged(self, method: str, path: str, answer: type[Answer], **more: Any) -> "Tagged[Answer]":
+        """The same with the entity tag of what was answered, for whoever changes it later. Raises ApiError."""
+        reply = await self._send(method, path, **more)
+        return Tagged(_read(answer, reply), reply.headers.get("ETag", ""))
 
     async def download(self, path: str) -> bytes:
         """What stands under `/api/v1` + `path`, as it is. Raises ApiError."""

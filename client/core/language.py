@@ -18,7 +18,7 @@ from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal, get_currency_name, get_currency_symbol
 
 from client.core import clock
-from shared_models.money import Money
+from shared_models.money import Currency, Money
 
 LANGUAGE = "en_GB"
 _LOCALE = Locale.parse(LANGUAGE)
@@ -48,16 +48,25 @@ def whole(number: int) -> str:
 
 def money(amount: Money) -> str:
     """An amount, exact: £328.04."""
+    if amount.currency is Currency.UNKNOWN:
+        return _unknown_amount()
     return str(format_currency(amount.major, amount.currency.value, locale=_LOCALE))
 
 
 def money_round(amount: Money) -> str:
     """An amount in whole units, for pins on a map and long lists: £328."""
+    if amount.currency is Currency.UNKNOWN:
+        return _unknown_amount()
     return str(
         format_currency(
             round(amount.major), amount.currency.value, locale=_LOCALE, format="¤#,##0", currency_digits=False
         )
     )
+
+
+def _unknown_amount() -> str:
+    """Without the currency's decimals any figure could be a hundred times too much."""
+    return t("price in a newer app")
 
 
 def _year(day: date) -> str:
@@ -104,6 +113,18 @@ def instant(when: datetime, zone: str) -> str:
     """A moment in the home's own time: `Wed 25 Nov, 18:00`."""
     there = when.astimezone(ZoneInfo(zone))
     return f"{day(there.date())}, {hour(there.time())}"
+
+
+def ago(when: datetime) -> str:
+    """`12 minutes ago`, and after a day the date."""
+    minutes = int((clock.now() - when).total_seconds() // 60)
+    if minutes < 1:
+        return t("just now")
+    if minutes < 60:
+        return tn("{n} minute ago", "{n} minutes ago", minutes)
+    if minutes < 24 * 60:
+        return tn("{n} hour ago", "{n} hours ago", minutes // 60)
+    return day(when.date())
 
 
 def and_(words: Sequence[str]) -> str:

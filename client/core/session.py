@@ -13,6 +13,14 @@ from shared_models.users import Me
 
 @ft.observable
 @dataclasses.dataclass
+class Inbox:
+    """How much there is to read. Apart from the session: a new count must not render every screen again."""
+
+    unread: int = 0
+
+
+@ft.observable
+@dataclasses.dataclass
 class Session:
     """Who is signed in (`me` is None for a visitor) and how far the start is."""
 
@@ -20,6 +28,7 @@ class Session:
     ready: bool = False
     """False until we know whether somebody is still signed in from last time."""
     me: Me | None = None
+    inbox: Inbox = dataclasses.field(default_factory=Inbox)
 
     @property
     def http(self) -> Http:
@@ -43,3 +52,10 @@ def use_session() -> Session:
     """Hook: the session; the component renders again when someone signs in or out."""
     session: Session = ft.use_context(_context)
     return session
+
+
+def use_inbox() -> Inbox:
+    """Hook: how much there is to read; the component renders again when that changes."""
+    state: Any = ft.use_state(use_session().inbox)
+    inbox: Inbox = state[0]
+    return inbox

@@ -92,13 +92,19 @@ def quiet(
     accent: bool = False,
     busy: bool = False,
     disabled: bool = False,
+    name: str = "",
 ) -> ft.Control:
-    """A button without a shape. `accent` for a link to an explanation ("Why this price")."""
+    """A button without a shape. `accent` for a link to an explanation ("Why this price").
+
+    `name` is what readers hear instead of the label, where many buttons have the same.
+    """
     colour = Colour.TEXT_3 if disabled else Colour.ACCENT_TEXT if accent else Colour.TEXT
     style = _style(bgcolor={HOVER: Colour.SUNKEN, REST: ft.Colors.TRANSPARENT}, color=colour, padding=12)
-    return ft.TextButton(
-        _face(label, icon, busy, colour), on_click=None if busy else on_click, disabled=disabled, style=style
-    )
+    face = _face(label, icon, busy, colour)
+    if name:
+        face = ft.Semantics(label=name, exclude_semantics=True, content=face)
+    button = ft.TextButton(face, on_click=None if busy else on_click, disabled=disabled, style=style)
+    return ft.MergeSemantics(content=button) if name else button
 
 
 def icon_button(

@@ -75,9 +75,12 @@ def theme(mode: Mode) -> ft.Theme:
     )
 
 
-def apply_theme(page: ft.Page) -> None:
-    """Put fonts, both themes and the frame's zero padding on a page; the device chooses light or dark."""
-    page.fonts = FONTS
+def apply_theme(page: ft.Page, files: str = "") -> None:
+    """Put fonts, both themes and the frame's zero padding on a page; the device chooses light or dark.
+
+    `files` stands before the name of each font file.
+    """
+    page.fonts = {family: f"{files}{name}" for family, name in FONTS.items()}
     page.theme, page.dark_theme = theme("light"), theme("dark")
     page.theme_mode = ft.ThemeMode.SYSTEM
     page.padding = 0

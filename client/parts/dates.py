@@ -7,13 +7,13 @@ from typing import Any
 import flet as ft
 
 from client.core import clock
-from client.core.language import day_long, month, t, weekdays
+from client.core.language import and_, day_long, month, t, tn, weekdays
 from client.design.date_range import DateRangePicker, DateWords
 from client.design.date_range_rules import DateRange, Off, StayRules, nights
 from client.parts.facts import nights_words
-from shared_models.bookings import Refusal, StayLimits
 from shared_models.calendars import Period
 from shared_models.stay_dates import FARTHEST_ARRIVAL_DAYS, LONGEST_STAY_NIGHTS
+from shared_models.stay_limits import Refusal, StayLimits, Weekday, farthest_arrival, shortest_stay
 
 
 def anywhere() -> StayRules:
@@ -23,29 +23,47 @@ def anywhere() -> StayRules:
 
 
 def rules_of(limits: StayLimits, zone: str, taken: Iterable[Period]) -> StayRules:
-    """What one home allows, with its taken nights."""
+    """What one home allows, with its taken nights. Weekdays and seasons are left to `refusal_words`."""
     today = clock.today_in(zone)
+    longest = min(limits.max_nights or LONGEST_STAY_NIGHTS, LONGEST_STAY_NIGHTS)
+    ahead = min(FARTHEST_ARRIVAL_DAYS, farthest_arrival(limits) + longest)
     return StayRules(
-        first=today,
+        first=today + timedelta(days=limits.advance_notice_days or 0),
         taken=frozenset(night for period in taken for night in nights(period.start, period.end)),
-        shortest=limits.min_nights or 1,
-        longest=min(limits.max_nights or LONGEST_STAY_NIGHTS, LONGEST_STAY_NIGHTS),
-        last=today + timedelta(days=FARTHEST_ARRIVAL_DAYS),
+        shortest=min([limits.min_nights or 1, *(season.min_nights for season in limits.seasons or ())]),
+        longest=longest,
+        last=today + timedelta(days=ahead),
     )
 
 
-def refusal_words(refusal: Refusal, limits: StayLimits) -> str:
-    """Why a stay cannot be booked, as a sentence that says what would do."""
+def refusal_words(refusal: Refusal, limits: StayLimits, arrive: date) -> str:
+    """Why a stay that would begin on `arrive` cannot be booked, as a sentence that says what would do."""
+    shortest = shortest_stay(limits, arrive) or 1
     return {
         Refusal.IN_THE_PAST: t("These dates are over. Choose an arrival from today on."),
-        Refusal.TOO_FAR_AHEAD: t("Homes can be booked two years ahead. Choose an earlier arrival."),
-        Refusal.TOO_SHORT: t("{nights} is the shortest stay here.", nights=nights_words(limits.min_nights or 1)),
+        Refusal.TOO_SOON: tn(
+            "This home is booked at least {n} day ahead. Choose a later arrival.",
+            "This home is booked at least {n} days ahead. Choose a later arrival.",
+            limits.advance_notice_days or 0,
+        ),
+        Refusal.TOO_FAR_AHEAD: tn(
+            "This home is booked at most {n} day ahead. Choose an earlier arrival.",
+            "This home is booked at most {n} days ahead. Choose an earlier arrival.",
+            farthest_arrival(limits),
+        ),
+        Refusal.NOT_THAT_WEEKDAY: t("Stays begin on these days here: {days}.", days=_arrival_days(limits)),
+        Refusal.TOO_SHORT: t("{nights} is the shortest stay here.", nights=nights_words(shortest)),
         Refusal.TOO_LONG: t("{nights} is the longest stay here.", nights=nights_words(limits.max_nights or 1)),
         Refusal.TOO_MANY_GUESTS: t("This home sleeps {n}. Choose fewer guests.", n=limits.sleeps or 0),
-        Refusal.NOT_INSTANT: t(
-            "The landlord does not take bookings here yet. Only homes that can be booked at once can."
-        ),
+        Refusal.NOTHING_CHANGES: t("These are the dates and guests of now. Change one of them."),
+        Refusal.HAS_BEGUN: t("The stay has begun, so only the day of leaving can change."),
+        Refusal.LEAVES_IN_THE_PAST: t("The day of leaving is over. Choose a day from today on."),
     }.get(refusal, t("This stay cannot be booked. Choose other dates."))
+
+
+def _arrival_days(limits: StayLimits) -> str:
+    names = dict(zip(Weekday, weekdays(short=False), strict=True))
+    return and_([names[day] for day in limits.arrival_weekdays or ()])
 
 
 def _off_words(rules: StayRules) -> Callable[[Off], str]:

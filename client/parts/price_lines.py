@@ -81,13 +81,14 @@ def _row(label: str, figure: str, *, strong: bool = False) -> ft.Control:
     return ft.MergeSemantics(content=ft.Row([words, amount(figure, strong=strong)], spacing=12))
 
 
-def why_button(page: ft.Page, lines: Sequence[QuoteLine], total: Money) -> ft.Control:
-    """Opens the sheet that explains each line."""
+def why_button(page: ft.Page, lines: Sequence[QuoteLine], total: Money, *, home: str = "") -> ft.Control:
+    """Opens the sheet that explains each line. `home` is its title where there are several on the page."""
 
     def show() -> None:
         open_sheet(page, t("Why this price"), explained(lines, total), close_name=t("Close"))
 
-    return quiet(t("Why this price"), lambda _: show(), accent=True)
+    name = t("Why this price: {home}", home=home) if home else ""
+    return quiet(t("Why this price"), lambda _: show(), accent=True, name=name)
 
 
 def explained(lines: Sequence[QuoteLine], total: Money) -> ft.Control:

@@ -14,8 +14,12 @@ from client.design.text import one_line, price
 from client.design.tokens import Colour, Radius, Status, Style
 from client.parts.cover import cover
 from client.parts.facts import facts_line, nights_words
+from client.parts.price_lines import why_button
 from shared_models.properties import LetType
 from shared_models.search import SearchHit
+
+WHY_WIDTH = 124
+"""What the button in the card's corner takes from the line of the price."""
 
 
 class CardState(StrEnum):
@@ -39,11 +43,14 @@ def PropertyCard(
     hit: SearchHit, nights: int | None, on_open: Callable[[SearchHit], None], state: CardState = CardState.REST
 ) -> ft.Control:
     """The card of a found home; `nights` is the length of the stay `hit.total` is for."""
-    session = use_session()
+    session, page = use_session(), ft.context.page
     figure, note = price_words(hit, nights)
     taken = state is CardState.TAKEN
     facts = facts_line(hit)
     words = t("Taken for these dates") if taken else f"{figure} {note}"
+    why = (
+        [] if taken or hit.total is None or not hit.lines else [why_button(page, hit.lines, hit.total, home=hit.title)]
+    )
     top = Radius.CARD - 1
     face = ft.Column(
         [
@@ -60,7 +67,7 @@ def PropertyCard(
                         one_line(facts),
                         ft.Container(
                             status_chip(words, Status.NEUTRAL) if taken else price(figure, note),
-                            padding=ft.Padding.only(top=8),
+                            padding=ft.Padding.only(top=8, right=WHY_WIDTH if why else 0),
                         ),
                     ],
                     spacing=2,
@@ -72,13 +79,15 @@ def PropertyCard(
         spacing=0,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
-    return target(
+    card = target(
         face,
         t("{title}. {facts}. {price}", title=hit.title, facts=facts, price=words),
         lambda _: on_open(hit),
         chosen=state is CardState.CHOSEN,
         key=str(hit.id),
     )
+    corner = [ft.Container(button, right=4, bottom=6) for button in why]
+    return ft.Stack([card, *corner], fit=ft.StackFit.PASS_THROUGH)
 
 
 StillCard = still(PropertyCard)

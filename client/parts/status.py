@@ -6,9 +6,10 @@ from zoneinfo import ZoneInfo
 import flet as ft
 
 from client.core import clock
-from client.core.language import hour, instant, t
+from client.core.language import hour, instant, t, weekdays
 from client.design.chips import status_chip
 from client.design.tokens import Status
+from shared_models.booking_steps import NextAction, next_step
 from shared_models.bookings import BookingRead, BookingStatus
 from shared_models.stay_dates import local_day
 
@@ -37,22 +38,40 @@ def is_live_hold(booking: BookingRead) -> bool:
     return booking.status is BookingStatus.HELD and ends is not None and ends > clock.now()
 
 
+def is_waiting(booking: BookingRead) -> bool:
+    """Whether the dates are kept right now, for a confirmation or an answer."""
+    return next_step(booking, clock.now()).action in (NextAction.CONFIRM, NextAction.ANSWER_REQUEST)
+
+
 def status_words(booking: BookingRead) -> tuple[str, Status]:
     """The state in a few words, with the deadline if there is one, and its colour."""
-    if booking.status is BookingStatus.HELD:
-        if not is_live_hold(booking) or booking.hold_expires_at is None:
-            return t("Hold ended"), Status.NEUTRAL
-        there = booking.hold_expires_at.astimezone(ZoneInfo(booking.home.zone))
-        return t("Confirm by {hour}", hour=hour(there.time())), Status.WAITING
+    step = next_step(booking, clock.now())
+    if step.by is not None and step.blocker is not None:
+        there = step.by.astimezone(ZoneInfo(booking.home.zone))
+        words = {
+            NextAction.CONFIRM: t("Confirm by {hour}", hour=hour(there.time())),
+            NextAction.ANSWER_REQUEST: t("Asked, answer by {until}", until=short_deadline(step.by, booking.home.zone)),
+            NextAction.ANSWER_CHANGE: t("Change asked for"),
+        }.get(step.action, t("Waits"))
+        return words, Status.WAITING
+    agreed = booking.confirmed_at is not None
     return {
-        BookingStatus.REQUESTED: (t("Waits for an answer"), Status.WAITING),
+        BookingStatus.HELD: (t("Hold ended"), Status.NEUTRAL),
+        BookingStatus.REQUESTED: (t("Not answered"), Status.NEUTRAL),
         BookingStatus.CONFIRMED: (t("Confirmed"), Status.SUCCESS),
         BookingStatus.COMPLETED: (t("Stayed"), Status.NEUTRAL),
         BookingStatus.DECLINED: (t("Declined"), Status.DANGER),
-        BookingStatus.CANCELLED: (t("Let go"), Status.NEUTRAL),
-        BookingStatus.EXPIRED: (t("Hold ended"), Status.NEUTRAL),
+        BookingStatus.CANCELLED: (t("Cancelled") if agreed else t("Let go"), Status.NEUTRAL),
+        BookingStatus.EXPIRED: (t("Ran out"), Status.NEUTRAL),
         BookingStatus.NO_SHOW: (t("Not arrived"), Status.NEUTRAL),
     }.get(booking.status, (t("Ask the landlord"), Status.NEUTRAL))
+
+
+def short_deadline(when: datetime, zone: str) -> str:
+    """`18:32` today, `Thu 18:32` within the week: for a chip, where there is no room for the zone."""
+    there = when.astimezone(ZoneInfo(zone))
+    told = hour(there.time())
+    return told if there.date() == local_day(clock.now(), zone) else f"{weekdays()[there.weekday()]} {told}"
 
 
 def booking_chip(booking: BookingRead) -> ft.Control:

@@ -1,45 +1,150 @@
-"""`/auth`: all but sign-out answer the signed-out; passwords are hashed and checked while no transaction is open."""
+"""`/auth`: accounts, sessions and passwords. Passwords are hashed and checked while no transaction is open."""
 
-from fastapi import APIRouter, Request
+from uuid import UUID
+
+from fastapi import APIRouter
 
 from server.auth import service
-from server.auth.guards import AppSettings
-from server.auth.service import EmailTaken, SessionEnded, WrongCredentials
-from server.core.database import Database
+from server.auth.guards import AppSettings, Db, From, SignedIn
+from server.auth.mail_links.service import LinkOver
+from server.auth.service import AccountInUse, EmailTaken, WrongCredentials
+from server.auth.sessions import service as sessions
+from server.auth.sessions.service import SessionEnded
+from server.core.errors import Malformed, NotFound, TooManyTries
 from server.core.web import Session, documented
-from shared_models.auth import Refresh, Register, SignIn, Tokens
+from shared_models.auth import (
+    ChangePassword,
+    CloseAccount,
+    Closing,
+    ForgotPassword,
+    Refresh,
+    Register,
+    ResetPassword,
+    SessionRead,
+    SignIn,
+    TakeRole,
+    Tokens,
+    VerifyEmail,
+)
 
 # No `room_router`: that keeps the answers to an Idempotency-Key, and these answers are tokens.
 router = APIRouter(prefix="/auth", tags=["auth"])
 
 
-@router.post("/register", status_code=201, responses=documented(EmailTaken))
-async def register(wish: Register, request: Request, settings: AppSettings) -> Tokens:
+@router.post("/register", status_code=201, responses=documented(EmailTaken, TooManyTries))
+async def register(wish: Register, database: Db, settings: AppSettings, origin: From) -> Tokens:
     """Open an account as tenant, landlord or both, and sign in."""
-    password_hash = await service.hash_password(wish.password.get_secret_value())
-    database: Database = request.app.state.database
     async with database.transaction() as session:
-        return await service.register(session, settings, wish, password_hash)
+        await service.count_newcomer(session, settings, origin)
+    password_hash = await service.new_hash(wish.password.get_secret_value(), wish.email, wish.name)
+    async with database.transaction() as session:
+        return await service.register(session, settings, wish, password_hash, origin)
 
 
-@router.post("/sign-in", responses=documented(WrongCredentials))
-async def sign_in(wish: SignIn, request: Request, settings: AppSettings) -> Tokens:
+@router.post("/sign-in", responses=documented(WrongCredentials, TooManyTries))
+async def sign_in(wish: SignIn, database: Db, settings: AppSettings, origin: From) -> Tokens:
     """Sign in with e-mail and password."""
-    database: Database = request.app.state.database
     async with database.transaction() as session:
-        credentials = await service.credentials_of(session, wish.email)
-    identity_id = await service.check(credentials, wish.password.get_secret_value())
+        credentials = await service.credentials_of(session, settings, wish.email, origin)
+    checked = await service.check(credentials, wish.password.get_secret_value())
     async with database.transaction() as session:
-        return await service.sign_in(session, settings, identity_id, wish)
+        return await service.enter(session, settings, checked, wish.client, origin)
 
 
 @router.post("/refresh", responses=documented(SessionEnded))
-async def refresh(wish: Refresh, session: Session, settings: AppSettings) -> Tokens:
+async def refresh(wish: Refresh, database: Db, settings: AppSettings, origin: From) -> Tokens:
     """Exchange a refresh token for fresh tokens."""
-    return await service.refresh(session, settings, wish.refresh_token.get_secret_value())
+    async with database.transaction() as session:
+        tokens = await sessions.refresh(session, settings, wish.refresh_token.get_secret_value(), origin)
+    if tokens is None:  # said once the end of a stolen session is committed
+        raise SessionEnded
+    return tokens
 
 
 @router.post("/sign-out", status_code=204)
 async def sign_out(wish: Refresh, session: Session) -> None:
     """End the session of a refresh token."""
-    await service.sign_out(session, wish.refresh_token.get_secret_value())
+    await sessions.sign_out(session, wish.refresh_token.get_secret_value())
+
+
+@router.get("/sessions")
+async def sessions_of(caller: SignedIn, session: Session) -> list[SessionRead]:
+    """Where the caller is signed in."""
+    return await sessions.sessions_of(session, caller)
+
+
+@router.delete("/sessions/{session_id}", status_code=204, responses=documented(NotFound))
+async def end_session(session_id: UUID, caller: SignedIn, session: Session) -> None:
+    """Sign out somewhere."""
+    await sessions.end_session(session, caller, session_id)
+
+
+@router.delete("/sessions", status_code=204)
+async def end_everywhere(caller: SignedIn, session: Session) -> None:
+    """Sign out everywhere, here too."""
+    await sessions.end_everywhere(session, caller.id)
+
+
+@router.post("/verify-email", status_code=204, responses=documented(LinkOver))
+async def verify_email(wish: VerifyEmail, session: Session) -> None:
+    """Prove an e-mail by the link that was sent there."""
+    await service.verify_email(session, wish.token.get_secret_value())
+
+
+@router.post("/verify-email/send", status_code=202, responses=documented(TooManyTries))
+async def ask_verification(caller: SignedIn, session: Session, settings: AppSettings) -> None:
+    """Send the caller a link that proves their e-mail."""
+    await service.ask_verification(session, settings, caller)
+
+
+@router.post("/forgot-password", status_code=202, responses=documented(TooManyTries))
+async def forgot_password(wish: ForgotPassword, database: Db, settings: AppSettings, origin: From) -> None:
+    """Send a link that sets a new password. The answer is the same whether the account exists or not."""
+    async with database.transaction() as session:
+        await service.count_newcomer(session, settings, origin)
+    async with database.transaction() as session:
+        await service.forgot_password(session, settings, wish.email)
+
+
+@router.post("/reset-password", responses=documented(LinkOver, Malformed))
+async def reset_password(wish: ResetPassword, database: Db, settings: AppSettings, origin: From) -> Tokens:
+    """Set a new password by a link from a mail, and sign in; every other session ends."""
+    token = wish.token.get_secret_value()
+    async with database.transaction() as session:
+        email = await service.email_of_reset(session, token)
+    new = await service.new_hash(wish.password.get_secret_value(), email)
+    async with database.transaction() as session:
+        return await service.reset_password(session, settings, token, new, client=wish.client, origin=origin)
+
+
+@router.post("/change-password", status_code=204, responses=documented(Malformed, TooManyTries))
+async def change_password(wish: ChangePassword, caller: SignedIn, database: Db, settings: AppSettings) -> None:
+    """Set a new password; every other session ends."""
+    async with database.transaction() as session:
+        credentials = await service.own_credentials(session, settings, caller)
+    await service.check_own(credentials, wish.current_password.get_secret_value(), "current_password")
+    new = await service.new_hash(wish.password.get_secret_value(), credentials.email)
+    async with database.transaction() as session:
+        await service.change_password(session, settings, caller, credentials, new)
+
+
+@router.post("/roles", status_code=204)
+async def take_role(wish: TakeRole, caller: SignedIn, session: Session) -> None:
+    """Become a landlord, or a tenant, too. The next access token says so."""
+    await service.take_role(session, caller, wish.role)
+
+
+@router.get("/closing")
+async def closing(caller: SignedIn, session: Session) -> Closing:
+    """What stands in the way of deleting the caller's account."""
+    return await service.closing(session, caller)
+
+
+@router.post("/close", status_code=204, responses=documented(AccountInUse, Malformed, TooManyTries))
+async def close(wish: CloseAccount, caller: SignedIn, database: Db, settings: AppSettings) -> None:
+    """Delete the caller's account, for good."""
+    async with database.transaction() as session:
+        credentials = await service.own_credentials(session, settings, caller)
+    await service.check_own(credentials, wish.password.get_secret_value(), "password")
+    async with database.transaction() as session:
+        await service.close(session, caller)

@@ -3,10 +3,12 @@
 from typing import ClassVar
 from uuid import UUID
 
+from pydantic import BaseModel
+
 from server.core.events import Event
 
 
-class NewPerson(Event):
+class NewPerson(BaseModel):
     """An identity and the name it goes by."""
 
     id: UUID
@@ -19,3 +21,29 @@ class IdentitiesAdded(Event):
     must_be_heard: ClassVar[bool] = True
 
     people: list[NewPerson]
+
+
+class VerificationAsked(Event):
+    """Somebody is to be sent a link that proves their e-mail: they registered, or asked for it again."""
+
+    identity_id: UUID
+
+
+class ResetAsked(Event):
+    """Somebody forgot a password. Nobody (None) for an unknown e-mail: asking leaves the same traces either way."""
+
+    identity_id: UUID | None
+
+
+class PasswordChanged(Event):
+    """Somebody has a new password, and was signed out elsewhere."""
+
+    identity_id: UUID
+
+
+class AccountErased(Event):
+    """Somebody deleted their account: whoever keeps personal data of them removes it now."""
+
+    must_be_heard: ClassVar[bool] = True
+
+    identity_id: UUID

@@ -3,12 +3,15 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from server.auth import service
+from server.auth.rules import Origin
+from server.core.database import Database
 from server.core.errors import NotAllowed, NotSignedIn
 from server.core.identity import Identity
+from server.core.openapi import ACCOUNT
 from server.core.settings import Settings
 from shared_models.auth import Role
 
@@ -19,6 +22,22 @@ def settings_of(request: Request) -> Settings:
     """The settings the app was made with."""
     settings: Settings = request.app.state.settings
     return settings
+
+
+def origin_of(request: Request) -> Origin:
+    """Where a call comes from. `Device-Id` is a random word that only this browser or app knows."""
+    device = request.headers.get("device-id", "")
+    return Origin(
+        address=request.client.host if request.client is not None else "",
+        device=device if 16 <= len(device) <= 100 else None,
+        agent=request.headers.get("user-agent", "")[:400],
+    )
+
+
+def database_of(request: Request) -> Database:
+    """The database, for those few calls that work between two transactions."""
+    database: Database = request.app.state.database
+    return database
 
 
 def _read(request: Request, token: str) -> Identity | None:
@@ -65,8 +84,11 @@ def admin(caller: Annotated[Identity, Depends(signed_in)]) -> Identity:
     return caller
 
 
+From = Annotated[Origin, Depends(origin_of)]
+Db = Annotated[Database, Depends(database_of)]
 AppSettings = Annotated[Settings, Depends(settings_of)]
 Visitor = Annotated[Identity | None, Depends(visitor)]
-SignedIn = Annotated[Identity, Depends(signed_in)]
-Landlord = Annotated[Identity, Depends(landlord)]
-Admin = Annotated[Identity, Depends(admin)]
+# The scopes are for the OpenAPI; who may pass is decided above.
+SignedIn = Annotated[Identity, Security(signed_in, scopes=[ACCOUNT])]
+Landlord = Annotated[Identity, Security(landlord, scopes=[Role.LANDLORD])]
+Admin = Annotated[Identity, Security(admin, scopes=[Role.ADMIN])]

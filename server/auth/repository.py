@@ -1,14 +1,15 @@
-"""Identities and sessions in the database."""
+"""Identities in the database."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.auth.tables import IdentityRoleTable, IdentityTable, SessionTable
+from server.auth.tables import IdentityRoleTable, IdentityTable
 from server.core import clock
 from server.core.ids import new_id
 from shared_models.auth import Role
@@ -16,18 +17,19 @@ from shared_models.auth import Role
 # SQLModel types its class attributes as plain values; SQLAlchemy needs the columns.
 _identity: Any = IdentityTable
 _role: Any = IdentityRoleTable
-_session: Any = SessionTable
 
 
 class Identities:
-    """Everyone, their roles and their sessions."""
+    """Everyone, and their roles."""
 
     def __init__(self, session: AsyncSession) -> None:
         self.session = session
 
-    async def add(self, email: str, password_hash: str, roles: Iterable[Role]) -> IdentityTable:
+    async def add(
+        self, email: str, password_hash: str, roles: Iterable[Role], verified_at: datetime | None = None
+    ) -> IdentityTable:
         """Add a person. A taken e-mail breaks `uq_identity_email` at the flush."""
-        person = IdentityTable(email=email, password_hash=password_hash)
+        person = IdentityTable(email=email, password_hash=password_hash, email_verified_at=verified_at)
         self.session.add(person)
         await self.session.flush()
         self.session.add_all([IdentityRoleTable(identity_id=person.id, role=role.value) for role in roles])
@@ -76,17 +78,14 @@ class Identities:
             .on_conflict_do_nothing(index_elements=["identity_id", "role"])
         )
 
-    async def session_of_token(self, token_hash: str) -> SessionTable | None:
-        """The session whose current or just replaced refresh token this is, locked."""
+    async def locked(self, identity_id: UUID) -> IdentityTable | None:
+        """Someone with an account, locked: nobody points at them anew until we are done."""
         return await self.session.scalar(
-            select(SessionTable)
-            .where(or_(_session.token_hash == token_hash, _session.previous_hash == token_hash))
+            select(IdentityTable)
+            .where(_identity.id == identity_id, _identity.email.is_not(None))
             .with_for_update()
+            .execution_options(populate_existing=True)
         )
 
-    async def end_session(self, session_id: UUID) -> None:
-        await self.session.execute(
-            update(SessionTable)
-            .where(_session.id == session_id, _session.ended_at.is_(None))
-            .values(ended_at=clock.now())
-        )
+    async def remove_roles(self, identity_id: UUID) -> None:
+        await self.session.execute(delete(IdentityRoleTable).where(_role.identity_id == identity_id))

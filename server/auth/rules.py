@@ -1,8 +1,13 @@
-"""Tokens: how they are made and what they say. Pure but for randomness."""
+"""Tokens: how they are made and what they say; what a machine tells of itself; bad passwords. Pure but for chance."""
 
 import hashlib
+import hmac
 import secrets
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import IPv6Address, ip_address
+from itertools import islice
 from uuid import UUID
 
 from joserfc import jwt
@@ -14,21 +19,97 @@ from shared_models.auth import Role
 
 GRACE = timedelta(seconds=30)
 """For this long a just replaced refresh token still gets the tokens of its successor: two requests refresh at once."""
+MOST_SUCCESSORS = 4096
+"""How far a replaced token is followed: a month of one refresh in ten minutes."""
+_PROGRAMS = {
+    "EstoSpaces/": "EstoSpaces",
+    "Edg": "Edge",
+    "OPR/": "Opera",
+    "Firefox/": "Firefox",
+    "FxiOS/": "Firefox",
+    "Chrome/": "Chrome",
+    "CriOS/": "Chrome",
+    "Safari/": "Safari",
+}
+_SYSTEMS = {
+    "Android": "Android",
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "iOS": "iPhone",
+    "Windows": "Windows",
+    "Mac OS": "Mac",
+    "Darwin": "Mac",
+    "Linux": "Linux",
+}
 
 
-def new_refresh_token() -> str:
+@dataclass(frozen=True)
+class Origin:
+    """Where a call comes from, as far as it says."""
+
+    address: str = ""
+    device: str | None = None
+    """A random word that a browser or an app keeps; whoever knows it was here before."""
+    agent: str = ""
+    """The User-Agent."""
+
+    @property
+    def program(self) -> str | None:
+        """`Firefox`, `EstoSpaces`."""
+        return _first(_PROGRAMS, self.agent)
+
+    @property
+    def system(self) -> str | None:
+        """`Windows`, `Android`."""
+        return _first(_SYSTEMS, self.agent)
+
+    @property
+    def neighbourhood(self) -> str:
+        """The address; of an IPv6 address the network, since each machine has as many of those as it likes."""
+        try:
+            parsed = ip_address(self.address)
+        except ValueError:
+            return self.address
+        return f"{IPv6Address(int(parsed) >> 64 << 64)}/64" if isinstance(parsed, IPv6Address) else self.address
+
+
+NOWHERE = Origin()
+
+
+def _first(words: dict[str, str], agent: str) -> str | None:
+    return next((told for mark, told in words.items() if mark in agent), None)
+
+
+def new_token() -> str:
     """256 random bits, as text."""
     return secrets.token_urlsafe(32)
 
 
 def hash_of(token: str) -> str:
-    """What the database keeps of a refresh token. Random enough to need no salt."""
+    """What the database keeps of a token. Random enough to need no salt."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def mark_of(value: str, secret: str) -> str:
+    """What the database keeps of an address, a device or an e-mail to know it again; nothing without `secret`."""
+    return hmac.digest(secret.encode(), value.encode(), "sha256").hex()
 
 
 def successor_of(token: str, secret: str) -> str:
     """The refresh token that follows `token`: the same for all who ask within the grace, unknown without `secret`."""
     return hashlib.sha256(f"{secret}|{token}".encode()).hexdigest()
+
+
+def hashes_after(token: str, secret: str) -> list[str]:
+    """The hashes of the tokens that followed `token`, should it be an old one."""
+
+    def successors() -> Iterator[str]:
+        after = token
+        while True:
+            after = successor_of(after, secret)
+            yield hash_of(after)
+
+    return list(islice(successors(), MOST_SUCCESSORS))
 
 
 def sign(identity: Identity, secret: str, now: datetime, lifetime: timedelta) -> str:
@@ -53,3 +134,17 @@ def read(token: str, secret: str, now: datetime) -> Identity | None:
         return Identity(id=UUID(claims["sub"]), session_id=UUID(claims["sid"]), roles=roles)
     except (JoseError, KeyError, TypeError, ValueError):
         return None
+
+
+def is_guessable(password: str, about: Iterable[str]) -> bool:
+    """Whether a password is among the first that others would try: common, breached, a pattern, or said by `about`.
+
+    zxcvbn knows the 30,000 most common of the breached ones and their usual variations; under a million guesses it
+    is refused. Only the beginning is looked at: a long one takes seconds, and 32 good characters are enough.
+    """
+    # Only here: its lists take a moment to load, and most processes never ask.
+    from zxcvbn import zxcvbn
+
+    known = [part for words in about for part in (words, *words.replace("@", ".").split("."))]
+    score: int = zxcvbn(password[:32], user_inputs=[*known, "estospaces"])["score"]
+    return score < 2

@@ -1,31 +1,50 @@
-"""Registering, signing in, staying signed in."""
+"""Accounts: registering, signing in, passwords, roles, leaving."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime
 from uuid import UUID
 
 from pwdlib import PasswordHash
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.auth import rules
-from server.auth.events import IdentitiesAdded, NewPerson
+from server.auth.events import (
+    AccountErased,
+    IdentitiesAdded,
+    NewPerson,
+    PasswordChanged,
+    ResetAsked,
+    VerificationAsked,
+)
+from server.auth.mail_links import service as mail_links
+from server.auth.mail_links.service import LinkOver
+from server.auth.mail_links.tables import MailLinkTable
 from server.auth.repository import Identities
-from server.auth.tables import SessionTable
+from server.auth.rules import NOWHERE, Origin
+from server.auth.sessions import service as sessions
+from server.auth.tables import IdentityTable
+from server.auth.throttling import rules as limits
+from server.auth.throttling import service as throttling
+from server.auth.throttling.rules import Try
 from server.core import clock
-from server.core.errors import AppError, when_broken
+from server.core.errors import AppError, Malformed, NotSignedIn, TooManyTries, when_broken
 from server.core.events import publish
 from server.core.identity import Identity
+from server.core.ids import new_id
 from server.core.settings import Settings
-from shared_models.auth import ClientKind, Register, Role, SignIn, Tokens
-from shared_models.problems import ProblemCode
+from shared_models.auth import ClientKind, Closing, LinkPurpose, Obstacle, ObstacleKind, Register, Role, SignIn, Tokens
+from shared_models.problems import FieldProblem, ProblemCode
 
 _hasher = PasswordHash.recommended()
 _hashing = asyncio.Semaphore(2)
 """argon2 takes memory and a whole core on purpose; more at a time would only slow everyone else."""
 _nobodys: list[str] = []
 """The hash that is checked for an unknown e-mail, once it was made."""
+
+Check = Callable[[AsyncSession, UUID], Awaitable[Sequence[Obstacle]]]
+_asked_before_closing: list[Check] = []
 
 
 class EmailTaken(AppError):
@@ -36,8 +55,8 @@ class WrongCredentials(AppError):
     status, code, title = 401, ProblemCode.WRONG_CREDENTIALS, "E-mail or password is wrong"
 
 
-class SessionEnded(AppError):
-    status, code, title = 401, ProblemCode.SESSION_ENDED, "You were signed out. Sign in again"
+class AccountInUse(AppError):
+    status, code, title = 409, ProblemCode.ACCOUNT_IN_USE, "This account is still needed"
 
 
 when_broken("uq_identity_email", EmailTaken)
@@ -49,36 +68,18 @@ async def hash_password(password: str) -> str:
         return await asyncio.to_thread(_hasher.hash, password)
 
 
+async def new_hash(password: str, *about: str) -> str:
+    """The hash of a new password. Raises Malformed for one that others would try first; `about` are words they know."""
+    async with _hashing:
+        guessable = await asyncio.to_thread(rules.is_guessable, password, about)
+    if guessable:
+        raise Malformed.field("password", "is too common or too easy to guess; three or four unrelated words are good")
+    return await hash_password(password)
+
+
 async def _matches(password: str, password_hash: str) -> bool:
     async with _hashing:
         return await asyncio.to_thread(_hasher.verify, password, password_hash)
-
-
-async def register(session: AsyncSession, settings: Settings, wish: Register, password_hash: str) -> Tokens:
-    """Open an account and sign in. Raises EmailTaken. `password_hash` is made before the transaction begins."""
-    identity_id = await add_person(session, wish.email, wish.name, password_hash, wish.roles)
-    return await _open_session(session, settings, identity_id, wish.client)
-
-
-async def add_person(session: AsyncSession, email: str, name: str, password_hash: str, roles: Iterable[Role]) -> UUID:
-    """An identity with its profile. Raises EmailTaken."""
-    identities = Identities(session)
-    if await identities.by_email(email) is not None:
-        raise EmailTaken
-    person = await identities.add(email, password_hash, sorted(set(roles)))
-    await publish(session, IdentitiesAdded(people=[NewPerson(id=person.id, name=name)]))
-    return person.id
-
-
-async def make_admin(session: AsyncSession, identity_id: UUID) -> None:
-    """Give the admin role."""
-    await Identities(session).add_role(identity_id, Role.ADMIN)
-
-
-async def id_of_email(session: AsyncSession, email: str) -> UUID | None:
-    """Who has this e-mail, if anyone."""
-    person = await Identities(session).by_email(email)
-    return None if person is None else person.id
 
 
 @dataclass(frozen=True)
@@ -87,88 +88,276 @@ class Credentials:
 
     identity_id: UUID | None
     password_hash: str
+    tries: tuple[Try, ...] = ()
+    """What this counts as until the password turns out to be right."""
+    email: str = ""
+    """Known for one's own account."""
 
 
-async def credentials_of(session: AsyncSession, email: str) -> Credentials:
-    """The stored hash of an account, or nobody's: checking takes the same time either way."""
+async def credentials_of(session: AsyncSession, settings: Settings, email: str, origin: Origin) -> Credentials:
+    """The stored hash of an account, or nobody's: checking takes the same time either way. Raises TooManyTries."""
     if not _nobodys:  # made for known and unknown e-mails alike, or the first unknown one would take longer
         _nobodys.append(await hash_password("nobody has this password"))
     person = await Identities(session).by_email(email)
-    if person is None or person.password_hash is None:
-        return Credentials(None, _nobodys[0])
-    return Credentials(person.id, person.password_hash)
+    claimed = person is not None and person.password_hash is not None
+    device, address = await sessions.is_known(session, settings, person.id if person else new_id(), origin)
+    place = (origin.neighbourhood, origin.device)
+    tries = limits.sign_in_tries(email, place, device_known=device, address_known=address)
+    await throttling.take(session, settings, tries)
+    if person is None or not claimed:
+        return Credentials(None, _nobodys[0], tuple(tries))
+    return Credentials(person.id, person.password_hash or "", tuple(tries))
 
 
-async def check(credentials: Credentials, password: str) -> UUID:
-    """Whose password this is. Raises WrongCredentials, with one answer for a wrong e-mail and a wrong password."""
+async def own_credentials(session: AsyncSession, settings: Settings, caller: Identity) -> Credentials:
+    """What the caller's password is checked against, asked again. Raises TooManyTries, NotSignedIn."""
+    await sessions.require_live(session, caller)
+    person = await _person(session, caller.id)
+    tries = (Try(limits.PASSWORD, str(caller.id)),)
+    await throttling.take(session, settings, tries)
+    return Credentials(person.id, person.password_hash or "", tries, person.email or "")
+
+
+async def check(credentials: Credentials, password: str) -> Credentials:
+    """The credentials of whose password this is.
+
+    Raises WrongCredentials, with one answer for a wrong e-mail and a wrong password.
+    """
     right = await _matches(password, credentials.password_hash)
     if not right or credentials.identity_id is None:
         raise WrongCredentials
-    return credentials.identity_id
+    return credentials
+
+
+async def check_own(credentials: Credentials, password: str, field: str) -> None:
+    """Raises Malformed, naming the field, when it is not the caller's password."""
+    if not await _matches(password, credentials.password_hash):
+        raise Malformed.field(field, "is not your password")
+
+
+async def count_newcomer(session: AsyncSession, settings: Settings, origin: Origin) -> None:
+    """Count who asks for an account or for a mail. Raises TooManyTries."""
+    await throttling.take(session, settings, [Try(limits.REGISTER, origin.neighbourhood)])
+
+
+async def register(
+    session: AsyncSession, settings: Settings, wish: Register, password_hash: str, origin: Origin = NOWHERE
+) -> Tokens:
+    """Open an account and sign in. Raises EmailTaken. `password_hash` is made before the transaction begins."""
+    identity_id = await add_person(session, wish.email, wish.name, password_hash, wish.roles)
+    await publish(session, VerificationAsked(identity_id=identity_id))
+    return await sessions.open_session(session, settings, identity_id, wish.client, origin)
+
+
+async def add_person(
+    session: AsyncSession,
+    email: str,
+    name: str,
+    password_hash: str,
+    roles: Iterable[Role],
+    *,
+    verified_at: datetime | None = None,
+) -> UUID:
+    """An identity with its profile. Raises EmailTaken."""
+    identities = Identities(session)
+    if await identities.by_email(email) is not None:
+        raise EmailTaken
+    person = await identities.add(email, password_hash, sorted(set(roles)), verified_at)
+    await publish(session, IdentitiesAdded(people=[NewPerson(id=person.id, name=name)]))
+    return person.id
+
+
+async def enter(
+    session: AsyncSession, settings: Settings, checked: Credentials, client: ClientKind, origin: Origin
+) -> Tokens:
+    """Open a session for someone whose password was right, and forget what was tried here before."""
+    if checked.identity_id is None:
+        raise WrongCredentials
+    await throttling.succeeded(session, settings, checked.tries)
+    return await sessions.open_session(session, settings, checked.identity_id, client, origin)
 
 
 async def sign_in(session: AsyncSession, settings: Settings, identity_id: UUID, wish: SignIn) -> Tokens:
-    """Open a session for someone whose password was checked."""
-    return await _open_session(session, settings, identity_id, wish.client)
+    """Open a session for someone whose password need not be checked any more."""
+    return await sessions.open_session(session, settings, identity_id, wish.client, NOWHERE)
 
 
-async def _open_session(session: AsyncSession, settings: Settings, identity_id: UUID, client: ClientKind) -> Tokens:
-    token = rules.new_refresh_token()
-    row = SessionTable(
-        identity_id=identity_id,
-        client=client.value,
-        token_hash=rules.hash_of(token),
-        expires_at=clock.now() + timedelta(days=settings.session_days),
-    )
-    session.add(row)
+async def ask_verification(session: AsyncSession, settings: Settings, caller: Identity) -> None:
+    """Send the caller a link that proves their e-mail, unless it is proved. Raises TooManyTries, NotSignedIn."""
+    await sessions.require_live(session, caller)
+    person = await _person(session, caller.id)
+    if person.email_verified_at is None:
+        await throttling.take(session, settings, [Try(limits.MAIL, f"verify|{caller.id}")])
+        await publish(session, VerificationAsked(identity_id=caller.id))
+
+
+async def verify_email(session: AsyncSession, token: str) -> None:
+    """Note that mail to an address arrives. The same link again says the same. Raises LinkOver."""
+    link, person = await _locked_link(session, token, LinkPurpose.VERIFY_EMAIL)
+    person.email_verified_at = person.email_verified_at or clock.now()
+    link.used_at = link.used_at or clock.now()
     await session.flush()
-    return await _tokens(session, settings, row, token)
 
 
-async def refresh(session: AsyncSession, settings: Settings, token: str) -> Tokens:
-    """Fresh tokens for a refresh token. Raises SessionEnded.
-
-    A device's refresh token is replaced each time; the old one works for 30 more seconds and gets the same successor. A
-    browser's token lies in a cookie that a socket cannot replace, so it stays the same until the session ends.
-    """
-    now = clock.now()
-    row = await Identities(session).session_of_token(rules.hash_of(token))
-    if row is None or row.ended_at is not None or row.expires_at <= now:
-        raise SessionEnded
-    if row.client == ClientKind.BROWSER.value:
-        return await _tokens(session, settings, row, token)
-    successor = rules.successor_of(token, settings.secret_key.get_secret_value())
-    if row.token_hash == rules.hash_of(token):
-        row.previous_hash, row.token_hash, row.rotated_at = row.token_hash, rules.hash_of(successor), now
-    elif row.rotated_at is None or row.rotated_at + rules.GRACE < now or row.token_hash != rules.hash_of(successor):
-        raise SessionEnded
-    return await _tokens(session, settings, row, successor)
+async def _locked_link(session: AsyncSession, token: str, purpose: LinkPurpose) -> tuple[MailLinkTable, IdentityTable]:
+    """A link and whose it is. The person is locked before the link is read again, as everywhere. Raises LinkOver."""
+    link = await mail_links.find(session, token, purpose)
+    person = await Identities(session).locked(link.identity_id)
+    link = await mail_links.find(session, token, purpose)
+    if person is None or person.email != link.email:
+        raise LinkOver
+    return link, person
 
 
-async def sign_out(session: AsyncSession, token: str) -> None:
-    """End the session of a refresh token. Ending one that has ended is no error."""
-    identities = Identities(session)
-    row = await identities.session_of_token(rules.hash_of(token))
-    if row is not None:
-        await identities.end_session(row.id)
+async def forgot_password(session: AsyncSession, settings: Settings, email: str) -> None:
+    """Send a link that sets a new password, if there is such an account. What is done here does not tell whether."""
+    person = await Identities(session).by_email(email)
+    try:
+        await throttling.take(session, settings, [Try(limits.MAIL, f"reset|{email}")])
+    except TooManyTries:
+        return  # enough mails are on their way; saying so would only help who fills another's inbox
+    await publish(session, ResetAsked(identity_id=None if person is None else person.id))
 
 
-async def _tokens(session: AsyncSession, settings: Settings, row: SessionTable, refresh_token: str) -> Tokens:
-    roles = await Identities(session).roles_of(row.identity_id)
-    lifetime = timedelta(minutes=settings.access_token_minutes)
-    identity = Identity(id=row.identity_id, session_id=row.id, roles=roles)
-    access = rules.sign(identity, settings.secret_key.get_secret_value(), clock.now(), lifetime)
-    return Tokens(access_token=access, refresh_token=refresh_token, expires_in=int(lifetime.total_seconds()))
+async def email_of_reset(session: AsyncSession, token: str) -> str:
+    """Whose password a link is about to set. Raises LinkOver."""
+    link = await mail_links.find(session, token, LinkPurpose.RESET_PASSWORD)
+    if link.used_at is not None:
+        raise LinkOver
+    return link.email
 
 
-async def emails_of(session: AsyncSession, ids: Iterable[UUID]) -> Mapping[UUID, str | None]:
-    """The e-mail of each identity; None for an unclaimed landlord."""
-    return {id_: person.email for id_, person in (await Identities(session).by_ids(ids)).items()}
+async def reset_password(
+    session: AsyncSession, settings: Settings, token: str, password_hash: str, *, client: ClientKind, origin: Origin
+) -> Tokens:
+    """Set a new password by a link, once; sign out everywhere, and sign in here. Raises LinkOver."""
+    link, person = await _locked_link(session, token, LinkPurpose.RESET_PASSWORD)
+    if link.used_at is not None:
+        raise LinkOver
+    person.email_verified_at = person.email_verified_at or clock.now()
+    await mail_links.use_up(session, person.id, LinkPurpose.RESET_PASSWORD)
+    await _set_password(session, person, password_hash)
+    return await sessions.open_session(session, settings, person.id, client, origin)
+
+
+async def change_password(
+    session: AsyncSession, settings: Settings, caller: Identity, checked: Credentials, password_hash: str
+) -> None:
+    """Set a new password for who knew the old one, and sign out everywhere else. Raises NotSignedIn."""
+    person = await Identities(session).locked(caller.id)
+    if person is None or person.password_hash != checked.password_hash:
+        raise NotSignedIn("The password was changed meanwhile.")
+    await throttling.succeeded(session, settings, checked.tries)
+    await mail_links.use_up(session, person.id, LinkPurpose.RESET_PASSWORD)
+    await _set_password(session, person, password_hash, but=caller.session_id)
+
+
+async def _set_password(
+    session: AsyncSession, person: IdentityTable, password_hash: str, *, but: UUID | None = None
+) -> None:
+    person.password_hash = password_hash
+    await session.flush()
+    await sessions.end_everywhere(session, person.id, but=but)
+    await publish(session, PasswordChanged(identity_id=person.id))
+
+
+async def take_role(session: AsyncSession, caller: Identity, role: Role) -> None:
+    """Give the caller one more role; it shows in their next access token. Raises NotSignedIn."""
+    await sessions.require_live(session, caller)
+    await Identities(session).add_role(caller.id, role)
+
+
+async def make_admin(session: AsyncSession, identity_id: UUID) -> None:
+    """Give the admin role."""
+    await Identities(session).add_role(identity_id, Role.ADMIN)
 
 
 async def roles_of(session: AsyncSession, identity_id: UUID) -> frozenset[Role]:
     """The roles someone has now (their access token may be older)."""
     return await Identities(session).roles_of(identity_id)
+
+
+def asked_before_closing(check: Check) -> Check:
+    """Register a room's question: what of theirs keeps an account from being deleted. Rooms above know, we do not."""
+    if check not in _asked_before_closing:
+        _asked_before_closing.append(check)
+    return check
+
+
+async def closing(session: AsyncSession, caller: Identity) -> Closing:
+    """What stands in the way of deleting the caller's account."""
+    return Closing(obstacles=[found for check in _asked_before_closing for found in await check(session, caller.id)])
+
+
+async def close(session: AsyncSession, caller: Identity) -> None:
+    """Delete the caller's account: personal data goes, stays and their amounts stay. Raises AccountInUse, NotSignedIn.
+
+    The row is locked first: whoever is about to point at it (a booking) waits, or is seen by the questions.
+    """
+    person = await Identities(session).locked(caller.id)
+    if person is None:
+        raise NotSignedIn
+    obstacles = (await closing(session, caller)).obstacles
+    if obstacles:
+        raise AccountInUse(_told(obstacles), errors=[FieldProblem(field=o.kind, reason=o.title) for o in obstacles])
+    await publish(session, AccountErased(identity_id=person.id))
+    person.email = person.email_verified_at = person.password_hash = person.source_key = None
+    person.erased_at = clock.now()
+    await session.flush()
+    await Identities(session).remove_roles(person.id)
+    await sessions.erase(session, person.id)
+    await mail_links.erase(session, person.id)
+
+
+def _told(obstacles: Sequence[Obstacle]) -> str:
+    stays = sum(found.kind is ObstacleKind.STAY for found in obstacles)
+    homes = sum(found.kind is ObstacleKind.HOME for found in obstacles)
+    counts = [(stays, "open stay", "open stays"), (homes, "published home", "published homes")]
+    told = [f"{number} {one if number == 1 else many}" for number, one, many in counts if number]
+    return f"There {'is' if len(obstacles) == 1 else 'are'} still {' and '.join(told)}."
+
+
+async def _person(session: AsyncSession, identity_id: UUID) -> IdentityTable:
+    person = (await Identities(session).by_ids([identity_id])).get(identity_id)
+    if person is None or person.email is None:
+        raise NotSignedIn
+    return person
+
+
+async def id_of_email(session: AsyncSession, email: str) -> UUID | None:
+    """Who has this e-mail, if anyone."""
+    person = await Identities(session).by_email(email)
+    return None if person is None else person.id
+
+
+async def emails_of(session: AsyncSession, ids: Iterable[UUID]) -> Mapping[UUID, str | None]:
+    """The e-mail of each identity; None for an unclaimed landlord and for someone who left."""
+    return {id_: person.email for id_, person in (await Identities(session).by_ids(ids)).items()}
+
+
+@dataclass(frozen=True)
+class Contact:
+    """Someone's e-mail, and whether mail there is known to arrive."""
+
+    email: str
+    verified: bool
+
+
+async def contact_of(session: AsyncSession, identity_id: UUID) -> Contact | None:
+    """How to reach someone; None without an account."""
+    person = (await Identities(session).by_ids([identity_id])).get(identity_id)
+    if person is None or person.email is None:
+        return None
+    return Contact(person.email, person.email_verified_at is not None)
+
+
+async def mail_link(session: AsyncSession, identity_id: UUID, purpose: LinkPurpose) -> str | None:
+    """The token of a new link for a mail that is about to be sent; None when there is nothing to send any more."""
+    person = (await Identities(session).by_ids([identity_id])).get(identity_id)
+    done = purpose is LinkPurpose.VERIFY_EMAIL and person is not None and person.email_verified_at is not None
+    if person is None or person.email is None or done:
+        return None
+    return await mail_links.issue(session, identity_id, person.email, purpose)
 
 
 @dataclass(frozen=True)
@@ -194,6 +383,13 @@ async def remove_unclaimed(session: AsyncSession, ids: Iterable[UUID]) -> None:
     await Identities(session).remove_unclaimed(ids)
 
 
+async def forget_old(session: AsyncSession) -> None:
+    """Remove what nobody asks about any more: old sessions, links and counts of tries."""
+    await sessions.forget_old(session)
+    await mail_links.forget_old(session)
+    await throttling.forget_old(session)
+
+
 def read_access_token(settings: Settings, token: str) -> Identity | None:
     """Whose access token this is; None when it is wrong or over."""
-    return rules.read(token, settings.secret_key.get_secret_value(), clock.now())
+    return sessions.read_access_token(settings, token)

@@ -1,14 +1,26 @@
-"""`/quotes` and `/bookings`: from a price to a stay."""
+"""`/quotes` and `/bookings`: from a price to a stay, and every way it can go."""
 
 from uuid import UUID
 
 from server.auth.guards import SignedIn
-from server.bookings import service
-from server.bookings.service import NotBookable, QuoteExpired, TooManyHolds
+from server.bookings.service import changes, endings, holds, prices, reading
+from server.bookings.service.acting import NotBookable, QuoteExpired
+from server.bookings.service.holds import TooManyHolds
 from server.calendars.service import HoldLapsed
 from server.core.errors import DatesTaken, NotFound, WrongMove
 from server.core.web import Session, documented, room_router
-from shared_models.bookings import BookingRead, BookingRequest, BookingSide, BookingTime, Quote, QuoteRequest
+from shared_models.bookings import (
+    BookingRead,
+    BookingRequest,
+    BookingSide,
+    BookingTime,
+    Cancel,
+    ChangeRequest,
+    ChangeWish,
+    Decline,
+    Quote,
+    QuoteRequest,
+)
 from shared_models.paging import Cursor, Page, PageSize
 
 quotes = room_router("quotes")
@@ -18,25 +30,87 @@ router = room_router("bookings")
 @quotes.post("", status_code=201, responses=documented(NotFound, NotBookable, DatesTaken))
 async def quote(wish: QuoteRequest, tenant: SignedIn, session: Session) -> Quote:
     """The price of a stay, kept for half an hour."""
-    return await service.quote(session, tenant, wish)
+    return await prices.quote(session, tenant, wish)
 
 
 @router.post("", status_code=201, responses=documented(NotFound, QuoteExpired, NotBookable, TooManyHolds, DatesTaken))
 async def hold(wish: BookingRequest, tenant: SignedIn, session: Session) -> BookingRead:
-    """Keep the nights of a quote for a quarter of an hour."""
-    return await service.hold(session, tenant, wish.quote_id)
+    """Keep the nights of a quote: a quarter of an hour to confirm, or until the landlord answers."""
+    return await holds.hold(session, tenant, wish.quote_id)
 
 
 @router.post("/{booking_id}/confirm", responses=documented(NotFound, HoldLapsed, WrongMove))
 async def confirm(booking_id: UUID, tenant: SignedIn, session: Session) -> BookingRead:
     """Agree to a held stay, paid on arrival."""
-    return await service.confirm(session, tenant, booking_id)
+    return await holds.confirm(session, tenant, booking_id)
 
 
 @router.post("/{booking_id}/release", responses=documented(NotFound, WrongMove))
 async def release(booking_id: UUID, tenant: SignedIn, session: Session) -> BookingRead:
-    """Let a hold go."""
-    return await service.release(session, tenant, booking_id)
+    """Let a hold go, or take a request back."""
+    return await holds.release(session, tenant, booking_id)
+
+
+@router.post("/{booking_id}/accept", responses=documented(NotFound, WrongMove))
+async def accept(booking_id: UUID, landlord: SignedIn, session: Session) -> BookingRead:
+    """Say yes to a request."""
+    return await holds.accept(session, landlord, booking_id)
+
+
+@router.post("/{booking_id}/decline", responses=documented(NotFound, WrongMove))
+async def decline(booking_id: UUID, wish: Decline, landlord: SignedIn, session: Session) -> BookingRead:
+    """Say no to a request, and why."""
+    return await holds.decline(session, landlord, booking_id, wish.reason)
+
+
+@router.post("/{booking_id}/cancel", responses=documented(NotFound, WrongMove))
+async def cancel(booking_id: UUID, wish: Cancel, caller: SignedIn, session: Session) -> BookingRead:
+    """Give an agreed stay back, as either side may until the day of arrival is over."""
+    return await endings.cancel(session, caller, booking_id, wish.reason)
+
+
+@router.post("/{booking_id}/no-show", responses=documented(NotFound, WrongMove))
+async def no_show(booking_id: UUID, landlord: SignedIn, session: Session) -> BookingRead:
+    """Say that nobody came, once the day of arrival is over."""
+    return await endings.report_no_show(session, landlord, booking_id)
+
+
+@router.post(
+    "/{booking_id}/quotes", status_code=201, responses=documented(NotFound, WrongMove, NotBookable, DatesTaken)
+)
+async def quote_change(booking_id: UUID, wish: ChangeWish, caller: SignedIn, session: Session) -> Quote:
+    """What the stay would cost with other dates or guests, kept for half an hour."""
+    return await changes.quote(session, caller, booking_id, wish)
+
+
+@router.post(
+    "/{booking_id}/changes",
+    status_code=201,
+    responses=documented(NotFound, WrongMove, QuoteExpired, NotBookable, DatesTaken),
+)
+async def ask_change(booking_id: UUID, wish: ChangeRequest, caller: SignedIn, session: Session) -> BookingRead:
+    """Ask the other side for the change that was quoted."""
+    return await changes.ask(session, caller, booking_id, wish.quote_id)
+
+
+@router.post("/{booking_id}/changes/{change_id}/accept", responses=documented(NotFound, WrongMove))
+async def accept_change(booking_id: UUID, change_id: UUID, caller: SignedIn, session: Session) -> BookingRead:
+    """Agree to the other side's change."""
+    return await changes.accept(session, caller, booking_id, change_id)
+
+
+@router.post("/{booking_id}/changes/{change_id}/decline", responses=documented(NotFound, WrongMove))
+async def decline_change(
+    booking_id: UUID, change_id: UUID, wish: Decline, caller: SignedIn, session: Session
+) -> BookingRead:
+    """Say no to the other side's change, and why."""
+    return await changes.decline(session, caller, booking_id, change_id, wish.reason)
+
+
+@router.post("/{booking_id}/changes/{change_id}/withdraw", responses=documented(NotFound, WrongMove))
+async def withdraw_change(booking_id: UUID, change_id: UUID, caller: SignedIn, session: Session) -> BookingRead:
+    """Take one's own wish for a change back."""
+    return await changes.withdraw(session, caller, booking_id, change_id)
 
 
 @router.get("")
@@ -49,10 +123,10 @@ async def bookings(
     limit: PageSize = 20,
 ) -> Page[BookingRead]:
     """The caller's bookings: those made, or those at their homes."""
-    return await service.page(session, caller, side, when, cursor=cursor, limit=limit)
+    return await reading.page(session, caller, side, when, cursor=cursor, limit=limit)
 
 
 @router.get("/{booking_id}", responses=documented(NotFound))
 async def booking(booking_id: UUID, caller: SignedIn, session: Session) -> BookingRead:
-    """One booking, for its tenant and its landlord."""
-    return await service.one(session, caller, booking_id)
+    """One booking with its history, for its tenant and its landlord."""
+    return await reading.one(session, caller, booking_id)

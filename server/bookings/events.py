@@ -1,8 +1,9 @@
-"""What happens to bookings."""
+"""What happens to bookings. Each step is told once, by exactly one of these."""
 
 from uuid import UUID
 
 from server.core.events import Event
+from shared_models.bookings import BookingSide, BookingStatus
 
 
 class BookingEvent(Event):
@@ -18,17 +19,65 @@ class BookingHeld(BookingEvent):
     """Nights are kept for a tenant for some minutes."""
 
 
+class BookingRequested(BookingEvent):
+    """A tenant asked for a stay; the landlord answers, and the nights are kept meanwhile."""
+
+
 class BookingConfirmed(BookingEvent):
-    """The stay is agreed."""
+    """The tenant confirmed what they held: the stay is agreed."""
+
+
+class BookingAccepted(BookingEvent):
+    """The landlord said yes to a request: the stay is agreed."""
+
+
+class BookingDeclined(BookingEvent):
+    """The landlord said no to a request; the reason stands in the booking."""
 
 
 class BookingExpired(BookingEvent):
-    """A hold ran out."""
+    """A hold or a request ran out; `was` says which."""
+
+    was: BookingStatus
 
 
 class BookingCancelled(BookingEvent):
-    """The nights were given back."""
+    """The nights were given back: by whom, and what it was (a hold let go, a request withdrawn, a stay cancelled)."""
+
+    by: BookingSide
+    was: BookingStatus
+
+
+class BookingNoShow(BookingEvent):
+    """The landlord said that nobody came; the nights were given back."""
 
 
 class BookingCompleted(BookingEvent):
     """The stay is over."""
+
+
+class BookingChangeEvent(BookingEvent):
+    """Something happened to a wish for other dates or guests; `by` is who asked for it."""
+
+    change_id: UUID
+    by: BookingSide
+
+
+class BookingChangeAsked(BookingChangeEvent):
+    """One side asked for other dates or guests; the other answers."""
+
+
+class BookingChangeAccepted(BookingChangeEvent):
+    """The other side agreed: the booking has the new dates, guests and price."""
+
+
+class BookingChangeDeclined(BookingChangeEvent):
+    """The other side said no: the booking stays as it was."""
+
+
+class BookingChangeWithdrawn(BookingChangeEvent):
+    """Who asked took it back."""
+
+
+class BookingChangeExpired(BookingChangeEvent):
+    """Nobody answered in time: the booking stays as it was."""

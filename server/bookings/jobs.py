@@ -2,15 +2,23 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.bookings import service
+from server.bookings.service import changes, endings
 from server.core import jobs
 
 COMPLETE_STAYS = "bookings.complete_stays"
+LAPSE_CHANGES = "bookings.lapse_changes"
 
 
 @jobs.job(COMPLETE_STAYS, cron="5 * * * *")
 async def complete_stays(session: AsyncSession, after: str | None = None) -> None:
     """Complete the stays that are over, some at a time; `after` is where the job before this one stopped."""
-    reached = await service.complete_stays(session, after)
+    reached = await endings.complete_stays(session, after)
     if reached is not None:
         await jobs.defer(session, COMPLETE_STAYS, {"after": reached})
+
+
+@jobs.job(LAPSE_CHANGES, cron="* * * * *")
+async def lapse_changes(session: AsyncSession) -> None:
+    """End changes nobody answered in time; goes on in another short job when there are many."""
+    if await changes.lapse(session):
+        await jobs.defer(session, LAPSE_CHANGES)

@@ -1,13 +1,18 @@
-"""A booking whose hold is gone is expired, in the transaction that removes the hold."""
+"""What runs out with its hold, in the transaction that removes it; and who tells the stays."""
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.bookings import service
+from server.auth import service as auth
+from server.bookings.service import endings, reading
 from server.calendars.events import HoldsLapsed
 from server.core.events import within
+from server.properties import service as properties
+
+properties.stays_told_by(reading.open_stays)
+auth.asked_before_closing(reading.obstacles)
 
 
 @within(HoldsLapsed)
 async def expire(session: AsyncSession, event: HoldsLapsed) -> None:
     """Say so in the booking, too."""
-    await service.expire(session, event.source_ids)
+    await endings.expire(session, event.source_ids)

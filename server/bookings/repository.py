@@ -1,6 +1,6 @@
-"""Quotes and bookings in the database."""
+"""Quotes, bookings, changes and what happened, in the database."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -9,15 +9,18 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true, tup
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.bookings.tables import BookingTable, QuoteTable
+from server.bookings.tables import BookingChangeTable, BookingHistoryTable, BookingTable, QuoteTable
 from server.core import clock
-from shared_models.bookings import LIVE, BookingSide, BookingStatus, BookingTime
+from shared_models.bookings import LIVE, BookingSide, BookingStatus, BookingTime, ChangeStatus
 
 _booking: Any = BookingTable
 _quote: Any = QuoteTable
+_change: Any = BookingChangeTable
+_entry: Any = BookingHistoryTable
 
 _HOLDS_OF_A_PERSON = 1_114_139_203
 """The first half of the advisory lock on a person's holds; the second is a hash of the person."""
+_ASKED = ChangeStatus.ASKED.value
 _WAITING = [BookingStatus.HELD.value, BookingStatus.REQUESTED.value]
 
 
@@ -36,8 +39,19 @@ class Quotes:
         self.session.add_all(quotes)
         await self.session.flush()
 
-    async def for_tenant(self, tenant_id: UUID, quote_id: UUID) -> QuoteTable | None:
-        return await self.session.scalar(select(QuoteTable).where(_quote.id == quote_id, _quote.tenant_id == tenant_id))
+    async def for_tenant(self, tenant_id: UUID, quote_id: UUID, booking_id: UUID | None = None) -> QuoteTable | None:
+        """Someone's own quote, for a new stay or for the change of a booking."""
+        return await self.session.scalar(
+            select(QuoteTable).where(
+                _quote.id == quote_id,
+                _quote.tenant_id == tenant_id,
+                _quote.booking_id.is_not_distinct_from(booking_id),
+            )
+        )
+
+    async def by_ids(self, ids: Iterable[UUID]) -> Mapping[UUID, QuoteTable]:
+        found = await self.session.scalars(select(QuoteTable).where(_quote.id.in_(list(ids))))
+        return {row.id: row for row in found}
 
 
 class Bookings:
@@ -73,12 +87,24 @@ class Bookings:
         """Whether a booking was made of this quote; nothing is loaded that the lock would make old."""
         return bool(await self.session.scalar(select(exists().where(_booking.quote_id == quote_id))))
 
-    async def home_of(self, tenant_id: UUID, booking_id: UUID) -> UUID | None:
-        """The home of a tenant's booking: what to lock before the booking is read."""
-        home: UUID | None = await self.session.scalar(
-            select(_booking.property_id).where(_booking.id == booking_id, _booking.tenant_id == tenant_id)
+    async def home_of(self, person_id: UUID, booking_id: UUID) -> tuple[UUID, BookingSide] | None:
+        """The home of someone's booking, which is to be locked before the booking is read, and their side of it."""
+        found = await self.session.execute(
+            select(_booking.property_id, _booking.tenant_id).where(
+                _booking.id == booking_id, or_(_booking.tenant_id == person_id, _booking.landlord_id == person_id)
+            )
         )
-        return home
+        pair = found.one_or_none()
+        if pair is None:
+            return None
+        return pair.property_id, BookingSide.TENANT if pair.tenant_id == person_id else BookingSide.LANDLORD
+
+    async def by_id(self, booking_id: UUID) -> BookingTable | None:
+        return await self.session.get(BookingTable, booking_id)
+
+    async def by_ids(self, ids: Iterable[UUID]) -> Mapping[UUID, BookingTable]:
+        found = await self.session.scalars(select(BookingTable).where(_booking.id.in_(list(ids))))
+        return {row.id: row for row in found}
 
     async def locked(self, booking_id: UUID) -> BookingTable:
         """A booking as it is now, locked; its home is locked already."""
@@ -103,16 +129,22 @@ class Bookings:
         after: tuple[date, UUID] | None,
         limit: int,
     ) -> Sequence[BookingTable]:
-        """A person's bookings on one side: what is to come with the nearest first, everything else latest first."""
-        owner = _booking.tenant_id if side == BookingSide.TENANT else _booking.landlord_id
-        place, forwards = tuple_(_booking.arrive, _booking.id), when == BookingTime.UPCOMING
-        wanted = select(BookingTable).where(owner == person_id)
-        if when != BookingTime.ALL:
+        """A person's bookings on one side: what waits or is to come with the nearest first, all else latest first."""
+        place, forwards = tuple_(_booking.arrive, _booking.id), when in (BookingTime.UPCOMING, BookingTime.WAITING)
+        wanted = select(BookingTable).where(_owner(side) == person_id)
+        if when == BookingTime.WAITING:
+            wanted = wanted.where(_waits_for(side, clock.now()))
+        elif when != BookingTime.ALL:
             wanted = wanted.where(_live(clock.now()) if forwards else ~_live(clock.now()))
         if after is not None:
             wanted = wanted.where(place > after if forwards else place < after)
         order = [_booking.arrive, _booking.id] if forwards else [_booking.arrive.desc(), _booking.id.desc()]
         return (await self.session.scalars(wanted.order_by(*order).limit(limit))).all()
+
+    async def open_at(self, property_ids: Iterable[UUID], now: datetime) -> Sequence[BookingTable]:
+        """The bookings that claim nights of these homes now, by arrival."""
+        wanted = select(BookingTable).where(_booking.property_id.in_(list(property_ids)), _live(now))
+        return (await self.session.scalars(wanted.order_by(_booking.arrive, _booking.id))).all()
 
     async def lock_holds_of(self, tenant_id: UUID) -> None:
         """Wait until no other transaction counts this person's holds. After the home's lock, never before it."""
@@ -121,19 +153,19 @@ class Bookings:
         )
 
     async def live_holds_of(self, tenant_id: UUID, now: datetime) -> int:
-        """How many holds of this person are live."""
+        """How many holds of this person are live, requests included."""
         count = await self.session.scalar(
             select(func.count()).where(
                 _booking.tenant_id == tenant_id,
-                _booking.status == BookingStatus.HELD.value,
+                _booking.status.in_(_WAITING),
                 _booking.hold_expires_at > now,
             )
         )
         return count or 0
 
-    async def expire(self, ids: Iterable[UUID]) -> Sequence[BookingTable]:
-        """End those of these bookings that still wait; answers which."""
-        return await self._move(ids, _WAITING, BookingStatus.EXPIRED)
+    async def expire(self, ids: Iterable[UUID], was: BookingStatus) -> Sequence[BookingTable]:
+        """End those of these holds, or requests, that still wait; answers which."""
+        return await self._move(ids, [was.value], BookingStatus.EXPIRED)
 
     async def complete(self, ids: Iterable[UUID]) -> Sequence[BookingTable]:
         """End the stays of those of these bookings that are confirmed (still); answers which."""
@@ -160,6 +192,116 @@ class Bookings:
             .execution_options(populate_existing=True)
         )
         return moved.all()
+
+
+class Changes:
+    """Wishes for other dates or guests."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self.session = session
+
+    async def add(self, change: BookingChangeTable) -> None:
+        self.session.add(change)
+        await self.session.flush()
+
+    async def locked(self, booking_id: UUID, change_id: UUID) -> BookingChangeTable | None:
+        """A change of a locked booking as it is now."""
+        return await self.session.scalar(
+            select(BookingChangeTable)
+            .where(_change.id == change_id, _change.booking_id == booking_id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+
+    async def by_ids(self, ids: Iterable[UUID]) -> Sequence[BookingChangeTable]:
+        return (await self.session.scalars(select(BookingChangeTable).where(_change.id.in_(list(ids))))).all()
+
+    async def of_quote(self, quote_id: UUID) -> BookingChangeTable | None:
+        return await self.session.scalar(select(BookingChangeTable).where(_change.quote_id == quote_id))
+
+    async def asked(self, booking_ids: Iterable[UUID]) -> Mapping[UUID, BookingChangeTable]:
+        """The change that waits for an answer (or ran out without anyone noting it), for each booking that has one."""
+        found = await self.session.scalars(
+            select(BookingChangeTable).where(_change.booking_id.in_(list(booking_ids)), _change.status == _ASKED)
+        )
+        return {row.booking_id: row for row in found}
+
+    async def waiting(self, booking_ids: Iterable[UUID], now: datetime) -> Mapping[UUID, tuple[Any, Any]]:
+        """Each of these bookings' change that can still be answered, with the quote it is made of."""
+        found = await self.session.execute(
+            select(BookingChangeTable, QuoteTable)
+            .join(QuoteTable, _quote.id == _change.quote_id)
+            .where(_change.booking_id.in_(list(booking_ids)), _change.status == _ASKED, _change.expires_at > now)
+        )
+        return {change.booking_id: (change, quote) for change, quote in found}
+
+    async def holding(self, source_ids: Iterable[UUID]) -> Sequence[BookingChangeTable]:
+        """The open changes for which these holds were made."""
+        ids = list(source_ids)
+        found = await self.session.scalars(
+            select(BookingChangeTable).where(
+                or_(_change.id.in_(ids), _change.other_hold_id.in_(ids)), _change.status == _ASKED
+            )
+        )
+        return found.all()
+
+    async def lapsed(self, now: datetime, limit: int) -> Sequence[tuple[UUID, UUID]]:
+        """Some changes whose time is over, the oldest first: (change, home)."""
+        found = await self.session.execute(
+            select(_change.id, _booking.property_id)
+            .join(BookingTable, _booking.id == _change.booking_id)
+            .where(_change.status == _ASKED, _change.expires_at <= now)
+            .order_by(_change.expires_at, _change.id)
+            .limit(limit)
+        )
+        return [(id_, property_id) for id_, property_id in found]
+
+    async def end(self, ids: Iterable[UUID], then: ChangeStatus) -> Sequence[BookingChangeTable]:
+        """End those of these changes that still wait; answers which."""
+        moved = await self.session.scalars(
+            update(BookingChangeTable)
+            .where(_change.id.in_(list(ids)), _change.status == _ASKED)
+            .values(status=then.value, decided_at=clock.now())
+            .returning(BookingChangeTable)
+            .execution_options(populate_existing=True)
+        )
+        return moved.all()
+
+
+class History:
+    """What happened to bookings. Only added to."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self.session = session
+
+    async def add_all(self, entries: Iterable[BookingHistoryTable]) -> None:
+        rows = [entry.model_dump(exclude={"id"}) for entry in entries]
+        if rows:
+            await self.session.execute(insert(BookingHistoryTable), rows)
+
+    async def of(self, booking_id: UUID) -> Sequence[BookingHistoryTable]:
+        """All that happened to a booking, the oldest first."""
+        found = await self.session.scalars(
+            select(BookingHistoryTable).where(_entry.booking_id == booking_id).order_by(_entry.id)
+        )
+        return found.all()
+
+
+def _owner(side: BookingSide) -> Any:
+    return _booking.tenant_id if side == BookingSide.TENANT else _booking.landlord_id
+
+
+def _waits_for(side: BookingSide, now: datetime) -> ColumnElement[bool]:
+    """Whether a booking waits for this side: a hold to confirm, a request or the other side's change to answer."""
+    status = BookingStatus.HELD if side == BookingSide.TENANT else BookingStatus.REQUESTED
+    change = exists().where(
+        _change.booking_id == _booking.id,
+        _change.status == _ASKED,
+        _change.asked_by == side.other.value,
+        _change.expires_at > now,
+    )
+    mine = and_(_booking.status == status.value, _booking.hold_expires_at > now)
+    return or_(mine, and_(_booking.status == BookingStatus.CONFIRMED.value, change))
 
 
 def _live(now: datetime) -> ColumnElement[bool]:

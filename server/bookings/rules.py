@@ -1,16 +1,18 @@
 """What a booking decides. Pure but for the randomness of a reference."""
 
 import secrets
-from collections.abc import Callable
-from datetime import date, datetime, time
+from collections.abc import Callable, Iterable
+from datetime import date
 
 from server.core.errors import WrongMove
-from shared_models.bookings import LIVE, MOVES, BookingStatus, Refusal, StayLimits, refusals
+from shared_models.booking_steps import Act
+from shared_models.bookings import CHANGE_MOVES, MOVES, BookingStatus, ChangeStatus
+from shared_models.calendars import Period
 from shared_models.moves import may_move
 from shared_models.problems import FieldProblem
-from shared_models.stay_dates import FARTHEST_ARRIVAL_DAYS, Stay, local_instant
+from shared_models.stay_dates import Stay
+from shared_models.stay_limits import Refusal, StayLimits, farthest_arrival, shortest_stay
 
-CHECK_OUT_WHEN_UNSAID = time(12)
 REFERENCE_LENGTH = 8
 REFERENCE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Figures and letters that nobody confuses on the phone: no 0 and O, no 1, I and L, no U (which sounds like V)."""
@@ -22,19 +24,51 @@ SHOWS_STREET = frozenset({BookingStatus.CONFIRMED, BookingStatus.COMPLETED})
 def move(now: BookingStatus, then: BookingStatus) -> BookingStatus:
     """`then`, when a booking may go there from `now`. Raises WrongMove."""
     if not may_move(MOVES, now, then):
-        raise WrongMove(f"This booking is {now.value.replace('_', ' ')}.")
+        raise WrongMove(_STANDS[now])
     return then
 
 
-def status_at(stored: BookingStatus, hold_expires_at: datetime | None, now: datetime) -> BookingStatus:
-    """The status as people see it: a hold is over when its time is, not only when a job has written it down."""
-    lapsed = hold_expires_at is not None and hold_expires_at <= now
-    return BookingStatus.EXPIRED if lapsed and stored in LIVE else stored
+def move_change(now: ChangeStatus, then: ChangeStatus) -> ChangeStatus:
+    """`then`, when a change may go there from `now`. Raises WrongMove."""
+    if not may_move(CHANGE_MOVES, now, then):
+        raise WrongMove(f"This change was decided already: it is {now.value}.")
+    return then
 
 
-def is_over(leave: date, check_out_by: time | None, zone: str, now: datetime) -> bool:
-    """Whether a stay has ended: on its last day, at the home's own time to leave (noon when it has none)."""
-    return now >= local_instant(leave, check_out_by or CHECK_OUT_WHEN_UNSAID, zone)
+_STANDS = {
+    BookingStatus.REQUESTED: "The landlord has not answered this request yet.",
+    BookingStatus.HELD: "The tenant holds these nights and has not confirmed them yet.",
+    BookingStatus.CONFIRMED: "This stay is agreed already.",
+    BookingStatus.COMPLETED: "This stay is over.",
+    BookingStatus.DECLINED: "This request was declined.",
+    BookingStatus.CANCELLED: "This booking was cancelled.",
+    BookingStatus.EXPIRED: "The time ran out, and the nights are free again.",
+    BookingStatus.NO_SHOW: "Nobody came to this stay.",
+    BookingStatus.UNKNOWN: "Nobody knows how this booking stands.",
+}
+_OF_AGREED_STAYS = {
+    Act.LET_GO: "Only a hold can be let go; what is agreed is cancelled.",
+    Act.WITHDRAW: "Only a request can be taken back; what is agreed is cancelled.",
+    Act.CANCEL: "The day of arrival is over. Ask for another day of leaving instead.",
+    Act.REPORT_NO_SHOW: "The day of arrival is not over yet.",
+    Act.ASK_CHANGE: "Another change waits for an answer already.",
+    Act.ANSWER_CHANGE: "Nothing waits for your answer.",
+    Act.WITHDRAW_CHANGE: "Nothing of yours waits for an answer.",
+}
+
+
+def why_not_now(act: Act, status: BookingStatus) -> str:
+    """What to tell someone who may not do this now."""
+    agreed = _OF_AGREED_STAYS.get(act) if status == BookingStatus.CONFIRMED else None
+    return agreed or _STANDS[status]
+
+
+def extra_nights(now: Stay, then: Stay) -> list[Period]:
+    """The nights of `then` that are not in `now`: none, one stretch, or one before and one after."""
+    if not now.overlaps(then):
+        return [Period(start=then.arrive, end=then.leave)]
+    stretches = ((then.arrive, min(then.leave, now.arrive)), (max(then.arrive, now.leave), then.leave))
+    return [Period(start=start, end=end) for start, end in stretches if start < end]
 
 
 def new_reference() -> str:
@@ -46,21 +80,39 @@ def _nights(count: int | None) -> str:
     return f"{count} night" if count == 1 else f"{count} nights"
 
 
-_WORDS: dict[Refusal, tuple[str, Callable[[StayLimits], str]]] = {
-    Refusal.IN_THE_PAST: ("arrive", lambda _: "is in the past"),
-    Refusal.TOO_FAR_AHEAD: ("arrive", lambda _: f"is more than {FARTHEST_ARRIVAL_DAYS} days ahead"),
-    Refusal.TOO_SHORT: ("leave", lambda limits: f"must be at least {_nights(limits.min_nights)} after you arrive"),
-    Refusal.TOO_LONG: ("leave", lambda limits: f"must be at most {_nights(limits.max_nights)} after you arrive"),
+def _days(count: int | None) -> str:
+    return f"{count} day" if count == 1 else f"{count} days"
+
+
+def _weekdays(limits: StayLimits) -> str:
+    return " or ".join(day.value.capitalize() for day in limits.arrival_weekdays or ())
+
+
+_Words = Callable[[StayLimits, date], str]
+_WORDS: dict[Refusal, tuple[str, _Words]] = {
+    Refusal.IN_THE_PAST: ("arrive", lambda *_: "is in the past"),
+    Refusal.TOO_SOON: (
+        "arrive",
+        lambda limits, _: f"must be at least {_days(limits.advance_notice_days)} from today",
+    ),
+    Refusal.TOO_FAR_AHEAD: ("arrive", lambda limits, _: f"is more than {_days(farthest_arrival(limits))} ahead"),
+    Refusal.NOT_THAT_WEEKDAY: ("arrive", lambda limits, _: f"must be a {_weekdays(limits)}"),
+    Refusal.TOO_SHORT: (
+        "leave",
+        lambda limits, arrive: f"must be at least {_nights(shortest_stay(limits, arrive))} after you arrive",
+    ),
+    Refusal.TOO_LONG: ("leave", lambda limits, _: f"must be at most {_nights(limits.max_nights)} after you arrive"),
     Refusal.TOO_MANY_GUESTS: (
         "guests",
-        lambda limits: f"must be at most {limits.sleeps}, which is what the home sleeps",
+        lambda limits, _: f"must be at most {limits.sleeps}, which is what the home sleeps",
     ),
-    Refusal.NOT_INSTANT: ("property_id", lambda _: "cannot be booked at once; its landlord answers each request"),
+    Refusal.NOTHING_CHANGES: ("arrive", lambda *_: "is what is booked already; change the dates or the guests"),
+    Refusal.HAS_BEGUN: ("arrive", lambda *_: "cannot change any more, because the stay has begun"),
+    Refusal.LEAVES_IN_THE_PAST: ("leave", lambda *_: "is in the past"),
 }
 """For each refusal the field it is about, and what to tell the person."""
 
 
-def why_not(limits: StayLimits, stay: Stay, guests: int, today: date) -> list[FieldProblem]:
-    """Each reason why this stay cannot be booked, with its field; empty when it can."""
-    found = [_WORDS[reason] for reason in refusals(limits, stay, guests, today)]
-    return [FieldProblem(field=field, reason=words(limits)) for field, words in found]
+def told(found: Iterable[Refusal], limits: StayLimits, arrive: date) -> list[FieldProblem]:
+    """Each reason why a stay cannot be booked, with its field."""
+    return [FieldProblem(field=_WORDS[one][0], reason=_WORDS[one][1](limits, arrive)) for one in found]

@@ -1,21 +1,21 @@
-"""Quotes and bookings."""
+"""Quotes, bookings, wishes for a change, and what happened."""
 
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy import CheckConstraint, Column, Identity, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import BigInteger, Field, SQLModel
 
 from server.core.ids import new_id
 from server.core.tables import instant, made_at, one_of, text_field
-from shared_models.bookings import BookingStatus, PaymentWay
+from shared_models.bookings import Actor, BookingSide, BookingStatus, ChangeStatus, Deed, PaymentWay
 from shared_models.money import Currency
 
 
 class QuoteTable(SQLModel, table=True):
-    """A price someone was shown; honoured until it expires."""
+    """A price someone was shown; honoured until it expires. `tenant_id` is who asked for it."""
 
     __tablename__ = "quote"
     __table_args__ = (
@@ -34,6 +34,8 @@ class QuoteTable(SQLModel, table=True):
     lines: list[Any] = Field(sa_type=JSONB)
     total_minor: int = Field(sa_type=BigInteger)
     currency: str = text_field(3)
+    booking_id: UUID | None = None
+    """The booking whose change this is the price of. No foreign key: bookings point at quotes already."""
     rules_version: int
     expires_at: datetime = instant()
     created_at: datetime = made_at()
@@ -47,6 +49,7 @@ class BookingTable(SQLModel, table=True):
         one_of("status", BookingStatus),
         one_of("currency", Currency),
         one_of("payment", PaymentWay),
+        one_of("ended_by", BookingSide),
         CheckConstraint("leave > arrive", name="at_least_a_night"),
         CheckConstraint("guests BETWEEN 1 AND 100", name="guests_sane"),
         CheckConstraint("total_minor >= 0", name="total_sane"),
@@ -75,4 +78,58 @@ class BookingTable(SQLModel, table=True):
     hold_expires_at: datetime | None = instant(default=None)
     created_at: datetime = made_at()
     confirmed_at: datetime | None = instant(default=None)
+    ended_by: str | None = text_field(20, default=None)
+    reason: str | None = text_field(500, default=None)
     updated_at: datetime = made_at()
+
+
+class BookingChangeTable(SQLModel, table=True):
+    """A wish for other dates or guests; its dates and price are those of its quote.
+
+    The nights it needs beyond the booking's own are kept by holds: one with this id and, where it needs nights before
+    *and* after the booking, another with `other_hold_id`.
+    """
+
+    __tablename__ = "booking_change"
+    __table_args__ = (
+        one_of("status", ChangeStatus),
+        one_of("asked_by", BookingSide),
+        CheckConstraint("(status = 'asked') = (decided_at IS NULL)", name="decided_once"),
+        Index("uq_booking_change_asked", "booking_id", unique=True, postgresql_where=text("status = 'asked'")),
+        Index("ix_booking_change_expires_at", "expires_at", "id", postgresql_where=text("status = 'asked'")),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    booking_id: UUID = Field(foreign_key="booking.id", index=True)
+    quote_id: UUID = Field(foreign_key="quote.id", unique=True)
+    asked_by: str = text_field(20)
+    status: str = text_field(20, default=ChangeStatus.ASKED.value)
+    other_hold_id: UUID | None = None
+    reason: str | None = text_field(500, default=None)
+    expires_at: datetime = instant()
+    created_at: datetime = made_at()
+    decided_at: datetime | None = instant(default=None)
+
+
+class BookingHistoryTable(SQLModel, table=True):
+    """What happened to a booking, written in the transaction in which it happened, never changed."""
+
+    __tablename__ = "booking_history"
+    __table_args__ = (
+        one_of("deed", Deed),
+        one_of("actor", Actor),
+        one_of("currency", Currency),
+        Index("ix_booking_history_booking_id_id", "booking_id", "id"),
+    )
+
+    id: int | None = Field(default=None, sa_column=Column(BigInteger, Identity(), primary_key=True))
+    booking_id: UUID = Field(foreign_key="booking.id")
+    at: datetime = instant()
+    deed: str = text_field(20)
+    actor: str = text_field(20)
+    arrive: date
+    leave: date
+    guests: int
+    total_minor: int = Field(sa_type=BigInteger)
+    currency: str = text_field(3)
+    note: str | None = text_field(500, default=None)

@@ -1,6 +1,6 @@
 """Claims and blocks in the database. A hold whose time is over counts as gone everywhere here."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -135,13 +135,18 @@ class Occupancy:
         )
         return removed.all()
 
-    async def is_taken(self, property_id: UUID, period: Period, now: datetime, but: UUID | None = None) -> bool:
-        """Whether a live claim, other than the one for `but`, is on one of these nights."""
+    async def is_taken(
+        self, property_id: UUID, period: Period, wide: Period, now: datetime, but: Collection[UUID] = ()
+    ) -> bool:
+        """Whether a live claim, other than those for `but`, is on one of these nights, or a guest's in the `wide`."""
         wanted = select(_claim.id).where(
-            _claim.property_id == property_id, _claim.period.overlaps(nights(period)), _live(now)
+            _claim.property_id == property_id,
+            _claim.period.overlaps(nights(wide)),
+            or_(_claim.kind != ClaimKind.BLOCK.value, _claim.period.overlaps(nights(period))),
+            _live(now),
         )
-        if but is not None:
-            wanted = wanted.where(_claim.source_id != but)
+        if but:
+            wanted = wanted.where(_claim.source_id.not_in(list(but)))
         return await self.session.scalar(wanted.limit(1)) is not None
 
     async def confirm(self, source_id: UUID, kind: ClaimKind, now: datetime) -> bool:
@@ -171,14 +176,14 @@ class Occupancy:
         )
         return removed is not None
 
-    async def taken(self, property_id: UUID, period: Period, now: datetime) -> list[Period]:
+    async def taken(self, property_id: UUID, period: Period, now: datetime) -> list[tuple[ClaimKind, Period]]:
         """The live claims on these nights, by date."""
-        found = await self.session.scalars(
-            select(_claim.period)
+        found = await self.session.execute(
+            select(_claim.kind, _claim.period)
             .where(_claim.property_id == property_id, _claim.period.overlaps(nights(period)), _live(now))
             .order_by(func.lower(_claim.period))
         )
-        return [_period(stored) for stored in found]
+        return [(ClaimKind(kind), _period(stored)) for kind, stored in found]
 
     async def claims(self, property_ids: Iterable[UUID], period: Period, now: datetime) -> list[Claim]:
         """The live claims on these nights of many homes, by date, in one statement."""

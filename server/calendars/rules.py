@@ -12,6 +12,7 @@ from uuid import UUID
 from icalendar import Calendar, Event, vDuration
 
 from shared_models.calendars import LONGEST_RANGE_DAYS, ClaimKind, Period
+from shared_models.stay_dates import shifted
 
 BLOCK_BACK_DAYS = 1
 """A block may begin yesterday, so that a landlord can write down the night that has just begun."""
@@ -47,6 +48,11 @@ def joined(periods: Iterable[Period], start: date, end: date) -> list[Period]:
 def may_block_from(start: date, today: date) -> bool:
     """Whether a block may begin on `start`; `today` is the home's local date."""
     return start >= today - timedelta(days=BLOCK_BACK_DAYS)
+
+
+def widened(period: Period, days: int) -> Period:
+    """A period with so many more nights on either side, as far as the calendar goes."""
+    return Period(start=shifted(period.start, -days), end=shifted(period.end, days))
 
 
 def wrong_in_change(before: Period, after: Period, today: date) -> tuple[str, str] | None:

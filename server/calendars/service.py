@@ -61,6 +61,14 @@ class HoldLapsed(AppError):
     status, code, title = 409, ProblemCode.HOLD_LAPSED, "Your hold on these dates has run out"
 
 
+@dataclass(frozen=True)
+class Clearance:
+    """How far other guests must stay away: `days` free nights on either side. Claims for `but` do not count."""
+
+    days: int = 0
+    but: frozenset[UUID] = frozenset()
+
+
 async def lock(session: AsyncSession, property_ids: Iterable[UUID]) -> None:
     """Lock homes by ascending id: the first thing on every path that takes, moves or gives back nights."""
     await properties.lock(session, property_ids)
@@ -74,6 +82,7 @@ async def claim(
     source_id: UUID,
     *,
     expires_at: datetime | None = None,
+    clearance: Clearance | None = None,
 ) -> UUID:
     """Take nights of a locked home and answer the claim's id. Raises DatesTaken.
 
@@ -81,7 +90,7 @@ async def claim(
     failed statement; what forbids two claims on one night is the constraint, which answers as DatesTaken as well.
     `expires_at` is for holds, and only for them.
     """
-    await _make_way(session, property_id, period)
+    await _make_way(session, property_id, period, clearance or Clearance())
     return await Occupancy(session).add(property_id, period, kind, source_id, expires_at)
 
 
@@ -109,20 +118,26 @@ async def release(session: AsyncSession, kind: ClaimKind, source_id: UUID) -> bo
 
 async def move(session: AsyncSession, property_id: UUID, kind: ClaimKind, source_id: UUID, period: Period) -> None:
     """Put a claim on other nights of its locked home in one UPDATE. Raises DatesTaken, or NotFound without a claim."""
-    await _make_way(session, property_id, period, but=source_id)
+    await _make_way(session, property_id, period, Clearance(but=frozenset({source_id})))
     if not await Occupancy(session).move(kind, source_id, period):
         raise NotFound
 
 
-async def taken(session: AsyncSession, property_id: UUID, period: Period) -> list[Period]:
-    """Which of these nights are taken, joined where they touch. A lapsed hold takes nothing."""
-    found = await Occupancy(session).taken(property_id, period, clock.now())
-    return rules.joined(found, period.start, period.end)
+async def taken(session: AsyncSession, property_id: UUID, period: Period, *, days: int = 0) -> list[Period]:
+    """Which of these nights are taken, each guest's with `days` more on either side, joined where they touch.
+
+    A lapsed hold takes nothing.
+    """
+    found = await Occupancy(session).taken(property_id, rules.widened(period, days), clock.now())
+    wide = (claim if kind == ClaimKind.BLOCK else rules.widened(claim, days) for kind, claim in found)
+    return rules.joined(wide, period.start, period.end)
 
 
-async def is_free(session: AsyncSession, property_id: UUID, period: Period) -> bool:
-    """Whether every one of these nights is free now. Only `claim` makes it last."""
-    return not await Occupancy(session).is_taken(property_id, period, clock.now())
+async def is_free(session: AsyncSession, property_id: UUID, period: Period, clearance: Clearance | None = None) -> bool:
+    """Whether every one of these nights is free now, and clear of other guests. Only `claim` makes it last."""
+    clear = clearance or Clearance()
+    wide = rules.widened(period, clear.days)
+    return not await Occupancy(session).is_taken(property_id, period, wide, clock.now(), clear.but)
 
 
 async def remove_lapsed(session: AsyncSession) -> bool:
@@ -137,11 +152,10 @@ async def remove_lapsed(session: AsyncSession) -> bool:
     return len(found) == LAPSED_AT_A_TIME
 
 
-async def _make_way(session: AsyncSession, property_id: UUID, period: Period, but: UUID | None = None) -> None:
+async def _make_way(session: AsyncSession, property_id: UUID, period: Period, clear: Clearance) -> None:
     """Remove lapsed holds that are in the way. Raises DatesTaken when a live claim is."""
-    occupancy, now = Occupancy(session), clock.now()
-    await _tell_lapsed(session, list(await occupancy.remove_lapsed_within(property_id, period, now)))
-    if await occupancy.is_taken(property_id, period, now, but):
+    await _tell_lapsed(session, list(await Occupancy(session).remove_lapsed_within(property_id, period, clock.now())))
+    if not await is_free(session, property_id, period, clear):
         raise DatesTaken
 
 
@@ -233,12 +247,15 @@ async def calendars(
 async def taken_publicly(
     session: AsyncSession, caller: Identity | None, property_id: UUID, period: Period
 ) -> TakenPeriods:
-    """What anyone may know of a published home's nights; its landlord at any time. Raises NotFound, Malformed."""
+    """What anyone may know of a published home's nights; its landlord at any time. Raises NotFound, Malformed.
+
+    Nights that the landlord needs to prepare between two guests are told as taken.
+    """
     _check_range(period)
     home = await properties.home(session, property_id)
     if home.status != PropertyStatus.PUBLISHED and (caller is None or not _may_see(caller, home)):
         raise NotFound
-    found = await taken(session, property_id, period)
+    found = await taken(session, property_id, period, days=home.limits.preparation_days or 0)
     return TakenPeriods(property_id=property_id, start=period.start, end=period.end, taken=found)
 
 

@@ -16,7 +16,8 @@ class AppError(Exception):
     status: ClassVar[int] = 500
     code: ClassVar[ProblemCode] = ProblemCode.FAILED
     title: ClassVar[str] = "That did not work"
-    retry_after: ClassVar[int | None] = None
+    retry_after: int | None = None
+    """Seconds to wait before trying again, when trying again can help."""
 
     def __init__(self, detail: str = "", *, errors: Sequence[FieldProblem] = ()) -> None:
         super().__init__(detail or self.title)
@@ -53,6 +54,15 @@ class TooLarge(AppError):
 
 class UpgradeRequired(AppError):
     status, code, title = 426, ProblemCode.UPGRADE_REQUIRED, "This version of the app is too old. Update it"
+
+
+class TooManyTries(AppError):
+    status, code, title = 429, ProblemCode.TOO_MANY_TRIES, "Too many tries. Wait a little"
+
+    def __init__(self, seconds: int) -> None:
+        """`seconds` until the next try is taken."""
+        super().__init__(f"Try again in {seconds} seconds.")
+        self.retry_after = seconds
 
 
 class TryAgain(AppError):

@@ -7,17 +7,22 @@ rows in the same transaction, one a listener, and run once it is committed; like
 import functools
 from collections.abc import Awaitable, Callable
 from typing import Any, ClassVar, TypeVar
+from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core import jobs
+from server.core.ids import new_id
 
 
 class Event(BaseModel):
     """Something that happened. Carries ids, never secrets."""
 
     model_config = ConfigDict(frozen=True)
+
+    event_id: UUID = Field(default_factory=new_id)
+    """Of this happening: a listener that runs twice sees the same one."""
 
     must_be_heard: ClassVar[bool] = False
     """Set where an unheard event leaves the data wrong: publishing it in a process without its listener raises."""

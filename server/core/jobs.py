@@ -15,6 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.database import Database
+from server.core.settings import Settings
 
 P = ParamSpec("P")
 JobFunction = Callable[..., Awaitable[None]]
@@ -31,20 +32,31 @@ _DEFER = text(
 class _Job:
     run: JobFunction
     cron: str | None = None
+    goes_out: bool = False
+
+
+@dataclass(frozen=True)
+class Outing:
+    """What a job gets that talks to the outside, instead of a transaction: it opens short ones before and after."""
+
+    database: Database
+    settings: Settings
 
 
 _JOBS: dict[str, _Job] = {}
 
 
-def register(name: str, run: JobFunction, cron: str | None = None) -> None:
+def register(name: str, run: JobFunction, cron: str | None = None, *, goes_out: bool = False) -> None:
     """Make `run` known as the job `name`; with `cron` it also starts by the clock (UTC).
+
+    With `goes_out` it is given an `Outing` in place of a session.
 
     Raises ValueError when another function has that name: one of the two would never run.
     """
     known = _JOBS.get(name)
     if known is not None and (known.run.__module__, known.run.__qualname__) != (run.__module__, run.__qualname__):
         raise ValueError(f"two jobs are called {name}")
-    _JOBS[name] = _Job(run, cron)
+    _JOBS[name] = _Job(run, cron, goes_out)
 
 
 def job(
@@ -58,6 +70,20 @@ def job(
         run: Callable[Concatenate[AsyncSession, P], Awaitable[None]],
     ) -> Callable[Concatenate[AsyncSession, P], Awaitable[None]]:
         register(name, run, cron)
+        return run
+
+    return declare
+
+
+def outing(
+    name: str,
+) -> Callable[[Callable[Concatenate[Outing, P], Awaitable[None]]], Callable[Concatenate[Outing, P], Awaitable[None]]]:
+    """Declare a job that talks to the outside: an async function of an `Outing` and plain JSON arguments."""
+
+    def declare(
+        run: Callable[Concatenate[Outing, P], Awaitable[None]],
+    ) -> Callable[Concatenate[Outing, P], Awaitable[None]]:
+        register(name, run, goes_out=True)
         return run
 
     return declare
@@ -78,10 +104,17 @@ async def defer(
     )
 
 
-async def run_now(database: Database, name: str, arguments: dict[str, Any]) -> None:
-    """Run a job in a transaction of its own; the worker's way, and the tests'."""
+async def run_now(database: Database, name: str, arguments: dict[str, Any], settings: Settings | None = None) -> None:
+    """Run a job in a transaction of its own; the worker's way, and the tests'.
+
+    One that goes out needs `settings`; without them those of the environment hold.
+    """
+    known = _JOBS[name]
+    if known.goes_out:
+        await known.run(Outing(database, settings or Settings()), **arguments)
+        return
     async with database.transaction() as session:
-        await _JOBS[name].run(session, **arguments)
+        await known.run(session, **arguments)
 
 
 def registered() -> dict[str, str | None]:
@@ -89,12 +122,12 @@ def registered() -> dict[str, str | None]:
     return {name: known.cron for name, known in _JOBS.items()}
 
 
-def queue(database: Database) -> procrastinate.App:
+def queue(database: Database, settings: Settings | None = None) -> procrastinate.App:
     """The queue as a procrastinate app that knows every registered job."""
     app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=database.url, min_size=1, max_size=6))
     retry = procrastinate.RetryStrategy(max_attempts=8, exponential_wait=2)
     for name, known in _JOBS.items():
-        task = app.task(name=name, queue="default", retry=retry)(_worker_function(database, name))
+        task = app.task(name=name, queue="default", retry=retry)(_worker_function(database, name, settings))
         if known.cron:
             app.periodic(cron=known.cron)(task)
     stalled = app.task(name="core.retry_stalled", queue="default")(_retry_stalled(app))
@@ -102,10 +135,10 @@ def queue(database: Database) -> procrastinate.App:
     return app
 
 
-def _worker_function(database: Database, name: str) -> Callable[..., Awaitable[None]]:
+def _worker_function(database: Database, name: str, settings: Settings | None) -> Callable[..., Awaitable[None]]:
     async def run(timestamp: int | None = None, **arguments: Any) -> None:
         del timestamp  # procrastinate tells periodic jobs when they were due; ours ask the clock
-        await run_now(database, name, arguments)
+        await run_now(database, name, arguments, settings)
 
     return run
 

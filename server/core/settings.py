@@ -45,6 +45,11 @@ class Settings(BaseSettings):
     access_token_minutes: int = Field(default=15, ge=1, le=60)
     session_days: int = Field(default=30, ge=1, le=365)
     log_format: str = "console"
+    smtp_url: SecretStr | None = None
+    """`smtp://user:password@host:587` (STARTTLS where offered) or `smtps://…`; without it mails go to the sandbox."""
+    mail_from: str = "EstoSpaces <no-reply@estospaces.example>"
+    sandbox_url: str | None = None
+    """Where the sandbox of a development server stands; by default on this machine at `port`."""
 
     @cached_property
     def public_origin(self) -> str:
@@ -64,6 +69,19 @@ class Settings(BaseSettings):
             raise ValueError("must look like https://estospaces.example")
         return value
 
+    @field_validator("smtp_url")
+    @classmethod
+    def _is_a_mail_server(cls, value: SecretStr | None) -> SecretStr | None:
+        parts = urlsplit("" if value is None else value.get_secret_value())
+        if value is not None and (parts.scheme not in ("smtp", "smtps") or not parts.hostname or parts.port == 0):
+            raise ValueError("must look like smtp://user:password@host:587")
+        return value
+
+    @property
+    def sandbox_origin(self) -> str:
+        """Where jobs reach the stand-ins of outside services."""
+        return (self.sandbox_url or f"http://127.0.0.1:{self.port}").rstrip("/")
+
     @property
     def in_production(self) -> bool:
         return self.environment == Environment.PRODUCTION
@@ -80,5 +98,7 @@ class Settings(BaseSettings):
             missing.append("DATABASE_URL")
         if self.public_url is None or not self.public_url.startswith("https://"):
             missing.append("PUBLIC_URL (https://…)")
+        if self.smtp_url is None:
+            missing.append("SMTP_URL")
         if missing:
             raise NotStartable(f"Production needs {', '.join(missing)}.")

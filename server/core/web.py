@@ -11,7 +11,6 @@ from uuid import UUID
 
 import structlog
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
-from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
@@ -28,6 +27,7 @@ from shared_models.problems import FieldProblem, Problem, ProblemCode
 
 log = structlog.get_logger(__name__)
 
+PROBLEM_JSON = "application/problem+json"
 _CODE_BY_STATUS = {
     401: ProblemCode.NOT_SIGNED_IN,
     403: ProblemCode.NOT_ALLOWED,
@@ -59,7 +59,7 @@ def problem_response(problem: Problem) -> JSONResponse:
     return JSONResponse(
         problem.model_dump(mode="json", exclude_none=True),
         status_code=problem.status,
-        media_type="application/problem+json",
+        media_type=PROBLEM_JSON,
         headers=headers,
     )
 
@@ -289,15 +289,12 @@ def _json_of(response: Response) -> Any:
 
 
 def documented(*errors: type[AppError]) -> dict[int | str, dict[str, Any]]:
-    """The `responses=` of an endpoint: which problems it may answer, for the OpenAPI."""
+    """The `responses=` of an endpoint: which problems it may answer, for the OpenAPI. What guards raise is known."""
     found: dict[int | str, dict[str, Any]] = {}
     for error in errors:
-        known = found.setdefault(error.status, {"model": Problem, "description": ""})
-        words = f"`{error.code.value}`: {error.title}."
-        known["description"] = f"{known['description']} {words}".strip()
-        known["content"] = {
-            "application/problem+json": {
-                "example": jsonable_encoder(Problem(title=error.title, status=error.status, code=error.code))
-            }
-        }
+        known = found.setdefault(error.status, {"description": "", "content": {PROBLEM_JSON: {"examples": {}}}})
+        known["description"] = f"{known['description']} `{error.code.value}`: {error.title}.".strip()
+        example = Problem(title=error.title, status=error.status, code=error.code, retry_after=error.retry_after)
+        examples = known["content"][PROBLEM_JSON]["examples"]
+        examples[error.code.value] = {"value": example.model_dump(mode="json", exclude_none=True)}
     return found

@@ -15,8 +15,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.auth import service as auth
-from server.bookings import service as bookings
-from server.bookings.service import PastStay
+from server.bookings.service import changes, holds, past, prices
+from server.bookings.service.past import PastStay
 from server.calendars import service as calendars
 from server.core import clock
 from server.core.database import Database
@@ -30,9 +30,10 @@ from server.demo.people import ADMIN, FIRST_LANDLORD, FIRST_TENANT, LANDLORDS, T
 from server.demo.stays import Home, Plan, Visit
 from server.demo.words import words
 from server.properties import service as properties
+from server.properties.listing import service as listing
 from server.users import listeners as _profiles  # noqa: F401  everyone who is added gets a profile
 from shared_models.auth import Role
-from shared_models.bookings import QuoteRequest
+from shared_models.bookings import BookingRead, ChangeWish, QuoteRequest
 from shared_models.calendars import BlockCreate
 from shared_models.properties import BulkMove, PropertyFacts, PropertyStatus, StatusMove
 
@@ -47,6 +48,9 @@ STATES = {
     PropertyStatus.PAUSED: 4,
 }
 """How many homes are not published, by state; the first landlord has at least one of each."""
+WAITING_FOR_FIRST_LANDLORD = 2
+WISHES_FOR_FIRST_LANDLORD = 1
+"""How many requests, and how many wishes for a change, the first landlord has not answered yet."""
 _ONE_AT_A_TIME = 7_305_104_511_208_118  # any number that no other advisory lock uses
 
 Progress = Callable[[str], None]
@@ -146,7 +150,7 @@ async def _add_people(session: AsyncSession, password_hash: str) -> _People:
     async def add(name: str, role: Role) -> Identity:
         named = {FIRST_LANDLORD[1]: FIRST_LANDLORD[0], FIRST_TENANT[1]: FIRST_TENANT[0], ADMIN[1]: ADMIN[0]}
         email = f"{named.get(name) or _mail_name(name)}@{MAIL_DOMAIN}"
-        id_ = await auth.add_person(session, email, name, password_hash, [role])
+        id_ = await auth.add_person(session, email, name, password_hash, [role], verified_at=clock.now())
         return Identity(id=id_, session_id=new_id(), roles=frozenset({role}))
 
     admin = await add(ADMIN[1], Role.ADMIN)
@@ -187,14 +191,14 @@ async def _add_homes(session: AsyncSession, people: _People, made: Sequence[_Mad
 
     async def move(to: PropertyStatus, *of: PropertyStatus) -> None:
         ids = [home.id for home in added if home.status in of]
-        await properties.move_many(session, people.admin, BulkMove(status=to, ids=ids))
+        await listing.move_many(session, people.admin, BulkMove(status=to, ids=ids))
 
     await move(PropertyStatus.PENDING_REVIEW, *STATES.keys() - {PropertyStatus.DRAFT}, PropertyStatus.PUBLISHED)
     await move(PropertyStatus.PUBLISHED, PropertyStatus.PAUSED, PropertyStatus.PUBLISHED)
     await move(PropertyStatus.PAUSED, PropertyStatus.PAUSED)
     refused = [home.id for home in added if home.status == PropertyStatus.REJECTED]
     for id_, note in zip(refused, words().rejected, strict=True):
-        await properties.move(session, people.admin, id_, StatusMove(status=PropertyStatus.REJECTED, note=note))
+        await listing.move(session, people.admin, id_, StatusMove(status=PropertyStatus.REJECTED, note=note))
     return added
 
 
@@ -208,17 +212,34 @@ async def _with_today(session: AsyncSession, added: Sequence[_Added]) -> list[Ho
 async def _add_stays(
     session: AsyncSession, random: Random, people: _People, published: Sequence[_Added], plan: Plan
 ) -> None:
-    """Stays that have begun are written down; those to come are priced, held and confirmed, as tenants do."""
-    await bookings.record_past_stays(session, [_past(random, people, published, visit) for visit in plan.begun])
+    """Stays that have begun are written down; those to come are booked, or asked for and answered, as people do."""
+    await past.record_past_stays(session, [_past(random, people, published, visit) for visit in plan.begun])
+    waiting, wishes = WAITING_FOR_FIRST_LANDLORD, WISHES_FOR_FIRST_LANDLORD
     for visit in plan.coming:
-        tenant, dates = people.tenants[visit.tenant], visit.stay.model_dump()
-        wish = QuoteRequest(property_id=published[visit.home].id, guests=visit.guests, **dates)
-        held = await bookings.hold(session, tenant, (await bookings.quote(session, tenant, wish)).id)
-        await bookings.confirm(session, tenant, held.id)
+        home, tenant = published[visit.home], people.tenants[visit.tenant]
+        wish = QuoteRequest(property_id=home.id, guests=visit.guests, **visit.stay.model_dump())
+        held = await holds.hold(session, tenant, (await prices.quote(session, tenant, wish)).id)
+        if home.facts.instant_book:
+            await holds.confirm(session, tenant, held.id)
+        elif home.landlord == FIRST_LANDLORD[1] and waiting:
+            waiting -= 1
+            continue
+        else:
+            await holds.accept(session, people.landlords[home.landlord], held.id)
+        if home.landlord == FIRST_LANDLORD[1] and visit.guests > 1 and wishes:
+            wishes -= 1
+            await _ask_for_fewer(session, tenant, held)
     for block in plan.blocks:
         home = published[block.home]
         kept = BlockCreate(property_id=home.id, start=block.stay.arrive, end=block.stay.leave, note=block.note)
         await calendars.block(session, people.landlords[home.landlord], kept)
+
+
+async def _ask_for_fewer(session: AsyncSession, tenant: Identity, booked: BookingRead) -> None:
+    """One guest less: a change that nobody's nights stand in the way of."""
+    wish = ChangeWish(arrive=booked.arrive, leave=booked.leave, guests=booked.guests - 1)
+    quoted = await changes.quote(session, tenant, booked.id, wish)
+    await changes.ask(session, tenant, booked.id, quoted.id)
 
 
 def _past(random: Random, people: _People, published: Sequence[_Added], visit: Visit) -> PastStay:

@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from random import Random
 
 from server.demo.words import words
-from shared_models.bookings import StayLimits, refusals
 from shared_models.properties import LetType, PropertyFacts
 from shared_models.stay_dates import Stay
+from shared_models.stay_limits import StayLimits, refusals
 
 LOOKS_BACK_DAYS = 150
 LOOKS_AHEAD_DAYS = 60

@@ -6,14 +6,18 @@ from uuid import UUID
 
 from fastapi import Header, Path, Query, Request, Response
 
-from server.auth.guards import Admin, Landlord, SignedIn, Visitor
+from server.auth.guards import Landlord, SignedIn, Visitor
+from server.cases.service import CaseTaken
 from server.core.database import Database
 from server.core.errors import Malformed, NotAllowed, NotFound, WrongMove
 from server.core.etags import etag_matches
 from server.core.web import Session, documented, room_router
 from server.media.service import CoverKind, CoverWidth, Crop, Drawings, RoomKind
 from server.properties import service
+from server.properties.listing import service as listing
+from server.properties.listing.service import StaysOpen
 from server.properties.service import ChangedMeanwhile, ListingIncomplete, Shown
+from shared_models.cases import Report
 from shared_models.paging import Cursor, Page, PageSize
 from shared_models.properties import (
     COVER_WIDTHS,
@@ -24,7 +28,6 @@ from shared_models.properties import (
     PropertyRead,
     PropertyRow,
     PropertyStatus,
-    ReviewPage,
     StatusMove,
 )
 
@@ -70,16 +73,10 @@ async def own_counts(caller: Landlord, session: Session, text: Text = None) -> P
     return await service.own_counts(session, caller, text)
 
 
-@router.get("/review")
-async def review_queue(_: Admin, session: Session, cursor: Cursor | None = None, limit: PageSize = 50) -> ReviewPage:
-    """Listings that wait for a decision, the longest waiting first."""
-    return await service.review_queue(session, cursor, limit)
-
-
 @router.post("/bulk-status", responses=documented(WrongMove, NotAllowed, Malformed))
 async def move_many(wish: BulkMove, caller: Landlord, session: Session) -> BulkMoved:
     """Move up to 500 listings at once; call again while some remain."""
-    return await service.move_many(session, caller, wish)
+    return await listing.move_many(session, caller, wish)
 
 
 @router.get("/{id_or_slug}", responses=documented(NotFound))
@@ -97,18 +94,34 @@ async def replace(
     response: Response,
     if_match: IfMatch = None,
 ) -> PropertyRead:
-    """Say everything of a home anew; with `If-Match` only if nobody changed it meanwhile."""
+    """Say everything of a home anew; with `If-Match` only if nobody changed it meanwhile.
+
+    Of a home on show, what a person of ours has to look at first stands in `proposed` until then.
+    """
     return _tagged(await service.replace(session, caller, property_id, facts, if_match), response)
 
 
 @router.post(
-    "/{property_id}/status", responses=documented(NotFound, WrongMove, NotAllowed, ListingIncomplete, Malformed)
+    "/{property_id}/status",
+    responses=documented(NotFound, WrongMove, NotAllowed, ListingIncomplete, StaysOpen, CaseTaken, Malformed),
 )
 async def move(
     property_id: UUID, wish: StatusMove, caller: SignedIn, session: Session, response: Response
 ) -> PropertyRead:
     """Submit, withdraw, publish, reject, pause, resume or archive a listing."""
-    return _tagged(await service.move(session, caller, property_id, wish), response)
+    return _tagged(await listing.move(session, caller, property_id, wish), response)
+
+
+@router.post("/{property_id}/reports", status_code=204, responses=documented(NotFound, NotAllowed))
+async def report(property_id: UUID, told: Report, caller: SignedIn, session: Session) -> None:
+    """Tell us what is wrong with a home on show; a person looks at it within a day."""
+    await listing.report(session, caller, property_id, told)
+
+
+@router.post("/{property_id}/duplicate", status_code=201, responses=documented(NotFound))
+async def duplicate(property_id: UUID, caller: Landlord, session: Session, response: Response) -> PropertyRead:
+    """Begin another home of one's own with everything this one says, as a draft."""
+    return _tagged(await service.duplicate(session, caller, property_id), response)
 
 
 @router.get(

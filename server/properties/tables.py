@@ -26,6 +26,9 @@ def _limits() -> tuple[CheckConstraint, ...]:
         "max_nights": (1, 3650),
         "price_minor": (1, 10_000_000_00),
         "cleaning_fee_minor": (0, 10_000_00),
+        "advance_notice_days": (0, 365),
+        "booking_window_days": (1, 730),
+        "preparation_days": (0, 14),
     }
     return tuple(
         CheckConstraint(f"{column} BETWEEN {low} AND {high}", name=f"{column}_sane")
@@ -59,6 +62,9 @@ class PropertyTable(SQLModel, table=True):
     """The run that created it."""
     status: str = text_field(20, default=PropertyStatus.DRAFT.value)
     review_note: str | None = text_field(1000, default=None)
+    review_reasons: list[str] | None = Field(default=None, sa_type=ARRAY(String(40)))
+    proposed: dict[str, Any] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
+    """Columns (`rules.REVIEWED`) of a home on show as its landlord wants them, until a person of ours has looked."""
     published_at: datetime | None = instant(default=None)
     """When it was first published; the newest come first in search."""
     title: str = text_field(250)
@@ -83,6 +89,11 @@ class PropertyTable(SQLModel, table=True):
     check_out_by: time | None = Field(default=None, sa_type=Time)
     min_nights: int | None = Field(default=None, sa_type=SmallInteger)
     max_nights: int | None = Field(default=None, sa_type=SmallInteger)
+    advance_notice_days: int | None = Field(default=None, sa_type=SmallInteger)
+    booking_window_days: int | None = Field(default=None, sa_type=SmallInteger)
+    preparation_days: int | None = Field(default=None, sa_type=SmallInteger)
+    arrival_weekdays: list[str] | None = Field(default=None, sa_type=ARRAY(String(20)))
+    seasons: list[dict[str, Any]] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
     price_minor: int = Field(sa_type=BigInteger)
     cleaning_fee_minor: int | None = Field(default=None, sa_type=BigInteger)
     currency: str = text_field(3)

@@ -2,15 +2,18 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
     ARRAY,
     BigInteger,
     ColumnElement,
+    Date,
     Float,
+    Integer,
     Row,
+    ScalarSelect,
     Select,
     String,
     and_,
@@ -18,6 +21,7 @@ from sqlalchemy import (
     case,
     cast,
     collate,
+    column,
     exists,
     func,
     literal,
@@ -37,9 +41,11 @@ from server.properties.tables import PropertyTable
 from server.search import rules
 from server.search.rules import After, Box
 from server.search.tables import TOLD
+from shared_models.calendars import ClaimKind
 from shared_models.properties import PropertyStatus
 from shared_models.search import PlaceKind, SearchWish, Sort
-from shared_models.stay_dates import Stay
+from shared_models.stay_dates import Stay, shifted
+from shared_models.stay_limits import LONGEST_PREPARATION_DAYS, weekday_of
 
 _home: Any = PropertyTable
 _claim: Any = OccupancyTable
@@ -225,12 +231,54 @@ def _bookable(stay: Stay, now: datetime) -> Iterator[ColumnElement[bool]]:
     zones = rules.zones_open_for(stay, now)
     if zones is not None:
         yield _home.zone == any_(literal(zones, ARRAY(String)))
-    yield _home.instant_book.is_(True)
-    yield or_(_home.min_nights.is_(None), _home.min_nights <= stay.nights)
+    yield from _arrival_allowed(stay.arrive, now)
+    shortest = func.coalesce(_seasonal_minimum(stay.arrive), _home.min_nights)
+    yield or_(
+        and_(_home.seasons.is_(None), or_(_home.min_nights.is_(None), _home.min_nights <= stay.nights)),
+        and_(_home.seasons.is_not(None), func.coalesce(shortest, 1) <= stay.nights),
+    )
     yield or_(_home.max_nights.is_(None), _home.max_nights >= stay.nights)
     yield ~exists().where(
         _claim.property_id == _home.id,
         _claim.period.overlaps(Range(stay.arrive, stay.leave)),
+        or_(_claim.expires_at.is_(None), _claim.expires_at > now),
+    )
+    yield or_(func.coalesce(_home.preparation_days, 0) == 0, ~_guests_too_near(stay, now))
+
+
+def _arrival_allowed(arrive: date, now: datetime) -> Iterator[ColumnElement[bool]]:
+    """Notice, booking window and weekdays. Most homes have none, and then no zone is looked up."""
+    usual, others = rules.days_ahead(arrive, now)
+    elsewhere = [(_home.zone == any_(literal(zones, ARRAY(String))), ahead) for ahead, zones in others.items()]
+    ahead = case(*elsewhere, else_=usual) if elsewhere else literal(usual)
+    yield or_(_home.advance_notice_days.is_(None), _home.advance_notice_days <= ahead)
+    yield or_(_home.booking_window_days.is_(None), _home.booking_window_days >= ahead)
+    yield or_(_home.arrival_weekdays.is_(None), literal(weekday_of(arrive).value) == any_(_home.arrival_weekdays))
+
+
+def _seasonal_minimum(arrive: date) -> ScalarSelect[int]:
+    """The longest minimum of the seasons that an arrival lies in (`shared_models.stay_limits.Season.holds`)."""
+    season = func.jsonb_to_recordset(_home.seasons).table_valued(
+        column("first", String), column("last", String), column("min_nights", Integer)
+    )
+    season = season.render_derived(with_types=True)
+    told = literal(arrive.isoformat()[5:])
+    first, last = collate(season.c.first, "C"), collate(season.c.last, "C")
+    within = and_(first <= last, told >= first, told <= last)
+    holds = or_(within, and_(first > last, or_(told >= first, told <= last)))
+    return select(func.max(season.c.min_nights)).where(holds).scalar_subquery()
+
+
+def _guests_too_near(stay: Stay, now: datetime) -> ColumnElement[bool]:
+    """Whether another guest is nearer than the nights a home keeps free between two stays; blocks may be near."""
+    apart = func.coalesce(_home.preparation_days, 0)
+    widest = Range(shifted(stay.arrive, -LONGEST_PREPARATION_DAYS), shifted(stay.leave, LONGEST_PREPARATION_DAYS))
+    return exists().where(
+        _claim.property_id == _home.id,
+        _claim.kind != ClaimKind.BLOCK.value,
+        # Wide and the same for every home, so that an index can help; then as near as the home says.
+        _claim.period.overlaps(widest),
+        _claim.period.overlaps(func.daterange(literal(stay.arrive, Date) - apart, literal(stay.leave, Date) + apart)),
         or_(_claim.expires_at.is_(None), _claim.expires_at > now),
     )
 

@@ -4,18 +4,18 @@ import hashlib
 import math
 import unicodedata
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from functools import cache
+from datetime import date, datetime, timedelta
+from functools import cache, lru_cache
 from uuid import UUID
 from zoneinfo import ZoneInfo, available_timezones
 
 from server.core import cursors
 from server.core.errors import Malformed
 from shared_models.base import known
-from shared_models.bookings import StayLimits, refusals
 from shared_models.money import Currency
 from shared_models.search import SearchWish
 from shared_models.stay_dates import Stay, local_day
+from shared_models.stay_limits import StayLimits, refusals
 
 EARTH_RADIUS_KM = 6371.0088
 """The mean radius (IUGG)."""
@@ -77,6 +77,26 @@ def zones_open_for(stay: Stay, now: datetime) -> list[str] | None:
     if open_on == todays:
         return None
     return sorted(zone for zone in _zones() if local_day(now, zone) in open_on) if open_on else []
+
+
+def days_ahead(arrive: date, now: datetime) -> tuple[int, dict[int, list[str]]]:
+    """How many days ahead an arrival lies where most zones are, and the zones where it is another number of days.
+
+    A day begins at different instants, so at any moment there are two or three dates on earth.
+    """
+    dates = _dates_on_earth(now.replace(minute=now.minute // 15 * 15, second=0, microsecond=0))
+    usual = max(dates, key=lambda today: len(dates[today]))
+    others = {(arrive - today).days: zones for today, zones in dates.items() if today != usual}
+    return (arrive - usual).days, others
+
+
+@lru_cache(maxsize=4)
+def _dates_on_earth(quarter: datetime) -> dict[date, list[str]]:
+    # Clocks are whole quarters of an hour from UTC everywhere, so a date lasts for the whole quarter.
+    dates: dict[date, list[str]] = {}
+    for zone in sorted(_zones()):
+        dates.setdefault(local_day(quarter, zone), []).append(zone)
+    return dates
 
 
 @cache

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.core import clock
 from server.search import rules
 from server.search.repository import Homes, after_of
-from shared_models.bookings import PriceTerms, price_stay, total_of
+from shared_models.bookings import PriceTerms, QuoteLine, price_stay, total_of
 from shared_models.money import Currency, Money
 from shared_models.properties import LetType
 from shared_models.search import Place, SearchHit, SearchPage, SearchWish
@@ -31,6 +31,7 @@ async def search(session: AsyncSession, wish: SearchWish) -> SearchPage:
 
 def _hit(row: Row[Any], stay: Stay | None) -> SearchHit:
     price = Money(amount_minor=row.price_minor, currency=Currency(row.currency))
+    lines = [] if stay is None else _lines(row, price, stay)
     return SearchHit(
         id=row.id,
         slug=row.slug,
@@ -45,19 +46,20 @@ def _hit(row: Row[Any], stay: Stay | None) -> SearchHit:
         bedrooms=row.bedrooms,
         beds=row.beds,
         price=price,
-        total=None if stay is None else _total(row, price, stay),
+        total=total_of(lines) if lines else None,
+        lines=lines,
         distance_km=None if row.metres is None else row.metres / 1000,
     )
 
 
-def _total(row: Row[Any], price: Money, stay: Stay) -> Money:
+def _lines(row: Row[Any], price: Money, stay: Stay) -> list[QuoteLine]:
     fee = row.cleaning_fee_minor
     terms = PriceTerms(
         let_type=LetType(row.let_type),
         price=price,
         cleaning_fee=None if fee is None else Money(amount_minor=fee, currency=price.currency),
     )
-    return total_of(price_stay(terms, stay))
+    return price_stay(terms, stay)
 
 
 async def places(session: AsyncSession, text: str) -> list[Place]:

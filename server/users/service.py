@@ -11,15 +11,23 @@ from server.core.identity import Identity
 from server.users.repository import Profiles
 from shared_models.users import Me, Profile, ProfileChange
 
+ERASED_NAME = "Former member"
+
 
 async def me(session: AsyncSession, caller: Identity) -> Me:
     """The caller's own profile. Raises NotFound when the account is gone."""
     profile = await Profiles(session).of(caller.id)
-    email = (await auth.emails_of(session, [caller.id])).get(caller.id)
-    if profile is None or email is None:
+    contact = await auth.contact_of(session, caller.id)
+    if profile is None or contact is None:
         raise NotFound
-    roles = sorted(await auth.roles_of(session, caller.id))
-    return Me(id=caller.id, email=email, name=profile.name, roles=roles, since=profile.created_at)
+    return Me(
+        id=caller.id,
+        email=contact.email,
+        name=profile.name,
+        roles=sorted(await auth.roles_of(session, caller.id)),
+        since=profile.created_at,
+        email_verified=contact.verified,
+    )
 
 
 async def change_me(session: AsyncSession, caller: Identity, change: ProfileChange) -> Me:
@@ -42,6 +50,19 @@ async def profiles(session: AsyncSession, ids: Iterable[UUID]) -> Mapping[UUID, 
         )
         for row in await Profiles(session).of_all(wanted)
     }
+
+
+async def erase(session: AsyncSession, identity_id: UUID) -> None:
+    """Take the name away from someone who leaves; what others have of them (stays) needs somebody to point at."""
+    profile = await Profiles(session).of(identity_id)
+    if profile is not None:
+        profile.name = ERASED_NAME
+        await session.flush()
+
+
+async def names(session: AsyncSession, ids: Iterable[UUID]) -> Mapping[UUID, str]:
+    """How these people are called."""
+    return {row.identity_id: row.name for row in await Profiles(session).of_all(set(ids))}
 
 
 async def add_profiles(session: AsyncSession, names: Iterable[tuple[UUID, str]]) -> None:

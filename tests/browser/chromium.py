@@ -86,6 +86,8 @@ class Window:
         """Open an address of the client and wait until its first screen can be read."""
         await self.page.goto(url, wait_until="commit")
         await self.enable_semantics()
+        # The frame of grey shapes lies over the app until its first screen is painted.
+        await self.page.locator("#shell").wait_for(state="detached", timeout=_STARTUP_MS)
         await self.quiet()
 
     async def enable_semantics(self) -> None:

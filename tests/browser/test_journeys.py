@@ -3,6 +3,7 @@
 import re
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
+from pathlib import Path
 
 import httpx
 import pytest
@@ -171,6 +172,64 @@ async def test_an_admin_approves_a_home_from_the_queue(product: Product, browser
         await press_like(shown, title)
         await shown.see("12 Shore Street")
         await shown.page.get_by_role("button", name="Approve", exact=True).last.click()
-        await shown.see("is published")
+        await shown.see("is approved")
         await shown.open(f"{product.url}/app/search?text={title.replace(' ', '+')}")
         await shown.see(title)
+
+
+async def test_words_stand_there_before_the_app_and_the_next_visit_loads_it_from_the_browser(
+    product: Product, browser: Browser
+) -> None:
+    async with window(browser) as shown:
+        await shown.page.goto(f"{product.url}/app/search", wait_until="domcontentloaded")
+        words = await shown.page.locator("#shell").inner_text()
+        assert words.split() == ["EstoSpaces", "Looking", "for", "homes"]
+        await shown.open(f"{product.url}/app/search")
+        assert await shown.page.evaluate("() => crossOriginIsolated")  # else the renderer has no threads
+        again = await shown.page.context.new_page()
+        await again.goto(f"{product.url}/app/search")
+        await again.locator("#shell").wait_for(state="detached")
+        sent = await again.evaluate(
+            """() => performance.getEntriesByType('resource')
+                .filter(entry => entry.name.includes('/app/v/')).map(entry => entry.transferSize)"""
+        )
+        assert len(sent) > 10
+        assert sum(sent) == 0
+
+
+async def test_homes_come_from_a_file_and_are_found_once_an_admin_approves(
+    product: Product, browser: Browser, people: People, tmp_path: Path
+) -> None:
+    landlord, admin = await people.person("Morag", "landlord"), await people.person("Ada", "admin")
+    mark = new_id().hex[-8:]
+    file = tmp_path / "homes.csv"
+    file.write_text(
+        "id,name,type,latitude,longitude,price,city,country,currency\n"
+        f"1,Attic {mark},flat,55.95,-3.19,80,Edinburgh,GB,GBP\n"
+        f"2,Cellar {mark},flat,55.96,-3.18,0,Edinburgh,GB,GBP\n"
+    )
+    async with window(browser) as shown:
+        await shown.open(f"{product.url}/app/landlord/import")
+        await sign_in(shown, landlord.email)
+        await shown.see("A new import")
+        async with shown.page.expect_file_chooser() as choosing:
+            await shown.page.get_by_role("button", name="Choose a file", exact=True).click()
+        await (await choosing.value).set_files(file)
+        await shown.see("What the columns mean")
+        await shown.fill_field("Name of the source (must be filled in)", "my-list")
+        await shown.press("Check the file")
+        await shown.see("Nothing is taken in yet", within=60)
+        await shown.see("1 line is left out")
+        await shown.press("Take in 1 home")
+        await shown.see("All is in", within=60)
+        await shown.press("Submit all for review")
+        await shown.see("1 home waits for review.")
+    async with window(browser) as shown:
+        await shown.open(f"{product.url}/app/admin/review")
+        await sign_in(shown, admin.email)
+        await press_like(shown, f"^Look at Attic {mark}")
+        await shown.see("Not said: ")
+        await shown.page.get_by_role("button", name="Approve", exact=True).last.click()
+        await shown.see("is approved")
+        await shown.open(f"{product.url}/app/search?text=Attic+{mark}")
+        await shown.see(f"Attic {mark}")

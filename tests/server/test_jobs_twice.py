@@ -27,7 +27,13 @@ __all__ = ["a_booking", "a_hold", "a_quote"]
 BEGAN = "2030-06-20T09:00:00Z"
 LATER = "2030-07-02T12:00:00Z"
 PERIODIC = sorted(name for name, cron in jobs.registered().items() if cron is not None)
-HAVE_WORK = {"bookings.complete_stays", "calendars.remove_lapsed", "core.forget_replies"}
+HAVE_WORK = {
+    "auth.forget_old",
+    "bookings.complete_stays",
+    "bookings.lapse_changes",
+    "calendars.remove_lapsed",
+    "core.forget_replies",
+}
 """Jobs that the world below gives something to do: their first run must change it, or the test proves nothing."""
 Snapshot = dict[str, list[str]]
 
@@ -36,14 +42,18 @@ Snapshot = dict[str, list[str]]
 async def world(
     api: Api, a_person: MakePerson, a_property: MakeProperty, a_booking: MakeBooking, a_hold: MakeBooking
 ) -> AsyncIterator[None]:
-    """Homes, blocks, links, a hold that lapses, stays that end, answers that grow old; a fortnight later."""
+    """Homes, blocks, links, a hold and a change that lapse, stays that end, old answers; a fortnight later."""
     with time_machine.travel(BEGAN, tick=False):
         landlord, tenant = await a_person(Role.LANDLORD), await a_person()
+        await api.post("/auth/forgot-password", {"email": tenant.email})
         homes = [await a_property(landlord, zone=zone) for zone in ("Europe/London", "Pacific/Honolulu")]
         for home in homes:
             ahead = (date(2030, 6, 28) - day(0)).days
             await a_booking(tenant, home, arrive=ahead, leave=ahead + 3)
-            await a_booking(tenant, home, arrive=40, leave=43)
+            coming = await a_booking(tenant, home, arrive=40, leave=43)
+            fewer = {"arrive": str(day(40)), "leave": str(day(43)), "guests": 1}
+            quote = await api.as_(tenant).post(f"/bookings/{coming['id']}/quotes", fewer)
+            await api.as_(tenant).post(f"/bookings/{coming['id']}/changes", {"quote_id": quote.json()["id"]})
             await api.as_(landlord).post(f"/calendars/{home}/link", headers={"Idempotency-Key": f"link-{home}"})
             block = {"property_id": str(home), "start": str(day(5)), "end": str(day(7)), "note": "Paint"}
             await api.as_(landlord).post("/calendars/blocks", block)

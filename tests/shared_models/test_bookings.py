@@ -11,11 +11,8 @@ from shared_models.bookings import (
     LineKind,
     PriceTerms,
     QuoteLine,
-    Refusal,
-    StayLimits,
     free_gaps,
     price_stay,
-    refusals,
     total_of,
 )
 from shared_models.calendars import Period
@@ -30,7 +27,6 @@ stays = st.builds(
     st.integers(1, LONGEST_STAY_NIGHTS),
 )
 prices = st.integers(1, 10**9)
-TODAY = date(2030, 5, 1)
 
 
 def terms(price: int, let_type: LetType = LetType.MONTHLY, fee: int | None = None) -> PriceTerms:
@@ -118,32 +114,6 @@ def test_a_total_needs_a_line_and_one_currency() -> None:
         total_of([])
     with pytest.raises(ValueError, match="cannot mix"):
         total_of([line, line.model_copy(update={"amount": euros})])
-
-
-@pytest.mark.parametrize(
-    ("limits", "arrive", "nights", "guests", "reasons"),
-    [
-        ({}, 0, 1, 1, []),
-        ({}, -1, 3, 1, [Refusal.IN_THE_PAST]),
-        ({}, 730, 1, 1, []),
-        ({}, 731, 1, 1, [Refusal.TOO_FAR_AHEAD]),
-        ({"min_nights": 3}, 5, 3, 1, []),
-        ({"min_nights": 3}, 5, 2, 1, [Refusal.TOO_SHORT]),
-        ({"max_nights": 3}, 5, 3, 1, []),
-        ({"max_nights": 3}, 5, 4, 1, [Refusal.TOO_LONG]),
-        ({"sleeps": 2}, 5, 3, 2, []),
-        ({"sleeps": 2}, 5, 3, 3, [Refusal.TOO_MANY_GUESTS]),
-        ({}, 5, 3, 100, []),
-        ({"instant_book": False}, 5, 3, 1, [Refusal.NOT_INSTANT]),
-        ({"min_nights": 9, "sleeps": 1}, -1, 3, 2, [Refusal.IN_THE_PAST, Refusal.TOO_SHORT, Refusal.TOO_MANY_GUESTS]),
-    ],
-)
-def test_each_limit_refuses_from_the_first_step_beyond_it(
-    limits: dict[str, int], arrive: int, nights: int, guests: int, reasons: list[Refusal]
-) -> None:
-    first = TODAY + timedelta(days=arrive)
-    asked = Stay(arrive=first, leave=first + timedelta(days=nights))
-    assert refusals(StayLimits.model_validate(limits), asked, guests, TODAY) == reasons
 
 
 _periods = st.lists(

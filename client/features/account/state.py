@@ -2,19 +2,35 @@
 
 import dataclasses
 from collections.abc import Callable
+from typing import TypeVar
+from uuid import UUID
 
 import flet as ft
 from pydantic import SecretStr, ValidationError
 
 from client.api import auth, users
-from client.core.http import ApiError, field_problem
+from client.core.http import ApiError, Http, field_problem
 from client.core.language import t
 from client.core.session import Session
-from shared_models.auth import Register, Role, SignIn, Tokens
+from shared_models.auth import (
+    ChangePassword,
+    CloseAccount,
+    Closing,
+    ForgotPassword,
+    Register,
+    ResetPassword,
+    Role,
+    SessionRead,
+    SignIn,
+    TakeRole,
+    Tokens,
+    VerifyEmail,
+)
 from shared_models.problems import Problem, ProblemCode
 from shared_models.users import ProfileChange
 
 SHORTEST_PASSWORD = 10
+Wish = TypeVar("Wish")
 
 
 async def restore(session: Session) -> None:
@@ -38,7 +54,7 @@ async def _follow(session: Session, tokens: Tokens | None) -> None:
         await session.device.keep_token(tokens.refresh_token)
         return
     await session.device.forget_token()
-    session.me = None
+    session.me, session.inbox.unread = None, 0
 
 
 async def _enter(session: Session, tokens: Tokens) -> None:
@@ -50,9 +66,7 @@ async def _enter(session: Session, tokens: Tokens) -> None:
 async def sign_out(session: Session) -> None:
     """End the session here and on the server. Without the server it ends here all the same."""
     token = session.http.refresh_token
-    session.http.sign_out()
-    await session.device.forget_token()
-    session.me = None
+    await _leave(session)
     if token:
         try:
             await auth.sign_out(session.http, token)
@@ -84,8 +98,7 @@ class Form:
     def check(self, *, new: bool) -> dict[str, str]:
         """What must be corrected before it can be sent, by field."""
         errors: dict[str, str] = {}
-        email = self.email.strip()
-        if "@" not in email or "." not in email.rpartition("@")[2]:
+        if not _looks_like_email(self.email):
             errors["email"] = t("Enter your e-mail address, such as name@example.com.")
         if new and len(self.password) < SHORTEST_PASSWORD:
             errors["password"] = t("Use at least 10 characters. Three words in a row are easy to remember.")
@@ -137,10 +150,127 @@ async def rename(session: Session, name: str) -> None:
     try:
         change = ProfileChange(name=name)
     except ValidationError as error:
-        reason = t("Enter the name that others here should see.")
-        problem = Problem(title=reason, status=0, code=ProblemCode.MALFORMED, errors=(field_problem("name", reason),))
-        raise ApiError(problem) from error
+        raise _wrong_field("name", t("Enter the name that others here should see.")) from error
     session.me = await users.change_me(session.http, change)
+
+
+async def forgot_password(session: Session, email: str) -> None:
+    """Have a link sent that sets a new password. Raises ApiError; nothing tells whether there is such an account."""
+    if not _looks_like_email(email):
+        raise _wrong_field("email", t("Enter your e-mail address, such as name@example.com."))
+    await auth.forgot_password(session.http, ForgotPassword(email=email))
+
+
+async def reset_password(session: Session, token: str, password: str) -> None:
+    """Set a new password by a link, and sign in here. Raises ApiError, which names the field."""
+    _check_new(password)
+    wish = _by_link(lambda: ResetPassword(token=token, password=password, client=session.device.client_kind))
+    await _enter(session, await auth.reset_password(session.http, wish))
+
+
+async def verify_email(session: Session, token: str) -> None:
+    """Prove an e-mail by the link that was sent there. Raises ApiError."""
+    await auth.verify_email(session.http, _by_link(lambda: VerifyEmail(token=token)))
+    if session.me is not None:
+        session.me = await users.me(session.http)
+
+
+async def ask_verification(session: Session) -> None:
+    """Have the link sent again. Raises ApiError."""
+    await auth.ask_verification(session.http)
+
+
+async def change_password(session: Session, current: str, password: str) -> None:
+    """Set a new password by the old one. Raises ApiError, which names the field."""
+    if not current:
+        raise _wrong_field("current_password", t("Enter the password you have now."))
+    _check_new(password)
+    await auth.change_password(session.http, ChangePassword(current_password=current, password=password))
+
+
+async def become_landlord(session: Session) -> None:
+    """Let homes, too, with this account. Raises ApiError."""
+    await auth.take_role(session.http, TakeRole(role=Role.LANDLORD))
+    await session.http.renew()
+    session.me = await users.me(session.http)
+
+
+@ft.observable
+@dataclasses.dataclass
+class Devices:
+    """Where the person is signed in."""
+
+    http: Http
+    sessions: tuple[SessionRead, ...] | None = None
+
+    async def load(self) -> None:
+        """Read the list. Raises ApiError."""
+        self.sessions = tuple(await auth.sessions(self.http))
+
+    async def end(self, session_id: UUID) -> None:
+        """Sign out there. One that is over already is no error. Raises ApiError."""
+        try:
+            await auth.end_session(self.http, session_id)
+        except ApiError as error:
+            if error.code != ProblemCode.NOT_FOUND:
+                raise
+        await self.load()
+
+
+async def end_everywhere(session: Session) -> None:
+    """Sign out everywhere, here too. Raises ApiError when the server did not do it."""
+    await auth.end_everywhere(session.http)
+    await _leave(session)
+
+
+@ft.observable
+@dataclasses.dataclass
+class Leaving:
+    """What stands in the way of deleting the account."""
+
+    http: Http
+    closing: Closing | None = None
+
+    async def load(self) -> None:
+        """Ask. Raises ApiError."""
+        self.closing = await auth.closing(self.http)
+
+
+async def close_account(session: Session, password: str) -> None:
+    """Delete the account, for good, and be a visitor. Raises ApiError, which names the field."""
+    if not password:
+        raise _wrong_field("password", t("Enter your password."))
+    await auth.close(session.http, CloseAccount(password=password))
+    await _leave(session)
+
+
+async def _leave(session: Session) -> None:
+    session.http.sign_out()
+    await session.device.forget_token()
+    session.me, session.inbox.unread = None, 0
+
+
+def _looks_like_email(email: str) -> bool:
+    return "@" in email and "." in email.strip().rpartition("@")[2]
+
+
+def _check_new(password: str) -> None:
+    if len(password) < SHORTEST_PASSWORD:
+        raise _wrong_field("password", t("Use at least 10 characters. Three words in a row are easy to remember."))
+
+
+def _by_link(make: Callable[[], Wish]) -> Wish:
+    """A wish with the token of a link. Raises ApiError for what can be no link of ours: it was cut when copied."""
+    try:
+        return make()
+    except ValidationError as error:
+        words = t("This link is not whole. Open it once more from the mail.")
+        raise ApiError(Problem(title=words, status=0, code=ProblemCode.LINK_OVER)) from error
+
+
+def _wrong_field(field: str, reason: str) -> ApiError:
+    problem = Problem(title=reason, status=0, code=ProblemCode.MALFORMED, errors=(field_problem(field, reason),))
+    return ApiError(problem)
 
 
 def incomplete() -> ApiError:

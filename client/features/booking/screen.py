@@ -30,9 +30,10 @@ from client.parts.price_lines import price_lines, why_button
 from client.parts.shell import tenant_shell
 from client.parts.status import deadline
 from client.parts.stay_query import read_guests, read_stay
-from shared_models.bookings import QuoteLine
+from shared_models.bookings import ANSWER_HOURS, BookingStatus, QuoteLine
 from shared_models.money import Money
 from shared_models.problems import ProblemCode
+from shared_models.properties import PropertyRead
 from shared_models.stay_dates import Stay
 
 WIDTH = 620
@@ -75,32 +76,32 @@ def _Booking(slug: str, stay: Stay, guests: int) -> ft.Control:
 @ft.component
 def _Steps(state: BookingState, enter: Action) -> ft.Control:
     session, size = use_session(), use_size()
-    slug, stay, guests = state.slug, state.stay, state.guests
     step = state.step
     if enter.problem is not None and not enter.running:
-        body: list[ft.Control] = [_head(slug, stay, guests, size), _failed(enter)]
+        body: list[ft.Control] = [_head(state, size), _failed(enter)]
     elif step is Step.LOADING:
         grey = ft.Column([grey_block(76), grey_block(240)], spacing=20)
         body = [
-            _head(slug, stay, guests, size),
+            _head(state, size),
             Loading(grey, t("Getting the price"), t("Still getting the price")),
         ]
     elif step is Step.REFUSED:
-        body = [_head(slug, stay, guests, size), _Refused(state)]
+        body = [_head(state, size), _Refused(state)]
     elif step is Step.CONFIRM:
-        body = [_head(slug, stay, guests, size), _home_row(session, state), _Confirm(state)]
+        body = [_head(state, size), _home_row(session, state), _Confirm(state)]
     else:
-        body = [_head(slug, stay, guests, size), _home_row(session, state), _Check(state)]
+        body = [_head(state, size), _home_row(session, state), _Check(state)]
     return tenant_shell(scroll_page(body, size, width=WIDTH, spacing=20), "search")
 
 
-def _head(slug: str, stay: Stay, guests: int, size: SizeClass) -> ft.Control:
+def _head(state: BookingState, size: SizeClass) -> ft.Control:
     page = ft.context.page
-    back = paths.home(slug, stay.arrive, stay.leave, guests)
+    back = paths.home(state.slug, state.stay.arrive, state.stay.leave, state.guests)
+    title = t("Check and ask") if state.asks else t("Check and book")
     return ft.Row(
         [
             icon_button(ft.Icons.ARROW_BACK_ROUNDED, t("Back to the home"), lambda _: page.navigate(back)),
-            header(t("Check and book"), 1, style=Style.H2 if size is SizeClass.PHONE else Style.H1),
+            header(title, 1, style=Style.H2 if size is SizeClass.PHONE else Style.H1),
         ],
         spacing=6,
     )
@@ -151,7 +152,8 @@ def _line(icon: ft.IconData, words: str, color: str = Colour.TEXT_2) -> ft.Contr
 @ft.component
 def _Check(state: BookingState) -> ft.Control:
     """Step one: the price, until when it is kept, and the button that holds the dates."""
-    hold = use_made(lambda: Action(state.hold))
+    page = ft.context.page
+    hold = use_made(lambda: Action(lambda: _hold(state, page)))
     price = use_made(lambda: Action(state.price))
     quote, home = state.quote, state.home
     _use_tick()
@@ -171,13 +173,18 @@ def _Check(state: BookingState) -> ft.Control:
         button = filled(t("Get the price of now"), renew, busy=price.running, large=True)
     else:
         kept = _line(ft.Icons.LOCK_CLOCK_OUTLINED, t("This price is kept for you until {until}.", until=until))
-        button = filled(t("Hold these dates"), go, busy=hold.running, large=True)
+        asks = t("Ask to book · {total}", total=money(quote.total))
+        button = filled(asks if state.asks else t("Hold these dates"), go, busy=hold.running, large=True)
     trouble = None if lapsed else state.trouble
-    after = t("Nobody else can take them for 15 minutes. You pay nothing now.")
+    if state.asks:
+        after = t("You pay nothing until {name} says yes.", name=home.landlord_name)
+    else:
+        after = t("Nobody else can take them for 15 minutes. You pay nothing now.")
     return ft.Column(
         [
             _price_card(list(quote.lines), quote.total, faded=lapsed),
             kept,
+            *_what_happens(state, home),
             *_other_hold(state),
             *_problem(trouble, hold if hold.problem else price),
             button,
@@ -186,6 +193,27 @@ def _Check(state: BookingState) -> ft.Control:
         spacing=16,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
+
+
+def _what_happens(state: BookingState, home: PropertyRead) -> list[ft.Control]:
+    cancel = t(
+        "You can cancel until the day of arrival is over. You pay on arrival, so before it nothing is to be paid back."
+    )
+    lines = [_line(ft.Icons.EVENT_BUSY_OUTLINED, cancel)]
+    if state.asks:
+        asked = t(
+            "{name} answers within {n} hours. The dates are kept for you until then; after that they open to others.",
+            name=home.landlord_name,
+            n=ANSWER_HOURS,
+        )
+        lines.insert(0, _line(ft.Icons.SCHEDULE_ROUNDED, asked))
+    return lines
+
+
+async def _hold(state: BookingState, page: ft.Page) -> None:
+    asked = await state.hold()
+    if asked is not None:
+        page.navigate(paths.trip(asked.id))
 
 
 def _is(trouble: Trouble | None, code: ProblemCode) -> bool:
@@ -208,7 +236,11 @@ def _other_hold(state: BookingState) -> list[ft.Control]:
     if other is None:
         return []
     page = ft.context.page
-    words = t("You hold other dates here: {dates}.", dates=day_range(other.arrive, other.leave))
+    dates = day_range(other.arrive, other.leave)
+    if other.status is BookingStatus.REQUESTED:
+        words = t("You asked for dates here already: {dates}.", dates=dates)
+    else:
+        words = t("You hold other dates here: {dates}.", dates=dates)
     return [
         card(
             ft.Row(

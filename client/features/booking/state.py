@@ -10,8 +10,8 @@ from client.api import properties
 from client.core import clock
 from client.core.http import ApiError, Http
 from client.core.language import t
-from client.parts.status import is_live_hold
-from shared_models.bookings import MOST_HOLDS, BookingRead, BookingSide, BookingTime, Quote, QuoteRequest
+from client.parts.status import is_live_hold, is_waiting
+from shared_models.bookings import MOST_HOLDS, BookingRead, BookingSide, BookingStatus, BookingTime, Quote, QuoteRequest
 from shared_models.problems import ProblemCode
 from shared_models.properties import PropertyRead
 from shared_models.stay_dates import Stay
@@ -48,7 +48,7 @@ class BookingState:
     quote: Quote | None = None
     held: BookingRead | None = None
     other_hold: BookingRead | None = None
-    """Other dates of this home that this person holds right now."""
+    """Other dates of this home that this person holds right now, or any that they asked its landlord for."""
     trouble: Trouble | None = None
 
     @property
@@ -59,6 +59,12 @@ class BookingState:
         if self.trouble is not None and self.quote is None:
             return Step.REFUSED
         return Step.CHECK if self.quote is not None and self.home is not None else Step.LOADING
+
+    @property
+    def asks(self) -> bool:
+        """Whether the landlord is asked, instead of booking at once."""
+        told = self.quote or self.home
+        return told is not None and not told.instant_book
 
     @property
     def quote_lapsed(self) -> bool:
@@ -77,14 +83,14 @@ class BookingState:
         while True:
             page = await api.bookings(self.http, BookingSide.TENANT, BookingTime.UPCOMING, cursor=cursor)
             for booking in page.items:
-                if booking.home.slug == self.slug and is_live_hold(booking):
+                if booking.home.slug == self.slug and is_waiting(booking):
                     self._take(booking)
             cursor = page.next_cursor
             if cursor is None or self.held is not None:
                 return
 
     def _take(self, booking: BookingRead) -> None:
-        if (booking.arrive, booking.leave) == (self.stay.arrive, self.stay.leave):
+        if is_live_hold(booking) and (booking.arrive, booking.leave) == (self.stay.arrive, self.stay.leave):
             self.held = booking
         else:
             self.other_hold = booking
@@ -102,17 +108,24 @@ class BookingState:
         except ApiError as error:
             self._refuse(error)
 
-    async def hold(self) -> None:
-        """Hold the dates for a quarter of an hour. What refuses it becomes `trouble`; the rest raises ApiError."""
+    async def hold(self) -> BookingRead | None:
+        """Hold the dates for a quarter of an hour, or ask the landlord for them; answers what was asked for.
+
+        What refuses it becomes `trouble`; the rest raises ApiError.
+        """
         if self.quote is None:
-            return
+            return None
         self.trouble = None
         try:
-            self.held = await api.hold(self.http, self.quote.id)
+            made = await api.hold(self.http, self.quote.id)
+            if made.status is not BookingStatus.HELD:
+                return made
+            self.held = made
         except ApiError as error:
             if error.code != ProblemCode.QUOTE_EXPIRED:
                 self.quote = None if error.code == ProblemCode.DATES_TAKEN else self.quote
             self._refuse(error)
+        return None
 
     async def confirm(self) -> BookingRead | None:
         """Take the dates for good. A hold that ended becomes `trouble`; the rest raises ApiError."""
@@ -168,7 +181,7 @@ def trouble_of(error: ApiError) -> Trouble | None:
         ),
         ProblemCode.TOO_MANY_HOLDS: (
             t("You hold {n} stays already", n=MOST_HOLDS),
-            t("Confirm one or let one go, then these dates can be held."),
+            t("Confirm one, let one go or wait for an answer, then these dates can be kept too."),
         ),
         ProblemCode.NOT_BOOKABLE: (
             t("This stay cannot be booked"),

@@ -67,7 +67,13 @@ def book_button(deal: Deal, *, expand: bool = False) -> ft.Control:
     """Choose dates, then book."""
     if deal.offer is None:
         return filled(t("Choose dates"), lambda _: deal.on_dates(), large=True, expand=expand)
-    return filled(t("Book"), lambda _: deal.on_book(), large=True, disabled=not deal.offer.bookable, expand=expand)
+    book = book_words(deal.home)
+    return filled(book, lambda _: deal.on_book(), large=True, disabled=not deal.offer.bookable, expand=expand)
+
+
+def book_words(home: PropertyRead) -> str:
+    """What the button says: some homes are booked at once, for others the landlord is asked."""
+    return t("Book") if home.instant_book else t("Ask to book")
 
 
 def _problems(offer: Offer | None) -> list[ft.Control]:
@@ -141,7 +147,7 @@ def price_bar(deal: Deal) -> ft.Control:
         tight=True,
         expand=True,
     )
-    go = book_button(deal) if offer is None or offer.bookable else filled(t("Book"), None, large=True, disabled=True)
+    go = book_button(deal)
     edit = [quiet(change, lambda _: deal.on_dates(), accent=True)] if offer is not None else []
     rows: list[ft.Control] = []
     if offer is not None and not offer.bookable:

@@ -12,12 +12,14 @@ from client.core import clock
 from client.core.http import ApiError, Http
 from client.core.language import t
 from client.parts.dates import refusal_words
-from shared_models.bookings import PriceTerms, QuoteLine, StayLimits, price_stay, refusals, total_of
+from shared_models.bookings import PriceTerms, QuoteLine, price_stay, total_of
 from shared_models.calendars import LONGEST_RANGE_DAYS, Period
+from shared_models.cases import Report, ReportReason
 from shared_models.money import Money
 from shared_models.problems import ProblemCode
 from shared_models.properties import Amenity, PropertyRead, PropertyType
 from shared_models.stay_dates import Stay
+from shared_models.stay_limits import StayLimits, refusals
 
 GUESTS_PAUSE_SECONDS: Final = 0.6
 """How long the number of guests rests before it goes into the address."""
@@ -58,12 +60,15 @@ class HomeState:
         if self.home is not None and self.home.id == home.id:
             self.taken = tuple(found.taken)
 
+    async def report(self, reason: ReportReason, note: str) -> None:
+        """Tell the admins what is wrong with this home. Raises ApiError."""
+        if self.home is not None:
+            await properties.report(self.http, self.home.id, Report(reason=reason, note=note.strip() or None))
+
 
 def limits_of(home: PropertyRead) -> StayLimits:
     """What the home allows."""
-    return StayLimits(
-        min_nights=home.min_nights, max_nights=home.max_nights, sleeps=home.sleeps, instant_book=home.instant_book
-    )
+    return StayLimits.model_validate(home)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -86,7 +91,7 @@ def offer(home: PropertyRead, stay: Stay, guests: int, taken: Iterable[Period], 
     """The preview of a stay; the server's quote is the truth."""
     lines = price_stay(PriceTerms(let_type=home.let_type, price=home.price, cleaning_fee=home.cleaning_fee), stay)
     limits = limits_of(home)
-    problems = [refusal_words(refusal, limits) for refusal in refusals(limits, stay, guests, today)]
+    problems = [refusal_words(refusal, limits, stay.arrive) for refusal in refusals(limits, stay, guests, today)]
     if any(stay.overlaps(Stay(arrive=period.start, leave=period.end)) for period in taken if period.end > period.start):
         problems.append(t("Some of these nights are taken. Choose other dates."))
     return Offer(stay, guests, lines, total_of(lines), problems)

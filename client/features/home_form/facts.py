@@ -1,16 +1,18 @@
-"""From what a landlord typed to the facts of a home, and back. Pure: no controls, no calls."""
+"""From what a landlord typed to the facts of a home or to a draft, and back. Pure: no controls, no calls."""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time
 from decimal import Decimal, InvalidOperation
+from enum import StrEnum
 from typing import Any, Final
 
 from pydantic import ValidationError
 
 from client.core.language import t, whole
 from shared_models.base import known
+from shared_models.drafts import DraftField, DraftGiven, DraftSaid
 from shared_models.money import Currency, Money
 from shared_models.properties import (
     Amenity,
@@ -19,38 +21,61 @@ from shared_models.properties import (
     PropertyRead,
     PropertyType,
 )
+from shared_models.stay_limits import Weekday
 
 Errors = dict[str, str]
 
+DAYS: Final = ("preparation_days", "advance_notice_days", "booking_window_days")
 RULES: Final = ("pets", "smoking", "parties", "children")
 
-ORDER: Final = (
-    "title",
-    "type",
-    "let_type",
-    "description",
-    "line",
-    "neighbourhood",
-    "city",
-    "postcode",
-    "country",
-    "latitude",
-    "longitude",
-    "bedrooms",
-    "beds",
-    "bathrooms",
-    "sleeps",
-    "amenities",
-    *RULES,
-    "check_in_from",
-    "check_out_by",
-    "currency",
-    "price",
-    "cleaning_fee",
-    "min_nights",
-    "max_nights",
-)
-"""The fields as they follow each other on the page."""
+
+class Step(StrEnum):
+    """The steps of the editor, in their order."""
+
+    WHAT = "what"
+    ROOMS = "rooms"
+    HAS = "has"
+    RULES = "rules"
+    PRICE = "price"
+    LOOK = "look"
+
+
+FIELDS: Final[dict[Step, tuple[str, ...]]] = {
+    Step.WHAT: (
+        "title",
+        "type",
+        "description",
+        "line",
+        "neighbourhood",
+        "city",
+        "postcode",
+        "country",
+        "latitude",
+        "longitude",
+    ),
+    Step.ROOMS: ("bedrooms", "beds", "bathrooms", "sleeps"),
+    Step.HAS: ("amenities",),
+    Step.RULES: (*RULES, "check_in_from", "check_out_by"),
+    Step.PRICE: (
+        "let_type",
+        "currency",
+        "price",
+        "cleaning_fee",
+        "min_nights",
+        "max_nights",
+        "preparation_days",
+        "advance_notice_days",
+        "booking_window_days",
+        "arrival_weekdays",
+        "seasons",
+        "instant_book",
+    ),
+    Step.LOOK: (),
+}
+"""Which fields stand on which step, as they follow each other."""
+
+REVIEWED: Final = frozenset(FIELDS[Step.WHAT])
+"""What a person of ours looks at again when it is changed of a home on show."""
 
 _PLACES: Final[dict[str, tuple[str, ...]]] = {
     "line": ("address", "line"),
@@ -67,6 +92,7 @@ _PLACES: Final[dict[str, tuple[str, ...]]] = {
 """Where a field of the page stands in `PropertyFacts`, when its name is another."""
 
 _FIELD_AT: Final = {".".join(place): name for name, place in _PLACES.items()}
+_SEASON: Final = re.compile(r"^(\d\d-\d\d) ?(?:to|–|-) ?(\d\d-\d\d) ?: ?(\d{1,4})$", re.ASCII)
 _CLOCK: Final = re.compile(r"^(\d{1,2})(?:[:.](\d{2}))?$")
 
 
@@ -98,19 +124,21 @@ class Typed:
 
 
 def typed_of(home: PropertyRead) -> Typed:
-    """The fields as they stand for a home."""
+    """The fields as its landlord last wanted them: with what waits for a look, if something does."""
+    said = home.proposed or home
+    address, pin = said.address, said.pin
     words = {
-        "title": home.title,
-        "description": home.description,
-        "type": home.type.value,
+        "title": said.title,
+        "description": said.description,
+        "type": said.type.value,
         "let_type": home.let_type.value,
-        "line": home.address.line,
-        "neighbourhood": home.address.neighbourhood,
-        "city": home.address.city,
-        "postcode": home.address.postcode,
-        "country": home.address.country,
-        "latitude": _plain(home.pin.latitude),
-        "longitude": _plain(home.pin.longitude),
+        "line": address.line,
+        "neighbourhood": address.neighbourhood,
+        "city": address.city,
+        "postcode": address.postcode,
+        "country": address.country,
+        "latitude": _plain(pin.latitude),
+        "longitude": _plain(pin.longitude),
         "bedrooms": _plain(home.bedrooms),
         "beds": _plain(home.beds),
         "bathrooms": _plain(home.bathrooms),
@@ -120,8 +148,9 @@ def typed_of(home: PropertyRead) -> Typed:
         "currency": home.price.currency.value,
         "price": _plain(home.price.major),
         "cleaning_fee": None if home.cleaning_fee is None else _plain(home.cleaning_fee.major),
-        "min_nights": _plain(home.min_nights),
-        "max_nights": _plain(home.max_nights),
+        **{name: _plain(getattr(home, name)) for name in ("min_nights", "max_nights", *DAYS)},
+        "arrival_weekdays": " ".join(day.value for day in home.arrival_weekdays or ()),
+        "seasons": "\n".join(f"{season.first} to {season.last}: {season.min_nights}" for season in home.seasons or ()),
         **{rule: {True: "yes", False: "no", None: None}[getattr(home.rules, rule)] for rule in RULES},
     }
     return Typed(
@@ -149,8 +178,9 @@ def facts_of(typed: Typed) -> tuple[PropertyFacts | None, Errors]:
         "rules": {rule: {"yes": True, "no": False}.get(typed.get(rule)) for rule in RULES},
         "check_in_from": reader.clock("check_in_from"),
         "check_out_by": reader.clock("check_out_by"),
-        "min_nights": reader.whole("min_nights"),
-        "max_nights": reader.whole("max_nights"),
+        **{name: reader.whole(name) for name in ("min_nights", "max_nights", *DAYS)},
+        "arrival_weekdays": typed.get("arrival_weekdays").split() or None,
+        "seasons": reader.seasons(),
         "price_minor": reader.money("price"),
         "cleaning_fee_minor": reader.money("cleaning_fee"),
         "currency": typed.currency,
@@ -165,8 +195,47 @@ def facts_of(typed: Typed) -> tuple[PropertyFacts | None, Errors]:
 
 def in_order(errors: Mapping[str, str]) -> Errors:
     """The errors as their fields follow each other on the page."""
-    place = {name: number for number, name in enumerate(ORDER)}
+    place = {name: number for number, name in enumerate(name for names in FIELDS.values() for name in names)}
     return dict(sorted(errors.items(), key=lambda error: place.get(error[0], len(place))))
+
+
+def said_of(typed: Typed) -> DraftGiven:
+    """What stands in the fields, as a draft keeps it."""
+    return DraftGiven(
+        words={DraftField(name): value for name, value in sorted(typed.words.items()) if value},
+        amenities=sorted(typed.amenities) if typed.amenities_said else None,
+        instant_book=typed.instant_book,
+    )
+
+
+def typed_from(said: DraftSaid) -> Typed:
+    """The fields as a draft keeps them. A field or a choice that this version does not know is left out."""
+    words = {name.value: value for name, value in said.words.items() if name is not DraftField.UNKNOWN}
+    if "arrival_weekdays" in words:
+        words["arrival_weekdays"] = " ".join(day for day in words["arrival_weekdays"].split() if day in set(Weekday))
+    known_words = {name: value for name, value in words.items() if name not in _CHOICES or value in _CHOICES[name]}
+    return Typed(
+        words={**Typed().words, **known_words},
+        amenities=set(said.amenities or ()),
+        amenities_said=said.amenities is not None,
+        instant_book=said.instant_book,
+    )
+
+
+def differing(mine: Typed, theirs: Typed) -> list[str]:
+    """The fields in which two versions differ, as they follow each other."""
+    mine_has = (mine.amenities_said, mine.amenities)
+    apart = {name for name in {*mine.words, *theirs.words} if mine.get(name).strip() != theirs.get(name).strip()}
+    if mine_has != (theirs.amenities_said, theirs.amenities):
+        apart.add("amenities")
+    if mine.instant_book != theirs.instant_book:
+        apart.add("instant_book")
+    return [name for names in FIELDS.values() for name in names if name in apart]
+
+
+def step_of(name: str) -> Step:
+    """The step a field stands on."""
+    return next((step for step, names in FIELDS.items() if name in names), Step.LOOK)
 
 
 def field_at(path: str) -> str:
@@ -215,6 +284,17 @@ class _Reader:
             return None
         return time(hours, minutes)
 
+    def seasons(self) -> list[dict[str, Any]] | None:
+        """`06-01 to 08-31: 7`, a line each."""
+        found = []
+        for line in self._text("seasons").splitlines():
+            season = _SEASON.match(line.strip())
+            if season is None:
+                self.errors["seasons"] = t("Write a line each, such as 06-01 to 08-31: 7.")
+                return None
+            found.append({"first": season[1], "last": season[2], "min_nights": int(season[3])})
+        return found or None
+
     def money(self, name: str) -> int | None:
         text = self._text(name).replace(" ", "")
         if not text:
@@ -234,6 +314,7 @@ class _Reader:
         return None
 
 
+_CHOICES: Final = {"type": known(PropertyType), "let_type": known(LetType), "currency": known(Currency)}
 _EXAMPLES: Final = {"latitude": "55.9533", "longitude": "-3.1883"}
 
 
@@ -242,7 +323,12 @@ def _told(error: ValidationError) -> Errors:
     told: Errors = {}
     for problem in error.errors():
         name = field_at(".".join(str(part) for part in problem["loc"] if not isinstance(part, int)))
-        told.setdefault(name or "max_nights", _words(name, problem["type"], problem.get("ctx") or {}))
+        if name.startswith("seasons"):
+            told.setdefault("seasons", t("Days are month and day, such as 06-01; nights are 1 to 3,650."))
+        elif not name and "notice" in problem["msg"]:
+            told.setdefault("advance_notice_days", t("The notice is longer than the time one can book ahead."))
+        else:
+            told.setdefault(name or "max_nights", _words(name, problem["type"], problem.get("ctx") or {}))
     return told
 
 
@@ -276,6 +362,9 @@ _BOUNDS: Final = {
     "sleeps": ("1", "100"),
     "min_nights": ("1", "3,650"),
     "max_nights": ("1", "3,650"),
+    "preparation_days": ("0", "14"),
+    "advance_notice_days": ("0", "365"),
+    "booking_window_days": ("1", "730"),
 }
 
 

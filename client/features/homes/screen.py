@@ -1,5 +1,6 @@
 """A landlord's homes: the table with its filters and bulk acts, and the form of one home."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import flet as ft
@@ -19,14 +20,21 @@ from client.design.layout import SizeClass, card, page_header, scroll_page, use_
 from client.design.text import text
 from client.design.tokens import Colour, Radius, Style
 from client.features.homes import state
+from client.features.homes.begun import begun_panel, title_of
+from client.features.homes.bulk_edit import BulkEditing, use_bulk_edit
 from client.features.homes.rows import HomeCard, RowActs, TableRow, table_head
 from client.features.homes.state import ARCHIVE, BULK_ACTS, Act, HomesState
+from client.features.homes.stays_open import show_open_stays
+from client.features.homes.wish import BulkWish
 from client.parts.bulk_moves import bulk_panel
 from client.parts.dialogs import Question, say, use_confirmation
 from client.parts.listing import status_word
 from client.parts.panels import failed, framed, load_more, loading_rows
 from client.parts.search_box import SearchBox
 from client.parts.shell import landlord_shell
+from shared_models.bulk_edits import BulkEdited
+from shared_models.drafts import DraftRead
+from shared_models.problems import ProblemCode
 from shared_models.properties import PropertyRow, PropertyStatus
 
 
@@ -48,6 +56,7 @@ def _Homes() -> ft.Control:
     more = use_made(lambda: Action(homes.more))
     ask, start = use_confirmation(), use_start()
     acts = _use_acts(homes, page, ask, start)
+    editing = use_bulk_edit(_bulk_editor(homes, page, start))
 
     async def show() -> None:
         await load.start(status, words)
@@ -62,6 +71,15 @@ def _Homes() -> ft.Control:
         await set_query(text=text_)
 
     use_task(show, [status, words])
+
+    async def discard(draft: DraftRead) -> None:
+        await Action(homes.discard).start(draft)
+
+    def ask_discard(draft: DraftRead) -> None:
+        words = t("All you have typed of this home is gone then.")
+        title = t("Throw {title} away?", title=title_of(draft))
+        ask(Question(title, words, t("Throw it away"), start(discard, draft), danger=True))
+
     body: list[ft.Control] = [_header(homes, page)]
     if not homes.loaded:
         if load.problem is not None:
@@ -69,15 +87,17 @@ def _Homes() -> ft.Control:
         else:
             body.append(loading_rows(t("Loading your homes")))
         return scroll_page(body, size)
+    body += begun_panel(homes.begun, lambda draft: page.navigate(paths.landlord_home(draft.id)), ask_discard)
     if homes.total == 0 and not words:
-        body.append(card(_nothing_yet(page)))
+        if not homes.begun:
+            body.append(card(_nothing_yet(page)))
         return scroll_page(body, size)
     body.append(_filters(homes, status, words, set_query, find, size))
     body += bulk_panel(bulk, lambda _: bulk.forget())
     if load.problem is not None:
         body.append(failed(t("The list did not load"), load.problem, again, kept=t("What you see is older.")))
     if homes.chosen and not bulk.running:
-        body.append(_bulk_bar(homes, page, ask, start))
+        body.append(_bulk_bar(homes, page, ask, start, editing))
     body.append(_list(session, homes, acts, size) if homes.rows else card(_no_match(words, status, set_query)))
     if more.problem is not None:
         body.append(failed(t("The next homes did not load"), more.problem, load_next))
@@ -175,7 +195,30 @@ def _list(session: Session, homes: HomesState, acts: RowActs, size: SizeClass) -
     )
 
 
-def _bulk_bar(homes: HomesState, page: ft.Page, ask: Any, start: Start) -> ft.Control:
+def _bulk_editor(homes: HomesState, page: ft.Page, start: Start) -> Callable[[BulkWish], None]:
+    """What the dialog's button begins: the change, and an undo for as long as its toast stands."""
+
+    async def undo(edits: Sequence[BulkEdited]) -> None:
+        await Action(homes.undo_edits).start(edits)
+
+    async def change(wish: BulkWish) -> None:
+        done: list[BulkEdited] = []
+
+        async def work() -> None:
+            done.extend(await homes.edit_chosen(wish))
+
+        action = Action(work)
+        if await action.start():
+            number = sum(edit.changed for edit in done)
+            back = start(undo, tuple(done)) if number else None
+            say(page, tn("{n} home is changed.", "{n} homes are changed.", number), back)
+        elif action.problem is not None:
+            say(page, t("Nothing was changed. {why}", why=str(action.problem)))
+
+    return lambda wish: start(change, wish)()
+
+
+def _bulk_bar(homes: HomesState, page: ft.Page, ask: Any, start: Start, editing: BulkEditing) -> ft.Control:
     number = homes.chosen_number
 
     async def undo(ids: Any, to: PropertyStatus) -> None:
@@ -193,7 +236,7 @@ def _bulk_bar(homes: HomesState, page: ft.Page, ask: Any, start: Start) -> ft.Co
             ask(
                 Question(
                     tn("Archive {n} home?", "Archive {n} homes?", number),
-                    t("They leave the search for good and cannot come back. Stays already booked remain."),
+                    t("They leave the search for good and cannot come back. Homes with open stays stay as they are."),
                     t("Archive"),
                     start(go, act),
                     danger=True,
@@ -210,6 +253,9 @@ def _bulk_bar(homes: HomesState, page: ft.Page, ask: Any, start: Start) -> ft.Co
         ]
     usable = [act for act in BULK_ACTS if _fits_some(homes, act)]
     buttons = [outlined(state.label_of(act), lambda _, act=act: press(act), danger=act is ARCHIVE) for act in usable]
+    if not homes.whole:
+        chosen = [row for row in homes.rows if row.id in homes.chosen and row.status is not PropertyStatus.ARCHIVED]
+        buttons.insert(0, outlined(t("Change price and stay"), lambda _: editing.open(chosen), disabled=not chosen))
     none = quiet(t("Choose none"), lambda _: homes.choose_all(on=False))
     return ft.Container(
         ft.Row(
@@ -237,11 +283,20 @@ def _use_acts(homes: HomesState, page: ft.Page, ask: Any, start: Start) -> RowAc
         if await action.start(row, act.to):
             back = start(undo, row, act.back) if act.back is not None else None
             say(page, state.done_words(act, row.title), back)
+        elif action.problem is not None and action.problem.code is ProblemCode.STAYS_OPEN:
+            show_open_stays(page, row.title, action.problem)
         elif action.problem is not None:
             say(page, t("{title} stayed as it was. {why}", title=row.title, why=str(action.problem)))
 
     async def undo(row: PropertyRow, to: PropertyStatus) -> None:
         await homes.move(row, to)
+
+    async def duplicate(row: PropertyRow) -> None:
+        action = Action(homes.duplicate)
+        if await action.start(row):
+            say(page, t("{title} has a copy, as a draft. Correct what differs.", title=row.title))
+        elif action.problem is not None:
+            say(page, t("{title} was not copied. {why}", title=row.title, why=str(action.problem)))
 
     def act_on(row: PropertyRow, act: Act) -> None:
         if act is not ARCHIVE:
@@ -250,7 +305,7 @@ def _use_acts(homes: HomesState, page: ft.Page, ask: Any, start: Start) -> RowAc
         ask(
             Question(
                 t("Archive {title}?", title=row.title),
-                t("It leaves the search for good and cannot come back. Stays already booked remain."),
+                t("It leaves the search for good and cannot come back."),
                 t("Archive"),
                 start(move, row, act),
                 danger=True,
@@ -262,6 +317,7 @@ def _use_acts(homes: HomesState, page: ft.Page, ask: Any, start: Start) -> RowAc
             open=lambda row: page.navigate(paths.landlord_home(row.id)),
             choose=lambda row, on: homes.choose(row.id, on),
             act=act_on,
+            duplicate=lambda row: start(duplicate, row)(),
             page=lambda row: page.navigate(paths.home(row.slug)),
             calendar=lambda row: page.navigate(paths.landlord_calendar(home=row.id)),
         )

@@ -6,11 +6,15 @@ from uuid import UUID
 
 import flet as ft
 
+from client.api import drafts
 from client.api import properties as api
 from client.core.http import Http
 from client.core.language import t, tn
+from client.features.homes.wish import BulkWish
 from client.parts.bulk_moves import BulkProgress, Told, Work
 from shared_models.base import known
+from shared_models.bulk_edits import BulkEdited
+from shared_models.drafts import DraftRead
 from shared_models.properties import (
     BulkMove,
     BulkMoved,
@@ -45,7 +49,7 @@ _ACTS: dict[PropertyStatus, tuple[Act, ...]] = {
     PropertyStatus.PENDING_REVIEW: (WITHDRAW,),
     PropertyStatus.PUBLISHED: (PAUSE, ARCHIVE),
     PropertyStatus.PAUSED: (RESUME, ARCHIVE),
-    PropertyStatus.REJECTED: (REWORK, ARCHIVE),
+    PropertyStatus.REJECTED: (SUBMIT, REWORK, ARCHIVE),
 }
 BULK_ACTS = (SUBMIT, PAUSE, ARCHIVE)
 
@@ -72,7 +76,7 @@ def done_words(act: Act, title: str) -> str:
     return {
         "submit": t("{title} waits for review.", title=title),
         "withdraw": t("{title} is a draft again.", title=title),
-        "pause": t("{title} is paused. Stays already booked remain.", title=title),
+        "pause": t("{title} is paused. Nobody can book it until you resume it.", title=title),
         "resume": t("{title} can be booked again.", title=title),
         "rework": t("{title} is a draft again. Correct it, then submit it.", title=title),
         "archive": t("{title} is archived.", title=title),
@@ -110,6 +114,8 @@ class HomesState:
     """Not only the chosen rows but every home in the filtered state, also those not loaded."""
     status: PropertyStatus | None = None
     text: str = ""
+    begun: tuple[DraftRead, ...] = ()
+    """Homes that were begun in the editor and are not there yet; the latest of them."""
     bulk: BulkProgress = dataclasses.field(default_factory=BulkProgress)
 
     async def load(self, status: PropertyStatus | None, text: str) -> None:
@@ -117,6 +123,7 @@ class HomesState:
         same = (status, text) == (self.status, self.text)
         page = await api.mine(self.http, status=status, text=text)
         await self._count(text)
+        self.begun = tuple(draft for draft in (await drafts.mine(self.http)).items if draft.new)
         self.status, self.text = status, text
         self.rows, self.next_cursor, self.loaded = tuple(page.items), page.next_cursor, True
         shown = {row.id for row in self.rows}
@@ -168,6 +175,32 @@ class HomesState:
         read = await api.move(self.http, row.id, StatusMove(status=to))
         self.rows = tuple(_moved(shown, read) if shown.id == row.id else shown for shown in self.rows)
         await self._count(self.text)
+
+    async def duplicate(self, row: PropertyRow) -> PropertyRead:
+        """Begin another home with all this one says. Raises ApiError."""
+        copy = await api.duplicate(self.http, row.id)
+        await self.load(self.status, self.text)
+        return copy
+
+    async def discard(self, draft: DraftRead) -> None:
+        """Throw a begun home away. Raises ApiError."""
+        await drafts.discard(self.http, draft.id)
+        self.begun = tuple(kept for kept in self.begun if kept.id != draft.id)
+
+    async def edit_chosen(self, wish: BulkWish) -> tuple[BulkEdited, ...]:
+        """Change the chosen homes; those that stay as they are stand in `bulk`. Raises ApiError."""
+        ids = tuple(row.id for row in self.rows if row.id in self.chosen)
+        done = [await api.edit_many(self.http, wish.on(part)) for part in _parts(ids, 500)]
+        await self.load(self.status, self.text)
+        self.choose_all(on=False)
+        self.bulk.refused = tuple(refusal for edit in done for refusal in edit.refused)
+        return tuple(done)
+
+    async def undo_edits(self, edits: Sequence[BulkEdited]) -> None:
+        """Give the homes back what they had; those changed since stand in `bulk`. Raises ApiError."""
+        undone = [await api.undo_edit(self.http, edit.id) for edit in edits]
+        await self.load(self.status, self.text)
+        self.bulk.refused = tuple(refusal for edit in undone for refusal in edit.refused)
 
     async def move_chosen(self, act: Act) -> tuple[UUID, ...]:
         """Move all chosen listings that can be moved; returns those moved one by one (none when the whole state was).

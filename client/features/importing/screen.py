@@ -33,8 +33,6 @@ from client.parts.panels import failed, load_more, loading_rows
 from client.parts.shell import admin_shell, landlord_shell
 from shared_models.imports import ImportRead, ImportStatus
 
-WIDTH = 1100
-
 
 @screen
 def ImportsScreen() -> ft.Control:
@@ -98,7 +96,7 @@ def _Imports(admin: bool) -> ft.Control:
     elif imports.runs:
         body += [header(t("Imports until now"), 2), _runs(imports.runs, size, page, admin)]
     body += load_more(imports.next_cursor is not None, more.running, load_next)
-    return scroll_page(body, size, spacing=16, width=WIDTH)
+    return scroll_page(body, size, spacing=16)
 
 
 def _summary(admin: bool) -> str:
@@ -186,12 +184,12 @@ def _Import(word: str, admin: bool) -> ft.Control:
             body.append(failed(t("This import did not load"), load.problem, again, busy=load.running))
         else:
             body.append(loading_rows(t("Loading the import")))
-        return scroll_page(body, size, width=WIDTH)
+        return scroll_page(body, size)
     body.append(_head(run))
     if act.problem is not None and not state.errors:
         body.append(error_summary(words_for(act.problem)))
     body += _Parts(state, bulk, act, find, ask, start, page, size, admin).of(run)
-    return scroll_page(body, size, spacing=16, width=WIDTH)
+    return scroll_page(body, size, spacing=16)
 
 
 def _id_in(word: str) -> UUID:

@@ -74,7 +74,8 @@ def _Body(editor: Editor, wish: Wish, results: Results, load: Action, apply: App
     window = use_window()
     if editor.full and window.size is not SizeClass.DESKTOP:
         return FullEditor(editor, wish, apply)
-    above = [] if window.room_for_facts else [_bar_row(editor, wish, window, apply)]
+    # Never nothing: the results keep their place when the bar moves into the frame.
+    above = ft.Container() if window.room_for_facts else _bar_row(editor, wish, window, apply)
     layers: list[ft.Control] = [_StillResults(wish, results, load, apply, editor.open_filters)]
     if editor.part is not None:
         behind = ft.Container(expand=True, on_click=lambda _: editor.close())
@@ -83,7 +84,7 @@ def _Body(editor: Editor, wish: Wish, results: Results, load: Action, apply: App
     if editor.filtering:
         layers.append(FilterSheet(wish, window.size is SizeClass.PHONE, apply, editor.close))
     return ft.Column(
-        [*above, ft.Stack(layers, expand=True, fit=ft.StackFit.EXPAND)],
+        [above, ft.Stack(layers, expand=True, fit=ft.StackFit.EXPAND)],
         expand=True,
         spacing=0,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
@@ -127,7 +128,7 @@ def _Results(wish: Wish, results: Results, load: Action, apply: Apply, open_filt
 
     open_home = use_remade(opener, [wish])
     ft.use_effect(restore, [])
-    columns = 4 if window.wide else {SizeClass.PHONE: 1, SizeClass.TABLET: 2}.get(window.size, 3)
+    columns = _columns(window)
     body: list[ft.Control]
     if load.problem is not None and not load.running:
         body = [_failed(load, load.problem, wish)]
@@ -154,6 +155,12 @@ def _Results(wish: Wish, results: Results, load: Action, apply: Apply, open_filt
 
 _StillResults = still(_Results)
 """The results, rendered again only when they change: not for every key in the bar above."""
+
+
+def _columns(window: Window) -> int:
+    if window.size is SizeClass.PHONE:
+        return 1
+    return 4 if window.wide else 3 if window.room_for_facts else 2
 
 
 def _centred(control: ft.Control) -> ft.Control:

@@ -21,9 +21,12 @@ from client.design.table import Column, table
 from client.design.text import amount, one_line, text
 from client.design.tokens import Colour, Status, Style
 from client.features.stays.state import StaysState, when_in
+from client.features.stays.waiting import answers
 from client.parts.listing import cover
 from client.parts.panels import failed, load_more, loading_rows
 from client.parts.shell import landlord_shell
+from client.parts.status import booking_chip
+from shared_models.booking_steps import open_change
 from shared_models.bookings import BookingRead, BookingStatus, BookingTime
 from shared_models.stay_dates import local_day
 
@@ -60,9 +63,13 @@ def _Stays() -> ft.Control:
     switch = segments(
         [(BookingTime.UPCOMING.value, t("To come")), (BookingTime.PAST.value, t("Past"))], when.value, choose
     )
-    body: list[ft.Control] = [page_header(t("Stays"), t("Everyone who has booked one of your homes.")), switch]
+    body: list[ft.Control] = [
+        page_header(t("Stays"), t("Everyone who has booked one of your homes, or asks to.")),
+        switch,
+    ]
     if load.problem is not None:
         body.append(failed(t("The stays did not load"), load.problem, again, busy=load.running))
+    body += answers(stays)
     if not stays.loaded:
         if load.problem is None:
             body.append(loading_rows(t("Loading the stays")))
@@ -111,7 +118,7 @@ def _table(session: Session, stays: tuple[BookingRead, ...], size: SizeClass, pa
         size=size,
         row_name=_name,
         row_card=lambda stay: _card(session, stay),
-        on_row=lambda stay: page.navigate(paths.landlord_calendar(**{"home": stay.home.id, "from": stay.arrive})),
+        on_row=lambda stay: page.navigate(paths.landlord_stay(stay.id)),
     )
 
 
@@ -124,7 +131,7 @@ def _who(stay: BookingRead) -> ft.Control:
 
 def _name(stay: BookingRead) -> str:
     return t(
-        "{tenant} at {home}, {dates}, {price}. Show it in the calendar",
+        "{tenant} at {home}, {dates}, {price}",
         tenant=stay.tenant_name,
         home=stay.home.title,
         dates=day_range(stay.arrive, stay.leave),
@@ -163,18 +170,18 @@ def stay_chip(stay: BookingRead) -> ft.Control:
             else t("On hold")
         )
         return status_chip(words, Status.WAITING, ft.Icons.LOCK_CLOCK_OUTLINED)
+    if stay.status is BookingStatus.REQUESTED or open_change(stay, clock.now()) is not None:
+        return booking_chip(stay)
     if stay.status is BookingStatus.CONFIRMED:
         return _confirmed(stay)
     words = {
-        BookingStatus.REQUESTED: t("Asks"),
         BookingStatus.COMPLETED: t("Stayed"),
         BookingStatus.DECLINED: t("Declined"),
         BookingStatus.CANCELLED: t("Cancelled"),
-        BookingStatus.EXPIRED: t("Hold ran out"),
+        BookingStatus.EXPIRED: t("Ran out"),
         BookingStatus.NO_SHOW: t("Did not come"),
     }.get(stay.status, t("Unknown"))
-    look = Status.WAITING if stay.status is BookingStatus.REQUESTED else Status.NEUTRAL
-    return status_chip(words, look)
+    return status_chip(words, Status.NEUTRAL)
 
 
 def _confirmed(stay: BookingRead) -> ft.Control:

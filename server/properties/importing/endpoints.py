@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query, Request
+from fastapi import Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from server.auth.guards import Landlord
@@ -96,7 +96,11 @@ async def findings(
     return await service.findings(session, caller, run_id, finding, cursor, limit)
 
 
-@router.get("/{run_id}/findings.csv", responses=documented(NotFound))
+@router.get(
+    "/{run_id}/findings.csv",
+    response_class=Response,
+    responses=documented(NotFound) | {200: {"content": {"text/csv": {}}}},
+)
 async def findings_file(run_id: UUID, caller: Landlord, session: Session, request: Request) -> StreamingResponse:
     """The same as a file for a spreadsheet."""
     await service.read(session, caller, run_id)

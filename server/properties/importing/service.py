@@ -14,7 +14,6 @@ from server.core import clock, cursors, jobs
 from server.core.database import Database
 from server.core.errors import AppError, Malformed, NotFound, TooLarge, WrongMove
 from server.core.identity import Identity
-from server.properties import service as properties
 from server.properties.importing.repository import taking
 from server.properties.importing.repository.runs import Imports
 from server.properties.importing.rules import columns
@@ -22,6 +21,7 @@ from server.properties.importing.rules import lines as rules
 from server.properties.importing.rules.csv_file import CsvFile, Unreadable, read_csv
 from server.properties.importing.rules.lines import Lines
 from server.properties.importing.tables import ImportRunTable
+from server.properties.listing import service as listing
 from shared_models.imports import (
     LARGEST_FILE_BYTES,
     MOVES,
@@ -31,6 +31,7 @@ from shared_models.imports import (
     ImportField,
     ImportFinding,
     ImportPlan,
+    ImportPlanRead,
     ImportRead,
     ImportStatus,
 )
@@ -182,9 +183,9 @@ async def run_to_end(database: Database, run_id: UUID, on_progress: Callable[[Im
 async def publish_some(session: AsyncSession, admin: Identity, run_id: UUID) -> BulkMoved:
     """Submit and approve up to 500 homes a run created; `remaining` more wait for the next call."""
     wanted = {"from_status": PropertyStatus.DRAFT, "import_id": run_id}
-    submitted = await properties.move_many(session, admin, BulkMove(status=PropertyStatus.PENDING_REVIEW, **wanted))
+    submitted = await listing.move_many(session, admin, BulkMove(status=PropertyStatus.PENDING_REVIEW, **wanted))
     wanted["from_status"] = PropertyStatus.PENDING_REVIEW
-    published = await properties.move_many(session, admin, BulkMove(status=PropertyStatus.PUBLISHED, **wanted))
+    published = await listing.move_many(session, admin, BulkMove(status=PropertyStatus.PUBLISHED, **wanted))
     return published.model_copy(
         update={"refused": submitted.refused, "remaining": submitted.remaining + published.remaining}
     )
@@ -372,7 +373,7 @@ def _told(run: ImportRunTable) -> ImportRead:
         refused=run.refused,
         warnings=run.warnings,
         columns=[ImportColumn.model_validate(column) for column in run.columns],
-        plan=None if run.plan is None else ImportPlan.model_validate(run.plan),
+        plan=None if run.plan is None else ImportPlanRead.model_validate(run.plan),
         created_at=run.created_at,
         finished_at=run.finished_at,
     )

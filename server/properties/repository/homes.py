@@ -207,3 +207,14 @@ class Properties:
             wanted = wanted.where(tuple_(_property.title, _property.id) > after)
         found = await self.session.scalars(wanted.order_by(_property.title, _property.id).limit(limit))
         return found.all()
+
+    async def seen_of(self, landlord_id: UUID, limit: int) -> Sequence[PropertyTable]:
+        """A landlord's homes that others see: published, or waiting for review."""
+        seen = (PropertyStatus.PUBLISHED.value, PropertyStatus.PENDING_REVIEW.value)
+        found = await self.session.scalars(
+            select(PropertyTable)
+            .where(_property.landlord_id == landlord_id, _property.status.in_(seen))
+            .order_by(_property.title, _property.id)
+            .limit(limit)
+        )
+        return found.all()

@@ -12,6 +12,8 @@ from shared_models.properties import (
     Pin,
     PropertyRead,
     PropertyRow,
+    PropertyType,
+    ReviewedFacts,
 )
 from shared_models.users import Profile
 
@@ -29,6 +31,11 @@ _ONLY_ON_PAGE = (
     "check_out_by",
     "min_nights",
     "max_nights",
+    "advance_notice_days",
+    "booking_window_days",
+    "preparation_days",
+    "arrival_weekdays",
+    "seasons",
     "instant_book",
     "created_at",
 )
@@ -51,10 +58,11 @@ def row_of(row: PropertyTable, landlord: Profile | None) -> PropertyRow:
 
 
 def page_of(row: PropertyTable, landlord: Profile | None, *, private: bool) -> PropertyRead:
-    """A home as its page; with street, postcode and the admin's note only when `private`."""
+    """A home as its page; with street, postcode, what is proposed and what an admin said only when `private`."""
     shared = _picked(row, _SHARED_BY_ROW_AND_PAGE)
+    told = {"review_reasons": row.review_reasons or [], "proposed": _proposed(row)}
     return PropertyRead(
-        **(shared if private else shared | {"review_note": None}),
+        **(shared | told if private else shared | {"review_note": None}),
         **_picked(row, _ONLY_ON_PAGE),
         address=_address(row, private=private),
         pin=Pin(latitude=row.latitude, longitude=row.longitude),
@@ -63,6 +71,22 @@ def page_of(row: PropertyTable, landlord: Profile | None, *, private: bool) -> P
         cleaning_fee=fee_of(row),
         landlord_name=landlord.name if landlord else "",
         landlord_claimed=landlord.claimed if landlord else True,
+    )
+
+
+def _proposed(row: PropertyTable) -> ReviewedFacts | None:
+    wished = row.proposed
+    if wished is None:
+        return None
+    return ReviewedFacts(
+        title=wished["title"],
+        description=wished["description"],
+        type=PropertyType(wished["type"]),
+        address=Address(
+            line=wished["address_line"],
+            **{name: wished[name] for name in ("neighbourhood", "city", "postcode", "country")},
+        ),
+        pin=Pin(latitude=wished["latitude"], longitude=wished["longitude"]),
     )
 
 

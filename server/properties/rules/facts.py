@@ -3,6 +3,7 @@
 from typing import Any
 
 from shared_models.properties import PropertyFacts
+from shared_models.stay_limits import Weekday
 
 _AS_THEY_ARE = (
     "title",
@@ -15,6 +16,9 @@ _AS_THEY_ARE = (
     "check_out_by",
     "min_nights",
     "max_nights",
+    "advance_notice_days",
+    "booking_window_days",
+    "preparation_days",
     "price_minor",
     "cleaning_fee_minor",
     "instant_book",
@@ -36,5 +40,11 @@ def columns_of(facts: PropertyFacts, zone: str) -> dict[str, Any]:
         "longitude": facts.pin.longitude,
         "zone": zone,
         "amenities": None if facts.amenities is None else sorted({amenity.value for amenity in facts.amenities}),
+        "arrival_weekdays": None if facts.arrival_weekdays is None else _in_order(facts.arrival_weekdays),
+        "seasons": None if facts.seasons is None else [season.model_dump() for season in facts.seasons],
         "rules": facts.rules.model_dump(exclude_none=True),
     }
+
+
+def _in_order(days: list[Weekday]) -> list[str]:
+    return [day.value for day in Weekday if day in days]

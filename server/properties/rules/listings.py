@@ -12,6 +12,8 @@ from shared_models.moves import may_move
 from shared_models.problems import FieldProblem
 from shared_models.properties import LANDLORD_MOVES, MOVES, PropertyStatus
 
+LATER_FACTS = ("advance_notice_days", "booking_window_days", "preparation_days", "arrival_weekdays", "seasons")
+"""Facts that came after digests were first kept; unsaid they leave a digest as it was."""
 FACTS = (
     "title",
     "description",
@@ -39,12 +41,35 @@ FACTS = (
     "cleaning_fee_minor",
     "currency",
     "instant_book",
+    *LATER_FACTS,
 )
 """The columns that hold what a landlord says of a home (and the zone that follows from the pin)."""
 
 SHOWN = frozenset({PropertyStatus.PENDING_REVIEW, PropertyStatus.PUBLISHED})
 """States a listing only enters when it is complete."""
 
+ON_SHOW = frozenset({PropertyStatus.PUBLISHED, PropertyStatus.PAUSED})
+"""States in which a person of ours has looked at what the listing says."""
+
+ENDS_BOOKING = frozenset({PropertyStatus.PAUSED, PropertyStatus.ARCHIVED})
+"""States a landlord may only choose for a home without open stays."""
+
+REVIEWED = (
+    "title",
+    "description",
+    "type",
+    "address_line",
+    "neighbourhood",
+    "city",
+    "postcode",
+    "country",
+    "latitude",
+    "longitude",
+    "zone",
+)
+"""The columns that tenants of a home on show see changed only after a person of ours has looked."""
+
+_TITLE_LENGTH, _COPY = 250, " (copy)"
 _SLUG_WORDS = 80
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: no i, l, o, u to misread
 _MARK_LENGTH = 10
@@ -71,6 +96,14 @@ def missing_to_publish(facts: Mapping[str, Any]) -> list[FieldProblem]:
     return [FieldProblem(field="address.neighbourhood", reason="give the street or the neighbourhood")]
 
 
+def to_review(now: Mapping[str, Any], then: Mapping[str, Any]) -> list[str]:
+    """Which changed facts have to be looked at first, as words of the case that is opened."""
+    words = {"address_line": "address", "postcode": "address", "latitude": "pin", "longitude": "pin", "zone": "pin"}
+    words |= {"neighbourhood": "address", "city": "address", "country": "address"}
+    changed = [words.get(name, name) for name in REVIEWED if now[name] != then[name]]
+    return list(dict.fromkeys(changed))
+
+
 def slug_of(title: str, property_id: UUID) -> str:
     """`sunny-flat-in-leith-4k7x0p2m9d`: words of the title, then 50 random bits of the id, so that it is unique."""
     ascii_only = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
@@ -82,12 +115,19 @@ def slug_of(title: str, property_id: UUID) -> str:
     return f"{words or 'home'}-{mark}"
 
 
+def title_of_copy(title: str) -> str:
+    """What a copy of a home is called until its landlord says otherwise; never longer than a title may be."""
+    return f"{title[: _TITLE_LENGTH - len(_COPY)]}{_COPY}"
+
+
 def digest_of(facts: Mapping[str, Any]) -> str:
     """A short name for exactly these facts: equal facts, equal digest."""
-    packed = json.dumps({name: facts[name] for name in FACTS}, default=str, sort_keys=True)
+    told = {name: facts[name] for name in FACTS if name not in LATER_FACTS or facts[name] is not None}
+    packed = json.dumps(told, default=str, sort_keys=True)
     return hashlib.sha256(packed.encode()).hexdigest()
 
 
-def etag_of(facts: Mapping[str, Any], status: str) -> str:
-    """The strong entity tag of a home: it changes with its facts and its state, not with time."""
-    return f'"{hashlib.sha256((digest_of(facts) + status).encode()).hexdigest()[:32]}"'
+def etag_of(facts: Mapping[str, Any], status: str, proposed: Mapping[str, Any] | None) -> str:
+    """The strong entity tag of a home: it changes with its facts, what is proposed and its state, not with time."""
+    wished = "" if proposed is None else json.dumps(proposed, sort_keys=True)
+    return f'"{hashlib.sha256((digest_of(facts) + status + wished).encode()).hexdigest()[:32]}"'

@@ -1,10 +1,13 @@
 """Flet patches our first page; what it and we rely on must survive that."""
 
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 from flet_web import patch_index_html  # type: ignore[import-untyped]
+
+from client.design.tokens import Colour, Mode, hex_of
 
 ASSETS = Path(__file__).resolve().parents[3] / "assets"
 
@@ -45,3 +48,14 @@ def test_every_icon_of_the_manifest_exists() -> None:
 
     manifest = json.loads((ASSETS / "manifest.json").read_text(encoding="utf-8"))
     assert [icon["src"] for icon in manifest["icons"] if not (ASSETS / icon["src"]).exists()] == []
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_what_stands_there_first_has_the_colours_of_the_screen_that_follows(page: str, mode: Mode) -> None:
+    light, dark = re.findall(
+        r"--page: (#\w+); --surface: (#\w+); --line: (#\w+); --strong: (#\w+); --grey: (#\w+)", page
+    )
+    roles = (Colour.PAGE, Colour.SURFACE, Colour.LINE, Colour.LINE_STRONG, Colour.PRESS)
+    assert (light if mode == "light" else dark) == tuple(hex_of(role, mode) for role in roles)
+    red, green, blue = bytes.fromhex(hex_of(Colour.PAGE, mode).removeprefix("#"))
+    assert f'"{red},{green},{blue},255"' in page  # it goes once the screen's own colour is painted

@@ -1,12 +1,14 @@
 """From what is typed to the facts of a home."""
 
-from datetime import time
+from datetime import UTC, datetime, time
+from uuid import UUID
 
 import pytest
 
-from client.features.home_form.facts import Typed, facts_of, field_at
-from shared_models.money import Currency
-from shared_models.properties import Amenity
+from client.features.home_form.facts import FIELDS, Typed, facts_of, field_at, said_of, typed_from, typed_of
+from shared_models.drafts import DraftSaid
+from shared_models.money import Currency, Money
+from shared_models.properties import Amenity, PropertyFacts, PropertyRead, PropertyStatus
 
 
 def typed(**words: str) -> Typed:
@@ -95,3 +97,78 @@ def test_times_are_read_as_people_write_them() -> None:
 def test_a_path_of_the_server_finds_its_field() -> None:
     assert field_at("body.address.city") == "city"
     assert field_at("price_minor") == "price"
+
+
+def test_limits_of_a_stay_survive_the_way_through_the_fields() -> None:
+    form = typed(
+        advance_notice_days="2",
+        booking_window_days="300",
+        preparation_days="1",
+        arrival_weekdays="friday saturday",
+        seasons="06-01 to 08-31: 7\n12-20-01-05 : 4",
+    )
+    facts, errors = facts_of(form)
+    assert errors == {}
+    assert facts is not None
+    assert (facts.advance_notice_days, facts.booking_window_days, facts.preparation_days) == (2, 300, 1)
+    assert [day.value for day in facts.arrival_weekdays or ()] == ["friday", "saturday"]
+    assert [(season.first, season.last, season.min_nights) for season in facts.seasons or ()] == [
+        ("06-01", "08-31", 7),
+        ("12-20", "01-05", 4),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("field", "words"),
+    [
+        ("seasons", "summer: 7"),
+        ("seasons", "02-31 to 03-01: 7"),
+        ("seasons", "06-01 to 08-31: 0"),
+        ("preparation_days", "15"),
+        ("booking_window_days", "0"),
+        ("advance_notice_days", "366"),
+    ],
+)
+def test_a_limit_that_cannot_be_is_told_at_its_field(field: str, words: str) -> None:
+    assert list(facts_of(typed(**{field: words}))[1]) == [field]
+
+
+def test_a_notice_beyond_the_booking_window_is_told_at_the_notice() -> None:
+    assert list(facts_of(typed(advance_notice_days="30", booking_window_days="10"))[1]) == ["advance_notice_days"]
+
+
+def test_a_home_read_and_said_again_is_the_same_home() -> None:
+    form = typed(arrival_weekdays="monday", seasons="06-01 to 08-31: 7", preparation_days="2", line="1 Shore")
+    form.amenities_said = True
+    facts, _ = facts_of(form)
+    assert facts is not None
+    moment = datetime(2026, 1, 1, tzinfo=UTC)
+    said = facts.model_dump(exclude={"price_minor", "cleaning_fee_minor", "currency"})
+    home = PropertyRead(
+        **said,
+        id=UUID(int=1),
+        slug="a-home",
+        landlord_id=UUID(int=2),
+        status=PropertyStatus.DRAFT,
+        zone="Europe/London",
+        price=Money(amount_minor=facts.price_minor, currency=facts.currency),
+        cleaning_fee=None,
+        created_at=moment,
+        updated_at=moment,
+    )
+    assert facts_of(typed_of(home))[0] == facts
+    assert facts_of(typed_from(said_of(typed_of(home))))[0] == facts
+
+
+def test_every_fact_of_a_home_has_a_field_in_the_editor() -> None:
+    """A fact without one would be lost when the home is saved."""
+    fields = {name for names in FIELDS.values() for name in names}
+    places = {field_at(path).split(".")[0] for path in PropertyFacts.model_fields}
+    nested = {"address", "pin", "rules"}
+    assert places - nested <= fields
+
+
+def test_what_a_newer_app_kept_does_not_break_an_older_one() -> None:
+    said = DraftSaid.model_validate({"words": {"type": "castle", "colour": "red", "arrival_weekdays": "noday friday"}})
+    form = typed_from(said)
+    assert (form.get("type"), form.get("arrival_weekdays")) == ("flat", "friday")

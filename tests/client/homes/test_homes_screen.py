@@ -6,7 +6,10 @@ from server.core.database import Database
 from shared_models.auth import Role
 from tests.client.conftest import Line, OpenClient
 from tests.client.waiting import choose_item, gone, see, tick, undo, until
-from tests.conftest import MakePerson, MakeProperty
+from tests.conftest import Api, MakePerson, MakeProperty
+from tests.server.stays import MakeBooking, a_booking, a_hold, a_quote
+
+__all__ = ["a_booking", "a_hold", "a_quote"]
 
 
 async def status_of(database: Database, title: str) -> str:
@@ -128,3 +131,87 @@ async def test_without_the_server_the_page_says_so_and_tries_again(
     line.cut = False
     await app.press("Try again")
     await see(app, "Behind the line")
+
+
+async def test_many_homes_change_their_price_at_once_and_the_undo_gives_it_back(
+    open_client: OpenClient, a_person: MakePerson, a_property: MakeProperty, database: Database
+) -> None:
+    me = await a_person(Role.LANDLORD)
+    await a_property(me, title="One", price_minor=8000)
+    await a_property(me, title="Two", price_minor=10000)
+    await a_property(me, title="Short", price_minor=5000, max_nights=2)
+    app = await open_client("/landlord/homes", me)
+    await see(app, "One")
+    await tick(app, "Choose all homes shown")
+    await app.press("Change price and stay")
+    await see(app, "10 makes it dearer")
+    assert getattr(app.button("Change 3 homes"), "disabled", False)
+    await app.type("Price, in percent", "+a")
+    await see(app, "Write whole percents")
+    await app.type("Price, in percent", "+10")
+    await see(app, "Short: £50.00 becomes £55.00.")
+    await app.type("Shortest stay", "3")
+    await app.press("Change 3 homes")
+    await see(app, "2 homes are changed.")
+    await see(app, "Short: Its longest stay is 2 nights.")
+    assert await prices(database) == {"One": 8800, "Two": 11000, "Short": 5000}
+    await see(app, "£88.00 a night")
+    await undo(app)
+    await see(app, "£80.00 a night")
+    assert await prices(database) == {"One": 8000, "Two": 10000, "Short": 5000}
+
+
+async def prices(database: Database) -> dict[str, int]:
+    async with database.transaction() as session:
+        found = await session.execute(text("SELECT title, price_minor FROM property"))
+        return {row.title: row.price_minor for row in found}
+
+
+async def test_a_home_can_be_copied(
+    open_client: OpenClient, a_person: MakePerson, a_property: MakeProperty, database: Database
+) -> None:
+    me = await a_person(Role.LANDLORD)
+    await a_property(me, title="First")
+    app = await open_client("/landlord/homes", me)
+    await see(app, "First")
+    await choose_item(app, "More for First", "Duplicate")
+    await see(app, "First (copy)")
+    assert await status_of(database, "First (copy)") == "draft"
+
+
+async def test_a_home_with_open_stays_is_not_archived_and_they_are_named(
+    open_client: OpenClient,
+    a_person: MakePerson,
+    a_property: MakeProperty,
+    a_booking: MakeBooking,
+    database: Database,
+) -> None:
+    me = await a_person(Role.LANDLORD)
+    booked = await a_booking(await a_person(), await a_property(me, title="Busy"))
+    app = await open_client("/landlord/homes", me)
+    await see(app, "Busy")
+    await choose_item(app, "More for Busy", "Archive")
+    await app.press("Archive")
+    await see(app, "These stays are not over yet:")
+    assert booked["reference"] in app.texts()
+    assert await status_of(database, "Busy") == "published"
+    await app.press("See the stays")
+    await until(app, lambda: app.page.route == "/landlord/stays", "the stays")
+
+
+async def test_a_begun_home_is_thrown_away_only_after_a_question(
+    open_client: OpenClient, a_person: MakePerson, api: Api
+) -> None:
+    me = await a_person(Role.LANDLORD)
+    mine = api.as_(me)
+    await mine.post("/properties/drafts", {"words": {"title": "Half"}})
+    app = await open_client("/landlord/homes", me)
+    await see(app, "1 home begun")
+    await app.press("Throw Half away")
+    await see(app, "All you have typed of this home is gone then.")
+    await app.press("Leave it as it is")
+    assert len((await mine.get("/properties/drafts")).json()["items"]) == 1
+    await app.press("Throw Half away")
+    await app.press("Throw it away")
+    await gone(app, "1 home begun")
+    assert (await mine.get("/properties/drafts")).json()["items"] == []

@@ -86,8 +86,8 @@ async def test_a_stay_is_shown_with_the_name_of_who_stays_and_opens_who_when_and
     await app.press(name)
     await see(app, f"Reference {stay['reference']}")
     assert f"{day_range(day(2), day(5))}, 3 nights" in app.texts()
-    await app.press("To the stays")
-    await until(app, lambda: app.page.route == "/landlord/stays", "the stays")
+    await app.press("Show the stay")
+    await until(app, lambda: app.page.route == f"/landlord/stays/{stay['id']}", "the stay")
 
 
 async def test_nights_are_blocked_by_two_presses_and_given_back_by_undo(

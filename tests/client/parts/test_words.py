@@ -7,17 +7,19 @@ from uuid import UUID
 import pytest
 import time_machine
 
-from client.parts.amenities import absent, amenity_name, grouped
+from client.parts.amenities import absent, grouped
 from client.parts.dates import refusal_words, rules_of
-from client.parts.facts import facts_line, facts_of, type_name
+from client.parts.facts import facts_line, facts_of
+from client.parts.listing import amenity_word, type_word
 from client.parts.rules import rule_words, stay_words, unsaid
 from client.parts.status import deadline, is_live_hold, status_words, zone_name
 from client.parts.stay_query import read_stay
 from shared_models.base import known
-from shared_models.bookings import BookingRead, BookingStatus, Refusal, StayLimits
+from shared_models.bookings import BookingRead, BookingStatus
 from shared_models.calendars import Period
 from shared_models.properties import Amenity, HouseRules, PropertyRead, PropertyType
 from shared_models.search import SearchHit
+from shared_models.stay_limits import Refusal, StayLimits, Weekday
 
 NOW = datetime(2026, 11, 22, 18, 20, tzinfo=UTC)
 ID = UUID(int=7)
@@ -130,12 +132,12 @@ def test_a_card_leaves_out_what_is_unknown() -> None:
 
 @pytest.mark.parametrize("kind", [PropertyType(value) for value in known(PropertyType)])
 def test_every_kind_of_home_has_a_name_of_its_own(kind: PropertyType) -> None:
-    assert type_name(kind) != type_name(PropertyType.UNKNOWN)
+    assert type_word(kind) != type_word(PropertyType.UNKNOWN)
 
 
 @pytest.mark.parametrize("amenity", [Amenity(value) for value in known(Amenity)])
 def test_every_amenity_has_a_name_and_a_group(amenity: Amenity) -> None:
-    assert amenity_name(amenity) != amenity_name(Amenity.UNKNOWN)
+    assert amenity_word(amenity) != amenity_word(Amenity.UNKNOWN)
     assert any(amenity in found for _, found in grouped([amenity]))
 
 
@@ -161,7 +163,8 @@ def test_limits_of_a_stay_are_told() -> None:
 
 @pytest.mark.parametrize("refusal", list(Refusal))
 def test_every_refusal_has_a_sentence(refusal: Refusal) -> None:
-    assert refusal_words(refusal, StayLimits(min_nights=3, max_nights=7, sleeps=2)).endswith(".")
+    limits = StayLimits(min_nights=3, max_nights=7, sleeps=2, arrival_weekdays=[Weekday.FRIDAY, Weekday.SATURDAY])
+    assert refusal_words(refusal, limits, date(2030, 6, 1)).endswith(".")
 
 
 @pytest.mark.parametrize("status", list(BookingStatus))

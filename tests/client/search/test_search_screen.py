@@ -31,6 +31,23 @@ async def test_with_dates_a_card_tells_the_whole_price(open_app: OpenApp, a_prop
     assert visit.names("£275.00 for 3 nights")
 
 
+@pytest.mark.parametrize("width", [PHONE, DESKTOP])
+async def test_a_card_explains_its_price_and_adds_nothing_up(
+    open_app: OpenApp, a_property: MakeProperty, width: int
+) -> None:
+    await a_property(title="Flat", cleaning_fee_minor=35_00)
+    arrive = clock.today_in("UTC") + timedelta(days=30)
+    visit = await open_app(f"/search?arrive={arrive}&leave={arrive + timedelta(days=3)}", width=width)
+    await visit.press("Why this price: Flat")
+    await visit.until("3 nights × £80.00")
+    for words in ("£240.00", "Cleaning, once", "£35.00", "£275.00", "This is all you pay for the stay."):
+        assert visit.sees(words)
+    assert visit.route.startswith("/search")  # the card itself was not pressed
+    await visit.go("/search")
+    await visit.until("1 home")
+    assert not visit.names("Why this price")
+
+
 async def test_an_address_full_of_nonsense_shows_all_homes(open_app: OpenApp, a_property: MakeProperty) -> None:
     await a_property()
     visit = await open_app("/search?arrive=soon&guests=many&types=castle&price_max=NaN&sort=best&let_type=never")

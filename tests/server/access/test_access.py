@@ -11,7 +11,7 @@ from server.app import create_app
 from server.core.database import Database
 from server.core.errors import NotAllowed, NotFound
 from server.core.settings import Settings
-from server.core.web import answer_problems
+from server.core.web import Session, answer_problems
 from server.properties.tables import PropertyTable
 from tests.conftest import Api, MakePerson, MakeProperty
 from tests.server.access.things import World, a_world
@@ -26,8 +26,8 @@ CALLS = [
 
 
 @pytest.fixture
-async def world(api: Api, a_person: MakePerson, a_property: MakeProperty) -> World:
-    return await a_world(api, a_person, a_property)
+async def world(api: Api, database: Database, a_person: MakePerson, a_property: MakeProperty) -> World:
+    return await a_world(api, database, a_person, a_property)
 
 
 def test_somebody_decided_who_may_call_each_route(settings: Settings, database: Database) -> None:
@@ -72,6 +72,14 @@ async def all_titles(request: Request) -> list[str]:
         return list(await session.scalars(select(PropertyTable.title)))
 
 
+@leaky.get("/two/{property_id}")
+async def two_at_once(property_id: UUID, request: Request, session: Session) -> str:
+    """Takes a second connection while it holds the first."""
+    await session.get(PropertyTable, property_id)
+    await _home(request, property_id)
+    return "fine"
+
+
 @leaky.get("/shut/{property_id}")
 async def shut(property_id: UUID) -> str:
     """Keeps out its owner as well."""
@@ -92,6 +100,8 @@ async def _home(request: Request, property_id: UUID) -> PropertyTable | None:
         ("GET /open/{property_id}", only(*SIGNED_IN), "with a bad token: 200"),
         ("GET /titles", lists("draft_id", LANDLORD, to=ALL), "unlike (200"),
         ("GET /shut/{property_id}", only(LANDLORD), "but they may"),
+        ("GET /two/{property_id}", only(*ALL), "takes 2 connections, 2 at once"),
+        ("GET /two/{property_id}", only(*ALL, connections=2), "takes 2 connections, 2 at once"),
         ("GET /open/{property_id}", sorts(ADMIN, to=[ADMIN], answers=404), "but they may"),
     ],
 )
@@ -103,13 +113,13 @@ async def test_the_walk_sees_what_is_wrong(
     answer_problems(app)
     app.include_router(leaky)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
-        found = await complaints(await a_world(Api(client), a_person, a_property), route, verdict)
+        found = await complaints(await a_world(Api(client), database, a_person, a_property), route, verdict)
     assert any(words in complaint for complaint in found), found
 
 
 def test_a_route_without_a_verdict_is_told_with_the_line_to_add() -> None:
-    known = ["GET /shut/{property_id}", "GET /told/{property_id}", "GET /open/{property_id}", "GET /gone"]
-    assert undecided(routes_of(leaky.routes), known).splitlines() == [
+    known = [f"GET /{name}/{{property_id}}" for name in ("shut", "told", "open", "two")]
+    assert undecided(routes_of(leaky.routes), [*known, "GET /gone"]).splitlines() == [
         'tests/server/access/verdicts.py: add a line such as    "GET /titles": only(LANDLORD, ADMIN),',
         'tests/server/access/verdicts.py: remove the line "GET /gone"; there is no such route',
     ]

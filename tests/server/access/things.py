@@ -4,10 +4,14 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from server.auth import service as auth
+from server.auth.events import PasswordChanged
+from server.core import jobs
+from server.core.database import Database
 from server.core.ids import new_id
-from shared_models.auth import Role
-from tests.conftest import Api, MakePerson, MakeProperty, Person
-from tests.server.access.verdicts import LANDLORD, TENANT, Who
+from shared_models.auth import LinkPurpose, Role
+from tests.conftest import PASSWORD, Api, MakePerson, MakeProperty, Person
+from tests.server.access.verdicts import ADMIN, LANDLORD, TENANT, Who
 from tests.server.properties.importing.conftest import a_line, lines, plan_for, uploaded
 from tests.stories.conftest import day
 
@@ -22,10 +26,11 @@ class World:
 
     people: Mapping[Who, Person]
     api: Api
+    database: Database
     a_person: MakePerson
     a_property: MakeProperty
-    secrets: list[str] = field(default_factory=list)
-    """Of the feeds of calendars that were made."""
+    made_last: dict[str, str] = field(default_factory=dict)
+    """What belongs to the thing made last and is named beside it: the secret of a feed, the id of a change."""
 
     def as_(self, who: Who) -> Api:
         """The API as one of them."""
@@ -39,9 +44,10 @@ class World:
         return told
 
 
-async def a_world(api: Api, a_person: MakePerson, a_property: MakeProperty) -> World:
+async def a_world(api: Api, database: Database, a_person: MakePerson, a_property: MakeProperty) -> World:
     """Everyone signs in."""
-    return World({who: await a_person(*roles) for who, roles in ROLES.items()}, api, a_person, a_property)
+    people = {who: await a_person(*roles) for who, roles in ROLES.items()}
+    return World(people, api, database, a_person, a_property)
 
 
 async def _published(world: World) -> str:
@@ -58,6 +64,21 @@ async def _draft(world: World) -> str:
 
 async def _submitted(world: World) -> str:
     return str(await world.a_property(world.people[LANDLORD], status="pending_review", published_at=None))
+
+
+async def _begun(world: World) -> str:
+    return str((await world.said(LANDLORD, "POST", "/properties/drafts", {"words": {"title": "Begun"}}))["id"])
+
+
+async def _edit(world: World) -> str:
+    wish = {"ids": [await _published(world)], "price_percent": 10}
+    return str((await world.said(LANDLORD, "POST", "/properties/bulk-edits", wish))["id"])
+
+
+async def _case(world: World) -> str:
+    home = await _submitted(world)
+    cases = await world.said(ADMIN, "GET", "/cases?limit=100")
+    return next(str(case["id"]) for case in cases["items"] if case["subject_id"] == home)
 
 
 async def _run(world: World) -> str:
@@ -77,12 +98,15 @@ async def _block(world: World) -> str:
 async def _linked(world: World) -> str:
     home = await _published(world)
     link = await world.said(LANDLORD, "POST", f"/calendars/{home}/link")
-    world.secrets.append(link["url"].rpartition("/")[2].removesuffix(".ics"))
+    world.made_last["secret"] = link["url"].rpartition("/")[2].removesuffix(".ics")
     return home
 
 
-async def _secret(world: World) -> str:
-    return world.secrets[-1]
+def _made_last(name: str) -> Callable[[World], Awaitable[str]]:
+    async def made(world: World) -> str:
+        return world.made_last[name]
+
+    return made
 
 
 async def _quote(world: World) -> str:
@@ -92,6 +116,34 @@ async def _quote(world: World) -> str:
 
 async def _booking(world: World) -> str:
     return str((await world.said(TENANT, "POST", "/bookings", {"quote_id": await _quote(world)}))["id"])
+
+
+async def _requested(world: World) -> str:
+    home = str(await world.a_property(world.people[LANDLORD], instant_book=False))
+    wish = {"property_id": home, "arrive": day(10), "leave": day(12), "guests": 2}
+    quote = await world.said(TENANT, "POST", "/quotes", wish)
+    return str((await world.said(TENANT, "POST", "/bookings", {"quote_id": quote["id"]}))["id"])
+
+
+async def _agreed(world: World) -> str:
+    booking = await _booking(world)
+    await world.said(TENANT, "POST", f"/bookings/{booking}/confirm")
+    return booking
+
+
+async def _changing(world: World) -> str:
+    booking = await _agreed(world)
+    wish = {"arrive": day(10), "leave": day(14), "guests": 2}
+    world.made_last["quote"] = (await world.said(TENANT, "POST", f"/bookings/{booking}/quotes", wish))["id"]
+    return booking
+
+
+async def _changed(world: World) -> str:
+    booking = await _changing(world)
+    wish = {"quote_id": world.made_last["quote"]}
+    asked = await world.said(TENANT, "POST", f"/bookings/{booking}/changes", wish)
+    world.made_last["change"] = asked["change"]["id"]
+    return booking
 
 
 async def _refresh_token(world: World) -> str:
@@ -106,22 +158,59 @@ async def _tenant_email(world: World) -> str:
     return world.people[TENANT].email
 
 
+async def _session(world: World) -> str:
+    tenant = world.people[TENANT]
+    await world.api.post("/auth/sign-in", json={"email": tenant.email, "password": PASSWORD})
+    found = (await world.as_(TENANT).get("/auth/sessions")).json()
+    return next(str(session["id"]) for session in found if not session["current"])
+
+
+async def _notification(world: World) -> str:
+    event = PasswordChanged(identity_id=world.people[TENANT].id).model_dump(mode="json")
+    await jobs.run_now(world.database, "notifications.PasswordChanged", event)
+    return str((await world.said(TENANT, "GET", "/notifications"))["items"][0]["id"])
+
+
+def _mail_link(purpose: LinkPurpose) -> Callable[[World], Awaitable[str]]:
+    async def made(world: World) -> str:
+        person = await world.a_person()
+        async with world.database.transaction() as session:
+            token = await auth.mail_link(session, person.id, purpose)
+        assert token is not None
+        return token
+
+    return made
+
+
 MAKERS: dict[str, Callable[[World], Awaitable[str]]] = {
     "property_id": _published,
     "published_id": _published,
     "strangers_id": _strangers,
     "draft_id": _draft,
     "submitted_id": _submitted,
+    "begun_id": _begun,
+    "edit_id": _edit,
+    "case_id": _case,
     "run_id": _run,
     "planned_run_id": _planned_run,
     "block_id": _block,
     "linked_id": _linked,
-    "secret": _secret,
+    "secret": _made_last("secret"),
     "quote_id": _quote,
     "booking_id": _booking,
+    "requested_id": _requested,
+    "agreed_id": _agreed,
+    "changing_id": _changing,
+    "change_quote_id": _made_last("quote"),
+    "changed_id": _changed,
+    "change_id": _made_last("change"),
     "refresh_token": _refresh_token,
     "new_email": _new_email,
     "tenant_email": _tenant_email,
+    "verify_token": _mail_link(LinkPurpose.VERIFY_EMAIL),
+    "reset_token": _mail_link(LinkPurpose.RESET_PASSWORD),
+    "session_id": _session,
+    "notification_id": _notification,
 }
 """By the name in braces."""
 PLAIN = {"room": "front", "width": "320"}

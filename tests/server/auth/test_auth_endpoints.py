@@ -22,6 +22,7 @@ async def test_registering_signs_in_and_makes_a_profile(api: Api) -> None:
         "email": "ann@example.com",
         "name": "Ann",
         "roles": ["landlord", "tenant"],
+        "email_verified": False,
     }
 
 

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 import time_machine
 
-from server.bookings import service
 from server.bookings.events import (
     BookingCancelled,
     BookingCompleted,
@@ -16,6 +15,7 @@ from server.bookings.events import (
     BookingExpired,
     BookingHeld,
 )
+from server.bookings.service import endings
 from server.core import events, jobs
 from server.core.database import Database
 from tests.conftest import Api, MakePerson, MakeProperty
@@ -89,7 +89,7 @@ async def test_completing_twice_is_told_once(
 async def test_stays_that_are_not_over_yet_do_not_keep_others_from_being_completed(
     database: Database, a_june_stay: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(service, "COMPLETED_AT_A_TIME", 2)
+    monkeypatch.setattr(endings, "COMPLETED_AT_A_TIME", 2)
     for zone in ("Pacific/Honolulu", "Pacific/Honolulu", "Pacific/Kiritimati"):
         await a_june_stay(zone=zone)
     at = "2030-07-01T06:00:00Z"

@@ -1,6 +1,6 @@
 """What a booking decides by itself."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date
 from itertools import product
 
 import pytest
@@ -10,10 +10,14 @@ from server.bookings import rules
 from server.bookings.tables import BookingTable, QuoteTable
 from server.core.errors import WrongMove
 from shared_models.base import known
-from shared_models.bookings import MOVES, BookingRead, BookingStatus, Quote, Refusal
+from shared_models.booking_steps import Act
+from shared_models.bookings import CHANGE_MOVES, MOVES, BookingRead, BookingStatus, ChangeStatus, Quote
+from shared_models.calendars import Period
+from shared_models.stay_dates import Stay
+from shared_models.stay_limits import Refusal, StayLimits
 
 STATES = [status for status in BookingStatus if status != BookingStatus.UNKNOWN]
-NOON = datetime(2030, 6, 1, 12, tzinfo=UTC)
+CHANGES = [status for status in ChangeStatus if status != ChangeStatus.UNKNOWN]
 
 
 @pytest.mark.parametrize(("now", "then"), list(product(STATES, STATES)))
@@ -36,34 +40,41 @@ def test_nothing_becomes_unknown(now: BookingStatus, then: BookingStatus) -> Non
         rules.move(now, then)
 
 
-@pytest.mark.parametrize(
-    ("stored", "seconds", "shown"),
-    [
-        (BookingStatus.HELD, 1, BookingStatus.HELD),
-        (BookingStatus.HELD, 0, BookingStatus.EXPIRED),
-        (BookingStatus.REQUESTED, -1, BookingStatus.EXPIRED),
-        (BookingStatus.CONFIRMED, None, BookingStatus.CONFIRMED),
-        (BookingStatus.CANCELLED, None, BookingStatus.CANCELLED),
-    ],
-)
-def test_a_hold_is_over_to_the_second(stored: BookingStatus, seconds: int | None, shown: BookingStatus) -> None:
-    until = None if seconds is None else NOON + timedelta(seconds=seconds)
-    assert rules.status_at(stored, until, NOON) == shown
+@pytest.mark.parametrize(("now", "then"), list(product(CHANGES, CHANGES)))
+def test_a_change_is_decided_once(now: ChangeStatus, then: ChangeStatus) -> None:
+    if then in CHANGE_MOVES[now]:
+        assert (now, rules.move_change(now, then)) == (ChangeStatus.ASKED, then)
+    else:
+        with pytest.raises(WrongMove):
+            rules.move_change(now, then)
+
+
+def test_every_stored_state_of_a_change_stands_in_its_table() -> None:
+    assert [status.value for status in CHANGE_MOVES] == known(ChangeStatus)
 
 
 @pytest.mark.parametrize(
-    ("check_out", "zone", "instant"),
+    ("arrive", "leave", "extra"),
     [
-        (None, "Europe/London", "2030-07-01T11:00:00+00:00"),  # noon, summer time
-        (time(10), "Europe/London", "2030-07-01T09:00:00+00:00"),
-        (time(10), "Pacific/Honolulu", "2030-07-01T20:00:00+00:00"),
-        (time(10), "Pacific/Kiritimati", "2030-06-30T20:00:00+00:00"),
+        (10, 14, []),
+        (11, 13, []),
+        (10, 16, [(14, 16)]),
+        (8, 14, [(8, 10)]),
+        (8, 16, [(8, 10), (14, 16)]),
+        (12, 16, [(14, 16)]),
+        (14, 16, [(14, 16)]),
+        (20, 22, [(20, 22)]),
+        (6, 10, [(6, 10)]),
     ],
 )
-def test_a_stay_is_over_at_the_homes_own_time_to_leave(check_out: time | None, zone: str, instant: str) -> None:
-    end = datetime.fromisoformat(instant)
-    assert rules.is_over(date(2030, 7, 1), check_out, zone, end)
-    assert not rules.is_over(date(2030, 7, 1), check_out, zone, end - timedelta(seconds=1))
+def test_only_the_nights_that_are_not_booked_already_are_asked_for(
+    arrive: int, leave: int, extra: list[tuple[int, int]]
+) -> None:
+    def june(day: int) -> date:
+        return date(2030, 6, day)
+
+    found = rules.extra_nights(Stay(arrive=june(10), leave=june(14)), Stay(arrive=june(arrive), leave=june(leave)))
+    assert found == [Period(start=june(start), end=june(end)) for start, end in extra]
 
 
 def test_a_reference_has_eight_letters_nobody_confuses() -> None:
@@ -74,8 +85,17 @@ def test_a_reference_has_eight_letters_nobody_confuses() -> None:
     assert not set(rules.REFERENCE_LETTERS) & set("01OILU")
 
 
-def test_every_refusal_has_words() -> None:
-    assert {reason.value for reason in rules._WORDS} == set(known(Refusal))
+def test_every_refusal_names_a_field_and_a_reason() -> None:
+    limits = StayLimits(min_nights=2, max_nights=3, sleeps=2, advance_notice_days=1, booking_window_days=9)
+    found = rules.told([Refusal(reason) for reason in known(Refusal)], limits, date(2030, 6, 1))
+    assert {problem.field for problem in found} == {"arrive", "leave", "guests"}
+    assert all(problem.reason and "None" not in problem.reason for problem in found)
+
+
+@pytest.mark.parametrize("status", STATES)
+@pytest.mark.parametrize("act", Act)
+def test_whoever_may_not_act_is_told_how_it_stands(act: Act, status: BookingStatus) -> None:
+    assert rules.why_not_now(act, status).endswith(".")
 
 
 @pytest.mark.parametrize(("table", "model"), [(BookingTable, BookingRead), (QuoteTable, Quote)])
@@ -83,7 +103,7 @@ def test_the_tables_hold_what_the_models_show(table: type, model: type) -> None:
     """Same names and the same may-be-missing; what a model composes (home, total, names) is listed here."""
     columns = table.__table__.columns  # type: ignore[attr-defined]
     fields = model.model_fields  # type: ignore[attr-defined]
-    composed = {"home", "total", "tenant_name", "landlord_name"}
+    composed = {"home", "total", "tenant_name", "landlord_name", "change", "history", "instant_book"}
     assert set(fields) - composed <= set(columns.keys())
     for name in set(fields) - composed:
         optional = type(None) in getattr(fields[name].annotation, "__args__", ())

@@ -39,7 +39,9 @@ async def test_a_quote_has_lines_that_add_up_and_is_kept_half_an_hour(
         ({"min_nights": 4}, {}, "leave", "at least 4 nights"),
         ({"max_nights": 1}, {}, "leave", "at most 1 night "),
         ({"sleeps": 1}, {}, "guests", "at most 1"),
-        ({"instant_book": False}, {}, "property_id", "at once"),
+        ({"advance_notice_days": 11}, {}, "arrive", "at least 11 days from today"),
+        ({"booking_window_days": 9}, {}, "arrive", "more than 9 days ahead"),
+        ({"seasons": [{"first": "01-01", "last": "12-31", "min_nights": 5}]}, {}, "leave", "at least 5 nights"),
     ],
 )
 async def test_a_stay_that_cannot_be_booked_is_refused_with_the_field(

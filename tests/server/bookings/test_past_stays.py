@@ -7,8 +7,7 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
-from server.bookings import service
-from server.bookings.service import PastStay
+from server.bookings.service.past import PastStay, record_past_stays
 from server.bookings.tables import BookingTable
 from server.calendars import service as calendars
 from server.calendars.tables import OccupancyTable
@@ -40,7 +39,7 @@ async def test_a_stay_that_is_over_is_completed_and_one_that_is_on_is_confirmed(
         past(home, tenant.id, "2027-02-04", "2027-02-05"),
     ]
     async with database.transaction() as session:
-        await service.record_past_stays(session, stays)
+        await record_past_stays(session, stays)
     async with database.transaction() as session:
         rows = (await session.scalars(select(BookingTable).order_by("arrive"))).all()
         claims = (await session.scalars(select(OccupancyTable))).all()
@@ -63,10 +62,10 @@ async def test_a_stay_that_has_not_begun_is_refused(
     honolulu = await a_property(zone="Pacific/Honolulu")  # still 10 March, as in London
     kiritimati = await a_property(zone="Pacific/Kiritimati")  # 11 March already
     async with database.transaction() as session:
-        await service.record_past_stays(session, [past(kiritimati, tenant.id, "2027-03-10", "2027-03-12")])
+        await record_past_stays(session, [past(kiritimati, tenant.id, "2027-03-10", "2027-03-12")])
     with pytest.raises(Malformed, match="arrive"):
         async with database.transaction() as session:
-            await service.record_past_stays(session, [past(honolulu, tenant.id, "2027-03-10", "2027-03-12")])
+            await record_past_stays(session, [past(honolulu, tenant.id, "2027-03-10", "2027-03-12")])
 
 
 @time_machine.travel(NOW, tick=False)
@@ -75,7 +74,7 @@ async def test_nights_are_claimed_as_ever(database: Database, a_property: MakePr
     twice = [past(home, tenant.id, "2027-02-01", "2027-02-04"), past(home, tenant.id, "2027-02-03", "2027-02-05")]
     with pytest.raises(DatesTaken):
         async with database.transaction() as session:
-            await service.record_past_stays(session, twice)
+            await record_past_stays(session, twice)
     async with database.transaction() as session:
         assert (await session.scalars(select(BookingTable))).all() == []
 
@@ -86,7 +85,7 @@ async def test_a_lapsed_hold_makes_way(database: Database, a_property: MakePrope
     nights = Period(start=date(2027, 3, 10), end=date(2027, 3, 12))
     async with database.transaction() as session:
         await calendars.claim(session, home, nights, ClaimKind.HOLD, new_id(), expires_at=NOW)
-        await service.record_past_stays(session, [past(home, tenant.id, "2027-03-09", "2027-03-11")])
+        await record_past_stays(session, [past(home, tenant.id, "2027-03-09", "2027-03-11")])
     async with database.transaction() as session:
         assert [claim.kind for claim in await session.scalars(select(OccupancyTable))] == ["booking"]
 
@@ -94,7 +93,7 @@ async def test_a_lapsed_hold_makes_way(database: Database, a_property: MakePrope
 async def test_an_unknown_home_is_not_found_and_nothing_is_no_error(database: Database, a_person: MakePerson) -> None:
     tenant = await a_person()
     async with database.transaction() as session:
-        await service.record_past_stays(session, [])
+        await record_past_stays(session, [])
     with pytest.raises(NotFound):
         async with database.transaction() as session:
-            await service.record_past_stays(session, [past(new_id(), tenant.id, "2026-02-01", "2026-02-04")])
+            await record_past_stays(session, [past(new_id(), tenant.id, "2026-02-01", "2026-02-04")])

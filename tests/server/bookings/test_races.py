@@ -16,8 +16,8 @@ import pytest
 from sqlalchemy import text
 
 from server import schema
-from server.bookings import service
 from server.bookings.repository import Bookings
+from server.bookings.service import holds, prices
 from server.calendars.repository import Occupancy
 from server.core.database import Database
 from server.core.errors import AppError, DatesTaken
@@ -48,7 +48,7 @@ async def apart(postgres_url: str) -> AsyncIterator[Database]:
 
 
 async def a_home(database: Database, landlord: UUID, **columns: Any) -> UUID:
-    """A published home that can be booked at once."""
+    """A published home that can be booked at once, unless its columns say otherwise."""
     id_ = new_id()
     facts: dict[str, Any] = {
         "type": "flat",
@@ -71,10 +71,7 @@ async def a_home(database: Database, landlord: UUID, **columns: Any) -> UUID:
                 slug=f"h-{id_}",
                 title="Home",
                 landlord_id=landlord,
-                instant_book=True,
-                **facts,
-                **place,
-                **columns,
+                **(facts | place | {"instant_book": True} | columns),
             )
         )
     return id_
@@ -84,14 +81,14 @@ async def a_kept_price(database: Database, tenant: Identity, home: UUID) -> UUID
     """A quote for three nights of a home."""
     async with database.transaction() as session:
         asked = QuoteRequest(property_id=home, arrive=day(10), leave=day(13), guests=1)
-        return (await service.quote(session, tenant, asked)).id
+        return (await prices.quote(session, tenant, asked)).id
 
 
 async def hold(database: Database, tenant: Identity, quote_id: UUID) -> str:
     """Hold the nights of a quote; answers what came of it."""
     try:
         async with database.transaction() as session:
-            await service.hold(session, tenant, quote_id)
+            await holds.hold(session, tenant, quote_id)
     except AppError as error:
         return error.code.value
     return "held"

@@ -74,7 +74,7 @@ async def test_each_listener_after_becomes_one_job_in_the_same_transaction(notes
     after(KeyLost, "tests.tell")(tell)
     after(KeyLost, "tests.refuse")(refuse)
     lost = KeyLost(id=new_id(), door="back")
-    payload = {"id": str(lost.id), "door": "back"}
+    payload = {"event_id": str(lost.event_id), "id": str(lost.id), "door": "back"}
     async with notes.transaction() as session:
         await publish(session, lost)
         assert await queued(notes) == []

@@ -10,6 +10,7 @@ GOOD = {
     "SECRET_KEY": "0123456789abcdef0123456789abcdef",
     "DATABASE_URL": "postgresql://ann:sesame@db/home",
     "PUBLIC_URL": "https://estospaces.example",
+    "SMTP_URL": "smtp://ann:sesame@mail.example:587",
 }
 
 

@@ -49,7 +49,7 @@ async def test_a_filled_demo_shows_each_of_the_three_something_to_do(filled: lis
     counts = (await api.get("/properties/counts", headers=landlord)).json()["by_status"]
     assert all(counts[status] > 0 for status in ("draft", "pending_review", "published", "paused", "rejected")), counts
     admin = await _signed_in(api, demo.SIGN_INS.admin)
-    assert (await api.get("/properties/review", headers=admin)).json()["total"] == 8
+    assert (await api.get("/cases?kind=home_review", headers=admin)).json()["total"] == 8
     found = (await api.get("/search", params={"text": "leith"})).json()
     assert found["total"] > 0
 

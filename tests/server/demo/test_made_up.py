@@ -14,10 +14,10 @@ from server.demo.people import LANDLORDS, TENANTS
 from server.demo.stays import Block, Home, Visit
 from server.demo.words import words
 from server.properties.rules.zones import zone_of
-from shared_models.bookings import StayLimits, refusals
 from shared_models.money import Currency, decimals
 from shared_models.properties import Amenity, LetType, PropertyFacts, PropertyType
 from shared_models.stay_dates import Stay
+from shared_models.stay_limits import StayLimits, refusals
 
 TODAY = date(2027, 3, 10)
 SENSIBLE_EUROS_A_NIGHT = (30, 700)

@@ -323,20 +323,6 @@ async def test_a_cursor_that_is_not_ours_is_refused(mine: Api, cursor: str) -> N
     assert (reply.status_code, reply.json()["errors"][0]["field"]) == (422, "cursor")
 
 
-async def test_the_review_queue_is_for_admins_and_the_longest_waiting_come_first(
-    api: Api, mine: Api, admin: Api
-) -> None:
-    homes = [await drafted(mine, title=f"Home {number}") for number in range(3)]
-    for home in (homes[1], homes[0], homes[2]):
-        await moved(mine, home, "pending_review")
-    first = (await admin.get("/properties/review?limit=2")).json()
-    rest = (await admin.get(f"/properties/review?limit=2&cursor={first['next_cursor']}")).json()
-    assert [home["title"] for home in first["items"] + rest["items"]] == ["Home 1", "Home 0", "Home 2"]
-    assert (first["total"], first["items"][0]["landlord_name"], rest["next_cursor"]) == (3, "Morag", None)
-    assert (await mine.get("/properties/review")).status_code == 403
-    assert (await api.get("/properties/review")).status_code == 401
-
-
 async def test_many_homes_move_at_once_and_each_that_cannot_says_why(
     mine: Api, admin: Api, landlord: Person, a_property: MakeProperty
 ) -> None:

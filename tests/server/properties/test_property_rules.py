@@ -24,9 +24,15 @@ BY_A_LANDLORD = {
     ("paused", "published"),
     ("paused", "archived"),
     ("rejected", "draft"),
+    ("rejected", "pending_review"),
     ("rejected", "archived"),
 }
-BY_AN_ADMIN_ALONE = {("pending_review", "published"), ("pending_review", "rejected")}
+BY_AN_ADMIN_ALONE = {
+    ("pending_review", "published"),
+    ("pending_review", "rejected"),
+    ("published", "rejected"),
+    ("paused", "rejected"),
+}
 
 
 @pytest.mark.parametrize(("now", "then"), list(product(STATUSES, STATUSES)))

@@ -3,16 +3,16 @@
 import math
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared_models.bookings import StayLimits, refusals
 from shared_models.search import SearchWish, Sort
 from shared_models.stay_dates import Stay, local_day
+from shared_models.stay_limits import StayLimits, refusals
 from tests.server.search.worlds import World
 
 PARTED = re.compile(r"[\s,.!&'\ufe0f-]+")
@@ -66,7 +66,13 @@ class BruteForce:
         for claim in self.claims.get(home["id"], []):
             period, lapses = claim["period"], claim["expires_at"]
             live = lapses is None or lapses > self.now
-            if live and period.lower < stay.leave and (period.upper is None or stay.arrive < period.upper):
+            # Guests keep away from guests; a landlord's block may touch a stay.
+            apart = timedelta(days=0 if claim["kind"] == "block" else home["preparation_days"] or 0)
+            if (
+                live
+                and period.lower < stay.leave + apart
+                and (period.upper is None or stay.arrive - apart < period.upper)
+            ):
                 return True
         return False
 

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.search import rules
-from shared_models.bookings import StayLimits, refusals
 from shared_models.stay_dates import Stay, local_day
+from shared_models.stay_limits import StayLimits, refusals
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from server.calendars.tables import OccupancyTable
 from server.core import clock, cursors
 from server.core.database import Database
 from server.core.ids import new_id
-from tests.conftest import Api, MakeProperty
+from tests.conftest import Api, MakePerson, MakeProperty
 
 FULL_WIDTH = "\uff23\uff21\uff26\uff25"  # CAFE
 MORNING = datetime.fromisoformat("2027-03-10T10:30:00+00:00")
@@ -186,12 +186,31 @@ async def test_dates_find_only_what_can_be_booked_and_say_what_it_costs(api: Api
     await a_property(title="long stays", min_nights=4)
     await a_property(title="short stays", max_nights=2)
     await a_property(title="on request", instant_book=False)
+    await a_property(title="long before", advance_notice_days=60)
+    await a_property(title="soon only", booking_window_days=5)
+    await a_property(title="not on Thursdays", arrival_weekdays=["friday"])
+    await a_property(title="longer in spring", seasons=[{"first": "03-20", "last": "04-10", "min_nights": 7}])
     stay = {"arrive": "2027-04-01", "leave": "2027-04-04"}
-    assert await found(api, **stay) == {"free"}
+    assert await found(api, **stay) == {"free", "on request"}
     hit = (await api.get("/search", params=stay)).json()["items"][0]
     assert hit["total"] == {"amount_minor": 26550, "currency": "GBP"}
     assert hit["price"] == {"amount_minor": 8000, "currency": "GBP"}
     assert await found(api, arrive="2027-04-01", leave="2027-04-05") == {"free", "long stays"}
+
+
+@time_machine.travel(MORNING, tick=False)
+@pytest.mark.parametrize("let_type", ["nightly", "monthly"])
+async def test_a_hit_tells_the_lines_that_its_quote_will_have(
+    api: Api, a_property: MakeProperty, a_person: MakePerson, let_type: str
+) -> None:
+    home = await a_property(let_type=let_type, price_minor=97_68, cleaning_fee_minor=2550)
+    stay = {"arrive": "2027-04-01", "leave": "2027-05-16"}
+    (hit,) = (await api.get("/search", params={"let_type": let_type, **stay})).json()["items"]
+    wish = {"property_id": str(home), "guests": 1, **stay}
+    quote = (await api.as_(await a_person()).post("/quotes", wish)).json()
+    assert (hit["lines"], hit["total"]) == (quote["lines"], quote["total"])
+    (undated,) = (await api.get("/search", params={"let_type": let_type})).json()["items"]
+    assert (undated["lines"], undated["total"]) == ([], None)
 
 
 @time_machine.travel(MORNING, tick=False)

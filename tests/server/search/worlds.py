@@ -66,6 +66,10 @@ TEXTS = (
     " ,!",
 )
 PRICES = (4_000, 4_000, 7_550, 12_000, 300_000)
+SEASONS = (
+    [{"first": "03-01", "last": "03-11", "min_nights": 5}],
+    [{"first": "12-01", "last": "03-10", "min_nights": 1}, {"first": "03-10", "last": "04-30", "min_nights": 28}],
+)
 CURRENCIES = ("GBP", "GBP", "EUR", "JPY")
 
 
@@ -132,6 +136,11 @@ def _home(random: Random, number: int, now: datetime) -> dict[str, Any]:
         "sleeps": random.choice((None, 1, 2, 4, 8)),
         "min_nights": shortest,
         "max_nights": random.choice((None, 28, 90)),
+        "advance_notice_days": random.choice((None, None, None, 0, 1, 3, 20)),
+        "booking_window_days": random.choice((None, None, None, 3, 60, 729)),
+        "arrival_weekdays": random.choice((None, None, None, ["wednesday", "thursday"], ["saturday"])),
+        "seasons": random.choice((None, None, None, *SEASONS)),
+        "preparation_days": random.choice((None, None, 0, 1, 3)),
         "price_minor": random.choice(PRICES),
         "cleaning_fee_minor": random.choice((None, 0, 2_500)),
         "currency": random.choice(CURRENCIES),

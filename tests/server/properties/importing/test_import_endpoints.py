@@ -144,9 +144,9 @@ async def test_an_admins_lines_go_to_one_unclaimed_landlord_per_host(
     run = await imported(admin, lines(a_line(), a_line(id=2), a_line(id=3, host_id=7)))
     assert run["created"] == 3
     await admin.post("/properties/bulk-status", {"status": "pending_review", "from_status": "draft"})
-    queue = (await admin.get("/properties/review")).json()
+    queue = (await admin.get("/cases?kind=home_review")).json()
     assert queue["total"] == 3
-    assert sorted(home["landlord_name"] for home in queue["items"]) == ["Host 60423", "Host 60423", "Host 7"]
+    assert sorted(home["whose"] for home in queue["items"]) == ["Host 60423", "Host 60423", "Host 7"]
 
 
 async def test_a_host_is_the_same_landlord_in_the_next_file_and_a_file_without_hosts_has_one(

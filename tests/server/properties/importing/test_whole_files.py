@@ -172,7 +172,7 @@ async def test_every_complete_home_of_a_run_can_be_published_at_once(
     await worked(run.id)
     assert await service.publish_all(database, admin.identity, run.id) == 1097
     assert await service.publish_all(database, admin.identity, run.id) == 0
-    queue = await api.as_(admin).get("/properties/review")
+    queue = await api.as_(admin).get("/cases?kind=home_review")
     assert queue.json()["total"] == 0
 
 

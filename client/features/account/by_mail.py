@@ -1,0 +1,146 @@
+"""What links in mails lead to: a password set anew, an e-mail proved; and asking for such a link."""
+
+from typing import Any
+
+import flet as ft
+
+from client import paths
+from client.core.action import Action
+from client.core.flet_session import screen, use_task
+from client.core.hooks import use_made, use_text
+from client.core.language import t
+from client.core.routing import use_query
+from client.core.session import Session, use_session
+from client.core.title import use_title
+from client.design import fields
+from client.design.buttons import filled, outlined, quiet
+from client.design.feedback import failure, note
+from client.design.progress import busy_ring
+from client.features.account import state
+from client.features.account.words import field_error, narrow_page, new_password, other_problem
+from shared_models.problems import ProblemCode
+
+
+@screen
+def ForgotPasswordScreen() -> ft.Control:
+    """Ask for a link by mail. What it says is the same whether there is such an account or not."""
+    session, page = use_session(), ft.context.page
+    email, set_email = use_text("")
+    action = use_made(lambda: Action(lambda wish: state.forgot_password(session, wish)))
+    use_title(t("Forgot your password?"))
+
+    async def send(_: Any = None) -> None:
+        await action.start(email)
+
+    back = ft.Row(
+        [quiet(t("Back to signing in"), lambda _: page.navigate(paths.SIGN_IN))],
+        alignment=ft.MainAxisAlignment.CENTER,
+    )
+    if action.done and action.problem is None:
+        words = t(
+            "If {email} has an account here, the mail is there in a moment. Its link works for one hour.", email=email
+        )
+        again = outlined(t("Send it again"), send, busy=action.running)
+        return narrow_page(t("Look into your mail"), words, ft.Row([again]), back)
+    field = fields.text_field(
+        t("E-mail"),
+        email or "",
+        set_email,
+        error=field_error(action, "email"),
+        keyboard=ft.KeyboardType.EMAIL,
+        autofill=ft.AutofillHint.EMAIL,
+        on_submit=send,
+    )
+    return narrow_page(
+        t("Forgot your password?"),
+        t("We mail you a link that sets a new one. Your old password works until then."),
+        *other_problem(action, "email"),
+        field,
+        filled(t("Send the link"), send, large=True, busy=action.running),
+        back,
+    )
+
+
+@screen
+def ResetPasswordScreen() -> ft.Control:
+    """A new password by the link of a mail; then one is signed in here, and nowhere else."""
+    session, page = use_session(), ft.context.page
+    query, _ = use_query()
+    password, set_password = use_text("")
+    action = use_made(lambda: Action(lambda token, word: state.reset_password(session, token, word)))
+    use_title(t("Set a new password"))
+
+    async def save(_: Any = None) -> None:
+        await action.start(query.get("token", ""), password)
+
+    if action.done and action.problem is None:
+        return narrow_page(
+            t("Your password is changed"),
+            t("You are signed in here, and signed out everywhere else."),
+            filled(t("Search for a home"), lambda _: page.navigate(paths.SEARCH)),
+            outlined(t("To your account"), lambda _: page.navigate(paths.ACCOUNT)),
+        )
+    if "token" not in query or _is_over(action):
+        return narrow_page(
+            t("This link does not work any more"),
+            t("A link sets a password once, within an hour. If you asked several times, only the newest mail counts."),
+            filled(t("Ask for a new link"), lambda _: page.navigate(paths.FORGOT_PASSWORD)),
+        )
+    return narrow_page(
+        t("Set a new password"),
+        t("It signs you in here, and out on every other device."),
+        *other_problem(action, "password"),
+        new_password(password or "", set_password, field_error(action, "password"), save),
+        filled(t("Save the password"), save, large=True, busy=action.running),
+    )
+
+
+@screen
+def VerifyEmailScreen() -> ft.Control:
+    """An e-mail proved by the link of a mail, by opening it."""
+    session, page = use_session(), ft.context.page
+    query, _ = use_query()
+    action = use_made(lambda: Action(lambda token: state.verify_email(session, token)))
+    use_title(t("Confirm your e-mail"))
+
+    async def verify(_: Any = None) -> None:
+        await action.start(query.get("token", ""))
+
+    use_task(verify, [query.get("token")])
+    if action.problem is not None and not _is_over(action):
+        return narrow_page(
+            t("Confirm your e-mail"),
+            "",
+            failure(
+                t("Your e-mail is not confirmed yet"),
+                t("The link still works."),
+                retry=t("Try again"),
+                on_retry=verify,
+                busy=action.running,
+            ),
+        )
+    if action.problem is not None:
+        return narrow_page(t("This link does not work any more"), "", _Again(session))
+    if not action.done:
+        return narrow_page(t("Confirm your e-mail"), "", busy_ring(t("Confirming your e-mail")))
+    return narrow_page(
+        t("Your e-mail is confirmed"),
+        t("What happens to your stays reaches you there."),
+        filled(t("Search for a home"), lambda _: page.navigate(paths.SEARCH)),
+        outlined(t("To your account"), lambda _: page.navigate(paths.ACCOUNT)),
+    )
+
+
+@ft.component
+def _Again(session: Session) -> ft.Control:
+    """What to do about a link that is over: nothing, ask for another, or sign in to ask."""
+    page, me = ft.context.page, session.me
+    if me is not None and me.email_verified:
+        return note(t("Your e-mail is confirmed already. There is nothing to do."))
+    words = t("A link works for three days. Ask for a new one in your account.")
+    to_account = filled(t("To your account"), lambda _: page.navigate(paths.ACCOUNT))
+    return ft.Column([note(words), to_account], spacing=16, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+
+
+def _is_over(action: Action) -> bool:
+    return action.problem is not None and action.problem.code == ProblemCode.LINK_OVER

@@ -1,0 +1,203 @@
+"""The account of who is signed in: who they are, how they sign in and where, and the ways on."""
+
+from collections.abc import Callable
+from typing import Any
+
+import flet as ft
+
+from client import paths
+from client.core.action import Action
+from client.core.flet_session import screen
+from client.core.hooks import use_made, use_text
+from client.core.http import words_for
+from client.core.language import t, tn
+from client.core.session import Session, use_inbox, use_session
+from client.core.title import use_title
+from client.design import fields
+from client.design.buttons import filled, outlined, quiet, target
+from client.design.chips import status_chip
+from client.design.layout import card, page_header, scroll_page, use_size
+from client.design.text import header, text
+from client.design.tokens import Colour, Size, Status, Style
+from client.features.account import state
+from client.features.account.devices import DevicesPanel
+from client.features.account.screen import SignInScreen
+from client.features.account.words import field_error, new_password, other_problem
+from client.parts.dialogs import say
+from client.parts.shell import tenant_shell
+from shared_models.auth import Role
+from shared_models.users import Me
+
+
+@screen
+def AccountScreen() -> ft.Control:
+    """Who I am here, and the ways on."""
+    session, page, size = use_session(), ft.context.page, use_size()
+    use_title(t("Account"))
+    if session.me is None:
+        return SignInScreen()
+
+    async def leave(_: Any) -> None:
+        await state.sign_out(session)
+
+    landlord = session.is_a(Role.LANDLORD)
+    let = _way(
+        t("Let a home"), t("Become a landlord with this account."), ft.Icons.HOME_WORK_OUTLINED, paths.LANDLORD_HOMES
+    )
+    close = _way(
+        t("Delete the account"),
+        t("For good. What stands in the way is told first."),
+        ft.Icons.DELETE_OUTLINE_ROUNDED,
+        paths.CLOSE_ACCOUNT,
+    )
+    body = [
+        page_header(t("Account")),
+        card(_Who(session)),
+        _Notifications(),
+        card(_Password(session)),
+        card(DevicesPanel(session)),
+        card(_look(page)),
+        *([] if landlord else [let]),
+        close,
+        ft.Row([outlined(t("Sign out"), leave)]),
+    ]
+    return tenant_shell(scroll_page(body, size, width=Size.READING, spacing=16), "account")
+
+
+@ft.component
+def _Who(session: Session) -> ft.Control:
+    """Name, e-mail and roles; the name can be changed."""
+    name, set_name = use_text(None)
+    action = use_made(lambda: Action(lambda wish: state.rename(session, wish)))
+    me = session.me
+    if me is None:
+        return ft.Container()
+    facts = [header(me.name, 2), text(_roles(me), Style.SMALL, Colour.TEXT_2), _Email(session)]
+    if name is None:
+        change = ft.Row([outlined(t("Change your name"), lambda _: set_name(me.name))])
+        return ft.Column([*facts, ft.Container(change, padding=ft.Padding.only(top=10))], spacing=2)
+
+    async def save(_: Any = None) -> None:
+        if await action.start(name):
+            set_name(None)
+
+    error = None if action.problem is None else field_error(action, "name") or words_for(action.problem)
+    field = fields.text_field(
+        t("Your name"), name, set_name, error=error, on_submit=save, max_length=120, autofocus=True
+    )
+    buttons = ft.Row(
+        [filled(t("Save"), save, busy=action.running), quiet(t("Keep it as it was"), lambda _: set_name(None))],
+        spacing=8,
+    )
+    return ft.Column([*facts, field, buttons], spacing=12)
+
+
+def _roles(me: Me) -> str:
+    roles = {Role.TENANT: t("Tenant"), Role.LANDLORD: t("Landlord"), Role.ADMIN: t("Admin")}
+    return " · ".join(roles.get(role, role.value) for role in me.roles)
+
+
+@ft.component
+def _Email(session: Session) -> ft.Control:
+    """The e-mail, whether mail there is known to arrive, and the link sent again if not."""
+    page, me = ft.context.page, session.me
+    action = use_made(lambda: Action(lambda: state.ask_verification(session)))
+    if me is None:
+        return ft.Container()
+
+    async def send(_: Any) -> None:
+        if await action.start():
+            say(page, t("The link is on its way to {email}.", email=me.email))
+
+    chip = (
+        status_chip(t("Confirmed"), Status.SUCCESS)
+        if me.email_verified
+        else status_chip(t("Not confirmed yet"), Status.WAITING)
+    )
+    line = ft.Row([text(me.email, color=Colour.TEXT_2), chip], spacing=10, run_spacing=4, wrap=True)
+    if me.email_verified:
+        return line
+    again = ft.Row([outlined(t("Send the link again"), send, busy=action.running)])
+    words = text(t("Open the link in the mail that we send there."), Style.SMALL, Colour.TEXT_2)
+    return ft.Column([line, words, *other_problem(action), again], spacing=6)
+
+
+@ft.component
+def _Notifications() -> ft.Control:
+    """The way to the list, with how much there is to read."""
+    unread = use_inbox().unread
+    words = tn("{n} unread", "{n} unread", unread) if unread else t("What happened to your stays and your account.")
+    return _way(t("Notifications"), words, ft.Icons.NOTIFICATIONS_NONE_ROUNDED, paths.NOTIFICATIONS)
+
+
+def _way(label: str, words: str, icon: ft.IconData, path: str) -> ft.Control:
+    """A row that leads to a page of its own."""
+    page = ft.context.page
+    told = ft.Column([text(label, Style.LABEL), text(words, Style.SMALL, Colour.TEXT_2)], spacing=2, expand=True)
+    mark = ft.Icon(ft.Icons.CHEVRON_RIGHT_ROUNDED, color=Colour.TEXT_3)
+    row = ft.Row([ft.Icon(icon, color=Colour.TEXT_2), told, mark], spacing=14)
+    return target(row, f"{label}. {words}", lambda _: page.navigate(path), padding=16, align=ft.Alignment.CENTER_LEFT)
+
+
+@ft.component
+def _Password(session: Session) -> ft.Control:
+    """A new password by the old one."""
+    page = ft.context.page
+    current, set_current = use_text(None)
+    password, set_password = use_text("")
+    action = use_made(lambda: Action(lambda old, new: state.change_password(session, old, new)))
+    head = header(t("Password"), 2)
+    if current is None:
+        words = text(t("A new one signs you out on every other device."), color=Colour.TEXT_2)
+        return ft.Column(
+            [head, words, ft.Row([outlined(t("Change the password"), lambda _: set_current(""))])], spacing=12
+        )
+
+    def close(_: Any = None) -> None:
+        action.forget()
+        set_password("")
+        set_current(None)
+
+    async def save(_: Any = None) -> None:
+        if await action.start(current, password):
+            close()
+            say(page, t("Your password is changed. You were signed out everywhere else."))
+
+    old = fields.PasswordField(
+        t("Password you have now"),
+        current,
+        set_current,
+        show_name=t("Show the password you have now"),
+        hide_name=t("Hide the password you have now"),
+        error=field_error(action, "current_password"),
+        on_submit=save,
+        autofocus=True,
+    )
+    buttons = [filled(t("Save the password"), save, busy=action.running), quiet(t("Keep the old one"), close)]
+    return ft.Column(
+        [
+            head,
+            *other_problem(action, "current_password", "password"),
+            old,
+            new_password(password or "", set_password, field_error(action, "password"), save),
+            ft.Row(buttons, spacing=8, wrap=True),
+        ],
+        spacing=12,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+def _look(page: ft.Page) -> ft.Control:
+    def theme(mode: ft.ThemeMode) -> Callable[[Any], None]:
+        def choose(_: Any) -> None:
+            page.theme_mode = mode
+            page.update()
+
+        return choose
+
+    modes = [
+        outlined(t("As the device"), theme(ft.ThemeMode.SYSTEM)),
+        outlined(t("Light"), theme(ft.ThemeMode.LIGHT)),
+        outlined(t("Dark"), theme(ft.ThemeMode.DARK)),
+    ]
+    return ft.Column([header(t("Look"), 2), ft.Row(modes, wrap=True, spacing=8)], spacing=12)

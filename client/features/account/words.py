@@ -1,0 +1,54 @@
+"""What the forms of this feature share: how a problem is shown that belongs to no field."""
+
+from collections.abc import Callable
+from typing import Any
+
+import flet as ft
+
+from client.core.action import Action
+from client.core.http import words_for
+from client.core.language import t
+from client.design import fields
+from client.design.layout import at_most, card, scroll_page, use_size
+from client.design.text import header, text
+from client.design.tokens import Colour
+from client.parts.shell import SIGN_IN, tenant_shell
+
+FORM_WIDTH = 440
+
+
+def field_error(action: Action, field: str) -> str | None:
+    """What is wrong with a field, as the last run said."""
+    return None if action.problem is None else action.problem.fields.get(field)
+
+
+def other_problem(action: Action, *shown: str) -> list[ft.Control]:
+    """What went wrong, unless it stands beside one of the fields that are `shown`."""
+    if action.problem is None or any(field in action.problem.fields for field in shown):
+        return []
+    return [fields.error_summary(words_for(action.problem))]
+
+
+def new_password(value: str, on_change: fields.OnValue, error: str | None, send: Callable[..., Any]) -> ft.Control:
+    """The field for a password that is to be set."""
+    return fields.PasswordField(
+        t("New password"),
+        value,
+        on_change,
+        show_name=t("Show the new password"),
+        hide_name=t("Hide the new password"),
+        help=t("At least 10 characters. Three or four unrelated words are good."),
+        error=error,
+        on_submit=send,
+        new=True,
+    )
+
+
+def narrow_page(title: str, words: str, *controls: ft.Control) -> ft.Control:
+    """A page of one panel, for those who are not signed in: a title, a sentence, and what is to be done."""
+    column = ft.Column(
+        [header(title, 1), *([text(words, color=Colour.TEXT_2)] if words else []), *controls],
+        spacing=16,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+    return tenant_shell(scroll_page([at_most(card(column), FORM_WIDTH)], use_size()), SIGN_IN)

@@ -1,0 +1,267 @@
+"""The admins' queue: the list on the left, the case and the decision on the right."""
+
+from collections.abc import Callable
+from typing import Any
+
+import flet as ft
+
+from client.core import clock
+from client.core.action import Action
+from client.core.flet_session import screen, use_task
+from client.core.hooks import Start, use_made, use_start
+from client.core.language import t, tn, whole
+from client.core.routing import use_query
+from client.core.session import use_session
+from client.core.title import use_title
+from client.design.buttons import icon_button, outlined, quiet
+from client.design.chips import chip_row, filter_chip
+from client.design.feedback import empty
+from client.design.layout import SizeClass, page_header, page_margin, use_size
+from client.design.text import text
+from client.design.tokens import Colour, Radius, Style
+from client.features.cases.panel import Decide, case_panel
+from client.features.cases.queue import RowActs, queue_list
+from client.features.cases.state import ALL, CLOSED, MINE, CasesState
+from client.parts.bulk_moves import bulk_panel
+from client.parts.dialogs import Ask, Question, say, use_confirmation
+from client.parts.panels import failed, load_more, loading_rows
+from client.parts.shell import admin_shell
+from shared_models.cases import CaseKind, CaseOutcome, CaseRead, CaseStatus
+
+LIST_WIDTH_TABLET = 320
+
+
+@screen
+def CasesScreen() -> ft.Control:
+    """What waits for a decision."""
+    use_title(t("Review"))
+    return admin_shell(_Cases(), "review")
+
+
+@screen
+def _Cases() -> ft.Control:
+    session, size, page = use_session(), use_size(), ft.context.page
+    query, set_query = use_query()
+    show = query.get("show", ALL)
+    cases = use_made(lambda: CasesState(session.http))
+    bulk = use_made(lambda: cases.bulk)
+    load, more = use_made(lambda: Action(cases.load, latest=True)), use_made(lambda: Action(cases.more))
+    act = use_made(lambda: Action(lambda go, *args: go(*args)))
+    reading, set_reading = ft.use_state(False)  # a phone shows the queue or one case
+    ask, start = use_confirmation(), use_start()
+    decide = _use_decide(cases, act, page, start)
+
+    def read(row: CaseRead) -> None:
+        act.forget()
+        cases.open(row.id)
+        set_reading(True)
+
+    acts = use_made(lambda: RowActs(open=read, choose=cases.choose))
+
+    async def fetch() -> None:
+        await load.start(show)
+
+    async def again(_: Any) -> None:
+        await load.start(show)
+
+    async def load_next(_: Any) -> None:
+        await more.start()
+
+    use_task(fetch, [show])
+    use_task(cases.show_open, [cases.open_id])
+    _use_keys(page, cases, decide, ask)
+    phone = size is SizeClass.PHONE
+    queue: list[ft.Control] = [_header(cases, ask, start, page)]
+    if cases.loaded:
+        queue.append(_filters(cases, show, set_query))
+    if load.problem is not None:
+        queue.append(failed(t("The queue did not load"), load.problem, again, busy=load.running))
+    queue += bulk_panel(bulk, lambda _: bulk.forget())
+    if not cases.loaded:
+        if load.problem is None:
+            queue.append(loading_rows(t("Loading the queue"), height=56))
+    elif not cases.rows:
+        queue.append(_nothing(show))
+    else:
+        queue += _chosen_bar(cases, start, page)
+        queue.append(queue_list(session, cases, acts, size))
+    queue += load_more(cases.next_cursor is not None, more.running, load_next)
+    if cases.rows and not phone:
+        queue.append(text(t("Keys: J next, K previous, T take, A approve, R send back"), Style.SMALL, Colour.TEXT_2))
+    margin = 16 if size is SizeClass.TABLET else page_margin(size)
+    list_ = ft.ListView(queue, expand=True, spacing=16, padding=ft.Padding(margin, 16 if phone else 32, margin, 32))
+    if not cases.rows:
+        return list_
+    panel = case_panel(session, cases, act, decide, size)
+    if phone:
+        if not reading:
+            return list_
+        back = icon_button(ft.Icons.ARROW_BACK_ROUNDED, t("Back to the queue"), lambda _: set_reading(False))
+        return ft.Column([ft.Container(back, padding=4), panel], expand=True, spacing=0)
+    return _side_by_side(list_, panel, size)
+
+
+def _side_by_side(list_: ft.Control, panel: ft.Control, size: SizeClass) -> ft.Control:
+    line = ft.Border.only(left=ft.BorderSide(1, Colour.LINE))
+    tablet = size is SizeClass.TABLET
+    left = ft.Container(list_, width=LIST_WIDTH_TABLET) if tablet else ft.Container(list_, expand=5)
+    return ft.Row(
+        [left, ft.Container(panel, expand=6, bgcolor=Colour.SURFACE, border=line)],
+        expand=True,
+        spacing=0,
+        vertical_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+def _nothing(show: str) -> ft.Control:
+    if show == MINE:
+        return empty(t("You have no case"), t("Take one, and it stands here until it is decided."))
+    if show == CLOSED:
+        return empty(t("Nothing was decided yet"), t("Every case stands here with its outcome and its log."))
+    return empty(t("Nothing waits"), t("New homes and reports appear here as soon as someone sends them."))
+
+
+def _header(cases: CasesState, ask: Ask, start: Start, page: ft.Page) -> ft.Control:
+    if not cases.loaded:
+        return page_header(t("Review"))
+    if not cases.waiting:
+        return page_header(t("Review"), t("Every case has been decided."))
+
+    async def approve_all() -> None:
+        if await cases.approve_all():
+            say(page, tn("{n} home is published.", "{n} homes are published.", cases.bulk.moved))
+
+    def press(_: Any) -> None:
+        ask(
+            Question(
+                t("Approve every new home?"),
+                t("They can be found and booked from now on, also those you have not looked at."),
+                t("Approve them"),
+                start(approve_all),
+            )
+        )
+
+    reviews = dict(cases.counts).get(CaseKind.HOME_REVIEW, 0)
+    label = t("Approve all")
+    actions = [outlined(label, press, busy=cases.bulk.running)] if reviews else []
+    return page_header(t("Review"), _summary(cases), actions)
+
+
+def _summary(cases: CasesState) -> str:
+    words = tn("{n} case waits, the most urgent first.", "{n} cases wait, the most urgent first.", cases.waiting)
+    late = sum(1 for row in cases.rows if row.status is not CaseStatus.CLOSED and row.due_at < clock.now())
+    if late:
+        words += " " + tn("{n} is overdue.", "{n} are overdue.", late)
+    return words
+
+
+def _filters(cases: CasesState, show: str, set_query: Any) -> ft.Control:
+    def to(value: str) -> Callable[[Any], Any]:
+        async def go(_: Any) -> None:
+            await set_query(show=value)
+
+        return go
+
+    counts = dict(cases.counts)
+    labels = {
+        ALL: t("All · {n}", n=whole(cases.waiting)),
+        CaseKind.HOME_REVIEW.value: t("Homes · {n}", n=whole(counts.get(CaseKind.HOME_REVIEW, 0))),
+        CaseKind.HOME_REPORT.value: t("Reports · {n}", n=whole(counts.get(CaseKind.HOME_REPORT, 0))),
+        MINE: t("Mine"),
+        CLOSED: t("Decided"),
+    }
+    return chip_row([filter_chip(label, to(value), chosen=value == show) for value, label in labels.items()])
+
+
+def _chosen_bar(cases: CasesState, start: Start, page: ft.Page) -> list[ft.Control]:
+    number = len(cases.chosen)
+    if not number:
+        return []
+
+    async def approve() -> None:
+        if await cases.approve_chosen():
+            say(page, tn("{n} home is approved.", "{n} homes are approved.", cases.bulk.moved))
+
+    def none(_: Any) -> None:
+        cases.chosen = frozenset()
+
+    row: list[ft.Control] = [
+        text(tn("{n} chosen", "{n} chosen", number), Style.LABEL),
+        quiet(t("Choose none"), none),
+        outlined(t("Approve these"), start(approve), busy=cases.bulk.running),
+    ]
+    return [
+        ft.Container(
+            ft.Row(row, wrap=True, spacing=8, run_spacing=8, vertical_alignment=ft.CrossAxisAlignment.CENTER),
+            bgcolor=Colour.ACCENT_SOFT,
+            border_radius=Radius.CARD,
+            padding=ft.Padding.symmetric(horizontal=16, vertical=8),
+        )
+    ]
+
+
+def _use_decide(cases: CasesState, act: Action, page: ft.Page, start: Start) -> Decide:
+    async def well() -> None:
+        case = cases.case
+        if case is None:
+            return
+        report = case.kind is CaseKind.HOME_REPORT
+        if await act.start(cases.decide, CaseOutcome.DISMISSED if report else CaseOutcome.APPROVED):
+            words = t("The report about {title} is closed.") if report else t("{title} is approved.")
+            say(page, words.format(title=case.title))
+
+    async def back() -> None:
+        case, wish = cases.case, cases.wish
+        if case is not None and wish is not None and cases.said_why and await act.start(cases.decide, wish):
+            name = case.whose or t("its landlord")
+            say(page, t("{title} went back to {name}.", title=case.title, name=name))
+
+    async def take() -> None:
+        await act.start(cases.take)
+
+    async def release() -> None:
+        await act.start(cases.release)
+
+    def begin() -> None:
+        act.forget()
+        if cases.case is not None:
+            report = cases.case.kind is CaseKind.HOME_REPORT
+            cases.explain(CaseOutcome.TAKEN_DOWN if report else CaseOutcome.SENT_BACK)
+
+    def stop() -> None:
+        act.forget()
+        cases.explain(None)
+
+    return use_made(lambda: Decide(start(well), start(back), begin, stop, start(take), start(release)))
+
+
+def _use_keys(page: ft.Page, cases: CasesState, decide: Decide, ask: Ask) -> None:
+    """A, R, T, J and K, unless something is being typed or asked: every key arrives here, also those of a field."""
+    asking: Any = ft.use_ref(False)
+    before: Any = ft.use_ref(None)
+    asking.current = ask.open
+
+    def on_key(e: ft.KeyboardEvent) -> None:
+        if asking.current or cases.wish is not None or e.ctrl or e.alt or e.meta or e.shift:
+            return
+        acts: dict[str, Callable[[], Any]] = {
+            "A": decide.well,
+            "R": decide.begin,
+            "T": decide.take,
+            "J": lambda: cases.step(1),
+            "K": lambda: cases.step(-1),
+        }
+        key = e.key.upper()
+        open_ = cases.case is not None and cases.case.status is not CaseStatus.CLOSED
+        if key in acts and (open_ or key in "JK"):
+            acts[key]()
+
+    def listen() -> None:
+        before.current, page.on_keyboard_event = page.on_keyboard_event, on_key
+        page.update()
+
+    def stop() -> None:
+        page.on_keyboard_event = before.current
+        page.update()
+
+    ft.use_effect(listen, [], cleanup=stop)

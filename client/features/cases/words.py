@@ -1,0 +1,78 @@
+"""What cases, their deadlines and the lines of their logs are called. Pure."""
+
+from datetime import datetime, timedelta
+
+from client.core.language import and_, t, tn
+from client.design.tokens import Status
+from client.parts.reasons import report_word, send_back_word
+from shared_models.cases import CaseAct, CaseEntry, CaseKind, CaseOutcome, CaseRead, ReportReason, SendBackReason
+
+_CHANGED = "changed"
+
+
+def is_change(case: CaseRead) -> bool:
+    """Whether it is about a change of a home on show, not about a new one."""
+    return case.kind is CaseKind.HOME_REVIEW and _CHANGED in case.words
+
+
+def what_words(case: CaseRead) -> str:
+    """What has to be looked at: `New home`, `Changed: title and address`, `Reported: It is not safe`."""
+    if case.kind is CaseKind.HOME_REPORT:
+        return t("Reported: {why}", why=and_([_word(word) for word in case.words]))
+    if is_change(case):
+        return t("Changed: {what}", what=and_([_word(word) for word in case.words if word != _CHANGED]))
+    return t("New home")
+
+
+def due_words(case: CaseRead, now: datetime) -> tuple[str, Status]:
+    """How long is left, and its look: amber on the last day, red when the promise is broken."""
+    left = case.due_at - now
+    if left < timedelta():
+        return t("Overdue"), Status.DANGER
+    hours = int(left.total_seconds() // 3600)
+    if hours < 1:
+        return t("Less than an hour"), Status.WAITING
+    return tn("{n} hour left", "{n} hours left", hours), Status.WAITING if hours < 24 else Status.NEUTRAL
+
+
+def outcome_word(outcome: CaseOutcome | None) -> tuple[str, Status]:
+    """What came of it, and its look."""
+    return {
+        CaseOutcome.APPROVED: (t("Approved"), Status.SUCCESS),
+        CaseOutcome.SENT_BACK: (t("Sent back"), Status.DANGER),
+        CaseOutcome.DISMISSED: (t("Nothing wrong"), Status.NEUTRAL),
+        CaseOutcome.TAKEN_DOWN: (t("Taken down"), Status.DANGER),
+        CaseOutcome.WITHDRAWN: (t("Withdrawn"), Status.NEUTRAL),
+    }.get(outcome or CaseOutcome.UNKNOWN, (t("Closed"), Status.NEUTRAL))
+
+
+def line_words(line: CaseEntry) -> str:
+    """A line of the log: who did what."""
+    name = line.by_name or t("Someone")
+    what = and_([_word(word) for word in line.words if word not in (_CHANGED, "new")])
+    told = {
+        CaseAct.OPENED: t("{name} opened it", name=name),
+        CaseAct.ADDED: t("{name} added", name=name),
+        CaseAct.TAKEN: t("{name} took it", name=name),
+        CaseAct.RELEASED: t("{name} gave it back", name=name),
+        CaseAct.CLOSED: t("{name}: {outcome}", name=name, outcome=outcome_word(line.outcome)[0]),
+    }.get(line.act, t("{name} did something", name=name))
+    return f"{told}: {what}" if what and line.act is not CaseAct.CLOSED else f"{told} · {what}" if what else told
+
+
+def _word(word: str) -> str:
+    if word in _FACTS:
+        return _FACTS[word]()
+    if word in [reason.value for reason in ReportReason if reason is not ReportReason.OTHER]:
+        return report_word(ReportReason(word))
+    return send_back_word(SendBackReason(word) if word in [each.value for each in SendBackReason] else _OTHER)
+
+
+_OTHER = SendBackReason.OTHER
+_FACTS = {
+    "title": lambda: t("title"),
+    "description": lambda: t("description"),
+    "type": lambda: t("kind of home"),
+    "address": lambda: t("address"),
+    "pin": lambda: t("place on the map"),
+}

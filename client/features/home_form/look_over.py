@@ -1,0 +1,98 @@
+"""The last step: what was said, what is missing, and what saving does."""
+
+from collections.abc import Callable
+
+import flet as ft
+
+from client.core.language import and_, t, tn
+from client.design.buttons import quiet
+from client.design.feedback import note
+from client.design.layout import card, divider
+from client.design.text import header, text
+from client.design.tokens import Colour, Status, Style
+from client.features.home_form.facts import FIELDS, Step
+from client.features.home_form.state import HomeEditor
+from client.features.home_form.words import field_word, step_word, value_words
+from shared_models.properties import PropertyStatus
+
+Go = Callable[[Step], None]
+
+
+@ft.component
+def LookOver(form: HomeEditor, go: Go) -> ft.Control:
+    """Everything on one page, each part with its way back."""
+    parts: list[ft.Control] = [*_missing(form, go), *_what_happens(form)]
+    parts += [_part(form, step, go) for step in Step if step is not Step.LOOK]
+    return ft.Column(parts, spacing=16, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+
+
+def _missing(form: HomeEditor, go: Go) -> list[ft.Control]:
+    errors = form.to_correct()
+    if not errors:
+        return []
+    rows: list[ft.Control] = [
+        header(tn("{n} thing is missing or wrong", "{n} things are missing or wrong", len(errors)), 2)
+    ]
+    for step in Step:
+        for name in FIELDS[step]:
+            if name in errors:
+                words = ft.Column(
+                    [text(field_word(name), Style.LABEL), text(errors[name], color=Colour.TEXT_2)],
+                    spacing=0,
+                    expand=True,
+                )
+                rows += [divider(), ft.Row([words, _way(form, step, name, go)], spacing=12)]
+    return [card(ft.Column(rows, spacing=10, horizontal_alignment=ft.CrossAxisAlignment.STRETCH))]
+
+
+def _way(form: HomeEditor, step: Step, name: str, go: Go) -> ft.Control:
+    label = (
+        t("Correct {field}", field=field_word(name).lower())
+        if form.typed.get(name)
+        else t("Fill in {field}", field=field_word(name).lower())
+    )
+    return quiet(label, lambda _: go(step), accent=True)
+
+
+def _what_happens(form: HomeEditor) -> list[ft.Control]:
+    """What saving does, said before it is done."""
+    home = form.home
+    if home is None or home.status in (PropertyStatus.DRAFT, PropertyStatus.REJECTED):
+        words = t("A person of ours looks at it within two days. Once published, it can be found and booked.")
+        return [note(words, title=t("When you send it"))]
+    if home.status is PropertyStatus.PENDING_REVIEW:
+        return [note(t("It waits for us to look at it. What you save now is what we look at."))]
+    looked_at, at_once = form.changes()
+    parts = []
+    if looked_at:
+        what = and_([field_word(name).lower() for name in looked_at])
+        words = t("We look at it within two days: {what}. Until then people see what stands there now.", what=what)
+        parts.append(note(words, title=t("Looked at first"), status=Status.WAITING))
+    if at_once:
+        what = and_([field_word(name).lower() for name in at_once])
+        words = t("{what}. Stays already agreed keep their price.", what=what[:1].upper() + what[1:])
+        parts.append(note(words, title=t("Takes effect at once")))
+    return parts or [note(t("Nothing is changed."))]
+
+
+def _part(form: HomeEditor, step: Step, go: Go) -> ft.Control:
+    head = ft.Row(
+        [
+            ft.Container(header(step_word(step), 2), expand=True),
+            quiet(t("Change {part}", part=step_word(step).lower()), lambda _: go(step)),
+        ],
+        spacing=8,
+    )
+    rows = [_line(field_word(name), value_words(form.typed, name)) for name in FIELDS[step]]
+    return card(ft.Column([head, *rows], spacing=8, horizontal_alignment=ft.CrossAxisAlignment.STRETCH))
+
+
+def _line(name: str, value: str) -> ft.Control:
+    return ft.ResponsiveRow(
+        [
+            ft.Container(text(name, color=Colour.TEXT_2), col={"xs": 12, "sm": 5}),
+            ft.Container(text(value, max_lines=6), col={"xs": 12, "sm": 7}),
+        ],
+        spacing=8,
+        run_spacing=0,
+    )

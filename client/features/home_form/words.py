@@ -1,0 +1,97 @@
+"""What the steps and the fields of the editor are called. Pure."""
+
+from client.core.language import countries, t, weekdays
+from client.features.home_form.facts import Step, Typed
+from client.parts.listing import amenity_word, let_word, type_word
+from shared_models.properties import LetType, PropertyType
+from shared_models.stay_limits import Weekday
+
+
+def step_word(step: Step) -> str:
+    """The name of a step."""
+    return {
+        Step.WHAT: t("Kind and place"),
+        Step.ROOMS: t("Rooms"),
+        Step.HAS: t("What it has"),
+        Step.RULES: t("Rules and times"),
+        Step.PRICE: t("Price and limits"),
+        Step.LOOK: t("Look and send"),
+    }[step]
+
+
+def step_title(step: Step) -> tuple[str, str]:
+    """What a step asks, and what is good to know about it."""
+    return {
+        Step.WHAT: (
+            t("What it is and where"),
+            t("Only what is marked must be filled in. What you leave empty is shown as “not said”."),
+        ),
+        Step.ROOMS: (t("How much room there is"), t("Leave empty what you do not know yet.")),
+        Step.HAS: (t("What it has"), t("People filter by these.")),
+        Step.RULES: (t("Rules and times"), t("Times are those of the clock at the home.")),
+        Step.PRICE: (t("Set the price"), t("You can change it at any time. Stays already agreed keep theirs.")),
+        Step.LOOK: (t("Look it over"), t("This is what you have said. Nothing is sent before you say so.")),
+    }[step]
+
+
+def field_word(name: str) -> str:
+    """The name of a field."""
+    words = {
+        "title": t("Title"),
+        "type": t("Kind of home"),
+        "description": t("Description"),
+        "line": t("Street and number"),
+        "neighbourhood": t("Neighbourhood"),
+        "city": t("City"),
+        "postcode": t("Postcode"),
+        "country": t("Country"),
+        "latitude": t("Latitude"),
+        "longitude": t("Longitude"),
+        "bedrooms": t("Bedrooms"),
+        "beds": t("Beds"),
+        "bathrooms": t("Bathrooms"),
+        "sleeps": t("Sleeps"),
+        "amenities": t("What it has"),
+        "pets": t("Pets"),
+        "smoking": t("Smoking"),
+        "parties": t("Parties"),
+        "children": t("Children"),
+        "check_in_from": t("Arrive from"),
+        "check_out_by": t("Leave by"),
+        "let_type": t("How it is let"),
+        "currency": t("Currency"),
+        "price": t("Price"),
+        "cleaning_fee": t("Cleaning, once"),
+        "min_nights": t("Shortest stay"),
+        "max_nights": t("Longest stay"),
+        "preparation_days": t("Between two stays"),
+        "advance_notice_days": t("Booked at the latest"),
+        "booking_window_days": t("Booked at the earliest"),
+        "arrival_weekdays": t("Stays begin on"),
+        "seasons": t("Longer in a season"),
+        "instant_book": t("Guests can book at once"),
+    }
+    return words.get(name, name)
+
+
+def value_words(typed: Typed, name: str) -> str:
+    """What stands in a field, as one reads it."""
+    if name == "amenities":
+        if not typed.amenities_said:
+            return t("Not said")
+        return ", ".join(amenity_word(one) for one in sorted(typed.amenities)) or t("None of it")
+    if name == "instant_book":
+        return t("Yes") if typed.instant_book else t("No")
+    value = typed.get(name).strip()
+    if not value:
+        return t("Not said")
+    if name == "type":
+        return type_word(PropertyType(value))
+    if name == "let_type":
+        return let_word(LetType(value))
+    if name == "arrival_weekdays":
+        names = dict(zip(Weekday, weekdays(short=False), strict=True))
+        return ", ".join(names[Weekday(day)] for day in value.split())
+    if name == "country":
+        return dict(countries()).get(value, value)
+    return {"yes": t("Allowed"), "no": t("Not allowed")}.get(value, value)

@@ -1,0 +1,69 @@
+"""What happened, in words: one sentence for each kind."""
+
+from client import paths
+from client.core.language import day_range, t
+from client.parts.status import deadline
+from shared_models.bookings import BookingSide
+from shared_models.notifications import NotificationKind as Kind
+from shared_models.notifications import NotificationRead, StayTold
+
+
+def sentence(item: NotificationRead) -> str:
+    """What happened, in one sentence."""
+    if item.stay is None:
+        return _of_account(item.kind)
+    return _of_stay(item.kind, item.stay.other_name, item.stay.home_title)
+
+
+def _of_account(kind: Kind) -> str:
+    if kind is Kind.PASSWORD_CHANGED:
+        return t("Your password was changed, and you were signed out everywhere else")
+    return _unknown()
+
+
+def _unknown() -> str:
+    return t("Something happened that this version of the app cannot tell. Update it to read more")
+
+
+def _of_stay(kind: Kind, other: str, home: str) -> str:
+    told = {
+        Kind.REQUEST_SENT: t("Your request for {home} is with {other}", home=home, other=other),
+        Kind.REQUEST_RECEIVED: t("{other} asks to stay at {home}", home=home, other=other),
+        Kind.REQUEST_ACCEPTED: t("{other} said yes: your stay at {home} is agreed", home=home, other=other),
+        Kind.REQUEST_DECLINED: t("{other} cannot take your request for {home}", home=home, other=other),
+        Kind.REQUEST_WITHDRAWN: t("{other} took back the request for {home}", home=home, other=other),
+        Kind.REQUEST_RAN_OUT: t("Your request for {home} was not answered in time", home=home),
+        Kind.REQUEST_MISSED: t("You did not answer the request of {other} for {home}", home=home, other=other),
+        Kind.HOLD_RAN_OUT: t("Your hold on {home} ran out", home=home),
+        Kind.STAY_AGREED: t("Your stay at {home} is agreed", home=home),
+        Kind.STAY_BOOKED: t("{other} has booked {home}", home=home, other=other),
+        Kind.STAY_CANCELLED: t("{other} cancelled the stay at {home}", home=home, other=other),
+        Kind.STAY_OVER: t("Your stay at {home} is over", home=home),
+        Kind.NO_SHOW: t("{other} says that you did not come to {home}", home=home, other=other),
+        Kind.CHANGE_ASKED: t("{other} asks to change the stay at {home}", home=home, other=other),
+        Kind.CHANGE_ACCEPTED: t("{other} agreed to your change at {home}", home=home, other=other),
+        Kind.CHANGE_DECLINED: t("{other} did not agree to your change at {home}", home=home, other=other),
+        Kind.CHANGE_WITHDRAWN: t("{other} took back the change at {home}", home=home, other=other),
+        Kind.CHANGE_RAN_OUT: t("Your change at {home} was not answered in time", home=home),
+    }
+    return told.get(kind) or _unknown()
+
+
+def details(item: NotificationRead) -> str:
+    """Its dates, and by when somebody must answer."""
+    stay = item.stay
+    if stay is None:
+        return ""
+    dates = day_range(stay.arrive, stay.leave)
+    if stay.until is not None and item.kind in (Kind.REQUEST_SENT, Kind.REQUEST_RECEIVED):
+        return f"{dates} · {t('answer by {until}', until=deadline(stay.until, stay.zone))}"
+    return dates
+
+
+def way(item: NotificationRead) -> str:
+    """Where it leads."""
+    return paths.ACCOUNT if item.stay is None else _way_of(item.stay)
+
+
+def _way_of(stay: StayTold) -> str:
+    return paths.trip(stay.booking_id) if stay.side is BookingSide.TENANT else paths.landlord_stay(stay.booking_id)

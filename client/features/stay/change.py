@@ -1,0 +1,121 @@
+"""Choosing other dates or guests: the calendar, the new price with the difference, and the other side is asked."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import flet as ft
+
+from client.core import clock
+from client.core.action import Action
+from client.core.flet_session import use_task
+from client.core.hooks import use_made
+from client.core.http import words_for
+from client.core.language import t
+from client.core.session import use_session
+from client.design.buttons import filled, outlined
+from client.design.date_range_rules import DateRange, StayRules
+from client.design.feedback import Loading, grey_block, note
+from client.design.fields import error_summary, stepper
+from client.design.text import header, text
+from client.design.tokens import Colour, Status, Style
+from client.features.stay.state import ChangeState, StayState
+from client.features.stay.turn import difference_words
+from client.parts.dates import StayCalendar, rules_of
+from client.parts.price_lines import price_lines
+from client.parts.steps import other_name, stay_words
+from shared_models.bookings import BookingRead
+from shared_models.stay_dates import Stay
+
+
+@ft.component
+def ChangeForm(booking: BookingRead, stay: StayState, close: Callable[[], None]) -> ft.Control:
+    """What stands in the sheet; it says first what asking does."""
+    session = use_session()
+    change = use_made(lambda: ChangeState.of(session.http, booking, stay.side))
+    load = use_made(lambda: Action(change.load))
+
+    async def fetch() -> None:
+        await load.start()
+
+    use_task(fetch)
+    if load.problem is not None:
+        return error_summary(words_for(load.problem))
+    if not change.loaded:
+        return Loading(grey_block(320), t("Loading the calendar"), t("Still loading the calendar"))
+    return _Form(change, stay, close)
+
+
+@ft.component
+def _Form(change: ChangeState, stay: StayState, close: Callable[[], None]) -> ft.Control:
+    booking = change.booking
+    price = use_made(lambda: Action(change.price))
+    ask = use_made(lambda: Action(stay.ask_change))
+    name = other_name(booking, change.side)
+
+    async def see(_: Any) -> None:
+        await price.start()
+
+    async def send(_: Any) -> None:
+        if change.quote is not None and await ask.start(change.quote.id):
+            close()
+
+    def chosen(wished: DateRange) -> None:
+        if wished.arrive is not None and wished.leave is not None:
+            change.choose(Stay(arrive=wished.arrive, leave=wished.leave))
+
+    problem = next((action.problem for action in (price, ask) if action.problem is not None), None)
+    sentence = t(
+        "{name} is asked and answers within a day. Until then the booked dates count, and the new nights are kept.",
+        name=name,
+    )
+    rows: list[ft.Control] = [
+        text(sentence, color=Colour.TEXT_2),
+        text(t("Booked: {what}", what=stay_words(booking)), Style.SMALL, Colour.TEXT_2),
+        StayCalendar(DateRange(change.stay.arrive, change.stay.leave), _rules(change), chosen),
+        stepper(
+            t("Guests"),
+            change.guests,
+            change.choose_guests,
+            less_name=t("One guest less"),
+            more_name=t("One guest more"),
+            least=1,
+            most=change.limits.sleeps or 100,
+        ),
+        *_price(change),
+        *([error_summary(words_for(problem))] if problem is not None else []),
+    ]
+    if change.quote is None:
+        off = bool(change.problems)
+        go = filled(t("See the new price"), None if off else see, busy=price.running, disabled=off)
+    else:
+        go = filled(t("Ask {name}", name=name), send, busy=ask.running)
+    keep = outlined(t("Keep the stay as booked"), lambda _: close())
+    foot = ft.Row([keep, go], alignment=ft.MainAxisAlignment.END, wrap=True, spacing=8, run_spacing=8)
+    return ft.Column([*rows, foot], spacing=14, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+
+
+def _price(change: ChangeState) -> list[ft.Control]:
+    quote = change.quote
+    if quote is None:
+        words = " ".join(change.problems)
+        return [ft.Semantics(live_region=True, content=note(words, status=Status.WAITING))] if words else []
+    return [
+        header(t("The new price"), 3),
+        price_lines(quote.lines, quote.total),
+        ft.Semantics(live_region=True, content=text(difference_words(change.booking, quote.total), Style.LABEL)),
+    ]
+
+
+def _rules(change: ChangeState) -> StayRules:
+    """The home's rules, with the nights of this very stay free and its own arrival allowed."""
+    booking, limits = change.booking, change.limits
+    rules = rules_of(limits, booking.home.zone, change.taken)
+    apart = timedelta(days=limits.preparation_days or 0)
+    first, last = booking.arrive - apart, booking.leave + apart
+    own = {first + timedelta(days=passed) for passed in range((last - first).days)}
+    today = clock.today_in(booking.home.zone)
+    begins = booking.arrive if booking.arrive < today else min(rules.first, booking.arrive)
+    return StayRules(
+        first=begins, taken=rules.taken - own, shortest=rules.shortest, longest=rules.longest, last=rules.last
+    )

@@ -1,0 +1,172 @@
+"""One stay, as its tenant or its landlord sees it, and all they can do about it."""
+
+import dataclasses
+from collections.abc import Awaitable
+from datetime import timedelta
+from uuid import UUID
+
+import flet as ft
+
+from client.api import bookings as api
+from client.api import calendars, properties
+from client.core import clock
+from client.core.http import ApiError, Http
+from client.parts.dates import refusal_words
+from shared_models.bookings import BookingRead, BookingSide, ChangeWish, Quote
+from shared_models.calendars import LONGEST_RANGE_DAYS, Period
+from shared_models.problems import ProblemCode
+from shared_models.stay_dates import Stay
+from shared_models.stay_limits import StayLimits, change_refusals
+
+MEANWHILE = frozenset({ProblemCode.HOLD_LAPSED, ProblemCode.WRONG_MOVE})
+"""What the server says when the stay is no longer as it was shown."""
+
+
+@ft.observable
+@dataclasses.dataclass
+class StayState:
+    """One stay and the side of it that looks."""
+
+    http: Http
+    id: UUID | None
+    side: BookingSide
+    booking: BookingRead | None = None
+    missing: bool = False
+
+    async def load(self) -> None:
+        """Read it. One that is not there, or not mine, is `missing`; other problems raise ApiError."""
+        if self.id is None:
+            self.missing = True
+            return
+        try:
+            self.booking, self.missing = await api.booking(self.http, self.id), False
+        except ApiError as error:
+            if error.code != ProblemCode.NOT_FOUND:
+                raise
+            self.booking, self.missing = None, True
+
+    async def confirm(self) -> None:
+        """Take the held dates for good. This and all below raise ApiError; a stay that moved is then read again."""
+        await self._take(api.confirm(self.http, self._known.id))
+
+    async def let_go(self) -> None:
+        """Give the held dates back, or take the request back."""
+        await self._take(api.release(self.http, self._known.id))
+
+    async def accept(self) -> None:
+        """Say yes to the request."""
+        await self._take(api.accept(self.http, self._known.id))
+
+    async def decline(self, reason: str) -> None:
+        """Say no to the request."""
+        await self._take(api.decline(self.http, self._known.id, reason))
+
+    async def cancel(self, reason: str) -> None:
+        """Give the agreed stay back."""
+        await self._take(api.cancel(self.http, self._known.id, reason))
+
+    async def report_no_show(self) -> None:
+        """Say that nobody came."""
+        await self._take(api.report_no_show(self.http, self._known.id))
+
+    async def ask_change(self, quote_id: UUID) -> None:
+        """Ask the other side for the change that was priced."""
+        await self._take(api.ask_change(self.http, self._known.id, quote_id))
+
+    async def accept_change(self) -> None:
+        """Agree to the other side's change."""
+        await self._take(api.accept_change(self.http, self._known.id, self._change_id))
+
+    async def decline_change(self, reason: str) -> None:
+        """Say no to the other side's change."""
+        await self._take(api.decline_change(self.http, self._known.id, self._change_id, reason))
+
+    async def withdraw_change(self) -> None:
+        """Take one's own wish back."""
+        await self._take(api.withdraw_change(self.http, self._known.id, self._change_id))
+
+    @property
+    def _known(self) -> BookingRead:
+        if self.booking is None:
+            raise RuntimeError("the stay is acted on before it was read")
+        return self.booking
+
+    @property
+    def _change_id(self) -> UUID:
+        change = self._known.change
+        if change is None:
+            raise RuntimeError("there is no change to decide")
+        return change.id
+
+    async def _take(self, act: Awaitable[BookingRead]) -> None:
+        try:
+            self.booking = await act
+        except ApiError as error:
+            if error.code in MEANWHILE:
+                await self.load()
+            raise
+
+
+@ft.observable
+@dataclasses.dataclass
+class ChangeState:
+    """Other dates or guests that someone is choosing for a stay."""
+
+    http: Http
+    booking: BookingRead
+    side: BookingSide
+    stay: Stay
+    guests: int
+    limits: StayLimits = dataclasses.field(default_factory=StayLimits)
+    taken: tuple[Period, ...] = ()
+    loaded: bool = False
+    quote: Quote | None = None
+
+    @classmethod
+    def of(cls, http: Http, booking: BookingRead, side: BookingSide) -> "ChangeState":
+        """Begins with what is booked."""
+        return cls(http, booking, side, Stay(arrive=booking.arrive, leave=booking.leave), booking.guests)
+
+    async def load(self) -> None:
+        """Read which nights are taken and what the home allows. A home not on show any more tells neither."""
+        home = self.booking.home
+        today = clock.today_in(home.zone)
+        try:
+            limits = StayLimits.model_validate(await properties.property_(self.http, home.slug))
+            span = (today, today + timedelta(days=LONGEST_RANGE_DAYS))
+            self.taken = tuple((await calendars.taken(self.http, home.id, *span)).taken)
+            self.limits = limits if self.side is BookingSide.TENANT else StayLimits()
+        except ApiError as error:
+            if error.code != ProblemCode.NOT_FOUND:
+                raise
+        self.loaded = True
+
+    def choose(self, stay: Stay) -> None:
+        """Other dates; a price for others is none for these."""
+        self.stay, self.quote = stay, None
+
+    def choose_guests(self, guests: int) -> None:
+        """Another number of guests."""
+        self.guests, self.quote = guests, None
+
+    @property
+    def problems(self) -> list[str]:
+        """Why this change cannot be asked for; empty when it can, as far as we know."""
+        booking = self.booking
+        now = Stay(arrive=booking.arrive, leave=booking.leave)
+        today = clock.today_in(booking.home.zone)
+        found = change_refusals(self.limits, now, self.stay, (booking.guests, self.guests), today)
+        return [refusal_words(refusal, self.limits, self.stay.arrive) for refusal in found]
+
+    async def price(self) -> None:
+        """Ask what it would cost. Raises ApiError."""
+        wish = ChangeWish(arrive=self.stay.arrive, leave=self.stay.leave, guests=self.guests)
+        self.quote = await api.quote_change(self.http, self.booking.id, wish)
+
+
+def stay_id(value: str) -> UUID | None:
+    """The id in an address; None when it is not one."""
+    try:
+        return UUID(value)
+    except ValueError:
+        return None

@@ -1,0 +1,108 @@
+"""What waits for the landlord's answer: requests and changes, the nearest arrival first, each with its deadline."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import flet as ft
+
+from client import paths
+from client.core import clock
+from client.core.action import Action
+from client.core.hooks import use_made
+from client.core.http import words_for
+from client.core.language import t, tn
+from client.core.session import Session, use_session
+from client.design.buttons import filled, outlined, quiet
+from client.design.chips import status_chip
+from client.design.fields import error_summary
+from client.design.layout import card
+from client.design.text import header, one_line, text
+from client.design.tokens import Colour, Status, Style
+from client.features.stays.state import StaysState
+from client.parts.cover import thumbnail
+from client.parts.reason_question import AskReason, use_reasons
+from client.parts.status import deadline
+from client.parts.stay_answers import decline_change_question, decline_question
+from client.parts.steps import stay_words
+from shared_models.booking_steps import next_step
+from shared_models.bookings import BookingRead, BookingSide
+
+
+def answers(state: StaysState) -> list[ft.Control]:
+    """The panel, or nothing when nothing waits."""
+    if not state.waiting:
+        return []
+    count = tn("{n} answer from you", "{n} answers from you", len(state.waiting))
+    if state.more_wait:
+        count = t("more than {n}", n=len(state.waiting))
+    rows: list[ft.Control] = [
+        ft.Row([ft.Container(header(t("Do next"), 2), expand=True), text(count, color=Colour.TEXT_2)])
+    ]
+    rows += [_Waiting(booking, state) for booking in state.waiting]
+    return [card(ft.Column(rows, spacing=18, horizontal_alignment=ft.CrossAxisAlignment.STRETCH))]
+
+
+@ft.component
+def _Waiting(booking: BookingRead, state: StaysState) -> ft.Control:
+    session, ask, page = use_session(), use_reasons(), ft.context.page
+    accept = use_made(lambda: Action(state.accept))
+
+    async def yes(_: Any) -> None:
+        await accept.start(booking)
+
+    wide: dict[str | ft.ResponsiveRowBreakpoint, float] = {"xs": 12, "md": 7}
+    narrow: dict[str | ft.ResponsiveRowBreakpoint, float] = {"xs": 12, "md": 5}
+    problem = [error_summary(words_for(accept.problem))] if accept.problem is not None else []
+    buttons = ft.Row(
+        [
+            filled(t("Say yes"), yes, busy=accept.running),
+            outlined(t("Say no"), lambda _: _say_no(booking, state, ask)),
+            quiet(t("Look"), lambda _: page.navigate(paths.landlord_stay(booking.id)), accent=True),
+        ],
+        wrap=True,
+        spacing=8,
+        run_spacing=8,
+        alignment=ft.MainAxisAlignment.END,
+    )
+    row = ft.ResponsiveRow(
+        [ft.Container(_words(session, booking), col=wide), ft.Container(buttons, col=narrow)],
+        vertical_alignment=ft.CrossAxisAlignment.CENTER,
+        run_spacing=10,
+    )
+    return ft.Column([row, *problem], spacing=8, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+
+
+def _say_no(booking: BookingRead, state: StaysState, ask: AskReason) -> None:
+    def go(reason: str) -> Awaitable[Any]:
+        return state.decline(booking, reason)
+
+    decide: Callable[[str], Awaitable[Any]] = go
+    if booking.change is not None:
+        ask(decline_change_question(booking, booking.change, BookingSide.LANDLORD, decide))
+    else:
+        ask(decline_question(booking, decide))
+
+
+def _words(session: Session, booking: BookingRead) -> ft.Control:
+    change, step = booking.change, next_step(booking, clock.now())
+    if change is not None:
+        title = t("{name} asks for a change", name=booking.tenant_name)
+        told = t("{new} instead of {old}", new=stay_words(change), old=stay_words(booking))
+    else:
+        title, told = t("{name} asks to stay", name=booking.tenant_name), stay_words(booking)
+    until = "" if step.by is None else t("Answer by {until}", until=deadline(step.by, booking.home.zone))
+    lines = ft.Column(
+        [
+            text(title, Style.LABEL),
+            text(told, color=Colour.TEXT_2),
+            one_line(booking.home.title, Style.SMALL),
+            ft.Row([status_chip(until, Status.WAITING)], wrap=True),
+        ],
+        spacing=2,
+        expand=True,
+    )
+    return ft.Row(
+        [thumbnail(session, booking.home.id, size=56), lines],
+        spacing=14,
+        vertical_alignment=ft.CrossAxisAlignment.START,
+    )

@@ -1,0 +1,53 @@
+"""Slowing down who guesses, without locking out who is meant."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from math import ceil
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.auth.rules import mark_of
+from server.auth.throttling import rules
+from server.auth.throttling.repository import Attempts
+from server.auth.throttling.rules import Try
+from server.core import clock
+from server.core.errors import TooManyTries
+from server.core.settings import Settings
+
+KEPT = timedelta(days=1)
+
+
+async def take(session: AsyncSession, settings: Settings, tries: Sequence[Try]) -> None:
+    """Count a try, before anything is checked, so that many at once are counted too. Raises TooManyTries.
+
+    A try that is refused does not count: nobody can make another wait for ever.
+    """
+    now = clock.now()
+    rows = await Attempts(session).locked([_key(one, settings) for one in tries], now)
+    wait = timedelta(0)
+    for one in tries:
+        row = rows[_key(one, settings)]
+        row.count = rules.now_counted(one.limit, row.count, row.last_at, now)
+        wait = max(wait, row.last_at + rules.wait_after(one.limit, row.count) - now)
+    if wait > timedelta(0):
+        raise TooManyTries(ceil(wait.total_seconds()))
+    for row in rows.values():
+        row.count, row.last_at = row.count + 1, now
+    await session.flush()
+
+
+async def succeeded(session: AsyncSession, settings: Settings, tries: Sequence[Try]) -> None:
+    """The try was right: it was no guess. What was tried at this place before is forgotten."""
+    own = [_key(one, settings) for one in tries if one.limit in (rules.PLACE, rules.PASSWORD)]
+    shared = [_key(one, settings) for one in tries if one.limit in (rules.ACCOUNT, rules.ADDRESS)]
+    await Attempts(session).remove(own)
+    await Attempts(session).take_back(shared)
+
+
+async def forget_old(session: AsyncSession) -> None:
+    """Remove counts that no limit looks at any more."""
+    await Attempts(session).remove_old(clock.now() - KEPT)
+
+
+def _key(one: Try, settings: Settings) -> str:
+    return mark_of(f"{one.limit.name}|{one.subject}", settings.secret_key.get_secret_value())

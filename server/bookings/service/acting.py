@@ -1,0 +1,138 @@
+"""What every act on a booking begins and ends with: who may, the locks in their order, and the word in its history."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.bookings import rules
+from server.bookings.repository import Bookings, Changes, History
+from server.bookings.service.reading import as_seen
+from server.bookings.tables import BookingHistoryTable, BookingTable, QuoteTable
+from server.calendars import service as calendars
+from server.core import clock
+from server.core.errors import AppError, NotFound, WrongMove
+from server.core.identity import Identity
+from server.properties import service as properties
+from server.properties.service import Home
+from shared_models.booking_steps import Act, acts, status_at
+from shared_models.bookings import Actor, BookingSide, BookingStatus, Deed
+from shared_models.calendars import Period
+from shared_models.problems import FieldProblem, ProblemCode
+from shared_models.stay_dates import Stay
+
+
+class NotBookable(AppError):
+    status, code, title = 409, ProblemCode.NOT_BOOKABLE, "This stay cannot be booked"
+
+    @classmethod
+    def for_reasons(cls, reasons: Sequence[FieldProblem]) -> "NotBookable":
+        return cls("; ".join(f"{found.field}: {found.reason}" for found in reasons), errors=reasons)
+
+
+class QuoteExpired(AppError):
+    status, code, title = 409, ProblemCode.QUOTE_EXPIRED, "This price is no longer kept"
+
+
+@dataclass(frozen=True)
+class Locked:
+    """A booking that someone acts on, as it is now: their side, its home locked before it."""
+
+    booking: BookingTable
+    side: BookingSide
+    home: Home
+
+    @property
+    def status(self) -> BookingStatus:
+        return BookingStatus(self.booking.status)
+
+    @property
+    def stay(self) -> Stay:
+        return Stay(arrive=self.booking.arrive, leave=self.booking.leave)
+
+    async def check(self, session: AsyncSession, act: Act) -> None:
+        """Raises WrongMove, in plain words, unless this side may do it now."""
+        await check(session, self.booking, self.home, (self.side, act))
+
+
+async def check(session: AsyncSession, booking: BookingTable, home: Home, wish: tuple[BookingSide, Act]) -> None:
+    """Raises WrongMove, in plain words, unless this side may do this now."""
+    side, act = wish
+    now = clock.now()
+    open_changes = await Changes(session).waiting([booking.id], now)
+    if act not in acts(as_seen(booking, home, {}, open_changes.get(booking.id)), side, now):
+        stored = BookingStatus(booking.status)
+        raise WrongMove(rules.why_not_now(act, status_at(stored, booking.hold_expires_at, now)))
+
+
+async def locked(
+    session: AsyncSession, caller: Identity, booking_id: UUID, *, only: BookingSide | None = None
+) -> Locked:
+    """A booking of the caller's, with its home locked before it; `only` for one side of it. Raises NotFound."""
+    found = await Bookings(session).home_of(caller.id, booking_id)
+    if found is None or only not in (None, found[1]):
+        raise NotFound
+    home_id, side = found
+    await calendars.lock(session, [home_id])
+    booking = await Bookings(session).locked(booking_id)
+    return Locked(booking, side, await properties.home(session, home_id))
+
+
+def set_status(booking: BookingTable, status: BookingStatus) -> None:
+    """Move a booking; what a hold kept has an end or none."""
+    booking.status, booking.hold_expires_at, booking.updated_at = status.value, None, clock.now()
+
+
+def who(booking: BookingTable) -> dict[str, UUID]:
+    """The ids that every event of a booking carries."""
+    return {
+        "booking_id": booking.id,
+        "property_id": booking.property_id,
+        "tenant_id": booking.tenant_id,
+        "landlord_id": booking.landlord_id,
+    }
+
+
+def period_of(stay: Stay) -> Period:
+    """The nights of a stay."""
+    return Period(start=stay.arrive, end=stay.leave)
+
+
+@dataclass(frozen=True)
+class Happening:
+    """What happened and who did it; `of` says the dates and the price it is about, where not the booking's own."""
+
+    deed: Deed
+    actor: Actor
+    note: str | None = None
+    of: QuoteTable | None = None
+    at: datetime | None = None
+
+
+async def write_down(session: AsyncSession, booking: BookingTable, happening: Happening) -> None:
+    """Add to the history of a booking, in the transaction in which it happened."""
+    await History(session).add_all([entry_of(booking, happening)])
+
+
+async def write_down_all(session: AsyncSession, bookings: Iterable[BookingTable], happening: Happening) -> None:
+    """The same happened to many."""
+    await History(session).add_all([entry_of(booking, happening) for booking in bookings])
+
+
+def entry_of(booking: BookingTable, happening: Happening) -> BookingHistoryTable:
+    """A line of a history."""
+    told: BookingTable | QuoteTable = happening.of or booking
+    return BookingHistoryTable(
+        booking_id=booking.id,
+        at=happening.at or clock.now(),
+        deed=happening.deed.value,
+        actor=happening.actor.value,
+        arrive=told.arrive,
+        leave=told.leave,
+        guests=told.guests,
+        total_minor=told.total_minor,
+        currency=told.currency,
+        note=happening.note,
+    )

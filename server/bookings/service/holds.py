@@ -1,0 +1,221 @@
+"""From a price to an agreed stay: held and confirmed, or asked for and answered."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.bookings import rules
+from server.bookings.events import (
+    BookingAccepted,
+    BookingCancelled,
+    BookingConfirmed,
+    BookingDeclined,
+    BookingExpired,
+    BookingHeld,
+    BookingRequested,
+)
+from server.bookings.repository import Bookings, Quotes
+from server.bookings.service.acting import Happening, Locked, QuoteExpired, locked, set_status, who, write_down
+from server.bookings.service.prices import check_open, clearance_of
+from server.bookings.service.reading import shown
+from server.bookings.tables import BookingTable, QuoteTable
+from server.calendars import service as calendars
+from server.core import clock
+from server.core.errors import AppError, DatesTaken, NotFound
+from server.core.events import publish
+from server.core.identity import Identity
+from server.properties import service as properties
+from server.properties.service import Home
+from shared_models.booking_steps import Act, answer_by, status_at
+from shared_models.bookings import (
+    HOLD_MINUTES,
+    LIVE,
+    MOST_HOLDS,
+    Actor,
+    BookingRead,
+    BookingSide,
+    BookingStatus,
+    Deed,
+    PaymentWay,
+)
+from shared_models.calendars import ClaimKind, Period
+from shared_models.problems import ProblemCode
+
+REFERENCE_ATTEMPTS = 5
+
+
+class TooManyHolds(AppError):
+    status, code, title = 409, ProblemCode.TOO_MANY_HOLDS, f"You hold {MOST_HOLDS} stays already"
+
+
+async def hold(session: AsyncSession, tenant: Identity, quote_id: UUID) -> BookingRead:
+    """Keep the nights of one's own quote, at its price: to confirm, or, where the landlord is asked, until the answer.
+
+    The same quote again answers the same booking while that is live. Raises NotFound, QuoteExpired, NotBookable,
+    TooManyHolds, DatesTaken.
+    """
+    kept = await Quotes(session).for_tenant(tenant.id, quote_id)
+    if kept is None:
+        raise NotFound
+    period = Period(start=kept.arrive, end=kept.leave)
+    free = await calendars.is_free(session, kept.property_id, period)
+    if not free and not await Bookings(session).is_used(quote_id):
+        # Whoever comes too late need not queue for the lock of a home that many want at once.
+        raise DatesTaken
+    await calendars.lock(session, [kept.property_id])
+    home = await properties.home(session, kept.property_id)
+    earlier = await Bookings(session).of_quote(quote_id)
+    if earlier is not None:
+        return await _held_before(session, earlier, home)
+    if kept.expires_at <= clock.now():
+        raise QuoteExpired("Ask for the price again.")
+    check_open(home, tenant)
+    await _check_holds(session, tenant)
+    booking = await _held(session, kept, home)
+    instant = home.limits.instant_book
+    await write_down(session, booking, Happening(Deed.HELD if instant else Deed.REQUESTED, Actor.TENANT))
+    await publish(session, (BookingHeld if instant else BookingRequested)(**who(booking)))
+    return await shown(session, booking, home)
+
+
+async def confirm(session: AsyncSession, tenant: Identity, booking_id: UUID) -> BookingRead:
+    """Agree to a held stay, paid on arrival. Twice is once. Raises NotFound, HoldLapsed, WrongMove."""
+    now = await locked(session, tenant, booking_id, only=BookingSide.TENANT)
+    if now.status == BookingStatus.CONFIRMED:
+        return await shown(session, now.booking, now.home)
+    if status_at(now.status, now.booking.hold_expires_at, clock.now()) == BookingStatus.EXPIRED:
+        raise calendars.HoldLapsed("The dates may still be free. Ask for the price again.")
+    await now.check(session, Act.CONFIRM)
+    await _agree(session, now)
+    await write_down(session, now.booking, Happening(Deed.CONFIRMED, Actor.TENANT))
+    await publish(session, BookingConfirmed(**who(now.booking)))
+    return await shown(session, now.booking, now.home)
+
+
+async def accept(session: AsyncSession, landlord: Identity, booking_id: UUID) -> BookingRead:
+    """Say yes to a request: the stay is agreed. Twice is once. Raises NotFound, WrongMove."""
+    now = await locked(session, landlord, booking_id, only=BookingSide.LANDLORD)
+    if now.status == BookingStatus.CONFIRMED:
+        return await shown(session, now.booking, now.home)
+    await now.check(session, Act.ACCEPT)
+    await _agree(session, now)
+    await write_down(session, now.booking, Happening(Deed.ACCEPTED, Actor.LANDLORD))
+    await publish(session, BookingAccepted(**who(now.booking)))
+    return await shown(session, now.booking, now.home)
+
+
+async def decline(session: AsyncSession, landlord: Identity, booking_id: UUID, reason: str) -> BookingRead:
+    """Say no to a request, and why. Twice is once. Raises NotFound, WrongMove."""
+    now = await locked(session, landlord, booking_id, only=BookingSide.LANDLORD)
+    if now.status != BookingStatus.DECLINED:
+        await now.check(session, Act.DECLINE)
+        set_status(now.booking, rules.move(now.status, BookingStatus.DECLINED))
+        now.booking.ended_by, now.booking.reason = BookingSide.LANDLORD.value, reason
+        await calendars.release(session, ClaimKind.HOLD, now.booking.id)
+        await session.flush()
+        await write_down(session, now.booking, Happening(Deed.DECLINED, Actor.LANDLORD, reason))
+        await publish(session, BookingDeclined(**who(now.booking)))
+    return await shown(session, now.booking, now.home)
+
+
+async def release(session: AsyncSession, tenant: Identity, booking_id: UUID) -> BookingRead:
+    """Let a hold go or take a request back; one that is over already stays as it is. Raises NotFound, WrongMove."""
+    now = await locked(session, tenant, booking_id, only=BookingSide.TENANT)
+    if now.status not in (BookingStatus.CANCELLED, BookingStatus.EXPIRED):
+        if status_at(now.status, now.booking.hold_expires_at, clock.now()) == BookingStatus.EXPIRED:
+            await _run_out(session, now)
+        else:
+            await _take_back(session, now)
+    return await shown(session, now.booking, now.home)
+
+
+async def _run_out(session: AsyncSession, now: Locked) -> None:
+    """Write down what the clock has decided already."""
+    was = now.status
+    set_status(now.booking, rules.move(was, BookingStatus.EXPIRED))
+    await calendars.release(session, ClaimKind.HOLD, now.booking.id)
+    await session.flush()
+    await write_down(session, now.booking, Happening(Deed.EXPIRED, Actor.CLOCK))
+    await publish(session, BookingExpired(**who(now.booking), was=was))
+
+
+async def _take_back(session: AsyncSession, now: Locked) -> None:
+    was = now.status
+    requested = was == BookingStatus.REQUESTED
+    await now.check(session, Act.WITHDRAW if requested else Act.LET_GO)
+    set_status(now.booking, rules.move(was, BookingStatus.CANCELLED))
+    now.booking.ended_by = BookingSide.TENANT.value
+    await calendars.release(session, ClaimKind.HOLD, now.booking.id)
+    await session.flush()
+    await write_down(session, now.booking, Happening(Deed.WITHDRAWN if requested else Deed.LET_GO, Actor.TENANT))
+    await publish(session, BookingCancelled(**who(now.booking), by=BookingSide.TENANT, was=was))
+
+
+async def _agree(session: AsyncSession, now: Locked) -> None:
+    moved = rules.move(now.status, BookingStatus.CONFIRMED)
+    await calendars.confirm(session, now.booking.id)
+    set_status(now.booking, moved)
+    now.booking.confirmed_at = now.booking.updated_at
+    await session.flush()
+
+
+async def _check_holds(session: AsyncSession, tenant: Identity) -> None:
+    """Raises TooManyHolds. Taken after the home's lock, so that two requests of one person never wait in a circle."""
+    bookings = Bookings(session)
+    await bookings.lock_holds_of(tenant.id)
+    if await bookings.live_holds_of(tenant.id, clock.now()) >= MOST_HOLDS:
+        raise TooManyHolds("Confirm one, let one go, or wait for an answer first.")
+
+
+async def _held(session: AsyncSession, kept: QuoteTable, home: Home) -> BookingTable:
+    """The nights taken, then the booking made."""
+    now = clock.now()
+    if home.limits.instant_book:
+        status, until = BookingStatus.HELD, now + timedelta(minutes=HOLD_MINUTES)
+    else:
+        status, until = BookingStatus.REQUESTED, answer_by(now, kept.arrive, home.zone)
+    booking = booking_of(kept, home, status, now)
+    booking.hold_expires_at = until
+    period = Period(start=kept.arrive, end=kept.leave)
+    await calendars.claim(
+        session, home.id, period, ClaimKind.HOLD, booking.id, expires_at=until, clearance=clearance_of(home)
+    )
+    await _add(session, booking)
+    return booking
+
+
+def booking_of(kept: QuoteTable, home: Home, status: BookingStatus, moment: datetime) -> BookingTable:
+    """A booking at the price of a quote."""
+    return BookingTable(
+        reference=rules.new_reference(),
+        quote_id=kept.id,
+        property_id=home.id,
+        tenant_id=kept.tenant_id,
+        landlord_id=home.landlord_id,
+        status=status.value,
+        arrive=kept.arrive,
+        leave=kept.leave,
+        guests=kept.guests,
+        lines=kept.lines,
+        total_minor=kept.total_minor,
+        currency=kept.currency,
+        payment=PaymentWay.ON_ARRIVAL.value,
+        created_at=moment,
+        updated_at=moment,
+    )
+
+
+async def _add(session: AsyncSession, booking: BookingTable) -> None:
+    for _ in range(REFERENCE_ATTEMPTS):
+        if await Bookings(session).add(booking):
+            return
+        booking.reference = rules.new_reference()
+    raise RuntimeError("no free reference found")
+
+
+async def _held_before(session: AsyncSession, booking: BookingTable, home: Home) -> BookingRead:
+    answer = await shown(session, booking, home)
+    if answer.status not in LIVE:
+        raise QuoteExpired("This price was used before. Ask for it again.")
+    return answer

@@ -1,0 +1,86 @@
+"""Stays that were agreed elsewhere and have begun: what imports and the demo write down."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.bookings import rules
+from server.bookings.repository import Bookings, History, Quotes
+from server.bookings.service.acting import Happening, entry_of, period_of
+from server.bookings.service.holds import booking_of
+from server.bookings.service.prices import priced
+from server.bookings.tables import BookingHistoryTable, BookingTable, QuoteTable
+from server.calendars import service as calendars
+from server.core import clock
+from server.core.errors import Malformed, NotFound
+from server.properties import service as properties
+from server.properties.service import Home
+from shared_models.booking_steps import ends_at
+from shared_models.bookings import Actor, BookingStatus, Deed
+from shared_models.calendars import ClaimKind
+from shared_models.stay_dates import Stay
+
+
+@dataclass(frozen=True)
+class PastStay:
+    """A stay that was agreed elsewhere, at `agreed_at`, and has begun."""
+
+    property_id: UUID
+    tenant_id: UUID
+    stay: Stay
+    guests: int
+    agreed_at: datetime
+
+
+async def record_past_stays(session: AsyncSession, stays: Sequence[PastStay]) -> None:
+    """Write down stays that have begun, at the homes' prices of today: completed if over, else confirmed.
+
+    For what did not happen here: imports and the demo. Limits are not asked, nights are claimed as ever, and nobody is
+    told. Raises NotFound, DatesTaken, or Malformed for a stay that has not begun.
+    """
+    homes = await properties.homes(session, {past.property_id for past in stays})
+    if any(past.property_id not in homes for past in stays):
+        raise NotFound
+    await calendars.lock(session, homes)
+    kept = [_kept_of(past, homes[past.property_id]) for past in stays]
+    await Quotes(session).add_all(kept)
+    made = [_begun(quoted, past, homes[past.property_id]) for quoted, past in zip(kept, stays, strict=True)]
+    while taken := await Bookings(session).references_among({booking.reference for booking in made}):
+        for booking in made:
+            booking.reference = rules.new_reference() if booking.reference in taken else booking.reference
+    nights = [
+        (booking.property_id, period_of(past.stay), booking.id) for booking, past in zip(made, stays, strict=True)
+    ]
+    await calendars.claim_all(session, nights, ClaimKind.BOOKING)
+    await Bookings(session).add_all(made)
+    await History(session).add_all([entry for booking in made for entry in _history(booking, homes)])
+
+
+def _kept_of(past: PastStay, home: Home) -> QuoteTable:
+    """Raises Malformed for a stay that has not begun."""
+    if past.stay.arrive >= clock.today_in(home.zone):
+        raise Malformed.field("arrive", "is not in the past; book the stay instead")
+    return priced(home, past.tenant_id, past.stay, past.guests, past.agreed_at)
+
+
+def _begun(kept: QuoteTable, past: PastStay, home: Home) -> BookingTable:
+    over = _end(past.stay, home) <= clock.now()
+    booking = booking_of(kept, home, BookingStatus.COMPLETED if over else BookingStatus.CONFIRMED, past.agreed_at)
+    booking.confirmed_at = past.agreed_at
+    return booking
+
+
+def _end(stay: Stay, home: Home) -> datetime:
+    return ends_at(stay.leave, home.check_out_by, home.zone)
+
+
+def _history(booking: BookingTable, homes: Mapping[UUID, Home]) -> list[BookingHistoryTable]:
+    entries = [entry_of(booking, Happening(Deed.CONFIRMED, Actor.TENANT, at=booking.confirmed_at))]
+    if booking.status == BookingStatus.COMPLETED:
+        stay = Stay(arrive=booking.arrive, leave=booking.leave)
+        over = _end(stay, homes[booking.property_id])
+        entries.append(entry_of(booking, Happening(Deed.COMPLETED, Actor.CLOCK, at=over)))
+    return entries

@@ -1,0 +1,108 @@
+"""What a stay costs: shown, stored, and honoured for half an hour."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from pydantic import ValidationError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.bookings import rules
+from server.bookings.repository import Quotes
+from server.bookings.service.acting import NotBookable, period_of
+from server.bookings.tables import QuoteTable
+from server.calendars import service as calendars
+from server.calendars.service import Clearance
+from server.core import clock
+from server.core.errors import DatesTaken, Malformed, NotFound
+from server.core.identity import Identity
+from server.properties import service as properties
+from server.properties.service import Home
+from shared_models.bookings import (
+    QUOTE_MINUTES,
+    RULES_VERSION,
+    ChangeWish,
+    Quote,
+    QuoteLine,
+    QuoteRequest,
+    price_stay,
+    total_of,
+)
+from shared_models.money import Currency, Money
+from shared_models.problems import FieldProblem
+from shared_models.properties import PropertyStatus
+from shared_models.stay_dates import Stay
+from shared_models.stay_limits import refusals
+
+
+async def quote(session: AsyncSession, tenant: Identity, wish: QuoteRequest) -> Quote:
+    """The price of a stay, stored and kept for its asker. Raises NotFound, NotBookable, DatesTaken, Malformed."""
+    stay = stay_of(wish)
+    home = await properties.home(session, wish.property_id)
+    if home.status != PropertyStatus.PUBLISHED and home.landlord_id != tenant.id:
+        raise NotFound  # as its page says; that it exists is its landlord's business
+    check_open(home, tenant)
+    found = refusals(home.limits, stay, wish.guests, clock.today_in(home.zone))
+    if found:
+        raise NotBookable.for_reasons(rules.told(found, home.limits, stay.arrive))
+    if not await calendars.is_free(session, home.id, period_of(stay), clearance_of(home)):
+        raise DatesTaken
+    row = priced(home, tenant.id, stay, wish.guests, clock.now())
+    await Quotes(session).add(row)
+    return as_told(row, home)
+
+
+def stay_of(wish: QuoteRequest | ChangeWish) -> Stay:
+    """The stay that is wished for. Raises Malformed."""
+    try:
+        return Stay(arrive=wish.arrive, leave=wish.leave)
+    except ValidationError as problem:
+        raise Malformed.field("leave", problem.errors()[0]["msg"].removeprefix("Value error, ")) from problem
+
+
+def check_open(home: Home, tenant: Identity) -> None:
+    """Raises NotBookable for a home that is not published, or one's own."""
+    reason = "is not open for bookings" if home.status != PropertyStatus.PUBLISHED else None
+    if home.landlord_id == tenant.id:
+        reason = "is your own home; block the dates instead"
+    if reason is not None:
+        raise NotBookable(f"This home {reason}.", errors=[FieldProblem(field="property_id", reason=reason)])
+
+
+def clearance_of(home: Home) -> Clearance:
+    """How far guests of a home must stay apart."""
+    return Clearance(days=home.limits.preparation_days or 0)
+
+
+def priced(home: Home, asker_id: UUID, stay: Stay, guests: int, moment: datetime) -> QuoteTable:
+    """What a stay costs at the home's terms, kept for its asker from `moment` on."""
+    lines = price_stay(home.terms, stay)
+    total = total_of(lines)
+    return QuoteTable(
+        tenant_id=asker_id,
+        property_id=home.id,
+        arrive=stay.arrive,
+        leave=stay.leave,
+        guests=guests,
+        lines=[line.model_dump(mode="json") for line in lines],
+        total_minor=total.amount_minor,
+        currency=total.currency.value,
+        rules_version=RULES_VERSION,
+        expires_at=moment + timedelta(minutes=QUOTE_MINUTES),
+        created_at=moment,
+    )
+
+
+def as_told(row: QuoteTable, home: Home) -> Quote:
+    """A stored price as its asker sees it."""
+    return Quote(
+        id=row.id,
+        property_id=home.id,
+        arrive=row.arrive,
+        leave=row.leave,
+        guests=row.guests,
+        lines=[QuoteLine.model_validate(line) for line in row.lines],
+        total=Money(amount_minor=row.total_minor, currency=Currency(row.currency)),
+        rules_version=row.rules_version,
+        expires_at=row.expires_at,
+        instant_book=home.limits.instant_book,
+    )

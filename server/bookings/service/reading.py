@@ -1,0 +1,204 @@
+"""Bookings as people see them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.bookings import rules
+from server.bookings.repository import Bookings, Changes, History
+from server.bookings.tables import BookingChangeTable, BookingHistoryTable, BookingTable, QuoteTable
+from server.core import clock, cursors
+from server.core.errors import Malformed, NotFound
+from server.core.identity import Identity
+from server.properties import service as properties
+from server.properties.service import Home, OpenStay
+from server.users import service as users
+from shared_models.auth import Obstacle, ObstacleKind, Role
+from shared_models.booking_steps import status_at
+from shared_models.bookings import (
+    BookedHome,
+    BookingRead,
+    BookingSide,
+    BookingStatus,
+    BookingTime,
+    ChangeRead,
+    ChangeStatus,
+    HistoryEntry,
+    PaymentWay,
+    QuoteLine,
+)
+from shared_models.money import Currency, Money
+from shared_models.paging import Page
+
+MOST_OBSTACLES = 50
+
+Asked = tuple[BookingChangeTable, QuoteTable]
+"""A change and the quote it is made of."""
+
+
+async def one(session: AsyncSession, caller: Identity, booking_id: UUID) -> BookingRead:
+    """A booking with its history, for its tenant, its landlord and admins. Raises NotFound."""
+    booking = await Bookings(session).for_party(caller.id, booking_id, anyone=caller.has(Role.ADMIN))
+    if booking is None:
+        raise NotFound
+    return await shown(session, booking)
+
+
+async def read(session: AsyncSession, booking_id: UUID) -> BookingRead:
+    """A booking with its history, for the rooms above, which have asked who may see it. Raises NotFound."""
+    booking = await Bookings(session).by_id(booking_id)
+    if booking is None:
+        raise NotFound
+    return await shown(session, booking)
+
+
+async def open_stays(session: AsyncSession, property_ids: Iterable[UUID]) -> Mapping[UUID, Sequence[OpenStay]]:
+    """The stays at these (locked) homes that are not over, by arrival: what keeps a landlord from archiving one."""
+    found: dict[UUID, list[OpenStay]] = {}
+    for row in await Bookings(session).open_at(property_ids, clock.now()):
+        stay = OpenStay(row.reference, row.arrive, row.leave, row.status)
+        found.setdefault(row.property_id, []).append(stay)
+    return found
+
+
+async def obstacles(session: AsyncSession, person_id: UUID) -> list[Obstacle]:
+    """Stays that are not over, on either side of them: what keeps a person from deleting the account."""
+    found = []
+    for side in BookingSide:
+        rows = await Bookings(session).page(side, person_id, BookingTime.UPCOMING, None, MOST_OBSTACLES)
+        found += [
+            Obstacle(
+                kind=ObstacleKind.STAY,
+                id=booking.id,
+                title=booking.home.title,
+                arrive=booking.arrive,
+                leave=booking.leave,
+                as_landlord=side is BookingSide.LANDLORD,
+            )
+            for booking in await _all_shown(session, rows)
+        ]
+    return found
+
+
+async def page(
+    session: AsyncSession,
+    caller: Identity,
+    side: BookingSide,
+    when: BookingTime,
+    *,
+    cursor: str | None = None,
+    limit: int = 20,
+) -> Page[BookingRead]:
+    """A person's bookings on one side. Five statements however many there are. Raises Malformed for a bad cursor.
+
+    What is to come: stays agreed, asked for or held, until they are completed; the nearest first. Waiting: those of
+    which the next step is the caller's. Past: all that are not to come.
+    """
+    after = None if cursor is None else unpacked(cursor)
+    found = await Bookings(session).page(side, caller.id, when, after, limit + 1)
+    rows, last = found[:limit], found[limit - 1] if len(found) > limit else None
+    next_cursor = None if last is None else packed(last.arrive, last.id)
+    return Page(items=await _all_shown(session, rows), next_cursor=next_cursor)
+
+
+async def shown(session: AsyncSession, booking: BookingTable, home: Home | None = None) -> BookingRead:
+    """A booking as its parties see it, with its history."""
+    seen = (await _all_shown(session, [booking], {} if home is None else {home.id: home}))[0]
+    history = [_entry(row) for row in await History(session).of(booking.id)]
+    return seen.model_copy(update={"history": history})
+
+
+async def _all_shown(
+    session: AsyncSession, rows: Sequence[BookingTable], homes: Mapping[UUID, Home] | None = None
+) -> list[BookingRead]:
+    """Bookings as people see them: four statements for any number."""
+    if not rows:
+        return []
+    homes = homes or await properties.homes(session, {row.property_id for row in rows})
+    people = await users.profiles(session, {id_ for row in rows for id_ in (row.tenant_id, row.landlord_id)})
+    names = {id_: person.name for id_, person in people.items()}
+    changes = await Changes(session).waiting([row.id for row in rows], clock.now())
+    return [as_seen(row, homes[row.property_id], names, changes.get(row.id)) for row in rows]
+
+
+def as_seen(row: BookingTable, home: Home, names: Mapping[UUID, str], asked: Asked | None) -> BookingRead:
+    """A booking as its parties see it, as far as its row, its home and its open change tell."""
+    status = status_at(BookingStatus(row.status), row.hold_expires_at, clock.now())
+    return BookingRead(
+        id=row.id,
+        reference=row.reference,
+        status=status,
+        home=_booked_home(home, tells_street=status in rules.SHOWS_STREET),
+        arrive=row.arrive,
+        leave=row.leave,
+        guests=row.guests,
+        lines=[QuoteLine.model_validate(line) for line in row.lines],
+        total=Money(amount_minor=row.total_minor, currency=Currency(row.currency)),
+        payment=PaymentWay(row.payment),
+        tenant_name=names.get(row.tenant_id, ""),
+        landlord_name=names.get(row.landlord_id, ""),
+        hold_expires_at=row.hold_expires_at,
+        created_at=row.created_at,
+        confirmed_at=row.confirmed_at,
+        ended_by=None if row.ended_by is None else BookingSide(row.ended_by),
+        reason=row.reason,
+        change=None if asked is None else _change(*asked),
+    )
+
+
+def _change(row: BookingChangeTable, quoted: QuoteTable) -> ChangeRead:
+    return ChangeRead(
+        id=row.id,
+        by=BookingSide(row.asked_by),
+        status=ChangeStatus(row.status),
+        arrive=quoted.arrive,
+        leave=quoted.leave,
+        guests=quoted.guests,
+        lines=[QuoteLine.model_validate(line) for line in quoted.lines],
+        total=Money(amount_minor=quoted.total_minor, currency=Currency(quoted.currency)),
+        expires_at=row.expires_at,
+    )
+
+
+def _entry(row: BookingHistoryTable) -> HistoryEntry:
+    return HistoryEntry(
+        at=row.at,
+        deed=row.deed,
+        by=row.actor,
+        arrive=row.arrive,
+        leave=row.leave,
+        guests=row.guests,
+        total=Money(amount_minor=row.total_minor, currency=Currency(row.currency)),
+        note=row.note,
+    )
+
+
+def _booked_home(home: Home, *, tells_street: bool) -> BookedHome:
+    return BookedHome(
+        id=home.id,
+        slug=home.slug,
+        title=home.title,
+        city=home.city,
+        neighbourhood=home.neighbourhood,
+        address_line=home.address_line if tells_street else None,
+        postcode=home.postcode if tells_street else None,
+        zone=home.zone,
+        check_in_from=home.check_in_from,
+        check_out_by=home.check_out_by,
+    )
+
+
+def packed(day: date, booking_id: UUID) -> str:
+    """A place in a list by date."""
+    return cursors.pack([day.isoformat(), str(booking_id)])
+
+
+def unpacked(cursor: str) -> tuple[date, UUID]:
+    """The place a cursor names. Raises Malformed."""
+    day, id_ = cursors.unpack(cursor, [str, str])
+    try:
+        return date.fromisoformat(day), UUID(id_)
+    except ValueError as problem:
+        raise Malformed.field("cursor", "is not one of ours; start from the first page") from problem

@@ -1,0 +1,52 @@
+"""`/cases`: the admins' queue."""
+
+from uuid import UUID
+
+from server.auth.guards import Admin
+from server.cases import service
+from server.cases.service import CaseTaken
+from server.core.errors import Malformed, NotFound, WrongMove
+from server.core.web import Session, documented, room_router
+from shared_models.cases import CaseDecision, CaseFull, CaseKind, CasePage
+from shared_models.paging import Cursor, PageSize
+
+router = room_router("cases")
+
+
+@router.get("")
+async def queue(
+    admin: Admin,
+    session: Session,
+    kind: CaseKind | None = None,
+    mine: bool = False,
+    closed: bool = False,
+    cursor: Cursor | None = None,
+    limit: PageSize = 50,
+) -> CasePage:
+    """Open cases, the most urgent first; or closed ones, the latest first."""
+    owner_id = admin.id if mine else None
+    return await service.queue(session, cursor, limit, kind=kind, closed=closed, owner_id=owner_id)
+
+
+@router.get("/{case_id}", responses=documented(NotFound))
+async def read(case_id: UUID, _: Admin, session: Session) -> CaseFull:
+    """A case with its log."""
+    return await service.read(session, case_id)
+
+
+@router.post("/{case_id}/take", responses=documented(NotFound, CaseTaken, WrongMove))
+async def take(case_id: UUID, admin: Admin, session: Session) -> CaseFull:
+    """Work on a case: others see that it is yours, and leave the decision to you."""
+    return await service.take(session, admin, case_id)
+
+
+@router.post("/{case_id}/release", responses=documented(NotFound, WrongMove))
+async def release(case_id: UUID, admin: Admin, session: Session) -> CaseFull:
+    """Give a case back to the queue."""
+    return await service.release(session, admin, case_id)
+
+
+@router.post("/{case_id}/decide", responses=documented(NotFound, CaseTaken, WrongMove, Malformed))
+async def decide(case_id: UUID, decision: CaseDecision, admin: Admin, session: Session) -> CaseFull:
+    """End a case, with everything that follows from it."""
+    return await service.decide(session, admin, case_id, decision)

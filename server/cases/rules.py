@@ -1,0 +1,30 @@
+"""How long a case may wait, and what may be done with it. Pure."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from shared_models.cases import DECISIONS, MOVES, CaseKind, CaseOutcome, CaseStatus
+from shared_models.moves import may_move
+
+_HOURS = {CaseKind.HOME_REVIEW: 48, CaseKind.HOME_REPORT: 24}
+"""What we promise: a new home is looked at within two days, a report within one."""
+
+
+def due(kind: CaseKind, opened: datetime) -> datetime:
+    """By when it must be decided."""
+    return opened + timedelta(hours=_HOURS[kind])
+
+
+def may_become(now: CaseStatus, then: CaseStatus) -> bool:
+    """Whether a case may go from one state to another."""
+    return may_move(MOVES, now, then)
+
+
+def may_decide(kind: CaseKind, outcome: CaseOutcome) -> bool:
+    """Whether a case of this kind can end so."""
+    return outcome in DECISIONS.get(kind, frozenset())
+
+
+def is_anothers(status: CaseStatus, owner_id: UUID | None, admin_id: UUID) -> bool:
+    """Whether someone else works on it."""
+    return status == CaseStatus.TAKEN and owner_id != admin_id

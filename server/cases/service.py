@@ -1,0 +1,269 @@
+"""What a person must decide. Rooms above open cases about their own things, and say here how each kind is decided."""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.cases import rules
+from server.cases.repository import Cases, Wanted
+from server.cases.tables import CaseEntryTable, CaseTable
+from server.core import clock, cursors
+from server.core.errors import AppError, Malformed, NotFound, WrongMove
+from server.core.identity import Identity
+from shared_models.base import known
+from shared_models.cases import (
+    CaseAct,
+    CaseDecision,
+    CaseEntry,
+    CaseFull,
+    CaseKind,
+    CaseOutcome,
+    CasePage,
+    CaseRead,
+    CaseStatus,
+)
+from shared_models.problems import ProblemCode
+
+
+class CaseTaken(AppError):
+    status, code, title = 409, ProblemCode.CASE_TAKEN, "Someone else has this case"
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a case is about, in the words of now."""
+
+    title: str
+    place: str
+    whose: str
+
+
+@dataclass(frozen=True)
+class Subject:
+    """How the room that opens cases of a kind locks, names and decides what they are about."""
+
+    lock: Callable[[AsyncSession, UUID], Awaitable[None]]
+    """Comes before the case is locked: the order of locks is the same for everyone."""
+    tell: Callable[[AsyncSession, Iterable[UUID]], Awaitable[Mapping[UUID, Told]]]
+    decide: Callable[[AsyncSession, Identity, UUID, CaseDecision], Awaitable[None]]
+    """Does what follows from a decision. Raises what forbids it."""
+
+
+@dataclass(frozen=True)
+class Opening:
+    """A case to open: on what, by whom, and why in short words."""
+
+    subject_id: UUID
+    by: UUID | None
+    words: Sequence[str] = ()
+    note: str | None = None
+
+
+Names = Callable[[AsyncSession, Iterable[UUID]], Awaitable[Mapping[UUID, str]]]
+
+_subjects: dict[CaseKind, Subject] = {}
+_names: list[Names] = []
+
+
+def about(kind: CaseKind, subject: Subject) -> None:
+    """Say how cases of a kind are named and decided."""
+    _subjects[kind] = subject
+
+
+def people_named_by(names: Names) -> None:
+    """Say who knows how people are called: a room above."""
+    _names[:] = [names]
+
+
+async def open_cases(session: AsyncSession, kind: CaseKind, openings: Sequence[Opening]) -> None:
+    """Open a case on each subject; where one is open already, a line is added to its log instead."""
+    if not openings:
+        return
+    now, cases = clock.now(), Cases(session)
+    new = await cases.open_all(
+        [
+            {
+                "kind": kind.value,
+                "subject_id": opening.subject_id,
+                "words": list(opening.words),
+                "opened_by": opening.by,
+                "opened_at": now,
+                "due_at": rules.due(kind, now),
+                "status": CaseStatus.WAITING.value,
+            }
+            for opening in openings
+        ]
+    )
+    ids = await cases.open_on(kind, [opening.subject_id for opening in openings])
+    await cases.note_all(
+        [
+            CaseEntryTable(
+                case_id=ids[opening.subject_id],
+                at=now,
+                by=opening.by,
+                act=(CaseAct.OPENED if opening.subject_id in new else CaseAct.ADDED).value,
+                words=list(opening.words),
+                note=opening.note,
+            )
+            for opening in openings
+        ]
+    )
+
+
+async def settle(
+    session: AsyncSession, kind: CaseKind, subject_ids: Iterable[UUID], decision: CaseDecision, by: Identity | None
+) -> None:
+    """Close the open cases on these subjects; subjects without one are left out. None: nobody decided."""
+    now, cases = clock.now(), Cases(session)
+    withdrawn = decision.outcome == CaseOutcome.WITHDRAWN
+    owner = None if by is None or withdrawn else by.id
+    closed = await cases.close_all(kind, subject_ids, decision.outcome, now, owner)
+    lines = [_line(case_id, CaseAct.CLOSED, by, decision) for case_id in closed]
+    await cases.note_all(lines)
+
+
+async def taken_by_others(
+    session: AsyncSession, kind: CaseKind, subject_ids: Iterable[UUID], me: Identity
+) -> Mapping[UUID, str]:
+    """On which of these subjects someone else works, by name: theirs is the decision."""
+    taken = await Cases(session).taken_by_others(kind, subject_ids, me.id)
+    names = await _people(session, taken.values())
+    return {subject_id: names.get(owner_id, "") for subject_id, owner_id in taken.items()}
+
+
+async def queue(
+    session: AsyncSession,
+    cursor: str | None,
+    limit: int,
+    *,
+    kind: CaseKind | None = None,
+    closed: bool = False,
+    owner_id: UUID | None = None,
+) -> CasePage:
+    """Cases for an admin, of a kind or an owner: open ones by deadline, or closed ones with the latest first."""
+    cases, wanted = Cases(session), Wanted(closed=closed, kind=kind, owner_id=owner_id)
+    rows = await cases.page(wanted, cursors.unpack_moment(cursor), limit + 1)
+    counts = await cases.open_by_kind()
+    return CasePage(
+        items=await _told(session, rows[:limit]),
+        next_cursor=_next(rows, limit),
+        total=await cases.how_many(wanted),
+        counts={kind: counts.get(kind, 0) for kind in known(CaseKind)},
+    )
+
+
+async def read(session: AsyncSession, case_id: UUID) -> CaseFull:
+    """A case with its log. Raises NotFound."""
+    row = await Cases(session).by_id(case_id)
+    if row is None:
+        raise NotFound
+    return await _full(session, row)
+
+
+async def take(session: AsyncSession, admin: Identity, case_id: UUID) -> CaseFull:
+    """Work on a case; twice is once. Raises NotFound, CaseTaken, WrongMove (it is closed)."""
+    row = await _locked(session, admin, case_id)
+    if row.status != CaseStatus.TAKEN.value:
+        row.status, row.owner_id = CaseStatus.TAKEN.value, admin.id
+        await Cases(session).note_all([_line(row.id, CaseAct.TAKEN, admin)])
+    return await _full(session, row)
+
+
+async def release(session: AsyncSession, admin: Identity, case_id: UUID) -> CaseFull:
+    """Give a case back to the queue, also one that a colleague left. Raises NotFound, WrongMove."""
+    row = await _locked(session, admin, case_id, anyones=True)
+    if row.status == CaseStatus.TAKEN.value:
+        row.status, row.owner_id = CaseStatus.WAITING.value, None
+        await Cases(session).note_all([_line(row.id, CaseAct.RELEASED, admin)])
+    return await _full(session, row)
+
+
+async def decide(session: AsyncSession, admin: Identity, case_id: UUID, decision: CaseDecision) -> CaseFull:
+    """End a case and do what follows from it. Raises NotFound, CaseTaken, WrongMove, Malformed."""
+    row = await _locked(session, admin, case_id)
+    kind = CaseKind(row.kind)
+    if not rules.may_decide(kind, decision.outcome):
+        raise Malformed.field("outcome", f"a {kind.value.replace('_', ' ')} cannot end so")
+    await settle(session, kind, [row.subject_id], decision, admin)
+    await _subjects[kind].decide(session, admin, row.subject_id, decision)
+    await session.refresh(row)
+    return await _full(session, row)
+
+
+async def _locked(session: AsyncSession, admin: Identity, case_id: UUID, *, anyones: bool = False) -> CaseTable:
+    """An open case that is nobody's or the admin's own (`anyones`: also another's), its subject locked first."""
+    cases = Cases(session)
+    found = await cases.by_id(case_id)
+    if found is None:
+        raise NotFound
+    await _subjects[CaseKind(found.kind)].lock(session, found.subject_id)
+    row = await cases.locked(case_id)
+    owner = (await _people(session, [row.owner_id])).get(row.owner_id or row.id, "")
+    if row.status == CaseStatus.CLOSED.value:
+        who = f" by {owner}" if owner else ""
+        raise WrongMove(f"This case was closed{who}: {(row.outcome or '').replace('_', ' ')}.")
+    if not anyones and rules.is_anothers(CaseStatus(row.status), row.owner_id, admin.id):
+        raise CaseTaken(f"{owner or 'Someone else'} works on it.")
+    return row
+
+
+def _line(case_id: UUID, act: CaseAct, by: Identity | None, decision: CaseDecision | None = None) -> CaseEntryTable:
+    line = CaseEntryTable(case_id=case_id, at=clock.now(), by=None if by is None else by.id, act=act.value)
+    if decision is not None:
+        line.words, line.note = [reason.value for reason in decision.reasons], decision.note
+        line.outcome = decision.outcome.value
+    return line
+
+
+async def _people(session: AsyncSession, ids: Iterable[UUID | None]) -> Mapping[UUID, str]:
+    wanted = {id_ for id_ in ids if id_ is not None}
+    return await _names[0](session, wanted) if wanted else {}
+
+
+async def _told(session: AsyncSession, rows: Sequence[CaseTable]) -> list[CaseRead]:
+    names = await _people(session, [person for row in rows for person in (row.opened_by, row.owner_id)])
+    subjects: dict[tuple[str, UUID], Told] = {}
+    for kind in {row.kind for row in rows}:
+        ids = [row.subject_id for row in rows if row.kind == kind]
+        told = await _subjects[CaseKind(kind)].tell(session, ids)
+        subjects |= {(kind, id_): words for id_, words in told.items()}
+    return [_read(row, subjects.get((row.kind, row.subject_id), Told("", "", "")), names) for row in rows]
+
+
+def _read(row: CaseTable, subject: Told, names: Mapping[UUID, str]) -> CaseRead:
+    return CaseRead(
+        **row.model_dump(exclude={"opened_by"}),
+        title=subject.title,
+        place=subject.place,
+        whose=subject.whose,
+        opened_by_name=names.get(row.opened_by, "") if row.opened_by else "",
+        owner_name=names.get(row.owner_id, "") if row.owner_id else "",
+    )
+
+
+async def _full(session: AsyncSession, row: CaseTable) -> CaseFull:
+    await session.flush()
+    (told,) = await _told(session, [row])
+    lines = await Cases(session).log(row.id)
+    names = await _people(session, [line.by for line in lines])
+    log = [
+        CaseEntry(
+            at=line.at,
+            by_name=names.get(line.by, "") if line.by else "",
+            act=CaseAct(line.act),
+            words=line.words,
+            note=line.note,
+            outcome=None if line.outcome is None else CaseOutcome(line.outcome),
+        )
+        for line in lines
+    ]
+    return CaseFull(**told.model_dump(), log=log)
+
+
+def _next(rows: Sequence[CaseTable], limit: int) -> str | None:
+    if len(rows) <= limit:
+        return None
+    last = rows[limit - 1]
+    return cursors.pack_moment(last.closed_at or last.due_at, last.id)

@@ -1,0 +1,73 @@
+"""The way of a mail out: an SMTP server, or the sandbox's inbox where none is set. No transaction is open meanwhile."""
+
+from email.message import EmailMessage
+from email.utils import parseaddr
+from urllib.parse import unquote, urlsplit
+
+import aiosmtplib
+import httpx
+
+from server.core.settings import Settings
+from server.notifications.rules.letters import Letter
+
+PATIENCE_SECONDS = 30
+
+
+class Refused(Exception):
+    """The mail will never be taken: there is no such mailbox, or it is not wanted there."""
+
+
+class NotReached(Exception):
+    """The mail was not taken now; later it may be."""
+
+
+async def send(settings: Settings, letter: Letter) -> None:
+    """Hand a mail over. Raises Refused, NotReached."""
+    if settings.smtp_url is not None:
+        await _by_smtp(settings, letter)
+    else:
+        await _to_sandbox(settings, letter)
+
+
+async def _by_smtp(settings: Settings, letter: Letter) -> None:
+    assert settings.smtp_url is not None  # noqa: S101 - asked by the caller
+    server = urlsplit(settings.smtp_url.get_secret_value())
+    try:
+        await aiosmtplib.send(
+            message_of(settings, letter),
+            hostname=server.hostname,
+            port=server.port,
+            username=unquote(server.username) if server.username else None,
+            password=unquote(server.password) if server.password else None,
+            use_tls=server.scheme == "smtps",
+            timeout=PATIENCE_SECONDS,
+        )
+    except aiosmtplib.SMTPRecipientsRefused as problem:
+        codes = [refusal.code for refusal in problem.recipients]
+        raise (Refused if all(code >= 500 for code in codes) else NotReached)(str(codes)) from None
+    except aiosmtplib.SMTPException as problem:  # a wrong password too: whoever runs this can still mend it
+        raise NotReached(type(problem).__name__) from None
+    except OSError as problem:
+        raise NotReached(type(problem).__name__) from None
+
+
+def message_of(settings: Settings, letter: Letter) -> EmailMessage:
+    """A mail with its two forms. The same Message-ID at every attempt lets a mailbox drop a repetition."""
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = settings.mail_from, letter.to, letter.subject
+    message["Message-ID"] = f"<{letter.id}@{parseaddr(settings.mail_from)[1].rpartition('@')[2]}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(letter.text)
+    message.add_alternative(letter.html, subtype="html")
+    return message
+
+
+async def _to_sandbox(settings: Settings, letter: Letter) -> None:
+    mail = {"id": letter.id, "to": letter.to, "subject": letter.subject, "text": letter.text, "html": letter.html}
+    try:
+        async with httpx.AsyncClient(base_url=settings.sandbox_origin, timeout=PATIENCE_SECONDS) as sandbox:
+            reply = await sandbox.post("/sandbox/mails", json=mail)
+    except httpx.HTTPError as problem:
+        raise NotReached(type(problem).__name__) from None
+    if not reply.is_success:
+        raise NotReached(str(reply.status_code))

@@ -1,0 +1,57 @@
+"""Listens to everyone; nobody calls this room. Who is told what stands in `rules/told.py`."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.auth.events import AccountErased, PasswordChanged, ResetAsked, VerificationAsked
+from server.bookings import events as bookings
+from server.core.events import after, within
+from server.notifications import service
+
+OF_BOOKINGS: tuple[type[bookings.BookingEvent], ...] = (
+    bookings.BookingRequested,
+    bookings.BookingConfirmed,
+    bookings.BookingAccepted,
+    bookings.BookingDeclined,
+    bookings.BookingExpired,
+    bookings.BookingCancelled,
+    bookings.BookingNoShow,
+    bookings.BookingCompleted,
+    bookings.BookingChangeAsked,
+    bookings.BookingChangeAccepted,
+    bookings.BookingChangeDeclined,
+    bookings.BookingChangeWithdrawn,
+    bookings.BookingChangeExpired,
+)
+
+
+async def of_booking(session: AsyncSession, event: bookings.BookingEvent) -> None:
+    """Something happened to a booking."""
+    await service.tell_of_booking(session, event)
+
+
+for _event in OF_BOOKINGS:
+    after(_event, f"notifications.{_event.__name__}")(of_booking)
+
+
+@after(VerificationAsked, "notifications.VerificationAsked")
+async def of_verification(session: AsyncSession, event: VerificationAsked) -> None:
+    """Somebody is to prove their e-mail."""
+    await service.tell_of_account(session, event, event.identity_id)
+
+
+@after(ResetAsked, "notifications.ResetAsked")
+async def of_reset(session: AsyncSession, event: ResetAsked) -> None:
+    """Somebody forgot a password, or nobody did."""
+    await service.tell_of_account(session, event, event.identity_id)
+
+
+@after(PasswordChanged, "notifications.PasswordChanged")
+async def of_password(session: AsyncSession, event: PasswordChanged) -> None:
+    """Somebody's password is another one."""
+    await service.tell_of_account(session, event, event.identity_id)
+
+
+@within(AccountErased)
+async def erase(session: AsyncSession, event: AccountErased) -> None:
+    """Who left is told nothing more, and not named to others."""
+    await service.erase(session, event.identity_id)

@@ -1,0 +1,96 @@
+"""Notifications and their deliveries in the database."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.core import clock
+from server.notifications.tables import DeliveryTable, NotificationTable
+from shared_models.notifications import Channel
+
+_notification: Any = NotificationTable
+_delivery: Any = DeliveryTable
+
+
+class Notifications:
+    """What each person was told."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self.session = session
+
+    async def add(self, row: NotificationTable) -> bool:
+        """Add it, unless this person was told of this event; answers whether it was added."""
+        added = await self.session.scalar(
+            insert(NotificationTable)
+            .values(row.model_dump())
+            .on_conflict_do_nothing(index_elements=["event_id", "person_id"])
+            .returning(_notification.id)
+        )
+        return added is not None
+
+    async def page(self, person_id: UUID, after: UUID | None, limit: int) -> Sequence[NotificationTable]:
+        """What a person reads in the app, the newest first."""
+        wanted = select(NotificationTable).where(_notification.person_id == person_id, _notification.in_app)
+        if after is not None:
+            wanted = wanted.where(_notification.id < after)
+        return (await self.session.scalars(wanted.order_by(_notification.id.desc()).limit(limit))).all()
+
+    async def unread(self, person_id: UUID) -> int:
+        count = await self.session.scalar(
+            select(func.count()).where(
+                _notification.person_id == person_id, _notification.in_app, _notification.read_at.is_(None)
+            )
+        )
+        return count or 0
+
+    async def mark_read(self, person_id: UUID, notification_id: UUID | None = None) -> None:
+        """Mark one, or all, of a person's as read."""
+        one = [] if notification_id is None else [_notification.id == notification_id]
+        await self.session.execute(
+            update(NotificationTable)
+            .where(_notification.person_id == person_id, _notification.in_app, _notification.read_at.is_(None), *one)
+            .values(read_at=clock.now())
+        )
+
+    async def is_of(self, person_id: UUID, notification_id: UUID) -> bool:
+        found = await self.session.scalar(
+            select(_notification.id).where(
+                _notification.id == notification_id, _notification.person_id == person_id, _notification.in_app
+            )
+        )
+        return found is not None
+
+    async def one(self, notification_id: UUID) -> NotificationTable | None:
+        return await self.session.get(NotificationTable, notification_id)
+
+    async def erase(self, person_id: UUID, name: str) -> None:
+        """Remove what a person was told, and their name from what others were told."""
+        await self.session.execute(delete(NotificationTable).where(_notification.person_id == person_id))
+        await self.session.execute(
+            update(NotificationTable)
+            .where(_notification.other_id == person_id)
+            .values(stay=func.jsonb_set(_notification.stay, ["other_name"], func.to_jsonb(name)), other_id=None)
+            .execution_options(synchronize_session=False)
+        )
+
+
+class Deliveries:
+    """The way of each notification out of the house."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self.session = session
+
+    async def add(self, notification_id: UUID, channel: Channel) -> None:
+        self.session.add(DeliveryTable(notification_id=notification_id, channel=channel.value))
+        await self.session.flush()
+
+    async def locked(self, notification_id: UUID, channel: Channel) -> DeliveryTable | None:
+        return await self.session.scalar(
+            select(DeliveryTable)
+            .where(_delivery.notification_id == notification_id, _delivery.channel == channel.value)
+            .with_for_update()
+        )

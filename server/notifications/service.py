@@ -1,0 +1,189 @@
+"""Telling people: once each, in the app at once, by mail from a job."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.auth import service as auth
+from server.bookings.events import BookingEvent
+from server.bookings.service import reading
+from server.core import clock, cursors, jobs
+from server.core.errors import Malformed, NotFound
+from server.core.events import Event
+from server.core.identity import Identity
+from server.core.settings import Settings
+from server.notifications.repository import Deliveries, Notifications
+from server.notifications.rules import delivery, letters, told
+from server.notifications.rules.letters import Letter
+from server.notifications.tables import DeliveryTable, NotificationTable
+from server.users import service as users
+from shared_models.auth import LinkPurpose
+from shared_models.bookings import BookingRead, BookingSide
+from shared_models.notifications import Channel, DeliveryStatus, NotificationKind, NotificationRead, StayTold, Unread
+from shared_models.paging import Page
+
+log = structlog.get_logger(__name__)
+
+SEND_MAIL = "notifications.send_mail"
+_LINKS = {
+    NotificationKind.VERIFY_EMAIL: LinkPurpose.VERIFY_EMAIL,
+    NotificationKind.RESET_PASSWORD: LinkPurpose.RESET_PASSWORD,
+}
+
+
+async def tell_of_booking(session: AsyncSession, event: BookingEvent) -> None:
+    """Tell those sides of a booking whom an event concerns."""
+    by: BookingSide | None = getattr(event, "by", None)
+    kinds = told.of_booking(type(event).__name__, getattr(event, "was", None), by)
+    if not kinds:
+        return
+    booking = await reading.read(session, event.booking_id)
+    people = {BookingSide.TENANT: event.tenant_id, BookingSide.LANDLORD: event.landlord_id}
+    for side, kind in kinds.items():
+        other = people[BookingSide.LANDLORD if side is BookingSide.TENANT else BookingSide.TENANT]
+        stay = _stay(booking, side).model_dump(mode="json")
+        await _tell(session, event, people[side], kind, stay=stay, other_id=other)
+
+
+async def tell_of_account(session: AsyncSession, event: Event, person_id: UUID | None) -> None:
+    """Tell someone what happened to their account; nobody, when there is no such account."""
+    if person_id is not None:
+        await _tell(session, event, person_id, told.OF_ACCOUNTS[type(event).__name__])
+
+
+async def _tell(session: AsyncSession, event: Event, person_id: UUID, kind: NotificationKind, **about: Any) -> None:
+    if await auth.contact_of(session, person_id) is None:
+        return  # an unclaimed landlord, or someone who left
+    row = NotificationTable(
+        event_id=event.event_id, person_id=person_id, kind=kind.value, in_app=told.is_in_app(kind), **about
+    )
+    if await Notifications(session).add(row) and told.is_mailed(kind):
+        await Deliveries(session).add(row.id, Channel.EMAIL)
+        await jobs.defer(session, SEND_MAIL, {"notification_id": str(row.id)})
+
+
+def _stay(booking: BookingRead, side: BookingSide) -> StayTold:
+    tenant = side is BookingSide.TENANT
+    return StayTold(
+        booking_id=booking.id,
+        reference=booking.reference,
+        side=side,
+        other_name=booking.landlord_name if tenant else booking.tenant_name,
+        home_title=booking.home.title,
+        zone=booking.home.zone,
+        arrive=booking.arrive,
+        leave=booking.leave,
+        guests=booking.guests,
+        total=booking.total,
+        check_in_from=booking.home.check_in_from,
+        until=booking.hold_expires_at,
+    )
+
+
+@dataclass(frozen=True)
+class Claim:
+    """An attempt to deliver that this process makes, and no other."""
+
+    notification_id: UUID
+    letter: Letter
+
+
+async def claim(session: AsyncSession, settings: Settings, notification_id: UUID) -> Claim | None:
+    """Begin an attempt to mail a notification; None when there is nothing to do, or somebody else is at it."""
+    row = await Deliveries(session).locked(notification_id, Channel.EMAIL)
+    status = None if row is None else DeliveryStatus(row.status)
+    if row is None or status not in (DeliveryStatus.WAITING, DeliveryStatus.SENDING):
+        return None
+    now = clock.now()
+    if delivery.is_claimed(status, row.claimed_at, now):
+        # Should the other process have died, the mail must still go out.
+        await _send_later(session, notification_id, (row.claimed_at or now) + delivery.LEASE)
+        return None
+    letter = await _letter(session, settings, notification_id)
+    if letter is None:
+        row.status, row.done_at = DeliveryStatus.DROPPED.value, now
+        return None
+    row.status, row.claimed_at, row.attempts = DeliveryStatus.SENDING.value, now, row.attempts + 1
+    return Claim(notification_id, letter)
+
+
+async def settle(session: AsyncSession, made: Claim, status: DeliveryStatus) -> None:
+    """Write down how an attempt ended: sent, failed for good, or (waiting) to be tried again."""
+    row = await Deliveries(session).locked(made.notification_id, Channel.EMAIL)
+    if row is None or row.status != DeliveryStatus.SENDING.value:
+        return  # the account was deleted meanwhile, or another attempt has settled it
+    again = delivery.next_attempt(row.attempts, clock.now()) if status is DeliveryStatus.WAITING else None
+    if again is not None:
+        row.status = DeliveryStatus.WAITING.value
+        await _send_later(session, made.notification_id, again)
+        return
+    row.status = (DeliveryStatus.FAILED if status is DeliveryStatus.WAITING else status).value
+    row.done_at = clock.now()
+    _log(row)
+
+
+def _log(row: DeliveryTable) -> None:
+    log.info("mail_settled", notification=str(row.notification_id), status=row.status, attempts=row.attempts)
+
+
+async def _send_later(session: AsyncSession, notification_id: UUID, run_at: Any) -> None:
+    await jobs.defer(session, SEND_MAIL, {"notification_id": str(notification_id)}, run_at=run_at)
+
+
+async def _letter(session: AsyncSession, settings: Settings, notification_id: UUID) -> Letter | None:
+    """The mail of a notification; None when its reader has left or its link has no purpose any more."""
+    row = await Notifications(session).one(notification_id)
+    contact = None if row is None else await auth.contact_of(session, row.person_id)
+    if row is None or contact is None:
+        return None
+    kind, token = NotificationKind(row.kind), None
+    if kind in _LINKS:
+        token = await auth.mail_link(session, row.person_id, _LINKS[kind])
+        if token is None:
+            return None
+    stay = None if row.stay is None else StayTold.model_validate(row.stay)
+    link = f"{settings.public_origin}/app{letters.link_of(kind, stay, token)}"
+    return letters.write(kind, id_=str(row.id), to=contact.email, link=link, stay=stay, moment=row.created_at)
+
+
+async def page(
+    session: AsyncSession, caller: Identity, *, cursor: str | None = None, limit: int = 20
+) -> Page[NotificationRead]:
+    """What the caller was told, the newest first. Raises Malformed for a bad cursor."""
+    found = await Notifications(session).page(caller.id, None if cursor is None else _unpacked(cursor), limit + 1)
+    rows, more = found[:limit], len(found) > limit
+    items = [NotificationRead.model_validate(row) for row in rows]
+    return Page(items=items, next_cursor=cursors.pack([str(rows[-1].id)]) if more else None)
+
+
+def _unpacked(cursor: str) -> UUID:
+    (id_,) = cursors.unpack(cursor, [str])
+    try:
+        return UUID(id_)
+    except ValueError as problem:
+        raise Malformed.field("cursor", "is not one of ours; start from the first page") from problem
+
+
+async def unread(session: AsyncSession, caller: Identity) -> Unread:
+    """How much the caller has not read."""
+    return Unread(count=await Notifications(session).unread(caller.id))
+
+
+async def mark_read(session: AsyncSession, caller: Identity, notification_id: UUID) -> None:
+    """Mark one of the caller's as read. Raises NotFound."""
+    if not await Notifications(session).is_of(caller.id, notification_id):
+        raise NotFound
+    await Notifications(session).mark_read(caller.id, notification_id)
+
+
+async def mark_all_read(session: AsyncSession, caller: Identity) -> None:
+    """Mark all of the caller's as read."""
+    await Notifications(session).mark_read(caller.id)
+
+
+async def erase(session: AsyncSession, person_id: UUID) -> None:
+    """Remove what someone who leaves was told, and their name from what others were told."""
+    await Notifications(session).erase(person_id, users.ERASED_NAME)

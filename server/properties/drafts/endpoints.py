@@ -1,0 +1,81 @@
+"""`/properties/drafts`: what a landlord typed and has not saved."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Header, Response
+
+from server.auth.guards import Landlord
+from server.core.errors import Malformed, NotFound, WrongMove
+from server.core.web import Session, documented, room_router
+from server.properties.drafts import service
+from server.properties.drafts.service import Kept
+from server.properties.service import ChangedMeanwhile, ListingIncomplete
+from shared_models.drafts import DraftFinish, DraftGiven, DraftRead
+from shared_models.paging import Cursor, Page, PageSize
+from shared_models.properties import PropertyRead
+
+router = room_router("properties/drafts")
+
+IfMatch = Annotated[str | None, Header(max_length=1000)]
+
+
+def _tagged(kept: Kept, response: Response) -> DraftRead:
+    response.headers["ETag"] = kept.etag
+    return kept.draft
+
+
+@router.post("", status_code=201)
+async def begin(said: DraftGiven, caller: Landlord, session: Session, response: Response) -> DraftRead:
+    """Begin a home: anything may be missing yet."""
+    return _tagged(await service.begin(session, caller, said), response)
+
+
+@router.get("")
+async def own(
+    caller: Landlord, session: Session, cursor: Cursor | None = None, limit: PageSize = 50
+) -> Page[DraftRead]:
+    """One's own drafts, the last changed first."""
+    return await service.own(session, caller, cursor, limit)
+
+
+@router.get("/{draft_id}", responses=documented(NotFound))
+async def read(draft_id: UUID, caller: Landlord, session: Session, response: Response) -> DraftRead:
+    """A draft of one's own."""
+    return _tagged(await service.read(session, caller, draft_id), response)
+
+
+@router.put("/{draft_id}", responses=documented(NotFound, ChangedMeanwhile))
+async def keep(
+    draft_id: UUID,
+    said: DraftGiven,
+    caller: Landlord,
+    session: Session,
+    response: Response,
+    if_match: IfMatch = None,
+) -> DraftRead:
+    """Keep what is typed now, word for word; `If-Match` names the version it was typed over."""
+    return _tagged(await service.keep(session, caller, draft_id, said, if_match), response)
+
+
+@router.delete("/{draft_id}", status_code=204)
+async def discard(draft_id: UUID, caller: Landlord, session: Session) -> None:
+    """Throw a draft away. The home, if it is there, stays as it is."""
+    await service.discard(session, caller, draft_id)
+
+
+@router.post(
+    "/{draft_id}/finish", responses=documented(NotFound, ChangedMeanwhile, ListingIncomplete, WrongMove, Malformed)
+)
+async def finish(
+    draft_id: UUID,
+    wish: DraftFinish,
+    caller: Landlord,
+    session: Session,
+    response: Response,
+    if_match: IfMatch = None,
+) -> PropertyRead:
+    """Make the home of a draft, or save what was changed of it. `If-Match` names the version of the draft."""
+    shown = await service.finish(session, caller, draft_id, wish, if_match)
+    response.headers["ETag"] = shown.etag
+    return shown.page

@@ -1,0 +1,44 @@
+"""Drafts in the database."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.properties.drafts.tables import PropertyDraftTable
+
+_draft: Any = PropertyDraftTable
+
+
+class Drafts:
+    """The drafts of one person."""
+
+    def __init__(self, session: AsyncSession, person_id: UUID) -> None:
+        self.session, self.person_id = session, person_id
+
+    async def add(self, row: PropertyDraftTable) -> None:
+        self.session.add(row)
+        await self.session.flush()
+
+    async def by_id(self, draft_id: UUID, *, lock: bool = False) -> PropertyDraftTable | None:
+        """A draft; with `lock` as it is now, after its home was locked."""
+        wanted = select(PropertyDraftTable).where(_draft.id == draft_id, _draft.person_id == self.person_id)
+        if lock:
+            wanted = wanted.with_for_update().execution_options(populate_existing=True)
+        return await self.session.scalar(wanted)
+
+    async def latest(self, after: tuple[datetime, UUID] | None, limit: int) -> Sequence[PropertyDraftTable]:
+        """A page by the time of the last change; `after` is the key of the last draft seen."""
+        key = tuple_(_draft.updated_at, _draft.id)
+        wanted = select(PropertyDraftTable).where(_draft.person_id == self.person_id)
+        if after is not None:
+            wanted = wanted.where(key < after)
+        wanted = wanted.order_by(_draft.updated_at.desc(), _draft.id.desc()).limit(limit)
+        return (await self.session.scalars(wanted)).all()
+
+    async def remove(self, row: PropertyDraftTable) -> None:
+        await self.session.delete(row)
+        await self.session.flush()

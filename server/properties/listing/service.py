@@ -1,0 +1,263 @@
+"""The states of a listing: its moves, one or many at once, and what an admin decides about it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.cases import service as cases
+from server.cases.service import CaseTaken, Told
+from server.core import clock
+from server.core.errors import AppError, Malformed, NotAllowed, NotFound, WrongMove
+from server.core.events import publish
+from server.core.identity import Identity
+from server.properties import service as properties
+from server.properties.events import PropertyPublished, PropertyStatusChanged
+from server.properties.repository.homes import Properties, Wanted
+from server.properties.repository.mapping import facts_of
+from server.properties.rules import listings as rules
+from server.properties.service import WITHDRAWN, ListingIncomplete, OpenStay, Shown
+from server.properties.tables import PropertyTable
+from server.users import service as users
+from shared_models.auth import Role
+from shared_models.cases import CaseDecision, CaseKind, CaseOutcome, Report
+from shared_models.problems import FieldProblem, ProblemCode
+from shared_models.properties import BulkMove, BulkMoved, BulkRefusal, PropertyStatus, StatusMove
+
+MOST_MOVED_AT_ONCE = 500
+_MOST_REFUSALS_TOLD = 100
+_ENDED_BY = {PropertyStatus.PUBLISHED: CaseOutcome.APPROVED, PropertyStatus.REJECTED: CaseOutcome.SENT_BACK}
+"""What a move out of the review makes of its case; any other move withdraws it."""
+
+
+class StaysOpen(AppError):
+    status, code, title = 409, ProblemCode.STAYS_OPEN, "People have stays here that are not over"
+
+
+async def move(session: AsyncSession, caller: Identity, property_id: UUID, wish: StatusMove) -> Shown:
+    """Move a listing.
+
+    Raises NotFound, WrongMove, NotAllowed, ListingIncomplete, StaysOpen, CaseTaken (another admin works on its review),
+    Malformed (a rejection says why).
+    """
+    row = await properties.to_manage(session, caller, property_id)
+    _check_move(caller, PropertyStatus(row.status), wish)
+    missing = rules.missing_to_publish(facts_of(row)) if wish.status in rules.SHOWN else []
+    if missing:
+        raise ListingIncomplete(f"{missing[0].field}: {missing[0].reason}", errors=missing)
+    if problem := (await _kept_back(session, caller, [row], wish)).get(row.id):
+        raise problem
+    await _write_move(session, caller, [row], wish)
+    await session.refresh(row)
+    return await properties.shown(session, row, private=True)
+
+
+async def move_many(session: AsyncSession, caller: Identity, wish: BulkMove) -> BulkMoved:
+    """Move up to 500 listings, each that can; the others are named with the reason, and stay as they were.
+
+    Raises WrongMove or NotAllowed when `from_status` itself forbids the move, Malformed for a rejection without why.
+    """
+    if wish.from_status is not None:
+        return await _move_all_in(session, caller, wish, wish.from_status)
+    ids = sorted(set(wish.ids or ()))
+    if wish.status == PropertyStatus.REJECTED and not (wish.note or wish.reasons):
+        raise _no_reason()
+    homes = Properties(session)
+    await homes.lock(ids)
+    rows = {row.id: row for row in await homes.fresh(ids)}
+    refused = {id_: refusal for id_ in ids if (refusal := _refusal(caller, id_, rows.get(id_), wish)) is not None}
+    able = [row for id_, row in rows.items() if id_ not in refused]
+    kept_back = await _kept_back(session, caller, able, wish)
+    refused |= {id_: _told(rows[id_], problem.detail) for id_, problem in kept_back.items()}
+    moving = [row for row in able if row.id not in kept_back]
+    await _write_move(session, caller, moving, wish)
+    return BulkMoved(moved=len(moving), refused=list(refused.values()), remaining=0)
+
+
+async def _move_all_in(
+    session: AsyncSession, caller: Identity, wish: BulkMove, from_status: PropertyStatus
+) -> BulkMoved:
+    _check_move(caller, from_status, wish)
+    homes = Properties(session)
+    whose = None if caller.has(Role.ADMIN) else caller.id
+    wanted = Wanted(landlord_id=whose, status=from_status, import_id=wish.import_id)
+    complete = True if wish.status in rules.SHOWN else None
+    ids = await homes.to_move(wanted, complete=complete, limit=MOST_MOVED_AT_ONCE)
+    await homes.lock(ids)
+    # Someone may have moved or emptied one of them while we waited for its lock.
+    rows = [row for row in await homes.fresh(ids) if row.status == from_status and not (complete and _missing(row))]
+    kept_back = await _kept_back(session, caller, rows, wish)
+    moving = [row for row in rows if row.id not in kept_back]
+    refused = [_told(row, kept_back[row.id].detail) for row in rows if row.id in kept_back][:_MOST_REFUSALS_TOLD]
+    await _write_move(session, caller, moving, wish)
+    if complete:
+        incomplete = await homes.to_move(wanted, complete=False, limit=_MOST_REFUSALS_TOLD)
+        refused += [_told(row, _missing(row)) for row in await homes.by_ids(incomplete)]
+    return BulkMoved(moved=len(moving), refused=refused, remaining=await homes.how_many(wanted, complete=complete))
+
+
+def _check_move(caller: Identity, now: PropertyStatus, wish: StatusMove | BulkMove) -> None:
+    then = wish.status
+    if not rules.is_possible(now, then):
+        raise WrongMove(f"A listing that is {_words(now)} cannot become {_words(then)}.")
+    if not (caller.has(Role.ADMIN) or rules.may_a_landlord(now, then)):
+        raise NotAllowed("An admin decides this.")
+    if then == PropertyStatus.REJECTED and not (wish.note or wish.reasons):
+        raise _no_reason()
+
+
+def _no_reason() -> Malformed:
+    return Malformed.field("note", "say why, so that the landlord can put it right")
+
+
+def _words(status: PropertyStatus) -> str:
+    return status.value.replace("_", " ")
+
+
+def _missing(row: PropertyTable) -> str:
+    return "; ".join(f"{item.field}: {item.reason}" for item in rules.missing_to_publish(facts_of(row)))
+
+
+def _told(row: PropertyTable, reason: str) -> BulkRefusal:
+    return BulkRefusal(id=row.id, title=row.title, reason=reason)
+
+
+def _refusal(caller: Identity, id_: UUID, row: PropertyTable | None, wish: BulkMove) -> BulkRefusal | None:
+    """Why this home stays as it is, or None."""
+    if row is None or not properties.may_manage(caller, row):
+        return BulkRefusal(id=id_, title="", reason=NotFound.title)
+    try:
+        _check_move(caller, PropertyStatus(row.status), wish)
+    except (WrongMove, NotAllowed) as problem:
+        return _told(row, problem.detail)
+    missing = _missing(row) if wish.status in rules.SHOWN else ""
+    return _told(row, missing) if missing else None
+
+
+async def _kept_back(
+    session: AsyncSession, caller: Identity, rows: Sequence[PropertyTable], wish: StatusMove | BulkMove
+) -> Mapping[UUID, AppError]:
+    """Which locked homes the move has to leave alone because of what other rooms know: open stays, taken reviews."""
+    ids = [row.id for row in rows]
+    if ids and wish.status in rules.ENDS_BOOKING:
+        stays = await properties.open_stays(session, ids)
+        return {id_: _stays_open(found) for id_, found in stays.items()}
+    waiting = [row.id for row in rows if row.status == PropertyStatus.PENDING_REVIEW]
+    if not waiting or wish.status not in _ENDED_BY:
+        return {}
+    taken = await cases.taken_by_others(session, CaseKind.HOME_REVIEW, waiting, caller)
+    return {id_: CaseTaken(f"{name or 'Someone else'} works on its review.") for id_, name in taken.items()}
+
+
+def _stays_open(stays: Sequence[OpenStay]) -> StaysOpen:
+    told = [
+        FieldProblem(field=f"stays.{stay.reference}", reason=f"{stay.arrive} to {stay.leave}, {stay.status}")
+        for stay in stays
+    ]
+    last, count = max(stay.leave for stay in stays), len(stays)
+    words = "1 stay is" if count == 1 else f"{count} stays are"
+    return StaysOpen(f"{words} not over yet, the last until {last}.", errors=told)
+
+
+async def _write_move(
+    session: AsyncSession, caller: Identity, rows: Sequence[PropertyTable], wish: StatusMove | BulkMove
+) -> None:
+    """Write the move of locked homes, and let their cases follow: one truth about what waits for an admin."""
+    if not rows:
+        return
+    ids, status = [row.id for row in rows], wish.status
+    await _move_cases(session, caller, rows, wish)
+    for row in rows:
+        if row.proposed is not None and status not in rules.ON_SHOW:
+            await _end_proposal(session, row, status)
+    values: dict[str, object] = {"status": status.value, "updated_at": clock.now()}
+    if status == PropertyStatus.REJECTED:
+        values |= {"review_note": wish.note, "review_reasons": [reason.value for reason in wish.reasons]}
+    elif status in rules.SHOWN:
+        values |= {"review_note": None, "review_reasons": None}  # what was wrong has been put right
+    await Properties(session).move(ids, values)
+    await publish(session, PropertyStatusChanged(ids=ids, status=status))
+    if status == PropertyStatus.PUBLISHED:
+        await publish(session, PropertyPublished(ids=ids))
+
+
+async def _move_cases(
+    session: AsyncSession, caller: Identity, rows: Sequence[PropertyTable], wish: StatusMove | BulkMove
+) -> None:
+    if wish.status == PropertyStatus.PENDING_REVIEW:
+        openings = [cases.Opening(row.id, caller.id, words=["new"]) for row in rows]
+        await cases.open_cases(session, CaseKind.HOME_REVIEW, openings)
+        return
+    waited = [row.id for row in rows if row.status == PropertyStatus.PENDING_REVIEW]
+    outcome = _ENDED_BY.get(wish.status, CaseOutcome.WITHDRAWN)
+    decision = CaseDecision(outcome=outcome, reasons=wish.reasons, note=wish.note)
+    await cases.settle(session, CaseKind.HOME_REVIEW, waited, decision, caller)
+    changed = [row.id for row in rows if row.proposed is not None and wish.status not in rules.ON_SHOW]
+    await cases.settle(session, CaseKind.HOME_REVIEW, changed, WITHDRAWN, caller)
+
+
+async def _end_proposal(session: AsyncSession, row: PropertyTable, status: PropertyStatus) -> None:
+    """A home that leaves the show: one that its landlord will correct takes their last words over."""
+    if status == PropertyStatus.REJECTED:
+        await properties.apply_proposed(session, row)
+        return
+    row.proposed = None
+    await session.flush()
+
+
+async def decide_review(session: AsyncSession, admin: Identity, property_id: UUID, decision: CaseDecision) -> None:
+    """What follows from the review of a new home, or of a change of one on show. Raises NotFound, WrongMove."""
+    row = await properties.to_manage(session, admin, property_id)
+    approved = decision.outcome == CaseOutcome.APPROVED
+    if row.status == PropertyStatus.PENDING_REVIEW:
+        status = PropertyStatus.PUBLISHED if approved else PropertyStatus.REJECTED
+        wish = StatusMove(status=status, note=decision.note, reasons=decision.reasons)
+        await _write_move(session, admin, [row], wish)
+    elif row.proposed is None:
+        raise WrongMove("There is nothing to decide any more.")
+    elif approved:
+        await properties.apply_proposed(session, row)
+    else:
+        row.review_note, row.review_reasons = decision.note, [reason.value for reason in decision.reasons]
+        row.updated_at = clock.now()
+        await session.flush()
+
+
+async def report(session: AsyncSession, caller: Identity, property_id: UUID, told: Report) -> None:
+    """Tell the admins what is wrong with a home on show; more reports of one home make one case.
+
+    Raises NotFound, NotAllowed (one's own home).
+    """
+    shown = await properties.read(session, caller, str(property_id))
+    if shown.page.landlord_id == caller.id:
+        raise NotAllowed("This home is yours. Correct it, or archive it.")
+    await properties.lock(session, [property_id])
+    opening = cases.Opening(property_id, caller.id, words=[told.reason.value], note=told.note or None)
+    await cases.open_cases(session, CaseKind.HOME_REPORT, [opening])
+
+
+async def decide_report(session: AsyncSession, admin: Identity, property_id: UUID, decision: CaseDecision) -> None:
+    """A home that was reported rightly goes back to its landlord; agreed stays remain. Raises NotFound."""
+    row = await properties.to_manage(session, admin, property_id)
+    if decision.outcome == CaseOutcome.TAKEN_DOWN and row.status in rules.ON_SHOW:
+        wish = StatusMove(status=PropertyStatus.REJECTED, note=decision.note, reasons=decision.reasons)
+        await _write_move(session, admin, [row], wish)
+
+
+async def tell_homes(session: AsyncSession, ids: Iterable[UUID]) -> Mapping[UUID, Told]:
+    """What the queue calls these homes."""
+    found = await Properties(session).by_ids(ids)
+    names = await users.names(session, {row.landlord_id for row in found})
+    return {
+        row.id: Told(
+            title=row.title,
+            place=", ".join(filter(None, (row.neighbourhood, row.city))),
+            whose=names.get(row.landlord_id, ""),
+        )
+        for row in found
+    }
+
+
+async def lock_home(session: AsyncSession, property_id: UUID) -> None:
+    """Lock what a case is about."""
+    await properties.lock(session, [property_id])

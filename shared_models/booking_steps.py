@@ -1,0 +1,167 @@
+"""What happens next to a booking: who must act, by when, what stands in the way, and who may do what.
+
+One truth for trips, stays, the page of a booking and every mail. Pure: a booking and an instant in, an answer out.
+Deadlines are instants; people are shown them in the home's own time.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+
+from shared_models.bookings import (
+    ANSWER_HOURS,
+    Actor,
+    BookingRead,
+    BookingSide,
+    BookingStatus,
+    ChangeRead,
+    ChangeStatus,
+)
+from shared_models.money import Money
+from shared_models.stay_dates import Stay, local_instant
+
+CHECK_OUT_WHEN_UNSAID = time(12)
+
+
+class NextAction(StrEnum):
+    """What is to be done next."""
+
+    CONFIRM = "confirm"
+    ANSWER_REQUEST = "answer_request"
+    ANSWER_CHANGE = "answer_change"
+    ARRIVE = "arrive"
+    LEAVE = "leave"
+    NOTHING = "nothing"
+
+
+class Blocker(StrEnum):
+    """What stands between now and the stay as it is booked."""
+
+    UNCONFIRMED = "unconfirmed"
+    UNANSWERED = "unanswered"
+    CHANGE_OPEN = "change_open"
+    TIME_OVER = "time_over"
+    DECLINED = "declined"
+    CANCELLED = "cancelled"
+    NOBODY_CAME = "nobody_came"
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """The next action, who takes it, by when, and what stands in the way; None where there is no such thing."""
+
+    action: NextAction
+    who: Actor | None = None
+    by: datetime | None = None
+    blocker: Blocker | None = None
+
+
+class Act(StrEnum):
+    """What a party may do to a booking."""
+
+    CONFIRM = "confirm"
+    LET_GO = "let_go"
+    WITHDRAW = "withdraw"
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    CANCEL = "cancel"
+    REPORT_NO_SHOW = "report_no_show"
+    ASK_CHANGE = "ask_change"
+    ANSWER_CHANGE = "answer_change"
+    WITHDRAW_CHANGE = "withdraw_change"
+
+
+def answer_by(asked: datetime, last_day: date, zone: str) -> datetime:
+    """Until when an answer may come: 24 hours, but not beyond the end of the day it is about, as the home counts it."""
+    return min(asked + timedelta(hours=ANSWER_HOURS), day_over(last_day, zone))
+
+
+def last_day_to_answer(now: Stay, wished: Stay, today: date) -> date:
+    """The last day on which a change still makes sense: the sooner arrival, or once arrived, the sooner leaving."""
+    if now.arrive < today:
+        return max(today, min(now.leave, wished.leave))
+    return max(today, min(now.arrive, wished.arrive))
+
+
+def day_over(day: date, zone: str) -> datetime:
+    """The instant a day ends at the home."""
+    return local_instant(day + timedelta(days=1), time(0), zone).astimezone(UTC)
+
+
+def ends_at(leave: date, check_out_by: time | None, zone: str) -> datetime:
+    """The instant a stay ends: on its last day, at the home's own time to leave (noon when it has none)."""
+    return local_instant(leave, check_out_by or CHECK_OUT_WHEN_UNSAID, zone).astimezone(UTC)
+
+
+def status_at(stored: BookingStatus, hold_expires_at: datetime | None, now: datetime) -> BookingStatus:
+    """The status as people see it: a hold is over when its time is, not only when a job has written it down."""
+    lapsed = hold_expires_at is not None and hold_expires_at <= now
+    return BookingStatus.EXPIRED if lapsed and stored in (BookingStatus.HELD, BookingStatus.REQUESTED) else stored
+
+
+def open_change(booking: BookingRead, now: datetime) -> ChangeRead | None:
+    """The change that can still be answered."""
+    change = booking.change
+    if change is None or change.status is not ChangeStatus.ASKED or change.expires_at <= now:
+        return None
+    return change if booking.status is BookingStatus.CONFIRMED and not _is_over(booking, now) else None
+
+
+def difference(booking: BookingRead, wished: Money) -> Money:
+    """How much more the stay costs at another total; negative when it costs less."""
+    return wished - booking.total
+
+
+_ENDED = {
+    BookingStatus.EXPIRED: Blocker.TIME_OVER,
+    BookingStatus.DECLINED: Blocker.DECLINED,
+    BookingStatus.CANCELLED: Blocker.CANCELLED,
+    BookingStatus.NO_SHOW: Blocker.NOBODY_CAME,
+}
+
+
+def next_step(booking: BookingRead, now: datetime) -> NextStep:
+    """What happens next to a booking at `now`."""
+    status = status_at(booking.status, booking.hold_expires_at, now)
+    if status is BookingStatus.HELD:
+        return NextStep(NextAction.CONFIRM, Actor.TENANT, booking.hold_expires_at, Blocker.UNCONFIRMED)
+    if status is BookingStatus.REQUESTED:
+        return NextStep(NextAction.ANSWER_REQUEST, Actor.LANDLORD, booking.hold_expires_at, Blocker.UNANSWERED)
+    if status is not BookingStatus.CONFIRMED or _is_over(booking, now):
+        return NextStep(NextAction.NOTHING, blocker=_ENDED.get(status))
+    change = open_change(booking, now)
+    if change is not None:
+        return NextStep(NextAction.ANSWER_CHANGE, Actor(change.by.other), change.expires_at, Blocker.CHANGE_OPEN)
+    arrived_by = day_over(booking.arrive, booking.home.zone)
+    if now < arrived_by:
+        return NextStep(NextAction.ARRIVE, Actor.TENANT, arrived_by)
+    return NextStep(NextAction.LEAVE, Actor.TENANT, _end(booking))
+
+
+def acts(booking: BookingRead, side: BookingSide, now: datetime) -> frozenset[Act]:
+    """What this side may do at `now`; the server refuses everything else."""
+    status = status_at(booking.status, booking.hold_expires_at, now)
+    tenant = side is BookingSide.TENANT
+    if status is BookingStatus.HELD:
+        return frozenset({Act.CONFIRM, Act.LET_GO}) if tenant else frozenset()
+    if status is BookingStatus.REQUESTED:
+        return frozenset({Act.WITHDRAW} if tenant else {Act.ACCEPT, Act.DECLINE})
+    if status is not BookingStatus.CONFIRMED or _is_over(booking, now):
+        return frozenset()
+    arrival_over = now >= day_over(booking.arrive, booking.home.zone)
+    allowed = {Act.CANCEL} if not arrival_over else set() if tenant else {Act.REPORT_NO_SHOW}
+    return frozenset(allowed | _change_acts(open_change(booking, now), side))
+
+
+def _change_acts(change: ChangeRead | None, side: BookingSide) -> set[Act]:
+    if change is None:
+        return {Act.ASK_CHANGE}
+    return {Act.WITHDRAW_CHANGE} if change.by is side else {Act.ANSWER_CHANGE}
+
+
+def _end(booking: BookingRead) -> datetime:
+    return ends_at(booking.leave, booking.home.check_out_by, booking.home.zone)
+
+
+def _is_over(booking: BookingRead, now: datetime) -> bool:
+    return now >= _end(booking)

@@ -1,0 +1,164 @@
+"""Cases: what a person of ours must decide, by when, and what came of it."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field, StringConstraints, model_validator
+
+from shared_models.base import Input, Output
+from shared_models.paging import Page
+
+
+class CaseKind(StrEnum):
+    """What a case is about; its subject is the id of such a thing."""
+
+    HOME_REVIEW = "home_review"
+    HOME_REPORT = "home_report"
+    UNKNOWN = "unknown"
+
+
+class CaseStatus(StrEnum):
+    """Where a case stands: nobody has it, somebody has it, or it is decided."""
+
+    WAITING = "waiting"
+    TAKEN = "taken"
+    CLOSED = "closed"
+    UNKNOWN = "unknown"
+
+
+MOVES: dict[CaseStatus, frozenset[CaseStatus]] = {
+    CaseStatus.WAITING: frozenset({CaseStatus.TAKEN, CaseStatus.CLOSED}),
+    CaseStatus.TAKEN: frozenset({CaseStatus.WAITING, CaseStatus.CLOSED}),
+    CaseStatus.CLOSED: frozenset(),
+}
+"""Every allowed move of a case."""
+
+
+class CaseOutcome(StrEnum):
+    """What came of a case."""
+
+    APPROVED = "approved"
+    SENT_BACK = "sent_back"
+    DISMISSED = "dismissed"
+    TAKEN_DOWN = "taken_down"
+    WITHDRAWN = "withdrawn"
+    """Nobody decided: what it was about went away by itself."""
+    UNKNOWN = "unknown"
+
+
+DECISIONS: dict[CaseKind, frozenset[CaseOutcome]] = {
+    CaseKind.HOME_REVIEW: frozenset({CaseOutcome.APPROVED, CaseOutcome.SENT_BACK}),
+    CaseKind.HOME_REPORT: frozenset({CaseOutcome.DISMISSED, CaseOutcome.TAKEN_DOWN}),
+}
+"""What an admin may decide in a case of each kind."""
+
+SAY_WHY = frozenset({CaseOutcome.SENT_BACK, CaseOutcome.TAKEN_DOWN})
+"""Outcomes that need a reason or a note, because someone has to put something right."""
+
+
+class SendBackReason(StrEnum):
+    """Why a home is sent back to its landlord."""
+
+    PLACE_UNCLEAR = "place_unclear"
+    PRICE_WRONG = "price_wrong"
+    DESCRIPTION_MISSING = "description_missing"
+    TITLE_MISLEADING = "title_misleading"
+    LISTED_TWICE = "listed_twice"
+    CONTACT_IN_TEXT = "contact_in_text"
+    OTHER = "other"
+    UNKNOWN = "unknown"
+
+
+class ReportReason(StrEnum):
+    """What someone finds wrong with a home on show."""
+
+    NOT_AS_DESCRIBED = "not_as_described"
+    NOT_REAL = "not_real"
+    ASKS_TO_PAY_ELSEWHERE = "asks_to_pay_elsewhere"
+    UNSAFE = "unsafe"
+    OFFENSIVE = "offensive"
+    OTHER = "other"
+    UNKNOWN = "unknown"
+
+
+Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)]
+Reasons = Annotated[tuple[SendBackReason, ...], Field(max_length=10)]
+
+
+class CaseDecision(Input):
+    """How an admin decides a case. Sending back and taking down say why: by reasons, a note, or both."""
+
+    outcome: CaseOutcome
+    reasons: Reasons = ()
+    note: Note | None = None
+
+    @model_validator(mode="after")
+    def _says_why(self) -> "CaseDecision":
+        if self.outcome in SAY_WHY and not (self.reasons or self.note):
+            raise ValueError("say why, so that it can be put right")
+        return self
+
+
+class Report(Input):
+    """What someone says of a home that is on show."""
+
+    reason: ReportReason
+    note: Note | None = None
+
+
+class CaseAct(StrEnum):
+    """What a line of the log tells."""
+
+    OPENED = "opened"
+    ADDED = "added"
+    TAKEN = "taken"
+    RELEASED = "released"
+    CLOSED = "closed"
+    UNKNOWN = "unknown"
+
+
+class CaseEntry(Output):
+    """One line of a case's log. `words` are reasons or, for a review, the facts that changed."""
+
+    at: datetime
+    by_name: str
+    act: CaseAct
+    words: tuple[str, ...] = ()
+    note: str | None = None
+    outcome: CaseOutcome | None = None
+
+
+class CaseRead(Output):
+    """A case as a line of the queue. `title`, `place` and `whose` name what it is about, as it is now."""
+
+    id: UUID
+    kind: CaseKind
+    subject_id: UUID
+    status: CaseStatus
+    title: str = ""
+    place: str = ""
+    whose: str = ""
+    opened_by_name: str = ""
+    opened_at: datetime
+    due_at: datetime
+    owner_id: UUID | None = None
+    owner_name: str = ""
+    outcome: CaseOutcome | None = None
+    closed_at: datetime | None = None
+    words: tuple[str, ...] = ()
+    """Why it was opened."""
+
+
+class CaseFull(CaseRead):
+    """A case with its log, oldest line first."""
+
+    log: tuple[CaseEntry, ...] = ()
+
+
+class CasePage(Page[CaseRead]):
+    """Open cases, the most urgent first, or closed ones, the latest first. `counts`: open cases of each kind."""
+
+    total: int
+    counts: dict[str, int] = Field(default_factory=dict)

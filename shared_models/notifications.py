@@ -1,0 +1,92 @@
+"""What people are told, in the app and by mail: one fact for both, and where it is about."""
+
+from datetime import date, datetime, time
+from enum import StrEnum
+from uuid import UUID
+
+from shared_models.base import Output
+from shared_models.bookings import BookingSide
+from shared_models.money import Money
+
+
+class NotificationKind(StrEnum):
+    """What happened, as the reader sees it."""
+
+    REQUEST_SENT = "request_sent"
+    REQUEST_RECEIVED = "request_received"
+    REQUEST_ACCEPTED = "request_accepted"
+    REQUEST_DECLINED = "request_declined"
+    REQUEST_WITHDRAWN = "request_withdrawn"
+    REQUEST_RAN_OUT = "request_ran_out"
+    REQUEST_MISSED = "request_missed"
+    HOLD_RAN_OUT = "hold_ran_out"
+    STAY_AGREED = "stay_agreed"
+    STAY_BOOKED = "stay_booked"
+    STAY_CANCELLED = "stay_cancelled"
+    STAY_OVER = "stay_over"
+    NO_SHOW = "no_show"
+    CHANGE_ASKED = "change_asked"
+    CHANGE_ACCEPTED = "change_accepted"
+    CHANGE_DECLINED = "change_declined"
+    CHANGE_WITHDRAWN = "change_withdrawn"
+    CHANGE_RAN_OUT = "change_ran_out"
+    VERIFY_EMAIL = "verify_email"
+    RESET_PASSWORD = "reset_password"  # noqa: S105 - a word, no secret
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105
+    UNKNOWN = "unknown"
+
+
+class Channel(StrEnum):
+    """How someone is told outside the app."""
+
+    EMAIL = "email"
+    UNKNOWN = "unknown"
+
+
+class DeliveryStatus(StrEnum):
+    """Where a delivery stands."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    SENT = "sent"
+    DROPPED = "dropped"
+    """There was nothing to send any more: the account is gone, the e-mail is proved already."""
+    FAILED = "failed"
+
+
+class StayTold(Output):
+    """A booking as it stood when something happened to it, for one of its two sides."""
+
+    booking_id: UUID
+    reference: str
+    side: BookingSide
+    """Which side the reader is on."""
+    other_name: str
+    """The other side."""
+    home_title: str
+    zone: str
+    """The home's time zone; all times are told in it."""
+    arrive: date
+    leave: date
+    guests: int
+    total: Money
+    check_in_from: time | None = None
+    until: datetime | None = None
+    """By when somebody must answer."""
+
+
+class NotificationRead(Output):
+    """One thing a person was told."""
+
+    id: UUID
+    kind: NotificationKind
+    created_at: datetime
+    read_at: datetime | None = None
+    stay: StayTold | None = None
+    """What it is about, unless it is about the account."""
+
+
+class Unread(Output):
+    """How much there is to read."""
+
+    count: int

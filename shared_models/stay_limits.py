@@ -1,0 +1,159 @@
+"""What a home allows, and why a stay does not fit: the same answer on both sides, in search and when booking.
+
+What a landlord has not set limits nobody: what is unknown is not invented.
+"""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from shared_models.base import Input, Output
+from shared_models.stay_dates import FARTHEST_ARRIVAL_DAYS, Stay
+
+LONGEST_PREPARATION_DAYS = 14
+
+
+class Weekday(StrEnum):
+    """A day of the week, Monday first."""
+
+    MONDAY = "monday"
+    TUESDAY = "tuesday"
+    WEDNESDAY = "wednesday"
+    THURSDAY = "thursday"
+    FRIDAY = "friday"
+    SATURDAY = "saturday"
+    SUNDAY = "sunday"
+
+
+def weekday_of(day: date) -> Weekday:
+    """Which day of the week it is."""
+    return list(Weekday)[day.weekday()]
+
+
+def _day_of_the_year(value: str) -> str:
+    if re.fullmatch(r"[0-9]{2}-[0-9]{2}", value) is None:
+        raise ValueError("must be month and day, like 06-01")
+    date.fromisoformat(f"2028-{value}")  # a leap year: 29 February may begin or end a season
+    return value
+
+
+MonthDay = Annotated[str, AfterValidator(_day_of_the_year)]
+"""A day of every year: `06-01` is the first of June. Such texts sort as the days do."""
+
+
+class Season(Output):
+    """Part of every year, from `first` to `last`, both included; over the new year when `last` comes before `first`.
+
+    Whoever arrives in it stays at least `min_nights`.
+    """
+
+    first: MonthDay
+    last: MonthDay
+    min_nights: Annotated[int, Field(ge=1, le=3650)]
+
+    def holds(self, day: date) -> bool:
+        """Whether a day lies in it."""
+        told = day.isoformat()[5:]
+        if self.first <= self.last:
+            return self.first <= told <= self.last
+        return told >= self.first or told <= self.last
+
+
+class SeasonGiven(Season, Input):
+    """A season as a landlord gives it."""
+
+
+NoticeDays = Annotated[int, Field(ge=0, le=365)]
+PreparationDays = Annotated[int, Field(ge=0, le=LONGEST_PREPARATION_DAYS)]
+WindowDays = Annotated[int, Field(ge=1, le=FARTHEST_ARRIVAL_DAYS)]
+
+
+class StayLimits(Output):
+    """What a home allows, whoever asks. None: the landlord has set no limit."""
+
+    min_nights: int | None = None
+    max_nights: int | None = None
+    sleeps: int | None = None
+    advance_notice_days: int | None = None
+    """How many days before the day of arrival one books at the latest; 0: on the day itself."""
+    booking_window_days: int | None = None
+    """How many days ahead an arrival may lie at most."""
+    arrival_weekdays: Sequence[Weekday] | None = None
+    """The days of the week on which stays begin."""
+    seasons: Sequence[Season] | None = None
+    """Parts of the year with a shortest stay of their own, which then counts instead of `min_nights`."""
+    preparation_days: int | None = None
+    """Nights that stay free between two stays. Not asked by `refusals`: only the calendar knows the neighbours."""
+    instant_book: bool = True
+    """Whether one books at once; otherwise the landlord answers each request. No limit, so nobody is refused by it."""
+
+
+class Refusal(StrEnum):
+    """Why a stay cannot be booked, apart from taken dates."""
+
+    IN_THE_PAST = "in_the_past"
+    TOO_SOON = "too_soon"
+    TOO_FAR_AHEAD = "too_far_ahead"
+    NOT_THAT_WEEKDAY = "not_that_weekday"
+    TOO_SHORT = "too_short"
+    TOO_LONG = "too_long"
+    TOO_MANY_GUESTS = "too_many_guests"
+    NOTHING_CHANGES = "nothing_changes"
+    HAS_BEGUN = "has_begun"
+    LEAVES_IN_THE_PAST = "leaves_in_the_past"
+    UNKNOWN = "unknown"
+
+
+def shortest_stay(limits: StayLimits, arrive: date) -> int | None:
+    """The shortest stay for an arrival on this day, in nights: the longest minimum of its seasons, else the home's."""
+    seasonal = [season.min_nights for season in limits.seasons or () if season.holds(arrive)]
+    return max(seasonal) if seasonal else limits.min_nights
+
+
+def farthest_arrival(limits: StayLimits) -> int:
+    """How many days ahead an arrival may lie."""
+    return min(limits.booking_window_days or FARTHEST_ARRIVAL_DAYS, FARTHEST_ARRIVAL_DAYS)
+
+
+def refusals(limits: StayLimits, stay: Stay, guests: int, today: date) -> list[Refusal]:
+    """Why this stay cannot be booked here; empty when it can. `today` is the home's local date."""
+    return [*_of_arrival(limits, stay, today), *_of_length(limits, stay, guests)]
+
+
+def change_refusals(limits: StayLimits, old: Stay, new: Stay, guests: tuple[int, int], today: date) -> list[Refusal]:
+    """Why a booked stay cannot become another one; `guests` are those of now and those wished for.
+
+    What is agreed stays agreed: only a new day of arrival is asked for the limits of arrivals.
+    """
+    if (old, guests[0]) == (new, guests[1]):
+        return [Refusal.NOTHING_CHANGES]
+    found = [] if old.arrive == new.arrive else _of_arrival(limits, new, today)
+    if old.arrive < today and new.arrive != old.arrive:
+        found = [Refusal.HAS_BEGUN]
+    if new.leave < today:
+        found.append(Refusal.LEAVES_IN_THE_PAST)
+    return found + _of_length(limits, new, guests[1])
+
+
+def _of_arrival(limits: StayLimits, stay: Stay, today: date) -> list[Refusal]:
+    ahead, weekdays = (stay.arrive - today).days, limits.arrival_weekdays
+    checks = {
+        Refusal.IN_THE_PAST: ahead < 0,
+        Refusal.TOO_SOON: 0 <= ahead < (limits.advance_notice_days or 0),
+        Refusal.TOO_FAR_AHEAD: ahead > farthest_arrival(limits),
+        Refusal.NOT_THAT_WEEKDAY: weekdays is not None and weekday_of(stay.arrive) not in weekdays,
+    }
+    return [reason for reason, holds in checks.items() if holds]
+
+
+def _of_length(limits: StayLimits, stay: Stay, guests: int) -> list[Refusal]:
+    checks = {
+        Refusal.TOO_SHORT: stay.nights < (shortest_stay(limits, stay.arrive) or 1),
+        Refusal.TOO_LONG: limits.max_nights is not None and stay.nights > limits.max_nights,
+        Refusal.TOO_MANY_GUESTS: limits.sleeps is not None and guests > limits.sleeps,
+    }
+    return [reason for reason, holds in checks.items() if holds]

@@ -1,0 +1,108 @@
+"""The list of what happened, its count in every shell, and where each leads."""
+
+import pytest
+
+from client.app import Root
+from client.core.http import Http
+from client.core.session import Session
+from client.features.notifications import state
+from client.features.notifications.words import sentence
+from server.core import clock
+from server.core.ids import new_id
+from shared_models.auth import Role
+from shared_models.notifications import NotificationKind, NotificationRead
+from tests.client.conftest import OpenApp, TestDevice
+from tests.client.harness import App
+from tests.client.waiting import until
+from tests.conftest import MakePerson, MakeProperty
+from tests.mailbox import RunJobs
+from tests.server.notifications.test_told import a_stay
+from tests.server.stays import MakeBooking, a_booking, a_hold, a_quote
+
+__all__ = ["a_booking", "a_hold", "a_quote"]
+pytestmark = pytest.mark.usefixtures("mailbox")
+
+
+@pytest.mark.parametrize("kind", [kind for kind in NotificationKind if kind is not NotificationKind.UNKNOWN], ids=str)
+def test_each_kind_has_a_sentence_of_its_own(kind: NotificationKind) -> None:
+    account = kind in (
+        NotificationKind.PASSWORD_CHANGED,
+        NotificationKind.VERIFY_EMAIL,
+        NotificationKind.RESET_PASSWORD,
+    )
+    item = NotificationRead(id=new_id(), kind=kind, created_at=clock.now(), stay=None if account else a_stay())
+    only_mailed = kind in (NotificationKind.VERIFY_EMAIL, NotificationKind.RESET_PASSWORD)
+    assert ("Update it" in sentence(item)) is only_mailed
+
+
+def test_a_kind_of_tomorrow_says_so() -> None:
+    item = NotificationRead.model_validate({"id": new_id(), "kind": "snowed_in", "created_at": clock.now()})
+    assert "Update it to read more" in sentence(item)
+
+
+@pytest.mark.parametrize("width", [390, 820, 1440])
+async def test_a_booking_is_counted_listed_and_read_by_opening_it(
+    width: int,
+    open_app: OpenApp,
+    run_jobs: RunJobs,
+    a_person: MakePerson,
+    a_property: MakeProperty,
+    a_booking: MakeBooking,
+) -> None:
+    tenant = await a_person()
+    booking = await a_booking(tenant, await a_property(title="Attic"))
+    await run_jobs()
+    visit = await open_app("/trips", tenant, width=width)
+    await visit.until("1 unread")
+    await visit.press("Account, 1 unread" if width == 390 else "Notifications, 1 unread")
+    if width == 390:
+        await visit.press("Notifications. 1 unread")
+    await visit.press("New: Your stay at Attic is agreed")
+    await visit.holds(lambda: visit.route == f"/trips/{booking['id']}", "the trip")
+    await visit.until("1 unread", gone=True)
+
+
+@pytest.mark.parametrize("width", [820, 1440])
+async def test_a_landlord_sees_the_count_in_the_rail_and_marks_all_as_read(
+    width: int,
+    open_app: OpenApp,
+    run_jobs: RunJobs,
+    a_person: MakePerson,
+    a_property: MakeProperty,
+    a_booking: MakeBooking,
+) -> None:
+    landlord, tenant = await a_person(Role.LANDLORD), await a_person(name="Tom")
+    home = await a_property(landlord, title="Attic")
+    for arrive in (3, 8):
+        await a_booking(tenant, home, arrive=arrive, leave=arrive + 1)
+    await run_jobs()
+    visit = await open_app("/landlord/homes", landlord, width=width)
+    await visit.press("Notifications, 2 unread")
+    await visit.until("Tom has booked Attic")
+    await visit.press("Mark all as read")
+    await visit.until("2 unread", gone=True)
+    assert not visit.names("New: ")
+    assert len(visit.names("Tom has booked Attic")) == 2
+
+
+async def test_a_count_that_arrives_leaves_what_was_typed(
+    http: Http, run_jobs: RunJobs, a_person: MakePerson, a_property: MakeProperty, a_booking: MakeBooking
+) -> None:
+    tenant = await a_person()
+    await a_booking(tenant, await a_property())
+    session = Session(TestDevice(http, tenant.refresh_token))
+    app = await App.show(Root, session, route="/account")
+    await until(app, lambda: "Change your name" in app.names())
+    await app.press("Change your name")
+    await app.type("Your name", "Half a na")
+    await run_jobs()
+    await state.count(session)
+    await until(app, lambda: "Notifications, 1 unread" in app.names())
+    assert app.field("Your name").value == "Half a na"
+    await app.close()
+
+
+async def test_nobody_has_heard_of_anything_yet(open_app: OpenApp, a_person: MakePerson) -> None:
+    visit = await open_app("/notifications", await a_person())
+    await visit.until("Nothing yet")
+    assert not visit.names("Mark all as read")

@@ -1,0 +1,205 @@
+"""Passwords: refused when easy to guess, changed, forgotten and set anew by a link; and proving an e-mail."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+
+from server.auth import rules, service
+from server.core import clock
+from server.core.database import Database
+from tests.conftest import PASSWORD, Api, MakePerson, Person
+from tests.mailbox import Mailbox, RunJobs
+from tests.server.auth.test_sessions import refresh, sign_in
+from tests.server.stays import rows
+
+NEW = "four unrelated words here"
+GetToken = Callable[[Person], Awaitable[str]]
+
+
+@pytest.fixture
+def reset_token(api: Api, mailbox: Mailbox, run_jobs: RunJobs) -> GetToken:
+    """The token of a mail that somebody asked for who forgot a password."""
+
+    async def get(person: Person) -> str:
+        assert (await api.post("/auth/forgot-password", {"email": person.email})).status_code == 202
+        await run_jobs()
+        return await mailbox.token(person.email)
+
+    return get
+
+
+async def signs_in(api: Api, person: Person, password: str) -> bool:
+    reply = await api.post("/auth/sign-in", {"email": person.email, "password": password})
+    return reply.status_code == 200
+
+
+@pytest.mark.parametrize(
+    "password",
+    ["1234567890", "qwertyuiop", "Password1!", "iloveyou123", "manchester1", "aaaaaaaaaa", "x" * 200, "estospaces1"],
+)
+async def test_a_password_that_others_would_try_first_is_refused_and_named(api: Api, password: str) -> None:
+    wish = {"email": "ann@example.com", "password": password, "name": "Ann"}
+    reply = await api.post("/auth/register", wish)
+    assert reply.status_code == 422
+    assert [error["field"] for error in reply.json()["errors"]] == ["password"]
+    assert password not in reply.text
+
+
+@pytest.mark.parametrize(("email", "name"), [("gwendoline.x@example.com", "Ann"), ("a@example.com", "Gwendoline.x")])
+def test_one_s_own_name_or_e_mail_is_no_password(email: str, name: str) -> None:
+    assert rules.is_guessable("gwendoline1", [email, name])
+    assert not rules.is_guessable("gwendoline1 rides a red tram", [email, name])
+
+
+@pytest.mark.parametrize("password", [PASSWORD, NEW, "a home for everyone", "correct horse battery staple"])
+def test_a_few_words_are_a_good_password(password: str) -> None:
+    assert not rules.is_guessable(password, ["ann@example.com", "Ann"])
+
+
+async def test_a_changed_password_is_the_only_one_and_ends_every_other_session(
+    api: Api, mailbox: Mailbox, run_jobs: RunJobs, a_person: MakePerson
+) -> None:
+    person = await a_person()
+    other = await sign_in(api, person)
+    change = {"current_password": PASSWORD, "password": NEW}
+    assert (await api.as_(person).post("/auth/change-password", change)).status_code == 204
+    assert [await signs_in(api, person, word) for word in (PASSWORD, NEW)] == [False, True]
+    assert [(await refresh(api, who.refresh_token))[0] for who in (person, other)] == [200, 401]
+    await run_jobs()
+    assert await mailbox.subjects(person.email) == ["Your password for EstoSpaces was changed"]
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"current_password": "not the password", "password": NEW}, "current_password"),
+        ({"current_password": PASSWORD, "password": "password123"}, "password"),
+        ({"current_password": PASSWORD, "password": "short"}, "password"),
+    ],
+)
+async def test_a_change_that_cannot_be_names_the_field_and_changes_nothing(
+    api: Api, a_person: MakePerson, change: dict[str, str], field: str
+) -> None:
+    person = await a_person()
+    reply = await api.as_(person).post("/auth/change-password", change)
+    assert (reply.status_code, reply.json()["errors"][0]["field"]) == (422, field)
+    assert await signs_in(api, person, PASSWORD)
+
+
+async def test_a_forgotten_password_is_set_anew_by_the_link_once(
+    api: Api, a_person: MakePerson, reset_token: GetToken
+) -> None:
+    person = await a_person()
+    token = await reset_token(person)
+    reply = await api.post("/auth/reset-password", {"token": token, "password": NEW})
+    assert reply.status_code == 200, reply.text
+    headers = {"Authorization": f"Bearer {reply.json()['access_token']}"}
+    me = (await api.get("/users/me", headers=headers)).json()
+    assert (me["email"], me["email_verified"]) == (person.email, True)  # who reads the mail owns the address
+    assert [await signs_in(api, person, word) for word in (PASSWORD, NEW)] == [False, True]
+    assert (await refresh(api, person.refresh_token))[0] == 401
+    again = await api.post("/auth/reset-password", {"token": token, "password": "some quite other words"})
+    assert (again.status_code, again.json()["code"]) == (410, "link_over")
+    assert await signs_in(api, person, NEW)
+
+
+async def test_a_new_password_lets_no_earlier_link_work(api: Api, a_person: MakePerson, reset_token: GetToken) -> None:
+    person = await a_person()
+    first, second = await reset_token(person), await reset_token(person)
+    assert first != second
+    await api.post("/auth/reset-password", {"token": second, "password": NEW})
+    assert (await api.post("/auth/reset-password", {"token": first, "password": NEW})).status_code == 410
+    third = await reset_token(person)
+    fresh = await sign_in(api, Person(person.id, person.email, "", person.identity, "", ""), password=NEW)
+    change = {"current_password": NEW, "password": "yet another bunch of words"}
+    assert (await api.as_(fresh).post("/auth/change-password", change)).status_code == 204
+    assert (await api.post("/auth/reset-password", {"token": third, "password": NEW})).status_code == 410
+
+
+async def test_a_link_is_over_after_its_hour_and_a_weak_password_does_not_use_it_up(
+    api: Api, a_person: MakePerson, reset_token: GetToken
+) -> None:
+    person = await a_person()
+    token = await reset_token(person)
+    weak = await api.post("/auth/reset-password", {"token": token, "password": "password123"})
+    assert (weak.status_code, weak.json()["errors"][0]["field"]) == (422, "password")
+    with time_machine.travel(clock.now() + timedelta(minutes=61)):
+        assert (await api.post("/auth/reset-password", {"token": token, "password": NEW})).status_code == 410
+    assert (await api.post("/auth/reset-password", {"token": token, "password": NEW})).status_code == 200
+
+
+async def test_a_link_to_prove_an_e_mail_is_none_to_set_a_password(
+    api: Api, mailbox: Mailbox, run_jobs: RunJobs, a_person: MakePerson
+) -> None:
+    person = await a_person()
+    await api.as_(person).post("/auth/verify-email/send")
+    await run_jobs()
+    token = await mailbox.token(person.email)
+    assert (await api.post("/auth/reset-password", {"token": token, "password": NEW})).status_code == 410
+    assert (await api.post("/auth/verify-email", {"token": rules.new_token()})).status_code == 410
+
+
+async def test_who_registers_is_mailed_a_link_that_proves_the_e_mail_for_good(
+    api: Api, mailbox: Mailbox, run_jobs: RunJobs
+) -> None:
+    tokens = (
+        await api.post("/auth/register", {"email": "ann@example.com", "password": PASSWORD, "name": "Ann"})
+    ).json()
+    headers = {"Authorization": f"Bearer {tokens['access_token']}"}
+    assert (await api.get("/users/me", headers=headers)).json()["email_verified"] is False
+    await run_jobs()
+    assert await mailbox.subjects("ann@example.com") == ["Confirm your e-mail for EstoSpaces"]
+    token = await mailbox.token("ann@example.com")
+    for _ in range(2):  # a mail program that looked first does no harm
+        assert (await api.post("/auth/verify-email", {"token": token})).status_code == 204
+    assert (await api.get("/users/me", headers=headers)).json()["email_verified"] is True
+    await api.post("/auth/verify-email/send", headers=headers)
+    await run_jobs()
+    assert len(await mailbox.of("ann@example.com")) == 1
+
+
+async def test_asking_for_a_new_password_tells_nobody_whether_there_is_an_account(
+    api: Api, database: Database, a_person: MakePerson, mailbox: Mailbox, run_jobs: RunJobs
+) -> None:
+    person = await a_person()
+    await api.post("/auth/forgot-password", {"email": "someone.else@example.com"})  # this address is counted once
+    answers, traces = [], []
+    for email in (person.email, "nobody@example.com"):
+        before = await _traces(database)
+        answers.append(await api.post("/auth/forgot-password", {"email": email}))
+        traces.append([now - then for now, then in zip(await _traces(database), before, strict=True)])
+    assert answers[0].status_code == answers[1].status_code == 202
+    assert answers[0].content == answers[1].content
+    assert traces[0] == traces[1]
+    await run_jobs()
+    assert await mailbox.of("nobody@example.com") == []
+
+
+async def _traces(database: Database) -> list[int]:
+    """How many rows each table has that asking could write to."""
+    tables = ("procrastinate_jobs", "mail_link", "auth_attempt", "notification", "delivery")
+    return [(await rows(database, f"SELECT count(*) FROM {table}"))[0][0] for table in tables]
+
+
+async def test_a_password_is_checked_for_an_unknown_e_mail_too(
+    api: Api, a_person: MakePerson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person, checked = await a_person(), []
+    real = service._matches
+
+    async def noting(password: str, password_hash: str) -> bool:
+        checked.append(password_hash[:30])
+        return await real(password, password_hash)
+
+    monkeypatch.setattr(service, "_matches", noting)
+    answers: list[dict[str, Any]] = []
+    for email in (person.email, "nobody@example.com"):
+        reply = await api.post("/auth/sign-in", {"email": email, "password": "not the password"})
+        answers.append(reply.json() | {"request_id": ""})
+    assert answers[0] == answers[1]
+    # As often, and with the same costs: algorithm, memory, time and lanes stand at the beginning of a hash.
+    assert len(checked) == 2
+    assert checked[0] == checked[1]

@@ -1,0 +1,325 @@
+"""A crowd at a few homes, everyone at once, and a witness in the database who notes each claim's life.
+
+Every act runs in a transaction of its own and is written down with when it began and ended, which transaction it was
+and what came of it. Afterwards `unexplained` goes through the notes.
+"""
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from random import Random
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.bookings.service import changes, endings, holds, prices
+from server.calendars import service as calendars
+from server.core.database import Database
+from server.core.errors import AppError
+from server.core.identity import Identity
+from server.core.ids import new_id
+from server.properties import service as properties
+from shared_models.auth import Role
+from shared_models.bookings import BookingRead, ChangeWish, Deed, QuoteRequest
+from shared_models.calendars import BlockCreate
+from shared_models.properties import PropertyStatus, StatusMove
+from tests.served import crowd
+from tests.server.bookings.test_races import a_home
+from tests.server.stays import day, rows
+
+HOMES, TENANTS, DAYS, REASON = 3, 6, 12, "Because."
+PLACE = {"neighbourhood": "Leith"}
+WITNESS = """
+CREATE TABLE witness (home uuid, source uuid, period daterange, came bool, xact text);
+CREATE FUNCTION note_claim() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF TG_OP IN ('DELETE', 'UPDATE') THEN
+        INSERT INTO witness VALUES (OLD.property_id, OLD.source_id, OLD.period, false, pg_current_xact_id()::text);
+    END IF;
+    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+        INSERT INTO witness VALUES (NEW.property_id, NEW.source_id, NEW.period, true, pg_current_xact_id()::text);
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER witness AFTER INSERT OR UPDATE OR DELETE ON occupancy FOR EACH ROW EXECUTE FUNCTION note_claim();
+"""
+AGREED, GIVEN_BACK = {Deed.CONFIRMED, Deed.ACCEPTED}, {Deed.LET_GO, Deed.WITHDRAWN, Deed.CANCELLED, Deed.EXPIRED}
+SAID: dict[str, set[Deed]] = {
+    "book": {Deed.HELD, Deed.REQUESTED},
+    "confirm": AGREED,
+    "accept": AGREED,
+    "release": GIVEN_BACK,
+    "decline": {Deed.DECLINED},
+    "cancel": GIVEN_BACK,
+    "ask_change": {Deed.CHANGE_ASKED},
+    "accept_change": {Deed.CHANGE_ACCEPTED},
+    "decline_change": {Deed.CHANGE_DECLINED},
+    "withdraw_change": {Deed.CHANGE_WITHDRAWN},
+}
+"""What a good answer promises to stand in the history: one of these. What is so already is answered well, too."""
+EXPECTED = {
+    *("ok", "dates_taken", "not_bookable", "too_many_holds", "quote_expired", "hold_lapsed", "wrong_move"),
+    *("not_found", "not_allowed"),
+}
+"""Every answer there may be; a deadlock would be `try_again`, which is not among them."""
+
+
+@dataclass(frozen=True)
+class Note:
+    """One act: what it was, when it ran, in which transaction, what came of it, and the nights it wanted."""
+
+    name: str
+    began: float
+    ended: float
+    xact: str
+    answer: str
+    booking: UUID | None = None
+    home: UUID | None = None
+    wanted: tuple[date, date] | None = None
+
+
+@dataclass
+class Crowd:
+    """Tenants and a landlord at a few homes, and all that was noted."""
+
+    database: Database
+    landlord: Identity
+    tenants: list[Identity]
+    admin: Identity
+    homes: list[UUID]
+    notes: list[Note] = field(default_factory=list)
+    seen: dict[UUID, BookingRead] = field(default_factory=dict)
+    owners: dict[UUID, Identity] = field(default_factory=dict)
+    blocks: list[UUID] = field(default_factory=list)
+
+    @classmethod
+    async def at(cls, database: Database) -> "Crowd":
+        """A new crowd in a database of its own; the witness begins to look."""
+        async with database.engine.connect() as connection:
+            driver = (await connection.get_raw_connection()).driver_connection
+            assert driver is not None
+            await driver.execute(WITNESS)
+        people = [
+            Identity(id=id_, session_id=new_id(), roles=frozenset({Role.TENANT, Role.LANDLORD}))
+            for id_, _ in await crowd(database, TENANTS + 1, Role.TENANT, Role.LANDLORD)
+        ]
+        ((admin, _),) = await crowd(database, 1, Role.ADMIN)
+        homes = [await a_home(database, people[0].id, instant_book=number != 1, **PLACE) for number in range(HOMES)]
+        roles = frozenset({Role.ADMIN})
+        return cls(database, people[0], people[1:], Identity(id=admin, session_id=new_id(), roles=roles), homes)
+
+    async def work(self, seed: int, acts: int) -> None:
+        """One of the crowd: acts one after the other, drawn from a seed."""
+        random = Random(seed)
+        for _ in range(acts):
+            (name,) = random.choices(list(WAYS), [often for _, often in WAYS.values()])
+            await WAYS[name][0](self, random)
+
+    async def noted(self, name: str, act: Callable[[AsyncSession], Awaitable[Any]], **about: Any) -> Any:
+        """Run an act in its own transaction and write down what came of it."""
+        began, xact, answer, made = time.monotonic(), "", "ok", None
+        try:
+            async with self.database.transaction() as session:
+                xact = str(await session.scalar(text("SELECT pg_current_xact_id()::text")))
+                made = await act(session)
+        except AppError as error:
+            answer = error.code.value
+        if isinstance(made, BookingRead):
+            self.seen[made.id] = made
+            about["booking"] = made.id
+        self.notes.append(Note(name, began, time.monotonic(), xact, answer, **about))
+        return made
+
+    def some_stay(self, random: Random) -> tuple[date, date]:
+        first = random.randrange(2, DAYS)
+        return day(first), day(first + random.randrange(1, 4))
+
+    def some_booking(self, random: Random) -> BookingRead | None:
+        return self.seen[random.choice(list(self.seen))] if self.seen else None
+
+    async def book(self, random: Random) -> None:
+        tenant, home, (arrive, leave) = random.choice(self.tenants), random.choice(self.homes), self.some_stay(random)
+        about = {"home": home, "wanted": (arrive, leave)}
+        wish = QuoteRequest(property_id=home, arrive=arrive, leave=leave, guests=1)
+        quote = await self.noted("quote", lambda session: prices.quote(session, tenant, wish), **about)
+        if quote is not None:
+            made = await self.noted("book", lambda session: holds.hold(session, tenant, quote.id), **about)
+            if made is not None:
+                self.owners[made.id] = tenant
+
+    async def act(self, random: Random) -> None:
+        booking = self.some_booking(random)
+        if booking is None:
+            await self.book(random)
+            return
+        tenant, landlord, id_ = self.owners[booking.id], self.landlord, booking.id
+        either = random.choice((tenant, landlord))
+        ways: dict[str, Callable[[AsyncSession], Awaitable[Any]]] = {
+            "confirm": lambda session: holds.confirm(session, tenant, id_),
+            "release": lambda session: holds.release(session, tenant, id_),
+            "accept": lambda session: holds.accept(session, landlord, id_),
+            "decline": lambda session: holds.decline(session, landlord, id_, REASON),
+            "cancel": lambda session: endings.cancel(session, either, id_, REASON),
+        }
+        (name,) = random.choices(list(ways), (6, 1, 5, 1, 2))
+        await self.noted(name, ways[name], booking=id_)
+
+    async def ask_change(self, random: Random) -> None:
+        booking = self.some_booking(random)
+        if booking is None:
+            await self.book(random)
+            return
+        who, id_ = random.choice((self.owners[booking.id], self.landlord)), booking.id
+        arrive, leave = self.some_stay(random)
+        about: dict[str, Any] = {"booking": id_, "home": booking.home.id, "wanted": (arrive, leave)}
+        wish = ChangeWish(arrive=arrive, leave=leave, guests=random.randrange(1, 3))
+        quote = await self.noted("quote", lambda session: changes.quote(session, who, id_, wish), **about)
+        if quote is not None:
+            await self.noted("ask_change", lambda session: changes.ask(session, who, id_, quote.id), **about)
+
+    async def answer_change(self, random: Random) -> None:
+        asked = [booking for booking in self.seen.values() if booking.change is not None]
+        if not asked:
+            await self.book(random)
+            return
+        booking = random.choice(asked)
+        who, id_ = random.choice((self.owners[booking.id], self.landlord)), booking.id
+        change = booking.change.id if booking.change is not None else id_
+        ways: dict[str, Callable[[AsyncSession], Awaitable[Any]]] = {
+            "accept_change": lambda session: changes.accept(session, who, id_, change),
+            "decline_change": lambda session: changes.decline(session, who, id_, change, REASON),
+            "withdraw_change": lambda session: changes.withdraw(session, who, id_, change),
+        }
+        (name,) = random.choices(list(ways), (4, 1, 1))
+        await self.noted(name, ways[name], booking=id_)
+
+    async def block(self, random: Random) -> None:
+        home, (start, end) = random.choice(self.homes), self.some_stay(random)
+        wish = BlockCreate(property_id=home, start=start, end=end)
+        about = {"home": home, "wanted": (start, end)}
+        made = await self.noted("block", lambda session: calendars.block(session, self.landlord, wish), **about)
+        if made is not None:
+            self.blocks.append(made.source_id)
+
+    async def unblock(self, random: Random) -> None:
+        if not self.blocks:
+            await self.block(random)
+            return
+        block = random.choice(self.blocks)
+        await self.noted("unblock", lambda session: calendars.unblock(session, self.landlord, block))
+
+    async def lapse(self, random: Random) -> None:
+        """A hold or a wish of somebody's has its time over, as if they had waited; then the jobs run."""
+        home = random.choice(self.homes)
+
+        async def age(session: AsyncSession) -> None:
+            await calendars.lock(session, [home])
+            source = await session.scalar(
+                text(
+                    "UPDATE occupancy SET expires_at = now() - interval '1 second' WHERE id = ("
+                    "SELECT id FROM occupancy WHERE property_id = :home AND kind = 'hold' ORDER BY id LIMIT 1) "
+                    "RETURNING source_id"
+                ),
+                {"home": home},
+            )
+            if source is not None:
+                for aged in (
+                    "UPDATE booking SET hold_expires_at = now() - interval '1 second' WHERE id = :id "
+                    "AND status IN ('held', 'requested')",
+                    "UPDATE occupancy SET expires_at = now() - interval '1 second' WHERE kind = 'hold' "
+                    "AND source_id IN (SELECT unnest(ARRAY[id, other_hold_id]) FROM booking_change "
+                    "WHERE :id IN (id, other_hold_id))",
+                    "UPDATE booking_change SET expires_at = now() - interval '1 second' "
+                    "WHERE :id IN (id, other_hold_id) AND status = 'asked'",
+                ):
+                    await session.execute(text(aged), {"id": source})
+
+        await self.noted("age", age)
+        job = random.choice((calendars.remove_lapsed, changes.lapse))
+        await self.noted("job", job)
+
+    async def pause(self, random: Random) -> None:
+        """A home goes off the market, or comes back."""
+        home = random.choice(self.homes)
+        then = random.choice((PropertyStatus.PAUSED, PropertyStatus.PUBLISHED, PropertyStatus.PUBLISHED))
+        wish = StatusMove(status=then)
+        await self.noted("pause", lambda session: properties.move(session, self.admin, home, wish))
+
+    async def archive(self, random: Random) -> None:
+        """Archive the last home, and open another in its place."""
+        home = self.homes[-1]
+        wish = StatusMove(status=PropertyStatus.ARCHIVED)
+        await self.noted("archive", lambda session: properties.move(session, self.admin, home, wish))
+        self.homes[-1] = await a_home(self.database, self.landlord.id, **PLACE)
+
+
+WAYS: dict[str, tuple[Callable[[Crowd, Random], Awaitable[None]], int]] = {
+    "book": (Crowd.book, 8),
+    "act": (Crowd.act, 9),
+    "ask_change": (Crowd.ask_change, 6),
+    "answer_change": (Crowd.answer_change, 6),
+    "block": (Crowd.block, 2),
+    "unblock": (Crowd.unblock, 2),
+    "lapse": (Crowd.lapse, 2),
+    "pause": (Crowd.pause, 1),
+    "archive": (Crowd.archive, 1),
+}
+"""What people do, and how often."""
+
+
+async def unexplained(people: Crowd) -> list[Any]:
+    """Answers that should not be, successes that are not in the database, and refusals that no claim explains."""
+    odd: list[Any] = [note for note in people.notes if note.answer not in EXPECTED]
+    history = await rows(people.database, "SELECT booking_id, deed FROM booking_history")
+    written = {(row.booking_id, row.deed) for row in history}
+    for note in people.notes:
+        promised = {(note.booking, deed.value) for deed in SAID.get(note.name, ())}
+        if note.answer == "ok" and promised and not promised & written:
+            odd.append(("not written down", note))
+    lives = await _lives(people)
+    refused = [note for note in people.notes if note.answer == "dates_taken"]
+    odd += [("nothing stood in the way", note) for note in refused if not any(_stood(life, note) for life in lives)]
+    return odd
+
+
+@dataclass(frozen=True)
+class _Life:
+    home: UUID
+    source: UUID
+    period: Any
+    came: float
+    went: float
+
+
+async def _lives(people: Crowd) -> list[_Life]:
+    """How long each claim stood at most: from when the act that made it began to when the one that took it ended."""
+    acts = {note.xact: note for note in people.notes if note.xact}
+    lives: list[_Life] = []
+    found = await rows(people.database, "SELECT * FROM witness WHERE came")
+    gone = await rows(people.database, "SELECT * FROM witness WHERE NOT came")
+    for born in found:
+        ends = [acts[row.xact].ended for row in gone if (row.source, row.period) == (born.source, born.period)]
+        lives.append(_Life(born.home, born.source, born.period, acts[born.xact].began, max(ends, default=float("inf"))))
+    return lives
+
+
+def _stood(life: _Life, note: Note) -> bool:
+    if note.wanted is None or life.home != note.home or life.source == note.booking:
+        return False
+    first, last = note.wanted
+    overlaps = life.period.lower < last and first < life.period.upper
+    return overlaps and life.came <= note.ended and note.began <= life.went
+
+
+async def all_at_once(people: Crowd, seeds: Sequence[int], acts: int) -> None:
+    """Everyone works at the same time."""
+    await asyncio.gather(*(people.work(seed, acts) for seed in seeds))
+
+
+def answers(people: Crowd) -> Counter[tuple[str, str]]:
+    """How often what came of what."""
+    return Counter((note.name, note.answer) for note in people.notes)

@@ -1,0 +1,183 @@
+"""Bookings as one would keep them on paper: no database, no rules of the product, only what people were promised."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+ZONE = ZoneInfo("Europe/London")
+DAY = timedelta(days=1)
+TENANT, LANDLORD = "tenant", "landlord"
+OK, WRONG, TAKEN, REFUSED = "ok", "wrong_move", "dates_taken", "not_bookable"
+
+
+def midnight_after(day: date) -> datetime:
+    return datetime.combine(day + DAY, time(0), tzinfo=ZONE)
+
+
+def nights(arrive: date, leave: date) -> set[date]:
+    return {arrive + DAY * passed for passed in range((leave - arrive).days)}
+
+
+@dataclass
+class Wish:
+    """Other dates or guests that one side asked for."""
+
+    by: str
+    arrive: date
+    leave: date
+    guests: int
+    until: datetime
+    status: str = "asked"
+
+    def is_open(self, now: datetime) -> bool:
+        return self.status == "asked" and now < self.until
+
+
+@dataclass
+class Booking:
+    """One line on the paper."""
+
+    tenant: int
+    home: int
+    arrive: date
+    leave: date
+    guests: int
+    status: str
+    until: datetime | None
+    wish: Wish | None = None
+
+    def seen(self, now: datetime) -> str:
+        waits = self.status in ("held", "requested")
+        return "expired" if waits and self.until is not None and self.until <= now else self.status
+
+    def running(self, now: datetime) -> bool:
+        """Agreed, and not over."""
+        return self.status == "confirmed" and now < datetime.combine(self.leave, time(12), tzinfo=ZONE)
+
+    def open_wish(self, now: datetime) -> Wish | None:
+        return self.wish if self.wish is not None and self.wish.is_open(now) else None
+
+    def nights(self, now: datetime) -> set[date]:
+        """What it keeps others from."""
+        if self.seen(now) not in ("held", "requested", "confirmed", "completed"):
+            return set()
+        wish = self.open_wish(now)
+        return nights(self.arrive, self.leave) | (nights(wish.arrive, wish.leave) if wish else set())
+
+    def end(self, status: str) -> str:
+        self.status = status
+        if self.wish is not None and self.wish.status == "asked" and status in ("cancelled", "no_show", "completed"):
+            self.wish.status = "closed"
+        return OK
+
+
+@dataclass
+class Paper:
+    """Two homes, one that is booked at once (0) and one whose landlord is asked (1), and all that was written down."""
+
+    bookings: list[Booking] = field(default_factory=list)
+    blocks: dict[int, tuple[int, date, date]] = field(default_factory=dict)
+
+    def taken(self, home: int, now: datetime, but: Booking | None = None) -> set[date]:
+        booked = [booking.nights(now) for booking in self.bookings if booking.home == home and booking is not but]
+        blocked = [nights(start, end) for where, start, end in self.blocks.values() if where == home]
+        return set[date]().union(*booked, *blocked)
+
+    def book(self, tenant: int, home: int, stay: tuple[date, date], now: datetime) -> str:
+        arrive, leave = stay
+        if arrive < now.astimezone(ZONE).date():
+            return REFUSED
+        if nights(arrive, leave) & self.taken(home, now):
+            return TAKEN
+        mine = [booking for booking in self.bookings if booking.tenant == tenant]
+        if sum(booking.seen(now) in ("held", "requested") for booking in mine) >= 3:
+            return "too_many_holds"
+        if home == 0:
+            status, until = "held", now + timedelta(minutes=15)
+        else:
+            status, until = "requested", min(now + timedelta(hours=24), midnight_after(arrive))
+        self.bookings.append(Booking(tenant, home, arrive, leave, 1, status, until))
+        return OK
+
+    def confirm(self, booking: Booking, now: datetime) -> str:
+        if booking.status == "confirmed":
+            return OK
+        if booking.seen(now) == "expired":
+            return "hold_lapsed"
+        return booking.end("confirmed") if booking.status == "held" else WRONG
+
+    def release(self, booking: Booking, now: datetime) -> str:
+        seen = booking.seen(now)
+        if seen in ("cancelled", "expired"):
+            return booking.end(seen)
+        return booking.end("cancelled") if seen in ("held", "requested") else WRONG
+
+    def accept(self, booking: Booking, now: datetime) -> str:
+        if booking.status == "confirmed":
+            return OK
+        return booking.end("confirmed") if booking.seen(now) == "requested" else WRONG
+
+    def decline(self, booking: Booking, now: datetime) -> str:
+        seen = booking.seen(now)
+        return booking.end("declined") if seen in ("requested", "declined") else WRONG
+
+    def cancel(self, booking: Booking, now: datetime) -> str:
+        if booking.status == "cancelled":
+            return OK
+        early = now < midnight_after(booking.arrive)
+        return booking.end("cancelled") if booking.running(now) and early else WRONG
+
+    def report_no_show(self, booking: Booking, now: datetime) -> str:
+        if booking.status == "no_show":
+            return OK
+        late = now >= midnight_after(booking.arrive)
+        return booking.end("no_show") if booking.running(now) and late else WRONG
+
+    def change(self, booking: Booking, by: str, stay: tuple[date, date, int], now: datetime) -> str:
+        arrive, leave, guests = stay
+        if not booking.running(now) or booking.open_wish(now) is not None:
+            return WRONG
+        today = now.astimezone(ZONE).date()
+        same = stay == (booking.arrive, booking.leave, booking.guests)
+        back = arrive != booking.arrive and (arrive < today or booking.arrive < today)
+        if same or back or leave < today:
+            return REFUSED
+        if nights(arrive, leave) & self.taken(booking.home, now, but=booking):
+            return TAKEN
+        ends = (booking.leave, leave) if booking.arrive < today else (booking.arrive, arrive)
+        until = min(now + timedelta(hours=24), midnight_after(max(today, min(ends))))
+        booking.wish = Wish(by, arrive, leave, guests, until)
+        return OK
+
+    def answer(self, booking: Booking, by: str, then: str, now: datetime) -> str:
+        """`then`: accepted, declined or withdrawn."""
+        wish = booking.wish
+        if wish is None:
+            return "not_found"
+        if wish.status == then:
+            return OK
+        mine = wish.by == by
+        if not wish.is_open(now) or not booking.running(now) or mine is not (then == "withdrawn"):
+            return WRONG
+        wish.status = then
+        if then == "accepted":
+            booking.arrive, booking.leave, booking.guests = wish.arrive, wish.leave, wish.guests
+        return OK
+
+    def block(self, number: int, home: int, stay: tuple[date, date], now: datetime) -> str:
+        if nights(*stay) & self.taken(home, now):
+            return TAKEN
+        self.blocks[number] = (home, *stay)
+        return OK
+
+    def unblock(self, number: int) -> str:
+        return OK if self.blocks.pop(number, None) is not None else "not_found"
+
+    def clock_works(self, now: datetime) -> None:
+        """What the jobs write down."""
+        for booking in self.bookings:
+            if booking.status == "confirmed" and not booking.running(now):
+                booking.end("completed")
+            if booking.wish is not None and booking.wish.status == "asked" and not booking.wish.is_open(now):
+                booking.wish.status = "expired"
+            booking.status = booking.seen(now)

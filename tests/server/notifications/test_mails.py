@@ -1,0 +1,225 @@
+"""What happens is told by mail: to whom, once, whatever happens to the jobs. Read over HTTP in the sandbox's inbox."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+
+from client import paths
+from server.core import clock, jobs
+from server.core.database import Database
+from server.core.events import publish
+from server.core.settings import Settings
+from server.notifications import gateway
+from server.notifications.service import SEND_MAIL, claim
+from shared_models.auth import Role
+from tests.conftest import PASSWORD, Api, MakePerson, MakeProperty
+from tests.mailbox import Mailbox, RunJobs, queued
+from tests.server.stays import MakeBooking, rows
+
+pytestmark = pytest.mark.usefixtures("at_noon")
+
+
+async def deliveries(database: Database) -> list[tuple[str, int]]:
+    return [tuple(row) for row in await rows(database, "SELECT status, attempts FROM delivery ORDER BY 1")]
+
+
+async def a_mail(api: Api, database: Database, a_person: MakePerson) -> tuple[str, dict[str, Any]]:
+    """Someone who asked for a link, and the arguments of the job that mails it."""
+    person = await a_person()
+    assert (await api.as_(person).post("/auth/verify-email/send")).status_code == 202
+    (told,) = await queued(database, "notifications.VerificationAsked")
+    await jobs.run_now(database, "notifications.VerificationAsked", told)
+    (sending,) = await queued(database, SEND_MAIL)
+    return person.email, sending
+
+
+async def test_a_booking_is_told_to_both_sides_with_times_of_the_home_and_a_way_in(
+    mailbox: Mailbox,
+    run_jobs: RunJobs,
+    settings: Settings,
+    a_person: MakePerson,
+    a_property: MakeProperty,
+    a_booking: MakeBooking,
+) -> None:
+    landlord, tenant = await a_person(Role.LANDLORD, name="Morag"), await a_person(name="Tom")
+    home = await a_property(landlord, title="Attic & Co", zone="Pacific/Auckland")
+    booking = await a_booking(tenant, home)
+    await run_jobs()
+    (to_tenant,), (to_landlord,) = await mailbox.of(tenant.email), await mailbox.of(landlord.email)
+    assert to_tenant["subject"] == "Your stay at Attic & Co is agreed"
+    assert to_landlord["subject"] == "Tom has booked Attic & Co"
+    assert "let by Morag" in to_tenant["text"]
+    assert booking["reference"] in to_tenant["text"]
+    assert await mailbox.link(tenant.email) == f"{settings.public_origin}/app{paths.trip(booking['id'])}"
+    assert await mailbox.link(landlord.email) == f"{settings.public_origin}/app{paths.landlord_stay(booking['id'])}"
+    assert "Attic &amp; Co" in to_tenant["html"]
+
+
+async def test_a_hold_that_is_let_go_is_nobodys_news(
+    api: Api,
+    mailbox: Mailbox,
+    run_jobs: RunJobs,
+    a_person: MakePerson,
+    a_property: MakeProperty,
+    a_hold: MakeBooking,
+) -> None:
+    landlord, tenant = await a_person(Role.LANDLORD), await a_person()
+    held = await a_hold(tenant, await a_property(landlord))
+    await api.as_(tenant).post(f"/bookings/{held['id']}/release")
+    await run_jobs()
+    assert [await mailbox.of(person.email) for person in (landlord, tenant)] == [[], []]
+
+
+async def test_a_hold_that_ran_out_is_told_in_the_app_alone(
+    api: Api,
+    database: Database,
+    mailbox: Mailbox,
+    run_jobs: RunJobs,
+    a_person: MakePerson,
+    a_property: MakeProperty,
+    a_hold: MakeBooking,
+) -> None:
+    tenant = await a_person()
+    await a_hold(tenant, await a_property())
+    with time_machine.travel(clock.now() + timedelta(minutes=16)):
+        await jobs.run_now(database, "calendars.remove_lapsed", {})
+        await run_jobs()
+        told = (await api.as_(tenant).post("/auth/refresh", {"refresh_token": tenant.refresh_token})).json()
+        headers = {"Authorization": f"Bearer {told['access_token']}"}
+        found = (await api.get("/notifications", headers=headers)).json()["items"]
+    assert [item["kind"] for item in found] == ["hold_ran_out"]
+    assert await mailbox.of(tenant.email) == []
+
+
+async def test_a_job_that_runs_twice_sends_one_mail(
+    api: Api, database: Database, settings: Settings, mailbox: Mailbox, a_person: MakePerson
+) -> None:
+    email, sending = await a_mail(api, database, a_person)
+    for _ in range(2):
+        await jobs.run_now(database, SEND_MAIL, sending, settings)
+    assert len(await mailbox.of(email)) == 1
+    assert await deliveries(database) == [("sent", 1)]
+
+
+async def test_a_listener_that_runs_twice_tells_once(
+    api: Api, database: Database, mailbox: Mailbox, run_jobs: RunJobs, a_person: MakePerson
+) -> None:
+    person = await a_person()
+    await api.as_(person).post("/auth/verify-email/send")
+    (told,) = await queued(database, "notifications.VerificationAsked")
+    for _ in range(2):
+        await jobs.run_now(database, "notifications.VerificationAsked", told)
+    await run_jobs()
+    assert len(await mailbox.of(person.email)) == 1
+
+
+async def test_a_listener_that_dies_midway_leaves_nothing_and_tells_once_afterwards(
+    api: Api,
+    database: Database,
+    mailbox: Mailbox,
+    run_jobs: RunJobs,
+    a_person: MakePerson,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    person = await a_person()
+    await api.as_(person).post("/auth/verify-email/send")
+    (told,) = await queued(database, "notifications.VerificationAsked")
+    defer = jobs.defer
+
+    async def die(*_: Any, **__: Any) -> None:
+        raise InterruptedError("killed")
+
+    monkeypatch.setattr(jobs, "defer", die)  # after the row was written, before the mail was put in the queue
+    with pytest.raises(InterruptedError):
+        await jobs.run_now(database, "notifications.VerificationAsked", told)
+    monkeypatch.setattr(jobs, "defer", defer)
+    assert await rows(database, "SELECT 1 FROM notification") == []
+    await run_jobs()
+    assert len(await mailbox.of(person.email)) == 1
+
+
+async def test_a_sender_that_dies_is_followed_by_another_once_its_lease_is_over(
+    api: Api, database: Database, settings: Settings, mailbox: Mailbox, a_person: MakePerson
+) -> None:
+    email, sending = await a_mail(api, database, a_person)
+    async with database.transaction() as session:
+        mine = await claim(session, settings, sending["notification_id"])
+    assert mine is not None
+    await gateway.send(settings, mine.letter)  # it was sent, and the process died before it could say so
+    await jobs.run_now(database, SEND_MAIL, sending, settings)
+    assert await deliveries(database) == [("sending", 1)]  # it may still be at it
+    with time_machine.travel(clock.now() + timedelta(minutes=3)):
+        await jobs.run_now(database, SEND_MAIL, (await queued(database, SEND_MAIL))[-1], settings)
+    assert await deliveries(database) == [("sent", 2)]
+    assert len(await mailbox.of(email)) == 1  # the mailbox knows the repetition by its id
+
+
+async def test_a_mailbox_out_of_reach_is_tried_again_ever_later_and_given_up_in_the_end(
+    api: Api, database: Database, settings: Settings, a_person: MakePerson
+) -> None:
+    _, sending = await a_mail(api, database, a_person)
+    settings.sandbox_url = "http://127.0.0.1:1"
+    waits = []
+    for _ in range(12):
+        await jobs.run_now(database, SEND_MAIL, sending, settings)
+        waiting = await rows(
+            database, "SELECT scheduled_at FROM procrastinate_jobs WHERE scheduled_at IS NOT NULL ORDER BY id"
+        )
+        waits.append((waiting[-1].scheduled_at - clock.now()).total_seconds())
+    assert await deliveries(database) == [("failed", 12)]
+    assert waits[:3] == pytest.approx([30, 60, 120], abs=20)
+    assert max(waits) <= 6 * 3600
+
+
+async def test_who_left_meanwhile_gets_no_mail(
+    api: Api, database: Database, settings: Settings, mailbox: Mailbox, a_person: MakePerson
+) -> None:
+    person = await a_person()
+    await api.as_(person).post("/auth/verify-email/send")
+    (told,) = await queued(database, "notifications.VerificationAsked")
+    await jobs.run_now(database, "notifications.VerificationAsked", told)
+    (sending,) = await queued(database, SEND_MAIL)
+    assert (await api.as_(person).post("/auth/close", {"password": PASSWORD})).status_code == 204
+    await jobs.run_now(database, SEND_MAIL, sending, settings)
+    await jobs.run_now(database, "notifications.VerificationAsked", told)
+    assert await mailbox.of(person.email) == []
+
+
+async def test_an_email_that_was_proved_meanwhile_is_not_asked_for_again(
+    api: Api, database: Database, settings: Settings, mailbox: Mailbox, run_jobs: RunJobs, a_person: MakePerson
+) -> None:
+    person = await a_person()
+    await api.as_(person).post("/auth/verify-email/send")
+    await run_jobs()
+    await api.as_(person).post("/auth/verify-email/send")
+    await api.post("/auth/verify-email", {"token": await mailbox.token(person.email)})
+    await run_jobs()
+    assert len(await mailbox.of(person.email)) == 1
+    assert await deliveries(database) == [("dropped", 0), ("sent", 1)]
+
+
+async def test_no_token_lies_in_the_database_or_the_queue(
+    api: Api, database: Database, mailbox: Mailbox, run_jobs: RunJobs, a_person: MakePerson
+) -> None:
+    person = await a_person()
+    await api.post("/auth/forgot-password", {"email": person.email})
+    await run_jobs()
+    token = await mailbox.token(person.email)
+    for table in ("mail_link", "notification", "delivery", "procrastinate_jobs"):
+        assert token not in str(await rows(database, f"SELECT * FROM {table}"))
+
+
+async def test_an_event_is_told_to_each_person_once_even_when_published_again(
+    database: Database, mailbox: Mailbox, run_jobs: RunJobs, a_person: MakePerson
+) -> None:
+    from server.auth.events import PasswordChanged
+
+    person = await a_person()
+    changed = PasswordChanged(identity_id=person.id)
+    for _ in range(2):
+        async with database.transaction() as session:
+            await publish(session, changed)
+    await run_jobs()
+    assert await mailbox.subjects(person.email) == ["Your password for EstoSpaces was changed"]

@@ -1,0 +1,111 @@
+"""However many things a list shows, it asks the database the same number of questions."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from server.app import create_app
+from server.core.database import Database
+from server.core.ids import new_id
+from server.core.settings import Settings
+from server.properties.importing import service as importing
+from tests.conftest import Api, MakePerson, MakeProperty
+from tests.server.access.things import MAKERS, World, a_world
+from tests.server.access.verdicts import ADMIN, DATES, LANDLORD, TENANT, VISITOR, Who
+from tests.server.properties.importing.conftest import a_line, lines, plan_for, uploaded
+from tests.server.stays import statements
+
+MANY = 20
+Ids = Mapping[str, str]
+Make = Callable[[World, int], Awaitable[Ids]]
+
+
+def each(name: str) -> Make:
+    """Things of the maker of this name, as the walk over all routes makes them."""
+
+    async def make(world: World, number: int) -> Ids:
+        for _ in range(number):
+            await MAKERS[name](world)
+        return {}
+
+    return make
+
+
+async def stays(world: World, number: int) -> Ids:
+    """Confirmed stays: no more than three may be held at a time."""
+    for _ in range(number):
+        await world.said(TENANT, "POST", f"/bookings/{await MAKERS['booking_id'](world)}/confirm")
+    return {}
+
+
+async def findings(world: World, number: int) -> Ids:
+    """A run that found so much."""
+    bad = (a_line(id=line, price="free") for line in range(number))
+    run = await uploaded(world.as_(LANDLORD), lines(*bad))
+    await world.said(LANDLORD, "PUT", f"/imports/{run['id']}/plan", plan_for(run))
+    await world.said(LANDLORD, "POST", f"/imports/{run['id']}/check")
+    await importing.run_to_end(world.database, UUID(run["id"]), lambda _: None)
+    return {"run_id": run["id"]}
+
+
+async def places(world: World, number: int) -> Ids:
+    """Homes, each in a neighbourhood of its own."""
+    for _ in range(number):
+        await world.a_property(world.people[LANDLORD], neighbourhood=f"Edge {new_id()}")
+    return {}
+
+
+LISTS: dict[str, tuple[Who, Make]] = {
+    "GET /properties": (LANDLORD, each("draft_id")),
+    "GET /properties/review": (ADMIN, each("submitted_id")),
+    "GET /imports": (LANDLORD, each("run_id")),
+    "GET /imports/{run_id}/findings": (LANDLORD, findings),
+    f"GET /calendars?{DATES}": (LANDLORD, each("block_id")),
+    "GET /bookings?side=tenant": (TENANT, stays),
+    "GET /bookings?side=landlord": (LANDLORD, stays),
+    "GET /auth/sessions": (TENANT, each("session_id")),
+    "GET /notifications": (TENANT, each("notification_id")),
+    "GET /search": (VISITOR, each("published_id")),
+    "GET /search/places?text=ed": (VISITOR, places),
+}
+"""Every route that answers with a list: who asks, and what makes so many things for it."""
+
+
+def answers_with_a_list(openapi: dict[str, Any], operation: dict[str, Any]) -> bool:
+    """Whether the answer is a list, or a page with items."""
+    schema = operation["responses"]["200"]["content"].get("application/json", {}).get("schema", {})
+    if "$ref" in schema:
+        schema = openapi["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+    return schema.get("type") == "array" or "items" in schema.get("properties", {})
+
+
+def test_every_list_is_counted(settings: Settings, database: Database) -> None:
+    openapi = create_app(settings, database).openapi()
+    found = {
+        f"GET {path.removeprefix('/api/v1')}"
+        for path, item in openapi["paths"].items()
+        if "get" in item and answers_with_a_list(openapi, item["get"])
+    }
+    uncounted = found - {name.partition("?")[0] for name in LISTS}
+    assert uncounted == set(), f"add a line to LISTS here for each of {sorted(uncounted)}"
+
+
+@pytest.mark.parametrize("name", LISTS, ids=lambda name: name.partition("?")[0])
+async def test_a_list_asks_as_often_for_one_thing_as_for_many(
+    api: Api, database: Database, a_person: MakePerson, a_property: MakeProperty, name: str
+) -> None:
+    world = await a_world(api, database, a_person, a_property)
+    who, make = LISTS[name]
+    sent, shown = [], []
+    for number in (1, MANY - 1):
+        ids = await make(world, number)
+        with statements(database) as asked:
+            reply = await world.as_(who).get(name.removeprefix("GET ").format_map(ids))
+        body = reply.json()
+        shown.append(len(body if isinstance(body, list) else body["items"]))
+        sent.append(asked)
+    assert shown[0] >= 1
+    assert shown[1] > 5, "the things that were made are not in this list"
+    assert len(sent[0]) == len(sent[1]), sent
