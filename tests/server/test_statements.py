@@ -58,8 +58,11 @@ async def places(world: World, number: int) -> Ids:
 
 
 LISTS: dict[str, tuple[Who, Make]] = {
+    "GET /auth/sessions": (TENANT, each("session_id")),
+    "GET /notifications": (TENANT, each("notification_id")),
+    "GET /cases": (ADMIN, each("case_id")),
     "GET /properties": (LANDLORD, each("draft_id")),
-    "GET /properties/review": (ADMIN, each("submitted_id")),
+    "GET /properties/drafts": (LANDLORD, each("begun_id")),
     "GET /imports": (LANDLORD, each("run_id")),
     "GET /imports/{run_id}/findings": (LANDLORD, findings),
     f"GET /calendars?{DATES}": (LANDLORD, each("block_id")),

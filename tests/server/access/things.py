@@ -2,10 +2,14 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
+from server.auth.sessions.tables import SessionTable
+from server.core import clock
 from server.core.database import Database
 from server.core.ids import new_id
+from server.notifications.tables import NotificationTable
 from shared_models.auth import Role
 from tests.conftest import Api, MakePerson, MakeProperty, Person
 from tests.server.access.verdicts import ADMIN, LANDLORD, TENANT, Who
@@ -143,6 +147,21 @@ async def _changed(world: World) -> str:
     return booking
 
 
+async def _session(world: World) -> str:
+    ends = clock.now() + timedelta(days=1)
+    row = SessionTable(identity_id=world.people[TENANT].id, client="device", token_hash=str(new_id()), expires_at=ends)
+    async with world.database.transaction() as session:
+        session.add(row)
+    return str(row.id)
+
+
+async def _notification(world: World) -> str:
+    told = NotificationTable(event_id=new_id(), person_id=world.people[TENANT].id, kind="stay_over", in_app=True)
+    async with world.database.transaction() as session:
+        session.add(told)
+    return str(told.id)
+
+
 async def _refresh_token(world: World) -> str:
     return (await world.a_person()).refresh_token
 
@@ -177,6 +196,8 @@ MAKERS: dict[str, Callable[[World], Awaitable[str]]] = {
     "change_quote_id": _made_last("quote"),
     "changed_id": _changed,
     "change_id": _made_last("change"),
+    "session_id": _session,
+    "notification_id": _notification,
     "refresh_token": _refresh_token,
     "new_email": _new_email,
     "tenant_email": _tenant_email,
