@@ -65,6 +65,12 @@ JOBS = (upkeep, auth_jobs, importing_jobs, calendars_jobs, bookings_jobs, notifi
 
 LINKS = (
     Link("POST /auth/sign-in", "POST /auth/refresh", body={"refresh_token": "$response.body#/refresh_token"}),
+    Link("GET /auth/sessions", "DELETE /auth/sessions/{session_id}", {"session_id": "$response.body#/0/id"}),
+    Link(
+        "GET /notifications",
+        "POST /notifications/{notification_id}/read",
+        {"notification_id": "$response.body#/items/0/id"},
+    ),
     Link("POST /auth/sign-in", "POST /auth/sign-out", body={"refresh_token": "$response.body#/refresh_token"}),
     Link("GET /search", "GET /properties/{id_or_slug}", {"id_or_slug": "$response.body#/items/0/slug"}),
     Link("POST /quotes", "POST /bookings", body={"quote_id": "$response.body#/id"}),

@@ -246,7 +246,12 @@ def _schedule_update(self: Component) -> None:
     if not self._state.mounted:
         return
     self._state.is_dirty = True
-    session = self.page.session
+    try:
+        session = self.page.session
+    except RuntimeError:
+        # Its place was built anew (a phone was turned) and Flet has not unmounted it. Raising would stop whoever writes
+        # the state halfway; should it come back, it is rendered then.
+        return
     if _is_away(session):
         _missed.setdefault(session, set()).add(self)
     else:

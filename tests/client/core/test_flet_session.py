@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import flet as ft
 import pytest
+from flet.components.component import Component
 from flet_web.fastapi.flet_app_manager import app_manager
 
 from client.core import flet_session
@@ -72,6 +73,19 @@ async def test_a_patch_goes_to_the_session_that_shows_it(cured: None) -> None:
     await writer.press("Write")
     assert [len(writer.wire.sent), len(owner.wire.sent)] == [0, 1]
     assert owner.texts() == ["written by another"]
+
+
+async def test_whoever_writes_a_state_is_not_stopped_by_what_has_lost_its_place(cured: None) -> None:
+    words = Words()
+    app = await App.show(Shown, words)
+    (shown,) = [part for part in app.all(Component) if part.fn.__name__ == "Shown"]
+    place, shown._parent = shown._parent, None
+    words.text = "written while it hung on nothing"
+    shown._parent = place
+    words.text = "seen again"
+    await app.settle()
+    assert app.texts() == ["seen again"]
+    await app.close()
 
 
 def failing_button() -> ft.Control:

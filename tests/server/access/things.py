@@ -2,16 +2,15 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
-from server.auth.sessions.tables import SessionTable
-from server.core import clock
+from server.auth import service as auth
+from server.auth.events import PasswordChanged
+from server.core import jobs
 from server.core.database import Database
 from server.core.ids import new_id
-from server.notifications.tables import NotificationTable
-from shared_models.auth import Role
-from tests.conftest import Api, MakePerson, MakeProperty, Person
+from shared_models.auth import LinkPurpose, Role
+from tests.conftest import PASSWORD, Api, MakePerson, MakeProperty, Person
 from tests.server.access.verdicts import ADMIN, LANDLORD, TENANT, Who
 from tests.server.properties.importing.conftest import a_line, lines, plan_for, uploaded
 from tests.stories.conftest import day
@@ -147,21 +146,6 @@ async def _changed(world: World) -> str:
     return booking
 
 
-async def _session(world: World) -> str:
-    ends = clock.now() + timedelta(days=1)
-    row = SessionTable(identity_id=world.people[TENANT].id, client="device", token_hash=str(new_id()), expires_at=ends)
-    async with world.database.transaction() as session:
-        session.add(row)
-    return str(row.id)
-
-
-async def _notification(world: World) -> str:
-    told = NotificationTable(event_id=new_id(), person_id=world.people[TENANT].id, kind="stay_over", in_app=True)
-    async with world.database.transaction() as session:
-        session.add(told)
-    return str(told.id)
-
-
 async def _refresh_token(world: World) -> str:
     return (await world.a_person()).refresh_token
 
@@ -172,6 +156,30 @@ async def _new_email(_: World) -> str:
 
 async def _tenant_email(world: World) -> str:
     return world.people[TENANT].email
+
+
+async def _session(world: World) -> str:
+    tenant = world.people[TENANT]
+    await world.api.post("/auth/sign-in", json={"email": tenant.email, "password": PASSWORD})
+    found = (await world.as_(TENANT).get("/auth/sessions")).json()
+    return next(str(session["id"]) for session in found if not session["current"])
+
+
+async def _notification(world: World) -> str:
+    event = PasswordChanged(identity_id=world.people[TENANT].id).model_dump(mode="json")
+    await jobs.run_now(world.database, "notifications.PasswordChanged", event)
+    return str((await world.said(TENANT, "GET", "/notifications"))["items"][0]["id"])
+
+
+def _mail_link(purpose: LinkPurpose) -> Callable[[World], Awaitable[str]]:
+    async def made(world: World) -> str:
+        person = await world.a_person()
+        async with world.database.transaction() as session:
+            token = await auth.mail_link(session, person.id, purpose)
+        assert token is not None
+        return token
+
+    return made
 
 
 MAKERS: dict[str, Callable[[World], Awaitable[str]]] = {
@@ -196,11 +204,13 @@ MAKERS: dict[str, Callable[[World], Awaitable[str]]] = {
     "change_quote_id": _made_last("quote"),
     "changed_id": _changed,
     "change_id": _made_last("change"),
-    "session_id": _session,
-    "notification_id": _notification,
     "refresh_token": _refresh_token,
     "new_email": _new_email,
     "tenant_email": _tenant_email,
+    "verify_token": _mail_link(LinkPurpose.VERIFY_EMAIL),
+    "reset_token": _mail_link(LinkPurpose.RESET_PASSWORD),
+    "session_id": _session,
+    "notification_id": _notification,
 }
 """By the name in braces."""
 PLAIN = {"room": "front", "width": "320"}

@@ -13,9 +13,11 @@ from tests.server.access.verdicts import TWINS, VISITOR, Verdict, Who
 from tests.server.stays import connections
 
 # They know nobody and tell the same to everyone.
-DEAF = {"GET /openapi.json", "GET /api/docs", "GET /docs/oauth2-redirect", "GET /healthz", "GET /readyz"}
-# The world's mailboxes in development; a test holds that production refuses to start with it.
-SANDBOX = {"GET /sandbox", "GET /sandbox/mails", "GET /sandbox/mails/{mail_id}", "POST /sandbox/mails"}
+DEAF = {
+    *("GET /openapi.json", "GET /api/docs", "GET /docs/oauth2-redirect", "GET /healthz", "GET /readyz"),
+    # The inbox of a development machine, which is not there in production.
+    *("GET /sandbox", "GET /sandbox/mails", "GET /sandbox/mails/{mail_id}", "POST /sandbox/mails"),
+}
 Ids = Mapping[str, str]
 Answer = tuple[int, str]
 
@@ -32,7 +34,7 @@ def routes_of(routes: Iterable[Any]) -> Iterator[str]:
 
 def undecided(routes: Iterable[str], verdicts: Iterable[str]) -> str:
     """What to do about routes that nobody decided on and lines whose route is gone; empty when all is well."""
-    found, known = set(routes) - DEAF - SANDBOX, set(verdicts)
+    found, known = set(routes) - DEAF, set(verdicts)
     steps = [f'add a line such as    "{route}": only(LANDLORD, ADMIN),' for route in sorted(found - known)]
     steps += [f'remove the line "{route}"; there is no such route' for route in sorted(known - found)]
     return "\n".join(f"tests/server/access/verdicts.py: {step}" for step in steps)
