@@ -71,7 +71,7 @@ MOVES: dict[ImportStatus, frozenset[ImportStatus]] = {
 """A finished run can be taken back as well: that is the undo of an import. Another plan undoes a check."""
 
 
-class FileWide(Input):
+class FileWideRead(Output):
     """What holds for every line of a file unless a column says otherwise. Chosen by the person, never guessed."""
 
     source: Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[a-z0-9][a-z0-9_.-]{0,59}$")]
@@ -84,10 +84,20 @@ class FileWide(Input):
     instant_book: bool = False
 
 
-class ImportPlan(Input):
+class ImportPlanRead(Output):
     """Which column means what (a column left out is not taken), and what holds for the whole file."""
 
     columns: Annotated[dict[str, ImportField], Field(max_length=200)]
+    file_wide: FileWideRead
+
+
+class FileWide(FileWideRead, Input):
+    """What holds for the whole file, as a landlord gives it: unknown fields are refused."""
+
+
+class ImportPlan(ImportPlanRead, Input):
+    """A plan as a landlord gives it."""
+
     file_wide: FileWide
 
 
@@ -113,7 +123,7 @@ class ImportRead(Output):
     refused: int
     warnings: int
     columns: list[ImportColumn]
-    plan: ImportPlan | None = None
+    plan: ImportPlanRead | None = None
     created_at: datetime
     finished_at: datetime | None = None
 

@@ -6,7 +6,9 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from shared_models.base import Output
 
 MinorUnits = Annotated[int, Field(ge=-(2**53), le=2**53)]
 """An amount in the smallest unit of its currency, small enough for JSON readers that know only doubles."""
@@ -45,10 +47,11 @@ def rounded(amount: Fraction) -> int:
     return size if amount >= 0 else -size
 
 
-class Money(BaseModel):
-    """An amount in minor units, with its currency. Two currencies never mix."""
+class Money(Output):
+    """An amount in minor units, with its currency. Two currencies never mix.
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    In an app that does not know the currency it is UNKNOWN, and so are the decimals: the amount is not to be shown.
+    """
 
     amount_minor: MinorUnits
     currency: Currency

@@ -18,7 +18,7 @@ from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal, get_currency_name, get_currency_symbol
 
 from client.core import clock
-from shared_models.money import Money
+from shared_models.money import Currency, Money
 
 LANGUAGE = "en_GB"
 _LOCALE = Locale.parse(LANGUAGE)
@@ -48,16 +48,25 @@ def whole(number: int) -> str:
 
 def money(amount: Money) -> str:
     """An amount, exact: £328.04."""
+    if amount.currency is Currency.UNKNOWN:
+        return _unknown_amount()
     return str(format_currency(amount.major, amount.currency.value, locale=_LOCALE))
 
 
 def money_round(amount: Money) -> str:
     """An amount in whole units, for pins on a map and long lists: £328."""
+    if amount.currency is Currency.UNKNOWN:
+        return _unknown_amount()
     return str(
         format_currency(
             round(amount.major), amount.currency.value, locale=_LOCALE, format="¤#,##0", currency_digits=False
         )
     )
+
+
+def _unknown_amount() -> str:
+    """Without the currency's decimals any figure could be a hundred times too much."""
+    return t("price in a newer app")
 
 
 def _year(day: date) -> str:

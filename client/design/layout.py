@@ -16,6 +16,8 @@ TABLET_FROM: Final = 600
 DESKTOP_FROM: Final = 1024
 FACTS_FROM: Final = 1280
 WIDE_FROM: Final = 1600
+BRAND_PADDING: Final = 4
+"""What can be pressed round the brand; the brand itself begins at the page's margin."""
 
 
 class SizeClass(StrEnum):
@@ -123,10 +125,13 @@ def divider() -> ft.Control:
 def scroll_page(
     controls: Sequence[ft.Control], size: SizeClass, *, spacing: float | None = None, width: float = Size.CONTENT
 ) -> ft.ListView:
-    """The scrolling body of a page with the margins of its size class, centred above `width`."""
+    """The scrolling body of a page with the margins of its size class.
+
+    A column of a smaller `width` begins at the left margin like any other page, and above 1440 all of it is centred.
+    """
     margin = page_margin(size)
     return ft.ListView(
-        [at_most(control, width) for control in controls],
+        [at_most(at_most(control, width, align=ft.Alignment.TOP_LEFT)) for control in controls],
         expand=True,
         spacing=grid_gap(size) if spacing is None else spacing,
         padding=ft.Padding(margin, 16 if size is SizeClass.PHONE else 32, margin, 40),
@@ -172,9 +177,14 @@ def brand(name: str = "EstoSpaces", *, words: bool = True) -> ft.Control:
 
 
 def top_bar(
-    lead: ft.Control | None = None, middle: ft.Control | None = None, trail: Sequence[ft.Control] = ()
+    lead: ft.Control | None = None,
+    middle: ft.Control | None = None,
+    trail: Sequence[ft.Control] = (),
+    *,
+    size: SizeClass = SizeClass.DESKTOP,
 ) -> ft.Control:
     """The bar above tenant pages: brand and places, an optional middle (the search bar), person at the end."""
+    edge = page_margin(size) - BRAND_PADDING
     ends = ft.Row(
         [lead or brand(), ft.Row([*trail], spacing=8, tight=True)],
         alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
@@ -185,7 +195,7 @@ def top_bar(
         ft.Stack(layers, fit=ft.StackFit.EXPAND),
         height=84 if middle else Size.TOP_BAR,
         bgcolor=Colour.SURFACE,
-        padding=ft.Padding.symmetric(horizontal=28),
+        padding=ft.Padding.symmetric(horizontal=edge),
         border=ft.Border.only(bottom=ft.BorderSide(1, Colour.LINE)),
     )
 
@@ -232,6 +242,12 @@ def rail(
     )
 
 
+def place_list(places: Sequence[Place], chosen: str | None, on_choose: OnPlace) -> ft.Control:
+    """Places below each other, for the sheet of those that found no room in the bottom bar."""
+    rows = [_rail_place(place, place.key == chosen, on_choose, extended=True) for place in places]
+    return ft.Column(rows, spacing=4, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+
+
 def page_frame(
     body: ft.Control,
     *,
@@ -239,17 +255,23 @@ def page_frame(
     bottom: ft.Control | None = None,
     side: ft.Control | None = None,
 ) -> ft.Control:
-    """Put bars and rail round a body that scrolls by itself; the bars stay where they are."""
-    middle = ft.Container(body, expand=True)
+    """Put bars and rail round a body that scrolls by itself; the bars stay where they are.
+
+    Every place is always taken: Flet does not mount what moves to another place when a window changes its class, and
+    whatever the body waits for would never be shown.
+    """
     column = ft.Column(
-        [*([top] if top else []), middle, *([bottom] if bottom else [])],
+        [top or ft.Container(), ft.Container(body, expand=True), bottom or ft.Container()],
         expand=True,
         spacing=0,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
-    if side is None:
-        return column
-    return ft.Row([side, column], expand=True, spacing=0, vertical_alignment=ft.CrossAxisAlignment.STRETCH)
+    return ft.Row(
+        [side or ft.Container(), column],
+        expand=True,
+        spacing=0,
+        vertical_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
 
 
 def page_header(title: str, summary: str = "", actions: Sequence[ft.Control] = ()) -> ft.Control:

@@ -10,7 +10,8 @@ from client.design.layout import SizeClass
 from client.design.sheets import open_sheet
 from client.design.text import text
 from client.design.tokens import Colour, Style
-from shared_models.properties import AMENITY_GROUPS, Amenity, AmenityGroup
+from client.parts.listing import amenity_word, group_word
+from shared_models.properties import AMENITY_GROUPS, Amenity
 
 A_GROUP = 4
 """Amenities shown of a group before one asks for all."""
@@ -25,53 +26,6 @@ MISSED: tuple[Amenity, ...] = (
 """What people ask for most, so that its absence is said."""
 
 _I = ft.Icons
-
-
-def amenity_name(amenity: Amenity) -> str:
-    """An amenity as a word."""
-    return {
-        Amenity.KITCHEN: t("Kitchen"),
-        Amenity.OVEN: t("Oven"),
-        Amenity.DISHWASHER: t("Dishwasher"),
-        Amenity.FRIDGE: t("Fridge"),
-        Amenity.COFFEE_MACHINE: t("Coffee machine"),
-        Amenity.WIFI: t("Wi-Fi"),
-        Amenity.DESK: t("Desk"),
-        Amenity.HEATING: t("Heating"),
-        Amenity.AIR_CONDITIONING: t("Air conditioning"),
-        Amenity.WASHING_MACHINE: t("Washing machine"),
-        Amenity.DRYER: t("Dryer"),
-        Amenity.TV: t("TV"),
-        Amenity.BED_LINEN: t("Bed linen"),
-        Amenity.COT: t("Cot"),
-        Amenity.BATH: t("Bath"),
-        Amenity.SHOWER: t("Shower"),
-        Amenity.TOWELS: t("Towels"),
-        Amenity.HAIR_DRYER: t("Hair dryer"),
-        Amenity.GARDEN: t("Garden"),
-        Amenity.BALCONY: t("Balcony"),
-        Amenity.PARKING: t("Parking"),
-        Amenity.BICYCLE_STORAGE: t("Bicycle storage"),
-        Amenity.SMOKE_ALARM: t("Smoke alarm"),
-        Amenity.CARBON_MONOXIDE_ALARM: t("Carbon monoxide alarm"),
-        Amenity.FIRST_AID_KIT: t("First-aid kit"),
-        Amenity.STEP_FREE: t("Step-free"),
-        Amenity.LIFT: t("Lift"),
-    }.get(amenity, t("Something new"))
-
-
-def group_name(group: AmenityGroup) -> str:
-    """A heading of amenities."""
-    return {
-        AmenityGroup.KITCHEN: t("Kitchen"),
-        AmenityGroup.WORK: t("Work and comfort"),
-        AmenityGroup.SLEEP: t("Sleep"),
-        AmenityGroup.BATH: t("Bath"),
-        AmenityGroup.OUTSIDE: t("Outside"),
-        AmenityGroup.SAFETY: t("Safety"),
-        AmenityGroup.STEP_FREE: t("Step-free"),
-    }[group]
-
 
 _ICONS: dict[Amenity, ft.IconData] = {
     Amenity.KITCHEN: _I.KITCHEN_OUTLINED,
@@ -107,7 +61,7 @@ _ICONS: dict[Amenity, ft.IconData] = {
 def grouped(amenities: Sequence[Amenity]) -> list[tuple[str, list[Amenity]]]:
     """Each group that has something, in the design's order."""
     has = set(amenities)
-    groups = [(group_name(group), [one for one in members if one in has]) for group, members in AMENITY_GROUPS.items()]
+    groups = [(group_word(group), [one for one in members if one in has]) for group, members in AMENITY_GROUPS.items()]
     return [(name, found) for name, found in groups if found]
 
 
@@ -153,7 +107,7 @@ def _group(name: str, amenities: Sequence[Amenity], *, here: bool = True) -> ft.
     colour = Colour.TEXT if here else Colour.TEXT_3
     rows: list[ft.Control] = [text(name, Style.SMALL_STRONG, Colour.TEXT_2)]
     for one in amenities:
-        words = amenity_name(one) if here else t("No {thing}", thing=_lower(amenity_name(one)))
+        words = amenity_word(one) if here else t("No {thing}", thing=_lower(amenity_word(one)))
         rows.append(
             ft.Row([ft.Icon(_ICONS[one], size=20, color=colour), text(words, color=colour, expand=True)], spacing=12)
         )

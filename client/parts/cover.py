@@ -8,6 +8,7 @@ from client.core.language import t
 from client.core.session import Session
 from client.design.text import text
 from client.design.tokens import Colour, Radius, Style, hex_of
+from client.parts import listing
 from client.parts.facts import drawing_of
 from shared_models.properties import PropertyType, cover_path
 
@@ -64,14 +65,7 @@ def cover(
 
 def thumbnail(session: Session, home_id: UUID, *, size: float = 76) -> ft.Control:
     """A small square of the front, for rows and headers; readers skip it."""
-    return ft.Container(
-        ft.Semantics(exclude_semantics=True, content=drawing(session, home_id, "", width=320)),
-        width=size,
-        height=size,
-        border_radius=Radius.CONTROL,
-        bgcolor=Colour.PRESS,
-        clip_behavior=ft.ClipBehavior.ANTI_ALIAS,
-    )
+    return listing.cover(session, home_id, width=size, height=size, radius=Radius.CONTROL)
 
 
 def _no_picture() -> ft.Control:

@@ -9,6 +9,7 @@ from client.core.language import hour, t, tn
 from client.design.layout import SizeClass, card
 from client.design.text import text
 from client.design.tokens import Colour, Style
+from client.parts.listing import type_word
 from shared_models.properties import PropertyRead, PropertyType
 from shared_models.search import SearchHit
 
@@ -21,22 +22,9 @@ class Fact(NamedTuple):
     note: str = ""
 
 
-def type_name(kind: PropertyType) -> str:
-    """The kind of home as a word."""
-    return {
-        PropertyType.FLAT: t("Flat"),
-        PropertyType.ROOM: t("Room"),
-        PropertyType.APARTMENT: t("Apartment"),
-        PropertyType.HOUSE: t("House"),
-        PropertyType.COTTAGE: t("Cottage"),
-        PropertyType.STUDIO: t("Studio"),
-        PropertyType.BOAT: t("Boat"),
-    }.get(kind, t("Home"))
-
-
 def drawing_of(kind: PropertyType) -> str:
     """What readers hear of a cover."""
-    return t("Drawing of a home of this kind: {kind}. No photo yet.", kind=type_name(kind).lower())
+    return t("Drawing of a home of this kind: {kind}. No photo yet.", kind=type_word(kind).lower())
 
 
 def guests_words(guests: int) -> str:
@@ -51,7 +39,7 @@ def nights_words(nights: int) -> str:
 
 def facts_line(hit: SearchHit) -> str:
     """`New Town · Flat · 2 beds · sleeps 4`, without what is unknown."""
-    parts = [hit.neighbourhood or hit.city, type_name(hit.type)]
+    parts = [hit.neighbourhood or hit.city, type_word(hit.type)]
     if hit.bedrooms:
         parts.append(tn("{n} bedroom", "{n} bedrooms", hit.bedrooms))
     elif hit.beds:

@@ -105,7 +105,7 @@ def group_word(group: AmenityGroup) -> str:
     """The heading of a group of amenities."""
     return {
         AmenityGroup.KITCHEN: t("Kitchen"),
-        AmenityGroup.WORK: t("Work and living"),
+        AmenityGroup.WORK: t("Work and comfort"),
         AmenityGroup.SLEEP: t("Sleep"),
         AmenityGroup.BATH: t("Bath"),
         AmenityGroup.OUTSIDE: t("Outside"),

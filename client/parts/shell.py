@@ -12,9 +12,9 @@ from client.core.session import Session, use_inbox, use_session
 from client.design.buttons import icon_button, quiet, target
 from client.design.feedback import banner
 from client.design.layout import (
+    BRAND_PADDING,
     Place,
     SizeClass,
-    bottom_bar,
     brand,
     page_frame,
     rail,
@@ -24,6 +24,7 @@ from client.design.layout import (
 )
 from client.design.text import one_line, text
 from client.design.tokens import Colour, Radius, Style
+from client.parts.phone_bar import phone_bar
 from shared_models.auth import Role
 
 SIGN_IN = "sign-in"
@@ -117,13 +118,11 @@ def _admin_places() -> list[Place]:
 @ft.component
 def _Tenant(body: ft.Control, chosen: str | None, middle: ft.Control | None, foot: ft.Control | None) -> ft.Control:
     session, page, size, inbox = use_session(), ft.context.page, use_size(), use_inbox()
-    trouble = _trouble()
+    inside = _inside(body, size)
     if size is SizeClass.PHONE:
         return page_frame(
-            ft.SafeArea(
-                ft.Column([*trouble, body], expand=True, spacing=0), expand=True, avoid_intrusions_bottom=False
-            ),
-            bottom=foot or bottom_bar(_phone_places(session, inbox.unread), chosen, _go(page)),
+            inside,
+            bottom=foot or phone_bar(page, _phone_places(session, inbox.unread), chosen, _go(page)),
         )
     places = [place for place in _tenant_places() if place.key != "account"]
     lead: list[ft.Control] = [_home_link(page)]
@@ -131,9 +130,19 @@ def _Tenant(body: ft.Control, chosen: str | None, middle: ft.Control | None, foo
         lead += [ft.Container(width=12), top_places(places, chosen, _go(page))]
     trips = [quiet(t("Trips"), lambda _: page.navigate(paths.TRIPS))] if middle is not None else []
     top = top_bar(
-        ft.Row(lead, tight=True, spacing=4), middle, [*trips, *([] if chosen == SIGN_IN else _who(session, page))]
+        ft.Row(lead, tight=True, spacing=4),
+        middle,
+        [*trips, *([] if chosen == SIGN_IN else _who(session, page))],
+        size=size,
     )
-    return page_frame(ft.Column([*trouble, body], expand=True, spacing=0), top=top)
+    return page_frame(inside, top=top)
+
+
+def _inside(body: ft.Control, size: SizeClass) -> ft.Control:
+    """The body below whatever went wrong; the same controls in every size, so that the body is never built anew."""
+    column = ft.Column([_trouble(), body], expand=True, spacing=0)
+    phone = size is SizeClass.PHONE
+    return ft.SafeArea(column, expand=True, avoid_intrusions_top=phone, avoid_intrusions_bottom=False)
 
 
 def _phone_places(session: Session, unread: int) -> list[Place]:
@@ -147,7 +156,9 @@ def _phone_places(session: Session, unread: int) -> list[Place]:
 
 
 def _home_link(page: ft.Page) -> ft.Control:
-    return target(brand(), t("EstoSpaces, to the search"), lambda _: page.navigate(paths.SEARCH), line=None, padding=4)
+    return target(
+        brand(), t("EstoSpaces, to the search"), lambda _: page.navigate(paths.SEARCH), line=None, padding=BRAND_PADDING
+    )
 
 
 def _who(session: Session, page: ft.Page) -> list[ft.Control]:
@@ -187,13 +198,13 @@ def avatar(name: str, size: float = 40) -> ft.Control:
 def _Worker(body: ft.Control, chosen: str | None, role: Role) -> ft.Control:
     session, page, size, inbox = use_session(), ft.context.page, use_size(), use_inbox()
     places = _admin_places() if role is Role.ADMIN else _landlord_places()
-    inside = ft.Column([*_trouble(), body], expand=True, spacing=0)
+    inside = _inside(body, size)
     if size is SizeClass.PHONE:
         more = Place("search", t("Search"), ft.Icons.SEARCH_ROUNDED, ft.Icons.SEARCH_ROUNDED)
         account = _tenant_places(inbox.unread)[2]
         return page_frame(
-            ft.SafeArea(inside, expand=True, avoid_intrusions_bottom=False),
-            bottom=bottom_bar([*places, more, account][:5], chosen, _go(page)),
+            inside,
+            bottom=phone_bar(page, [*places, more, account], chosen, _go(page)),
         )
     extended = size is SizeClass.DESKTOP
     places = [*places, _notifications_place(inbox.unread)]
@@ -222,9 +233,9 @@ def _foot(session: Session, page: ft.Page, extended: bool) -> ft.Control:
     )
 
 
-def _trouble() -> list[ft.Control]:
+def _trouble() -> ft.Control:
     reference, dismiss = use_trouble()
     if not reference:
-        return []
+        return ft.Container()
     words = t("Something did not work. What you see may be out of date. Reference {reference}.", reference=reference)
-    return [banner(words, close_name=t("Close this message"), on_close=lambda _: dismiss())]
+    return banner(words, close_name=t("Close this message"), on_close=lambda _: dismiss())

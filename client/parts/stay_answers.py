@@ -21,7 +21,7 @@ def decline_question(booking: BookingRead, go: Go) -> ReasonQuestion:
             name=booking.tenant_name,
         ),
         label=t("Why not"),
-        act=t("Say no"),
+        act=t("Say no to {name}", name=booking.tenant_name),
         go=go,
         hints=(
             t("The home is not free on these dates."),
@@ -44,7 +44,7 @@ def decline_change_question(booking: BookingRead, change: ChangeRead, side: Book
             name=name,
         ),
         label=t("Why not"),
-        act=t("Say no"),
+        act=t("Say no to the change"),
         go=go,
         hints=(t("These dates do not suit me."), t("I would rather keep what we agreed.")),
         keep=t("Not now"),
@@ -68,7 +68,7 @@ def cancel_question(booking: BookingRead, side: BookingSide, go: Go) -> ReasonQu
         title=t("Cancel this stay?"),
         consequence=f"{given} {paid}",
         label=t("Why"),
-        act=t("Cancel the stay"),
+        act=t("Cancel it now"),
         go=go,
         hints=(t("My plans have changed."),)
         if side is BookingSide.TENANT

@@ -46,12 +46,14 @@ class TestDevice:
 
 
 class Line(httpx.AsyncBaseTransport):
-    """The line to the server, which a test can cut."""
+    """The line to the server, which a test can cut, or hold up with `flowing.clear()` until `flowing.set()`."""
 
     def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
-        self._inner, self.cut = inner, False
+        self._inner, self.cut, self.flowing = inner, False, asyncio.Event()
+        self.flowing.set()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        await self.flowing.wait()
         if self.cut:
             raise httpx.ConnectError("the line is cut")
         return await self._inner.handle_async_request(request)

@@ -3,10 +3,10 @@
 import importlib
 import pkgutil
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 import pytest
-from pydantic import Field, ValidationError, create_model
+from pydantic import BaseModel, Field, ValidationError, create_model
 
 import shared_models
 from shared_models.base import UNKNOWN, Input, Output, known
@@ -128,3 +128,27 @@ def test_models_cannot_be_changed_once_made() -> None:
         made = create_model("Made", __base__=base, field=(int, ...)).model_validate({"field": 1})
         with pytest.raises(ValidationError):
             made.field = 2  # type: ignore[attr-defined]
+
+
+def models_in(kind: Any) -> set[type[BaseModel]]:
+    """The models in an annotation."""
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return {kind}
+    return {model for part in get_args(kind) for model in models_in(part)}
+
+
+OUTPUTS = sorted(
+    {
+        kind
+        for room in ROOMS
+        for kind in vars(room).values()
+        if isinstance(kind, type) and issubclass(kind, Output) and not issubclass(kind, Input)
+    },
+    key=lambda model: model.__name__,
+)
+
+
+@pytest.mark.parametrize("model", OUTPUTS, ids=lambda model: model.__name__)
+def test_what_stands_in_an_output_is_open_too(model: type[Output]) -> None:
+    inner = {name: found for name, of in model.model_fields.items() for found in models_in(of.annotation)}
+    assert [name for name, found in inner.items() if not issubclass(found, Output) or issubclass(found, Input)] == []

@@ -29,8 +29,9 @@ from client.features.home.report import ReportLink
 from client.features.home.state import GUESTS_PAUSE_SECONDS, HomeState, limits_of, offer
 from client.parts.amenities import amenity_groups
 from client.parts.dates import StayCalendar, rules_of, stay_range
-from client.parts.facts import facts_of, facts_row, type_name
+from client.parts.facts import facts_of, facts_row
 from client.parts.last_search import last_search
+from client.parts.listing import place_words, type_word
 from client.parts.rules import house_rules
 from client.parts.shell import avatar, tenant_shell
 from client.parts.stay_query import read_guests, read_stay
@@ -247,17 +248,15 @@ def _section(title: str, *inside: ft.Control) -> ft.Control:
     return ft.Column([header(title, 2), *inside], spacing=14, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
 
-def place_words(home: PropertyRead) -> str:
-    """`New Town, Edinburgh`."""
-    place = home.address
-    return f"{place.neighbourhood}, {place.city}" if place.neighbourhood else place.city
+def _place(home: PropertyRead) -> str:
+    return place_words(home.address.city, home.address.neighbourhood)
 
 
 def _about(home: PropertyRead, size: SizeClass) -> list[ft.Control]:
     title = ft.Column(
         [
             header(home.title, 1, style=Style.H0 if size is SizeClass.DESKTOP else Style.H1),
-            text(f"{type_name(home.type)} · {place_words(home)}", color=Colour.TEXT_2),
+            text(f"{type_word(home.type)} · {_place(home)}", color=Colour.TEXT_2),
         ],
         spacing=4,
     )
@@ -321,7 +320,7 @@ def _where(home: PropertyRead) -> ft.Control:
     street = ", ".join(part for part in (home.address.line, home.address.postcode) if part)
     return _section(
         t("Where you will be"),
-        text(f"{street}, {place_words(home)}" if street else place_words(home), Style.STRONG),
+        text(f"{street}, {_place(home)}" if street else _place(home), Style.STRONG),
         *([] if street else [text(t("The street is told once your booking is confirmed."), color=Colour.TEXT_2)]),
     )
 

@@ -19,7 +19,7 @@ from client.design.text import header
 from client.design.tokens import Style
 from client.features.search.state import Counter, FilterDraft
 from client.features.search.wish import SORTS, Wish, chosen_filters, known_words
-from client.parts.facts import type_name
+from client.parts.listing import type_word
 from shared_models.money import Currency
 from shared_models.properties import LetType, PropertyType
 from shared_models.search import Sort
@@ -64,7 +64,7 @@ def filter_chips(wish: Wish, on_open: OnClick | None, apply: Apply) -> ft.Contro
         )
         for part in chosen_filters(wish)
     ]
-    others = [filter_chip(type_name(kind), go(_with_type(wish, kind))) for kind in QUICK if kind not in wish.types]
+    others = [filter_chip(type_word(kind), go(_with_type(wish, kind))) for kind in QUICK if kind not in wish.types]
     return chip_row([*([first] if on_open else []), *chosen, *others])
 
 
@@ -126,7 +126,7 @@ def _types(draft: FilterDraft) -> ft.Control:
             kept = tuple(other for other in draft.base.types if other is not kind)
             draft.change(types=kept if on else (*kept, kind))
 
-        return filter_chip(type_name(kind), press, chosen=on)
+        return filter_chip(type_word(kind), press, chosen=on)
 
     chips = [chip(kind) for kind in known_words(PropertyType)]
     return ft.Column(

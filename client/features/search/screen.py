@@ -74,7 +74,8 @@ def _Body(editor: Editor, wish: Wish, results: Results, load: Action, apply: App
     window = use_window()
     if editor.full and window.size is not SizeClass.DESKTOP:
         return FullEditor(editor, wish, apply)
-    above = [] if window.room_for_facts else [_bar_row(editor, wish, window, apply)]
+    # Never nothing: the results keep their place when the bar moves into the frame.
+    above = ft.Container() if window.room_for_facts else _bar_row(editor, wish, window, apply)
     layers: list[ft.Control] = [_StillResults(wish, results, load, apply, editor.open_filters)]
     if editor.part is not None:
         behind = ft.Container(expand=True, on_click=lambda _: editor.close())
@@ -83,7 +84,7 @@ def _Body(editor: Editor, wish: Wish, results: Results, load: Action, apply: App
     if editor.filtering:
         layers.append(FilterSheet(wish, window.size is SizeClass.PHONE, apply, editor.close))
     return ft.Column(
-        [*above, ft.Stack(layers, expand=True, fit=ft.StackFit.EXPAND)],
+        [above, ft.Stack(layers, expand=True, fit=ft.StackFit.EXPAND)],
         expand=True,
         spacing=0,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,

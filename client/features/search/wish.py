@@ -7,7 +7,8 @@ from enum import StrEnum
 from typing import Final, TypeVar
 
 from client.core.language import day_range, money, t
-from client.parts.facts import guests_words, type_name
+from client.parts.facts import guests_words
+from client.parts.listing import type_word
 from client.parts.stay_query import read_guests, stay_to_come
 from client.paths import Query
 from shared_models.base import known
@@ -135,7 +136,7 @@ def chosen_filters(wish: Wish) -> list[Part]:
     """Every filter of the sheet that narrows the results."""
     parts = [
         Part(
-            type_name(kind), dataclasses.replace(wish, types=tuple(other for other in wish.types if other is not kind))
+            type_word(kind), dataclasses.replace(wish, types=tuple(other for other in wish.types if other is not kind))
         )
         for kind in wish.types
     ]
@@ -148,7 +149,7 @@ def droppable(wish: Wish) -> list[Part]:
     """What could be given up when nothing fits: kinds and price, guests, dates, then the words."""
     parts = []
     if wish.types:
-        names = ", ".join(type_name(kind) for kind in wish.types)
+        names = ", ".join(type_word(kind) for kind in wish.types)
         parts.append(Part(names, dataclasses.replace(wish, types=())))
     if wish.has_price:
         parts.append(Part(price_words(wish), dataclasses.replace(wish, price_min=None, price_max=None)))

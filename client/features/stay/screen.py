@@ -252,7 +252,7 @@ def _Manage(booking: BookingRead, state: StayState) -> ft.Control:
             "{name} is told, and all nights of this stay open to others. This cannot be undone.",
             name=booking.tenant_name,
         ),
-        act=t("Nobody came"),
+        act=t("Yes, nobody came"),
         go=start(no_show.start),
         keep=t("Keep the stay"),
         danger=True,

@@ -31,6 +31,7 @@ from shared_models.imports import (
     ImportField,
     ImportFinding,
     ImportPlan,
+    ImportPlanRead,
     ImportRead,
     ImportStatus,
 )
@@ -372,7 +373,7 @@ def _told(run: ImportRunTable) -> ImportRead:
         refused=run.refused,
         warnings=run.warnings,
         columns=[ImportColumn.model_validate(column) for column in run.columns],
-        plan=None if run.plan is None else ImportPlan.model_validate(run.plan),
+        plan=None if run.plan is None else ImportPlanRead.model_validate(run.plan),
         created_at=run.created_at,
         finished_at=run.finished_at,
     )

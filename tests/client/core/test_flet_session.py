@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 import flet as ft
 import pytest
+from flet.components.component import Component
+from flet.messaging.protocol import Message, MessageAction
 from flet_web.fastapi.flet_app_manager import app_manager
 
 from client.core import flet_session
@@ -72,6 +74,19 @@ async def test_a_patch_goes_to_the_session_that_shows_it(cured: None) -> None:
     await writer.press("Write")
     assert [len(writer.wire.sent), len(owner.wire.sent)] == [0, 1]
     assert owner.texts() == ["written by another"]
+
+
+async def test_whoever_writes_a_state_is_not_stopped_by_what_has_lost_its_place(cured: None) -> None:
+    words = Words()
+    app = await App.show(Shown, words)
+    (shown,) = [part for part in app.all(Component) if part.fn.__name__ == "Shown"]
+    place, shown._parent = shown._parent, None
+    words.text = "written while it hung on nothing"
+    shown._parent = place
+    words.text = "seen again"
+    await app.settle()
+    assert app.texts() == ["seen again"]
+    await app.close()
 
 
 def failing_button() -> ft.Control:
@@ -338,6 +353,28 @@ async def test_a_session_is_resumed_only_by_the_browser_and_sign_in_it_belongs_t
     finally:
         undo()
         await app_manager.delete_session("id")
+
+
+class Loud:
+    """Something on a page that notices when it is written out as text."""
+
+    told = 0
+
+    def __repr__(self) -> str:
+        Loud.told += 1
+        return "loud"
+
+
+def test_flet_writes_out_every_message_as_text_for_a_log_that_is_off(uncured: None) -> None:
+    before = Loud.told
+    assert "loud" in f"{Message(MessageAction.PATCH_CONTROL, Loud())}"
+    assert Loud.told == before + 1
+
+
+def test_a_message_is_not_written_out_as_text(cured: None) -> None:
+    before = Loud.told
+    assert f"{Message(MessageAction.PATCH_CONTROL, Loud())}" == "Message(PATCH_CONTROL)"
+    assert Loud.told == before
 
 
 def test_the_cures_refuse_another_version_of_flet(monkeypatch: pytest.MonkeyPatch) -> None:

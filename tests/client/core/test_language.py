@@ -1,5 +1,6 @@
 """Dates and amounts as people read them."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 
 import pytest
@@ -68,3 +69,10 @@ def test_numbers_and_words() -> None:
     assert language.and_(["a", "b", "c"]) == "a, b and c"
     assert language.month(date(2026, 12, 1)) == "December 2026"
     assert language.hour(time(15, 0)) == "15:00"
+
+
+@pytest.mark.parametrize("told", [language.money, language.money_round])
+def test_an_amount_in_a_currency_of_a_newer_server_is_not_shown_as_a_figure(told: Callable[[Money], str]) -> None:
+    amount = Money.model_validate({"amount_minor": 32804, "currency": "XTS", "said_later": 1})
+    assert amount.currency is Currency.UNKNOWN
+    assert told(amount) == "price in a newer app"

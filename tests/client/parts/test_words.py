@@ -7,9 +7,10 @@ from uuid import UUID
 import pytest
 import time_machine
 
-from client.parts.amenities import absent, amenity_name, grouped
+from client.parts.amenities import absent, grouped
 from client.parts.dates import refusal_words, rules_of
-from client.parts.facts import facts_line, facts_of, type_name
+from client.parts.facts import facts_line, facts_of
+from client.parts.listing import amenity_word, type_word
 from client.parts.rules import rule_words, stay_words, unsaid
 from client.parts.status import deadline, is_live_hold, status_words, zone_name
 from client.parts.stay_query import read_stay
@@ -131,12 +132,12 @@ def test_a_card_leaves_out_what_is_unknown() -> None:
 
 @pytest.mark.parametrize("kind", [PropertyType(value) for value in known(PropertyType)])
 def test_every_kind_of_home_has_a_name_of_its_own(kind: PropertyType) -> None:
-    assert type_name(kind) != type_name(PropertyType.UNKNOWN)
+    assert type_word(kind) != type_word(PropertyType.UNKNOWN)
 
 
 @pytest.mark.parametrize("amenity", [Amenity(value) for value in known(Amenity)])
 def test_every_amenity_has_a_name_and_a_group(amenity: Amenity) -> None:
-    assert amenity_name(amenity) != amenity_name(Amenity.UNKNOWN)
+    assert amenity_word(amenity) != amenity_word(Amenity.UNKNOWN)
     assert any(amenity in found for _, found in grouped([amenity]))
 
 

@@ -1,0 +1,273 @@
+"""A stay from both sides on the real API: asked for and answered, changed, cancelled, with everything said before."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from client.core.language import day_range
+from server.core.database import Database
+from shared_models.auth import Role
+from tests.client.booking.test_booking_flow import ARRIVE, DATES, LEAVE, held_by
+from tests.client.conftest import Line, OpenApp
+from tests.conftest import Api, MakePerson, MakeProperty, Person
+
+PHONE, TABLET, DESKTOP = 390, 820, 1440
+Parties = tuple[Person, Person]
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+async def parties(a_person: MakePerson) -> Parties:
+    """Isla, who stays, and Morag, who lets."""
+    return await a_person(Role.TENANT, name="Isla"), await a_person(Role.LANDLORD, name="Morag")
+
+
+async def agreed(api: Api, isla: Person, home: Any) -> dict[str, Any]:
+    """A confirmed stay made elsewhere."""
+    booking = await held_by(api, isla, home)
+    reply = await api.as_(isla).post(f"/bookings/{booking['id']}/confirm")
+    assert reply.status_code == 200, reply.text
+    found: dict[str, Any] = reply.json()
+    return found
+
+
+async def wished(api: Api, who: Person, booking: dict[str, Any], guests: int) -> None:
+    """A change of guests asked for elsewhere."""
+    body = {"arrive": booking["arrive"], "leave": booking["leave"], "guests": guests}
+    quote = (await api.as_(who).post(f"/bookings/{booking['id']}/quotes", body)).json()
+    reply = await api.as_(who).post(f"/bookings/{booking['id']}/changes", {"quote_id": quote["id"]})
+    assert reply.status_code == 201, reply.text
+
+
+@pytest.mark.parametrize("width", [PHONE, DESKTOP])
+async def test_a_home_that_is_not_booked_at_once_is_asked_for_and_the_landlord_says_yes(
+    open_app: OpenApp, a_property: MakeProperty, parties: Parties, width: int
+) -> None:
+    isla, morag = parties
+    await a_property(morag, title="The flat", slug="flat", instant_book=False, address_line="1 York Place")
+    visit = await open_app(f"/homes/flat?{DATES}", isla, width=width)
+    await visit.press("Ask to book")
+    await visit.until("Check and ask")
+    await visit.until("Morag answers within 24 hours.")
+    assert visit.sees("You pay nothing until Morag says yes.")
+    await visit.press("Ask to book · £240.00")
+    await visit.until("You asked to book")
+    assert visit.route.startswith("/trips/")
+    assert visit.sees("Morag answers by")
+    assert visit.sees("Morag says yes or no")
+    assert not visit.sees("York Place")
+
+    landlord = await open_app("/landlord/stays", morag, width=width)
+    await landlord.until("Isla asks to stay")
+    await landlord.until("1 answer from you")
+    await landlord.press("Say yes")
+    await landlord.until("Do next", gone=True)
+    await landlord.until("Confirmed")
+
+    await visit.go("/trips")
+    await visit.press("The flat. Confirmed")
+    await visit.until("Go there and pay Morag on arrival.")
+    await visit.until("Morag said yes")
+    assert visit.sees("1 York Place")
+
+
+async def test_a_request_is_declined_from_the_list_with_a_reason(
+    open_app: OpenApp, a_property: MakeProperty, parties: Parties, api: Api
+) -> None:
+    isla, morag = parties
+    booking = await held_by(api, isla, await a_property(morag, title="The flat", instant_book=False))
+    landlord = await open_app("/landlord/stays", morag, width=PHONE)
+    await landlord.press("Say no")
+    await landlord.until("is told why, in your words")
+    await landlord.press("Say no to Isla")
+    await landlord.until("Say why in a few words.")
+    await landlord.press("The home is being repaired.")
+    await landlord.press("Say no to Isla")
+    await landlord.until("Do next", gone=True)
+    visit = await open_app(f"/trips/{booking['id']}", isla)
+    await visit.until("Morag could not take you. Nothing was booked.")
+    assert visit.sees("The home is being repaired.")
+    assert visit.sees("Morag said no")
+    assert not visit.names("Cancel the stay")
+
+
+async def test_a_request_is_answered_on_its_own_page_or_taken_back(
+    open_app: OpenApp, a_property: MakeProperty, parties: Parties, api: Api
+) -> None:
+    isla, morag = parties
+    booking = await held_by(api, isla, await a_property(morag, title="The flat", instant_book=False))
+    landlord = await open_app("/landlord/stays", morag)
+    await landlord.press("Look")
+    assert landlord.route == f"/landlord/stays/{booking['id']}"
+    await landlord.until("Isla asks to stay")
+    visit = await open_app(f"/trips/{booking['id']}", isla, width=PHONE)
+    await visit.press("Take the request back")
+    await visit.until("You have paid nothing.")
+    await visit.press("Take it back")
+    await visit.until("The dates were let go. Nothing was booked.")
+    await landlord.press("Say yes")  # too late: it shows how it stands
+    await landlord.until("The dates were let go. Nothing was booked.")
+
+
+@pytest.mark.parametrize("width", [PHONE, DESKTOP])
+async def test_dates_are_changed_with_the_difference_shown_and_the_other_side_agrees(
+    open_app: OpenApp, a_property: MakeProperty, parties: Parties, api: Api, width: int
+) -> None:
+    isla, morag = parties
+    booking = await agreed(api, isla, await a_property(morag, title="The flat", sleeps=4, price_minor=8000))
+    visit = await open_app(f"/trips/{booking['id']}", isla, width=width)
+    await visit.press("Change dates or guests")
+    await visit.until("Until then the booked dates count")
+    assert getattr(visit.app.button("See the new price"), "disabled", False)  # nothing changes yet
+    await visit.press("One guest more")
+    await visit.press("See the new price")
+    await visit.until("The price stays the same.")
+    await visit.press("Ask Morag")
+    await visit.until("You asked for a change")
+    assert visit.sees("3 guests")
+
+    landlord = await open_app("/landlord/stays", morag, width=width)
+    await landlord.until("Isla asks for a change")
+    await landlord.press("Look")
+    await landlord.until("As wished")
+    await landlord.press("Say yes to the change")
+    await landlord.until("Isla arrives on")
+    assert landlord.sees("You agreed to the change")
+    await visit.go("/trips")
+    await visit.press("The flat. Confirmed")
+    await visit.until("Morag agreed to the change")
+
+
+async def test_more_nights_cost_more_and_a_no_leaves_the_stay_as_it_was(
+    open_app: OpenApp, a_property: MakeProperty, parties: Parties, api: Api
+) -> None:
+    isla, morag = parties
+    booking = await agreed(api, isla, await a_property(morag, price_minor=8000))
+    body = {"arrive": str(ARRIVE), "leave": str(LEAVE + DAY), "guests": 2}
+    quote = (await api.as_(morag).post(f"/bookings/{booking['id']}/quotes", body)).json()
+    await api.as_(morag).post(f"/bookings/{booking['id']}/changes", {"quote_id": quote["id"]})
+    visit = await open_app(f"/trips/{booking['id']}", isla)
+    await visit.until("Morag asks for a change")
+    assert visit.sees("£80.00 more than now, paid on arrival.")
+    assert visit.sees(day_range(ARRIVE, LEAVE + DAY))
+    await visit.press("Say no")
+    await visit.press("I would rather keep what we agreed.")
+    await visit.press("Say no to the change")
+    await visit.until("Go there and pay Morag on arrival.")
+    assert visit.sees("You said no to the change")
+
+
+async def test_a_wish_is_taken_back(open_app: OpenApp, a_property: MakeProperty, parties: Parties, api: Api) -> None:
+    isla, morag = parties
+    booking = await agreed(api, isla, await a_property(morag, sleeps=4))
+    await wished(api, isla, booking, 3)
+    visit = await open_app(f"/trips/{booking['id']}", isla)
+    await visit.until("You asked for a change")
+    await visit.press("Take it back, keep the stay as booked")
+    await visit.until("You took the wish for a change back")
+
+
+@pytest.mark.parametrize("width", [PHONE, TABLET, DESKTOP])
+@pytest.mark.parametrize("side", ["tenant", "landlord"])
+async def test_cancelling_says_first_what_happens_and_asks_why(
+    open_app: OpenApp, a_property: MakeProperty, parties: Parties, api: Api, side: str, width: int
+) -> None:
+    isla, morag = parties
+    booking = await agreed(api, isla, await a_property(morag, title="The flat"))
+    who, root = (isla, "/trips") if side == "tenant" else (morag, "/landlord/stays")
+    visit = await open_app(f"{root}/{booking['id']}", who, width=width)
+    await visit.press("Cancel the stay")
+    await visit.until("So nothing is paid back.")
+    assert visit.sees("this cannot be undone")
+    await visit.app.type("Why", "My train was cancelled.")
+    await visit.press("Cancel it now")
+    await visit.until("You cancelled this stay. Nothing was paid, so nothing is paid back.")
+    assert not visit.names("Change dates or guests")
+    other, there = (morag, "/landlord/stays") if side == "tenant" else (isla, "/trips")
+    seen = await open_app(f"{there}/{booking['id']}", other, width=width)
+    await seen.until("My train was cancelled.")
+
+
+async def test_after_the_day_of_arrival_a_landlord_says_that_nobody_came(
+    open_app: OpenApp, a_property: MakeProperty, parties: Parties, api: Api, database: Database
+) -> None:
+    isla, morag = parties
+    booking = await agreed(api, isla, await a_property(morag, title="The flat"))
+    async with database.transaction() as session:
+        back = "arrive = arrive - 32, leave = leave - 28"
+        await session.execute(text(f"UPDATE booking SET {back}"))
+        await session.execute(text("UPDATE occupancy SET period = (SELECT daterange(arrive, leave) FROM booking)"))
+    visit = await open_app(f"/trips/{booking['id']}", isla)
+    await visit.until("Leave by")
+    assert not visit.names("Cancel the stay")
+    assert not visit.names("Nobody came")
+    landlord = await open_app(f"/landlord/stays/{booking['id']}", morag)
+    await landlord.press("Nobody came")
+    await landlord.until("all nights of this stay open to others")
+    await landlord.press("Yes, nobody came")
+    await landlord.until("Nobody arrived. The nights were given back.")
+    assert landlord.sees("You said that nobody came")
+
+
+async def test_the_landlord_reaches_a_stay_from_the_list_and_others_find_nothing(
+    open_app: OpenApp, a_property: MakeProperty, parties: Parties, api: Api, a_person: MakePerson
+) -> None:
+    isla, morag = parties
+    booking = await agreed(api, isla, await a_property(morag, title="The flat"))
+    landlord = await open_app("/landlord/stays", morag)
+    await landlord.press("Isla at The flat")
+    await landlord.until("Stay of Isla")
+    assert landlord.route == f"/landlord/stays/{booking['id']}"
+    assert landlord.sees("What you are paid on arrival")
+    await landlord.press("Show in the calendar")
+    assert landlord.route.startswith("/landlord/calendar")
+    stranger = await open_app(f"/landlord/stays/{booking['id']}", await a_person(Role.LANDLORD))
+    await stranger.press("All stays")
+    await stranger.until("No stays to come")
+
+
+async def test_without_the_server_a_yes_can_be_said_again(
+    open_app: OpenApp, a_property: MakeProperty, parties: Parties, api: Api, line: Line
+) -> None:
+    isla, morag = parties
+    await held_by(api, isla, await a_property(morag, instant_book=False))
+    landlord = await open_app("/landlord/stays", morag)
+    await landlord.until("Isla asks to stay")
+    line.cut = True
+    await landlord.press("Say yes")
+    await landlord.until("The server cannot be reached")
+    line.cut = False
+    await landlord.press("Say yes")
+    await landlord.until("Do next", gone=True)
+
+
+async def test_dates_asked_for_already_are_named_when_booking_there_again(
+    open_app: OpenApp, a_property: MakeProperty, parties: Parties, api: Api
+) -> None:
+    isla, morag = parties
+    booking = await held_by(api, isla, await a_property(morag, slug="flat", instant_book=False))
+    later = f"arrive={LEAVE + DAY}&leave={LEAVE + 2 * DAY}&guests=2"
+    visit = await open_app(f"/homes/flat/book?{later}", isla)
+    await visit.until(f"You asked for dates here already: {day_range(ARRIVE, LEAVE)}.")
+    await visit.press("Look at them")
+    assert visit.route == f"/trips/{booking['id']}"
+
+
+async def test_a_price_of_a_change_that_lapsed_is_fetched_anew(
+    open_app: OpenApp, a_property: MakeProperty, parties: Parties, api: Api, database: Database
+) -> None:
+    isla, morag = parties
+    booking = await agreed(api, isla, await a_property(morag, sleeps=4))
+    visit = await open_app(f"/trips/{booking['id']}", isla)
+    await visit.press("Change dates or guests")
+    await visit.press("One guest more")
+    await visit.press("See the new price")
+    await visit.until("Ask Morag")
+    async with database.transaction() as session:
+        await session.execute(text("UPDATE quote SET expires_at = now() - interval '1 minute'"))
+    await visit.press("Ask Morag")
+    await visit.press("See the new price")
+    await visit.press("Ask Morag")
+    await visit.until("You asked for a change")
