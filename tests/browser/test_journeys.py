@@ -33,6 +33,19 @@ async def press_like(shown: Window, pattern: str) -> None:
     await shown.quiet(0.3)
 
 
+async def draw_over(shown: Window, first: str, last: str) -> None:
+    """Drag the mouse from the button whose name has this in it to another, in steps as a hand does."""
+    boxes = [
+        await shown.page.get_by_role("button", name=re.compile(name)).first.bounding_box() for name in (first, last)
+    ]
+    (x, y), (then, _) = [(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2) for box in boxes if box]
+    await shown.page.mouse.move(x, y)
+    await shown.page.mouse.down()
+    await shown.page.mouse.move(then, y, steps=8)
+    await shown.page.mouse.up()
+    await shown.quiet(0.3)
+
+
 async def title_booked(product: Product, email: str) -> str:
     """The title of the only home that someone has booked, as the API tells them."""
     async with httpx.AsyncClient(base_url=f"{product.url}/api/v1", timeout=30) as api:
@@ -152,10 +165,10 @@ async def test_a_landlord_sees_stays_and_blocks_nights(product: Product, browser
         await sign_in(shown, landlord.email)
         await shown.see("Ting")
         first, last = today + timedelta(days=6), today + timedelta(days=8)
-        for night in (first, last - timedelta(days=1)):
-            await press_like(shown, rf"^Shore flat, \w+ {night.day} .*, free$")
+        nights = [rf"^Shore flat, \w+ {night.day} .*, free$" for night in (first, last - timedelta(days=1))]
+        await draw_over(shown, *nights)
         await shown.press("Block")
-        await shown.see("Blocked")
+        await shown.see("Blocked by you: Blocked")
     span = {"start": str(today), "end": str(today + timedelta(days=20))}
     taken = (await tenant.api.get(f"/calendars/{home['id']}/taken", params=span)).json()["taken"]
     assert {"start": str(first), "end": str(last)} in taken
