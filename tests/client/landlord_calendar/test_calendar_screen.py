@@ -86,8 +86,8 @@ async def test_a_stay_is_shown_with_the_name_of_who_stays_and_opens_who_when_and
     await app.press(name)
     await see(app, f"Reference {stay['reference']}")
     assert f"{day_range(day(2), day(5))}, 3 nights" in app.texts()
-    await app.press("To the stays")
-    await until(app, lambda: app.page.route == "/landlord/stays", "the stays")
+    await app.press("Show the stay")
+    await until(app, lambda: app.page.route == f"/landlord/stays/{stay['id']}", "the stay")
 
 
 async def test_nights_are_blocked_by_two_presses_and_given_back_by_undo(
@@ -170,6 +170,8 @@ async def test_nights_are_blocked_without_a_pointer(
     await see(app, "1 night")
     assert free("Beta", 3) in app.names()
     await key(app, "Arrow Right", "Arrow Right", "Shift+Arrow Right", "Shift+Arrow Right")
+    await see(app, f"{day_range(day(2), day(5))}, 3 nights")
+    await app.press("Beta: choose nights to block")  # Enter after arrows: the button with the focus hears it, too
     await see(app, f"{day_range(day(2), day(5))}, 3 nights")
     await key(app, "Arrow Up", "Shift+Arrow Right")
     await see(app, "Alpha. Press another night to add those between.")
