@@ -132,9 +132,12 @@ class Window:
         await asyncio.to_thread(path.write_bytes, taken)
         return taken
 
-    async def fill_field(self, label: str, value: str, *, tries: int = 5) -> None:
-        """Type into a field. A bare `fill` races Flutter's activation of its editor, so look and try again."""
-        field = self.page.get_by_label(label, exact=True)
+    async def fill_field(self, label: str, value: str, *, tries: int = 5, exact: bool = True) -> None:
+        """Type into a field. A bare `fill` races Flutter's activation of its editor, so look and try again.
+
+        A field with a hint is named by both: look for its label alone with `exact=False`.
+        """
+        field = self.page.get_by_label(label, exact=exact)
         for attempt in range(tries):
             await field.click()
             await asyncio.sleep(0.1 * (attempt + 1))
@@ -148,6 +151,13 @@ class Window:
     async def press(self, name: str) -> None:
         """Press the button with exactly this name."""
         await self.page.get_by_role("button", name=name, exact=True).click()
+        await self.quiet(0.3)
+
+    async def scroll(self, down: int = 5000) -> None:
+        """Turn the wheel over the middle of the window: what lies below the fold has no node yet."""
+        size = self.page.viewport_size or {"width": 800, "height": 600}
+        await self.page.mouse.move(size["width"] / 2, size["height"] / 2)
+        await self.page.mouse.wheel(0, down)
         await self.quiet(0.3)
 
     async def read(self) -> str:

@@ -25,7 +25,11 @@ from client.parts.dates import StayCalendar, rules_of
 from client.parts.price_lines import price_lines
 from client.parts.steps import other_name, stay_words
 from shared_models.bookings import BookingRead
+from shared_models.problems import ProblemCode
 from shared_models.stay_dates import Stay
+
+PRICE_IS_OLD = frozenset({ProblemCode.QUOTE_EXPIRED, ProblemCode.DATES_TAKEN})
+"""After these the price has to be asked for again."""
 
 
 @ft.component
@@ -57,8 +61,12 @@ def _Form(change: ChangeState, stay: StayState, close: Callable[[], None]) -> ft
         await price.start()
 
     async def send(_: Any) -> None:
-        if change.quote is not None and await ask.start(change.quote.id):
+        if change.quote is None:
+            return
+        if await ask.start(change.quote.id):
             close()
+        elif ask.problem is not None and ask.problem.code in PRICE_IS_OLD:
+            change.quote = None
 
     def chosen(wished: DateRange) -> None:
         if wished.arrive is not None and wished.leave is not None:

@@ -253,3 +253,21 @@ async def test_dates_asked_for_already_are_named_when_booking_there_again(
     await visit.until(f"You asked for dates here already: {day_range(ARRIVE, LEAVE)}.")
     await visit.press("Look at them")
     assert visit.route == f"/trips/{booking['id']}"
+
+
+async def test_a_price_of_a_change_that_lapsed_is_fetched_anew(
+    open_app: OpenApp, a_property: MakeProperty, parties: Parties, api: Api, database: Database
+) -> None:
+    isla, morag = parties
+    booking = await agreed(api, isla, await a_property(morag, sleeps=4))
+    visit = await open_app(f"/trips/{booking['id']}", isla)
+    await visit.press("Change dates or guests")
+    await visit.press("One guest more")
+    await visit.press("See the new price")
+    await visit.until("Ask Morag")
+    async with database.transaction() as session:
+        await session.execute(text("UPDATE quote SET expires_at = now() - interval '1 minute'"))
+    await visit.press("Ask Morag")
+    await visit.press("See the new price")
+    await visit.press("Ask Morag")
+    await visit.until("You asked for a change")

@@ -23,7 +23,7 @@ from server.core.database import Database
 from server.core.errors import AppError
 from server.core.identity import Identity
 from server.core.ids import new_id
-from server.properties import service as properties
+from server.properties.listing import service as listings
 from shared_models.auth import Role
 from shared_models.bookings import BookingRead, ChangeWish, Deed, QuoteRequest
 from shared_models.calendars import BlockCreate
@@ -63,7 +63,7 @@ SAID: dict[str, set[Deed]] = {
 """What a good answer promises to stand in the history: one of these. What is so already is answered well, too."""
 EXPECTED = {
     *("ok", "dates_taken", "not_bookable", "too_many_holds", "quote_expired", "hold_lapsed", "wrong_move"),
-    *("not_found", "not_allowed"),
+    *("not_found", "stays_open"),
 }
 """Every answer there may be; a deadlock would be `try_again`, which is not among them."""
 
@@ -247,13 +247,13 @@ class Crowd:
         home = random.choice(self.homes)
         then = random.choice((PropertyStatus.PAUSED, PropertyStatus.PUBLISHED, PropertyStatus.PUBLISHED))
         wish = StatusMove(status=then)
-        await self.noted("pause", lambda session: properties.move(session, self.admin, home, wish))
+        await self.noted("pause", lambda session: listings.move(session, self.admin, home, wish))
 
     async def archive(self, random: Random) -> None:
         """Archive the last home, and open another in its place."""
         home = self.homes[-1]
         wish = StatusMove(status=PropertyStatus.ARCHIVED)
-        await self.noted("archive", lambda session: properties.move(session, self.admin, home, wish))
+        await self.noted("archive", lambda session: listings.move(session, self.admin, home, wish))
         self.homes[-1] = await a_home(self.database, self.landlord.id, **PLACE)
 
 
@@ -296,14 +296,20 @@ class _Life:
 
 
 async def _lives(people: Crowd) -> list[_Life]:
-    """How long each claim stood at most: from when the act that made it began to when the one that took it ended."""
+    """How long each claim stood at most: from when the act that made it began to when the one that took it ended.
+
+    A claim that changed its kind went and came in one act; whatever came more often than it went stands still.
+    """
     acts = {note.xact: note for note in people.notes if note.xact}
+    seen: dict[tuple[UUID, UUID, Any], list[Any]] = {}
+    for row in await rows(people.database, "SELECT * FROM witness"):
+        seen.setdefault((row.home, row.source, row.period), []).append(row)
     lives: list[_Life] = []
-    found = await rows(people.database, "SELECT * FROM witness WHERE came")
-    gone = await rows(people.database, "SELECT * FROM witness WHERE NOT came")
-    for born in found:
-        ends = [acts[row.xact].ended for row in gone if (row.source, row.period) == (born.source, born.period)]
-        lives.append(_Life(born.home, born.source, born.period, acts[born.xact].began, max(ends, default=float("inf"))))
+    for (home, source, period), moments in seen.items():
+        came = [acts[row.xact].began for row in moments if row.came]
+        went = [acts[row.xact].ended for row in moments if not row.came]
+        stands = len(came) > len(went)
+        lives.append(_Life(home, source, period, min(came), float("inf") if stands else max(went)))
     return lives
 
 

@@ -121,6 +121,35 @@ async def test_every_request_needs_one_connection_only(
         await ok(as_landlord.delete(f"/calendars/blocks/{made['source_id']}"))
 
 
+async def test_every_answer_and_every_change_needs_one_connection_only(
+    narrow_api: Api, a_person: MakePerson, a_property: MakeProperty
+) -> None:
+    landlord, tenant = await a_person(Role.LANDLORD), await a_person()
+    home = await a_property(landlord, instant_book=False)
+    sides = narrow_api.as_(tenant), narrow_api.as_(landlord)
+
+    async def ok(side: Api, path: str, body: Any = None) -> Any:
+        reply = await side.post(path, body)
+        assert reply.status_code < 300, reply.text
+        return reply.json()
+
+    async def asked(arrive: int) -> str:
+        kept = await ok(sides[0], "/quotes", wish(home, arrive, arrive + 2))
+        return f"/bookings/{(await ok(sides[0], '/bookings', {'quote_id': kept['id']}))['id']}"
+
+    reason = {"reason": "Because."}
+    await ok(sides[1], f"{await asked(20)}/decline", reason)
+    path = await asked(10)
+    await ok(sides[1], f"{path}/accept")
+    for asker, way, leave in ((0, "accept", 14), (0, "decline", 15), (1, "withdraw", 16)):
+        dates = {"arrive": day(10).isoformat(), "leave": day(leave).isoformat(), "guests": 2}
+        quote = await ok(sides[asker], f"{path}/quotes", dates)
+        change = (await ok(sides[asker], f"{path}/changes", {"quote_id": quote["id"]}))["change"]
+        answerer = sides[asker] if way == "withdraw" else sides[1 - asker]
+        await ok(answerer, f"{path}/changes/{change['id']}/{way}", reason if way == "decline" else None)
+    await ok(sides[0], f"{path}/cancel", reason)
+
+
 async def test_many_requests_share_one_connection_in_turn(
     narrow_api: Api, a_person: MakePerson, a_property: MakeProperty
 ) -> None:

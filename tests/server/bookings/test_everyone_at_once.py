@@ -13,8 +13,8 @@ from server import schema
 from server.core.database import Database
 from server.core.ids import new_id
 from tests.postgres import create_database, drop_database
-from tests.server.bookings.crowd import Crowd, all_at_once, answers, unexplained
-from tests.server.stays import broken_promises, rows
+from tests.server.bookings.crowd import Crowd, Note, all_at_once, answers, unexplained
+from tests.server.stays import broken_promises, day, rows
 
 
 @pytest.fixture
@@ -43,6 +43,18 @@ async def rounds(database: Database, seed: int, *, workers: int, acts: int, many
 async def test_a_crowd_breaks_no_promise(apart: Database) -> None:
     people = await rounds(apart, 1 + SystemRandom().randrange(10**6), workers=8, acts=10, many=1)
     assert len(people.notes) >= 80
+
+
+async def test_the_witness_is_not_blind(apart: Database) -> None:
+    people = await Crowd.at(apart)
+    assert await unexplained(people) == []
+    nights = {"home": people.homes[0], "wanted": (day(2), day(3))}
+    people.notes = [
+        Note("quote", 1, 2, "", "dates_taken", **nights),
+        Note("accept", 1, 2, "", "ok", booking=new_id()),
+        Note("book", 1, 2, "", "try_again", **nights),
+    ]
+    assert len(await unexplained(people)) == 3
 
 
 @pytest.mark.prove
