@@ -83,9 +83,10 @@ def _tenant_places(unread: int = 0) -> list[Place]:
     ]
 
 
-def _notifications_place(unread: int) -> Place:
+def _notifications_place(unread: int, *, short: bool = False) -> Place:
     icon, chosen = ft.Icons.NOTIFICATIONS_NONE_ROUNDED, ft.Icons.NOTIFICATIONS_ROUNDED
-    return Place("notifications", t("Notifications"), icon, chosen, count=unread, count_label=_unread_words(unread))
+    label = t("Inbox") if short else t("Notifications")
+    return Place("notifications", label, icon, chosen, count=unread, count_label=_unread_words(unread))
 
 
 def _unread_words(unread: int) -> str:
@@ -207,7 +208,7 @@ def _Worker(body: ft.Control, chosen: str | None, role: Role) -> ft.Control:
             bottom=phone_bar(page, [*places, more, account], chosen, _go(page)),
         )
     extended = size is SizeClass.DESKTOP
-    places = [*places, _notifications_place(inbox.unread)]
+    places = [*places, _notifications_place(inbox.unread, short=not extended)]
     return page_frame(
         inside, side=rail(places, chosen, _go(page), extended=extended, foot=_foot(session, page, extended))
     )

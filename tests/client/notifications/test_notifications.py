@@ -77,7 +77,7 @@ async def test_a_landlord_sees_the_count_in_the_rail_and_marks_all_as_read(
         await a_booking(tenant, home, arrive=arrive, leave=arrive + 1)
     await run_jobs()
     visit = await open_app("/landlord/homes", landlord, width=width)
-    await visit.press("Notifications, 2 unread")
+    await visit.press("Inbox, 2 unread" if width == 820 else "Notifications, 2 unread")
     await visit.until("Tom has booked Attic")
     await visit.press("Mark all as read")
     await visit.until("2 unread", gone=True)
