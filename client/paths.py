@@ -79,11 +79,6 @@ def landlord_calendar(**query: object) -> str:
     return with_query(LANDLORD_CALENDAR, query)
 
 
-def landlord_stays(**query: object) -> str:
-    """The stays at my homes, those to come or (`when`) past."""
-    return with_query(LANDLORD_STAYS, query)
-
-
 def imports(*, admin: bool = False) -> str:
     """All imports, and the start of a new one."""
     return ADMIN_IMPORT if admin else LANDLORD_IMPORT

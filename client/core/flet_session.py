@@ -10,6 +10,8 @@ version checked in `install()`.
 4. What changed while a browser was away is rendered when it comes back.
 5. A session is resumed only by the browser and sign-in it belongs to.
 6. Tasks end with their page: effects of an evicted session are never cleaned up by Flet.
+7. A message is not written out as text before it is sent: Flet does so for a log that is off, and a page of some
+   hundred controls costs it seconds, for each component repeats whatever it was given.
 """
 
 import asyncio
@@ -28,6 +30,7 @@ import flet as ft
 from flet.components.component import Component
 from flet.components.hooks.use_effect import EffectHook
 from flet.controls.context import context
+from flet.messaging.protocol import Message
 from flet.messaging.session import Session
 from flet.version import flet_version
 
@@ -350,6 +353,11 @@ async def _dispatch_connect_event(self: Session) -> None:
     await original(self)
 
 
+def _shortly(self: Message) -> str:
+    """Cure 7: what kind of message it is says enough."""
+    return f"Message({self.action.name})"
+
+
 def _is_away(session: Session) -> bool:
     connection: Any = session.connection
     return connection is None and session.expires_at is not None
@@ -386,5 +394,6 @@ _PATCHES: Final[tuple[tuple[type, str, Callable[..., Any]], ...]] = (
     (Session, "disconnect", _disconnect),
     (Session, "dispatch_connect_event", _dispatch_connect_event),
     (ft.Page, "run_task", _run_task),
+    (Message, "__repr__", _shortly),
 )
 _COMPONENT_UPDATE, _SESSION_ERROR, _SESSION_DISCONNECT, _SESSION_CONNECT, _PAGE_RUN_TASK = 2, 3, 4, 5, 6

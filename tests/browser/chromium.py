@@ -73,7 +73,7 @@ class Window:
         self.console: list[str] = []
         self.refused: list[str] = []
         """Addresses that were answered with an error."""
-        self._last_traffic = time.monotonic()
+        self._last_traffic = self._last_answer = time.monotonic()
         self._open_requests: set[Request] = set()
         page.on("websocket", self._watch)
         page.on("request", self._begins)
@@ -113,9 +113,13 @@ class Window:
             return
         begun = time.monotonic()
         await self.page.set_viewport_size({"width": width, "height": height})
-        while self._last_traffic < begun and time.monotonic() - begun < 5:  # noqa: ASYNC110 - Playwright's own events
-            await asyncio.sleep(0.05)
+        await self.answered(begun)
         await self.quiet()
+
+    async def answered(self, since: float, at_most: float = 5) -> None:
+        """Wait until the app's socket has brought something after `since` (`time.monotonic()`), or for so long."""
+        while self._last_answer < since and time.monotonic() - since < at_most:  # noqa: ASYNC110 - Playwright's events
+            await asyncio.sleep(0.05)
 
     async def picture(self, path: Path, *, full: bool = False, at_most: float = 8) -> bytes:
         """A picture of the window once it is quiet and two in a row are the same (nothing fades or moves any more)."""
@@ -128,9 +132,12 @@ class Window:
         await asyncio.to_thread(path.write_bytes, taken)
         return taken
 
-    async def fill_field(self, label: str, value: str, *, tries: int = 5) -> None:
-        """Type into a field. A bare `fill` races Flutter's activation of its editor, so look and try again."""
-        field = self.page.get_by_label(label, exact=True)
+    async def fill_field(self, label: str, value: str, *, tries: int = 5, exact: bool = True) -> None:
+        """Type into a field. A bare `fill` races Flutter's activation of its editor, so look and try again.
+
+        A field with a hint is named by both: look for its label alone with `exact=False`.
+        """
+        field = self.page.get_by_label(label, exact=exact)
         for attempt in range(tries):
             await field.click()
             await asyncio.sleep(0.1 * (attempt + 1))
@@ -144,6 +151,13 @@ class Window:
     async def press(self, name: str) -> None:
         """Press the button with exactly this name."""
         await self.page.get_by_role("button", name=name, exact=True).click()
+        await self.quiet(0.3)
+
+    async def scroll(self, down: int = 5000) -> None:
+        """Turn the wheel over the middle of the window: what lies below the fold has no node yet."""
+        size = self.page.viewport_size or {"width": 800, "height": 600}
+        await self.page.mouse.move(size["width"] / 2, size["height"] / 2)
+        await self.page.mouse.wheel(0, down)
         await self.quiet(0.3)
 
     async def read(self) -> str:
@@ -165,7 +179,7 @@ class Window:
         return found
 
     def _watch(self, socket: WebSocket) -> None:
-        socket.on("framereceived", lambda _: self._touch())
+        socket.on("framereceived", lambda _: self._hear())
         socket.on("framesent", lambda _: self._touch())
 
     def _begins(self, request: Request) -> None:
@@ -181,6 +195,10 @@ class Window:
         self._ends(response.request)
         if response.status >= 400:
             self.refused.append(response.url)
+
+    def _hear(self) -> None:
+        self._last_answer = time.monotonic()
+        self._touch()
 
     def _touch(self) -> None:
         self._last_traffic = time.monotonic()

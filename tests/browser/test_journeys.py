@@ -33,6 +33,19 @@ async def press_like(shown: Window, pattern: str) -> None:
     await shown.quiet(0.3)
 
 
+async def draw_over(shown: Window, first: str, last: str) -> None:
+    """Drag the mouse from the button whose name has this in it to another, in steps as a hand does."""
+    boxes = [
+        await shown.page.get_by_role("button", name=re.compile(name)).first.bounding_box() for name in (first, last)
+    ]
+    (x, y), (then, _) = [(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2) for box in boxes if box]
+    await shown.page.mouse.move(x, y)
+    await shown.page.mouse.down()
+    await shown.page.mouse.move(then, y, steps=8)
+    await shown.page.mouse.up()
+    await shown.quiet(0.3)
+
+
 async def title_booked(product: Product, email: str) -> str:
     """The title of the only home that someone has booked, as the API tells them."""
     async with httpx.AsyncClient(base_url=f"{product.url}/api/v1", timeout=30) as api:
@@ -152,10 +165,10 @@ async def test_a_landlord_sees_stays_and_blocks_nights(product: Product, browser
         await sign_in(shown, landlord.email)
         await shown.see("Ting")
         first, last = today + timedelta(days=6), today + timedelta(days=8)
-        for night in (first, last - timedelta(days=1)):
-            await press_like(shown, rf"^Shore flat, \w+ {night.day} .*, free$")
+        nights = [rf"^Shore flat, \w+ {night.day} .*, free$" for night in (first, last - timedelta(days=1))]
+        await draw_over(shown, *nights)
         await shown.press("Block")
-        await shown.see("Blocked")
+        await shown.see("Blocked by you: Blocked")
     span = {"start": str(today), "end": str(today + timedelta(days=20))}
     taken = (await tenant.api.get(f"/calendars/{home['id']}/taken", params=span)).json()["taken"]
     assert {"start": str(first), "end": str(last)} in taken
@@ -204,9 +217,9 @@ async def test_homes_come_from_a_file_and_are_found_once_an_admin_approves(
     mark = new_id().hex[-8:]
     file = tmp_path / "homes.csv"
     file.write_text(
-        "id,name,type,latitude,longitude,price,city,country,currency\n"
-        f"1,Attic {mark},flat,55.95,-3.19,80,Edinburgh,GB,GBP\n"
-        f"2,Cellar {mark},flat,55.96,-3.18,0,Edinburgh,GB,GBP\n"
+        "id,name,type,neighbourhood,latitude,longitude,price,city,country,currency\n"
+        f"1,Attic {mark},flat,Leith,55.95,-3.19,80,Edinburgh,GB,GBP\n"
+        f"2,Cellar {mark},flat,Leith,55.96,-3.18,0,Edinburgh,GB,GBP\n"
     )
     async with window(browser) as shown:
         await shown.open(f"{product.url}/app/landlord/import")
@@ -216,20 +229,25 @@ async def test_homes_come_from_a_file_and_are_found_once_an_admin_approves(
             await shown.page.get_by_role("button", name="Choose a file", exact=True).click()
         await (await choosing.value).set_files(file)
         await shown.see("What the columns mean")
-        await shown.fill_field("Name of the source (must be filled in)", "my-list")
+        await shown.fill_field("Name of the source", "my-list", exact=False)
+        await shown.scroll()
         await shown.press("Check the file")
         await shown.see("Nothing is taken in yet", within=60)
         await shown.see("1 line is left out")
         await shown.press("Take in 1 home")
         await shown.see("All is in", within=60)
         await shown.press("Submit all for review")
-        await shown.see("1 home waits for review.")
+        submit = shown.page.get_by_role("button", name="Submit all for review", exact=True)
+        await submit.wait_for(state="detached")
+        (home,) = (await landlord.api.get("/properties")).json()["items"]
+        assert home["status"] == "pending_review"
     async with window(browser) as shown:
         await shown.open(f"{product.url}/app/admin/review")
         await sign_in(shown, admin.email)
         await press_like(shown, f"^Look at Attic {mark}")
         await shown.see("Not said: ")
         await shown.page.get_by_role("button", name="Approve", exact=True).last.click()
-        await shown.see("is approved")
+        row = shown.page.get_by_role("button", name=re.compile(f"^Look at Attic {mark}"))
+        await row.wait_for(state="detached")
         await shown.open(f"{product.url}/app/search?text=Attic+{mark}")
         await shown.see(f"Attic {mark}")

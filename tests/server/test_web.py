@@ -1,12 +1,14 @@
 """The door of the web: origins, cookies and tickets."""
 
 import asyncio
+import json
 from collections.abc import MutableMapping
 from typing import Any
 
 import httpx
 import pytest
 from fastapi import FastAPI, Request
+from sqlalchemy import text
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from server import web as web_module
@@ -14,7 +16,8 @@ from server.app import create_app
 from server.core.database import Database
 from server.core.settings import Environment, Settings
 from server.launch import answer, listen
-from server.web import Cookies, Doorkeeper, Tickets, Web
+from server.web import BrowserDevice, Cookies, Doorkeeper, Handshake, Tickets, Web
+from tests.conftest import PASSWORD
 
 PAGE = {"Accept": "text/html,application/xhtml+xml"}
 
@@ -230,3 +233,22 @@ async def ask(settings: Settings, headers: dict[str, str]) -> str:
 async def test_a_forwarded_address_is_believed_in_production_only(environment: Environment, address: str) -> None:
     settings = Settings(environment=environment, port=0)
     assert await ask(settings, {"X-Forwarded-For": "192.0.2.7"}) == address
+
+
+async def test_a_browser_says_what_it_is_and_is_known_again(web: Web, database: Database) -> None:
+    agent = "Mozilla/5.0 (Windows NT 10.0) Gecko/20100101 Firefox/140.0"
+    shaken = Handshake("a random word of this browser", None, "192.0.2.1", agent)
+    device = BrowserDevice(None, web, shaken)  # type: ignore[arg-type]  # no page is needed to call
+    wish = {"email": "ann@example.com", "password": PASSWORD, "name": "Ann", "client": "browser"}
+    await device.http.call("POST", "/auth/register", content=json.dumps(wish).encode())
+    async with database.transaction() as session:
+        found = await session.execute(text("SELECT program, system, address_hash, device_hash FROM auth_session"))
+        program, system, *marks = found.one()
+    assert (program, system) == ("Firefox", "Windows")
+    assert all(marks)
+
+
+@pytest.mark.parametrize("garbage", ["\xff\xfe", "a\nb", "\x00"])
+async def test_what_a_browser_says_of_itself_is_never_an_error(web: Web, garbage: str) -> None:
+    device = BrowserDevice(None, web, Handshake(garbage, None, "", garbage))  # type: ignore[arg-type]
+    assert (await device.http.call("GET", "/search", dict))["items"] == []

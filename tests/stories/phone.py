@@ -94,9 +94,9 @@ async def book(app: App, email: str, password: str) -> dict[str, str]:
 
 
 def kept_tokens(app: App) -> list[str]:
-    """What the app asked the phone's secure storage to keep."""
-    calls = (message.body for message in app.wire.sent)
-    return [call.args["value"] for call in calls if getattr(call, "name", "") == "set"]
+    """The refresh tokens that the app asked the phone's secure storage to keep."""
+    kept = (message.body.args for message in app.wire.sent if getattr(message.body, "name", "") == "set")
+    return [args["value"] for args in kept if args["key"].endswith("refresh_token")]
 
 
 async def _run(server: str, email: str, password: str) -> None:

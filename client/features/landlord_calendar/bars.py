@@ -13,7 +13,7 @@ from client.design.buttons import FOCUS, NO_LINE, REST, RING, OnClick
 from client.design.text import one_line, text
 from client.design.tokens import Colour, Style
 from client.features.landlord_calendar.grid import Bar
-from shared_models.bookings import BookingRead, BookingStatus
+from shared_models.bookings import BookingRead, BookingSide, BookingStatus
 from shared_models.calendars import ClaimKind, ClaimRead
 
 RADIUS: Final = 8
@@ -65,11 +65,20 @@ _LINES: Final[dict[Look, str]] = {
 
 
 def look_of(claim: ClaimRead, stays: Mapping[UUID, BookingRead]) -> Look:
-    """What a claim is drawn as. A hold whose booking is not known yet is drawn as a hold."""
+    """What a claim is drawn as. A hold whose booking is not known is drawn as a hold.
+
+    A tenant who asks for other dates holds the nights that are new: that is a request as well.
+    """
     stay = stays.get(claim.source_id)
-    if claim.kind is ClaimKind.HOLD and stay is not None and stay.status is BookingStatus.REQUESTED:
+    if claim.kind is ClaimKind.HOLD and stay is not None and _is_asked(claim, stay):
         return Look.REQUEST
     return _KINDS.get(claim.kind, Look.OTHER)
+
+
+def _is_asked(claim: ClaimRead, stay: BookingRead) -> bool:
+    if stay.id == claim.source_id:
+        return stay.status is BookingStatus.REQUESTED
+    return stay.change is not None and stay.change.by is BookingSide.TENANT
 
 
 def look_word(look: Look) -> str:

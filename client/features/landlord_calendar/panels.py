@@ -22,7 +22,6 @@ from client.features.landlord_calendar.bars import Look, look_of, look_word, wor
 from client.features.landlord_calendar.block_form import block_words
 from client.features.landlord_calendar.blocks import nights_of
 from client.features.landlord_calendar.state import CalendarState
-from shared_models.bookings import BookingTime
 from shared_models.calendars import ClaimRead, PropertyCalendar
 
 FARTHEST_JUMP: Final = timedelta(days=730)
@@ -39,11 +38,10 @@ def claim_sheet(
 ) -> ft.DialogControl:
     """Who, when, and the way to the stay."""
     page, stay, look = ft.context.page, cal.stays.get(claim.source_id), look_of(claim, cal.stays)
-    past = claim.end < cal.today(home.property_id)
 
     def go(_: Any) -> None:
         close()
-        page.navigate(paths.landlord_stays(when=BookingTime.PAST.value if past else None))
+        page.navigate(paths.landlord_stay(stay.id) if stay is not None else paths.LANDLORD_STAYS)
 
     rows: list[ft.Control] = [
         text(home.title, Style.STRONG),
@@ -57,6 +55,7 @@ def claim_sheet(
         rows.append(text(claim.note))
     if name.problem is not None:
         rows.append(fields.error_summary(words_for(name.problem)))
+    words = t("Answer it") if look is Look.REQUEST else t("Show the stay") if stay is not None else t("To the stays")
     to_stay = look in (Look.STAY, Look.REQUEST, Look.HOLD)
     return sheet(
         words_of(claim, cal.stays) if stay is not None else look_word(look),
@@ -64,7 +63,7 @@ def claim_sheet(
         phone=phone,
         close_name=t("Close"),
         on_close=close,
-        actions=[quiet(t("To the stays"), go, accent=True)] if to_stay else [],
+        actions=[quiet(words, go, accent=True)] if to_stay else [],
         width=420,
     )
 

@@ -25,6 +25,8 @@ ROW: Final = 64
 BAR: Final = 36
 DRAG_MS: Final = 40
 """How often a drag tells where it is: often enough for the eye, seldom enough for the wire."""
+RING_ROOM: Final = 5
+"""What the ring of the focus needs round a button, lest the frame cuts it."""
 COVERS_FROM: Final = 190
 """A narrower column of names has no room for covers."""
 
@@ -188,12 +190,12 @@ def _HomeCell(session: Session, home: PropertyCalendar, width: float, line: bool
         radius=Radius.SMALL,
         line=None,
         align=ft.Alignment.CENTER_LEFT,
-        padding=ft.Padding.only(left=12, right=8),
-        height=ROW - 2,
-        width=width - 2,
+        padding=ft.Padding.only(left=7, right=3),
+        height=ROW - 2 * RING_ROOM,
+        width=width - 2 * RING_ROOM,
     )
     border = ft.Border.only(top=ft.BorderSide(1, Colour.LINE) if line else None, right=ft.BorderSide(1, Colour.LINE))
-    return ft.Container(button, width=width, height=ROW, border=border)
+    return ft.Container(button, width=width, height=ROW, border=border, alignment=ft.Alignment.CENTER)
 
 
 HomeCell = still(_HomeCell)

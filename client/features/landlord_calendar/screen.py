@@ -53,7 +53,21 @@ class OpenedJump:
     """Another date is wanted."""
 
 
-Opened = OpenedClaim | OpenedJump | BlockForm | LinkState | None
+@dataclasses.dataclass(frozen=True)
+class OpenedForm:
+    """A block is written down. In a wrapper: the page would render again with each letter of a form in its state."""
+
+    form: BlockForm
+
+
+@dataclasses.dataclass(frozen=True)
+class OpenedLink:
+    """The address for other calendars is wanted."""
+
+    link: LinkState
+
+
+Opened = OpenedClaim | OpenedJump | OpenedForm | OpenedLink | None
 
 
 @screen
@@ -95,7 +109,7 @@ def _Calendar() -> ft.Control:
     def open_claim(home: PropertyCalendar, claim: ClaimRead) -> None:
         save.forget()
         if claim.kind is ClaimKind.BLOCK:
-            open_(_form_of(session, claim))
+            open_(OpenedForm(_form_of(session, claim)))
             return
         name.forget()
         start(name.start, claim)()
@@ -103,7 +117,7 @@ def _Calendar() -> ft.Control:
 
     def open_form(pick: Pick | None = None) -> None:
         save.forget()
-        open_(_new_form(session, cal, pick or cal.picking.pick))
+        open_(OpenedForm(_new_form(session, cal, pick or cal.picking.pick)))
 
     tools = Tools(
         cal,
@@ -115,7 +129,7 @@ def _Calendar() -> ft.Control:
         start,
         set_query,
         open_form=open_form,
-        open_links=lambda: open_(_links(session, cal)),
+        open_links=lambda: open_(OpenedLink(_link(session, cal))),
         open_jump=lambda: open_(OpenedJump()),
     )
     acts = use_made(lambda: _acts(cal, open_claim))
@@ -143,7 +157,7 @@ def _Calendar() -> ft.Control:
         body.append(failed(t("The next homes did not load"), more.problem, load_next))
     body += load_more(cal.next_cursor is not None and not phone, more.running, load_next)
     # The form has the picked nights, a note and a button of its own.
-    bar = [] if isinstance(opened, BlockForm) else [BlockBar(cal, cal.picking, save, start, size, open_form)]
+    bar = [] if isinstance(opened, OpenedForm) else [BlockBar(cal, cal.picking, save, start, size, open_form)]
     return ft.Column([scroll_page(body, size, spacing=16), *bar], expand=True, spacing=0)
 
 
@@ -186,7 +200,7 @@ def _new_form(session: Session, cal: CalendarState, pick: Pick | None) -> BlockF
     return BlockForm(session.http, pick.property_id if pick else cal.homes[0].property_id)
 
 
-def _links(session: Session, cal: CalendarState) -> LinkState:
+def _link(session: Session, cal: CalendarState) -> LinkState:
     pick = cal.picking.pick
     return LinkState(session.http, pick.property_id if pick is not None else cal.homes[0].property_id)
 
@@ -205,10 +219,10 @@ def _use_opened(opened: Opened, close: Any, tools: Tools, save: Action, name: Ac
             dialog = claim_sheet(cal, home, claim, name, close, phone=phone)
         case OpenedJump():
             dialog = jump_sheet(tools.span.start, today, go, close, phone=phone)
-        case BlockForm():
-            dialog = block_sheet(cal, opened, save, tools.start, close, phone=phone)
-        case LinkState():
-            dialog = link_sheet(opened, cal.homes, close, phone=phone)
+        case OpenedForm(form):
+            dialog = block_sheet(cal, form, save, tools.start, close, phone=phone)
+        case OpenedLink(link):
+            dialog = link_sheet(link, cal.homes, close, phone=phone)
     ft.use_dialog(dialog)
 
 

@@ -1,7 +1,7 @@
 """All homes of a landlord in one calendar, and the nights they keep for themselves."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from types import MappingProxyType
 from uuid import UUID
@@ -59,6 +59,9 @@ class CalendarState:
     """What is shown now; None before the first answer."""
     homes: tuple[PropertyCalendar, ...] = ()
     stays: Mapping[UUID, BookingRead] = dataclasses.field(default_factory=lambda: MappingProxyType({}))
+    """Who stays, by what a claim is for: a booking, or a change of one that waits for an answer."""
+    nameless: frozenset[UUID] = frozenset()
+    """What claims are for that no list of stays knows, so that nobody looks for it again and again."""
     next_cursor: str | None = None
     picking: Picking = dataclasses.field(default_factory=Picking)
     picked_home: UUID | None = None
@@ -99,25 +102,32 @@ class CalendarState:
         for when in (BookingTime.UPCOMING, BookingTime.PAST):
             cursor = None
             for _ in range(MOST_PAGES_OF_STAYS):
-                if not self._nameless():
+                if not self._without_name():
                     return
                 page = await bookings.bookings(self.http, BookingSide.LANDLORD, when, cursor=cursor)
-                self.stays = MappingProxyType({**self.stays, **{stay.id: stay for stay in page.items}})
+                self._keep(page.items)
                 cursor = page.next_cursor
                 if cursor is None:
                     break
+        self.nameless |= self._without_name()
 
-    def _nameless(self) -> bool:
-        return any(self._needs_name(claim) for home in self.homes for claim in home.claims)
+    def _keep(self, stays: Iterable[BookingRead]) -> None:
+        found = {id_: stay for stay in stays for id_ in (stay.id, stay.change.id if stay.change else stay.id)}
+        self.stays = MappingProxyType({**self.stays, **found})
 
-    def _needs_name(self, claim: ClaimRead) -> bool:
-        return claim.kind in (ClaimKind.BOOKING, ClaimKind.HOLD) and claim.source_id not in self.stays
+    def _without_name(self) -> frozenset[UUID]:
+        known = self.stays.keys() | self.nameless
+        return frozenset(
+            claim.source_id
+            for home in self.homes
+            for claim in home.claims
+            if claim.kind in (ClaimKind.BOOKING, ClaimKind.HOLD) and claim.source_id not in known
+        )
 
     async def name(self, claim: ClaimRead) -> None:
-        """Find out who stays in one bar that is still without a name. Raises ApiError."""
-        if self._needs_name(claim):
-            stay = await bookings.booking(self.http, claim.source_id)
-            self.stays = MappingProxyType({**self.stays, stay.id: stay})
+        """Find out who stays in a bar that the lists left without a name: they end somewhere. Raises ApiError."""
+        if claim.kind is ClaimKind.BOOKING and claim.source_id not in self.stays:
+            self._keep([await bookings.booking(self.http, claim.source_id)])
 
     def home(self, property_id: UUID) -> PropertyCalendar | None:
         """A home that is shown."""
@@ -134,10 +144,17 @@ class CalendarState:
 
     def press(self, home: PropertyCalendar, night: date) -> None:
         """A night of a home was pressed."""
+        self.picking.by_keys = False
         self._set_pick(press(self.picking.pick, home, night, clock.today_in(home.zone)))
 
     def activate(self, home: PropertyCalendar) -> None:
-        """A home was chosen to work on without a pointer: its nights become buttons, the keys stand on the first."""
+        """A home was chosen to work on without a pointer: its nights become buttons, the keys stand on the first.
+
+        Enter after an arrow opens the form; the button of the home, which may still have the focus, hears it as well.
+        """
+        pick = self.picking.pick
+        if self.picking.by_keys and pick is not None and pick.property_id == home.property_id:
+            return
         self.active = home.property_id
         self._set_pick(None)
         self.steer("ArrowRight", False, only=home)

@@ -87,8 +87,8 @@ def _summary(cal: CalendarState) -> str:
     if cal.next_cursor is not None:
         return tn("The first {n} home. Load more below.", "The first {n} homes. Load more below.", number)
     return tn(
-        "{n} home. Every stay, request and block is here.",
-        "{n} homes, one calendar. Every stay, request and block is here.",
+        "{n} home. Every stay, request and block.",
+        "{n} homes. Every stay, request and block.",
         number,
     )
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import flet as ft
 import pytest
 from flet.components.component import Component
+from flet.messaging.protocol import Message, MessageAction
 from flet_web.fastapi.flet_app_manager import app_manager
 
 from client.core import flet_session
@@ -352,6 +353,28 @@ async def test_a_session_is_resumed_only_by_the_browser_and_sign_in_it_belongs_t
     finally:
         undo()
         await app_manager.delete_session("id")
+
+
+class Loud:
+    """Something on a page that notices when it is written out as text."""
+
+    told = 0
+
+    def __repr__(self) -> str:
+        Loud.told += 1
+        return "loud"
+
+
+def test_flet_writes_out_every_message_as_text_for_a_log_that_is_off(uncured: None) -> None:
+    before = Loud.told
+    assert "loud" in f"{Message(MessageAction.PATCH_CONTROL, Loud())}"
+    assert Loud.told == before + 1
+
+
+def test_a_message_is_not_written_out_as_text(cured: None) -> None:
+    before = Loud.told
+    assert f"{Message(MessageAction.PATCH_CONTROL, Loud())}" == "Message(PATCH_CONTROL)"
+    assert Loud.told == before
 
 
 def test_the_cures_refuse_another_version_of_flet(monkeypatch: pytest.MonkeyPatch) -> None:

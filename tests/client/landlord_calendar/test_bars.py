@@ -11,7 +11,15 @@ from client.core.language import day_range
 from client.features.landlord_calendar.bars import Look, bar_button, initials, legend, look_of, words_of
 from client.features.landlord_calendar.grid import Bar
 from server.core.ids import new_id
-from shared_models.bookings import BookedHome, BookingRead, BookingStatus, PaymentWay
+from shared_models.bookings import (
+    BookedHome,
+    BookingRead,
+    BookingSide,
+    BookingStatus,
+    ChangeRead,
+    ChangeStatus,
+    PaymentWay,
+)
 from shared_models.calendars import ClaimKind, ClaimRead
 from shared_models.money import Currency, Money
 from tests.client.harness import App
@@ -76,6 +84,26 @@ def test_each_kind_has_its_look_and_a_request_is_not_a_hold(
     claim = a_claim(kind)
     stays = booked(claim, status) if status is not None else MappingProxyType({})
     assert (look_of(claim, stays), words_of(claim, stays)) == (look, words)
+
+
+@pytest.mark.parametrize(("by", "look"), [(BookingSide.TENANT, Look.REQUEST), (BookingSide.LANDLORD, Look.HOLD)])
+def test_new_nights_of_a_stay_are_a_request_when_its_tenant_asks_for_them(by: BookingSide, look: Look) -> None:
+    claim = a_claim(ClaimKind.HOLD)
+    (stay,) = booked(a_claim(ClaimKind.BOOKING), BookingStatus.CONFIRMED).values()
+    change = ChangeRead(
+        id=claim.source_id,
+        by=by,
+        status=ChangeStatus.ASKED,
+        arrive=claim.start,
+        leave=claim.end,
+        guests=2,
+        lines=[],
+        total=stay.total,
+        expires_at=stay.created_at,
+    )
+    stays = {claim.source_id: stay.model_copy(update={"change": change})}
+    assert look_of(claim, stays) is look
+    assert "Priya Shah" in words_of(claim, stays)
 
 
 def test_a_block_says_its_note() -> None:

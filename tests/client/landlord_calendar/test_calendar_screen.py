@@ -86,8 +86,24 @@ async def test_a_stay_is_shown_with_the_name_of_who_stays_and_opens_who_when_and
     await app.press(name)
     await see(app, f"Reference {stay['reference']}")
     assert f"{day_range(day(2), day(5))}, 3 nights" in app.texts()
-    await app.press("To the stays")
-    await until(app, lambda: app.page.route == "/landlord/stays", "the stays")
+    await app.press("Show the stay")
+    await until(app, lambda: app.page.route == f"/landlord/stays/{stay['id']}", "the stay")
+
+
+async def test_a_request_stands_out_and_leads_to_where_it_is_answered(
+    open_client: OpenClient, a_person: MakePerson, a_property: MakeProperty, api: Api
+) -> None:
+    me, guest = await a_person(Role.LANDLORD), api.as_(await a_person(name="Isla Reid"))
+    home = await a_property(me, instant_book=False)
+    wish = {"property_id": str(home), "arrive": str(day(4)), "leave": str(day(6)), "guests": 1}
+    quote = (await guest.post("/quotes", wish)).json()
+    asked = (await guest.post("/bookings", {"quote_id": quote["id"]})).json()
+    assert asked["status"] == "requested", asked
+    app = await open_client("/landlord/calendar", me)
+    await see(app, "Isla Reid")
+    await app.press(bar(app, "Asks, answer it: Isla Reid") or "")
+    await app.press("Answer it")
+    await until(app, lambda: app.page.route == f"/landlord/stays/{asked['id']}", "the request")
 
 
 async def test_nights_are_blocked_by_two_presses_and_given_back_by_undo(
@@ -170,6 +186,8 @@ async def test_nights_are_blocked_without_a_pointer(
     await see(app, "1 night")
     assert free("Beta", 3) in app.names()
     await key(app, "Arrow Right", "Arrow Right", "Shift+Arrow Right", "Shift+Arrow Right")
+    await see(app, f"{day_range(day(2), day(5))}, 3 nights")
+    await app.press("Beta: choose nights to block")  # Enter after arrows: the button with the focus hears it, too
     await see(app, f"{day_range(day(2), day(5))}, 3 nights")
     await key(app, "Arrow Up", "Shift+Arrow Right")
     await see(app, "Alpha. Press another night to add those between.")

@@ -102,7 +102,7 @@ async def _home(request: Request, property_id: UUID) -> PropertyTable | None:
         ("GET /shut/{property_id}", only(LANDLORD), "but they may"),
         ("GET /two/{property_id}", only(*ALL), "takes 2 connections, 2 at once"),
         ("GET /two/{property_id}", only(*ALL, connections=2), "takes 2 connections, 2 at once"),
-        ("GET /open/{property_id}", sorts(ADMIN, to=[ADMIN], answers=404), "but they may"),
+        ("GET /open/{property_id}", sorts(ADMIN, to=[ADMIN], answers={ADMIN: 404}), "but they may"),
     ],
 )
 async def test_the_walk_sees_what_is_wrong(

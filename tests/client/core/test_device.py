@@ -1,0 +1,39 @@
+"""A phone or a desktop: what it keeps, and how it is known again."""
+
+from typing import Any
+
+from flet.messaging.protocol import MessageAction
+
+from client.core.device import NativeDevice
+from tests.client.harness import App
+
+
+def kept(app: App) -> dict[str, Any]:
+    """What the secure storage was asked to keep, by its name."""
+    calls = [message.body for message in app.wire.sent if message.action == MessageAction.INVOKE_METHOD]
+    return {call.args["key"]: call.args["value"] for call in calls if call.name == "set"}
+
+
+async def test_a_device_that_is_new_keeps_a_random_word_and_says_it_with_every_call() -> None:
+    one, other = NativeDevice("http://test"), NativeDevice("http://test")
+    words = []
+    for device in (one, other):
+        app = await App.start(lambda _, device=device: device.kept_token(), web=False)  # type: ignore[misc]
+        words.append(kept(app)["estospaces.device_id"])
+        assert device.http._client.headers["Device-Id"] == words[-1]
+        await app.close()
+    assert len(words[0]) >= 24
+    assert words[0] != words[1]
+
+
+async def test_a_device_that_was_here_before_says_the_same_word() -> None:
+    device = NativeDevice("http://test")
+
+    async def main(page: Any) -> None:
+        page.session.connection.answers["get"] = "the word of last time"
+        await device.kept_token()
+
+    app = await App.start(main, web=False)
+    assert kept(app) == {}
+    assert device.http._client.headers["Device-Id"] == "the word of last time"
+    await app.close()

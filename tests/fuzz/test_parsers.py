@@ -1,0 +1,161 @@
+"""Whatever reads text from outside reads anything, or refuses it by the error it names, and never stumbles."""
+
+import importlib
+import os
+import pkgutil
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+from unittest.mock import patch
+from uuid import UUID
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import BaseModel, ValidationError
+
+import shared_models
+from client.features.search import wish
+from client.paths import decode, query_of
+from server.auth import rules as auth
+from server.core.cursors import pack, unpack_moment
+from server.core.database import with_driver
+from server.core.errors import Malformed, NotStartable
+from server.core.etags import etag_matches
+from server.core.settings import Settings
+from server.core.web import _version
+from server.search.rules import read_cursor, words
+from shared_models.base import Input, Output
+from shared_models.money import Currency, Money
+from shared_models.search import SearchWish
+from shared_models.stay_dates import Stay
+
+ROOMS = [importlib.import_module(f"shared_models.{room.name}") for room in pkgutil.iter_modules(shared_models.__path__)]
+MODELS = sorted(
+    {
+        kind
+        for room in ROOMS
+        for kind in vars(room).values()
+        if isinstance(kind, type) and issubclass(kind, Input | Output) and kind not in (Input, Output)
+    },
+    key=lambda model: model.__name__,
+)
+TEXT = st.text(max_size=60)
+WORDS = st.sampled_from(["", "0", "-1", "2026-02-30", "9999-12-31", "2026-11-25T00:00+99:00", "1e999", "NaN", "\x00"])
+SCALARS = (
+    TEXT | WORDS | st.none() | st.booleans() | st.integers() | st.floats() | st.dates().map(str) | st.uuids().map(str)
+)
+JSON = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3))
+SECRET, NOW = "a secret only for tests, long enough", datetime(2026, 11, 25, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+@settings(max_examples=20)
+@given(data=st.data())
+def test_any_json_is_a_model_or_is_refused(model: type[BaseModel], data: st.DataObject) -> None:
+    some = data.draw(st.lists(st.sampled_from([*model.model_fields, "another"]), max_size=8, unique=True))
+    with suppress(ValidationError):
+        model.model_validate({name: data.draw(JSON) for name in some})
+
+
+def reads(reader: Callable[[str], object], *refusals: type[Exception]) -> Any:
+    """A case: what reads, and by which errors it may refuse."""
+    return pytest.param(reader, refusals, id=getattr(reader, "__name__", "reader"))
+
+
+def a_cursor_of_moments(text: str) -> object:
+    return unpack_moment(text)
+
+
+def a_packed_cursor_of_moments(text: str) -> object:
+    return unpack_moment(pack([text, text]))
+
+
+def a_cursor_of_a_search(text: str) -> object:
+    return read_cursor(SearchWish(cursor=text[:600]))
+
+
+def a_database_address(text: str) -> object:
+    return with_driver(f"postgresql://{text}", "asyncpg")
+
+
+def an_amount(text: str) -> object:
+    return [Money.of(Decimal(text), currency) for currency in (Currency.GBP, Currency.JPY)]
+
+
+def an_address_of_a_search(text: str) -> object:
+    return wish.write(wish.read(query_of(f"/search?{text}")))
+
+
+def a_query_of_a_search(text: str) -> object:
+    return wish.read(dict.fromkeys(("text", "arrive", "leave", "guests", "price_min", "price_max", "types"), text))
+
+
+def an_access_token(text: str) -> object:
+    return auth.read(text, SECRET, NOW)
+
+
+def a_tag(text: str) -> object:
+    return etag_matches(text, '"tag"')
+
+
+def the_version_of_an_app(text: str) -> object:
+    return _version(text)
+
+
+def words_of_a_search(text: str) -> object:
+    return words(text)
+
+
+def an_encoded_value(text: str) -> object:
+    return decode(text).encode()
+
+
+@pytest.mark.parametrize(
+    ("reader", "refusals"),
+    [
+        reads(a_cursor_of_moments, Malformed),
+        reads(a_packed_cursor_of_moments, Malformed),
+        reads(a_cursor_of_a_search, Malformed, ValidationError),
+        reads(a_database_address, NotStartable),
+        reads(an_amount, ValueError, ArithmeticError),
+        reads(an_address_of_a_search),
+        reads(a_query_of_a_search),
+        reads(an_access_token),
+        reads(a_tag),
+        reads(the_version_of_an_app),
+        reads(words_of_a_search),
+        reads(an_encoded_value),
+    ],
+)
+@given(text=st.text(st.characters(exclude_categories=["Cs"]), max_size=200) | WORDS)
+def test_any_text_is_read_or_refused_by_name(
+    reader: Callable[[str], object], refusals: tuple[type[Exception], ...], text: str
+) -> None:
+    with suppress(*refusals):
+        reader(text)
+
+
+@given(arrive=st.dates(), leave=st.dates())
+def test_any_two_days_are_a_stay_or_refused(arrive: date, leave: date) -> None:
+    with suppress(ValidationError):
+        stay = Stay(arrive=arrive, leave=leave)
+        assert stay.nights == len(list(stay.each_night()))
+
+
+SETTINGS = [name.upper() for name in Settings.model_fields]
+ENVIRONMENT_TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=60)
+
+
+@given(st.dictionaries(st.sampled_from(SETTINGS), ENVIRONMENT_TEXT | WORDS.filter(lambda word: word != "\x00")))
+def test_any_environment_makes_settings_or_is_refused(environment: dict[str, str]) -> None:
+    with patch.dict(os.environ, environment), suppress(ValidationError):
+        made = Settings(_env_file=None)  # type: ignore[call-arg]
+        assert made.public_origin.startswith("http")
+
+
+@given(st.uuids(), st.datetimes(timezones=st.just(UTC)))
+def test_a_moment_comes_back_from_its_cursor(id_: UUID, moment: datetime) -> None:
+    assert unpack_moment(pack([moment.isoformat(), str(id_)])) == (moment, id_)
