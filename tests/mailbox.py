@@ -9,13 +9,13 @@ from typing import Any
 
 import httpx
 import pytest
-import uvicorn
 from fastapi import FastAPI
 from sqlalchemy import text
 
 from server.core import jobs
 from server.core.database import Database
 from server.core.settings import Settings
+from server.launch import answer
 from server.sandbox.mail import inbox
 
 
@@ -48,15 +48,15 @@ class Mailbox:
 
 
 @asynccontextmanager
-async def _served(app: FastAPI) -> AsyncIterator[str]:
+async def _served(app: FastAPI, settings: Settings) -> AsyncIterator[str]:
     listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off"))
-    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
-    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    stop, ready = asyncio.Event(), asyncio.Event()
+    serving = asyncio.create_task(answer(app, settings, listener, stop, ready.set))
+    await ready.wait()
     try:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
     finally:
-        server.should_exit = True
+        stop.set()
         await serving
 
 
@@ -65,7 +65,7 @@ async def mailbox(settings: Settings) -> AsyncIterator[Mailbox]:
     """An empty mailbox that takes what jobs send with these settings."""
     app = FastAPI()
     app.include_router(inbox(settings))
-    async with _served(app) as url:
+    async with _served(app, settings) as url:
         settings.sandbox_url = url
         yield Mailbox(url)
 

@@ -17,7 +17,7 @@ async def test_a_search_that_is_under_way_ends_with_its_own_prices(
     open_app: OpenApp, a_property: MakeProperty, line: Line, widths: tuple[int, ...]
 ) -> None:
     await a_property(title="Flat")
-    await a_property(title="On request", instant_book=False)
+    await a_property(title="Long stays", min_nights=4)
     arrive = clock.today_in("UTC") + timedelta(days=30)
     visit = await open_app("/search", width=widths[0])
     await visit.until("2 homes")

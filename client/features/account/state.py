@@ -158,19 +158,19 @@ async def forgot_password(session: Session, email: str) -> None:
     """Have a link sent that sets a new password. Raises ApiError; nothing tells whether there is such an account."""
     if not _looks_like_email(email):
         raise _wrong_field("email", t("Enter your e-mail address, such as name@example.com."))
-    await auth.forgot_password(session.http, ForgotPassword(email=email))
+    await auth.forgot_password(session.http, _made(lambda: ForgotPassword(email=email)))
 
 
 async def reset_password(session: Session, token: str, password: str) -> None:
     """Set a new password by a link, and sign in here. Raises ApiError, which names the field."""
     _check_new(password)
-    wish = _by_link(lambda: ResetPassword(token=token, password=password, client=session.device.client_kind))
+    wish = _made(lambda: ResetPassword(token=token, password=password, client=session.device.client_kind))
     await _enter(session, await auth.reset_password(session.http, wish))
 
 
 async def verify_email(session: Session, token: str) -> None:
     """Prove an e-mail by the link that was sent there. Raises ApiError."""
-    await auth.verify_email(session.http, _by_link(lambda: VerifyEmail(token=token)))
+    await auth.verify_email(session.http, _made(lambda: VerifyEmail(token=token)))
     if session.me is not None:
         session.me = await users.me(session.http)
 
@@ -185,7 +185,8 @@ async def change_password(session: Session, current: str, password: str) -> None
     if not current:
         raise _wrong_field("current_password", t("Enter the password you have now."))
     _check_new(password)
-    await auth.change_password(session.http, ChangePassword(current_password=current, password=password))
+    wish = _made(lambda: ChangePassword(current_password=current, password=password))
+    await auth.change_password(session.http, wish)
 
 
 async def become_landlord(session: Session) -> None:
@@ -240,7 +241,7 @@ async def close_account(session: Session, password: str) -> None:
     """Delete the account, for good, and be a visitor. Raises ApiError, which names the field."""
     if not password:
         raise _wrong_field("password", t("Enter your password."))
-    await auth.close(session.http, CloseAccount(password=password))
+    await auth.close(session.http, _made(lambda: CloseAccount(password=password)))
     await _leave(session)
 
 
@@ -259,11 +260,14 @@ def _check_new(password: str) -> None:
         raise _wrong_field("password", t("Use at least 10 characters. Three words in a row are easy to remember."))
 
 
-def _by_link(make: Callable[[], Wish]) -> Wish:
-    """A wish with the token of a link. Raises ApiError for what can be no link of ours: it was cut when copied."""
+def _made(make: Callable[[], Wish]) -> Wish:
+    """A wish of what was typed, or stood in a link. Raises ApiError for what cannot be one, naming the field."""
     try:
         return make()
     except ValidationError as error:
+        field = str(error.errors()[0]["loc"][0])
+        if field != "token":
+            raise _wrong_field(field, t("This cannot be used. Check it for typing errors.")) from error
         words = t("This link is not whole. Open it once more from the mail.")
         raise ApiError(Problem(title=words, status=0, code=ProblemCode.LINK_OVER)) from error
 

@@ -64,6 +64,19 @@ async def test_an_unknown_e_mail_is_told_the_same_and_a_mistyped_one_is_correcte
     await visit.until("If nobody@example.com has an account here")
 
 
+async def test_what_no_form_takes_is_said_beside_its_field(open_app: OpenApp, a_person: MakePerson) -> None:
+    visit = await open_app("/forgot-password")
+    await visit.app.type("E-mail", f"{'a' * 260}@example.com")
+    await visit.press("Send the link")
+    await visit.until("This cannot be used.")
+    visit = await open_app("/account", await a_person())
+    await visit.press("Change the password")
+    await visit.app.type("Password you have now", "x" * 201)
+    await visit.app.type("New password", NEW)
+    await visit.press("Save the password")
+    await visit.until("This cannot be used.")
+
+
 async def test_a_link_that_is_over_leads_to_a_new_one(
     open_app: OpenApp, api: Api, a_person: MakePerson, mailed_route: GetRoute
 ) -> None:

@@ -238,7 +238,7 @@ async def test_whatever_people_do_comes_to_the_same_as_on_paper(
 
 @pytest.mark.prove
 @given(began=BEFORE_THE_CLOCKS_CHANGE, taken=st.lists(steps, min_size=10, max_size=40))
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 async def test_whatever_people_do_for_long_comes_to_the_same_as_on_paper(
     database: Database, began: datetime, taken: list[Step]
 ) -> None:
