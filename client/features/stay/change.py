@@ -106,6 +106,8 @@ def _Form(change: ChangeState, stay: StayState, close: Callable[[], None]) -> ft
 def _price(change: ChangeState) -> list[ft.Control]:
     quote = change.quote
     if quote is None:
+        if change.unchanged:
+            return [text(t("Choose other dates or another number of guests."), Style.SMALL, Colour.TEXT_2)]
         words = " ".join(change.problems)
         return [ft.Semantics(live_region=True, content=note(words, status=Status.WAITING))] if words else []
     return [

@@ -150,6 +150,12 @@ class ChangeState:
         self.guests, self.quote = guests, None
 
     @property
+    def unchanged(self) -> bool:
+        """Whether nothing other than what is booked was chosen yet."""
+        booking = self.booking
+        return (self.stay.arrive, self.stay.leave, self.guests) == (booking.arrive, booking.leave, booking.guests)
+
+    @property
     def problems(self) -> list[str]:
         """Why this change cannot be asked for; empty when it can, as far as we know."""
         booking = self.booking

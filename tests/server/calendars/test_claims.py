@@ -116,7 +116,7 @@ async def test_a_lapsed_hold_is_free_for_readers_and_replaced_by_the_next_claime
         assert await service.taken(session, home, MAY) == []
         assert await service.is_free(session, home, MAY)
     new = await claimed(database, home, MAY)
-    assert lapsed == [HoldsLapsed(source_ids=[old])]
+    assert [event.source_ids for event in lapsed] == [[old]]
     left = await rows(database, "SELECT source_id FROM occupancy ORDER BY period")
     assert left == [(new,), (elsewhere,)]
 
