@@ -59,13 +59,14 @@ async def test_what_is_written_agrees_with_itself(filled: list[str], database: D
         "two claims on one night": """SELECT FROM occupancy a JOIN occupancy b ON a.property_id = b.property_id
             AND a.id < b.id AND a.period && b.period""",
         "a stay without its nights": """SELECT FROM booking WHERE NOT EXISTS (SELECT FROM occupancy WHERE source_id =
-            booking.id AND kind = 'booking' AND property_id = booking.property_id
-            AND period = daterange(arrive, leave))""",
+            booking.id AND kind = CASE status WHEN 'requested' THEN 'hold' ELSE 'booking' END
+            AND property_id = booking.property_id AND period = daterange(arrive, leave))""",
         "a price that is not its lines": """SELECT FROM booking WHERE total_minor <>
             (SELECT sum((line -> 'amount' ->> 'amount_minor')::bigint) FROM jsonb_array_elements(lines) line)""",
         "another price than quoted": "SELECT FROM booking b JOIN quote q ON q.id = quote_id WHERE b.lines <> q.lines",
         "agreed after it began": "SELECT FROM booking WHERE confirmed_at::date > arrive",
-        "a hold": "SELECT FROM occupancy WHERE kind = 'hold'",
+        "a hold that nobody asked for": """SELECT FROM occupancy WHERE kind = 'hold' AND source_id NOT IN
+            (SELECT id FROM booking WHERE status = 'requested')""",
         "someone without a profile": "SELECT FROM identity LEFT JOIN profile ON id = identity_id WHERE name IS NULL",
         "shown but never published": "SELECT FROM property WHERE status = 'published' AND published_at IS NULL",
         "a stay where nobody can stay": """SELECT FROM booking JOIN property p ON p.id = property_id
