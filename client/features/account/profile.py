@@ -51,7 +51,7 @@ def AccountScreen() -> ft.Control:
         paths.CLOSE_ACCOUNT,
     )
     body = [
-        page_header(t("Account")),
+        page_header(t("Account"), actions=[outlined(t("Sign out"), leave)]),
         card(_Who(session)),
         _Notifications(),
         card(_Password(session)),
@@ -59,7 +59,6 @@ def AccountScreen() -> ft.Control:
         card(_look(page)),
         *([] if landlord else [let]),
         close,
-        ft.Row([outlined(t("Sign out"), leave)]),
     ]
     return tenant_shell(scroll_page(body, size, width=Size.READING, spacing=16), "account")
 
