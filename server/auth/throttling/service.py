@@ -27,8 +27,9 @@ async def take(session: AsyncSession, settings: Settings, tries: Sequence[Try]) 
     wait = timedelta(0)
     for one in tries:
         row = rows[_key(one, settings)]
-        row.count = rules.now_counted(one.limit, row.count, row.last_at, now)
-        wait = max(wait, row.last_at + rules.wait_after(one.limit, row.count) - now)
+        last_at = min(row.last_at, now)  # a clock that was set back holds nobody up
+        row.count = rules.now_counted(one.limit, row.count, last_at, now)
+        wait = max(wait, last_at + rules.wait_after(one.limit, row.count) - now)
     if wait > timedelta(0):
         raise TooManyTries(ceil(wait.total_seconds()))
     for row in rows.values():
