@@ -47,7 +47,8 @@ def text_field(
     box = ft.TextField(
         ref=ref,
         value=value,
-        on_change=lambda e: on_change(e.control.value),
+        # What the event brings: a render on its way may have put the control's own value back to what it was before.
+        on_change=lambda e: on_change(e.data),
         on_blur=calling(on_leave) if on_leave else None,
         on_submit=calling(on_submit) if on_submit else None,
         hint_text=hint or None,

@@ -37,8 +37,8 @@ def SearchBox(label: str, hint: str, value: str, on_settled: Callable[[str], Awa
         await on_settled(words)
 
     async def change(e: Any) -> None:
-        set_typed(e.control.value)
-        await wait.start(e.control.value, SETTLE_SECONDS)
+        set_typed(e.data)
+        await wait.start(e.data, SETTLE_SECONDS)
 
     async def submit(_: Any) -> None:
         await wait.start(typed, 0)

@@ -1,5 +1,6 @@
 """The editor over the real API: steps, drafts that are never lost, two devices, and what saving does."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from server.core.database import Database
 from shared_models.auth import Role
 from tests.client.conftest import Line, OpenClient
 from tests.client.harness import App
-from tests.client.waiting import gone, see, undo, until
+from tests.client.waiting import PATIENCE_SECONDS, gone, see, undo, until
 from tests.conftest import Api, MakePerson, MakeProperty, Person
 from tests.server.properties.test_property_endpoints import FACTS
 
@@ -49,17 +50,28 @@ async def fill(app: App, step: str) -> None:
 
 async def kept_as(app: App, mine: Api, **words: str) -> None:
     """Wait until the only draft has these words."""
-    for _ in range(400):
-        found = await drafts(mine)
-        if found and words.items() <= found[0]["said"]["words"].items():
-            return
-        await app.settle()
-    raise AssertionError(f"no draft with {words} in {await drafts(mine)}")
+    found: list[dict[str, Any]] = []
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while not (found and words.items() <= found[0]["said"]["words"].items()):
+                await app.settle()
+                found = await drafts(mine)
+    except TimeoutError:
+        raise AssertionError(f"no draft with {words} in {found}") from None
 
 
 async def next_step(app: App, step: str) -> None:
     await until(app, lambda: f"Next: {step}" in app.names(), f"the way to {step}")
     await app.press(f"Next: {step}")
+
+
+async def test_a_word_is_kept_though_a_render_on_its_way_put_the_field_back(
+    open_client: OpenClient, me: Person, mine: Api
+) -> None:
+    app = await open_client("/landlord/homes/new", me)
+    await see(app, "What it is and where")
+    await app.event(app.field(TITLE), "change", "Loft")  # the control still holds what stood there before
+    await kept_as(app, mine, title="Loft")
 
 
 @pytest.mark.parametrize("width", [390, 820, 1440])

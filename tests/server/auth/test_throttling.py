@@ -73,6 +73,13 @@ async def test_guesses_from_one_place_are_slowed_and_told_how_long_to_wait(
         assert await guess(here, person, 5) == [401] * 5  # being right forgets what was wrong before
 
 
+async def test_a_clock_that_is_set_back_makes_nobody_wait(at: At, a_person: MakePerson, nobody_hashes: None) -> None:
+    person = await a_person()
+    with time_machine.travel(clock.now() + timedelta(hours=2)):
+        assert await guess(at("192.0.2.1"), person) == [401]
+    assert await guess(at("192.0.2.1"), person) == [401]
+
+
 async def test_without_the_limit_the_same_guesses_all_pass(
     at: At, a_person: MakePerson, nobody_hashes: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
