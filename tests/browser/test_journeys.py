@@ -28,7 +28,8 @@ async def visitor(request: pytest.FixtureRequest, browser: Browser) -> AsyncIter
 
 
 async def press_like(shown: Window, pattern: str) -> None:
-    """Press the first button whose name has this in it."""
+    """Press the first button whose name has this in it, once the page rests."""
+    await shown.quiet(0.5)
     await shown.page.get_by_role("button", name=re.compile(pattern)).first.click()
     await shown.quiet(0.3)
 

@@ -40,7 +40,7 @@ class GridActs:
     press: Callable[[PropertyCalendar, date], Any]
     begin_drag: Callable[[PropertyCalendar, date], Any]
     drag: Callable[[PropertyCalendar, date], Any]
-    end_drag: Callable[[], Any]
+    end_drag: Callable[[PropertyCalendar, date], Any]
     claim: Callable[[PropertyCalendar, ClaimRead], Any]
     activate: Callable[[PropertyCalendar], Any]
 
@@ -113,7 +113,7 @@ def _pointed(row: ft.Control, home: PropertyCalendar, days: Days, acts: GridActs
         row,
         on_horizontal_drag_start=lambda e: acts.begin_drag(home, days.at(e.local_position.x)),
         on_horizontal_drag_update=lambda e: acts.drag(home, days.at(e.local_position.x)),
-        on_horizontal_drag_end=lambda _: acts.end_drag(),
+        on_horizontal_drag_end=lambda e: acts.end_drag(home, days.at(e.local_position.x)),
         drag_interval=DRAG_MS,
         allowed_devices=[ft.PointerDeviceType.MOUSE, ft.PointerDeviceType.STYLUS],
         exclude_from_semantics=True,

@@ -170,8 +170,9 @@ class CalendarState:
         if pick is not None and pick.property_id == home.property_id and pick.reach != night:
             self._set_pick(draw(home, pick.anchor, night, clock.today_in(home.zone)))
 
-    def end_drag(self) -> None:
-        """The pointer was let go: the next press begins anew."""
+    def end_drag(self, home: PropertyCalendar, night: date) -> None:
+        """The pointer was let go, maybe further on than was told before. The next press begins anew."""
+        self.drag(home, night)
         if self.picking.pick is not None:
             self.picking.pick = dataclasses.replace(self.picking.pick, closed=True)
 
