@@ -17,6 +17,8 @@ from server.core.settings import Settings
 
 CLOSE_SECONDS = 5
 KEEP_ALIVE_SECONDS = 75
+ONE_PRESS_SECONDS = 1
+"""One press of Ctrl-C may arrive twice: from the terminal, and passed on by what started us (`uv run`)."""
 
 
 @contextmanager
@@ -90,11 +92,15 @@ def stop_on_signals() -> Iterator[asyncio.Event]:
     """An event that Ctrl-C and SIGTERM set; a second Ctrl-C ends at once, as people expect."""
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    asked_at = 0.0
 
     def asked(number: signal.Signals) -> None:
-        if stop.is_set() and number == signal.SIGINT:
+        nonlocal asked_at
+        if not stop.is_set():
+            asked_at = loop.time()
+            stop.set()
+        elif number == signal.SIGINT and loop.time() - asked_at > ONE_PRESS_SECONDS:
             raise KeyboardInterrupt
-        stop.set()
 
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, asked, number)
