@@ -54,7 +54,7 @@ async def test_150_random_searches_find_what_looking_at_every_home_finds(databas
 
 
 @pytest.mark.prove
-async def test_500_random_searches_of_the_real_listings_find_what_looking_at_every_home_finds(
+async def test_600_random_searches_of_the_real_listings_find_what_looking_at_every_home_finds(
     database: Database, shared_data: Path
 ) -> None:
     random = Random(500)
@@ -65,7 +65,7 @@ async def test_500_random_searches_of_the_real_listings_find_what_looking_at_eve
             await settle(session, world)
             await session.execute(text("ANALYZE"))
             brute = await BruteForce.over(session, world, NOW)
-            found = [await _agree(session, brute, random_wish(random, NOW, world.homes, texts)) for _ in range(500)]
+            found = [await _agree(session, brute, random_wish(random, NOW, world.homes, texts)) for _ in range(600)]
     assert sum(count > 0 for count in found) > 250
 
 
