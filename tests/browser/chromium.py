@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from playwright.async_api import Browser, Page, Request, Response, WebSocket, async_playwright
+from playwright.async_api import TimeoutError as WaitedTooLong
 
 _ARGUMENTS = (
     "--no-sandbox",
@@ -149,8 +150,11 @@ class Window:
         raise AssertionError(f"the field {label!r} did not take {value!r}")
 
     async def press(self, name: str) -> None:
-        """Press the button with exactly this name."""
-        await self.page.get_by_role("button", name=name, exact=True).click()
+        """Press the button with exactly this name. Raises AssertionError with what can be read instead of it."""
+        try:
+            await self.page.get_by_role("button", name=name, exact=True).click()
+        except WaitedTooLong as error:
+            raise AssertionError(f"no button {name!r} on:\n{await self.read()}") from error
         await self.quiet(0.3)
 
     async def scroll(self, down: int = 5000) -> None:
@@ -166,8 +170,11 @@ class Window:
         return words
 
     async def see(self, words: str, *, within: float = 15) -> None:
-        """Wait until a text can be heard on the page."""
-        await self.page.wait_for_function(f"words => ({_READ})().includes(words)", arg=words, timeout=within * 1000)
+        """Wait until a text can be heard on the page. Raises AssertionError with what can be heard instead."""
+        try:
+            await self.page.wait_for_function(f"words => ({_READ})().includes(words)", arg=words, timeout=within * 1000)
+        except WaitedTooLong as error:
+            raise AssertionError(f"{words!r} is not on:\n{await self.read()}") from error
 
     async def nameless(self) -> list[str]:
         """The markup of every button without a name: there must be none."""
