@@ -206,7 +206,7 @@ async def test_a_job_whose_worker_is_killed_is_run_by_the_next_worker(
 
 async def test_a_worker_ends_whenever_it_is_asked_to_even_before_it_began(notes: Database) -> None:
     loop = asyncio.get_running_loop()
-    for milliseconds in range(0, 80, 2):  # while it opens, while it registers, and after it runs
+    for milliseconds in range(0, 80, 4):  # while it opens, while it registers, and after it runs
         stop = asyncio.Event()
         loop.call_later(milliseconds / 1000, stop.set)
         await asyncio.wait_for(work_until(notes, stop), PATIENCE)
