@@ -84,7 +84,7 @@ async def _move_all_in(
     whose = None if caller.has(Role.ADMIN) else caller.id
     wanted = Wanted(landlord_id=whose, status=from_status, import_id=wish.import_id)
     complete = True if wish.status in rules.SHOWN else None
-    after = None if wish.cursor is None else _unpacked(wish.cursor)
+    after = None if wish.cursor is None else unpacked(wish.cursor)
     ids = await homes.to_move(wanted, complete=complete, after=after, limit=MOST_MOVED_AT_ONCE)
     await homes.lock(ids)
     # Someone may have moved or emptied one of them while we waited for its lock.
@@ -101,7 +101,8 @@ async def _move_all_in(
     return BulkMoved(moved=len(moving), refused=refused, remaining=remaining, next_cursor=next_cursor)
 
 
-def _unpacked(cursor: str) -> UUID:
+def unpacked(cursor: str) -> UUID:
+    """The place a cursor names. Raises Malformed."""
     try:
         return UUID(cursors.unpack(cursor, [str])[0])
     except ValueError as problem:
