@@ -73,7 +73,7 @@ LINKS = (
         "POST /notifications/{notification_id}/read",
         {"notification_id": "$response.body#/items/0/id"},
     ),
-    Link("GET /today/tenant", "GET /bookings/{booking_id}", {"booking_id": "$response.body#/next_trip/id"}),
+    Link("GET /today/tenant", "GET /bookings/{booking_id}", {"booking_id": "$response.body#/waiting/0/id"}),
     Link("GET /today/landlord", "POST /bookings/{booking_id}/accept", {"booking_id": "$response.body#/answers/0/id"}),
     Link("GET /today/admin", "POST /cases/{case_id}/take", {"case_id": "$response.body#/cases/0/id"}),
     Link("POST /auth/sign-in", "POST /auth/sign-out", body={"refresh_token": "$response.body#/refresh_token"}),

@@ -14,7 +14,7 @@ from client.core.session import Session
 from client.design.buttons import outlined, quiet
 from client.design.feedback import empty
 from client.design.layout import SizeClass, card, card_padding, grid_gap, page_header
-from client.features.today.rows import Work, line_row, news_panel, panel, remark, visit_row, work_row
+from client.features.today.rows import Work, line_row, news_panel, panel, remark, visit_rows, work_row
 from client.features.today.tiles import Tile, nights_chart, tiles
 from client.parts.facts import guests_words
 from client.parts.listing import place_words, status_word
@@ -217,7 +217,7 @@ def _visits(session: Session, page: ft.Page, shown: LandlordToday, size: SizeCla
     title = t("This week at your homes")
     if not shown.visits:
         return panel(title, [remark(t("Nobody arrives or leaves within 7 days."), size)], size)
-    rows = [visit_row(session, page, visit, size) for visit in shown.visits[:VISITS]]
+    rows = visit_rows(session, page, shown.visits[:VISITS], size)
     way = quiet(t("Stays"), lambda _: page.navigate(paths.LANDLORD_STAYS), accent=True)
     return panel(title, rows, size, act=way)
 

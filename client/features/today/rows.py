@@ -4,22 +4,23 @@ import dataclasses
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import flet as ft
 
 from client import paths
 from client.core import clock
-from client.core.language import ago, day, hour, t, tn
+from client.core.language import ago, day, hour, instant, t, tn
 from client.core.session import Session
 from client.design.buttons import filled, outlined, quiet, target
 from client.design.chips import status_chip
-from client.design.layout import SizeClass, card, card_padding, divider
+from client.design.layout import SizeClass, card_padding, divider
 from client.design.text import amount, header, one_line, text
 from client.design.tokens import Colour, Radius, Size, Status, Style
 from client.parts.case_words import what_words
 from client.parts.cover import thumbnail
 from client.parts.facts import guests_words
-from client.parts.status import deadline
+from client.parts.panels import framed
 from client.parts.told import sentence, way
 from shared_models.cases import CaseRead
 from shared_models.notifications import NotificationRead
@@ -53,9 +54,7 @@ def panel(title: str, rows: Sequence[ft.Control], size: SizeClass, *, note: str 
     lined: list[ft.Control] = [head]
     for row in rows:
         lined += [divider(), row]
-    return card(
-        ft.Column(lined, spacing=0, horizontal_alignment=ft.CrossAxisAlignment.STRETCH), padding=ft.Padding(0, 0, 0, 4)
-    )
+    return framed(ft.Column(lined, spacing=0, horizontal_alignment=ft.CrossAxisAlignment.STRETCH))
 
 
 def remark(words: str, size: SizeClass) -> ft.Control:
@@ -96,8 +95,11 @@ def due_chip(until: datetime | None, zone: str) -> ft.Control:
     """By when, amber on the last day; without a deadline it says so."""
     if until is None:
         return status_chip(t("No deadline"), Status.NEUTRAL, ft.Icons.ALL_INCLUSIVE_ROUNDED)
+    there = until.astimezone(ZoneInfo(zone))
+    today = there.date() == local_day(clock.now(), zone)
+    words = t("Today, {hour}", hour=hour(there.time())) if today else instant(until, zone)
     status = Status.WAITING if until - clock.now() < SOON else Status.NEUTRAL
-    return status_chip(t("By {until}", until=deadline(until, zone)), status, ft.Icons.SCHEDULE_ROUNDED)
+    return status_chip(words, status, ft.Icons.SCHEDULE_ROUNDED)
 
 
 def line_row(page: ft.Page, title: str, about: str, end: str, path: str, size: SizeClass) -> ft.Control:
@@ -113,39 +115,32 @@ def line_row(page: ft.Page, title: str, about: str, end: str, path: str, size: S
     return _pressable(ft.Row(row, spacing=16), name, _to(page, path), size)
 
 
-def visit_row(session: Session, page: ft.Page, visit: Visit, size: SizeClass) -> ft.Control:
-    """Who comes or goes, where and when."""
-    arrives = visit.kind is VisitKind.ARRIVES
-    name = (
-        t("{guest} arrives, {guests}", guest=visit.guest_name, guests=guests_words(visit.guests))
-        if arrives
-        else t("{guest} leaves", guest=visit.guest_name)
-    )
-    today = local_day(clock.now(), visit.zone)
-    when = t("Today") if visit.day == today else day(visit.day)
+def visit_rows(session: Session, page: ft.Page, visits: Sequence[Visit], size: SizeClass) -> list[ft.Control]:
+    """Who comes and goes, day by day."""
+    rows: list[ft.Control] = []
+    for number, visit in enumerate(visits):
+        if number == 0 or visit.day != visits[number - 1].day:
+            today = visit.day == local_day(clock.now(), visit.zone)
+            words = text(t("Today") if today else day(visit.day), Style.SMALL_STRONG, Colour.TEXT_2)
+            edge = ft.Padding(card_padding(size), 10, card_padding(size), 8)
+            rows.append(ft.Container(words, padding=edge, bgcolor=Colour.SUNKEN))
+        rows.append(_visit_row(session, page, visit, size))
+    return rows
+
+
+def _visit_row(session: Session, page: ft.Page, visit: Visit, size: SizeClass) -> ft.Control:
+    arrives, guest = visit.kind is VisitKind.ARRIVES, visit.guest_name
+    name = t("{guest} leaves", guest=guest)
+    if arrives:
+        name = t("{guest} arrives, {guests}", guest=guest, guests=guests_words(visit.guests))
     at = hour(visit.at) if visit.at is not None else ""
-    icon = ft.Icon(
-        ft.Icons.LOGIN_ROUNDED if arrives else ft.Icons.LOGOUT_ROUNDED,
-        size=16,
-        color=Colour.SUCCESS if arrives else Colour.TEXT_2,
-    )
-    words = ft.Column(
-        [
-            one_line(visit.home_title, Style.LABEL, Colour.TEXT),
-            ft.Row([icon, one_line(name, Style.SMALL, expand=True)], spacing=6),
-        ],
-        spacing=0,
-        tight=True,
-        expand=True,
-    )
-    end = ft.Column(
-        [amount(at or when, strong=bool(at)), *([text(when, Style.SMALL, Colour.TEXT_2)] if at else [])],
-        spacing=0,
-        tight=True,
-        horizontal_alignment=ft.CrossAxisAlignment.END,
-    )
-    face = ft.Row([thumbnail(session, visit.property_id, size=44), words, end], spacing=12)
-    label = ". ".join(part for part in (visit.home_title, name, when, at) if part)
+    icon, colour = (ft.Icons.LOGIN_ROUNDED, Colour.SUCCESS) if arrives else (ft.Icons.LOGOUT_ROUNDED, Colour.TEXT_2)
+    who = ft.Row([ft.Icon(icon, size=16, color=colour), one_line(name, Style.SMALL, expand=True)], spacing=6)
+    title = one_line(visit.home_title, Style.LABEL, Colour.TEXT)
+    words = ft.Column([title, who], spacing=0, tight=True, expand=True)
+    end = [amount(at, strong=True)] if at else []
+    face = ft.Row([thumbnail(session, visit.property_id, size=44), words, *end], spacing=12)
+    label = ". ".join(part for part in (visit.home_title, name, day(visit.day), at) if part)
     return _pressable(face, label, _to(page, paths.landlord_stay(visit.booking_id)), size)
 
 

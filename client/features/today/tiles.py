@@ -51,14 +51,16 @@ def _tile(page: ft.Page, tile: Tile, size: SizeClass) -> ft.Control:
     face = ft.Column(
         [
             text(tile.name, Style.SMALL, Colour.TEXT_2),
-            price(tile.value, tile.of),
+            price(tile.value, tile.of, size="h1"),
             text(tile.line, Style.SMALL, Colour.TEXT_2),
         ],
         spacing=2,
         tight=True,
     )
     name = t("{name}: {value}. {line}", name=tile.name, value=f"{tile.value} {tile.of}".strip(), line=tile.line)
-    return target(face, name, lambda _: page.navigate(tile.path), padding=card_padding(size), expand=True)
+    # The padding is the content's: a button's own is left out when a row looks for the height of its highest tile.
+    inside = ft.Container(face, padding=card_padding(size))
+    return target(inside, name, lambda _: page.navigate(tile.path), expand=True)
 
 
 def nights_words(nights: Sequence[NightLet], homes: int) -> str:
