@@ -312,6 +312,7 @@ class PropertyRow(Output):
     price: Money
     landlord_name: str = ""
     review_note: str | None = None
+    review_reasons: tuple[SendBackReason, ...] = ()
     updated_at: datetime
 
 

@@ -63,6 +63,7 @@ def tenant(slug: str, asking: str, dates: str) -> list[Screen]:
     return [
         Screen("book", f"/homes/{slug}/book?{dates}&guests=1"),
         Screen("book-ask", f"/homes/{asking}/book?{dates}&guests=1"),
+        Screen("today", "/today"),
         Screen("trips", "/trips"),
         Screen("trip", "/trips", press(r"Confirmed")),
         Screen("trip-change", "/trips", press(r"Confirmed", "^Change dates"), again=True),
@@ -79,6 +80,7 @@ def tenant(slug: str, asking: str, dates: str) -> list[Screen]:
 def landlord(import_id: str, home_id: str) -> list[Screen]:
     picked = press(r"(: choose nights to block|, free)$", r", free$")
     return [
+        Screen("landlord-today", "/landlord/today"),
         Screen("landlord-homes", "/landlord/homes"),
         Screen("landlord-editor", "/landlord/homes/new"),
         Screen("landlord-editor-price", f"/landlord/homes/{home_id}?step=price"),
@@ -98,6 +100,7 @@ def landlord(import_id: str, home_id: str) -> list[Screen]:
 
 
 ADMIN = [
+    Screen("admin-today", "/admin/today"),
     Screen("admin-review", "/admin/review"),
     Screen("admin-review-back", "/admin/review", press("^Send back$")),
     Screen("admin-review-phone", "/admin/review", press("^Look at ")),

@@ -79,6 +79,14 @@ class Home:
 
 
 @dataclass(frozen=True)
+class Standing:
+    """A home on show, and the clock it lives by."""
+
+    id: UUID
+    zone: str
+
+
+@dataclass(frozen=True)
 class OpenStay:
     """A stay that is asked for, held or agreed at a home, and not over."""
 
@@ -262,6 +270,16 @@ async def own_counts(session: AsyncSession, caller: Identity, text: str | None) 
     """How many of the caller's homes stand in each state."""
     counts = await Properties(session).counts(Wanted(landlord_id=caller.id, text=text))
     return PropertyCounts(by_status={status: counts.get(status, 0) for status in known(PropertyStatus)})
+
+
+async def on_show(session: AsyncSession, landlord_id: UUID) -> list[Standing]:
+    """A landlord's homes that tenants see, in one statement."""
+    return [Standing(id_, zone) for id_, zone in await Properties(session).on_show(landlord_id)]
+
+
+async def unfinished(session: AsyncSession, landlord_id: UUID, *, limit: int) -> list[PropertyRow]:
+    """What keeps homes from being on show: those sent back first, then drafts, then paused ones. One statement."""
+    return [row_of(row, None) for row in await Properties(session).unfinished(landlord_id, limit)]
 
 
 async def _zone(pin: Pin) -> str:

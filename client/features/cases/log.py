@@ -6,7 +6,7 @@ from client.core.language import instant
 from client.design.layout import divider
 from client.design.text import text
 from client.design.tokens import Colour, Style
-from client.features.cases.words import line_words
+from client.parts.case_words import line_words
 from shared_models.cases import CaseEntry, CaseFull
 
 

@@ -20,7 +20,7 @@ from client.design.tokens import Colour, Style
 from client.features.cases.facts import Change, Check, changes_of, checks_of, not_said
 from client.features.cases.log import log_lines
 from client.features.cases.state import CasesState, is_mine
-from client.features.cases.words import outcome_word, what_words
+from client.parts.case_words import outcome_word, what_words
 from client.parts.listing import cover, place_words, price_words, type_word
 from client.parts.reasons import send_back_word
 from shared_models.base import known

@@ -13,6 +13,7 @@ from sqlalchemy import (
     and_,
     any_,
     bindparam,
+    case,
     delete,
     func,
     insert,
@@ -218,3 +219,35 @@ class Properties:
             .limit(limit)
         )
         return found.all()
+
+    async def on_show(self, landlord_id: UUID) -> Sequence[tuple[UUID, str]]:
+        """A landlord's published homes: (id, zone)."""
+        found = await self.session.execute(
+            select(_property.id, _property.zone).where(
+                _property.landlord_id == landlord_id, _property.status == PropertyStatus.PUBLISHED.value
+            )
+        )
+        return [(id_, zone) for id_, zone in found]
+
+    async def unfinished(self, landlord_id: UUID, limit: int) -> Sequence[PropertyTable]:
+        """A landlord's homes that need them to be on show, and those whose change was sent back: these before drafts
+        and paused ones, each the last changed first."""
+        sent_back = or_(_property.review_note.is_not(None), func.cardinality(_property.review_reasons) > 0)
+        order = case(
+            (or_(_property.status == PropertyStatus.REJECTED.value, sent_back), 0),
+            (_property.status == PropertyStatus.DRAFT.value, 1),
+            else_=2,
+        )
+        off = (PropertyStatus.REJECTED.value, PropertyStatus.DRAFT.value, PropertyStatus.PAUSED.value)
+        return await self._all(
+            select(PropertyTable)
+            .where(
+                _property.landlord_id == landlord_id,
+                or_(
+                    _property.status.in_(off),
+                    and_(_property.status == PropertyStatus.PUBLISHED.value, sent_back),
+                ),
+            )
+            .order_by(order, _property.updated_at.desc(), _property.id)
+            .limit(limit)
+        )
