@@ -3,6 +3,8 @@
 from datetime import date, time
 from typing import Any
 
+from collections.abc import Sequence
+
 import flet as ft
 
 from client import paths
@@ -198,7 +200,7 @@ def _people(booking: BookingRead, side: BookingSide) -> ft.Control:
     return _panel(ft.Icons.PERSON_OUTLINE_ROUNDED, t("Landlord") if tenant else t("Guest"), words)
 
 
-def _panel(icon: ft.IconData, title: str, words: list[ft.Control]) -> ft.Control:
+def _panel(icon: ft.IconData, title: str, words: Sequence[ft.Control]) -> ft.Control:
     column = ft.Column(
         [header(title, 2, style=Style.SMALL_STRONG, color=Colour.TEXT_2), *words], spacing=2, expand=True
     )
