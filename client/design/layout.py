@@ -323,7 +323,7 @@ def _top_place(place: Place, chosen: bool, on_choose: OnPlace) -> ft.Control:
         bgcolor=Colour.SUNKEN if chosen else ft.Colors.TRANSPARENT,
         line=None,
         selected=chosen,
-        padding=ft.Padding.symmetric(horizontal=14, vertical=11),
+        padding=ft.Padding.symmetric(horizontal=14, vertical=12),
         align=ft.Alignment.CENTER,
     )
 
@@ -364,7 +364,7 @@ def _rail_place(place: Place, chosen: bool, on_choose: OnPlace, extended: bool) 
         icon = _icon(dataclasses.replace(place, count=0), chosen)
         words = text(place.label, Style.LABEL if chosen else Style.BODY, colour, max_lines=1, expand=True)
         face: ft.Control = ft.Row([icon, words, *([_count(place.badge)] if place.badge else [])], spacing=14)
-        padding = ft.Padding.symmetric(horizontal=14, vertical=10)
+        padding = ft.Padding.symmetric(horizontal=14, vertical=11)
     else:
         face = ft.Column(
             [_icon(place, chosen), text(place.label, Style.CAPTION, colour, max_lines=1)],

@@ -45,6 +45,7 @@ def header(
 ) -> ft.Semantics:
     """A heading that readers find as one. `live` announces changes ("126 homes free")."""
     return ft.Semantics(
+        container=True,  # else the texts beside it become part of the heading
         header=True,
         heading_level=level,
         live_region=live or None,

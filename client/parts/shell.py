@@ -222,7 +222,11 @@ def _phone_places(session: Session, inbox: Inbox) -> list[Place]:
 
 def _home_link(page: ft.Page) -> ft.Control:
     return target(
-        brand(), t("EstoSpaces, to the search"), lambda _: page.navigate(paths.SEARCH), line=None, padding=BRAND_PADDING
+        brand(),
+        t("EstoSpaces, to the search"),
+        lambda _: page.navigate(paths.SEARCH),
+        line=None,
+        padding=ft.Padding.symmetric(horizontal=BRAND_PADDING, vertical=BRAND_PADDING + 2),
     )
 
 

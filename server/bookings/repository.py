@@ -1,6 +1,7 @@
 """Quotes, bookings, changes and what happened, in the database."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -32,6 +33,14 @@ class Counts(NamedTuple):
 
     live: int
     waiting: int
+
+
+@dataclass(frozen=True)
+class Which:
+    """Which bookings of a person are meant: those with nights in `period`, those at these homes; None and (): any."""
+
+    period: Period | None = None
+    property_ids: Sequence[UUID] = ()
 
 
 class Quotes:
@@ -138,10 +147,12 @@ class Bookings:
         when: BookingTime,
         after: tuple[date, UUID] | None,
         limit: int,
+        *,
+        which: Which | None = None,
     ) -> Sequence[BookingTable]:
         """A person's bookings on one side: what waits or is to come with the nearest first, all else latest first."""
         place, forwards = tuple_(_booking.arrive, _booking.id), when in (BookingTime.UPCOMING, BookingTime.WAITING)
-        wanted = select(BookingTable).where(_owner(side) == person_id)
+        wanted = select(BookingTable).where(_owner(side) == person_id, *_meant(which or Which(), clock.now()))
         if when == BookingTime.WAITING:
             wanted = wanted.where(_waits_for(side, clock.now()))
         elif when != BookingTime.ALL:
@@ -345,6 +356,27 @@ class History:
 
 def _owner(side: BookingSide) -> Any:
     return _booking.tenant_id if side == BookingSide.TENANT else _booking.landlord_id
+
+
+def _meant(which: Which, now: datetime) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if which.property_ids:
+        found.append(_booking.property_id.in_(list(which.property_ids)))
+    if which.period is not None:
+        # Few changes wait at a time, so they are listed once rather than looked up for each booking.
+        changing = (
+            select(_change.booking_id)
+            .join(QuoteTable, _quote.id == _change.quote_id)
+            .where(_change.status == _ASKED, _change.expires_at > now, _touches(_quote, which.period))
+        )
+        found.append(or_(_touches(_booking, which.period), _booking.id.in_(changing)))
+    return found
+
+
+def _touches(stay: Any, period: Period) -> ColumnElement[bool]:
+    """Whether a row's nights, the day of leaving not counted, are some of these."""
+    touches: ColumnElement[bool] = and_(stay.arrive < period.end, stay.leave > period.start)
+    return touches
 
 
 def _waits_for(side: BookingSide, now: datetime) -> ColumnElement[bool]:

@@ -225,7 +225,7 @@ async def calendars(
     `text` leaves those with its words in title or place. Two statements however many homes there are. Raises Malformed
     for a bad range or cursor.
     """
-    _check_range(period)
+    check_range(period)
     if property_ids:
         known = await properties.homes(session, property_ids[:MOST_CALENDARS])
         found: Sequence[Home] = sorted(
@@ -261,7 +261,7 @@ async def taken_publicly(
 
     Nights that the landlord needs to prepare between two guests are told as taken.
     """
-    _check_range(period)
+    check_range(period)
     home = await properties.home(session, property_id)
     if home.status != PropertyStatus.PUBLISHED and (caller is None or not _may_see(caller, home)):
         raise NotFound
@@ -322,7 +322,8 @@ async def _claims_by_home(
     return by_home
 
 
-def _check_range(period: Period) -> None:
+def check_range(period: Period) -> None:
+    """Refuse a stretch that is empty or longer than one call answers. Raises Malformed."""
     if period.end <= period.start:
         raise Malformed.field("end", "must come after the start")
     if (period.end - period.start).days > LONGEST_RANGE_DAYS:

@@ -218,31 +218,42 @@ async def replace(
     if row.status == PropertyStatus.ARCHIVED:
         raise WrongMove("An archived home stays as it was.")
     columns: Mapping[str, Any] = columns_of(facts, zone)
-    if row.status in rules.SHOWN and (missing := rules.missing_to_publish(columns)):
+    if missing := rules.missing_on_show(row.status, columns):
         raise ListingIncomplete("It is shown, so it has to stay complete.", errors=missing)
     if row.status in rules.ON_SHOW and not caller.has(Role.ADMIN):
-        columns = await _propose(session, caller, row, columns)
+        columns = (await propose(session, [(row, columns)], caller.id))[0].at_once
     await _write_facts(session, row, columns)
     return await shown(session, row, private=True)
 
 
-async def _propose(
-    session: AsyncSession, caller: Identity, row: PropertyTable, columns: Mapping[str, Any]
-) -> Mapping[str, Any]:
-    """Keep what has to be looked at first beside the home, and open its review; answers what takes effect at once."""
-    changed = rules.to_review(facts_of(row), columns)
-    wished = {name: columns[name] for name in rules.REVIEWED} if changed else None
-    sent_back = row.review_note is not None or bool(row.review_reasons)
-    if wished is not None and (wished != row.proposed or sent_back):
-        opening = cases.Opening(row.id, caller.id, words=["changed", *changed])
-        await cases.open_cases(session, CaseKind.HOME_REVIEW, [opening])
-    if wished is None and row.proposed is not None:
-        await cases.settle(session, CaseKind.HOME_REVIEW, [row.id], WITHDRAWN, caller)
-    if wished != row.proposed or sent_back:
-        row.proposed, row.review_note, row.review_reasons = wished, None, None
-        row.updated_at = clock.now()
-        await session.flush()
-    return {**columns, **{name: getattr(row, name) for name in rules.REVIEWED}}
+async def propose(
+    session: AsyncSession, wishes: Sequence[tuple[PropertyTable, Mapping[str, Any]]], by: UUID
+) -> list[rules.Wish]:
+    """Other facts for locked homes on show: what is looked at first is kept beside the home, and its review opened.
+
+    Answers what becomes of each wish; what takes effect at once is written by the caller.
+    """
+    found, opened, ended, moment = [], [], [], clock.now()
+    for row, columns in wishes:
+        wish = rules.wish_of(facts_of(row), columns)
+        found.append(wish)
+        sent_back = row.review_note is not None or bool(row.review_reasons)
+        if wish.proposed == row.proposed and not sent_back:
+            continue
+        if wish.proposed is not None:
+            opened.append(cases.Opening(row.id, by, words=["changed", *wish.changed]))
+        elif row.proposed is not None:
+            ended.append(row.id)
+        row.proposed, row.review_note, row.review_reasons = _kept(wish), None, None
+        row.updated_at = moment
+    await cases.open_cases(session, CaseKind.HOME_REVIEW, opened)
+    await cases.settle(session, CaseKind.HOME_REVIEW, ended, WITHDRAWN, by)
+    await session.flush()
+    return found
+
+
+def _kept(wish: rules.Wish) -> dict[str, Any] | None:
+    return None if wish.proposed is None else dict(wish.proposed)
 
 
 async def _write_facts(session: AsyncSession, row: PropertyTable, columns: Mapping[str, Any]) -> None:

@@ -189,6 +189,7 @@ VERDICTS: dict[str, Verdict | tuple[Verdict, ...]] = {
     "GET /bookings": (
         lists("booking_id", TENANT, query="side=tenant"),
         lists("booking_id", LANDLORD, query="side=landlord"),
+        lists("booking_id", LANDLORD, query=f"side=landlord&{DATES}"),
     ),
     "GET /bookings/{booking_id}": only(TENANT, LANDLORD, ADMIN),
     "POST /bookings/{booking_id}/confirm": only(TENANT),
