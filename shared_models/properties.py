@@ -316,6 +316,18 @@ class PropertyRow(Output):
     updated_at: datetime
 
 
+class HomeOrder(StrEnum):
+    """The order of a landlord's homes. Prices are compared within a currency, titles without regard to capitals."""
+
+    CHANGED_LAST = "changed_last"
+    """The last changed first."""
+    CHANGED_FIRST = "changed_first"
+    TITLE = "title"
+    TITLE_BACKWARDS = "title_backwards"
+    PRICE_LOW = "price_low"
+    PRICE_HIGH = "price_high"
+
+
 class PropertyCounts(Output):
     """How many homes stand in each state, zeros included. Keys are words of `PropertyStatus`."""
 

@@ -1,6 +1,7 @@
 """The three shells: tenant, landlord and admin, each with its places for phone, tablet and desktop."""
 
-from collections.abc import Callable
+import functools
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import flet as ft
@@ -9,6 +10,7 @@ from client import paths
 from client.core.flet_session import use_trouble
 from client.core.language import t, tn
 from client.core.session import Inbox, Session, use_inbox, use_session
+from client.core.shortcuts import Shortcut, use_shortcuts
 from client.design.buttons import icon_button, quiet, target
 from client.design.feedback import banner
 from client.design.layout import (
@@ -25,6 +27,7 @@ from client.design.layout import (
 from client.design.text import one_line, text
 from client.design.tokens import Colour, Radius, Style
 from client.parts.phone_bar import phone_bar
+from client.parts.shortcut_sheet import show_shortcuts
 from shared_models.auth import Role
 
 SIGN_IN = "sign-in"
@@ -137,10 +140,42 @@ def _admin_places(cases: int = 0) -> list[Place]:
     ]
 
 
+_LETTERS = {
+    "today": "t",
+    "landlord-today": "t",
+    "admin-today": "t",
+    "homes": "h",
+    "calendar": "c",
+    "stays": "s",
+    "trips": "s",
+    "import": "i",
+    "admin-import": "i",
+    "review": "r",
+    "notifications": "n",
+    "account": "a",
+}
+"""After `g`: the place it leads to."""
+
+
+def _use_keys(page: ft.Page, places: Sequence[Place]) -> None:
+    """`g` and a letter lead to each place, `/` to the search, `?` shows every key of the page."""
+    go = _go(page)
+    ways = [
+        Shortcut(f"g {_LETTERS[place.key]}", place.label, functools.partial(go, place))
+        for place in places
+        if place.key in _LETTERS
+    ]
+    search = Shortcut("/", t("Search"), functools.partial(page.navigate, paths.SEARCH))
+    sheet = Shortcut("?", t("Show these keys"), functools.partial(show_shortcuts, page))
+    use_shortcuts(t("Go to"), [*ways, search, sheet])
+
+
 @ft.component
 def _Tenant(body: ft.Control, chosen: str | None, middle: ft.Control | None, foot: ft.Control | None) -> ft.Control:
     session, page, size, inbox = use_session(), ft.context.page, use_size(), use_inbox()
     inside = _inside(body, size)
+    mine = [*_mine(session), _trips_place(0), _notifications_place(0), _account_place(0)]
+    _use_keys(page, mine if session.me is not None else [])
     if size is SizeClass.PHONE:
         return page_frame(
             inside,
@@ -234,6 +269,7 @@ def _Worker(body: ft.Control, chosen: str | None, role: Role) -> ft.Control:
     admin = role is Role.ADMIN
     places = _admin_places(inbox.cases) if admin else _landlord_places(inbox.answers)
     inside = _inside(body, size)
+    _use_keys(page, [*places, _notifications_place(0), _account_place(0)])
     if size is SizeClass.PHONE:
         if not admin:  # the four that a landlord needs on the way: today, calendar, stays, homes
             places = [places[0], places[2], places[3], places[1], *places[4:]]
