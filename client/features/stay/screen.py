@@ -1,9 +1,8 @@
 """One stay: whose turn it is, what happens next, where, when, for how much, and what happened so far."""
 
+from collections.abc import Sequence
 from datetime import date, time
 from typing import Any
-
-from collections.abc import Sequence
 
 import flet as ft
 
