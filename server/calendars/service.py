@@ -1,9 +1,9 @@
 """Claims on a home's nights. Every path that takes dates comes through here: `lock`, then `claim` or `confirm`."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 from uuid import UUID
 
@@ -242,6 +242,16 @@ async def calendars(
         for home in found
     ]
     return Page(items=items, next_cursor=cursors.pack([found[-1].title, str(found[-1].id)]) if more else None)
+
+
+async def kinds_by_night(
+    session: AsyncSession, property_ids: Iterable[UUID], period: Period
+) -> Mapping[date, Mapping[ClaimKind, int]]:
+    """At how many of these homes each night is claimed, by the kind of claim; nights without any are left out."""
+    found: defaultdict[date, dict[ClaimKind, int]] = defaultdict(dict)
+    for day, kind, number in await Occupancy(session).kinds_by_night(property_ids, period, clock.now()):
+        found[day][kind] = number
+    return found
 
 
 async def taken_publicly(

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -59,6 +60,15 @@ class Opening:
     by: UUID | None
     words: Sequence[str] = ()
     note: str | None = None
+
+
+@dataclass(frozen=True)
+class Load:
+    """How many cases are open, how many of them are overdue, and how many the asking admin has."""
+
+    open: int
+    overdue: int
+    mine: int
 
 
 Names = Callable[[AsyncSession, Iterable[UUID]], Awaitable[Mapping[UUID, str]]]
@@ -152,6 +162,16 @@ async def queue(
         total=await cases.how_many(wanted),
         counts={kind: counts.get(kind, 0) for kind in known(CaseKind)},
     )
+
+
+async def load(session: AsyncSession, admin: Identity) -> Load:
+    """How much there is to decide, in one statement."""
+    return Load(*await Cases(session).load(admin.id, clock.now()))
+
+
+async def due_of(session: AsyncSession, kind: CaseKind, opened_by: UUID, *, limit: int) -> Mapping[UUID, datetime]:
+    """By when what someone asked for will be decided: subject to deadline, the nearest first."""
+    return dict(await Cases(session).due_of(kind, opened_by, limit))
 
 
 async def read(session: AsyncSession, case_id: UUID) -> CaseFull:

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.cases import service as cases
-from server.core import clock, cursors
+from server.core import clock
 from server.core.errors import AppError, Malformed, NotFound, TryAgain, WrongMove, when_broken
 from server.core.etags import etag_matches
 from server.core.events import publish
@@ -19,6 +19,7 @@ from server.properties.events import PropertyFactsChanged
 from server.properties.repository.homes import Properties, Wanted
 from server.properties.repository.mapping import facts_of, fee_of, page_of, price_of, row_of
 from server.properties.rules import listings as rules
+from server.properties.rules import places
 from server.properties.rules.facts import columns_of
 from server.properties.rules.zones import find_zone
 from server.properties.tables import PropertyTable
@@ -30,6 +31,7 @@ from shared_models.cases import CaseDecision, CaseKind, CaseOutcome
 from shared_models.paging import Page
 from shared_models.problems import ProblemCode
 from shared_models.properties import (
+    HomeOrder,
     LetType,
     Pin,
     PropertyCounts,
@@ -76,6 +78,23 @@ class Home:
     postcode: str | None
     check_in_from: time | None
     check_out_by: time | None
+
+
+@dataclass(frozen=True)
+class Mine:
+    """Which of one's own homes, and in which order."""
+
+    status: PropertyStatus | None = None
+    text: str | None = None
+    order: HomeOrder = HomeOrder.CHANGED_LAST
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A home on show, and the clock it lives by."""
+
+    id: UUID
+    zone: str
 
 
 @dataclass(frozen=True)
@@ -258,21 +277,33 @@ async def apply_proposed(session: AsyncSession, row: PropertyTable) -> None:
 async def own(
     session: AsyncSession,
     caller: Identity,
-    status: PropertyStatus | None,
-    text: str | None,
+    wanted: Mine,
     cursor: str | None,
     limit: int,
 ) -> Page[PropertyRow]:
-    """The caller's homes, the last changed first."""
-    wanted = Wanted(landlord_id=caller.id, status=status, text=text)
-    rows = await Properties(session).latest(wanted, cursors.unpack_moment(cursor), limit + 1)
-    return Page(items=await _rows(session, rows[:limit]), next_cursor=_next(rows, limit))
+    """The caller's homes. Raises Malformed for a cursor that is none of this order."""
+    which = Wanted(landlord_id=caller.id, status=wanted.status, text=wanted.text)
+    after = None if cursor is None else places.place_in(cursor, wanted.order)
+    found = await Properties(session).page(which, wanted.order, after, limit + 1)
+    shown = found[:limit]
+    more = places.cursor_of(wanted.order, shown[-1][1]) if len(found) > limit else None
+    return Page(items=await _rows(session, [row for row, _ in shown]), next_cursor=more)
 
 
 async def own_counts(session: AsyncSession, caller: Identity, text: str | None) -> PropertyCounts:
     """How many of the caller's homes stand in each state."""
     counts = await Properties(session).counts(Wanted(landlord_id=caller.id, text=text))
     return PropertyCounts(by_status={status: counts.get(status, 0) for status in known(PropertyStatus)})
+
+
+async def on_show(session: AsyncSession, landlord_id: UUID) -> list[Standing]:
+    """A landlord's homes that tenants see, in one statement."""
+    return [Standing(id_, zone) for id_, zone in await Properties(session).on_show(landlord_id)]
+
+
+async def unfinished(session: AsyncSession, landlord_id: UUID, *, limit: int) -> list[PropertyRow]:
+    """What keeps homes from being on show: those sent back first, then drafts, then paused ones. One statement."""
+    return [row_of(row, None) for row in await Properties(session).unfinished(landlord_id, limit)]
 
 
 async def _zone(pin: Pin) -> str:
@@ -315,13 +346,6 @@ async def shown(session: AsyncSession, row: PropertyTable, *, private: bool) -> 
 async def _rows(session: AsyncSession, rows: Sequence[PropertyTable]) -> list[PropertyRow]:
     landlords = await users.profiles(session, {row.landlord_id for row in rows})
     return [row_of(row, landlords.get(row.landlord_id)) for row in rows]
-
-
-def _next(rows: Sequence[PropertyTable], limit: int) -> str | None:
-    if len(rows) <= limit:
-        return None
-    last = rows[limit - 1]
-    return cursors.pack_moment(last.updated_at, last.id)
 
 
 async def homes_of(

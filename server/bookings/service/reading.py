@@ -79,7 +79,7 @@ async def obstacles(session: AsyncSession, person_id: UUID) -> list[Obstacle]:
                 leave=booking.leave,
                 as_landlord=side is BookingSide.LANDLORD,
             )
-            for booking in await _all_shown(session, rows)
+            for booking in await all_shown(session, rows)
         ]
     return found
 
@@ -115,17 +115,17 @@ async def page(
     found = await Bookings(session).page(side, caller.id, when, after, limit + 1, which=which)
     rows, last = found[:limit], found[limit - 1] if len(found) > limit else None
     next_cursor = None if last is None else packed(last.arrive, last.id)
-    return Page(items=await _all_shown(session, rows), next_cursor=next_cursor)
+    return Page(items=await all_shown(session, rows), next_cursor=next_cursor)
 
 
 async def shown(session: AsyncSession, booking: BookingTable, home: Home | None = None) -> BookingRead:
     """A booking as its parties see it, with its history."""
-    seen = (await _all_shown(session, [booking], {} if home is None else {home.id: home}))[0]
+    seen = (await all_shown(session, [booking], {} if home is None else {home.id: home}))[0]
     history = [_entry(row) for row in await History(session).of(booking.id)]
     return seen.model_copy(update={"history": history})
 
 
-async def _all_shown(
+async def all_shown(
     session: AsyncSession, rows: Sequence[BookingTable], homes: Mapping[UUID, Home] | None = None
 ) -> list[BookingRead]:
     """Bookings as people see them: four statements for any number."""
