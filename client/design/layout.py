@@ -303,7 +303,9 @@ def page_header(title: str, summary: str = "", actions: Sequence[ft.Control] = (
 
 
 def _icon(place: Place, chosen: bool) -> ft.Icon:
-    badge = ft.Badge(place.badge, bgcolor=Colour.ACCENT, text_color=Colour.ON_ACCENT) if place.badge else None
+    # On one line: a badge breaks its words where the icon ends.
+    count = ft.Text(place.badge, theme_style=Style.CAPTION_STRONG, color=Colour.ON_ACCENT, no_wrap=True)
+    badge = ft.Badge(count, bgcolor=Colour.ACCENT) if place.badge else None
     return ft.Icon(
         place.chosen_icon if chosen else place.icon,
         size=Size.ICON_NAV,
