@@ -59,7 +59,7 @@ def _Stays() -> ft.Control:
     def choose(word: str) -> None:
         page.run_task(set_query, when=None if word == BookingTime.UPCOMING.value else word)
 
-    use_task(show, [when])
+    use_task(show, [when], on_return=True)
     switch = segments(
         [(BookingTime.UPCOMING.value, t("To come")), (BookingTime.PAST.value, t("Past"))], when.value, choose
     )
