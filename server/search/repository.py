@@ -55,8 +55,8 @@ _TINY_DEGREES = 1e-12  # a tenth of a micrometre on the ground; PostgreSQL refus
 
 _SHOWN_SINCE = func.coalesce(_home.published_at, _home.created_at)
 # Spelled out, not bound: a prepared plan uses a partial index only when it can see that the condition is the same.
-_PUBLISHED = _home.status == literal(PropertyStatus.PUBLISHED.value, literal_execute=True)
-_CARD: list[Any] = [
+PUBLISHED = _home.status == literal(PropertyStatus.PUBLISHED.value, literal_execute=True)
+CARD: list[Any] = [
     _home.id,
     _home.slug,
     _home.title,
@@ -96,7 +96,7 @@ class Homes:
         await self.session.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
         metres = _metres_from(wish)
         order = _order_of(wish.sort, metres)
-        found = select(_home.id, metres.label("metres"), *order.keys()).where(*_conditions(wish, now)).cte("found")
+        found = select(_home.id, metres.label("metres"), *order.keys()).where(*conditions(wish, now)).cte("found")
         page = select(found).order_by(*order.by(found.c)).limit(wish.limit + 1)
         if after is not None:
             page = page.where(order.beyond(found.c, after))
@@ -104,7 +104,7 @@ class Homes:
         counted = select(func.count().label("total")).select_from(found).subquery("counted")
         # Joined to the one row of the count, so that a page without homes still says how many there are.
         rows = await self.session.execute(
-            select(counted.c.total, shown.c.metres, *_CARD)
+            select(counted.c.total, shown.c.metres, *CARD)
             .select_from(counted.outerjoin(shown, true()).outerjoin(PropertyTable, _home.id == shown.c.id))
             .order_by(*order.by(shown.c))
         )
@@ -153,7 +153,7 @@ def _places(kind: PlaceKind) -> Select[Any]:
             func.degrees(func.atan2(east, north)).label("longitude"),
             func.count().label("homes"),
         )
-        .where(_PUBLISHED, name.is_not(None))
+        .where(PUBLISHED, name.is_not(None))
         .group_by(*dict.fromkeys((name, _home.city, _home.country)))
     )
 
@@ -203,8 +203,9 @@ def after_of(sort: Sort, row: Row[Any]) -> After:
     return After(row.currency, row.price_minor if sort == Sort.PRICE_LOW else -row.price_minor, row.id)
 
 
-def _conditions(wish: SearchWish, now: datetime) -> Iterator[ColumnElement[bool]]:
-    yield _PUBLISHED
+def conditions(wish: SearchWish, now: datetime) -> Iterator[ColumnElement[bool]]:
+    """What a home must fulfil to be found by `wish`."""
+    yield PUBLISHED
     yield _home.let_type == wish.let_type.value
     for word in rules.words(wish.text):
         # No word folds to a wildcard of LIKE: they are punctuation, which parts words.
@@ -220,13 +221,13 @@ def _conditions(wish: SearchWish, now: datetime) -> Iterator[ColumnElement[bool]
     if wish.guests is not None:
         yield or_(_home.sleeps.is_(None), _home.sleeps >= wish.guests)
     if wish.latitude is not None and wish.longitude is not None and wish.radius_km is not None:
-        yield _inside(rules.box_around(wish.latitude, wish.longitude, wish.radius_km))
-        yield _kilometres(wish.latitude, wish.longitude) <= wish.radius_km
+        yield inside(rules.box_around(wish.latitude, wish.longitude, wish.radius_km))
+        yield kilometres(wish.latitude, wish.longitude) <= wish.radius_km
     if wish.stay is not None:
-        yield from _bookable(wish.stay, now)
+        yield from bookable(wish.stay, now)
 
 
-def _bookable(stay: Stay, now: datetime) -> Iterator[ColumnElement[bool]]:
+def bookable(stay: Stay, now: datetime) -> Iterator[ColumnElement[bool]]:
     """`shared_models.bookings.refusals` and the calendar, as conditions; what is unknown refuses nobody."""
     zones = rules.zones_open_for(stay, now)
     if zones is not None:
@@ -283,12 +284,13 @@ def _guests_too_near(stay: Stay, now: datetime) -> ColumnElement[bool]:
     )
 
 
-def _inside(box: Box) -> ColumnElement[bool]:
+def inside(box: Box) -> ColumnElement[bool]:
+    """Whether a home stands in a box."""
     spans = [_home.longitude.between(west, east) for west, east in box.spans]
     return and_(_home.latitude.between(box.south, box.north), or_(*spans))
 
 
-def _kilometres(latitude: float, longitude: float) -> ColumnElement[float]:
+def kilometres(latitude: float, longitude: float) -> ColumnElement[float]:
     """The great-circle distance from a point: haversine, exact also for near neighbours."""
     north = func.sind(_off(_home.latitude, latitude) / 2)
     east = func.sind(_off(_home.longitude, longitude) / 2)
@@ -304,4 +306,4 @@ def _off(column: Any, degrees: float) -> ColumnElement[float]:
 def _metres_from(wish: SearchWish) -> ColumnElement[Any]:
     if wish.latitude is None or wish.longitude is None:
         return cast(null(), BigInteger)
-    return cast(func.round(_kilometres(wish.latitude, wish.longitude) * 1000), BigInteger)
+    return cast(func.round(kilometres(wish.latitude, wish.longitude) * 1000), BigInteger)

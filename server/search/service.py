@@ -12,6 +12,7 @@ from shared_models.bookings import PriceTerms, QuoteLine, price_stay, total_of
 from shared_models.money import Currency, Money
 from shared_models.properties import LetType
 from shared_models.search import Place, SearchHit, SearchPage, SearchWish
+from shared_models.search_map import shown
 from shared_models.stay_dates import Stay
 
 MOST_PLACES = 10
@@ -23,13 +24,14 @@ async def search(session: AsyncSession, wish: SearchWish) -> SearchPage:
     rows = found.rows[: wish.limit]
     more = len(found.rows) > wish.limit
     return SearchPage(
-        items=[_hit(row, wish.stay) for row in rows],
+        items=[hit_of(row, wish.stay) for row in rows],
         next_cursor=rules.cursor_of(wish, after_of(wish.sort, rows[-1])) if more else None,
         total=found.total,
     )
 
 
-def _hit(row: Row[Any], stay: Stay | None) -> SearchHit:
+def hit_of(row: Row[Any], stay: Stay | None) -> SearchHit:
+    """A found home as its card shows it, with the price of `stay`."""
     price = Money(amount_minor=row.price_minor, currency=Currency(row.currency))
     lines = [] if stay is None else _lines(row, price, stay)
     return SearchHit(
@@ -40,8 +42,8 @@ def _hit(row: Row[Any], stay: Stay | None) -> SearchHit:
         let_type=row.let_type,
         city=row.city,
         neighbourhood=row.neighbourhood,
-        latitude=row.latitude,
-        longitude=row.longitude,
+        latitude=shown(row.latitude),
+        longitude=shown(row.longitude),
         sleeps=row.sleeps,
         bedrooms=row.bedrooms,
         beds=row.beds,
@@ -53,13 +55,17 @@ def _hit(row: Row[Any], stay: Stay | None) -> SearchHit:
 
 
 def _lines(row: Row[Any], price: Money, stay: Stay) -> list[QuoteLine]:
-    fee = row.cleaning_fee_minor
-    terms = PriceTerms(
-        let_type=LetType(row.let_type),
-        price=price,
-        cleaning_fee=None if fee is None else Money(amount_minor=fee, currency=price.currency),
-    )
-    return price_stay(terms, stay)
+    return price_stay(_terms(LetType(row.let_type), price, row.cleaning_fee_minor), stay)
+
+
+def _terms(let_type: LetType, price: Money, fee_minor: int | None) -> PriceTerms:
+    fee = None if fee_minor is None else Money(amount_minor=fee_minor, currency=price.currency)
+    return PriceTerms(let_type=let_type, price=price, cleaning_fee=fee)
+
+
+def total_for(let_type: LetType, price: Money, fee_minor: int | None, stay: Stay | None) -> Money | None:
+    """What a whole stay costs at this price; None without dates."""
+    return None if stay is None else total_of(price_stay(_terms(let_type, price, fee_minor), stay))
 
 
 async def places(session: AsyncSession, text: str) -> list[Place]:

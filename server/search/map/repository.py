@@ -1,0 +1,119 @@
+"""What a map shows, in the database: homes gathered by the cells of a grid, the cities of a view, where homes stand."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Float, Integer, Row, Select, cast, func, literal, or_, select, text, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.properties.tables import PropertyTable
+from server.search.map.rules import wider
+from server.search.repository import PUBLISHED, conditions, inside
+from server.search.rules import Box
+from shared_models.search import SearchWish
+from shared_models.search_map import CELL_PIXELS, HIGHEST_LATITUDE, SHOWN_PARTS, TILE_PIXELS
+
+_home: Any = PropertyTable
+
+
+@dataclass(frozen=True)
+class City:
+    """A city by its name and country, and how many published homes of it stand in a view."""
+
+    name: str
+    country: str
+    homes: int = 0
+
+
+class Maps:
+    """Published homes as a map shows them."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self.session = session
+
+    async def extent(self, wish: SearchWish, now: datetime) -> tuple[float, float, float, float] | None:
+        """The box round all homes that fit `wish`: south, west, north, east; None when none does."""
+        spots = _spots(wish, now).subquery("spots")
+        across, down = spots.c.longitude, spots.c.latitude
+        await self._plan_for_these_words()
+        ends = select(func.min(down), func.min(across), func.max(down), func.max(across))
+        south, west, north, east = (await self.session.execute(ends)).one()
+        return None if south is None else (south, west, north, east)
+
+    async def cells(self, wish: SearchWish, box: Box, zoom: int, now: datetime) -> Sequence[Row[Any]]:
+        """The homes of a box that fit `wish`, by the cells of the grid at `zoom`; the home itself where it is alone."""
+        spots = _spots(wish, now).where(inside(wider(box))).subquery("spots")
+        x, y = _cell(spots.c.latitude, spots.c.longitude, zoom)
+        spans = [spots.c.longitude.between(west, east) for west, east in box.spans]
+        only = {name: func.min(spots.c[name]).label(name) for name in ("slug", "price_minor", "fee_minor", "currency")}
+        await self._plan_for_these_words()
+        found = await self.session.execute(
+            select(
+                x.label("x"),
+                y.label("y"),
+                func.count().label("homes"),
+                func.avg(spots.c.latitude).label("latitude"),
+                func.avg(spots.c.longitude).label("longitude"),
+                *only.values(),
+            )
+            .where(spots.c.latitude.between(box.south, box.north), or_(*spans))
+            .group_by(x, y)
+            .order_by(x, y)
+        )
+        return found.all()
+
+    async def _plan_for_these_words(self) -> None:
+        # As in `Homes.find`: a plan for every word expects few homes for each.
+        await self.session.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
+
+    async def cities(self, box: Box, most: int) -> list[City]:
+        """The cities with most published homes in a box, those first."""
+        homes = func.count().label("homes")
+        found = await self.session.execute(
+            select(_home.city, _home.country, homes)
+            .where(PUBLISHED, inside(box))
+            .group_by(_home.city, _home.country)
+            .order_by(homes.desc(), _home.city, _home.country)
+            .limit(most)
+        )
+        return [City(row.city, row.country, row.homes) for row in found.all()]
+
+    async def standing(self, cities: Sequence[City], most: int) -> Sequence[Row[Any]]:
+        """Where the published homes of some cities stand, the first `most` of each city by id."""
+        place = func.row_number().over(partition_by=(_home.city, _home.country), order_by=_home.id).label("place")
+        homes = (
+            select(_home.city, _home.country, _home.neighbourhood, _home.latitude, _home.longitude, place)
+            .where(PUBLISHED, tuple_(_home.city, _home.country).in_([(city.name, city.country) for city in cities]))
+            .subquery("homes")
+        )
+        return (await self.session.execute(select(homes).where(homes.c.place <= most))).all()
+
+
+def _spots(wish: SearchWish, now: datetime) -> Select[Any]:
+    """The homes that fit, each where strangers may know that it stands."""
+    return select(
+        _shown(_home.latitude).label("latitude"),
+        _shown(_home.longitude).label("longitude"),
+        _home.slug,
+        _home.price_minor,
+        _home.cleaning_fee_minor.label("fee_minor"),
+        _home.currency,
+    ).where(*conditions(wish, now))
+
+
+def _shown(column: Any) -> ColumnElement[float]:
+    """`shared_models.search_map.shown`."""
+    parts: ColumnElement[Any] = func.floor(column * float(SHOWN_PARTS) + 0.5)
+    return cast(parts / float(SHOWN_PARTS), Float)
+
+
+def _cell(latitude: Any, longitude: Any, zoom: int) -> tuple[ColumnElement[int], ColumnElement[int]]:
+    """`shared_models.search_map.cell_of`."""
+    side = literal(float(TILE_PIXELS * 2**zoom), Float)
+    held = func.radians(func.greatest(-HIGHEST_LATITUDE, func.least(HIGHEST_LATITUDE, latitude)))
+    south = (1.0 - func.ln(func.tan(held) + 1.0 / func.cos(held)) / math.pi) / 2.0 * side
+    east = (longitude + 180.0) / 360.0 * side
+    return tuple(cast(func.floor(pixels / float(CELL_PIXELS)), Integer) for pixels in (east, south))  # type: ignore[return-value]
