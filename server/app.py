@@ -79,7 +79,6 @@ LINKS = (
     ),
     Link("POST /auth/sign-in", "POST /auth/sign-out", body={"refresh_token": "$response.body#/refresh_token"}),
     Link("GET /search", "GET /properties/{id_or_slug}", {"id_or_slug": "$response.body#/items/0/slug"}),
-    Link("GET /search", "GET /search/similar", {"home": "$response.body#/items/0/id"}),
     Link("GET /search/similar", "GET /properties/{id_or_slug}", {"id_or_slug": "$response.body#/0/slug"}),
     Link("POST /quotes", "POST /bookings", body={"quote_id": "$response.body#/id"}),
     Link("POST /bookings", "GET /bookings/{booking_id}", {"booking_id": "$response.body#/id"}),

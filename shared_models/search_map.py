@@ -10,9 +10,8 @@ from typing import Annotated, Final, Self
 from pydantic import Field, model_validator
 
 from shared_models.base import Input, Output
-from shared_models.money import Money
 from shared_models.properties import Latitude, Longitude
-from shared_models.search import PlaceKind, SearchWish
+from shared_models.search import PlaceKind, SearchHit, SearchWish
 
 TILE_PIXELS: Final = 256
 CELL_PIXELS: Final = 96
@@ -113,16 +112,6 @@ def _check(south: float, west: float, north: float, east: float, zoom: int) -> N
         raise ValueError(f"the box is more than {WIDEST_VIEW_PIXELS} pixels wide or high at this zoom")
 
 
-class MapPin(Output):
-    """A home that is alone in its cell."""
-
-    slug: str
-    price: Money
-    """For a night or a month, as the wish's `let_type` says."""
-    total: Money | None = None
-    """For the whole stay; None without dates."""
-
-
 class MapCell(Output):
     """The homes of one cell of the grid: how many, and the middle of them."""
 
@@ -131,7 +120,7 @@ class MapCell(Output):
     homes: int
     latitude: float
     longitude: float
-    pin: MapPin | None = None
+    home: SearchHit | None = None
     """The home itself where there is but one."""
 
 

@@ -55,17 +55,13 @@ def hit_of(row: Row[Any], stay: Stay | None) -> SearchHit:
 
 
 def _lines(row: Row[Any], price: Money, stay: Stay) -> list[QuoteLine]:
-    return price_stay(_terms(LetType(row.let_type), price, row.cleaning_fee_minor), stay)
-
-
-def _terms(let_type: LetType, price: Money, fee_minor: int | None) -> PriceTerms:
-    fee = None if fee_minor is None else Money(amount_minor=fee_minor, currency=price.currency)
-    return PriceTerms(let_type=let_type, price=price, cleaning_fee=fee)
-
-
-def total_for(let_type: LetType, price: Money, fee_minor: int | None, stay: Stay | None) -> Money | None:
-    """What a whole stay costs at this price; None without dates."""
-    return None if stay is None else total_of(price_stay(_terms(let_type, price, fee_minor), stay))
+    fee = row.cleaning_fee_minor
+    terms = PriceTerms(
+        let_type=LetType(row.let_type),
+        price=price,
+        cleaning_fee=None if fee is None else Money(amount_minor=fee, currency=price.currency),
+    )
+    return price_stay(terms, stay)
 
 
 async def places(session: AsyncSession, text: str) -> list[Place]:

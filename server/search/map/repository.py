@@ -6,12 +6,28 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Float, Integer, Row, Select, cast, func, literal, or_, select, text, tuple_
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Float,
+    Integer,
+    Row,
+    Select,
+    and_,
+    cast,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    text,
+    tuple_,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.properties.tables import PropertyTable
 from server.search.map.rules import wider
-from server.search.repository import PUBLISHED, conditions, inside
+from server.search.repository import CARD, PUBLISHED, conditions, inside
 from server.search.rules import Box
 from shared_models.search import SearchWish
 from shared_models.search_map import CELL_PIXELS, HIGHEST_LATITUDE, SHOWN_PARTS, TILE_PIXELS
@@ -44,26 +60,37 @@ class Maps:
         return None if south is None else (south, west, north, east)
 
     async def cells(self, wish: SearchWish, box: Box, zoom: int, now: datetime) -> Sequence[Row[Any]]:
-        """The homes of a box that fit `wish`, by the cells of the grid at `zoom`; the home itself where it is alone."""
+        """The homes of a box that fit `wish`, by the cells of the grid at `zoom`; the home itself where it is alone.
+
+        Such a row has the columns of a hit.
+        """
         spots = _spots(wish, now).where(inside(wider(box))).subquery("spots")
         x, y = _cell(spots.c.latitude, spots.c.longitude, zoom)
         spans = [spots.c.longitude.between(west, east) for west, east in box.spans]
-        only = {name: func.min(spots.c[name]).label(name) for name in ("slug", "price_minor", "fee_minor", "currency")}
         await self._plan_for_these_words()
-        found = await self.session.execute(
+        cells = (
             select(
                 x.label("x"),
                 y.label("y"),
                 func.count().label("homes"),
-                func.avg(spots.c.latitude).label("latitude"),
-                func.avg(spots.c.longitude).label("longitude"),
-                *only.values(),
+                func.avg(spots.c.latitude).label("middle_latitude"),
+                func.avg(spots.c.longitude).label("middle_longitude"),
+                # The least of one: read again below, so that nothing of a home is gathered for groups in vain.
+                func.min(spots.c.slug).label("slug"),
             )
             .where(spots.c.latitude.between(box.south, box.north), or_(*spans))
             .group_by(x, y)
-            .order_by(x, y)
+            .cte("cells")
         )
-        return found.all()
+        alone = and_(cells.c.homes == 1, _home.slug == cells.c.slug)
+        told = [cells.c[name] for name in ("x", "y", "homes", "middle_latitude", "middle_longitude")]
+        found = await self.session.execute(
+            select(*told, *CARD, cast(null(), BigInteger).label("metres"))
+            .select_from(cells.outerjoin(PropertyTable, alone))
+            .order_by(cells.c.x, cells.c.y)
+        )
+        rows: list[Any] = list(found.all())
+        return rows
 
     async def _plan_for_these_words(self) -> None:
         # As in `Homes.find`: a plan for every word expects few homes for each.
@@ -94,14 +121,8 @@ class Maps:
 
 def _spots(wish: SearchWish, now: datetime) -> Select[Any]:
     """The homes that fit, each where strangers may know that it stands."""
-    return select(
-        _shown(_home.latitude).label("latitude"),
-        _shown(_home.longitude).label("longitude"),
-        _home.slug,
-        _home.price_minor,
-        _home.cleaning_fee_minor.label("fee_minor"),
-        _home.currency,
-    ).where(*conditions(wish, now))
+    spot = (_shown(_home.latitude).label("latitude"), _shown(_home.longitude).label("longitude"))
+    return select(*spot, _home.slug).where(*conditions(wish, now))
 
 
 def _shown(column: Any) -> ColumnElement[float]:

@@ -15,10 +15,9 @@ from server.core.database import Database
 from server.search.map import rules
 from server.search.map.repository import City, Maps
 from server.search.map.rules import Drawing, Standing
-from server.search.service import total_for
-from shared_models.money import Currency, Money
+from server.search.service import hit_of
 from shared_models.search import PlaceKind
-from shared_models.search_map import MapArea, MapAreas, MapCell, MapPin, MapTiles, MapWish, SearchMap, View
+from shared_models.search_map import MapArea, MapAreas, MapCell, MapTiles, MapWish, SearchMap, View
 
 NEIGHBOURHOODS_FROM = 11
 """The zoom from which neighbourhoods are told apart; before that a city is one area."""
@@ -53,15 +52,10 @@ def _cell(row: Row[Any], wish: MapWish) -> MapCell:
         x=row.x,
         y=row.y,
         homes=row.homes,
-        latitude=round(row.latitude, 5),
-        longitude=round(row.longitude, 5),
-        pin=_pin(row, wish) if row.homes == 1 else None,
+        latitude=round(row.middle_latitude, 5),
+        longitude=round(row.middle_longitude, 5),
+        home=hit_of(row, wish.stay) if row.homes == 1 else None,
     )
-
-
-def _pin(row: Row[Any], wish: MapWish) -> MapPin:
-    price = Money(amount_minor=row.price_minor, currency=Currency(row.currency))
-    return MapPin(slug=row.slug, price=price, total=total_for(wish.let_type, price, row.fee_minor, wish.stay))
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,7 @@ def a_view(random: Random, world: World) -> dict[str, Any]:
 async def test_a_map_shows_exactly_the_homes_that_looking_at_every_home_finds(database: Database) -> None:
     random = Random(20270311)
     world = random_world(random, 300, NOW)
-    spots, slugs, several = on(world), {home["slug"]: home["id"] for home in world.homes}, 0
+    spots, several = on(world), 0
     with time_machine.travel(NOW, tick=False):
         async with database.transaction() as session:
             await settle(session, world)
@@ -74,22 +74,22 @@ async def test_a_map_shows_exactly_the_homes_that_looking_at_every_home_finds(da
                 cells = Counter(cell_of(*spots[home], drawn.zoom) for home in expected)
                 assert {(cell.x, cell.y): cell.homes for cell in drawn.cells} == cells, asked
                 for cell in drawn.cells:
-                    assert (cell.pin is None) == (cell.homes > 1)
-                    if cell.pin is not None:
-                        assert (cell.latitude, cell.longitude) == pytest.approx(spots[slugs[cell.pin.slug]], abs=1e-5)
+                    assert (cell.home is None) == (cell.homes > 1)
+                    if cell.home is not None:
+                        assert (cell.latitude, cell.longitude) == pytest.approx(spots[cell.home.id], abs=1e-5)
                 several += len(drawn.cells) > 1
     assert several > 25, "maps of a single cell agree too easily"
 
 
-async def test_a_pin_says_what_its_card_says(api: Api, a_property: MakeProperty) -> None:
+async def test_a_home_alone_in_its_cell_says_what_its_card_says(api: Api, a_property: MakeProperty) -> None:
     await a_property(title="Alone", price_minor=8_050, cleaning_fee_minor=2_000, latitude=55.95371, longitude=-3.18869)
     dates = {"arrive": "2027-03-20", "leave": "2027-03-23"}
     with time_machine.travel(NOW, tick=False):
         drawn = (await api.get("/search/map", params=dates)).json()
         (hit,) = (await api.get("/search", params=dates)).json()["items"]
     (cell,) = drawn["cells"]
-    assert cell["pin"] == {"slug": hit["slug"], "price": hit["price"], "total": hit["total"]}
-    assert cell["pin"]["total"]["amount_minor"] == 3 * 8_050 + 2_000
+    assert cell["home"] == hit
+    assert hit["total"]["amount_minor"] == 3 * 8_050 + 2_000
     assert (cell["latitude"], cell["longitude"]) == (hit["latitude"], hit["longitude"]) == (55.954, -3.189)
 
 

@@ -1,0 +1,360 @@
+"""The map of the results: beside the list on a desktop, instead of it on a tablet, above it and full on a phone."""
+
+import dataclasses
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Final
+
+import flet as ft
+import flet_map as fm
+
+from client.core.action import Action
+from client.core.flet_session import use_task
+from client.core.hooks import still, use_made, use_remade
+from client.core.http import words_for
+from client.core.language import money_round, t, tn
+from client.core.session import Session, use_session
+from client.design.buttons import filled, target
+from client.design.text import one_line, price, text
+from client.design.tokens import SHADOW_PANEL, SHADOW_PIN, Colour, Radius, Style
+from client.features.search.map_state import MOST_PINS, NEAREST, MapState, Spot
+from client.features.search.state import Results
+from client.features.search.wish import Wish
+from client.parts import listing
+from client.parts.facts import facts_line
+from client.parts.map.drawn_map import (
+    MapEvents,
+    caption,
+    drawn_map,
+    ground_layers,
+    marker,
+    names_layer,
+    point,
+    scale_bar,
+    zoom_buttons,
+)
+from client.parts.map.pins import PIN_ROOM, TARGET, dot, group, price_pin
+from client.parts.map.query import rounded
+from client.parts.map.sheet import Camera, Size, around, names_with_room, others
+from client.parts.property_card import price_words
+from shared_models.search import SearchHit
+from shared_models.search_map import MapCell
+
+Apply = Callable[[Wish], Awaitable[None]]
+OnHit = Callable[[SearchHit], Any]
+
+NEARER: Final = 2.0
+"""How many zooms a press on a group goes nearer."""
+MOST_LONE_PINS: Final = 40
+"""Homes off this page of the list with a price on the map; more than these are dots."""
+_MOVE_MS: Final = 350
+
+
+@dataclasses.dataclass(frozen=True)
+class MapActs:
+    """What a map can start. One object a screen, so that nothing is rendered anew for it."""
+
+    pick: OnHit
+    """A pin was pressed."""
+    open: OnHit
+    """The home itself is wanted."""
+    apply: Apply
+
+
+@ft.component
+def MapSide(wish: Wish, results: Results, mapping: MapState, acts: MapActs) -> ft.Control:
+    """The map with the card of a picked home at its foot."""
+    return _Map(wish, results, mapping, acts, [_Picked(mapping, acts, wish.nights)])
+
+
+@ft.component
+def FullMap(wish: Wish, results: Results, mapping: MapState, acts: MapActs) -> ft.Control:
+    """The map of a smaller window, with the homes of the list to leaf through at its foot."""
+    return _Map(wish, results, mapping, acts, [_Carousel(results, mapping, acts, wish.nights)])
+
+
+@ft.component
+def _Map(wish: Wish, results: Results, mapping: MapState, acts: MapActs, foot: list[ft.Control]) -> ft.Control:
+    page, ref = ft.context.page, use_remade(lambda: ft.Ref[fm.Map](), [])
+    look = use_remade(lambda: Action(mapping.look, latest=True), [])
+    load = use_remade(lambda: Action(mapping.show, latest=True), [])
+
+    async def show() -> None:
+        if mapping.wish != wish:
+            await load.start(wish)
+
+    def moved(camera: Camera, by_hand: bool) -> None:
+        mapping.move(camera, by_hand=by_hand)
+        page.run_task(look.start, camera)
+
+    async def sized(e: ft.LayoutSizeChangeEvent[Any]) -> None:
+        if mapping.fit(Size(e.width, e.height)) and mapping.camera is not None:
+            await (look.start(mapping.camera) if mapping.touch.moved else load.start(wish))
+
+    use_task(show, [wish])
+    events = use_remade(lambda: MapEvents(moved), [])
+    layers = [_StillPane(results, mapping, acts, events, ref), _Over(wish, mapping, acts, load, ref), *foot]
+    return ft.Container(
+        ft.Stack(layers, fit=ft.StackFit.EXPAND),
+        expand=True,
+        bgcolor=Colour.PRESS,
+        clip_behavior=ft.ClipBehavior.HARD_EDGE,
+        on_size_change=sized,
+        size_change_interval=200,
+    )
+
+
+@ft.component
+def _Pane(results: Results, mapping: MapState, acts: MapActs, events: MapEvents, ref: Any) -> ft.Control:
+    """The map itself."""
+    frame = mapping.frame
+    first = use_remade(lambda: frame, [frame is None])
+
+    async def follow() -> None:
+        camera = mapping.frame
+        if camera is not None and camera is not first and ref.current is not None:
+            await ref.current.move_to(
+                point(camera.latitude, camera.longitude), zoom=camera.zoom, animation_duration=_MOVE_MS
+            )
+
+    use_task(follow, [frame])
+    ground = use_remade(lambda: ground_layers(mapping.areas, mapping.tiles), [mapping.areas, mapping.tiles])
+    if first is None:
+        return ft.Container(bgcolor=Colour.PRESS)
+    hits = results.hits[:MOST_PINS]
+    cells = others(mapping.cells, [(hit.latitude, hit.longitude) for hit in hits], mapping.step)
+    label = tn("Map of {n} home, the list has it", "Map of {n} homes, the list has them all", results.total)
+    over = [
+        names_layer(names_with_room(mapping.areas, mapping.step, _taken(hits, cells, mapping.step))),
+        fm.MarkerLayer(markers=_cell_markers(cells, mapping, acts, ref)),
+        fm.MarkerLayer(markers=[_spot_marker(mapping.spots.of(hit), mapping, acts) for hit in hits]),
+    ]
+    return drawn_map(first, ground, over, label, events=events, ref=ref)
+
+
+_StillPane = still(_Pane)
+"""The map, rendered again only when what it shows changes: not for a hover or a press."""
+
+
+def _taken(hits: Sequence[SearchHit], cells: Sequence[MapCell], step: int) -> list[tuple[float, float, float, float]]:
+    """Where no name may stand."""
+    pins = [around(hit.latitude, hit.longitude, step, 72, 36) for hit in hits]
+    return [*pins, *(around(cell.latitude, cell.longitude, step, 40, 36) for cell in cells)]
+
+
+def _spot_marker(spot: Spot, mapping: MapState, acts: MapActs) -> fm.Marker:
+    return marker(spot.hit.latitude, spot.hit.longitude, SpotPin(spot, mapping, acts), PIN_ROOM, TARGET)
+
+
+@ft.component
+def SpotPin(spot: Spot, mapping: MapState, acts: MapActs) -> ft.Control:
+    """The price of a home of the list; it lights up with its card."""
+
+    def hover(over: bool) -> None:
+        mapping.spots.choose(spot if over else None)
+
+    return price_pin(pin_words(spot.hit), chosen=spot.chosen, on_click=lambda: acts.pick(spot.hit), on_hover=hover)
+
+
+def pin_words(hit: SearchHit) -> str:
+    """`£328`: the whole stay when there are dates, else a night or a month."""
+    return money_round(hit.total or hit.price)
+
+
+def _cell_markers(cells: Sequence[MapCell], mapping: MapState, acts: MapActs, ref: Any) -> list[fm.Marker]:
+    lone = sum(cell.homes == 1 for cell in cells)
+    priced = lone <= MOST_LONE_PINS
+    return [_cell_marker(cell, mapping, acts, ref, priced=priced) for cell in cells]
+
+
+def _cell_marker(cell: MapCell, mapping: MapState, acts: MapActs, ref: Any, *, priced: bool) -> fm.Marker:
+    page, home = ft.context.page, cell.home
+
+    async def nearer() -> None:
+        zoom = (mapping.camera.zoom if mapping.camera else mapping.step) + NEARER
+        await ref.current.move_to(
+            point(cell.latitude, cell.longitude), zoom=min(zoom, NEAREST), animation_duration=_MOVE_MS
+        )
+
+    def press() -> None:
+        if home is not None:
+            acts.pick(home)
+        else:
+            page.run_task(nearer)
+
+    if home is not None and priced:
+        return marker(cell.latitude, cell.longitude, price_pin(pin_words(home), on_click=press), PIN_ROOM, TARGET)
+    mark = dot(press) if cell.homes == 1 else group(cell.homes, press)
+    return marker(cell.latitude, cell.longitude, mark, TARGET, TARGET)
+
+
+@ft.component
+def _Over(wish: Wish, mapping: MapState, acts: MapActs, load: Action, ref: Any) -> ft.Control:
+    """What stands over the map whatever it shows: zoom, scale, what it is made of, and the search of this area."""
+    touch = use_made(lambda: mapping.touch)
+    page = ft.context.page
+
+    async def zoom_in() -> None:
+        await ref.current.zoom_in(animation_duration=_MOVE_MS)
+
+    async def zoom_out() -> None:
+        await ref.current.zoom_out(animation_duration=_MOVE_MS)
+
+    async def search_here(_: Any) -> None:
+        if mapping.box is not None:
+            await acts.apply(dataclasses.replace(wish, box=rounded(mapping.box)))
+
+    controls: list[ft.Control] = [
+        ft.Container(
+            zoom_buttons(lambda _: page.run_task(zoom_in), lambda _: page.run_task(zoom_out)), right=16, top=16
+        ),
+        ft.Container(caption(mapping.tiles), left=12, bottom=10),
+    ]
+    if touch.rest is not None:
+        controls.append(
+            ft.Container(scale_bar(touch.rest.latitude, touch.rest.zoom), right=14, bottom=12, ignore_interactions=True)
+        )
+    note: ft.Control | None = None
+    if load.problem is not None and not load.running:
+        note = ft.Container(
+            text(words_for(load.problem), Style.SMALL, Colour.TEXT_2),
+            bgcolor=Colour.SURFACE,
+            border_radius=Radius.CONTROL,
+            padding=10,
+            shadow=SHADOW_PIN,
+        )
+    elif touch.moved:
+        note = filled(t("Search this area"), search_here, icon=ft.Icons.SEARCH_ROUNDED)
+    if note is not None:
+        controls.append(ft.Row([note], top=14, left=76, right=76, alignment=ft.MainAxisAlignment.CENTER))
+    return ft.Stack(controls, expand=True)
+
+
+@ft.component
+def _Picked(mapping: MapState, acts: MapActs, nights: int | None) -> ft.Control:
+    """The card of the home whose pin was pressed, at the foot of the map."""
+    session = use_session()
+    touch = use_made(lambda: mapping.touch)
+    hit: SearchHit | None = touch.picked
+    if hit is None:
+        return ft.Container(width=0, height=0)
+    card = _floating(map_card(session, hit, nights, acts.open))
+    return ft.Container(card, left=16, right=16, bottom=36)
+
+
+def map_card(session: Session, hit: SearchHit, nights: int | None, on_open: OnHit) -> ft.Control:
+    """A home in one row: picture, what it is, what it costs."""
+    figure, note = price_words(hit, nights)
+    facts = facts_line(hit)
+    row = ft.Row(
+        [
+            listing.cover(session, hit.id, width=104, height=84),
+            ft.Column(
+                [one_line(hit.title, Style.H3, Colour.TEXT), one_line(facts), price(figure, note)],
+                spacing=3,
+                tight=True,
+                expand=True,
+            ),
+        ],
+        spacing=14,
+    )
+    return target(
+        row,
+        t("{title}. {facts}. {price}", title=hit.title, facts=facts, price=f"{figure} {note}"),
+        lambda _: on_open(hit),
+        bgcolor=Colour.RAISED,
+        padding=ft.Padding(10, 10, 16, 10),
+        align=ft.Alignment.CENTER_LEFT,
+    )
+
+
+@ft.component
+def _Carousel(results: Results, mapping: MapState, acts: MapActs, nights: int | None) -> ft.Control:
+    """The homes of the list as a row of cards; the one in the middle is chosen on the map."""
+    session = use_session()
+    touch = use_made(lambda: mapping.touch)
+    ref = use_remade(lambda: ft.Ref[ft.PageView](), [])
+    picked: SearchHit | None = touch.picked
+    listed = results.hits[:MOST_PINS]
+    slugs = [hit.slug for hit in listed]
+    if picked is not None and picked.slug not in slugs:
+        return ft.Container(_floating(map_card(session, picked, nights, acts.open)), left=12, right=12, bottom=34)
+
+    def leafed(e: Any) -> None:
+        place = int(e.data)
+        if place < len(listed):
+            mapping.pick(listed[place])
+
+    async def follow() -> None:
+        if picked is not None and ref.current is not None:
+            await ref.current.go_to_page(slugs.index(picked.slug), animation_duration=_MOVE_MS)
+
+    use_task(follow, [picked])
+    if not listed:
+        return ft.Container(width=0, height=0)
+    pages = ft.PageView(
+        [
+            ft.Container(
+                _floating(map_card(session, hit, nights, acts.open)), padding=ft.Padding.symmetric(horizontal=5)
+            )
+            for hit in listed
+        ],
+        viewport_fraction=0.92,
+        on_change=leafed,
+        height=CAROUSEL_HEIGHT,
+    )
+    ref.current = pages
+    return ft.Container(pages, left=0, right=0, bottom=30, height=CAROUSEL_HEIGHT)
+
+
+CAROUSEL_HEIGHT: Final = 112
+
+
+def _floating(card: ft.Control) -> ft.Control:
+    return ft.Container(card, border_radius=Radius.CARD, shadow=SHADOW_PANEL)
+
+
+@ft.component
+def SmallMap(wish: Wish, results: Results, mapping: MapState, on_open: Callable[[], None]) -> ft.Control:
+    """A glance at the map above the list of a phone; a press opens the map itself."""
+    load = use_remade(lambda: Action(mapping.show, latest=True), [])
+
+    async def show() -> None:
+        mapping.fit(SMALL)
+        if mapping.wish != wish:
+            await load.start(wish)
+
+    use_task(show, [wish])
+    frame = mapping.frame
+    ground = use_remade(lambda: ground_layers(mapping.areas, mapping.tiles), [mapping.areas, mapping.tiles])
+    hits = results.hits[:SMALL_PINS]
+    pins = [marker(hit.latitude, hit.longitude, price_pin(pin_words(hit)), PIN_ROOM, TARGET) for hit in reversed(hits)]
+    shown: ft.Control = ft.Container(bgcolor=Colour.PRESS)
+    if frame is not None:
+        names = names_layer(names_with_room(mapping.areas, mapping.step, _taken(hits, [], mapping.step)))
+        shown = drawn_map(frame, ground, [names, fm.MarkerLayer(markers=pins)], "")
+    face = ft.Stack(
+        [
+            ft.Container(shown, border_radius=Radius.CARD - 1, clip_behavior=ft.ClipBehavior.ANTI_ALIAS),
+            ft.Container(_map_mark(), right=10, bottom=10),
+        ],
+        fit=ft.StackFit.EXPAND,
+    )
+    label = tn("Map of {n} home. Open it", "Map of {n} homes. Open it", results.total)
+    return target(ft.Container(face, height=SMALL.height), label, lambda _: on_open(), key=f"map of {wish}")
+
+
+SMALL: Final = Size(358, 170)
+SMALL_PINS: Final = 6
+
+
+def _map_mark() -> ft.Control:
+    face = ft.Row(
+        [ft.Icon(ft.Icons.MAP_OUTLINED, size=20, color=Colour.TEXT), text(t("Map"), Style.LABEL)], spacing=9, tight=True
+    )
+    return ft.Container(
+        face,
+        bgcolor=Colour.SURFACE,
+        border=ft.Border.all(1, Colour.LINE_STRONG),
+        border_radius=Radius.CONTROL,
+        padding=ft.Padding.symmetric(horizontal=16, vertical=10),
+    )
