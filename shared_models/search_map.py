@@ -72,8 +72,8 @@ class View(Input):
 class MapWish(SearchWish):
     """A search whose homes are wanted on a map. `sort`, `cursor` and `limit` do not matter here.
 
-    The box is what the map shows. Without one the map is to show all that fits, in a view of `width` times `height`
-    pixels; the answer says which box and zoom that makes.
+    The box is what the map shows. Without one the map is to show what fits, in a view of `width` times `height` pixels;
+    the answer says which box and zoom that makes. Of more than a hundred homes the outermost may lie outside of it.
     """
 
     south: Latitude | None = None

@@ -16,7 +16,7 @@ from client.core.session import Session, use_session
 from client.design.buttons import filled, target
 from client.design.text import one_line, price, text
 from client.design.tokens import SHADOW_PANEL, SHADOW_PIN, Colour, Radius, Style
-from client.features.search.map_state import MOST_PINS, NEAREST, MapState, Spot
+from client.features.search.map_state import MOST_PINS, NEAREST, MapState
 from client.features.search.state import Results
 from client.features.search.wish import Wish
 from client.parts import listing
@@ -32,9 +32,9 @@ from client.parts.map.drawn_map import (
     scale_bar,
     zoom_buttons,
 )
-from client.parts.map.pins import PIN_ROOM, TARGET, dot, group, price_pin
+from client.parts.map.pins import PIN_HEIGHT, PIN_ROOM, PIN_WIDTH, TARGET, dot, group, price_pin
 from client.parts.map.query import rounded
-from client.parts.map.sheet import Camera, Size, around, names_with_room, others
+from client.parts.map.sheet import Camera, Rect, Size, around, names_with_room, others, with_room
 from client.parts.property_card import price_words
 from shared_models.search import SearchHit
 from shared_models.search_map import MapCell
@@ -117,42 +117,71 @@ def _Pane(results: Results, mapping: MapState, acts: MapActs, events: MapEvents,
             )
 
     use_task(follow, [frame])
+    chosen = use_made(lambda: mapping.spots.chosen)
+    hits = results.hits[:MOST_PINS]
     ground = use_remade(lambda: ground_layers(mapping.areas, mapping.tiles), [mapping.areas, mapping.tiles])
+    # Kept as they are for a hover, which only changes what stands on top.
+    over = use_remade(
+        lambda: _layers(mapping, hits, results.seen, acts, ref), [mapping.cells, mapping.areas, hits, results.seen]
+    )
     if first is None:
         return ft.Container(bgcolor=Colour.PRESS)
-    hits = results.hits[:MOST_PINS]
-    cells = others(mapping.cells, [(hit.latitude, hit.longitude) for hit in hits], mapping.step)
     label = tn("Map of {n} home, the list has it", "Map of {n} homes, the list has them all", results.total)
-    over = [
-        names_layer(names_with_room(mapping.areas, mapping.step, _taken(hits, cells, mapping.step))),
-        fm.MarkerLayer(markers=_cell_markers(cells, mapping, acts, ref)),
-        fm.MarkerLayer(markers=[_spot_marker(mapping.spots.of(hit), mapping, acts) for hit in hits]),
-    ]
-    return drawn_map(first, ground, over, label, events=events, ref=ref)
+    top = fm.MarkerLayer(markers=[_top(chosen.hit)] if chosen.hit is not None else [])
+    return drawn_map(first, ground, [*over, top], label, events=events, ref=ref)
 
 
 _StillPane = still(_Pane)
-"""The map, rendered again only when what it shows changes: not for a hover or a press."""
+"""The map, rendered again only when what it shows changes: not for a press."""
 
 
-def _taken(hits: Sequence[SearchHit], cells: Sequence[MapCell], step: int) -> list[tuple[float, float, float, float]]:
+def _layers(
+    mapping: MapState, hits: Sequence[SearchHit], seen: frozenset[str], acts: MapActs, ref: Any
+) -> list[fm.MapLayer]:
+    """Names, what is not in the list, and the pins of what is."""
+    step = mapping.step
+    spots = [(hit.latitude, hit.longitude) for hit in hits]
+    cells = others(mapping.cells, spots, step)
+    free = with_room(spots, step, PIN_WIDTH, PIN_HEIGHT)
+    pins = sorted(zip(hits, free, strict=True), key=lambda pair: pair[1])  # small ones first: the others lie above
+    return [
+        names_layer(names_with_room(mapping.areas, step, _taken(hits, cells, step))),
+        fm.MarkerLayer(markers=_cell_markers(cells, mapping, acts, ref)),
+        fm.MarkerLayer(
+            markers=[
+                marker(
+                    hit.latitude, hit.longitude, _pin(hit, mapping, acts, priced, hit.slug in seen), PIN_ROOM, TARGET
+                )
+                for hit, priced in pins
+            ]
+        ),
+    ]
+
+
+def _taken(hits: Sequence[SearchHit], cells: Sequence[MapCell], step: int) -> list[Rect]:
     """Where no name may stand."""
-    pins = [around(hit.latitude, hit.longitude, step, 72, 36) for hit in hits]
-    return [*pins, *(around(cell.latitude, cell.longitude, step, 40, 36) for cell in cells)]
+    pins = [around(hit.latitude, hit.longitude, step, PIN_WIDTH, PIN_HEIGHT) for hit in hits]
+    return [*pins, *(around(cell.latitude, cell.longitude, step, TARGET, PIN_HEIGHT) for cell in cells)]
 
 
-def _spot_marker(spot: Spot, mapping: MapState, acts: MapActs) -> fm.Marker:
-    return marker(spot.hit.latitude, spot.hit.longitude, SpotPin(spot, mapping, acts), PIN_ROOM, TARGET)
-
-
-@ft.component
-def SpotPin(spot: Spot, mapping: MapState, acts: MapActs) -> ft.Control:
-    """The price of a home of the list; it lights up with its card."""
+def _pin(hit: SearchHit, mapping: MapState, acts: MapActs, priced: bool, seen: bool) -> ft.Control:
+    """A home of the list: its price, or a dot where a price would cover another."""
 
     def hover(over: bool) -> None:
-        mapping.spots.choose(spot if over else None)
+        mapping.spots.choose(mapping.spots.of(hit) if over else None)
 
-    return price_pin(pin_words(spot.hit), chosen=spot.chosen, on_click=lambda: acts.pick(spot.hit), on_hover=hover)
+    def press() -> None:
+        acts.pick(hit)
+
+    if not priced:
+        return dot(press, hover)
+    return price_pin(pin_words(hit), seen=seen, on_click=press, on_hover=hover)
+
+
+def _top(hit: SearchHit) -> fm.Marker:
+    """The chosen home, above all others. It lets the pointer through, to the pin it covers."""
+    pin = ft.TransparentPointer(price_pin(pin_words(hit), chosen=True))
+    return marker(hit.latitude, hit.longitude, pin, PIN_ROOM, TARGET)
 
 
 def pin_words(hit: SearchHit) -> str:

@@ -36,12 +36,21 @@ class Spot:
     chosen: bool = False
 
 
+@ft.observable
+@dataclasses.dataclass
+class Chosen:
+    """The one home that is lit up on the map and in the list."""
+
+    hit: SearchHit | None = None
+
+
 class Spots:
     """The spots of one window, by the homes' slugs; at most one of them is chosen."""
 
     def __init__(self) -> None:
         self._spots: dict[str, Spot] = {}
-        self._chosen: Spot | None = None
+        self._lit: Spot | None = None
+        self.chosen = Chosen()
 
     def of(self, hit: SearchHit) -> Spot:
         """The spot of a home, always the same one."""
@@ -52,13 +61,14 @@ class Spots:
 
     def choose(self, spot: Spot | None) -> None:
         """Choose this one instead of the one before; None chooses none."""
-        if spot is self._chosen:
+        if spot is self._lit:
             return
-        if self._chosen is not None:
-            self._chosen.chosen = False
-        self._chosen = spot
+        if self._lit is not None:
+            self._lit.chosen = False
+        self._lit = spot
         if spot is not None:
             spot.chosen = True
+        self.chosen.hit = None if spot is None else spot.hit
 
 
 @ft.observable
@@ -140,8 +150,7 @@ class MapState:
         else:
             asked = MapWish(**plain, width=round(self.size.width), height=round(self.size.height))
             found = await api.search_map(self.http, asked)
-            whole = Box(found.south, found.west, found.north, found.east)
-            frame = dataclasses.replace(camera_on(whole, self.size), zoom=float(found.zoom))
+            frame = camera_on(Box(found.south, found.west, found.north, found.east), self.size)
         self.wish, self.step, self.cells, self.frame = wish, found.zoom, tuple(found.cells), frame
         self._keep(camera=frame)
         self.touch.moved, self.touch.picked, self.touch.rest = False, None, frame

@@ -21,12 +21,11 @@ LEAST_ZOOM: Final = 1.0
 NEAREST_ZOOM: Final = 18.0
 NAME_HEIGHT: Final = 20
 _BORDER: Final = 2.5
-_STILL: Final = fm.InteractionConfiguration(flags=fm.InteractionFlag.NONE)
 
 
-def _moving() -> fm.InteractionConfiguration:
+def _interaction(*, still: bool) -> fm.InteractionConfiguration:
     return fm.InteractionConfiguration(
-        flags=fm.InteractionFlag.ALL & ~fm.InteractionFlag.ROTATE,
+        flags=fm.InteractionFlag.NONE if still else fm.InteractionFlag.ALL & ~fm.InteractionFlag.ROTATE,
         # It would take the focus and the letters of whoever types beside it.
         keyboard_configuration=fm.KeyboardConfiguration.disabled(),
     )
@@ -71,7 +70,7 @@ def drawn_map(
         initial_zoom=camera.zoom,
         min_zoom=LEAST_ZOOM,
         max_zoom=NEAREST_ZOOM,
-        interaction_configuration=_STILL if events is None else _moving(),
+        interaction_configuration=_interaction(still=events is None),
         on_position_change=None if events is None else _told(events),
         keep_alive=True,
     )

@@ -10,6 +10,8 @@ from client.design.text import text
 from client.design.tokens import SHADOW_PIN, Colour, Motion, Style
 
 PIN_HEIGHT: Final = 32
+PIN_WIDTH: Final = 60
+"""Of a usual price."""
 TARGET: Final = 44
 PIN_ROOM: Final = 104
 """The width of a pin's place on the map; the pin itself is as wide as its words."""
@@ -42,12 +44,12 @@ def price_pin(
     return ft.Row([pill], alignment=ft.MainAxisAlignment.CENTER, vertical_alignment=ft.CrossAxisAlignment.CENTER)
 
 
-def dot(on_click: Callable[[], Any] | None = None) -> ft.Control:
+def dot(on_click: Callable[[], Any] | None = None, on_hover: Callable[[bool], Any] | None = None) -> ft.Control:
     """A home that is free but not on this page of the list, in a place that a finger can hit."""
     mark = ft.Container(
         width=11, height=11, border_radius=6, bgcolor=Colour.SURFACE, border=ft.Border.all(3, Colour.LINE_STRONG)
     )
-    return _hit(mark, on_click)
+    return _hit(mark, on_click, on_hover)
 
 
 def group(homes: int, on_click: Callable[[], Any] | None = None) -> ft.Control:
@@ -67,7 +69,12 @@ def group(homes: int, on_click: Callable[[], Any] | None = None) -> ft.Control:
     return _hit(mark, on_click)
 
 
-def _hit(mark: ft.Control, on_click: Callable[[], Any] | None) -> ft.Control:
+def _hit(
+    mark: ft.Control, on_click: Callable[[], Any] | None, on_hover: Callable[[bool], Any] | None = None
+) -> ft.Control:
     return ft.Container(
-        mark, alignment=ft.Alignment.CENTER, on_click=None if on_click is None else lambda _: on_click()
+        mark,
+        alignment=ft.Alignment.CENTER,
+        on_click=None if on_click is None else lambda _: on_click(),
+        on_hover=None if on_hover is None else lambda e: on_hover(bool(e.data)),
     )

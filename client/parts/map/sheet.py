@@ -148,6 +148,10 @@ Rect = tuple[float, float, float, float]
 """Left, top, right, bottom in pixels of a whole zoom."""
 
 
+_BESIDE: Final = (0.0, 30.0, -30.0, 56.0, -56.0)
+"""Where a name may stand, in pixels above or below the middle of its area, the best place first."""
+
+
 def names_with_room(areas: Sequence[MapArea], zoom: int, taken: Sequence[Rect]) -> list[Name]:
     """The names that touch nothing that is `taken` and none before them, those of most homes first."""
     rects = list(taken)
@@ -157,11 +161,26 @@ def names_with_room(areas: Sequence[MapArea], zoom: int, taken: Sequence[Rect]) 
         if not words or len(found) == MOST_NAMES:
             continue
         width = len(words) * NAME_LETTER + 8
-        rect = around(area.latitude, area.longitude, zoom, width, NAME_HEIGHT)
-        if not any(_touch(rect, other) for other in rects):
-            rects.append(rect)
-            found.append(Name(words, area.latitude, area.longitude, width))
+        middle = pixels(area.latitude, area.longitude, zoom)
+        for off in _BESIDE:
+            rect = _rect(middle[0], middle[1] + off, width, NAME_HEIGHT)
+            if not any(_touch(rect, other) for other in rects):
+                rects.append(rect)
+                found.append(Name(words, *degrees(middle[0], middle[1] + off, zoom), width))
+                break
     return found
+
+
+def with_room(spots: Sequence[Spot], zoom: int, width: float, height: float) -> list[bool]:
+    """Of pins of a size, which have room beside those before them; the others are to be smaller."""
+    rects: list[Rect] = []
+    free = []
+    for spot in spots:
+        rect = around(*spot, zoom, width, height)
+        free.append(not any(_touch(rect, other) for other in rects))
+        if free[-1]:
+            rects.append(rect)
+    return free
 
 
 def short_name(name: str) -> str:
@@ -171,7 +190,10 @@ def short_name(name: str) -> str:
 
 def around(latitude: float, longitude: float, zoom: int, width: float, height: float) -> Rect:
     """The place that something of this size takes round a point."""
-    x, y = pixels(latitude, longitude, zoom)
+    return _rect(*pixels(latitude, longitude, zoom), width, height)
+
+
+def _rect(x: float, y: float, width: float, height: float) -> Rect:
     return (x - width / 2, y - height / 2, x + width / 2, y + height / 2)
 
 

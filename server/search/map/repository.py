@@ -51,11 +51,15 @@ class Maps:
         self.session = session
 
     async def extent(self, wish: SearchWish, now: datetime) -> tuple[float, float, float, float] | None:
-        """The box round all homes that fit `wish`: south, west, north, east; None when none does."""
+        """The box round the homes that fit `wish`: south, west, north, east; None when none does.
+
+        The outermost hundredth on each side is left out: one home far away would make specks of all the others.
+        """
         spots = _spots(wish, now).subquery("spots")
         across, down = spots.c.longitude, spots.c.latitude
         await self._plan_for_these_words()
-        ends = select(func.min(down), func.min(across), func.max(down), func.max(across))
+        sides = ((down, 0.01), (across, 0.01), (down, 0.99), (across, 0.99))
+        ends = select(*(func.percentile_disc(share).within_group(column.asc()) for column, share in sides))
         south, west, north, east = (await self.session.execute(ends)).one()
         return None if south is None else (south, west, north, east)
 

@@ -16,7 +16,6 @@ from shapely import Polygon
 
 from server.search.rules import Box
 from shared_models.search_map import (
-    NEAREST_ZOOM,
     SHOWN_PARTS,
     TILE_PIXELS,
     View,
@@ -80,23 +79,30 @@ def wider(box: Box) -> Box:
 
 
 def view_of_all(south: float, west: float, north: float, east: float, width: int, height: int) -> View:
-    """The nearest view of `width` times `height` pixels with a stretch of the earth in it, and room round it."""
-    room_across, room_down = max(width - 2 * MARGIN_PIXELS, 1), max(height - 2 * MARGIN_PIXELS, 1)
+    """The nearest view of `width` times `height` pixels with a stretch of the earth in it, and room round it.
+
+    Its zoom is the whole one below that at which the box fills the view exactly.
+    """
+    room_across, room_down = (max(side - 2 * min(MARGIN_PIXELS, side / 6), 1) for side in (width, height))
     left, top = pixels(north, west, 0)
     right, bottom = pixels(south, east, 0)
     spans = [(right - left, room_across), (bottom - top, room_down)]
-    fits = min(math.log2(room / span) if span > 0 else NEAREST_ZOOM for span, room in spans)
-    zoom = max(0, min(NEAREST_AT_FIRST, math.floor(fits)))
-    middle_x, middle_y = (left + right) / 2 * 2**zoom, (top + bottom) / 2 * 2**zoom
-    side = TILE_PIXELS * 2**zoom
+    fits = min([NEAREST_AT_FIRST, *(math.log2(room / span) for span, room in spans if span > 0)])
+    exact = max(0.0, fits)
+    middle_x, middle_y = (left + right) / 2 * 2**exact, (top + bottom) / 2 * 2**exact
+    side = TILE_PIXELS * 2**exact
     corners = [
         (min(max(middle_x + x * width / 2, 0), side), min(max(middle_y + y * height / 2, 0), side))
         for x, y in ((-1, 1), (1, -1))
     ]
-    (low, left_edge), (high, right_edge) = (degrees(x, y, zoom) for x, y in corners)
+    (low, left_edge), (high, right_edge) = (degrees(x, y, exact) for x, y in corners)
     # Never less than what was asked for: the poles lie outside of the square and are drawn at its edge.
     return View(
-        south=min(low, south), west=min(left_edge, west), north=max(high, north), east=max(right_edge, east), zoom=zoom
+        south=min(low, south),
+        west=min(left_edge, west),
+        north=max(high, north),
+        east=max(right_edge, east),
+        zoom=math.floor(exact),
     )
 
 

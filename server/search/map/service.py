@@ -35,7 +35,7 @@ EARTH = View(south=-90, west=-180, north=90, east=180, zoom=0)
 
 
 async def search_map(session: AsyncSession, wish: MapWish) -> SearchMap:
-    """The homes that fit in the wish's view, by cell; without a view in the one that shows them all."""
+    """The homes that fit in the wish's view, by cell; without a view in one that shows them."""
     maps, now = Maps(session), clock.now()
     view = wish.view
     if view is None:
