@@ -34,7 +34,7 @@ from client.parts.map.drawn_map import (
 )
 from client.parts.map.pins import PIN_HEIGHT, PIN_ROOM, PIN_WIDTH, TARGET, dot, group, price_pin
 from client.parts.map.query import rounded
-from client.parts.map.sheet import Camera, Rect, Size, around, names_with_room, others, with_room
+from client.parts.map.sheet import Camera, Size, around, beside, group_width, names_with_room, others, with_room
 from client.parts.property_card import price_words
 from shared_models.search import SearchHit
 from shared_models.search_map import MapCell
@@ -96,7 +96,8 @@ def _Map(wish: Wish, results: Results, mapping: MapState, acts: MapActs, foot: l
     return ft.Container(
         ft.Stack(layers, fit=ft.StackFit.EXPAND),
         expand=True,
-        bgcolor=Colour.PRESS,
+        bgcolor=Colour.PAGE,
+        border=ft.Border.only(left=ft.BorderSide(1, Colour.LINE)),
         clip_behavior=ft.ClipBehavior.HARD_EDGE,
         on_size_change=sized,
         size_change_interval=200,
@@ -125,7 +126,7 @@ def _Pane(results: Results, mapping: MapState, acts: MapActs, events: MapEvents,
         lambda: _layers(mapping, hits, results.seen, acts, ref), [mapping.cells, mapping.areas, hits, results.seen]
     )
     if first is None:
-        return ft.Container(bgcolor=Colour.PRESS)
+        return ft.Container(bgcolor=Colour.PAGE)
     label = tn("Map of {n} home, the list has it", "Map of {n} homes, the list has them all", results.total)
     top = fm.MarkerLayer(markers=[_top(chosen.hit)] if chosen.hit is not None else [])
     return drawn_map(first, ground, [*over, top], label, events=events, ref=ref)
@@ -139,13 +140,14 @@ def _layers(
     mapping: MapState, hits: Sequence[SearchHit], seen: frozenset[str], acts: MapActs, ref: Any
 ) -> list[fm.MapLayer]:
     """Names, what is not in the list, and the pins of what is."""
-    step = mapping.step
-    spots = [(hit.latitude, hit.longitude) for hit in hits]
-    cells = others(mapping.cells, spots, step)
-    free = with_room(spots, step, PIN_WIDTH, PIN_HEIGHT)
+    zoom, spots = mapping.zoom, [(hit.latitude, hit.longitude) for hit in hits]
+    free = with_room(spots, zoom, PIN_WIDTH, PIN_HEIGHT)
+    priced = [around(*spot, zoom, PIN_WIDTH, PIN_HEIGHT) for spot, room in zip(spots, free, strict=True) if room]
+    cells = beside(others(mapping.cells, spots, mapping.step), zoom, priced)
+    taken = [*priced, *(around(cell.latitude, cell.longitude, zoom, TARGET, PIN_HEIGHT) for cell in cells)]
     pins = sorted(zip(hits, free, strict=True), key=lambda pair: pair[1])  # small ones first: the others lie above
     return [
-        names_layer(names_with_room(mapping.areas, step, _taken(hits, cells, step))),
+        names_layer(names_with_room(mapping.areas, zoom, taken)),
         fm.MarkerLayer(markers=_cell_markers(cells, mapping, acts, ref)),
         fm.MarkerLayer(
             markers=[
@@ -156,12 +158,6 @@ def _layers(
             ]
         ),
     ]
-
-
-def _taken(hits: Sequence[SearchHit], cells: Sequence[MapCell], step: int) -> list[Rect]:
-    """Where no name may stand."""
-    pins = [around(hit.latitude, hit.longitude, step, PIN_WIDTH, PIN_HEIGHT) for hit in hits]
-    return [*pins, *(around(cell.latitude, cell.longitude, step, TARGET, PIN_HEIGHT) for cell in cells)]
 
 
 def _pin(hit: SearchHit, mapping: MapState, acts: MapActs, priced: bool, seen: bool) -> ft.Control:
@@ -212,8 +208,10 @@ def _cell_marker(cell: MapCell, mapping: MapState, acts: MapActs, ref: Any, *, p
 
     if home is not None and priced:
         return marker(cell.latitude, cell.longitude, price_pin(pin_words(home), on_click=press), PIN_ROOM, TARGET)
-    mark = dot(press) if cell.homes == 1 else group(cell.homes, press)
-    return marker(cell.latitude, cell.longitude, mark, TARGET, TARGET)
+    if cell.homes == 1:
+        return marker(cell.latitude, cell.longitude, dot(press), TARGET, TARGET)
+    width = max(group_width(cell.homes), TARGET)
+    return marker(cell.latitude, cell.longitude, group(cell.homes, press), width, TARGET)
 
 
 @ft.component
@@ -332,7 +330,7 @@ def _Carousel(results: Results, mapping: MapState, acts: MapActs, nights: int | 
         height=CAROUSEL_HEIGHT,
     )
     ref.current = pages
-    return ft.Container(pages, left=0, right=0, bottom=30, height=CAROUSEL_HEIGHT)
+    return ft.Container(pages, left=0, right=0, bottom=38, height=CAROUSEL_HEIGHT)
 
 
 CAROUSEL_HEIGHT: Final = 112
@@ -357,9 +355,10 @@ def SmallMap(wish: Wish, results: Results, mapping: MapState, on_open: Callable[
     ground = use_remade(lambda: ground_layers(mapping.areas, mapping.tiles), [mapping.areas, mapping.tiles])
     hits = results.hits[:SMALL_PINS]
     pins = [marker(hit.latitude, hit.longitude, price_pin(pin_words(hit)), PIN_ROOM, TARGET) for hit in reversed(hits)]
-    shown: ft.Control = ft.Container(bgcolor=Colour.PRESS)
+    shown: ft.Control = ft.Container(bgcolor=Colour.PAGE)
     if frame is not None:
-        names = names_layer(names_with_room(mapping.areas, mapping.step, _taken(hits, [], mapping.step)))
+        taken = [around(hit.latitude, hit.longitude, mapping.zoom, PIN_WIDTH, PIN_HEIGHT) for hit in hits]
+        names = names_layer(names_with_room(mapping.areas, mapping.zoom, taken))
         shown = drawn_map(frame, ground, [names, fm.MarkerLayer(markers=pins)], "")
     face = ft.Stack(
         [

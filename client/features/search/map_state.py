@@ -96,6 +96,8 @@ class MapState:
     """Where the map is to stand for the wish; None until that is known."""
     step: int = 0
     """The whole zoom that `cells` are for."""
+    zoom: float = 0.0
+    """The zoom the map rested at when they came: what finds room is placed for it."""
     cells: tuple[MapCell, ...] = ()
     areas: tuple[MapArea, ...] = ()
     tiles: MapTiles | None = None
@@ -151,7 +153,8 @@ class MapState:
             asked = MapWish(**plain, width=round(self.size.width), height=round(self.size.height))
             found = await api.search_map(self.http, asked)
             frame = camera_on(Box(found.south, found.west, found.north, found.east), self.size)
-        self.wish, self.step, self.cells, self.frame = wish, found.zoom, tuple(found.cells), frame
+        self.wish, self.frame = wish, frame
+        self.step, self.zoom, self.cells = found.zoom, frame.zoom, tuple(found.cells)
         self._keep(camera=frame)
         self.touch.moved, self.touch.picked, self.touch.rest = False, None, frame
         await self._draw(frame)
@@ -166,7 +169,7 @@ class MapState:
         box = seen(camera, self.size, margin=BEYOND)
         asked = MapWish(**plain, **dataclasses.asdict(box), zoom=min(camera.step, int(NEAREST)))
         found = await api.search_map(self.http, asked)
-        self.step, self.cells = found.zoom, tuple(found.cells)
+        self.step, self.zoom, self.cells = found.zoom, camera.zoom, tuple(found.cells)
         await self._draw(camera)
 
     def move(self, camera: Camera, *, by_hand: bool) -> None:

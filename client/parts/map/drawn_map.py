@@ -20,7 +20,7 @@ from shared_models.search_map import MapArea, MapTiles
 LEAST_ZOOM: Final = 1.0
 NEAREST_ZOOM: Final = 18.0
 NAME_HEIGHT: Final = 20
-_BORDER: Final = 2.5
+_BORDER: Final = 2
 
 
 def _interaction(*, still: bool) -> fm.InteractionConfiguration:
@@ -65,7 +65,7 @@ def drawn_map(
     shown = fm.Map(
         layers=[*ground, *over],
         expand=True,
-        bgcolor=Colour.PRESS,
+        bgcolor=Colour.PAGE,
         initial_center=point(camera.latitude, camera.longitude),
         initial_zoom=camera.zoom,
         min_zoom=LEAST_ZOOM,

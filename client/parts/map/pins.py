@@ -8,6 +8,7 @@ import flet as ft
 from client.core.language import whole
 from client.design.text import text
 from client.design.tokens import SHADOW_PIN, Colour, Motion, Style
+from client.parts.map.sheet import GROUP_HEIGHT, group_width
 
 PIN_HEIGHT: Final = 32
 PIN_WIDTH: Final = 60
@@ -54,13 +55,11 @@ def dot(on_click: Callable[[], Any] | None = None, on_hover: Callable[[bool], An
 
 def group(homes: int, on_click: Callable[[], Any] | None = None) -> ft.Control:
     """Homes that stand too near each other to be told apart."""
-    words = whole(homes)
-    size = 30 + 6 * (len(words) - 1)
     mark = ft.Container(
-        text(words, Style.SMALL_STRONG, Colour.ON_INVERSE, max_lines=1),
-        width=size,
-        height=size,
-        border_radius=size / 2,
+        text(whole(homes), Style.SMALL_STRONG, Colour.ON_INVERSE, max_lines=1),
+        width=group_width(homes),
+        height=GROUP_HEIGHT,
+        border_radius=GROUP_HEIGHT / 2,
         bgcolor=Colour.INVERSE,
         border=ft.Border.all(2, Colour.SURFACE),
         alignment=ft.Alignment.CENTER,

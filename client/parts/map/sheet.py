@@ -148,11 +148,12 @@ Rect = tuple[float, float, float, float]
 """Left, top, right, bottom in pixels of a whole zoom."""
 
 
-_BESIDE: Final = (0.0, 30.0, -30.0, 56.0, -56.0)
-"""Where a name may stand, in pixels above or below the middle of its area, the best place first."""
+_NAME_STEPS: Final = ((0.0, 0.0), (0.0, 24.0), (0.0, -24.0))
+_GROUP_STEPS: Final = ((0.0, 0.0), (0.0, 34.0), (0.0, -34.0), (48.0, 0.0), (-48.0, 0.0))
+"""Where a thing may stand beside its point, in pixels to the right and down, the best place first."""
 
 
-def names_with_room(areas: Sequence[MapArea], zoom: int, taken: Sequence[Rect]) -> list[Name]:
+def names_with_room(areas: Sequence[MapArea], zoom: float, taken: Sequence[Rect]) -> list[Name]:
     """The names that touch nothing that is `taken` and none before them, those of most homes first."""
     rects = list(taken)
     found: list[Name] = []
@@ -161,17 +162,54 @@ def names_with_room(areas: Sequence[MapArea], zoom: int, taken: Sequence[Rect]) 
         if not words or len(found) == MOST_NAMES:
             continue
         width = len(words) * NAME_LETTER + 8
-        middle = pixels(area.latitude, area.longitude, zoom)
-        for off in _BESIDE:
-            rect = _rect(middle[0], middle[1] + off, width, NAME_HEIGHT)
-            if not any(_touch(rect, other) for other in rects):
-                rects.append(rect)
-                found.append(Name(words, *degrees(middle[0], middle[1] + off, zoom), width))
-                break
+        rect = _free((area.latitude, area.longitude), zoom, (width, NAME_HEIGHT), _NAME_STEPS, rects)
+        if rect is not None:
+            rects.append(rect)
+            found.append(Name(words, *_middle(rect, zoom), width))
     return found
 
 
-def with_room(spots: Sequence[Spot], zoom: int, width: float, height: float) -> list[bool]:
+def beside(cells: Sequence[MapCell], zoom: float, taken: Sequence[Rect]) -> list[MapCell]:
+    """Groups moved a little where they would lie under what is `taken`; those that find no room stay."""
+    rects, moved = list(taken), []
+    for cell in cells:
+        size = (group_width(cell.homes) + 4, GROUP_HEIGHT + 4)
+        spot = (cell.latitude, cell.longitude)
+        rect = _free(spot, zoom, size, _GROUP_STEPS, rects) if cell.homes > 1 else None
+        if rect is None:
+            moved.append(cell)
+            continue
+        rects.append(rect)
+        latitude, longitude = _middle(rect, zoom)
+        moved.append(cell.model_copy(update={"latitude": latitude, "longitude": longitude}))
+    return moved
+
+
+GROUP_HEIGHT: Final = 32.0
+
+
+def group_width(homes: int) -> float:
+    """How wide the mark of a group is: a circle for few homes, a pill for many."""
+    return max(GROUP_HEIGHT, 16 + 8.5 * len(f"{homes:,}"))
+
+
+def _free(
+    spot: Spot, zoom: float, size: tuple[float, float], steps: Iterable[tuple[float, float]], rects: Sequence["Rect"]
+) -> "Rect | None":
+    """The first place beside a point that touches none of `rects`."""
+    x, y = pixels(*spot, zoom)
+    for right, down in steps:
+        rect = _rect(x + right, y + down, *size)
+        if not any(_touch(rect, other) for other in rects):
+            return rect
+    return None
+
+
+def _middle(rect: "Rect", zoom: float) -> Spot:
+    return degrees((rect[0] + rect[2]) / 2, (rect[1] + rect[3]) / 2, zoom)
+
+
+def with_room(spots: Sequence[Spot], zoom: float, width: float, height: float) -> list[bool]:
     """Of pins of a size, which have room beside those before them; the others are to be smaller."""
     rects: list[Rect] = []
     free = []
@@ -188,7 +226,7 @@ def short_name(name: str) -> str:
     return name.partition(",")[0].partition(" (")[0].strip()
 
 
-def around(latitude: float, longitude: float, zoom: int, width: float, height: float) -> Rect:
+def around(latitude: float, longitude: float, zoom: float, width: float, height: float) -> Rect:
     """The place that something of this size takes round a point."""
     return _rect(*pixels(latitude, longitude, zoom), width, height)
 
