@@ -99,6 +99,7 @@ def everything(
     data_dir: DataDir = None,
     host: Host = None,
     empty: Annotated[bool, typer.Option("--empty", help="Leave an empty database empty.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", help="Show the log here, not only in its file.")] = False,
 ) -> None:
     """Start the whole product: database, API, worker and web client."""
     if context.invoked_subcommand is not None:
@@ -110,6 +111,8 @@ def everything(
 
         listener = listen(settings)
         settings.port = listener.getsockname()[1]
+        if not verbose and not settings.in_production:
+            _keep_log(settings.data_dir / "estospaces.log")
 
         async def run(settings: "Settings", database: "Database") -> None:
             await schema.migrate(database)
@@ -117,10 +120,22 @@ def everything(
                 await _fill_if_empty(settings, database)
             with stop_on_signals() as stop:
                 words = f"\nEstoSpaces is ready: [bold]{settings.public_origin}[/bold]   (Ctrl-C stops it)\n"
+                words += "" if verbose else f"What it does is written to {settings.data_dir / 'estospaces.log'}\n"
                 await serve_and_work(settings, database, listener, stop, lambda: out.print(words))
                 out.print("Stopped. Nothing is lost; start it again any time.")
 
         _with_database(settings, run)
+
+
+def _keep_log(file: Path) -> None:
+    """Keep a terminal for what people must read: a line for each request goes to a file. Raises NotStartable."""
+    from server.core import logging
+
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        logging.keep_in(file)
+    except OSError as problem:
+        raise NotStartable(f"{file} cannot be written: {problem.strerror or problem}.") from problem
 
 
 async def _fill_if_empty(settings: "Settings", database: "Database") -> None:

@@ -3,6 +3,7 @@
 import asyncio
 
 import structlog
+from procrastinate.worker import Worker
 
 from server import app  # noqa: F401  importing the rooms registers their jobs and listeners
 from server.core import jobs
@@ -13,33 +14,41 @@ log = structlog.get_logger(__name__)
 
 GRACE_SECONDS = 20
 """How long running jobs may take to end when the worker is asked to stop; the rest is started again later."""
+ASK_AGAIN_SECONDS = 0.2
 
 
-async def work(database: Database, settings: Settings | None = None, *, concurrency: int = 4) -> None:
-    """Run jobs until cancelled. What a killed worker left behind is started again first."""
+async def work_until(
+    database: Database, stop: asyncio.Event, settings: Settings | None = None, *, concurrency: int = 4
+) -> None:
+    """Run jobs until `stop` is set, then let those that run end. What a killed worker left is started again first."""
     queue = jobs.queue(database, settings)
     async with queue.open_async():
         await jobs.retry_stalled(queue)
         log.info("worker_started", jobs=len(jobs.registered()))
-        await queue.run_worker_async(
+        worker = Worker(
+            queue,
             concurrency=concurrency,
             install_signal_handlers=False,
             delete_jobs="successful",
             shutdown_graceful_timeout=GRACE_SECONDS,
             fetch_job_polling_interval=2.0,
         )
+        await _run_until(worker, stop)
 
 
-async def work_until(
-    database: Database, stop: asyncio.Event, settings: Settings | None = None, *, concurrency: int = 4
-) -> None:
-    """Run jobs until `stop` is set, then let those that run end."""
-    working = asyncio.create_task(work(database, settings, concurrency=concurrency))
-    stopping = asyncio.create_task(stop.wait())
-    await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
-    stopping.cancel()
-    if working.done():
-        working.result()  # it ended by itself: let its error be seen
-        return
-    working.cancel()
-    await asyncio.gather(working, return_exceptions=True)
+async def _run_until(worker: Worker, stop: asyncio.Event) -> None:
+    """Run a worker until `stop` is set.
+
+    It is asked, not cancelled: Python before 3.12 loses a cancellation that comes while a query is answered, and the
+    worker would run for ever. It is asked again because it forgets what it was asked before it began to run.
+    """
+    running, stopping = asyncio.create_task(worker.run()), asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        while not running.done():
+            worker.stop()
+            await asyncio.wait({running}, timeout=ASK_AGAIN_SECONDS)
+        running.result()  # when it ended by itself: let its error be seen
+    finally:
+        stopping.cancel()
+        running.cancel()

@@ -1,14 +1,18 @@
 """Structured logs with a request id. No secret and no personal data goes in: ids and route templates only."""
 
 import logging
+import logging.handlers
 import sys
 import traceback
 from collections.abc import Iterator
+from pathlib import Path
 
 import structlog
 
 _QUOTES_VALUES = ("asyncpg", "psycopg", "pydantic", "pydantic_core", "sqlalchemy")
 """Packages whose errors quote the values they stumbled on: an e-mail, a body, the parameters of a statement."""
+_CHATTY = ("uvicorn.access", "procrastinate", "httpx", "flet", "pyvips", "sqlalchemy.engine", "alembic")
+_FILE_BYTES = 5_000_000
 
 
 def set_up(style: str = "console", level: int = logging.INFO) -> None:
@@ -44,11 +48,20 @@ def set_up(style: str = "console", level: int = logging.INFO) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for chatty in ("uvicorn.access", "procrastinate", "httpx", "flet", "sqlalchemy.engine", "alembic"):
+    for chatty in _CHATTY:
         logging.getLogger(chatty).setLevel(logging.WARNING)
     for own in ("uvicorn", "uvicorn.error"):
         logging.getLogger(own).handlers[:] = []
         logging.getLogger(own).propagate = True
+
+
+def keep_in(file: Path) -> None:
+    """Write on to `file` and its two predecessors, and leave only warnings for the terminal. Raises OSError."""
+    (terminal,) = logging.getLogger().handlers
+    kept = logging.handlers.RotatingFileHandler(file, maxBytes=_FILE_BYTES, backupCount=2, encoding="utf-8")
+    kept.setFormatter(terminal.formatter)
+    terminal.setLevel(logging.WARNING)
+    logging.getLogger().addHandler(kept)
 
 
 def _traceback(exc_info: structlog.typing.ExcInfo) -> str:

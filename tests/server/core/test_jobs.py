@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server import app
 from server.core import clock, jobs
 from server.core.database import Database
-from server.worker import work, work_until
+from server.worker import work_until
 from tests.server.core.little import note_table, words, write
 
 ROOT = Path(__file__).parents[3]
@@ -162,7 +162,7 @@ import asyncio, sys
 from sqlalchemy import text
 from server.core import jobs, logging
 from server.core.database import Database
-from server.worker import work
+from server.worker import work_until
 
 logging.set_up()
 
@@ -172,7 +172,7 @@ async def endless(session, word):
     await asyncio.Event().wait()
 
 jobs.register("tests.write", endless)
-asyncio.run(work(Database(sys.argv[1])))
+asyncio.run(work_until(Database(sys.argv[1]), asyncio.Event()))
 """
 
 
@@ -195,12 +195,21 @@ async def test_a_job_whose_worker_is_killed_is_run_by_the_next_worker(
     assert await words(notes) == []
 
     monkeypatch.setattr(jobs, "STALLED_AFTER_SECONDS", 0)
-    working = asyncio.create_task(work(notes))
+    stop = asyncio.Event()
+    working = asyncio.create_task(work_until(notes, stop))
     await until(notes, "count(*) = 1 FROM note")
     await until(notes, "count(*) = 0 FROM procrastinate_jobs WHERE task_name = 'tests.write'")
-    working.cancel()
-    await asyncio.gather(working, return_exceptions=True)
+    stop.set()
+    await asyncio.wait_for(working, PATIENCE)
     assert await words(notes) == ["whole"]
+
+
+async def test_a_worker_ends_whenever_it_is_asked_to_even_before_it_began(notes: Database) -> None:
+    loop = asyncio.get_running_loop()
+    for milliseconds in range(0, 80, 4):  # while it opens, while it registers, and after it runs
+        stop = asyncio.Event()
+        loop.call_later(milliseconds / 1000, stop.set)
+        await asyncio.wait_for(work_until(notes, stop), PATIENCE)
 
 
 async def test_every_job_of_the_house_is_known_to_the_worker_and_the_clock(database: Database) -> None:
