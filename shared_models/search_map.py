@@ -76,10 +76,6 @@ class MapWish(SearchWish):
     the answer says which box and zoom that makes. Of more than a hundred homes the outermost may lie outside of it.
     """
 
-    south: Latitude | None = None
-    west: Longitude | None = None
-    north: Latitude | None = None
-    east: Longitude | None = None
     zoom: Zoom | None = None
     """Needed with a box."""
     width: Pixels = 640
@@ -94,9 +90,8 @@ class MapWish(SearchWish):
 
     @model_validator(mode="after")
     def _view_is_whole(self) -> Self:
-        given = [part is not None for part in (self.south, self.west, self.north, self.east, self.zoom)]
-        if any(given) and not all(given):
-            raise ValueError("south, west, north, east and zoom belong together")
+        if (self.south is None) != (self.zoom is None):
+            raise ValueError("a box and its zoom belong together")
         if self.south is not None and self.west is not None and self.north is not None and self.east is not None:
             _check(self.south, self.west, self.north, self.east, self.zoom or 0)
         return self

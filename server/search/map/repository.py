@@ -20,17 +20,18 @@ from sqlalchemy import (
     null,
     or_,
     select,
-    text,
     tuple_,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.properties.tables import PropertyTable
-from server.search.map.rules import wider
-from server.search.repository import CARD, PUBLISHED, conditions, inside
-from server.search.rules import Box
-from shared_models.search import SearchWish
-from shared_models.search_map import CELL_PIXELS, HIGHEST_LATITUDE, SHOWN_PARTS, TILE_PIXELS
+from server.search.map.rules import box_of, wider
+from server.search.repository.fitting import PUBLISHED, conditions, inside
+from server.search.repository.homes import CARD
+from server.search.rules.asked import Asked
+from server.search.rules.places import Box
+from server.search.rules.words import Word
+from shared_models.search_map import CELL_PIXELS, HIGHEST_LATITUDE, SHOWN_PARTS, TILE_PIXELS, View
 
 _home: Any = PropertyTable
 
@@ -50,28 +51,27 @@ class Maps:
     def __init__(self, session: AsyncSession) -> None:
         self.session = session
 
-    async def extent(self, wish: SearchWish, now: datetime) -> tuple[float, float, float, float] | None:
-        """The box round the homes that fit `wish`: south, west, north, east; None when none does.
+    async def extent(self, asked: Asked, words: list[Word], now: datetime) -> tuple[float, float, float, float] | None:
+        """The box round the homes that fit: south, west, north, east; None when none does.
 
         The outermost hundredth on each side is left out: one home far away would make specks of all the others.
         """
-        spots = _spots(wish, now).subquery("spots")
+        spots = _spots(asked, words, now).subquery("spots")
         across, down = spots.c.longitude, spots.c.latitude
-        await self._plan_for_these_words()
         sides = ((down, 0.01), (across, 0.01), (down, 0.99), (across, 0.99))
         ends = select(*(func.percentile_disc(share).within_group(column.asc()) for column, share in sides))
         south, west, north, east = (await self.session.execute(ends)).one()
         return None if south is None else (south, west, north, east)
 
-    async def cells(self, wish: SearchWish, box: Box, zoom: int, now: datetime) -> Sequence[Row[Any]]:
-        """The homes of a box that fit `wish`, by the cells of the grid at `zoom`; the home itself where it is alone.
+    async def cells(self, asked: Asked, words: list[Word], view: View, now: datetime) -> Sequence[Row[Any]]:
+        """The homes of a view that fit, by the cells of the grid at its zoom; the home itself where it is alone.
 
         Such a row has the columns of a hit.
         """
-        spots = _spots(wish, now).where(inside(wider(box))).subquery("spots")
-        x, y = _cell(spots.c.latitude, spots.c.longitude, zoom)
+        box = box_of(view)
+        spots = _spots(asked, words, now).where(inside(wider(box))).subquery("spots")
+        x, y = _cell(spots.c.latitude, spots.c.longitude, view.zoom)
         spans = [spots.c.longitude.between(west, east) for west, east in box.spans]
-        await self._plan_for_these_words()
         cells = (
             select(
                 x.label("x"),
@@ -96,10 +96,6 @@ class Maps:
         rows: list[Any] = list(found.all())
         return rows
 
-    async def _plan_for_these_words(self) -> None:
-        # As in `Homes.find`: a plan for every word expects few homes for each.
-        await self.session.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
-
     async def cities(self, box: Box, most: int) -> list[City]:
         """The cities with most published homes in a box, those first."""
         homes = func.count().label("homes")
@@ -123,10 +119,10 @@ class Maps:
         return (await self.session.execute(select(homes).where(homes.c.place <= most))).all()
 
 
-def _spots(wish: SearchWish, now: datetime) -> Select[Any]:
+def _spots(asked: Asked, words: list[Word], now: datetime) -> Select[Any]:
     """The homes that fit, each where strangers may know that it stands."""
     spot = (_shown(_home.latitude).label("latitude"), _shown(_home.longitude).label("longitude"))
-    return select(*spot, _home.slug).where(*conditions(wish, now))
+    return select(*spot, _home.slug).where(*conditions(asked, words, now))
 
 
 def _shown(column: Any) -> ColumnElement[float]:

@@ -14,7 +14,7 @@ import numpy
 import shapely
 from shapely import Polygon
 
-from server.search.rules import Box
+from server.search.rules.places import Box, box_between
 from shared_models.search_map import (
     SHOWN_PARTS,
     TILE_PIXELS,
@@ -68,8 +68,7 @@ class Drawing:
 
 def box_of(view: View) -> Box:
     """The same stretch of the earth, parted where it crosses the 180th meridian."""
-    whole = ((view.west, view.east),) if view.west <= view.east else ((view.west, 180.0), (-180.0, view.east))
-    return Box(view.south, view.north, whole)
+    return box_between(view.south, view.west, view.north, view.east)
 
 
 def wider(box: Box) -> Box:

@@ -15,7 +15,8 @@ from server.core.database import Database
 from server.search.map import rules
 from server.search.map.repository import City, Maps
 from server.search.map.rules import Drawing, Standing
-from server.search.service import hit_of
+from server.search.rules.asked import asked_of
+from server.search.service import hit_of, read_words
 from shared_models.search import PlaceKind
 from shared_models.search_map import MapArea, MapAreas, MapCell, MapTiles, MapWish, SearchMap, View
 
@@ -36,12 +37,14 @@ EARTH = View(south=-90, west=-180, north=90, east=180, zoom=0)
 
 async def search_map(session: AsyncSession, wish: MapWish) -> SearchMap:
     """The homes that fit in the wish's view, by cell; without a view in one that shows them."""
-    maps, now = Maps(session), clock.now()
-    view = wish.view
+    # The box is the map's here, and looked at as strangers may know the positions.
+    asked = asked_of(wish.model_copy(update=dict.fromkeys(("south", "west", "north", "east"))))
+    words = await read_words(session, asked.words, exact=wish.exact)
+    maps, now, view = Maps(session), clock.now(), wish.view
     if view is None:
-        extent = await maps.extent(wish, now)
+        extent = await maps.extent(asked, words, now)
         view = EARTH if extent is None else rules.view_of_all(*extent, width=wish.width, height=wish.height)
-    rows = await maps.cells(wish, rules.box_of(view), view.zoom, now)
+    rows = await maps.cells(asked, words, view, now)
     return SearchMap(
         **view.model_dump(), total=sum(row.homes for row in rows), cells=[_cell(row, wish) for row in rows]
     )

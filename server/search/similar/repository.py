@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from server.properties.tables import PropertyTable
-from server.search.repository import CARD, PUBLISHED, bookable
+from server.search.repository.fitting import PUBLISHED, bookable
+from server.search.repository.homes import CARD
 from shared_models.properties import PropertyStatus
 from shared_models.search_similar import SimilarWish
 

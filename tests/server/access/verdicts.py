@@ -219,6 +219,11 @@ VERDICTS: dict[str, Verdict | tuple[Verdict, ...]] = {
     "POST /notifications/{notification_id}/read": only(TENANT),
     # search
     "GET /search": (lists("published_id", *ALL, to=ALL), lists("draft_id", to=ALL)),
+    "GET /search/facets": only(VISITOR, *SIGNED_IN),
+    "GET /search/suggestions": (
+        lists("published_id", *ALL, to=ALL, query="text=Home"),
+        lists("draft_id", to=ALL, query="text=Home"),
+    ),
     "GET /search/places": (
         lists("published_id", *ALL, to=ALL, query="text=Edin"),
         lists("draft_id", to=ALL, query="text=Edin"),
