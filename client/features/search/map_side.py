@@ -13,7 +13,7 @@ from client.core.hooks import still, use_made, use_remade
 from client.core.http import words_for
 from client.core.language import money_round, t, tn
 from client.core.session import Session, use_session
-from client.design.buttons import filled, target
+from client.design.buttons import outlined, target
 from client.design.text import one_line, price, text
 from client.design.tokens import SHADOW_PANEL, SHADOW_PIN, Colour, Radius, Style
 from client.features.search.map_state import MOST_PINS, NEAREST, MapState
@@ -32,7 +32,7 @@ from client.parts.map.drawn_map import (
     scale_bar,
     zoom_buttons,
 )
-from client.parts.map.pins import PIN_HEIGHT, PIN_ROOM, PIN_WIDTH, TARGET, dot, group, price_pin
+from client.parts.map.pins import DOT, PIN_HEIGHT, PIN_ROOM, PIN_WIDTH, TARGET, dot, group, price_pin
 from client.parts.map.query import rounded
 from client.parts.map.sheet import Camera, Size, around, beside, group_width, names_with_room, others, with_room
 from client.parts.property_card import price_words
@@ -143,7 +143,8 @@ def _layers(
     zoom, spots = mapping.zoom, [(hit.latitude, hit.longitude) for hit in hits]
     free = with_room(spots, zoom, PIN_WIDTH, PIN_HEIGHT)
     priced = [around(*spot, zoom, PIN_WIDTH, PIN_HEIGHT) for spot, room in zip(spots, free, strict=True) if room]
-    cells = beside(others(mapping.cells, spots, mapping.step), zoom, priced)
+    dots = [around(*spot, zoom, DOT, DOT) for spot, room in zip(spots, free, strict=True) if not room]
+    cells = beside(others(mapping.cells, spots, mapping.step), zoom, [*priced, *dots])
     taken = [*priced, *(around(cell.latitude, cell.longitude, zoom, TARGET, PIN_HEIGHT) for cell in cells)]
     pins = sorted(zip(hits, free, strict=True), key=lambda pair: pair[1])  # small ones first: the others lie above
     return [
@@ -195,6 +196,7 @@ def _cell_marker(cell: MapCell, mapping: MapState, acts: MapActs, ref: Any, *, p
     page, home = ft.context.page, cell.home
 
     async def nearer() -> None:
+        mapping.touch.moved = True
         zoom = (mapping.camera.zoom if mapping.camera else mapping.step) + NEARER
         await ref.current.move_to(
             point(cell.latitude, cell.longitude), zoom=min(zoom, NEAREST), animation_duration=_MOVE_MS
@@ -221,9 +223,11 @@ def _Over(wish: Wish, mapping: MapState, acts: MapActs, load: Action, ref: Any) 
     page = ft.context.page
 
     async def zoom_in() -> None:
+        touch.moved = True
         await ref.current.zoom_in(animation_duration=_MOVE_MS)
 
     async def zoom_out() -> None:
+        touch.moved = True
         await ref.current.zoom_out(animation_duration=_MOVE_MS)
 
     async def search_here(_: Any) -> None:
@@ -250,7 +254,8 @@ def _Over(wish: Wish, mapping: MapState, acts: MapActs, load: Action, ref: Any) 
             shadow=SHADOW_PIN,
         )
     elif touch.moved:
-        note = filled(t("Search this area"), search_here, icon=ft.Icons.SEARCH_ROUNDED)
+        button = outlined(t("Search this area"), search_here, icon=ft.Icons.SEARCH_ROUNDED)
+        note = ft.Container(button, border_radius=Radius.CONTROL, shadow=SHADOW_PIN)
     if note is not None:
         controls.append(ft.Row([note], top=14, left=76, right=76, alignment=ft.MainAxisAlignment.CENTER))
     return ft.Stack(controls, expand=True)
@@ -263,9 +268,14 @@ def _Picked(mapping: MapState, acts: MapActs, nights: int | None) -> ft.Control:
     touch = use_made(lambda: mapping.touch)
     hit: SearchHit | None = touch.picked
     if hit is None:
-        return ft.Container(width=0, height=0)
+        return _nothing()
     card = _floating(map_card(session, hit, nights, acts.open))
     return ft.Container(card, left=16, right=16, bottom=36)
+
+
+def _nothing() -> ft.Control:
+    # With a place of its own: without one it would fill the stack and take every touch from the map.
+    return ft.Container(left=0, top=0, width=0, height=0)
 
 
 def map_card(session: Session, hit: SearchHit, nights: int | None, on_open: OnHit) -> ft.Control:
@@ -317,7 +327,7 @@ def _Carousel(results: Results, mapping: MapState, acts: MapActs, nights: int | 
 
     use_task(follow, [picked])
     if not listed:
-        return ft.Container(width=0, height=0)
+        return _nothing()
     pages = ft.PageView(
         [
             ft.Container(

@@ -123,6 +123,8 @@ def heading_words(wish: Wish, results: Results) -> str:
     """`126 homes free in Edinburgh`."""
     free = wish.nights is not None
     many = tn("{n} home free", "{n} homes free", results.total) if free else tn("{n} home", "{n} homes", results.total)
+    if wish.box is not None:
+        return t("{homes} in this area", homes=many)
     if not wish.text:
         return many
     named = {name.casefold(): name for hit in results.hits for name in _names(hit)}

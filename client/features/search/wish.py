@@ -151,6 +151,8 @@ def chosen_filters(wish: Wish) -> list[Part]:
     ]
     if wish.has_price:
         parts.append(Part(price_words(wish), dataclasses.replace(wish, price_min=None, price_max=None)))
+    if wish.box is not None:
+        parts.append(Part(t("In this area"), dataclasses.replace(wish, box=None)))
     return parts
 
 

@@ -14,6 +14,7 @@ PIN_HEIGHT: Final = 32
 PIN_WIDTH: Final = 60
 """Of a usual price."""
 TARGET: Final = 44
+DOT: Final = 11
 PIN_ROOM: Final = 104
 """The width of a pin's place on the map; the pin itself is as wide as its words."""
 
@@ -48,7 +49,11 @@ def price_pin(
 def dot(on_click: Callable[[], Any] | None = None, on_hover: Callable[[bool], Any] | None = None) -> ft.Control:
     """A home that is free but not on this page of the list, in a place that a finger can hit."""
     mark = ft.Container(
-        width=11, height=11, border_radius=6, bgcolor=Colour.SURFACE, border=ft.Border.all(3, Colour.LINE_STRONG)
+        width=DOT,
+        height=DOT,
+        border_radius=DOT / 2,
+        bgcolor=Colour.SURFACE,
+        border=ft.Border.all(3, Colour.LINE_STRONG),
     )
     return _hit(mark, on_click, on_hover)
 

@@ -149,7 +149,10 @@ Rect = tuple[float, float, float, float]
 
 
 _NAME_STEPS: Final = ((0.0, 0.0), (0.0, 24.0), (0.0, -24.0))
-_GROUP_STEPS: Final = ((0.0, 0.0), (0.0, 34.0), (0.0, -34.0), (48.0, 0.0), (-48.0, 0.0))
+_GROUP_STEPS: Final = (
+    *((0.0, 0.0), (0.0, 34.0), (0.0, -34.0), (50.0, 0.0), (-50.0, 0.0)),
+    *((46.0, 34.0), (-46.0, 34.0), (46.0, -34.0), (-46.0, -34.0), (0.0, 66.0), (0.0, -66.0)),
+)
 """Where a thing may stand beside its point, in pixels to the right and down, the best place first."""
 
 
