@@ -46,7 +46,7 @@ NEARER: Final = 2.0
 """How many zooms a press on a group goes nearer."""
 MOST_LONE_PINS: Final = 40
 """Homes off this page of the list with a price on the map; more than these are dots."""
-_MOVE_MS: Final = 350
+MOVE_MS: Final = 350
 
 
 @dataclasses.dataclass(frozen=True)
@@ -63,17 +63,12 @@ class MapActs:
 @ft.component
 def MapSide(wish: Wish, results: Results, mapping: MapState, acts: MapActs) -> ft.Control:
     """The map with the card of a picked home at its foot."""
-    return _Map(wish, results, mapping, acts, [_Picked(mapping, acts, wish.nights)])
+    return BareMap(wish, results, mapping, acts, [_Picked(mapping, acts, wish.nights)])
 
 
 @ft.component
-def FullMap(wish: Wish, results: Results, mapping: MapState, acts: MapActs) -> ft.Control:
-    """The map of a smaller window, with the homes of the list to leaf through at its foot."""
-    return _Map(wish, results, mapping, acts, [_Carousel(results, mapping, acts, wish.nights)])
-
-
-@ft.component
-def _Map(wish: Wish, results: Results, mapping: MapState, acts: MapActs, foot: list[ft.Control]) -> ft.Control:
+def BareMap(wish: Wish, results: Results, mapping: MapState, acts: MapActs, foot: list[ft.Control]) -> ft.Control:
+    """The map with what stands over it whatever it shows, and `foot` at its foot."""
     page, ref = ft.context.page, use_remade(lambda: ft.Ref[fm.Map](), [])
     look = use_remade(lambda: Action(mapping.look, latest=True), [])
     load = use_remade(lambda: Action(mapping.show, latest=True), [])
@@ -114,7 +109,7 @@ def _Pane(results: Results, mapping: MapState, acts: MapActs, events: MapEvents,
         camera = mapping.frame
         if camera is not None and camera is not first and ref.current is not None:
             await ref.current.move_to(
-                point(camera.latitude, camera.longitude), zoom=camera.zoom, animation_duration=_MOVE_MS
+                point(camera.latitude, camera.longitude), zoom=camera.zoom, animation_duration=MOVE_MS
             )
 
     use_task(follow, [frame])
@@ -199,7 +194,7 @@ def _cell_marker(cell: MapCell, mapping: MapState, acts: MapActs, ref: Any, *, p
         mapping.touch.moved = True
         zoom = (mapping.camera.zoom if mapping.camera else mapping.step) + NEARER
         await ref.current.move_to(
-            point(cell.latitude, cell.longitude), zoom=min(zoom, NEAREST), animation_duration=_MOVE_MS
+            point(cell.latitude, cell.longitude), zoom=min(zoom, NEAREST), animation_duration=MOVE_MS
         )
 
     def press() -> None:
@@ -224,11 +219,11 @@ def _Over(wish: Wish, mapping: MapState, acts: MapActs, load: Action, ref: Any) 
 
     async def zoom_in() -> None:
         touch.moved = True
-        await ref.current.zoom_in(animation_duration=_MOVE_MS)
+        await ref.current.zoom_in(animation_duration=MOVE_MS)
 
     async def zoom_out() -> None:
         touch.moved = True
-        await ref.current.zoom_out(animation_duration=_MOVE_MS)
+        await ref.current.zoom_out(animation_duration=MOVE_MS)
 
     async def search_here(_: Any) -> None:
         if mapping.box is not None:
@@ -268,12 +263,13 @@ def _Picked(mapping: MapState, acts: MapActs, nights: int | None) -> ft.Control:
     touch = use_made(lambda: mapping.touch)
     hit: SearchHit | None = touch.picked
     if hit is None:
-        return _nothing()
-    card = _floating(map_card(session, hit, nights, acts.open))
+        return nothing()
+    card = floating(map_card(session, hit, nights, acts.open))
     return ft.Container(card, left=16, right=16, bottom=36)
 
 
-def _nothing() -> ft.Control:
+def nothing() -> ft.Control:
+    """Nothing over the map."""
     # With a place of its own: without one it would fill the stack and take every touch from the map.
     return ft.Container(left=0, top=0, width=0, height=0)
 
@@ -304,95 +300,6 @@ def map_card(session: Session, hit: SearchHit, nights: int | None, on_open: OnHi
     )
 
 
-@ft.component
-def _Carousel(results: Results, mapping: MapState, acts: MapActs, nights: int | None) -> ft.Control:
-    """The homes of the list as a row of cards; the one in the middle is chosen on the map."""
-    session = use_session()
-    touch = use_made(lambda: mapping.touch)
-    ref = use_remade(lambda: ft.Ref[ft.PageView](), [])
-    picked: SearchHit | None = touch.picked
-    listed = results.hits[:MOST_PINS]
-    slugs = [hit.slug for hit in listed]
-    if picked is not None and picked.slug not in slugs:
-        return ft.Container(_floating(map_card(session, picked, nights, acts.open)), left=12, right=12, bottom=34)
-
-    def leafed(e: Any) -> None:
-        place = int(e.data)
-        if place < len(listed):
-            mapping.pick(listed[place])
-
-    async def follow() -> None:
-        if picked is not None and ref.current is not None:
-            await ref.current.go_to_page(slugs.index(picked.slug), animation_duration=_MOVE_MS)
-
-    use_task(follow, [picked])
-    if not listed:
-        return _nothing()
-    pages = ft.PageView(
-        [
-            ft.Container(
-                _floating(map_card(session, hit, nights, acts.open)), padding=ft.Padding.symmetric(horizontal=5)
-            )
-            for hit in listed
-        ],
-        viewport_fraction=0.92,
-        on_change=leafed,
-        height=CAROUSEL_HEIGHT,
-    )
-    ref.current = pages
-    return ft.Container(pages, left=0, right=0, bottom=38, height=CAROUSEL_HEIGHT)
-
-
-CAROUSEL_HEIGHT: Final = 112
-
-
-def _floating(card: ft.Control) -> ft.Control:
+def floating(card: ft.Control) -> ft.Control:
+    """A card that hovers over the map."""
     return ft.Container(card, border_radius=Radius.CARD, shadow=SHADOW_PANEL)
-
-
-@ft.component
-def SmallMap(wish: Wish, results: Results, mapping: MapState, on_open: Callable[[], None]) -> ft.Control:
-    """A glance at the map above the list of a phone; a press opens the map itself."""
-    load = use_remade(lambda: Action(mapping.show, latest=True), [])
-
-    async def show() -> None:
-        mapping.fit(SMALL)
-        if mapping.wish != wish:
-            await load.start(wish)
-
-    use_task(show, [wish])
-    frame = mapping.frame
-    ground = use_remade(lambda: ground_layers(mapping.areas, mapping.tiles), [mapping.areas, mapping.tiles])
-    hits = results.hits[:SMALL_PINS]
-    pins = [marker(hit.latitude, hit.longitude, price_pin(pin_words(hit)), PIN_ROOM, TARGET) for hit in reversed(hits)]
-    shown: ft.Control = ft.Container(bgcolor=Colour.PAGE)
-    if frame is not None:
-        taken = [around(hit.latitude, hit.longitude, mapping.zoom, PIN_WIDTH, PIN_HEIGHT) for hit in hits]
-        names = names_layer(names_with_room(mapping.areas, mapping.zoom, taken))
-        shown = drawn_map(frame, ground, [names, fm.MarkerLayer(markers=pins)], "")
-    face = ft.Stack(
-        [
-            ft.Container(shown, border_radius=Radius.CARD - 1, clip_behavior=ft.ClipBehavior.ANTI_ALIAS),
-            ft.Container(_map_mark(), right=10, bottom=10),
-        ],
-        fit=ft.StackFit.EXPAND,
-    )
-    label = tn("Map of {n} home. Open it", "Map of {n} homes. Open it", results.total)
-    return target(ft.Container(face, height=SMALL.height), label, lambda _: on_open(), key=f"map of {wish}")
-
-
-SMALL: Final = Size(358, 170)
-SMALL_PINS: Final = 6
-
-
-def _map_mark() -> ft.Control:
-    face = ft.Row(
-        [ft.Icon(ft.Icons.MAP_OUTLINED, size=20, color=Colour.TEXT), text(t("Map"), Style.LABEL)], spacing=9, tight=True
-    )
-    return ft.Container(
-        face,
-        bgcolor=Colour.SURFACE,
-        border=ft.Border.all(1, Colour.LINE_STRONG),
-        border_radius=Radius.CONTROL,
-        padding=ft.Padding.symmetric(horizontal=16, vertical=10),
-    )

@@ -18,7 +18,7 @@ from client.design.text import header, text
 from client.design.tokens import Colour
 from client.features.search import wish as wishes
 from client.features.search.filters import filter_chips
-from client.features.search.map_side import SmallMap
+from client.features.search.map_phone import SmallMap
 from client.features.search.map_state import MapState, Spot, Spots
 from client.features.search.state import Results
 from client.features.search.wish import Wish

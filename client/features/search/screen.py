@@ -21,7 +21,8 @@ from client.design.tokens import SHADOW_FLOAT, Colour, Radius, Size, Style
 from client.features.search import wish as wishes
 from client.features.search.bar import FullEditor, PartPanel, SearchBar, summary_field
 from client.features.search.filters import Apply, FilterSheet
-from client.features.search.map_side import FullMap, MapActs, MapSide
+from client.features.search.map_phone import FullMap
+from client.features.search.map_side import MapActs, MapSide
 from client.features.search.map_state import MapState, map_of
 from client.features.search.results import ListActs, StillList, list_width, offset_of
 from client.features.search.state import Editor, Results, results_of

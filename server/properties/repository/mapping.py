@@ -58,10 +58,10 @@ def row_of(row: PropertyTable, landlord: Profile | None) -> PropertyRow:
     )
 
 
-def page_of(row: PropertyTable, landlord: Profile | None, *, private: bool) -> PropertyRead:
+def page_of(row: PropertyTable, landlord: Profile | None, homes: int, *, private: bool) -> PropertyRead:
     """A home as its page; with street, postcode, pin, what is proposed and what an admin said only when `private`.
 
-    Others see the pin as far as a street away.
+    Others see the pin as far as a street away. `homes` are those of its landlord that are on show.
     """
     shared = _picked(row, _SHARED_BY_ROW_AND_PAGE)
     told = {"review_reasons": row.review_reasons or [], "proposed": _proposed(row)}
@@ -75,6 +75,8 @@ def page_of(row: PropertyTable, landlord: Profile | None, *, private: bool) -> P
         cleaning_fee=fee_of(row),
         landlord_name=landlord.name if landlord else "",
         landlord_claimed=landlord.claimed if landlord else True,
+        landlord_since=landlord.since if landlord and landlord.claimed else None,
+        landlord_homes=homes,
     )
 
 
