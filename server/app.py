@@ -39,6 +39,7 @@ from server.search import jobs as search_jobs
 from server.search.map import endpoints as search_map
 from server.search.map.service import Atlas
 from server.search.similar import endpoints as search_similar
+from server.today import endpoints as today
 from server.users import endpoints as users
 from server.users import listeners as users_listeners
 from shared_models.search_map import MapTiles
@@ -59,6 +60,7 @@ ROUTERS = (
     search_map.router,
     search_similar.router,
     notifications.router,
+    today.router,
 )
 LISTENERS = (
     users_listeners,
@@ -78,6 +80,9 @@ LINKS = (
         "POST /notifications/{notification_id}/read",
         {"notification_id": "$response.body#/items/0/id"},
     ),
+    Link("GET /today/tenant", "GET /bookings/{booking_id}", {"booking_id": "$response.body#/waiting/0/id"}),
+    Link("GET /today/landlord", "POST /bookings/{booking_id}/accept", {"booking_id": "$response.body#/answers/0/id"}),
+    Link("GET /today/admin", "POST /cases/{case_id}/take", {"case_id": "$response.body#/cases/0/id"}),
     Link("POST /auth/sign-in", "POST /auth/sign-out", body={"refresh_token": "$response.body#/refresh_token"}),
     Link("GET /search", "GET /properties/{id_or_slug}", {"id_or_slug": "$response.body#/items/0/slug"}),
     Link("GET /search/similar", "GET /properties/{id_or_slug}", {"id_or_slug": "$response.body#/0/slug"}),

@@ -77,7 +77,7 @@ def Similar(state: HomeState, load: Action, nights: int | None, on_open: Callabl
         return ft.Container()
     cards = [StillCard(hit, nights, on_open) for hit in state.similar]
     if size is SizeClass.PHONE:
-        row: list[ft.Control] = [ft.Container(card, width=290) for card in cards]
+        row: list[ft.Control] = [ft.Container(card, width=320) for card in cards]
         return _section(ft.Row(row, spacing=12, scroll=ft.ScrollMode.HIDDEN))
     columns = _columns(size)
     rows: list[ft.Control] = []

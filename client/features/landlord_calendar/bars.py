@@ -13,7 +13,7 @@ from client.design.buttons import FOCUS, NO_LINE, REST, RING, OnClick
 from client.design.text import one_line, text
 from client.design.tokens import Colour, Style
 from client.features.landlord_calendar.grid import Bar
-from shared_models.bookings import BookingRead, BookingSide, BookingStatus
+from shared_models.bookings import BookingRead, BookingSide, BookingStatus, ChangeRead
 from shared_models.calendars import ClaimKind, ClaimRead
 
 RADIUS: Final = 8
@@ -65,7 +65,7 @@ _LINES: Final[dict[Look, str]] = {
 
 
 def look_of(claim: ClaimRead, stays: Mapping[UUID, BookingRead]) -> Look:
-    """What a claim is drawn as. A hold whose booking is not known is drawn as a hold.
+    """What a claim is drawn as.
 
     A tenant who asks for other dates holds the nights that are new: that is a request as well.
     """
@@ -75,10 +75,16 @@ def look_of(claim: ClaimRead, stays: Mapping[UUID, BookingRead]) -> Look:
     return _KINDS.get(claim.kind, Look.OTHER)
 
 
+def change_of(claim: ClaimRead, stay: BookingRead) -> ChangeRead | None:
+    """The change for which these nights are kept, beyond those the stay has; None when they are the stay's own."""
+    return None if stay.id == claim.source_id else stay.change
+
+
 def _is_asked(claim: ClaimRead, stay: BookingRead) -> bool:
-    if stay.id == claim.source_id:
+    change = change_of(claim, stay)
+    if change is None:
         return stay.status is BookingStatus.REQUESTED
-    return stay.change is not None and stay.change.by is BookingSide.TENANT
+    return change.by is BookingSide.TENANT
 
 
 def look_word(look: Look) -> str:
@@ -97,6 +103,8 @@ def look_word(look: Look) -> str:
 def words_of(claim: ClaimRead, stays: Mapping[UUID, BookingRead]) -> str:
     """What stands in a bar."""
     stay, look = stays.get(claim.source_id), look_of(claim, stays)
+    if stay is not None and change_of(claim, stay) is not None:
+        return t("Change · {name}", name=stay.tenant_name)
     if stay is not None:
         return t("Hold · {name}", name=stay.tenant_name) if look is Look.HOLD else stay.tenant_name
     if look is Look.HOLD:
@@ -107,8 +115,8 @@ def words_of(claim: ClaimRead, stays: Mapping[UUID, BookingRead]) -> str:
 
 
 def initials(words: str) -> str:
-    """`JW` for Jonas Weber: what fits a bar of one night."""
-    parts = [part for part in words.split() if part[0].isalnum()]
+    """`JW` for Jonas Weber, also for `Hold · Jonas Weber`: what fits a bar of one night."""
+    parts = [part for part in words.rpartition(" · ")[2].split() if part[0].isalnum()]
     return "".join(part[0] for part in (parts[:1] + parts[1:][-1:])).upper()
 
 

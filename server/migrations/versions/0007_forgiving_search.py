@@ -33,7 +33,7 @@ CREATE FUNCTION search_told(title text, neighbourhood text, city text, type text
 RETURNS text LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS
 $$ BEGIN RETURN search_words(title) || E'\n' || search_words(coalesce(neighbourhood, '')) || E'\n' || search_words(city)
     || E'\n' || CASE type WHEN 'flat' THEN ' flat apartment apt ' WHEN 'apartment' THEN ' apartment flat apt '
-        WHEN 'studio' THEN ' studio flat ' WHEN 'cottage' THEN ' cottage house ' WHEN 'boat' THEN ' boat houseboat '
+        WHEN 'studio' THEN ' studio flat ' WHEN 'cottage' THEN ' cottage house '
         ELSE ' ' || type || ' ' END; END $$
 """
 # What a landlord has not filled in but wrote in the title counts: many homes come from lists that have only a title.

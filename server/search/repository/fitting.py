@@ -15,6 +15,7 @@ from sqlalchemy import (
     and_,
     any_,
     case,
+    cast,
     collate,
     column,
     exists,
@@ -24,6 +25,7 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy.types import UserDefinedType
 
 from server.calendars.tables import OccupancyTable
 from server.properties.tables import PropertyTable
@@ -43,6 +45,18 @@ from shared_models.stay_limits import LONGEST_PREPARATION_DAYS, weekday_of
 _home: Any = PropertyTable
 _claim: Any = OccupancyTable
 _TINY_DEGREES = 1e-12  # a tenth of a micrometre on the ground; PostgreSQL refuses products too small for its floats
+
+_FINER = 100_000
+
+
+class _Polygon(UserDefinedType[Any]):
+    """PostgreSQL's own."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: Any) -> str:
+        return "polygon"
+
 
 # Spelled out, not bound: a prepared plan uses a partial index only when it can see that the condition is the same.
 PUBLISHED = _home.status == literal(PropertyStatus.PUBLISHED.value, literal_execute=True)
@@ -159,11 +173,16 @@ def inside(box: Box) -> Condition:
 
 
 def _within_area(area: str) -> Condition:
-    """PostgreSQL's own geometry, on the map as it is drawn: straight sides between degrees, the border inside."""
+    """By PostgreSQL's own geometry, on the map as it is drawn: sides are straight between degrees, and inside."""
     drawn = outline(read_area(area))
-    polygon = func.polygon(literal("(" + ",".join(f"({east!r},{north!r})" for north, east in drawn.corners) + ")"))
+    # It takes a point for one on a side when a product of lengths is below a millionth. In degrees that is metres.
+    corners = ",".join(f"({east * _FINER!r},{north * _FINER!r})" for north, east in drawn.corners)
+    polygon = cast(literal(f"({corners})", String), _Polygon)
     norths = [north for north, _ in drawn.corners]
-    stands = [func.point(_home.longitude + turn, _home.latitude).bool_op("<@")(polygon) for turn in drawn.turns]
+    stands = [
+        func.point((_home.longitude + turn) * _FINER, _home.latitude * _FINER).bool_op("<@")(polygon)
+        for turn in drawn.turns
+    ]
     return and_(_home.latitude.between(min(norths), max(norths)), or_(*stands))
 
 

@@ -185,6 +185,8 @@ def _counts(found: CTE) -> Iterator[Select[Any]]:
     yield select(*row("offers", offered.c.offer)).group_by(offered.c.offer)
     yield select(*row("instant", literal("instant"))).where(_all_but(found, "instant"), found.c.instant)
     for rooms in ("bedrooms", "beds", "bathrooms"):
-        least = func.generate_series(1, func.least(found.c[rooms], MOST_ROOMS_COUNTED)).label("number")
+        least = func.generate_series(1, func.least(func.coalesce(found.c[rooms], 0), MOST_ROOMS_COUNTED)).label(
+            "number"
+        )
         enough = select(least).where(_all_but(found, rooms)).subquery("enough")
         yield select(*row(rooms, enough.c.number)).group_by(enough.c.number)

@@ -12,8 +12,9 @@ NEAREST_ASKED = 60
 SHORTEST_FORGIVEN = 4
 """Letters; a slip in a shorter word makes another word."""
 _FORGIVEN_TWICE = 8
+_FEW = 5
 _FAR_MORE = 20
-"""A word of some homes is taken for a slip only when a near one is in so many times as many."""
+"""A word of a few homes is taken for a slip only when a near one is in so many times as many."""
 _READ_AS_AT_MOST = 3
 _GLUED = re.compile(
     "[\u0e01-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff]"
@@ -33,7 +34,9 @@ _SPELLINGS = {
         ("center", "centre"),
         ("apartment", "apt", "appartment"),
         ("bedroom", "bdr", "bdrm"),
+        ("cosy", "cozy"),
         ("harbor", "harbour"),
+        ("houseboat", "boat"),
     )
     for one in spellings
 }
@@ -123,7 +126,7 @@ def near_words(typed: Typed) -> tuple[str, ...]:
     A word of four letters may have one slip, of eight or more two. A slip is a letter too many, too few,
     another one, or two that changed places.
     """
-    if len(typed.word) < SHORTEST_FORGIVEN or _LETTERS.fullmatch(typed.word) is None:
+    if len(typed.word) < SHORTEST_FORGIVEN or typed.homes > _FEW or _LETTERS.fullmatch(typed.word) is None:
         return ()
     slips = 2 if len(typed.word) >= _FORGIVEN_TWICE else 1
     mine = {typed.word, *forms_of(typed.word)}
@@ -159,4 +162,4 @@ def slips_between(one: str, other: str, most: int) -> int:
             row.append(cost)
         if min(row) > most:
             return most + 1
-    return row[-1]
+    return min(row[-1], most + 1)

@@ -24,7 +24,6 @@ KINDS = {
     "apartment": ["apartment", "flat", "apt"],
     "studio": ["studio", "flat"],
     "cottage": ["cottage", "house"],
-    "boat": ["boat", "houseboat"],
 }
 
 

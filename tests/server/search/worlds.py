@@ -260,7 +260,6 @@ def _an_area(random: Random, home: dict[str, Any]) -> str:
     """A star of some corners round a home."""
     corners = []
     for number in range(random.randrange(3, 9)):
-        # Turned a little, so that no home stands on a side: there the database and brute force may differ by 10 cm.
         angle, far = 2 * math.pi * (number + random.random() / 2) / 8, random.uniform(0.005, 0.05)
         north = max(-90.0, min(90.0, home["latitude"] + far * math.sin(angle)))
         corners.append((north, _turned(home["longitude"] + far * math.cos(angle))))
