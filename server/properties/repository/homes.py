@@ -231,7 +231,7 @@ class Properties:
         found = await self.session.scalars(wanted.order_by(_property.title, _property.id).limit(limit))
         return found.all()
 
-    async def on_show(self, landlord_id: UUID) -> int:
+    async def published_by(self, landlord_id: UUID) -> int:
         """How many homes of a landlord are published."""
         counted = select(func.count()).where(
             _property.landlord_id == landlord_id, _property.status == PropertyStatus.PUBLISHED.value

@@ -9,8 +9,8 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from statistics import median
 
-import numpy
 import shapely
 from shapely import Polygon
 
@@ -130,7 +130,7 @@ class _Plan:
     """The homes on a flat sheet in metres; homes at one spot are one point, of the name most of them have."""
 
     def __init__(self, homes: Sequence[Standing]) -> None:
-        self.latitude = float(numpy.median([home.latitude for home in homes]))
+        self.latitude = median(home.latitude for home in homes)
         self.longitude = homes[0].longitude
         self.shrink = max(math.cos(math.radians(self.latitude)), 1e-3)
         spots: dict[tuple[float, float], Counter[str]] = {}
@@ -147,7 +147,7 @@ class _Plan:
         if len(self.points) < 2:
             return _REACH[0]
         _, apart = self.tree.query_nearest(self.points, exclusive=True, all_matches=False, return_distance=True)
-        return float(min(max(4 * numpy.median(apart), _REACH[0]), _REACH[1]))
+        return float(min(max(4 * median(apart.tolist()), _REACH[0]), _REACH[1]))
 
     def metres(self, latitude: float, longitude: float) -> tuple[float, float]:
         """East and north of the sheet's middle; over the 180th meridian the short way."""
