@@ -38,6 +38,9 @@ class TestDevice:
     async def forget_token(self) -> None:
         self.token = None
 
+    def link(self, path: str) -> str:
+        return f"https://estospaces.test/app{path}"
+
     def url(self, path: str) -> str:
         return path
 
