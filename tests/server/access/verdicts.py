@@ -112,6 +112,7 @@ VERDICTS: dict[str, Verdict | tuple[Verdict, ...]] = {
     "POST /auth/close": only(*SIGNED_IN, connections=2, body={"password": PASSWORD}),
     # users
     "GET /users/me": only(*SIGNED_IN),
+    "GET /users/me/kept": lists("booking_id", TENANT, LANDLORD),
     "PATCH /users/me": only(*SIGNED_IN, body={"name": "Another name"}),
     # properties
     "POST /properties": only(*LANDLORDS, body=FACTS),
