@@ -36,6 +36,7 @@ from server.properties.importing import jobs as importing_jobs
 from server.properties.listing import listeners as listing_listeners
 from server.sandbox import mail as sandbox
 from server.search import endpoints as search
+from server.search import jobs as search_jobs
 from server.today import endpoints as today
 from server.users import endpoints as users
 from server.users import listeners as users_listeners
@@ -64,7 +65,7 @@ LISTENERS = (
     bookings_listeners,
     notifications_listeners,
 )
-JOBS = (upkeep, auth_jobs, importing_jobs, calendars_jobs, bookings_jobs, notifications_jobs)
+JOBS = (upkeep, auth_jobs, importing_jobs, calendars_jobs, bookings_jobs, search_jobs, notifications_jobs)
 """Importing a module of listeners or jobs registers them; they stand here so that nobody thinks the imports unused."""
 
 LINKS = (

@@ -226,7 +226,7 @@ def _home_link(page: ft.Page) -> ft.Control:
         t("EstoSpaces, to the search"),
         lambda _: page.navigate(paths.SEARCH),
         line=None,
-        padding=ft.Padding.symmetric(horizontal=BRAND_PADDING, vertical=BRAND_PADDING + 2),
+        padding=ft.Padding.symmetric(horizontal=BRAND_PADDING, vertical=2 * BRAND_PADDING),
     )
 
 

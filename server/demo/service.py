@@ -31,6 +31,7 @@ from server.demo.stays import Home, Plan, Visit
 from server.demo.words import words
 from server.properties import service as properties
 from server.properties.listing import service as listing
+from server.search import service as search
 from server.users import listeners as _profiles  # noqa: F401  everyone who is added gets a profile
 from shared_models.auth import Role
 from shared_models.bookings import BookingRead, ChangeWish, QuoteRequest
@@ -140,6 +141,7 @@ async def _fill(session: AsyncSession, password_hash: str, on_progress: Progress
     on_progress(f"{len(people.tenants)} tenants and {len(people.landlords)} landlords")
     added = await _add_homes(session, people, _make_up_homes(random))
     on_progress(f"{len(added)} homes in {len(cities())} cities")
+    await search.learn_words(session)
     published = [home for home in added if home.status == PropertyStatus.PUBLISHED]
     plan = stays.make_up(random, await _with_today(session, published), len(people.tenants))
     await _add_stays(session, random, people, published, plan)

@@ -6,25 +6,70 @@ from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core import clock
-from server.search import rules
-from server.search.repository import Homes, after_of
+from server.search.repository.homes import MOST_ROOMS_COUNTED, Homes
+from server.search.repository.places import Places
+from server.search.repository.vocabulary import Vocabulary
+from server.search.rules.asked import Asked, asked_of
+from server.search.rules.closeness import given_up
+from server.search.rules.pages import cursor_of, read_cursor
+from server.search.rules.words import Word, as_they_are, forgiving
+from shared_models.base import known
 from shared_models.bookings import PriceTerms, QuoteLine, price_stay, total_of
 from shared_models.money import Currency, Money
-from shared_models.properties import LetType
-from shared_models.search import Place, SearchHit, SearchPage, SearchWish
+from shared_models.properties import Amenity, LetType, PropertyType
+from shared_models.search import (
+    CloseHomes,
+    HomeNamed,
+    HouseRule,
+    LeftOut,
+    Place,
+    SearchFacets,
+    SearchHit,
+    SearchPage,
+    SearchWish,
+    Suggestions,
+    WordRead,
+)
 from shared_models.stay_dates import Stay
 
 MOST_PLACES = 10
+MOST_SUGGESTED = 5
+MOST_CLOSE = 12
+
+
+async def read_words(session: AsyncSession, text: str, *, exact: bool = False) -> list[Word]:
+    """The words of a text as a search takes them. Also sets up the transaction for searching."""
+    typed = await Vocabulary(session).read(text, forgiving=not exact)
+    return as_they_are(typed) if exact else forgiving(typed)
 
 
 async def search(session: AsyncSession, wish: SearchWish) -> SearchPage:
     """A page of the homes that fit, and how many fit in all. Raises Malformed for a cursor of another search."""
-    found = await Homes(session).find(wish, rules.read_cursor(wish), clock.now())
+    after, asked = read_cursor(wish), asked_of(wish)
+    words = await read_words(session, asked.words, exact=wish.exact)
+    homes = Homes(session, clock.now())
+    found = await homes.find(asked, words, after)
     rows = found.rows[: wish.limit]
     more = len(found.rows) > wish.limit
     return SearchPage(
         items=[_hit(row, wish.stay) for row in rows],
-        next_cursor=rules.cursor_of(wish, after_of(wish.sort, rows[-1])) if more else None,
+        next_cursor=cursor_of(wish, found.order.after(rows[-1])) if more else None,
+        total=found.total,
+        read=[WordRead(typed=word.typed, read_as=list(word.near)) for word in words if word.near],
+        close=await _close(homes, asked, words) if found.total == 0 else None,
+    )
+
+
+async def _close(homes: Homes, asked: Asked, words: list[Word]) -> CloseHomes | None:
+    """Homes that fit all but the fewest parts of the wish."""
+    without = given_up(await homes.misses(asked, words))
+    if without is None:
+        return None
+    found = await homes.find(asked, words, without=without)
+    left_out = sorted(without, key=lambda part: (part.part, part.word or ""))
+    return CloseHomes(
+        left_out=[LeftOut(part=part.part, word=part.word) for part in left_out],
+        items=[_hit(row, asked.wish.stay) for row in found.rows[:MOST_CLOSE]],
         total=found.total,
     )
 
@@ -62,14 +107,56 @@ def _lines(row: Row[Any], price: Money, stay: Stay) -> list[QuoteLine]:
     return price_stay(terms, stay)
 
 
+async def facets(session: AsyncSession, wish: SearchWish) -> SearchFacets:
+    """How many homes each further choice would leave. A word nobody chose and no home has is told as 0."""
+    asked = asked_of(wish)
+    words = await read_words(session, asked.words, exact=wish.exact)
+    told = await Homes(session, clock.now()).facets(asked, words)
+    offers = told.get("offers", {})
+    return SearchFacets(
+        total=told["total"]["total"],
+        types=_counted(told.get("types", {}), known(PropertyType)),
+        amenities=_counted(offers, known(Amenity)),
+        rules=_counted(offers, known(HouseRule)),
+        bedrooms=_rooms(told.get("bedrooms", {})),
+        beds=_rooms(told.get("beds", {})),
+        bathrooms=_rooms(told.get("bathrooms", {})),
+        instant=told["instant"]["instant"],
+    )
+
+
+def _counted(told: dict[str, int], words: list[str]) -> dict[Any, int]:
+    return {word: told.get(word, 0) for word in words}
+
+
+def _rooms(told: dict[str, int]) -> dict[int, int]:
+    return {number: told.get(str(number), 0) for number in range(1, MOST_ROOMS_COUNTED + 1)}
+
+
+async def suggestions(session: AsyncSession, text: str) -> Suggestions:
+    """Places and homes that a text may mean; without one the places with most homes."""
+    words = await read_words(session, text)
+    places = Places(session)
+    if not words:
+        popular = await places.largest(MOST_SUGGESTED)
+        return Suggestions(places=[Place.model_validate(row) for row in popular], homes=[])
+    return Suggestions(
+        places=[Place.model_validate(row) for row in await places.named(words, MOST_SUGGESTED)],
+        homes=[HomeNamed.model_validate(row) for row in await places.homes_named(words, MOST_SUGGESTED)],
+    )
+
+
 async def places(session: AsyncSession, text: str) -> list[Place]:
-    """Cities and neighbourhoods with homes whose name holds `text`: those with a word that begins so come first."""
-    typed = rules.words(text)
-    if not typed:
-        return []
-    return [Place.model_validate(row) for row in await Homes(session).places(" ".join(typed), MOST_PLACES)]
+    """Cities and neighbourhoods with homes whose name has every word of `text`: those that begin so come first."""
+    words = await read_words(session, text)
+    return [Place.model_validate(row) for row in await Places(session).named(words, MOST_PLACES)] if words else []
 
 
 async def cities(session: AsyncSession, most: int) -> list[Place]:
     """The cities with most published homes, those first."""
-    return [Place.model_validate(row) for row in await Homes(session).cities(most)]
+    return [Place.model_validate(row) for row in await Places(session).largest(most)]
+
+
+async def learn_words(session: AsyncSession) -> None:
+    """Learn the words of the homes that are published now, so that slips in them are forgiven."""
+    await Vocabulary(session).learn()

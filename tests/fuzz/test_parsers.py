@@ -26,7 +26,9 @@ from server.core.errors import Malformed, NotStartable
 from server.core.etags import etag_matches
 from server.core.settings import Settings
 from server.core.web import _version
-from server.search.rules import read_cursor, words
+from server.search.rules.asked import asked_of
+from server.search.rules.pages import read_cursor
+from shared_models.areas import read_area, write_area
 from shared_models.base import Input, Output
 from shared_models.money import Currency, Money
 from shared_models.search import SearchWish
@@ -105,8 +107,12 @@ def the_version_of_an_app(text: str) -> object:
     return _version(text)
 
 
-def words_of_a_search(text: str) -> object:
-    return words(text)
+def a_text_of_a_search(text: str) -> object:
+    return asked_of(SearchWish(text=text.replace("\x00", "")[:200]))
+
+
+def an_area(text: str) -> object:
+    return write_area(read_area(text))
 
 
 def an_encoded_value(text: str) -> object:
@@ -126,7 +132,8 @@ def an_encoded_value(text: str) -> object:
         reads(an_access_token),
         reads(a_tag),
         reads(the_version_of_an_app),
-        reads(words_of_a_search),
+        reads(a_text_of_a_search),
+        reads(an_area, ValueError),
         reads(an_encoded_value),
     ],
 )

@@ -33,6 +33,7 @@ HAVE_WORK = {
     "bookings.lapse_changes",
     "calendars.remove_lapsed",
     "core.forget_replies",
+    "search.learn_words",
 }
 """Jobs that the world below gives something to do: their first run must change it, or the test proves nothing."""
 Snapshot = dict[str, list[str]]

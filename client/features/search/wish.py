@@ -107,6 +107,8 @@ def to_search(wish: Wish, *, cursor: str | None = None, limit: int = 24) -> Sear
         guests=wish.guests,
         let_type=wish.let_type,
         types=list(wish.types),
+        amenities=[],
+        rules=[],
         price_min=wish.price_min,
         price_max=wish.price_max,
         currency=wish.currency if wish.has_price else None,

@@ -229,6 +229,11 @@ VERDICTS: dict[str, Verdict | tuple[Verdict, ...]] = {
     "GET /today/waiting": lists("requested_id", LANDLORD),
     # search
     "GET /search": (lists("published_id", *ALL, to=ALL), lists("draft_id", to=ALL)),
+    "GET /search/facets": only(VISITOR, *SIGNED_IN),
+    "GET /search/suggestions": (
+        lists("published_id", *ALL, to=ALL, query="text=Home"),
+        lists("draft_id", to=ALL, query="text=Home"),
+    ),
     "GET /search/places": (
         lists("published_id", *ALL, to=ALL, query="text=Edin"),
         lists("draft_id", to=ALL, query="text=Edin"),

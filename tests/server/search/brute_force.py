@@ -2,20 +2,29 @@
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.search.rules.asked import Asked
+from server.search.rules.words import Word
+from shared_models.areas import Corner, read_area
 from shared_models.search import SearchWish, Sort
 from shared_models.stay_dates import Stay, local_day
 from shared_models.stay_limits import StayLimits, refusals
 from tests.server.search.worlds import World
 
-PARTED = re.compile(r"[\s,.!&'\ufe0f-]+")
+KINDS = {
+    "flat": ["flat", "apartment", "apt"],
+    "apartment": ["apartment", "flat", "apt"],
+    "studio": ["studio", "flat"],
+    "cottage": ["cottage", "house"],
+}
 
 
 class BruteForce:
@@ -32,30 +41,55 @@ class BruteForce:
         """Only what accents and case are worth is asked of the database: Python has no table of it."""
         parts = {part or "" for home in world.homes for part in (home["title"], home["neighbourhood"], home["city"])}
         folded = await session.execute(
-            text("SELECT part, search_fold(part) AS fold FROM unnest(CAST(:parts AS text[])) AS part"),
+            text("SELECT part, search_words(part) AS fold FROM unnest(CAST(:parts AS text[])) AS part"),
             {"parts": list(parts)},
         )
         return cls(world, {row.part: row.fold for row in folded}, now)
 
-    def search(self, wish: SearchWish, words: list[str]) -> list[UUID]:
+    def search(self, asked: Asked, words: list[Word]) -> list[UUID]:
         """The ids of all that fit, in order. `words` are the folded words of the wish."""
-        fitting = [home for home in self.homes if self._fits(home, wish, words)]
-        return [home["id"] for home in sorted(fitting, key=lambda home: self._key(home, wish))]
+        fitting = [home for home in self.homes if self._fits(home, asked, words)]
+        return [home["id"] for home in sorted(fitting, key=lambda home: self._key(home, asked.wish, words))]
 
-    def _fits(self, home: dict[str, Any], wish: SearchWish, words: list[str]) -> bool:
-        stay = wish.stay
-        told = [self.folds[home[part] or ""] for part in ("title", "neighbourhood", "city")]
+    def _lines(self, home: dict[str, Any]) -> list[list[str]]:
+        """The words of the title, the neighbourhood, the city and the kind."""
+        told = [self.folds[home[part] or ""].split() for part in ("title", "neighbourhood", "city")]
+        return [*told, KINDS.get(home["type"], [home["type"]])]
+
+    def bedrooms(self, home: dict[str, Any]) -> int | None:
+        """Those of the home, or of its title."""
+        said = re.search("2-bed", home["title"])
+        return 2 if home["bedrooms"] is None and said and home["type"] != "room" else home["bedrooms"]
+
+    def offers(self, home: dict[str, Any]) -> set[str]:
+        """What the home has and allows, or its title says."""
+        offers = set(home["amenities"] or ())
+        if home["amenities"] is None and "parking" in home["title"]:
+            offers.add("parking")
+        if home["rules"].get("pets") is None and "pet friendly" in home["title"]:
+            offers.add("pets")
+        return offers | {rule for rule, allowed in home["rules"].items() if allowed}
+
+    def _fits(self, home: dict[str, Any], asked: Asked, words: list[Word]) -> bool:
+        wish, stay, told = asked.wish, asked.wish.stay, self._lines(home)
         return (
             home["status"] == "published"
-            and home["let_type"] == wish.let_type
-            and all(any(word in part for part in told) for word in words)
-            and (not wish.types or home["type"] in wish.types)
+            and home["let_type"] == asked.let_type
+            and all(word.small or any(_level(word, line) for line in told) for word in words)
+            and (not asked.types or home["type"] in asked.types)
             and (wish.currency is None or home["currency"] == wish.currency)
             and (wish.price_min is None or home["price_minor"] >= wish.price_min)
             and (wish.price_max is None or home["price_minor"] <= wish.price_max)
-            and (wish.guests is None or home["sleeps"] is None or home["sleeps"] >= wish.guests)
+            and (asked.guests is None or home["sleeps"] is None or home["sleeps"] >= asked.guests)
+            and asked.offers <= self.offers(home)
+            and (asked.bedrooms is None or (self.bedrooms(home) or 0) >= asked.bedrooms)
+            and (home["beds"] or 0) >= (wish.beds or 0)
+            and (home["bathrooms"] or 0) >= (asked.bathrooms or 0)
+            and (not asked.instant or home["instant_book"])
+            and _in_box(home, wish)
+            and (wish.area is None or _in_area(home, read_area(wish.area)))
             and (wish.radius_km is None or kilometres(home, wish) <= wish.radius_km)
-            and (stay is None or (self._bookable(home, stay, wish.guests or 1) and not self._taken(home, stay)))
+            and (stay is None or (self._bookable(home, stay, asked.guests or 1) and not self._taken(home, stay)))
         )
 
     def _bookable(self, home: dict[str, Any], stay: Stay, guests: int) -> bool:
@@ -76,8 +110,24 @@ class BruteForce:
                 return True
         return False
 
-    def _key(self, home: dict[str, Any], wish: SearchWish) -> tuple[Any, ...]:
-        if wish.sort == Sort.NEWEST:
+    def _score(self, home: dict[str, Any], words: list[Word]) -> int:
+        told = self._lines(home)
+        score = 0
+        for word in words:
+            # The level first, then the place: 3 as it is, 2 as a beginning.
+            level, line = max((_level(word, line), -place) for place, line in enumerate(told))
+            worth = {3: (30, 28, 26, 22), 2: (20, 18, 16, 14), 0: (0, 0, 0, 0)}[level]
+            score += (3, 2, 1, 0)[-line] * (level == 3) if word.small else worth[-line]
+        asked = [word.typed for word in words if not word.small and not word.inside]
+        for one, other in pairwise(asked):
+            pairs = [pair for line in told for pair in pairwise(line)]
+            score += 6 * any(first == one and second.startswith(other) for first, second in pairs)
+        return score
+
+    def _key(self, home: dict[str, Any], wish: SearchWish, words: list[Word]) -> tuple[Any, ...]:
+        if wish.order == Sort.RELEVANCE and words:
+            return (-self._score(home, words), -home["id"].int)
+        if wish.order in (Sort.NEWEST, Sort.RELEVANCE):
             since = home["published_at"] or home["created_at"]
             return (-since.timestamp(), -home["id"].int)
         if wish.sort == Sort.DISTANCE:
@@ -98,7 +148,31 @@ def kilometres(home: dict[str, Any], wish: SearchWish) -> float:
     return 6371.0088 * math.atan2(math.hypot(across, along), onward)
 
 
-async def folded_words(session: AsyncSession, wish: SearchWish) -> list[str]:
-    """The words of a wish, as the database folds them."""
-    parts = [part for part in PARTED.split(wish.text or "") if part]
-    return [str(await session.scalar(text("SELECT search_fold(:part)"), {"part": part})) for part in parts]
+def _level(word: Word, line: list[str]) -> int:
+    """How well a word stands in a line: 3 as it is, 2 as a beginning, 0 not at all."""
+    if word.inside:
+        return 3 * any(word.typed in part for part in line)
+    if any(part in (word.typed, *word.forms) for part in line):
+        return 3
+    return 2 * any(part.startswith(word.typed) for part in line)
+
+
+def _in_box(home: dict[str, Any], wish: SearchWish) -> bool:
+    if wish.south is None or wish.north is None or wish.west is None or wish.east is None:
+        return True
+    if not wish.south <= home["latitude"] <= wish.north:
+        return False
+    # How far east of the western side, going round.
+    return bool((home["longitude"] - wish.west) % 360 <= (wish.east - wish.west) % 360)
+
+
+def _in_area(home: dict[str, Any], corners: Sequence[Corner]) -> bool:
+    """By the angle under which the sides are seen from the home: a whole turn from inside."""
+    seen = [
+        (math.remainder(longitude - home["longitude"], 360), latitude - home["latitude"])
+        for latitude, longitude in corners
+    ]
+    turn = 0.0
+    for (x1, y1), (x2, y2) in zip(seen, [*seen[1:], seen[0]], strict=True):
+        turn += math.atan2(x1 * y2 - x2 * y1, x1 * x2 + y1 * y2)
+    return abs(turn) > math.pi

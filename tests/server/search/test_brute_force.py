@@ -14,10 +14,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.database import Database
 from server.search import service
-from server.search.repository import Homes
+from server.search.repository.homes import Homes
+from server.search.rules.asked import asked_of
 from shared_models.search import SearchWish
 from tests.conftest import Api
-from tests.server.search.brute_force import BruteForce, folded_words, kilometres
+from tests.server.search.brute_force import BruteForce, kilometres
 from tests.server.search.worlds import TEXTS, World, imported_world, random_wish, random_world, settle
 
 NOW = datetime(2027, 3, 10, 10, 30, tzinfo=UTC)
@@ -27,9 +28,11 @@ ALL = 1_000_000
 
 async def _agree(session: AsyncSession, brute: BruteForce, wish: SearchWish) -> int:
     """Search and brute force agree on all that is found, and a first page says what it should. Answers how many."""
-    expected = brute.search(wish, await folded_words(session, wish))
-    everything = await Homes(session).find(wish.model_copy(update={"limit": ALL}), None, NOW)
-    assert [row.id for row in everything.rows] == expected, wish
+    asked = asked_of(wish.model_copy(update={"limit": ALL}))
+    words = await service.read_words(session, asked.words, exact=wish.exact)
+    expected = brute.search(asked_of(wish), words)
+    everything = await Homes(session, NOW).find(asked, words)
+    assert [row.id for row in everything.rows] == expected, wish.model_dump(exclude_defaults=True)
     page = await service.search(session, wish)
     assert [hit.id for hit in page.items] == expected[: wish.limit]
     assert page.total == everything.total == len(expected), wish
@@ -80,7 +83,8 @@ async def test_paging_to_the_end_shows_each_home_once_in_the_order_of_one_long_p
         async with database.transaction() as session:
             await settle(session, world)
             brute = await BruteForce.over(session, world, NOW)
-            expected = brute.search(wish, await folded_words(session, wish))
+            words = await service.read_words(session, asked_of(wish).words, exact=wish.exact)
+            expected = brute.search(asked_of(wish), words)
             seen, cursor = [], None
             while True:
                 page = await service.search(session, wish.model_copy(update={"cursor": cursor}))

@@ -1,4 +1,4 @@
-"""Words, boxes and zones, without a database."""
+"""Boxes and zones, without a database."""
 
 import math
 from datetime import UTC, date, datetime, timedelta
@@ -7,27 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from server.search import rules
+from server.search.rules.days import zones_open_for
+from server.search.rules.places import box_around
 from shared_models.stay_dates import Stay, local_day
 from shared_models.stay_limits import StayLimits, refusals
-
-
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        (None, []),
-        ("  bright,  flat  ", ["bright", "flat"]),
-        ("King's-Cross/NW1 (2+1)", ["King", "s", "Cross", "NW1", "2", "1"]),
-        ("flat flat Flat", ["flat", "Flat"]),
-        ("50% _off_ \\", ["50", "off"]),
-        ("❤️ 👩‍👧 👍🏽 🏡", ["❤", "👩", "👧", "👍🏽", "🏡"]),
-        ("爱丁堡\uff0c公寓", ["爱丁堡", "公寓"]),
-        ("Cafe\u0301", ["Cafe\u0301"]),
-        ("a\u200bb\x00c\ud800d", ["a", "b", "c", "d"]),
-    ],
-)
-def test_words_are_letters_figures_marks_and_pictures(text: str | None, words: list[str]) -> None:
-    assert rules.words(text) == words
 
 
 @given(
@@ -48,14 +31,14 @@ def test_a_box_holds_every_point_of_its_circle(
         math.sin(bearing) * math.sin(angle) * math.cos(here), math.cos(angle) - math.sin(here) * math.sin(there)
     )
     reached = (longitude + math.degrees(turn) + 180) % 360 - 180
-    box = rules.box_around(latitude, longitude, radius)
+    box = box_around(latitude, longitude, radius)
     assert box.south <= math.degrees(there) <= box.north
     assert any(west <= reached <= east for west, east in box.spans)
     assert all(-180 <= west <= east <= 180 for west, east in box.spans)
 
 
 def test_a_box_is_hardly_larger_than_its_circle() -> None:
-    box = rules.box_around(60, 10, 10)
+    box = box_around(60, 10, 10)
     assert (box.north - box.south) * 111.195 == pytest.approx(20, rel=1e-3)
     assert (box.spans[0][1] - box.spans[0][0]) * 111.195 * math.cos(math.radians(60)) == pytest.approx(20, rel=1e-3)
 
@@ -66,7 +49,7 @@ def test_zones_are_those_where_the_home_itself_would_take_the_stay(seconds: int,
     now = datetime.fromtimestamp(seconds, UTC)  # 2026 to 2036
     arrive = now.date() + timedelta(days=ahead)
     stay = Stay(arrive=arrive, leave=arrive + timedelta(days=1))
-    zones = rules.zones_open_for(stay, now)
+    zones = zones_open_for(stay, now)
     for zone in ("Europe/London", "Pacific/Kiritimati", "Pacific/Niue", "Etc/GMT+12", "Asia/Kathmandu"):
         bookable = not refusals(StayLimits(), stay, 1, local_day(now, zone))
         assert (zones is None or zone in zones) == bookable
@@ -74,5 +57,5 @@ def test_zones_are_those_where_the_home_itself_would_take_the_stay(seconds: int,
 
 def test_far_from_today_no_zone_is_asked() -> None:
     stay = Stay(arrive=date(2027, 5, 1), leave=date(2027, 5, 2))
-    assert rules.zones_open_for(stay, datetime(2027, 3, 1, tzinfo=UTC)) is None
-    assert rules.zones_open_for(stay, datetime(2027, 7, 1, tzinfo=UTC)) == []
+    assert zones_open_for(stay, datetime(2027, 3, 1, tzinfo=UTC)) is None
+    assert zones_open_for(stay, datetime(2027, 7, 1, tzinfo=UTC)) == []

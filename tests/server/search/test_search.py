@@ -51,7 +51,7 @@ async def test_only_published_homes_of_the_asked_kind_of_letting_are_found(api: 
         "cafe",
         "CAFÉ",
         "Cafe\u0301",
-        "af",
+        "caf",
         "oeuvre",
         "ŒUVRE",
         "l'oeuvre",
@@ -88,16 +88,12 @@ async def test_a_text_without_words_asks_for_nothing(api: Api, a_property: MakeP
 
 
 async def test_no_word_becomes_a_wildcard(database: Database) -> None:
-    from server.search.rules import words
-
-    kept = [word for code in range(32, 0x1_0000) if not 0xD800 <= code < 0xE000 for word in words(chr(code))]
+    letters = [chr(code) for code in range(32, 0x1_0000) if not 0xD800 <= code < 0xE000]
+    words = text("SELECT search_words(letter) AS words FROM unnest(CAST(:letters AS text[])) AS letter")
     async with database.transaction() as session:
-        wild = await session.scalars(
-            text(r"SELECT word FROM unnest(CAST(:kept AS text[])) AS word WHERE search_fold(word) ~ '[%_\\]'"),
-            {"kept": kept},
-        )
-        assert len(kept) > 40_000
-        assert wild.all() == []
+        folded = list(await session.scalars(words, {"letters": letters}))
+    assert sum(word.strip() != "" for word in folded) > 40_000
+    assert [word for word in folded if set(word) & set("%_\\") or "  " in word.strip()] == []
 
 
 async def test_a_radius_includes_its_edge_and_reaches_over_the_180th_meridian(
@@ -395,4 +391,4 @@ async def test_a_page_after_the_last_home_still_says_how_many_there_are(api: Api
     cursor = (await api.get("/search?limit=1")).json()["next_cursor"]
     real = cursors.unpack(cursor, [str, str, int, str])
     page = (await api.get("/search", params={"cursor": cursors.pack([real[0], "", 0, real[3]])})).json()
-    assert page == {"items": [], "next_cursor": None, "total": 2}
+    assert page == {"items": [], "next_cursor": None, "total": 2, "read": [], "close": None}

@@ -1,6 +1,7 @@
 """Random homes, claims and wishes, drawn so that ties, edges and unknowns are common."""
 
 import csv
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,9 +18,10 @@ from server.auth.tables import IdentityTable
 from server.calendars.tables import OccupancyTable
 from server.core.ids import new_id
 from server.properties.tables import PropertyTable
+from shared_models.areas import write_area
 from shared_models.base import known
-from shared_models.properties import PropertyStatus, PropertyType
-from shared_models.search import SearchWish, Sort
+from shared_models.properties import Amenity, PropertyStatus, PropertyType
+from shared_models.search import HouseRule, SearchWish, Sort
 
 ZONES = ("Europe/London", "Pacific/Auckland", "Pacific/Honolulu", "Pacific/Kiritimati", "Etc/GMT+12")
 PLACES = (
@@ -47,6 +49,8 @@ TITLES = [
     "2-bed",
     "Leith",
     "l'Œuvre",
+    "free parking",
+    "pet friendly",
     "½ price",
     "old",
 ]
@@ -61,6 +65,9 @@ TEXTS = (
     "leith flat",
     "EDIN",
     "town royal",
+    "flats",
+    "the leith",
+    "apartments 2",
     "a",
     "zzz",
     " ,!",
@@ -93,7 +100,12 @@ def imported_world(random: Random, file: Path, now: datetime) -> World:
     rows = []
     with file.open(encoding="utf-8", newline="") as lines:
         for number, line in enumerate(csv.DictReader(lines)):
-            row = _home(random, number, now) | {
+            row = _home(random, number, now)
+            # All told: what titles say of it has a test of its own.
+            row |= {
+                "bedrooms": row["bedrooms"] or 0,
+                "amenities": row["amenities"] or [],
+                "rules": {rule: row["rules"].get(rule) or False for rule in known(HouseRule)},
                 "title": line["name"].strip()[:200] or "A home without a title",
                 "neighbourhood": line["neighbourhood"],
                 "city": "Edinburgh",
@@ -145,7 +157,11 @@ def _home(random: Random, number: int, now: datetime) -> dict[str, Any]:
         "cleaning_fee_minor": random.choice((None, 0, 2_500)),
         "currency": random.choice(CURRENCIES),
         "instant_book": random.random() < 0.8,
-        "rules": {},
+        "bedrooms": random.choice((None, None, 0, 1, 2, 4)),
+        "beds": random.choice((None, 1, 2, 4)),
+        "bathrooms": random.choice((None, 0, 1, 2)),
+        "amenities": random.choice((None, None, [], random.sample(known(Amenity), k=random.randrange(1, 15)))),
+        "rules": {rule: random.choice((None, True, False)) for rule in known(HouseRule) if random.random() < 0.7},
     }
 
 
@@ -209,6 +225,20 @@ def random_wish(random: Random, now: datetime, homes: Sequence[dict[str, Any]], 
         wish |= {"arrive": arrive, "leave": arrive + timedelta(days=random.choice((1, 2, 5, 28, 90)))}
     if asked(0.3):
         wish["guests"] = random.choice((1, 2, 3, 5, 9))
+    if asked(0.12):
+        wish["amenities"] = random.sample((*known(Amenity)[:3], "parking"), k=random.randrange(1, 3))
+    if asked(0.12):
+        wish["rules"] = random.sample(known(HouseRule), k=random.randrange(1, 3))
+    for rooms in ("bedrooms", "beds", "bathrooms"):
+        if asked(0.06):
+            wish[rooms] = random.choice((1, 2, 3))
+    if asked(0.1):
+        wish["instant"] = True
+    if asked(0.1):
+        wish |= _a_box(random, random.choice(homes))
+    if asked(0.1):
+        wish["area"] = _an_area(random, random.choice(homes))
+    wish["exact"] = asked(0.5)
     if asked(0.3):
         wish["types"] = random.sample(known(PropertyType), k=random.randrange(1, 4))
     if asked(0.3):
@@ -217,3 +247,24 @@ def random_wish(random: Random, now: datetime, homes: Sequence[dict[str, Any]], 
         wish |= {"price_max": random.choice((7_550, 12_000, 11_999))} if asked(0.5) else {}
     sorts = [sort for sort in Sort if sort != Sort.DISTANCE or "latitude" in wish]
     return SearchWish.model_validate(wish | {"sort": random.choice(sorts)})
+
+
+def _a_box(random: Random, home: dict[str, Any]) -> dict[str, float]:
+    """A box with a home in it, over the 180th meridian when the home stands near it."""
+    south, north = (max(-90.0, min(90.0, home["latitude"] + random.uniform(0, 0.03) * sign)) for sign in (-1, 1))
+    west, east = (_turned(home["longitude"] + random.uniform(0, 0.03) * sign) for sign in (-1, 1))
+    return {"south": south, "west": west, "north": north, "east": east}
+
+
+def _an_area(random: Random, home: dict[str, Any]) -> str:
+    """A star of some corners round a home."""
+    corners = []
+    for number in range(random.randrange(3, 9)):
+        angle, far = 2 * math.pi * (number + random.random() / 2) / 8, random.uniform(0.005, 0.05)
+        north = max(-90.0, min(90.0, home["latitude"] + far * math.sin(angle)))
+        corners.append((north, _turned(home["longitude"] + far * math.cos(angle))))
+    return write_area(corners)
+
+
+def _turned(longitude: float) -> float:
+    return (longitude + 180) % 360 - 180

@@ -1,0 +1,14 @@
+"""Work by the clock."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.core import jobs
+from server.search import service
+
+LEARN_WORDS = "search.learn_words"
+
+
+@jobs.job(LEARN_WORDS, cron="*/5 * * * *")
+async def learn_words(session: AsyncSession) -> None:
+    """Learn the words of the published homes anew."""
+    await service.learn_words(session)

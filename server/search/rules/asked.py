@@ -1,0 +1,69 @@
+"""What a wish asks for in all: what was chosen, and what its text says. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from shared_models.base import known
+from shared_models.money import Currency, decimals
+from shared_models.properties import Amenity, LetType, PropertyType
+from shared_models.search import HouseRule, SearchWish
+from shared_models.search_words import Meaning, Price, Said, Understood, understand
+
+LARGEST_PRICE_MINOR = 10_000_000_00
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A wish and its text together. Of two numbers for one thing the stricter holds; kinds of both fit."""
+
+    wish: SearchWish
+    words: str
+    let_type: LetType
+    guests: int | None
+    bedrooms: int | None
+    bathrooms: int | None
+    types: frozenset[PropertyType]
+    offers: frozenset[Amenity | HouseRule]
+    instant: bool
+    said_prices: tuple[Price, ...] = ()
+
+
+def asked_of(wish: SearchWish) -> Asked:
+    """What a wish asks for."""
+    meaning = Meaning(wish.text or "") if wish.exact else understand(wish.text or "")
+    parts = meaning.parts
+    monthly = any(part.monthly for part in parts)
+    return Asked(
+        wish=wish,
+        words=meaning.words,
+        let_type=LetType.MONTHLY if monthly else wish.let_type,
+        guests=_most(wish.guests, parts, Said.GUESTS),
+        bedrooms=_most(wish.bedrooms, parts, Said.BEDROOMS),
+        bathrooms=_most(wish.bathrooms, parts, Said.BATHROOMS),
+        types=frozenset([*wish.types, *(part.type for part in parts if part.type)]),
+        offers=frozenset(
+            [
+                *wish.amenities,
+                *wish.rules,
+                *(part.amenity for part in parts if part.amenity),
+                *(part.rule for part in parts if part.rule),
+            ]
+        ),
+        instant=wish.instant or any(part.said is Said.INSTANT for part in parts),
+        said_prices=tuple(part.price for part in parts if part.price is not None),
+    )
+
+
+def _most(chosen: int | None, parts: Iterable[Understood], said: Said) -> int | None:
+    numbers = [part.number for part in parts if part.said is said and part.number is not None]
+    return max([*numbers, *([] if chosen is None else [chosen])], default=None)
+
+
+def minor_by_currency(amount: Decimal) -> dict[int, list[Currency]]:
+    """An amount of major units in minor ones: the currencies it is so many of. Rounded down, as "under" is meant."""
+    minor: dict[int, list[Currency]] = {}
+    for currency in map(Currency, known(Currency)):
+        whole = min(int(amount.scaleb(decimals(currency))), LARGEST_PRICE_MINOR)
+        minor.setdefault(whole, []).append(currency)
+    return minor
