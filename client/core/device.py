@@ -40,12 +40,29 @@ class Device(Protocol):
     async def forget_token(self) -> None:
         """Forget the kept token."""
 
+    async def kept_text(self, name: str) -> str | None:
+        """A text that was kept under this name; None where there is none."""
+
+    async def keep_text(self, name: str, words: str) -> None:
+        """Keep a text for the next time on this machine. It is no secret: anyone at the machine may read it."""
+
     def url(self, path: str) -> str:
         """The address of something the server serves, such as a cover, for an image."""
         ...
 
     async def pick_file(self, title: str, extensions: Sequence[str]) -> PickedFile | None:
         """Let the person choose one file; None when they do not."""
+
+
+async def preference(name: str) -> str | None:
+    """What the machine, or the browser, keeps for this app under a name."""
+    kept = await ft.SharedPreferences().get(f"estospaces.{name}")
+    return kept if isinstance(kept, str) else None
+
+
+async def set_preference(name: str, words: str) -> None:
+    """Let the machine, or the browser, keep a text for this app."""
+    await ft.SharedPreferences().set(f"estospaces.{name}", words)
 
 
 async def pick_one(title: str, extensions: Sequence[str]) -> PickedFile | None:
@@ -99,6 +116,12 @@ class NativeDevice:
 
     async def forget_token(self) -> None:
         await secure_storage.SecureStorage().remove(_KEY)
+
+    async def kept_text(self, name: str) -> str | None:
+        return await preference(name)
+
+    async def keep_text(self, name: str, words: str) -> None:
+        await set_preference(name, words)
 
     def url(self, path: str) -> str:
         return f"{self._server}{path}"

@@ -28,6 +28,7 @@ class TestDevice:
 
     def __init__(self, http: Http, token: str | None = None) -> None:
         self.http, self.token = http, token
+        self.texts: dict[str, str] = {}
 
     async def kept_token(self) -> str | None:
         return self.token
@@ -37,6 +38,12 @@ class TestDevice:
 
     async def forget_token(self) -> None:
         self.token = None
+
+    async def kept_text(self, name: str) -> str | None:
+        return self.texts.get(name)
+
+    async def keep_text(self, name: str, words: str) -> None:
+        self.texts[name] = words
 
     def url(self, path: str) -> str:
         return path

@@ -1,6 +1,5 @@
 """The search: a wish in the address, homes in pages, filters, and what to do when nothing fits."""
 
-import dataclasses
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
@@ -15,15 +14,16 @@ from client.core.language import t, tn, whole
 from client.core.routing import SetQuery, use_query
 from client.core.session import use_session
 from client.core.title import use_title
-from client.design.buttons import outlined, quiet
-from client.design.feedback import Loading, empty, failure, grey_card
+from client.design.buttons import outlined
+from client.design.feedback import Loading, failure, grey_card
 from client.design.layout import SizeClass, Window, card, grid_gap, page_margin, use_window
 from client.design.text import header, text
 from client.design.tokens import Colour, Size
 from client.features.search import wish as wishes
 from client.features.search.bar import FullEditor, PartPanel, SearchBar, summary_field
 from client.features.search.filters import FilterSheet, filter_chips
-from client.features.search.state import Editor, Results, results_of
+from client.features.search.state import Editor, Recents, Results, results_of
+from client.features.search.told import Grid, close_homes, nothing, read_as
 from client.features.search.wish import Wish
 from client.parts.last_search import remember
 from client.parts.property_card import CardState, StillCard
@@ -46,7 +46,7 @@ def SearchScreen() -> ft.Control:
     results = results_of(page)
     load = use_remade(lambda: Action(lambda wished: results.find(session.http, wished), latest=True), [])
     editor = use_remade(lambda: Editor(wish), [])
-    apply = use_remade(lambda: _applier(editor, set_query), [])
+    apply = use_remade(lambda: _applier(editor, Recents(session.device), set_query), [])
     use_title(wish.text or t("Search"))
 
     async def find() -> None:
@@ -60,9 +60,10 @@ def SearchScreen() -> ft.Control:
     return tenant_shell(_Body(editor, wish, results, load, apply), "search", middle=middle)
 
 
-def _applier(editor: Editor, set_query: SetQuery) -> Apply:
+def _applier(editor: Editor, recents: Recents, set_query: SetQuery) -> Apply:
     async def apply(wished: Wish) -> None:
         editor.close()
+        await recents.add(wished)
         await set_query(**wishes.write(wished))
 
     return apply
@@ -135,14 +136,16 @@ def _Results(wish: Wish, results: Results, load: Action, apply: Apply, open_filt
     elif not ready:
         body = [Loading(_grey(columns, window.size), t("Looking for homes"), t("Still looking for homes"))]
     elif not results.hits:
-        body = [_nothing(wish, results, apply)]
+        body = _nothing(wish, results, Grid(columns, window.size, open_home, results.seen), apply)
     else:
         body = [*_cards(wish, results, columns, window.size, open_home), *_end(results, more)]
     # On smaller windows the field above has the filters' button.
     chips = [filter_chips(wish, (lambda _: open_filters()) if window.size is SizeClass.DESKTOP else None, apply)]
     margin = page_margin(window.size)
+    told = [read_as(wish, results.read, apply)] if ready and results.read else []
+    above = [*chips, _heading(wish, results if ready else None, window.size), *told]
     listed = ft.ListView(
-        [_centred(control) for control in [*chips, _heading(wish, results if ready else None, window.size), *body]],
+        [_centred(control) for control in [*above, *body]],
         expand=True,
         spacing=grid_gap(window.size),
         padding=ft.Padding(margin, 12 if window.size is SizeClass.PHONE else 20, margin, 40),
@@ -253,32 +256,5 @@ def _grey(columns: int, size: SizeClass) -> ft.Control:
     return ft.Column([row(), row()], spacing=grid_gap(size))
 
 
-def _nothing(wish: Wish, results: Results, apply: Apply) -> ft.Control:
-    async def take(wished: Wish) -> None:
-        await apply(wished)
-
-    def go(wished: Wish) -> Callable[[Any], Awaitable[None]]:
-        async def press(_: Any) -> None:
-            await take(wished)
-
-        return press
-
-    advice = results.advice
-    ways: list[ft.Control] = []
-    if wish.filters:
-        ways.append(quiet(t("Clear filters"), go(wish.without_filters())))
-    if wish.nights is not None:
-        ways.append(quiet(t("Any dates"), go(dataclasses.replace(wish, arrive=None, leave=None))))
-    if advice is None:
-        words = t("There are no homes to find here yet. Try other words or another place.")
-        action, step = t("Start again"), Wish(let_type=wish.let_type)
-    else:
-        words = tn(
-            "Without “{part}” there is {n}.", "Without “{part}” there are {n}.", advice.homes, part=advice.part.label
-        )
-        action, step = tn("Show {n} home", "Show {n} homes", advice.homes), advice.part.without
-    body = empty(t("No home matches your search"), words, action=action, on_action=go(step))
-    return ft.Column(
-        [body, ft.Row(ways, alignment=ft.MainAxisAlignment.CENTER, wrap=True)],
-        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-    )
+def _nothing(wish: Wish, results: Results, grid: Grid, apply: Apply) -> list[ft.Control]:
+    return [nothing(wish, apply)] if results.close is None else close_homes(wish, results.close, grid, apply)
