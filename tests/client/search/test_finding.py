@@ -1,4 +1,4 @@
-"""Typing a search on the real API: suggestions, what is understood, slips, numbers of filters, homes that come close."""
+"""Typing a search on the real API: suggestions, what is understood, slips, numbers of filters, what comes close."""
 
 import pytest
 
