@@ -1,6 +1,7 @@
 """The root of the client: theme, session, addresses, and the guard that asks for a sign-in in place."""
 
 import dataclasses
+import functools
 import os
 from collections.abc import Callable
 from functools import cache
@@ -32,11 +33,12 @@ from client.features.home_form.screen import EditHomeScreen, NewHomeScreen
 from client.features.homes.screen import HomesScreen
 from client.features.importing.screen import AdminImportScreen, AdminImportsScreen, ImportScreen, ImportsScreen
 from client.features.landlord_calendar.screen import LandlordCalendarScreen
-from client.features.notifications import state as notifications
 from client.features.notifications.screen import NotificationsScreen
 from client.features.search.screen import SearchScreen
 from client.features.stay.screen import LandlordStayScreen, TripScreen
 from client.features.stays.screen import StaysScreen
+from client.features.today import state as today
+from client.features.today.screen import AdminTodayScreen, LandlordTodayScreen, TodayScreen
 from client.features.trips.screen import TripsScreen
 from client.parts.shell import tenant_shell
 from shared_models.auth import Role
@@ -74,6 +76,7 @@ def Root(session: Session) -> ft.Control:
     """Everything, once we know who is there."""
 
     async def restore() -> None:
+        session.count = functools.partial(today.count, session)
         await account.restore(session)
 
     use_task(restore)
@@ -102,7 +105,7 @@ def counted(inside: Callable[[], Any] | None) -> Callable[[], ft.Control]:
         session = use_session()
 
         async def count() -> None:
-            await notifications.count(session)
+            await session.recount()
 
         use_task(count, [session.me is not None])
         shown: ft.Control = inside() if inside is not None else ft.Container()
@@ -117,6 +120,7 @@ def _routes() -> list[ft.Route]:
         ft.Route(path="search", component=SearchScreen),
         ft.Route(path="homes/:slug", component=HomeScreen),
         ft.Route(path="homes/:slug/book", component=guarded(BookScreen, _why_sign_in_to_book)),
+        ft.Route(path="today", component=guarded(TodayScreen, _why_sign_in_for_today)),
         ft.Route(path="trips", component=guarded(TripsScreen, _why_sign_in_for_trips)),
         ft.Route(path="trips/:id", component=guarded(TripScreen, _why_sign_in_for_trips)),
         ft.Route(path="sign-in", component=_sign_in),
@@ -147,12 +151,17 @@ def _why_sign_in_to_book() -> str:
     return t("To book this home. Your dates are kept.")
 
 
+def _why_sign_in_for_today() -> str:
+    return t("To see what waits for you.")
+
+
 def _why_sign_in_for_trips() -> str:
     return t("To see your trips.")
 
 
 def _landlord_routes() -> list[ft.Route]:
     screens = {
+        "landlord/today": LandlordTodayScreen,
         "landlord/homes": HomesScreen,
         "landlord/homes/new": NewHomeScreen,
         "landlord/homes/:id": EditHomeScreen,
@@ -170,6 +179,7 @@ def _landlord_routes() -> list[ft.Route]:
 
 def _admin_routes() -> list[ft.Route]:
     screens = {
+        "admin/today": AdminTodayScreen,
         "admin/review": CasesScreen,
         "admin/import": AdminImportsScreen,
         "admin/import/:id": AdminImportScreen,
@@ -206,10 +216,17 @@ def _sign_in() -> ft.Control:
 
     def go_on() -> None:
         if session.me is not None:
-            page.navigate(paths.SEARCH)
+            page.navigate(_start_of(session))
 
     ft.use_effect(go_on, [session.me is not None])
     return SignInScreen()
+
+
+def _start_of(session: Session) -> str:
+    """Where someone begins who signed in for nothing in particular: who works here, with what waits for them."""
+    if session.is_a(Role.LANDLORD):
+        return paths.LANDLORD_TODAY
+    return paths.ADMIN_TODAY if session.is_a(Role.ADMIN) else paths.SEARCH
 
 
 @screen

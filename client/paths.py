@@ -17,6 +17,7 @@ _PLAIN: Final = frozenset("-_.")
 _ENCODED: Final = re.compile(r"(?:[~%][0-9A-Fa-f]{2})+")
 
 SEARCH = "/search"
+TODAY = "/today"
 TRIPS = "/trips"
 ACCOUNT = "/account"
 CLOSE_ACCOUNT = "/account/delete"
@@ -25,11 +26,13 @@ FORGOT_PASSWORD = "/forgot-password"  # noqa: S105 - an address
 RESET_PASSWORD = "/reset-password"  # noqa: S105 - an address
 VERIFY_EMAIL = "/verify-email"
 NOTIFICATIONS = "/notifications"
+LANDLORD_TODAY = "/landlord/today"
 LANDLORD_HOMES = "/landlord/homes"
 LANDLORD_NEW_HOME = "/landlord/homes/new"
 LANDLORD_CALENDAR = "/landlord/calendar"
 LANDLORD_STAYS = "/landlord/stays"
 LANDLORD_IMPORT = "/landlord/import"
+ADMIN_TODAY = "/admin/today"
 ADMIN_REVIEW = "/admin/review"
 ADMIN_IMPORT = "/admin/import"
 
@@ -57,6 +60,11 @@ def trip(booking_id: UUID) -> str:
 def landlord_stay(booking_id: UUID) -> str:
     """One stay at a home of mine."""
     return f"{LANDLORD_STAYS}/{booking_id}"
+
+
+def admin_review(**query: object) -> str:
+    """The queue, all of it or what `show` names."""
+    return with_query(ADMIN_REVIEW, query)
 
 
 def import_run(run_id: UUID, *, admin: bool = False) -> str:

@@ -36,6 +36,7 @@ from server.properties.listing import listeners as listing_listeners
 from server.sandbox import mail as sandbox
 from server.search import endpoints as search
 from server.search import jobs as search_jobs
+from server.today import endpoints as today
 from server.users import endpoints as users
 from server.users import listeners as users_listeners
 
@@ -53,6 +54,7 @@ ROUTERS = (
     bookings.router,
     search.router,
     notifications.router,
+    today.router,
 )
 LISTENERS = (
     users_listeners,
@@ -72,6 +74,9 @@ LINKS = (
         "POST /notifications/{notification_id}/read",
         {"notification_id": "$response.body#/items/0/id"},
     ),
+    Link("GET /today/tenant", "GET /bookings/{booking_id}", {"booking_id": "$response.body#/waiting/0/id"}),
+    Link("GET /today/landlord", "POST /bookings/{booking_id}/accept", {"booking_id": "$response.body#/answers/0/id"}),
+    Link("GET /today/admin", "POST /cases/{case_id}/take", {"case_id": "$response.body#/cases/0/id"}),
     Link("POST /auth/sign-in", "POST /auth/sign-out", body={"refresh_token": "$response.body#/refresh_token"}),
     Link("GET /search", "GET /properties/{id_or_slug}", {"id_or_slug": "$response.body#/items/0/slug"}),
     Link("POST /quotes", "POST /bookings", body={"quote_id": "$response.body#/id"}),

@@ -295,6 +295,8 @@ class ChangeRead(Output):
     lines: list[QuoteLine]
     total: Money
     expires_at: datetime
+    other_hold_id: UUID | None = None
+    """What the calendar calls the second stretch it keeps, if there are two; the first goes by `id`."""
 
 
 class Actor(StrEnum):

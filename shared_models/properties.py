@@ -312,7 +312,20 @@ class PropertyRow(Output):
     price: Money
     landlord_name: str = ""
     review_note: str | None = None
+    review_reasons: tuple[SendBackReason, ...] = ()
     updated_at: datetime
+
+
+class HomeOrder(StrEnum):
+    """The order of a landlord's homes. Prices are compared within a currency, titles without regard to capitals."""
+
+    CHANGED_LAST = "changed_last"
+    """The last changed first."""
+    CHANGED_FIRST = "changed_first"
+    TITLE = "title"
+    TITLE_BACKWARDS = "title_backwards"
+    PRICE_LOW = "price_low"
+    PRICE_HIGH = "price_high"
 
 
 class PropertyCounts(Output):

@@ -121,7 +121,7 @@ def farthest_arrival(limits: StayLimits) -> int:
 
 def refusals(limits: StayLimits, stay: Stay, guests: int, today: date) -> list[Refusal]:
     """Why this stay cannot be booked here; empty when it can. `today` is the home's local date."""
-    return [*_of_arrival(limits, stay, today), *_of_length(limits, stay, guests)]
+    return [*arrival_refusals(limits, stay.arrive, today), *_of_length(limits, stay, guests)]
 
 
 def change_refusals(limits: StayLimits, old: Stay, new: Stay, guests: tuple[int, int], today: date) -> list[Refusal]:
@@ -131,7 +131,7 @@ def change_refusals(limits: StayLimits, old: Stay, new: Stay, guests: tuple[int,
     """
     if (old, guests[0]) == (new, guests[1]):
         return [Refusal.NOTHING_CHANGES]
-    found = [] if old.arrive == new.arrive else _of_arrival(limits, new, today)
+    found = [] if old.arrive == new.arrive else arrival_refusals(limits, new.arrive, today)
     if old.arrive < today and new.arrive != old.arrive:
         found = [Refusal.HAS_BEGUN]
     if new.leave < today:
@@ -139,13 +139,14 @@ def change_refusals(limits: StayLimits, old: Stay, new: Stay, guests: tuple[int,
     return found + _of_length(limits, new, guests[1])
 
 
-def _of_arrival(limits: StayLimits, stay: Stay, today: date) -> list[Refusal]:
-    ahead, weekdays = (stay.arrive - today).days, limits.arrival_weekdays
+def arrival_refusals(limits: StayLimits, arrive: date, today: date) -> list[Refusal]:
+    """Why no stay of any length begins on this day; empty when one may."""
+    ahead, weekdays = (arrive - today).days, limits.arrival_weekdays
     checks = {
         Refusal.IN_THE_PAST: ahead < 0,
         Refusal.TOO_SOON: 0 <= ahead < (limits.advance_notice_days or 0),
         Refusal.TOO_FAR_AHEAD: ahead > farthest_arrival(limits),
-        Refusal.NOT_THAT_WEEKDAY: weekdays is not None and weekday_of(stay.arrive) not in weekdays,
+        Refusal.NOT_THAT_WEEKDAY: weekdays is not None and weekday_of(arrive) not in weekdays,
     }
     return [reason for reason, holds in checks.items() if holds]
 

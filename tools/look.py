@@ -1,21 +1,22 @@
-"""Pictures of every screen, in three widths, light and dark, and one contact sheet for each.
+"""Pictures of every screen, in three widths, light and dark, one contact sheet for each, and an audit of every screen.
 
     python -m tools.look                          # everything, into look/
     python -m tools.look --only search,home --widths 390
+    python -m tools.look --audit                  # no pictures, only what is wrong (tests/browser/audit.py)
 
 Starts the product with its demo in a temporary folder. Each role has one light and one dark window, which is resized
-in place: the app follows without a reload.
+in place: the app follows without a reload. Ends with 1 when a screen has a fault, or its state could not be reached.
 """
 
 import argparse
 import asyncio
 import math
-import re
+import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Literal
@@ -26,8 +27,10 @@ from playwright.async_api import Browser, Error
 
 from server.demo.messy import write_messy_csv
 from server.demo.service import SIGN_INS
+from tests.browser import audit
 from tests.browser.chromium import Window, chromium, window
 from tests.product import Product, running
+from tools.screens import ADMIN, Screen, landlord, signed_out, tenant
 
 ROOT = Path(__file__).resolve().parent.parent
 WIDTHS = {390: 844, 820: 1180, 1440: 900}
@@ -35,102 +38,8 @@ Scheme = Literal["light", "dark"]
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 THUMBNAIL = 360
 FONT = ROOT / "assets" / "fonts" / "Inter-500.ttf"
-Act = Callable[[Window], Awaitable[None]]
-
-
-@dataclass(frozen=True)
-class Screen:
-    """A screen to look at: where it is, and what is done there before the picture is taken.
-
-    `again` begins anew at each width: what floats over a screen does not always outlive a resize, and a reload finds
-    the session as it was.
-    """
-
-    name: str
-    path: str
-    act: Act | None = None
-    again: bool = False
-    app: bool = True
-
-
-def press(pattern: str, *more: str) -> Act:
-    """Press the first button whose name has this in it, then the next."""
-
-    async def act(shown: Window) -> None:
-        for one in (pattern, *more):
-            begun = time.monotonic()
-            await shown.page.get_by_role("button", name=re.compile(one)).first.click(timeout=5000)
-            await shown.answered(begun)
-            await shown.quiet(0.4)
-
-    return act
-
-
-def _signed_out(slug: str, dates: str) -> list[Screen]:
-    register = press("^Create an account$", "^Create account$")
-    wrong = f"/search?text=Edinburgh&{dates}&price_max=1"
-    return [
-        Screen("page", "/", app=False),
-        Screen("search", "/search?text=Edinburgh"),
-        Screen("search-dates", f"/search?text=Edinburgh&{dates}&guests=2"),
-        Screen("search-empty", wrong),
-        Screen("search-filters", "/search?text=Edinburgh", press("^Filters"), again=True),
-        Screen("search-edit", "/search?text=Edinburgh", press("^(Change the search|When)"), again=True),
-        Screen("home", f"/homes/{slug}?{dates}"),
-        Screen("home-dates", f"/homes/{slug}?{dates}", press("^(Change|Dates:)"), again=True),
-        Screen("sign-in", "/sign-in"),
-        Screen("register-errors", "/sign-in", register),
-        Screen("forgot-password", "/forgot-password"),
-        Screen("reset-password", "/reset-password?token=a-token-that-nobody-was-ever-sent"),
-        Screen("verify-email-over", "/verify-email?token=a-token-that-nobody-was-ever-sent"),
-        Screen("not-found", "/no/such/page"),
-    ]
-
-
-def _tenant(slug: str, asking: str, dates: str) -> list[Screen]:
-    return [
-        Screen("book", f"/homes/{slug}/book?{dates}&guests=1"),
-        Screen("book-ask", f"/homes/{asking}/book?{dates}&guests=1"),
-        Screen("trips", "/trips"),
-        Screen("trip", "/trips", press(r"Confirmed")),
-        Screen("trip-change", "/trips", press(r"Confirmed", "^Change dates"), again=True),
-        Screen("trip-cancel", "/trips", press(r"Confirmed", "^Cancel the stay"), again=True),
-        Screen("trips-past", "/trips?when=past"),
-        Screen("account", "/account"),
-        Screen("account-password", "/account", press("^Change the password"), again=True),
-        Screen("account-delete", "/account/delete"),
-        Screen("notifications", "/notifications"),
-        Screen("become-landlord", "/landlord/homes"),
-    ]
-
-
-def _landlord(import_id: str, home_id: str) -> list[Screen]:
-    picked = press(r"(: choose nights to block|, free)$", r", free$")
-    return [
-        Screen("landlord-homes", "/landlord/homes"),
-        Screen("landlord-editor", "/landlord/homes/new"),
-        Screen("landlord-editor-price", f"/landlord/homes/{home_id}?step=price"),
-        Screen("landlord-editor-look", f"/landlord/homes/{home_id}?step=look"),
-        Screen("landlord-editor-errors", "/landlord/homes/new?step=look", press("^Send for review$")),
-        Screen("landlord-calendar", "/landlord/calendar"),
-        Screen("landlord-quarter", "/landlord/calendar?view=quarter"),
-        Screen("landlord-block", "/landlord/calendar", picked, again=True),
-        Screen("landlord-block-form", "/landlord/calendar", press("^Block dates$"), again=True),
-        Screen("landlord-link", "/landlord/calendar", press("^Calendar link$", "^Make a link$"), again=True),
-        Screen("landlord-stays", "/landlord/stays"),
-        Screen("landlord-decline", "/landlord/stays", press("^Say no"), again=True),
-        Screen("landlord-stay", "/landlord/stays", press("^Look")),
-        Screen("landlord-imports", "/landlord/import"),
-        Screen("landlord-import-mapping", f"/landlord/import/{import_id}"),
-    ]
-
-
-ADMIN = [
-    Screen("admin-review", "/admin/review"),
-    Screen("admin-review-back", "/admin/review", press("^Send back$")),
-    Screen("admin-review-phone", "/admin/review", press("^Look at ")),
-    Screen("admin-imports", "/admin/import"),
-]
+LARGEST_TEXT = 200
+"""Percent; looked at on a phone, where it is tightest."""
 
 
 async def look(product: Product, wanted: "Wanted") -> None:
@@ -147,13 +56,13 @@ async def look(product: Product, wanted: "Wanted") -> None:
         slug = next(slug for slug, home in homes.items() if home["instant_book"])
         asking = next(slug for slug, home in homes.items() if not home["instant_book"])
         roles = {
-            None: _signed_out(slug, dates),
-            SIGN_INS.tenant: _tenant(slug, asking, dates),
-            SIGN_INS.landlord: _landlord(*await _an_import_and_a_home(api)),
+            None: signed_out(slug, dates),
+            SIGN_INS.tenant: tenant(slug, asking, dates),
+            SIGN_INS.landlord: landlord(*await _an_import_and_a_home(api)),
             SIGN_INS.admin: ADMIN,
         }
         for email, screens in roles.items():
-            for scheme in SCHEMES:
+            for scheme in SCHEMES if wanted.pictures else SCHEMES[:1]:
                 chosen = [screen for screen in screens if wanted.takes(screen)]
                 await Visit(browser, product, email, scheme, wanted).of(chosen)
 
@@ -212,31 +121,52 @@ class Visit:
             else:
                 await shown.page.set_viewport_size({"width": width, "height": WIDTHS[width]})
             if not opened:
-                await _open(shown, self.product, screen)
+                await self._open(shown, screen)
                 opened = True
-            await shown.picture(self.wanted.folder / f"{screen.name}-{width}-{self.scheme}.png")
+            if self.wanted.pictures:
+                await shown.picture(self.wanted.folder / f"{screen.name}-{width}-{self.scheme}.png")
+            if screen.app and self.scheme == "light":
+                await self._audit(shown, screen, width)
         print(f"{screen.name}, {self.scheme}: {time.monotonic() - begun:.1f} s", flush=True)
 
+    async def _open(self, shown: Window, screen: Screen) -> None:
+        if not screen.app:
+            await shown.page.goto(f"{self.product.url}{screen.path}")
+            return
+        await shown.open(f"{self.product.url}/app{screen.path}")
+        if screen.act is not None:
+            try:
+                await screen.act(shown)
+            except Error as problem:
+                self.wanted.note(screen.name, f"this state was not reached: {problem.message.splitlines()[0]}")
 
-async def _open(shown: Window, product: Product, screen: Screen) -> None:
-    if not screen.app:
-        await shown.page.goto(f"{product.url}{screen.path}")
-        return
-    await shown.open(f"{product.url}/app{screen.path}")
-    if screen.act is not None:
-        try:
-            await screen.act(shown)
-        except Error as problem:
-            print(f"{screen.name}: {problem.message.splitlines()[0]}", flush=True)
+    async def _audit(self, shown: Window, screen: Screen, width: int) -> None:
+        at = f"{screen.name} at {width}"
+        self.wanted.note(at, *audit.findings(await audit.read(shown), width, WIDTHS[width]))
+        if width != min(WIDTHS):
+            return
+        await audit.enlarge(shown, LARGEST_TEXT)
+        large = audit.findings(await audit.read(shown), width, WIDTHS[width], LARGEST_TEXT)
+        self.wanted.note(f"{at}, text at {LARGEST_TEXT} %", *large)
+        await audit.enlarge(shown, 100)
+        self.wanted.note(at, *await audit.traps(shown))
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which pictures, and where they go."""
+    """Which screens, whether with pictures, where these go; and what was found wrong."""
 
     folder: Path
     widths: Sequence[int]
     only: frozenset[str]
+    pictures: bool = True
+    faults: list[str] = field(default_factory=list)
+
+    def note(self, screen: str, *faults: str) -> None:
+        """Something is wrong with a screen."""
+        for fault in faults:
+            self.faults.append(f"{screen}: {fault}")
+            print(self.faults[-1], flush=True)
 
     def takes(self, screen: Screen) -> bool:
         """Whether this screen is asked for."""
@@ -277,19 +207,22 @@ def _font() -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
 
 def main() -> None:
     """Take the pictures and make the sheets."""
-    parser = argparse.ArgumentParser(description="Pictures of every screen.")
+    parser = argparse.ArgumentParser(description="Pictures and an audit of every screen.")
     parser.add_argument("--out", type=Path, default=ROOT / "look")
     parser.add_argument("--only", default="", help="names of screens, with commas")
     parser.add_argument("--widths", default=",".join(map(str, WIDTHS)))
+    parser.add_argument("--audit", action="store_true", help="no pictures, only what is wrong")
     given = parser.parse_args()
     only = frozenset(filter(None, given.only.split(",")))
-    wanted = Wanted(given.out, [int(width) for width in given.widths.split(",")], only)
+    wanted = Wanted(given.out, [int(width) for width in given.widths.split(",")], only, not given.audit)
     begun = time.monotonic()
     with tempfile.TemporaryDirectory() as folder, running(None, Path(folder)) as product:
         print(f"ready after {product.seconds_to_ready:.1f} s", flush=True)
         asyncio.run(look(product, wanted))
-    sheets(given.out)
-    print(f"{time.monotonic() - begun:.0f} s, {given.out}")
+    if wanted.pictures:
+        sheets(given.out)
+    print(f"{time.monotonic() - begun:.0f} s, {len(wanted.faults)} faults", *wanted.faults, sep="\n")
+    sys.exit(1 if wanted.faults else 0)
 
 
 if __name__ == "__main__":

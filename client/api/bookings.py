@@ -1,5 +1,6 @@
 """`/quotes` and `/bookings`: from a price to a stay, and every way it can go."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from client.core.http import Http
@@ -15,7 +16,8 @@ from shared_models.bookings import (
     Quote,
     QuoteRequest,
 )
-from shared_models.paging import Page
+from shared_models.calendars import Period
+from shared_models.paging import LARGEST_PAGE, Page
 
 
 async def quote(http: Http, wish: QuoteRequest) -> Quote:
@@ -92,6 +94,22 @@ async def bookings(
 ) -> Page[BookingRead]:
     """My stays, or the stays at my homes."""
     query = {"side": side, "when": when, "cursor": cursor}
+    return await http.call("GET", "/bookings", Page[BookingRead], query=query)
+
+
+async def bookings_within(
+    http: Http, period: Period, *, property_ids: Sequence[UUID] = (), cursor: str | None = None
+) -> Page[BookingRead]:
+    """The stays at my homes, or at some of them, that have or ask for nights of this stretch."""
+    query = {
+        "side": BookingSide.LANDLORD,
+        "when": BookingTime.ALL,
+        "start": period.start,
+        "end": period.end,
+        "property_ids": list(property_ids) or None,
+        "cursor": cursor,
+        "limit": LARGEST_PAGE,
+    }
     return await http.call("GET", "/bookings", Page[BookingRead], query=query)
 
 

@@ -11,6 +11,7 @@ from shared_models.properties import (
     BulkMove,
     BulkMoved,
     BulkRefusal,
+    HomeOrder,
     PropertyCounts,
     PropertyRead,
     PropertyRow,
@@ -30,10 +31,15 @@ async def tagged(http: Http, property_id: UUID) -> Tagged[PropertyRead]:
 
 
 async def mine(
-    http: Http, *, status: PropertyStatus | None = None, text: str | None = None, cursor: str | None = None
+    http: Http,
+    *,
+    status: PropertyStatus | None = None,
+    text: str | None = None,
+    order: HomeOrder = HomeOrder.CHANGED_LAST,
+    cursor: str | None = None,
 ) -> Page[PropertyRow]:
-    """The caller's own homes, last changed first."""
-    query = {"status": status, "text": text or None, "cursor": cursor}
+    """The caller's own homes in an order."""
+    query = {"status": status, "text": text or None, "order": order, "cursor": cursor}
     return await http.call("GET", "/properties", Page[PropertyRow], query=query)
 
 

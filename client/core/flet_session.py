@@ -205,6 +205,11 @@ def in_session(page: ft.Page, fn: Async, *args: Any) -> None:
         contextvars.Context().run(page.run_task, fn, *args)
 
 
+def has_dialog(page: ft.Page) -> bool:
+    """Whether a dialog or a sheet is open; a line that goes away by itself is none."""
+    return any(dialog.open and not isinstance(dialog, ft.SnackBar) for dialog in page._dialogs.controls)
+
+
 class SessionKeeper(Protocol):
     """The part of flet_web's app manager that hands out sessions. Phones have none, so the server brings it."""
 

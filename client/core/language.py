@@ -78,6 +78,16 @@ def day(when: date) -> str:
     return format_date(when, "EEE d MMM" + (" y" if _year(when) else ""), locale=_LOCALE)
 
 
+def day_name(when: date) -> str:
+    """`Wednesday 25 November`, for the heading of a day that is near."""
+    return format_date(when, "EEEE d MMMM", locale=_LOCALE)
+
+
+def day_short(when: date) -> str:
+    """`28 Nov`."""
+    return format_date(when, "d MMM", locale=_LOCALE)
+
+
 def day_long(when: date) -> str:
     """`Friday 11 December 2026`, for readers and headings."""
     return format_date(when, "EEEE d MMMM y", locale=_LOCALE)

@@ -1,6 +1,7 @@
 """One person's session in one window: who they are and the way to the server. No controls, no calls of its own."""
 
 import dataclasses
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import flet as ft
@@ -14,9 +15,19 @@ from shared_models.users import Me
 @ft.observable
 @dataclasses.dataclass
 class Inbox:
-    """How much there is to read. Apart from the session: a new count must not render every screen again."""
+    """How much waits. Apart from the session: a new count must not render every screen again."""
 
     unread: int = 0
+    answers: int = 0
+    """Requests and changes at one's homes that wait for one's answer."""
+    trips: int = 0
+    """Stays of one's own of which the next step is one's own."""
+    cases: int = 0
+    """Open cases of the admins' queue."""
+
+    def empty(self) -> None:
+        """Nobody is there any more."""
+        self.unread = self.answers = self.trips = self.cases = 0
 
 
 @ft.observable
@@ -29,6 +40,13 @@ class Session:
     """False until we know whether somebody is still signed in from last time."""
     me: Me | None = None
     inbox: Inbox = dataclasses.field(default_factory=Inbox)
+    count: Callable[[], Awaitable[None]] | None = None
+    """Asks the server how much waits; whoever did something about it calls `recount`."""
+
+    async def recount(self) -> None:
+        """Count anew what waits."""
+        if self.count is not None:
+            await self.count()
 
     @property
     def http(self) -> Http:

@@ -15,6 +15,7 @@ from client.design.date_range_rules import (
     Off,
     StayRules,
     add_months,
+    begins,
     look_at,
     month_grid,
     next_focus,
@@ -30,13 +31,14 @@ BAND_HEIGHT: Final = 40
 class DateWords:
     """Every word of the calendar, from the translation catalogue.
 
-    `weekdays` begins with `first_weekday` (0 is Monday). `day` is the full name readers hear; `off` says why not.
+    `weekdays` begins with `first_weekday` (0 is Monday). `day` is the full name readers hear; `off` says why not, for a
+    stay that begins on the day it is given.
     """
 
     weekdays: Sequence[str]
     month: Callable[[date], str]
     day: Callable[[date], str]
-    off: Callable[[Off], str]
+    off: Callable[[Off, date], str]
     summary: Callable[[DateRange], str]
     arrive: str
     leave: str
@@ -45,6 +47,23 @@ class DateWords:
     next: str
     clear: str
     first_weekday: int = 0
+
+
+@dataclasses.dataclass(frozen=True)
+class _Shown:
+    """What the cells show."""
+
+    chosen: DateRange
+    rules: StayRules
+    words: DateWords
+
+
+@dataclasses.dataclass(frozen=True)
+class _Acts:
+    """What is done when a cell is pressed, and when it gets the focus: arrows go on from there."""
+
+    choose: Callable[[date], None]
+    stands: Callable[[date], None]
 
 
 @ft.component
@@ -59,12 +78,15 @@ def DateRangePicker(
 ) -> ft.Control:
     """One month on a phone, two on a desktop (`months`). Arrow keys move the focus, Page Up and Down the month."""
     first, set_first = ft.use_state((chosen.arrive or rules.first).replace(day=1))
-    focused, set_focused = ft.use_state(chosen.arrive or rules.first)
     cells: dict[date, ft.OutlinedButton] = {}
+    at: Any = ft.use_ref(chosen.arrive or rules.first)
     wished: Any = ft.use_ref(None)
 
+    def stands(day: date) -> None:
+        at.current = day
+
     def choose(day: date) -> None:
-        set_focused(day)
+        stands(day)
         after = press(day, chosen, rules)
         if after != chosen:
             on_change(after)
@@ -73,21 +95,24 @@ def DateRangePicker(
         set_first(add_months(first, count))
 
     async def key(e: ft.KeyDownEvent) -> None:
-        day = next_focus(focused, e.key, chosen, rules, words.first_weekday, mirrored=mirrored)
+        day = next_focus(at.current, e.key, chosen, rules, words.first_weekday, mirrored=mirrored)
         if day is None:
             return
-        wished.current = day
-        set_focused(day)
-        if day < first or day >= add_months(first, months):
+        stands(day)
+        if day in cells:
+            await cells[day].focus()  # type: ignore[no-untyped-call]
+        else:
+            wished.current = day
             set_first(day.replace(day=1))
 
     async def follow_focus() -> None:
-        if wished.current == focused and focused in cells:
-            wished.current = None
-            await cells[focused].focus()  # type: ignore[no-untyped-call]
+        if wished.current in cells:
+            await cells[wished.current].focus()  # type: ignore[no-untyped-call]
+        wished.current = None
 
-    ft.use_effect(follow_focus, [focused, first])
+    ft.use_effect(follow_focus, [first])
     at_start = first <= rules.first.replace(day=1)
+    shown, acts = _Shown(chosen, rules, words), _Acts(choose, stands)
     grids: list[ft.Control] = []
     for offset in range(months):
         month = add_months(first, offset)
@@ -95,7 +120,7 @@ def DateRangePicker(
         after = (lambda _: turn(1)) if offset == months - 1 else None
         head = _head(month, words, before, after, at_start)
         weeks = [
-            ft.Row([_cell(day, chosen, rules, words, choose, cells) for day in week], spacing=0)
+            ft.Row([_cell(day, shown, acts, cells) for day in week], spacing=0)
             for week in month_grid(month, words.first_weekday)
         ]
         names = ft.Semantics(exclude_semantics=True, content=_weekdays(words.weekdays))
@@ -137,24 +162,19 @@ def _weekdays(names: Sequence[str]) -> ft.Control:
     )
 
 
-def _cell(
-    day: date | None,
-    chosen: DateRange,
-    rules: StayRules,
-    words: DateWords,
-    choose: Callable[[date], None],
-    cells: dict[date, ft.OutlinedButton],
-) -> ft.Control:
+def _cell(day: date | None, shown: _Shown, acts: _Acts, cells: dict[date, ft.OutlinedButton]) -> ft.Control:
     if day is None:
         return ft.Container(expand=True, height=Size.CALENDAR_DAY)
-    cell = look_at(day, chosen, rules)
-    button = _button(cell, words, choose)
+    chosen, words = shown.chosen, shown.words
+    cell = look_at(day, chosen, shown.rules)
+    why = None if cell.off is None else words.off(cell.off, begins(day, chosen, shown.rules))
+    button = _button(cell, words, why, acts)
     cells[day] = button
     band = ft.Container(
         height=BAND_HEIGHT, left=0, right=0, top=(Size.CALENDAR_DAY - BAND_HEIGHT) / 2, **_band(cell.look, chosen)
     )
     # The reason stands in the name as well: a disabled button is still read, its tooltip is for the pointer.
-    named = ft.MergeSemantics(content=button, tooltip=words.off(cell.off) if cell.off else None)
+    named = ft.MergeSemantics(content=button, tooltip=why)
     return ft.Stack(
         [band, ft.Container(named, left=0, right=0, alignment=ft.Alignment.CENTER)],
         expand=True,
@@ -162,7 +182,7 @@ def _cell(
     )
 
 
-def _button(cell: Day, words: DateWords, choose: Callable[[date], None]) -> ft.OutlinedButton:
+def _button(cell: Day, words: DateWords, why: str | None, acts: _Acts) -> ft.OutlinedButton:
     ends = cell.look in (Look.ARRIVE, Look.LEAVE)
     off = cell.off is not None
     faint = cell.look in (Look.TAKEN, Look.OFF)
@@ -172,8 +192,9 @@ def _button(cell: Day, words: DateWords, choose: Callable[[date], None]) -> ft.O
     day = cell.date
     back = Colour.ACCENT if ends else ft.Colors.TRANSPARENT
     return ft.OutlinedButton(
-        ft.Semantics(label=_name(cell, words), exclude_semantics=True, selected=ends or None, content=face),
-        on_click=None if off else lambda _: choose(day),
+        ft.Semantics(label=_name(cell, words, why), exclude_semantics=True, selected=ends or None, content=face),
+        on_click=None if off else lambda _: acts.choose(day),
+        on_focus=None if off else lambda _: acts.stands(day),
         disabled=off,
         width=Size.CALENDAR_DAY,
         height=Size.CALENDAR_DAY,
@@ -188,10 +209,9 @@ def _button(cell: Day, words: DateWords, choose: Callable[[date], None]) -> ft.O
     )
 
 
-def _name(cell: Day, words: DateWords) -> str:
+def _name(cell: Day, words: DateWords, why: str | None) -> str:
     more = {Look.ARRIVE: words.arrive, Look.LEAVE: words.leave, Look.INSIDE: words.inside}.get(cell.look)
-    if more is None and cell.off is not None:
-        more = words.off(cell.off)
+    more = more or why
     return f"{words.day(cell.date)}, {more}" if more else words.day(cell.date)
 
 

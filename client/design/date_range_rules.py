@@ -18,6 +18,9 @@ class Off(StrEnum):
     """Why a day cannot be chosen."""
 
     PAST = "past"
+    TOO_SOON = "too_soon"
+    WRONG_WEEKDAY = "wrong_weekday"
+    HAS_BEGUN = "has_begun"
     TAKEN = "taken"
     GAP_TOO_SHORT = "gap_too_short"
     TOO_SHORT = "too_short"
@@ -39,13 +42,31 @@ class Look(StrEnum):
 
 @dataclasses.dataclass(frozen=True)
 class StayRules:
-    """What a home allows: which nights are taken, how long a stay is, the first arrival and the last leaving day."""
+    """What a home allows: which nights are taken, how long a stay is, the first arrival and the last leaving day.
+
+    A home whose rules are finer answers the two questions below by itself.
+    """
 
     first: date
     taken: frozenset[date] = frozenset()
     shortest: int = 1
     longest: int | None = None
     last: date | None = None
+    fixed: date | None = None
+    """The arrival that cannot change any more: only the leaving day is chosen."""
+
+    def shortest_from(self, arrive: date) -> int:  # noqa: ARG002 - a home with seasons asks for it
+        """The fewest nights of a stay that begins on this day."""
+        return self.shortest
+
+    def refused(self, arrive: date, leave: date) -> Off | None:
+        """Why these days make no stay, whoever else stays; None if they make one."""
+        length = (leave - arrive).days
+        if arrive < self.first:
+            return Off.PAST
+        if length < self.shortest:
+            return Off.TOO_SHORT
+        return Off.TOO_LONG if self.longest is not None and length > self.longest else None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -83,11 +104,12 @@ def nights(arrive: date, leave: date) -> Iterator[date]:
 
 def why_not_arrive(day: date, rules: StayRules) -> Off | None:
     """None if a stay may begin on this day. A gap shorter than the shortest stay is of no use to anybody."""
-    if day < rules.first:
-        return Off.PAST
-    if day in rules.taken:
+    earliest_leave = day + timedelta(days=rules.shortest_from(day))
+    off = rules.refused(day, earliest_leave)
+    if day in rules.taken and off is not Off.PAST:
         return Off.TAKEN
-    earliest_leave = day + timedelta(days=rules.shortest)
+    if off is not None:
+        return off
     if rules.last is not None and earliest_leave > rules.last:
         return Off.TOO_FAR
     if any(night in rules.taken for night in nights(day, earliest_leave)):
@@ -97,16 +119,27 @@ def why_not_arrive(day: date, rules: StayRules) -> Off | None:
 
 def why_not_leave(arrive: date, day: date, rules: StayRules) -> Off | None:
     """None if a stay that began on `arrive` may end on `day`, which lies after it."""
-    length = (day - arrive).days
-    if length < rules.shortest:
-        return Off.TOO_SHORT
+    off = rules.refused(arrive, day)
+    if off not in (None, Off.TOO_LONG):
+        return off
     if rules.last is not None and day > rules.last:
         return Off.TOO_FAR
     if any(night in rules.taken for night in nights(arrive, day)):
         return Off.PAST_NEXT_STAY
-    if rules.longest is not None and length > rules.longest:
-        return Off.TOO_LONG
-    return None
+    return off
+
+
+def begins(day: date, chosen: DateRange, rules: StayRules) -> date:
+    """When the stay begins that a press on this day is about: on the arrival that is chosen, or on the day itself."""
+    half = None if chosen.complete else chosen.arrive
+    arrive = rules.fixed or half
+    return arrive if arrive is not None and arrive < day else day
+
+
+def why_not(day: date, chosen: DateRange, rules: StayRules) -> Off | None:
+    """Why this day cannot be pressed now; None if it can."""
+    begin = begins(day, chosen, rules)
+    return why_not_leave(begin, day, rules) if begin < day else why_not_arrive(day, rules)
 
 
 def press(day: date, chosen: DateRange, rules: StayRules) -> DateRange:
@@ -115,29 +148,27 @@ def press(day: date, chosen: DateRange, rules: StayRules) -> DateRange:
     The first press is the arrival, the second the leaving day, a third begins anew; a press on or before the arrival
     moves the arrival.
     """
-    if chosen.arrive is not None and chosen.leave is None and day > chosen.arrive:
-        return chosen if why_not_leave(chosen.arrive, day, rules) else DateRange(chosen.arrive, day)
-    return chosen if why_not_arrive(day, rules) else DateRange(day)
+    if why_not(day, chosen, rules):
+        return chosen
+    begin = begins(day, chosen, rules)
+    return DateRange(begin, day) if begin < day else DateRange(day)
 
 
 def look_at(day: date, chosen: DateRange, rules: StayRules) -> Day:
     """How a day is drawn and whether it can be pressed now."""
     if day == chosen.arrive:
         return Day(day, Look.ARRIVE)
+    # Pressing the leaving day, or one between, begins a new stay there, if one can begin.
+    off = why_not(day, chosen, rules)
     if chosen.leave is not None and day == chosen.leave:
-        # Pressing the leaving day begins a new stay there, if one can begin.
-        return Day(day, Look.LEAVE, why_not_arrive(day, rules))
+        return Day(day, Look.LEAVE, off)
     if chosen.arrive and chosen.leave and chosen.arrive < day < chosen.leave:
-        return Day(day, Look.INSIDE, why_not_arrive(day, rules))
-    if chosen.arrive is not None and chosen.leave is None and day > chosen.arrive:
-        off = why_not_leave(chosen.arrive, day, rules)
-        if off is None:
-            return Day(day, Look.FREE)
-        return Day(day, Look.TAKEN if day in rules.taken else Look.OFF, off)
-    off = why_not_arrive(day, rules)
+        return Day(day, Look.INSIDE, off)
     if off is None:
         return Day(day, Look.FREE)
-    return Day(day, Look.TAKEN if off is Off.TAKEN else Look.OFF, off)
+    leaving = begins(day, chosen, rules) < day
+    taken = day in rules.taken if leaving else off is Off.TAKEN
+    return Day(day, Look.TAKEN if taken else Look.OFF, off)
 
 
 def month_grid(month: date, first_weekday: int = 0) -> list[list[date | None]]:

@@ -10,7 +10,7 @@ from client.design.buttons import OnClick, filled, icon_button, outlined, quiet
 from client.design.chips import STATUS_COLOURS, STATUS_ICONS
 from client.design.handlers import calling
 from client.design.layout import SizeClass, window_of
-from client.design.text import header, text
+from client.design.text import copyable, header, text
 from client.design.tokens import Colour, Motion, Radius, Space, Status, Style
 
 
@@ -104,7 +104,7 @@ def failure(
     """What did not work, what is kept, and a button to try again. Only the failed panel shows this, the rest stays."""
     rows: list[ft.Control] = [header(title, 2, style=Style.LABEL, live=True), text(words, color=Colour.TEXT_2)]
     if reference:
-        rows.append(text(reference, Style.SMALL, Colour.TEXT_3, selectable=True))
+        rows.append(copyable(reference, Style.SMALL, Colour.TEXT_3))
     if retry:
         button = outlined(retry, on_retry, busy=busy)
         rows.append(ft.Container(ft.Row([button]), padding=ft.Padding.only(top=8)))

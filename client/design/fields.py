@@ -8,6 +8,7 @@ from typing import Any
 
 import flet as ft
 
+from client.core.shortcuts import typing_begins, typing_ends
 from client.design.buttons import FOCUS, REST, OnClick, icon_button, quiet, target
 from client.design.handlers import calling
 from client.design.text import text
@@ -49,7 +50,8 @@ def text_field(
         value=value,
         # What the event brings: a render on its way may have put the control's own value back to what it was before.
         on_change=lambda e: on_change(e.data),
-        on_blur=calling(on_leave) if on_leave else None,
+        on_focus=typing_begins,
+        on_blur=_left(on_leave),
         on_submit=calling(on_submit) if on_submit else None,
         hint_text=hint or None,
         prefix=_unit(f"{unit} ") if unit else None,
@@ -122,6 +124,8 @@ def select(
         value=value,
         options=[ft.DropdownOption(key=key, text=words) for key, words in options],
         on_select=lambda e: on_choose(e.control.value or ""),
+        on_focus=typing_begins,
+        on_blur=typing_ends,
         hint_text=hint or None,
         enable_filter=search,
         editable=search,
@@ -249,6 +253,19 @@ def error_summary(words: str, go_to_first: OnClick | None = None, *, action: str
             padding=ft.Padding.symmetric(horizontal=14, vertical=10),
         ),
     )
+
+
+def _left(on_leave: Callable[[], Any] | None) -> Callable[[Any], Any]:
+    """What happens when a field loses the focus."""
+    if on_leave is None:
+        return typing_ends
+    leave = calling(on_leave)
+
+    async def left(e: Any) -> None:
+        typing_ends(e)
+        await leave(e)
+
+    return left
 
 
 def _labelled(label: str, box: ft.Control, note: str, error: str | None, end: ft.Control | None = None) -> ft.Control:

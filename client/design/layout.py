@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Callable, Sequence
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 import flet as ft
 
@@ -123,15 +123,21 @@ def divider() -> ft.Control:
 
 
 def scroll_page(
-    controls: Sequence[ft.Control], size: SizeClass, *, spacing: float | None = None, width: float = Size.CONTENT
+    controls: Sequence[ft.Control],
+    size: SizeClass,
+    *,
+    spacing: float | None = None,
+    width: float = Size.CONTENT,
+    ref: Any = None,
 ) -> ft.ListView:
-    """The scrolling body of a page with the margins of its size class.
+    """The scrolling body of a page with the margins of its size class. `ref` gets the list, to scroll it.
 
     A column of a smaller `width` begins at the left margin like any other page, and above 1440 all of it is centred.
     """
     margin = page_margin(size)
     return ft.ListView(
         [at_most(at_most(control, width, align=ft.Alignment.TOP_LEFT)) for control in controls],
+        ref=ref,
         expand=True,
         spacing=grid_gap(size) if spacing is None else spacing,
         padding=ft.Padding(margin, 16 if size is SizeClass.PHONE else 32, margin, 40),
@@ -317,7 +323,7 @@ def _top_place(place: Place, chosen: bool, on_choose: OnPlace) -> ft.Control:
         bgcolor=Colour.SUNKEN if chosen else ft.Colors.TRANSPARENT,
         line=None,
         selected=chosen,
-        padding=ft.Padding.symmetric(horizontal=14, vertical=11),
+        padding=ft.Padding.symmetric(horizontal=14, vertical=12),
         align=ft.Alignment.CENTER,
     )
 
@@ -358,7 +364,7 @@ def _rail_place(place: Place, chosen: bool, on_choose: OnPlace, extended: bool) 
         icon = _icon(dataclasses.replace(place, count=0), chosen)
         words = text(place.label, Style.LABEL if chosen else Style.BODY, colour, max_lines=1, expand=True)
         face: ft.Control = ft.Row([icon, words, *([_count(place.badge)] if place.badge else [])], spacing=14)
-        padding = ft.Padding.symmetric(horizontal=14, vertical=10)
+        padding = ft.Padding.symmetric(horizontal=14, vertical=11)
     else:
         face = ft.Column(
             [_icon(place, chosen), text(place.label, Style.CAPTION, colour, max_lines=1)],

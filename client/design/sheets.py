@@ -27,7 +27,7 @@ def sheet(
     close = icon_button(ft.Icons.CLOSE_ROUNDED, close_name, calling(on_close))
     head = ft.Row([ft.Container(header(title, 2), expand=True), close], spacing=8)
     foot = [ft.Row([*actions], alignment=ft.MainAxisAlignment.END, wrap=True, spacing=8, run_spacing=8)]
-    # `expand_loose` alone does nothing: as high as the body, at most as high as there is room.
+    # As high as it is or as there is room for, whichever is less: `expand_loose` alone would leave it without a limit.
     middle = ft.Column([body], scroll=ft.ScrollMode.AUTO, tight=True, expand=True, expand_loose=True)
     column = ft.Column(
         [head, middle, *(foot if actions else [])],

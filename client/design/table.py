@@ -7,6 +7,7 @@ from typing import Any, Generic, TypeVar
 import flet as ft
 
 from client.design.buttons import target
+from client.design.handlers import calling
 from client.design.layout import SizeClass
 from client.design.text import text
 from client.design.tokens import Colour, Radius, Size, Style
@@ -90,22 +91,26 @@ def _head_cell(column: Column[T], sorting: Sorting | None, on_sort: Callable[[st
     words = text(column.title, Style.SMALL, Colour.TEXT_2, max_lines=1)
     if not column.sort_key or on_sort is None:
         return ft.Container(words, expand=column.wide, alignment=side)
-    by_this = sorting is not None and sorting.key == column.sort_key
+    button = sort_button(column.title, column.sort_key, sorting, on_sort)
+    return ft.Container(button, expand=column.wide, alignment=side)
+
+
+def sort_button(title: str, key: str, sorting: Sorting | None, on_sort: Callable[[str], Any]) -> ft.Control:
+    """The name of a column that orders the table: pressed once so, once more the other way round."""
+    by_this = sorting is not None and sorting.key == key
     arrow = ft.Icons.ARROW_DOWNWARD_ROUNDED if sorting and sorting.descending else ft.Icons.ARROW_UPWARD_ROUNDED
+    words = text(title, Style.SMALL_STRONG if by_this else Style.SMALL, Colour.TEXT if by_this else Colour.TEXT_2)
     face = ft.Row([words, *([ft.Icon(arrow, size=16, color=Colour.TEXT)] if by_this else [])], spacing=4, tight=True)
-    name = f"{column.title}, {sorting.words}" if by_this and sorting else column.title
-    sort, key = on_sort, column.sort_key
-    button = target(
+    return target(
         face,
-        name,
-        lambda _: sort(key),
+        f"{title}, {sorting.words}" if by_this and sorting else title,
+        calling(on_sort, key),
         radius=Radius.SMALL,
         line=None,
         height=Size.TARGET,
         padding=ft.Padding.symmetric(horizontal=6),
         align=ft.Alignment.CENTER,
     )
-    return ft.Container(button, expand=column.wide, alignment=side)
 
 
 def _row(

@@ -15,7 +15,6 @@ def text(
     *,
     align: ft.TextAlign = ft.TextAlign.START,
     max_lines: int | None = None,
-    selectable: bool = False,
     struck: bool = False,
     expand: bool = False,
 ) -> ft.Text:
@@ -30,9 +29,15 @@ def text(
         text_align=align,
         max_lines=max_lines,
         overflow=ft.TextOverflow.ELLIPSIS if max_lines else ft.TextOverflow.CLIP,
-        selectable=selectable,
         expand=expand or None,
     )
+
+
+def copyable(value: str, style: ft.TextThemeStyle = Style.BODY, color: str = Colour.TEXT) -> ft.Semantics:
+    """A text that can be selected and copied. Flutter tells readers of such a text a field without a name or words."""
+    words = text(value, style, color)
+    words.selectable = True
+    return ft.Semantics(label=value, exclude_semantics=True, content=words)
 
 
 def header(
@@ -45,6 +50,7 @@ def header(
 ) -> ft.Semantics:
     """A heading that readers find as one. `live` announces changes ("126 homes free")."""
     return ft.Semantics(
+        container=True,  # else the texts beside it become part of the heading
         header=True,
         heading_level=level,
         live_region=live or None,

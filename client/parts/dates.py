@@ -1,8 +1,9 @@
 """The calendar for a stay, with its words, and a range that is told only once it is complete."""
 
+import dataclasses
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Final
 
 import flet as ft
 
@@ -11,9 +12,17 @@ from client.core.language import and_, day_long, month, t, tn, weekdays
 from client.design.date_range import DateRangePicker, DateWords
 from client.design.date_range_rules import DateRange, Off, StayRules, nights
 from client.parts.facts import nights_words
-from shared_models.calendars import Period
-from shared_models.stay_dates import FARTHEST_ARRIVAL_DAYS, LONGEST_STAY_NIGHTS
-from shared_models.stay_limits import Refusal, StayLimits, Weekday, farthest_arrival, shortest_stay
+from shared_models.calendars import LONGEST_RANGE_DAYS, Period
+from shared_models.stay_dates import FARTHEST_ARRIVAL_DAYS, LONGEST_STAY_NIGHTS, Stay
+from shared_models.stay_limits import (
+    Refusal,
+    StayLimits,
+    Weekday,
+    change_refusals,
+    farthest_arrival,
+    refusals,
+    shortest_stay,
+)
 
 
 def anywhere() -> StayRules:
@@ -22,17 +31,55 @@ def anywhere() -> StayRules:
     return StayRules(first=today, longest=LONGEST_STAY_NIGHTS, last=today + timedelta(days=FARTHEST_ARRIVAL_DAYS))
 
 
-def rules_of(limits: StayLimits, zone: str, taken: Iterable[Period]) -> StayRules:
-    """What one home allows, with its taken nights. Weekdays and seasons are left to `refusal_words`."""
+_OFF: Final = {
+    Refusal.IN_THE_PAST: Off.PAST,
+    Refusal.TOO_SOON: Off.TOO_SOON,
+    Refusal.TOO_FAR_AHEAD: Off.TOO_FAR,
+    Refusal.NOT_THAT_WEEKDAY: Off.WRONG_WEEKDAY,
+    Refusal.TOO_SHORT: Off.TOO_SHORT,
+    Refusal.TOO_LONG: Off.TOO_LONG,
+    Refusal.HAS_BEGUN: Off.HAS_BEGUN,
+    Refusal.LEAVES_IN_THE_PAST: Off.PAST,
+}
+"""What a refusal of the server is in the calendar. The others are about guests, or about no day."""
+
+
+@dataclasses.dataclass(frozen=True)
+class HomeRules(StayRules):
+    """What one home allows, by the rule the server refuses by. `booked` is the stay that other dates are chosen for."""
+
+    limits: StayLimits = dataclasses.field(default_factory=StayLimits)
+    today: date = date.min
+    booked: Stay | None = None
+
+    def shortest_from(self, arrive: date) -> int:
+        """The shortest stay of the season; one that has begun lasts until today at least."""
+        shortest = shortest_stay(self.limits, arrive) or 1
+        return max(shortest, (self.today - arrive).days) if arrive == self.fixed else shortest
+
+    def refused(self, arrive: date, leave: date) -> Off | None:
+        """What the server would say, guests aside: those are chosen elsewhere."""
+        if (leave - arrive).days > LONGEST_STAY_NIGHTS:
+            return Off.TOO_LONG
+        stay = Stay(arrive=arrive, leave=leave)
+        if self.booked is None:
+            found = refusals(self.limits, stay, 1, self.today)
+        else:
+            found = change_refusals(self.limits, self.booked, stay, (1, 1), self.today)
+        return next((_OFF[refusal] for refusal in found if refusal in _OFF), None)
+
+
+def rules_of(limits: StayLimits, zone: str, taken: Iterable[Period], *, booked: Stay | None = None) -> HomeRules:
+    """What one home allows, with its taken nights."""
     today = clock.today_in(zone)
-    longest = min(limits.max_nights or LONGEST_STAY_NIGHTS, LONGEST_STAY_NIGHTS)
-    ahead = min(FARTHEST_ARRIVAL_DAYS, farthest_arrival(limits) + longest)
-    return StayRules(
-        first=today + timedelta(days=limits.advance_notice_days or 0),
+    return HomeRules(
+        first=today if booked is None else min(today, booked.arrive),
         taken=frozenset(night for period in taken for night in nights(period.start, period.end)),
-        shortest=min([limits.min_nights or 1, *(season.min_nights for season in limits.seasons or ())]),
-        longest=longest,
-        last=today + timedelta(days=ahead),
+        last=today + timedelta(days=LONGEST_RANGE_DAYS),
+        fixed=None if booked is None or booked.arrive >= today else booked.arrive,
+        limits=limits,
+        today=today,
+        booked=booked,
     )
 
 
@@ -66,28 +113,50 @@ def _arrival_days(limits: StayLimits) -> str:
     return and_([names[day] for day in limits.arrival_weekdays or ()])
 
 
-def _off_words(rules: StayRules) -> Callable[[Off], str]:
-    shortest = t("{nights} is the shortest stay here", nights=nights_words(rules.shortest))
-    words = {
-        Off.PAST: t("in the past"),
-        Off.TAKEN: t("taken"),
-        Off.GAP_TOO_SHORT: shortest,
-        Off.TOO_SHORT: shortest,
-        Off.TOO_LONG: t("{nights} is the longest stay here", nights=nights_words(rules.longest or 0)),
-        Off.PAST_NEXT_STAY: t("someone else stays before"),
-        Off.TOO_FAR: t("too far ahead to book"),
-    }
-    return lambda off: words[off]
+def _off_words(rules: StayRules) -> Callable[[Off, date], str]:
+    limits = rules.limits if isinstance(rules, HomeRules) else StayLimits()
+
+    def words(off: Off, arrive: date) -> str:
+        shortest = nights_words(shortest_stay(limits, arrive) or 1)
+        return {
+            Off.PAST: t("in the past"),
+            Off.TOO_SOON: tn(
+                "booked at least {n} day ahead here",
+                "booked at least {n} days ahead here",
+                limits.advance_notice_days or 0,
+            ),
+            Off.WRONG_WEEKDAY: t("stays begin on {days} here", days=_arrival_days(limits)),
+            Off.HAS_BEGUN: t("the stay has begun"),
+            Off.TAKEN: t("taken"),
+            Off.GAP_TOO_SHORT: t(
+                "someone else stays too soon after, {nights} is the shortest stay here", nights=shortest
+            ),
+            Off.TOO_SHORT: t("{nights} is the shortest stay here", nights=shortest),
+            Off.TOO_LONG: t(
+                "{nights} is the longest stay here", nights=nights_words(limits.max_nights or LONGEST_STAY_NIGHTS)
+            ),
+            Off.PAST_NEXT_STAY: t("someone else stays before"),
+            Off.TOO_FAR: tn(
+                "booked at most {n} day ahead here", "booked at most {n} days ahead here", farthest_arrival(limits)
+            ),
+        }[off]
+
+    return words
 
 
 def _summary(rules: StayRules) -> Callable[[DateRange], str]:
+    limits = rules.limits if isinstance(rules, HomeRules) else StayLimits()
+
     def summary(chosen: DateRange) -> str:
         if chosen.complete:
             words = nights_words(chosen.nights)
         else:
             words = t("Choose when you leave") if chosen.arrive else t("Choose when you arrive")
-        if rules.shortest > 1:
-            words += " · " + t("shortest stay here: {n}", n=rules.shortest)
+        shortest = (shortest_stay(limits, chosen.arrive) if chosen.arrive else limits.min_nights) or 1
+        if shortest > 1:
+            words += " · " + t("shortest stay here: {n}", n=shortest)
+        if chosen.arrive is None and limits.arrival_weekdays:
+            words += " · " + t("stays begin on {days}", days=_arrival_days(limits))
         return words
 
     return summary

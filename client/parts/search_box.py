@@ -9,6 +9,7 @@ import flet as ft
 from client.core.action import Action
 from client.core.hooks import use_made
 from client.core.language import t
+from client.core.shortcuts import Shortcut, typing_begins, typing_ends, use_shortcuts
 from client.design.buttons import FOCUS, REST, icon_button
 from client.design.theme import text_style
 from client.design.tokens import Colour, Radius, Size
@@ -18,7 +19,8 @@ SETTLE_SECONDS = 0.35
 
 @ft.component
 def SearchBox(label: str, hint: str, value: str, on_settled: Callable[[str], Awaitable[Any]]) -> ft.Control:
-    """Calls `on_settled` once the typing pauses, or at Enter. `value` is the text that was settled last."""
+    """Calls `on_settled` once the typing pauses, or at Enter. `value` is the text settled last; `/` leads here."""
+    field: Any = ft.use_ref(None)
     typed, set_typed = ft.use_state(value)
     settled: Any = ft.use_ref(value)
     wait = use_made(lambda: Action(lambda words, pause: _settle(words, pause), latest=True))
@@ -51,7 +53,16 @@ def SearchBox(label: str, hint: str, value: str, on_settled: Callable[[str], Awa
         return ft.OutlineInputBorder(side=ft.BorderSide(width, colour), border_radius=Radius.CONTROL)
 
     cross = icon_button(ft.Icons.CLOSE_ROUNDED, t("Clear the search"), clear, color=Colour.TEXT_2)
+
+    async def focus() -> None:
+        if field.current is not None:
+            await field.current.focus()
+
+    use_shortcuts(t("On this page"), [Shortcut("/", label, focus)])
     box = ft.TextField(
+        ref=field,
+        on_focus=typing_begins,
+        on_blur=typing_ends,
         value=typed,
         on_change=change,
         on_submit=submit,

@@ -1,6 +1,7 @@
 """The three shells: tenant, landlord and admin, each with its places for phone, tablet and desktop."""
 
-from collections.abc import Callable
+import functools
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import flet as ft
@@ -8,7 +9,8 @@ import flet as ft
 from client import paths
 from client.core.flet_session import use_trouble
 from client.core.language import t, tn
-from client.core.session import Session, use_inbox, use_session
+from client.core.session import Inbox, Session, use_inbox, use_session
+from client.core.shortcuts import Shortcut, use_shortcuts
 from client.design.buttons import icon_button, quiet, target
 from client.design.feedback import banner
 from client.design.layout import (
@@ -25,6 +27,7 @@ from client.design.layout import (
 from client.design.text import one_line, text
 from client.design.tokens import Colour, Radius, Style
 from client.parts.phone_bar import phone_bar
+from client.parts.shortcut_sheet import show_shortcuts
 from shared_models.auth import Role
 
 SIGN_IN = "sign-in"
@@ -32,6 +35,9 @@ SIGN_IN = "sign-in"
 
 _ADDRESSES = {
     "search": paths.SEARCH,
+    "today": paths.TODAY,
+    "landlord-today": paths.LANDLORD_TODAY,
+    "admin-today": paths.ADMIN_TODAY,
     "trips": paths.TRIPS,
     "account": paths.ACCOUNT,
     "notifications": paths.NOTIFICATIONS,
@@ -68,19 +74,26 @@ def _go(page: ft.Page) -> Callable[[Place], None]:
     return lambda place: page.navigate(_ADDRESSES[place.key])
 
 
-def _tenant_places(unread: int = 0) -> list[Place]:
-    return [
-        Place("search", t("Search"), ft.Icons.SEARCH_ROUNDED, ft.Icons.SEARCH_ROUNDED),
-        Place("trips", t("Trips"), ft.Icons.LUGGAGE_OUTLINED, ft.Icons.LUGGAGE_ROUNDED),
-        Place(
-            "account",
-            t("Account"),
-            ft.Icons.PERSON_OUTLINE_ROUNDED,
-            ft.Icons.PERSON_ROUNDED,
-            count=unread,
-            count_label=_unread_words(unread),
-        ),
-    ]
+def _search_place() -> Place:
+    return Place("search", t("Search"), ft.Icons.SEARCH_ROUNDED, ft.Icons.SEARCH_ROUNDED)
+
+
+def _today_place(key: str) -> Place:
+    return Place(key, t("Today"), ft.Icons.TODAY_OUTLINED, ft.Icons.TODAY_ROUNDED)
+
+
+def _trips_place(waiting: int) -> Place:
+    icon, chosen = ft.Icons.LUGGAGE_OUTLINED, ft.Icons.LUGGAGE_ROUNDED
+    return Place("trips", t("Trips"), icon, chosen, count=waiting, count_label=_waiting_words(waiting))
+
+
+def _account_place(unread: int) -> Place:
+    icon, chosen = ft.Icons.PERSON_OUTLINE_ROUNDED, ft.Icons.PERSON_ROUNDED
+    return Place("account", t("Account"), icon, chosen, count=unread, count_label=_unread_words(unread))
+
+
+def _waiting_words(number: int) -> str:
+    return tn("{n} waits for you", "{n} wait for you", number)
 
 
 def _notifications_place(unread: int, *, short: bool = False) -> Place:
@@ -100,32 +113,75 @@ def _Bell() -> ft.Control:
     return icon_button(place.icon, place.name, lambda _: page.navigate(paths.NOTIFICATIONS), badge=place.badge or None)
 
 
-def _landlord_places() -> list[Place]:
+def _landlord_places(answers: int = 0) -> list[Place]:
+    stays = Place(
+        "stays",
+        t("Stays"),
+        ft.Icons.LUGGAGE_OUTLINED,
+        ft.Icons.LUGGAGE_ROUNDED,
+        count=answers,
+        count_label=_waiting_words(answers),
+    )
     return [
+        _today_place("landlord-today"),
         Place("homes", t("Homes"), ft.Icons.HOME_WORK_OUTLINED, ft.Icons.HOME_WORK_ROUNDED),
         Place("calendar", t("Calendar"), ft.Icons.CALENDAR_MONTH_OUTLINED, ft.Icons.CALENDAR_MONTH_ROUNDED),
-        Place("stays", t("Stays"), ft.Icons.LUGGAGE_OUTLINED, ft.Icons.LUGGAGE_ROUNDED),
+        stays,
         Place("import", t("Import"), ft.Icons.UPLOAD_FILE_OUTLINED, ft.Icons.UPLOAD_FILE_ROUNDED),
     ]
 
 
-def _admin_places() -> list[Place]:
+def _admin_places(cases: int = 0) -> list[Place]:
+    icon, chosen = ft.Icons.FACT_CHECK_OUTLINED, ft.Icons.FACT_CHECK_ROUNDED
     return [
-        Place("review", t("Review"), ft.Icons.FACT_CHECK_OUTLINED, ft.Icons.FACT_CHECK_ROUNDED),
+        _today_place("admin-today"),
+        Place("review", t("Review"), icon, chosen, count=cases, count_label=_waiting_words(cases)),
         Place("admin-import", t("Import"), ft.Icons.UPLOAD_FILE_OUTLINED, ft.Icons.UPLOAD_FILE_ROUNDED),
     ]
+
+
+_LETTERS = {
+    "today": "t",
+    "landlord-today": "t",
+    "admin-today": "t",
+    "homes": "h",
+    "calendar": "c",
+    "stays": "s",
+    "trips": "s",
+    "import": "i",
+    "admin-import": "i",
+    "review": "r",
+    "notifications": "n",
+    "account": "a",
+}
+"""After `g`: the place it leads to."""
+
+
+def _use_keys(page: ft.Page, places: Sequence[Place]) -> None:
+    """`g` and a letter lead to each place, `/` to the search, `?` shows every key of the page."""
+    go = _go(page)
+    ways = [
+        Shortcut(f"g {_LETTERS[place.key]}", place.label, functools.partial(go, place))
+        for place in places
+        if place.key in _LETTERS
+    ]
+    search = Shortcut("/", t("Search"), functools.partial(page.navigate, paths.SEARCH))
+    sheet = Shortcut("?", t("Show these keys"), functools.partial(show_shortcuts, page))
+    use_shortcuts(t("Go to"), [*ways, search, sheet])
 
 
 @ft.component
 def _Tenant(body: ft.Control, chosen: str | None, middle: ft.Control | None, foot: ft.Control | None) -> ft.Control:
     session, page, size, inbox = use_session(), ft.context.page, use_size(), use_inbox()
     inside = _inside(body, size)
+    mine = [*_mine(session), _trips_place(0), _notifications_place(0), _account_place(0)]
+    _use_keys(page, mine if session.me is not None else [])
     if size is SizeClass.PHONE:
         return page_frame(
             inside,
-            bottom=foot or phone_bar(page, _phone_places(session, inbox.unread), chosen, _go(page)),
+            bottom=foot or phone_bar(page, _phone_places(session, inbox), chosen, _go(page)),
         )
-    places = [place for place in _tenant_places() if place.key != "account"]
+    places = [_search_place(), *_mine(session), _trips_place(inbox.trips)]
     lead: list[ft.Control] = [_home_link(page)]
     if middle is None:
         lead += [ft.Container(width=12), top_places(places, chosen, _go(page))]
@@ -146,19 +202,31 @@ def _inside(body: ft.Control, size: SizeClass) -> ft.Control:
     return ft.SafeArea(column, expand=True, avoid_intrusions_top=phone, avoid_intrusions_bottom=False)
 
 
-def _phone_places(session: Session, unread: int) -> list[Place]:
-    places = _tenant_places(unread)
+def _mine(session: Session) -> list[Place]:
+    """The start page of whoever is signed in; a landlord's and an admin's are in shells of their own."""
     if session.is_a(Role.LANDLORD):
-        places.insert(2, _landlord_places()[0])
-        places.insert(3, _landlord_places()[1])
+        return [_today_place("landlord-today")]
     if session.is_a(Role.ADMIN):
-        places.insert(2, _admin_places()[0])
-    return places
+        return [_today_place("admin-today")]
+    return [] if session.me is None else [_today_place("today")]
+
+
+def _phone_places(session: Session, inbox: Inbox) -> list[Place]:
+    work: list[Place] = []
+    if session.is_a(Role.ADMIN):
+        work += _admin_places(inbox.cases)[1:2]
+    if session.is_a(Role.LANDLORD):
+        work += _landlord_places(inbox.answers)[1:3]
+    return [_search_place(), *_mine(session), _trips_place(inbox.trips), *work, _account_place(inbox.unread)]
 
 
 def _home_link(page: ft.Page) -> ft.Control:
     return target(
-        brand(), t("EstoSpaces, to the search"), lambda _: page.navigate(paths.SEARCH), line=None, padding=BRAND_PADDING
+        brand(),
+        t("EstoSpaces, to the search"),
+        lambda _: page.navigate(paths.SEARCH),
+        line=None,
+        padding=ft.Padding.symmetric(horizontal=BRAND_PADDING, vertical=2 * BRAND_PADDING),
     )
 
 
@@ -198,15 +266,15 @@ def avatar(name: str, size: float = 40) -> ft.Control:
 @ft.component
 def _Worker(body: ft.Control, chosen: str | None, role: Role) -> ft.Control:
     session, page, size, inbox = use_session(), ft.context.page, use_size(), use_inbox()
-    places = _admin_places() if role is Role.ADMIN else _landlord_places()
+    admin = role is Role.ADMIN
+    places = _admin_places(inbox.cases) if admin else _landlord_places(inbox.answers)
     inside = _inside(body, size)
+    _use_keys(page, [*places, _notifications_place(0), _account_place(0)])
     if size is SizeClass.PHONE:
-        more = Place("search", t("Search"), ft.Icons.SEARCH_ROUNDED, ft.Icons.SEARCH_ROUNDED)
-        account = _tenant_places(inbox.unread)[2]
-        return page_frame(
-            inside,
-            bottom=phone_bar(page, [*places, more, account], chosen, _go(page)),
-        )
+        if not admin:  # the four that a landlord needs on the way: today, calendar, stays, homes
+            places = [places[0], places[2], places[3], places[1], *places[4:]]
+        more = [_search_place(), _account_place(inbox.unread)]
+        return page_frame(inside, bottom=phone_bar(page, [*places, *more], chosen, _go(page)))
     extended = size is SizeClass.DESKTOP
     places = [*places, _notifications_place(inbox.unread, short=not extended)]
     return page_frame(

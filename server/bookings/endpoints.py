@@ -1,12 +1,16 @@
 """`/quotes` and `/bookings`: from a price to a stay, and every way it can go."""
 
+from datetime import date
+from typing import Annotated
 from uuid import UUID
+
+from fastapi import Query
 
 from server.auth.guards import SignedIn
 from server.bookings.service import changes, endings, holds, prices, reading
 from server.bookings.service.acting import NotBookable, QuoteExpired
 from server.bookings.service.holds import TooManyHolds
-from server.calendars.service import HoldLapsed
+from server.calendars.service import MOST_CALENDARS, HoldLapsed
 from server.core.errors import DatesTaken, NotFound, WrongMove
 from server.core.web import Session, documented, room_router
 from shared_models.bookings import (
@@ -22,6 +26,8 @@ from shared_models.bookings import (
     QuoteRequest,
 )
 from shared_models.paging import Cursor, Page, PageSize
+
+PropertyIds = Annotated[list[UUID], Query(max_length=MOST_CALENDARS)]
 
 quotes = room_router("quotes")
 router = room_router("bookings")
@@ -119,11 +125,18 @@ async def bookings(
     session: Session,
     side: BookingSide = BookingSide.TENANT,
     when: BookingTime = BookingTime.UPCOMING,
+    start: date | None = None,
+    end: date | None = None,
+    property_ids: PropertyIds = [],  # noqa: B006 - FastAPI copies it
     cursor: Cursor | None = None,
     limit: PageSize = 20,
 ) -> Page[BookingRead]:
-    """The caller's bookings: those made, or those at their homes."""
-    return await reading.page(session, caller, side, when, cursor=cursor, limit=limit)
+    """The caller's bookings: those made, or those at their homes; by dates, those whose nights touch them.
+
+    A booking touches them with its own nights, or with those of a change that waits for an answer.
+    """
+    which = reading.which(start, end, property_ids)
+    return await reading.page(session, caller, side, when, which=which, cursor=cursor, limit=limit)
 
 
 @router.get("/{booking_id}", responses=documented(NotFound))

@@ -1,17 +1,19 @@
 """Quotes, bookings, changes and what happened, in the database."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true, tuple_, update
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, true, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.bookings.tables import BookingChangeTable, BookingHistoryTable, BookingTable, QuoteTable
 from server.core import clock
 from shared_models.bookings import LIVE, BookingSide, BookingStatus, BookingTime, ChangeStatus
+from shared_models.calendars import Period
 
 _booking: Any = BookingTable
 _quote: Any = QuoteTable
@@ -22,6 +24,23 @@ _HOLDS_OF_A_PERSON = 1_114_139_203
 """The first half of the advisory lock on a person's holds; the second is a hash of the person."""
 _ASKED = ChangeStatus.ASKED.value
 _WAITING = [BookingStatus.HELD.value, BookingStatus.REQUESTED.value]
+_OPEN = [status.value for status in LIVE]
+_AGREED = [BookingStatus.CONFIRMED.value, BookingStatus.COMPLETED.value]
+
+
+class Counts(NamedTuple):
+    """How many bookings are to come, and how many of them wait for an answer."""
+
+    live: int
+    waiting: int
+
+
+@dataclass(frozen=True)
+class Which:
+    """Which bookings of a person are meant: those with nights in `period`, those at these homes; None and (): any."""
+
+    period: Period | None = None
+    property_ids: Sequence[UUID] = ()
 
 
 class Quotes:
@@ -128,10 +147,12 @@ class Bookings:
         when: BookingTime,
         after: tuple[date, UUID] | None,
         limit: int,
+        *,
+        which: Which | None = None,
     ) -> Sequence[BookingTable]:
         """A person's bookings on one side: what waits or is to come with the nearest first, all else latest first."""
         place, forwards = tuple_(_booking.arrive, _booking.id), when in (BookingTime.UPCOMING, BookingTime.WAITING)
-        wanted = select(BookingTable).where(_owner(side) == person_id)
+        wanted = select(BookingTable).where(_owner(side) == person_id, *_meant(which or Which(), clock.now()))
         if when == BookingTime.WAITING:
             wanted = wanted.where(_waits_for(side, clock.now()))
         elif when != BookingTime.ALL:
@@ -140,6 +161,52 @@ class Bookings:
             wanted = wanted.where(place > after if forwards else place < after)
         order = [_booking.arrive, _booking.id] if forwards else [_booking.arrive.desc(), _booking.id.desc()]
         return (await self.session.scalars(wanted.order_by(*order).limit(limit))).all()
+
+    async def by_deadline(
+        self, side: BookingSide, person_id: UUID, whose: BookingSide, limit: int
+    ) -> Sequence[BookingTable]:
+        """A person's bookings on one side that wait for `whose` next step, the nearest deadline first."""
+        open_change = select(_change.expires_at).where(_change.booking_id == _booking.id, _change.status == _ASKED)
+        deadline = func.coalesce(_booking.hold_expires_at, open_change.scalar_subquery())
+        wanted = select(BookingTable).where(_owner(side) == person_id, _waits_for(whose, clock.now()))
+        return (await self.session.scalars(wanted.order_by(deadline, _booking.id).limit(limit))).all()
+
+    async def counts(self, side: BookingSide, person_id: UUID) -> Counts:
+        """How many bookings of a person on one side are to come, and how many wait for that side."""
+        now = clock.now()
+        found = await self.session.execute(
+            select(
+                func.count().filter(_live(now)).label("live"),
+                func.count().filter(_waits_for(side, now)).label("waiting"),
+            ).where(_owner(side) == person_id)
+        )
+        return Counts(*found.one())
+
+    async def waiting_by_side(self, person_id: UUID) -> Mapping[BookingSide, int]:
+        """How many bookings wait for a person on either side of them."""
+        counted = [
+            func.count().filter(_owner(side) == person_id, _waits_for(side, clock.now())) for side in BookingSide
+        ]
+        mine = or_(_booking.tenant_id == person_id, _booking.landlord_id == person_id)
+        found = await self.session.execute(select(*counted).where(mine, _booking.status.in_(_OPEN)))
+        return dict(zip(BookingSide, found.one(), strict=True))
+
+    async def visits(self, landlord_id: UUID, days: Period, limit: int) -> Sequence[BookingTable]:
+        """Stays agreed at a landlord's homes that begin or end on one of these days, by that day."""
+        comes = and_(_booking.arrive >= days.start, _booking.arrive < days.end)
+        goes = and_(_booking.leave >= days.start, _booking.leave < days.end)
+        wanted = select(BookingTable).where(
+            _booking.landlord_id == landlord_id, _booking.status.in_(_AGREED), or_(comes, goes)
+        )
+        day = case((comes, _booking.arrive), else_=_booking.leave)
+        return (await self.session.scalars(wanted.order_by(day, _booking.id).limit(limit))).all()
+
+    async def agreed_of(self, tenant_id: UUID, limit: int) -> Sequence[BookingTable]:
+        """The next agreed stays of a tenant, by arrival."""
+        wanted = select(BookingTable).where(
+            _booking.tenant_id == tenant_id, _booking.status == BookingStatus.CONFIRMED.value
+        )
+        return (await self.session.scalars(wanted.order_by(_booking.arrive, _booking.id).limit(limit))).all()
 
     async def open_at(self, property_ids: Iterable[UUID], now: datetime) -> Sequence[BookingTable]:
         """The bookings that claim nights of these homes now, by arrival."""
@@ -291,6 +358,27 @@ def _owner(side: BookingSide) -> Any:
     return _booking.tenant_id if side == BookingSide.TENANT else _booking.landlord_id
 
 
+def _meant(which: Which, now: datetime) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if which.property_ids:
+        found.append(_booking.property_id.in_(list(which.property_ids)))
+    if which.period is not None:
+        # Few changes wait at a time, so they are listed once rather than looked up for each booking.
+        changing = (
+            select(_change.booking_id)
+            .join(QuoteTable, _quote.id == _change.quote_id)
+            .where(_change.status == _ASKED, _change.expires_at > now, _touches(_quote, which.period))
+        )
+        found.append(or_(_touches(_booking, which.period), _booking.id.in_(changing)))
+    return found
+
+
+def _touches(stay: Any, period: Period) -> ColumnElement[bool]:
+    """Whether a row's nights, the day of leaving not counted, are some of these."""
+    touches: ColumnElement[bool] = and_(stay.arrive < period.end, stay.leave > period.start)
+    return touches
+
+
 def _waits_for(side: BookingSide, now: datetime) -> ColumnElement[bool]:
     """Whether a booking waits for this side: a hold to confirm, a request or the other side's change to answer."""
     status = BookingStatus.HELD if side == BookingSide.TENANT else BookingStatus.REQUESTED
@@ -307,5 +395,5 @@ def _waits_for(side: BookingSide, now: datetime) -> ColumnElement[bool]:
 def _live(now: datetime) -> ColumnElement[bool]:
     """Whether a booking claims its nights: its status says so, and its hold, if it is one, is not over."""
     kept = or_(_booking.hold_expires_at.is_(None), _booking.hold_expires_at > now)
-    live: ColumnElement[bool] = and_(_booking.status.in_([status.value for status in LIVE]), kept)
+    live: ColumnElement[bool] = and_(_booking.status.in_(_OPEN), kept)
     return live

@@ -2,11 +2,26 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, update
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Date,
+    Select,
+    Uuid,
+    and_,
+    any_,
+    cast,
+    delete,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import Range, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -193,6 +208,24 @@ class Occupancy:
             .order_by(func.lower(_claim.period))
         )
         return [_read(row, note) for row, note in found]
+
+    async def kinds_by_night(
+        self, property_ids: Iterable[UUID], period: Period, now: datetime
+    ) -> list[tuple[date, ClaimKind, int]]:
+        """On how many of these homes there is a live claim of each kind, night by night, in one statement."""
+        series = func.generate_series(period.start, period.end - timedelta(days=1), timedelta(days=1))
+        night = cast(series.column_valued("night"), Date)
+        found = await self.session.execute(
+            select(night, _claim.kind, func.count())
+            .where(
+                _claim.property_id == any_(literal(list(property_ids), ARRAY(Uuid))),
+                _claim.period.overlaps(nights(period)),
+                _claim.period.contains(night),
+                _live(now),
+            )
+            .group_by(night, _claim.kind)
+        )
+        return [(day, ClaimKind(kind), number) for day, kind, number in found]
 
     async def of_source(self, kind: ClaimKind, source_id: UUID) -> Claim | None:
         """The claim made for a booking, a block or a tenancy."""

@@ -1,9 +1,9 @@
 """Claims on a home's nights. Every path that takes dates comes through here: `lock`, then `claim` or `confirm`."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 from uuid import UUID
 
@@ -225,7 +225,7 @@ async def calendars(
     `text` leaves those with its words in title or place. Two statements however many homes there are. Raises Malformed
     for a bad range or cursor.
     """
-    _check_range(period)
+    check_range(period)
     if property_ids:
         known = await properties.homes(session, property_ids[:MOST_CALENDARS])
         found: Sequence[Home] = sorted(
@@ -244,6 +244,16 @@ async def calendars(
     return Page(items=items, next_cursor=cursors.pack([found[-1].title, str(found[-1].id)]) if more else None)
 
 
+async def kinds_by_night(
+    session: AsyncSession, property_ids: Iterable[UUID], period: Period
+) -> Mapping[date, Mapping[ClaimKind, int]]:
+    """At how many of these homes each night is claimed, by the kind of claim; nights without any are left out."""
+    found: defaultdict[date, dict[ClaimKind, int]] = defaultdict(dict)
+    for day, kind, number in await Occupancy(session).kinds_by_night(property_ids, period, clock.now()):
+        found[day][kind] = number
+    return found
+
+
 async def taken_publicly(
     session: AsyncSession, caller: Identity | None, property_id: UUID, period: Period
 ) -> TakenPeriods:
@@ -251,7 +261,7 @@ async def taken_publicly(
 
     Nights that the landlord needs to prepare between two guests are told as taken.
     """
-    _check_range(period)
+    check_range(period)
     home = await properties.home(session, property_id)
     if home.status != PropertyStatus.PUBLISHED and (caller is None or not _may_see(caller, home)):
         raise NotFound
@@ -312,7 +322,8 @@ async def _claims_by_home(
     return by_home
 
 
-def _check_range(period: Period) -> None:
+def check_range(period: Period) -> None:
+    """Refuse a stretch that is empty or longer than one call answers. Raises Malformed."""
     if period.end <= period.start:
         raise Malformed.field("end", "must come after the start")
     if (period.end - period.start).days > LONGEST_RANGE_DAYS:

@@ -130,6 +130,28 @@ class Cases:
         found = await self.session.execute(select(_case.kind, func.count()).where(_is_open).group_by(_case.kind))
         return dict(found.all())
 
+    async def load(self, owner_id: UUID, now: datetime) -> tuple[int, int, int]:
+        """How many cases are open, of these overdue, and in someone's hands."""
+        found = await self.session.execute(
+            select(
+                func.count(),
+                func.count().filter(_case.due_at < now),
+                func.count().filter(_case.owner_id == owner_id),
+            ).where(_is_open)
+        )
+        open_, overdue, mine = found.one()
+        return open_, overdue, mine
+
+    async def due_of(self, kind: CaseKind, opened_by: UUID, limit: int) -> Sequence[tuple[UUID, datetime]]:
+        """What someone opened of a kind that is still open, the nearest deadline first: (subject, deadline)."""
+        found = await self.session.execute(
+            select(_case.subject_id, _case.due_at)
+            .where(_is_open, _case.kind == kind.value, _case.opened_by == opened_by)
+            .order_by(_case.due_at, _case.id)
+            .limit(limit)
+        )
+        return [(subject_id, due_at) for subject_id, due_at in found]
+
     async def log(self, case_id: UUID) -> Sequence[CaseEntryTable]:
         """The lines of a case, oldest first."""
         found = await self.session.scalars(

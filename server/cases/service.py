@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -61,6 +62,15 @@ class Opening:
     note: str | None = None
 
 
+@dataclass(frozen=True)
+class Load:
+    """How many cases are open, how many of them are overdue, and how many the asking admin has."""
+
+    open: int
+    overdue: int
+    mine: int
+
+
 Names = Callable[[AsyncSession, Iterable[UUID]], Awaitable[Mapping[UUID, str]]]
 
 _subjects: dict[CaseKind, Subject] = {}
@@ -113,12 +123,12 @@ async def open_cases(session: AsyncSession, kind: CaseKind, openings: Sequence[O
 
 
 async def settle(
-    session: AsyncSession, kind: CaseKind, subject_ids: Iterable[UUID], decision: CaseDecision, by: Identity | None
+    session: AsyncSession, kind: CaseKind, subject_ids: Iterable[UUID], decision: CaseDecision, by: UUID | None
 ) -> None:
     """Close the open cases on these subjects; subjects without one are left out. None: nobody decided."""
     now, cases = clock.now(), Cases(session)
     withdrawn = decision.outcome == CaseOutcome.WITHDRAWN
-    owner = None if by is None or withdrawn else by.id
+    owner = None if withdrawn else by
     closed = await cases.close_all(kind, subject_ids, decision.outcome, now, owner)
     lines = [_line(case_id, CaseAct.CLOSED, by, decision) for case_id in closed]
     await cases.note_all(lines)
@@ -154,6 +164,16 @@ async def queue(
     )
 
 
+async def load(session: AsyncSession, admin: Identity) -> Load:
+    """How much there is to decide, in one statement."""
+    return Load(*await Cases(session).load(admin.id, clock.now()))
+
+
+async def due_of(session: AsyncSession, kind: CaseKind, opened_by: UUID, *, limit: int) -> Mapping[UUID, datetime]:
+    """By when what someone asked for will be decided: subject to deadline, the nearest first."""
+    return dict(await Cases(session).due_of(kind, opened_by, limit))
+
+
 async def read(session: AsyncSession, case_id: UUID) -> CaseFull:
     """A case with its log. Raises NotFound."""
     row = await Cases(session).by_id(case_id)
@@ -167,7 +187,7 @@ async def take(session: AsyncSession, admin: Identity, case_id: UUID) -> CaseFul
     row = await _locked(session, admin, case_id)
     if row.status != CaseStatus.TAKEN.value:
         row.status, row.owner_id = CaseStatus.TAKEN.value, admin.id
-        await Cases(session).note_all([_line(row.id, CaseAct.TAKEN, admin)])
+        await Cases(session).note_all([_line(row.id, CaseAct.TAKEN, admin.id)])
     return await _full(session, row)
 
 
@@ -176,7 +196,7 @@ async def release(session: AsyncSession, admin: Identity, case_id: UUID) -> Case
     row = await _locked(session, admin, case_id, anyones=True)
     if row.status == CaseStatus.TAKEN.value:
         row.status, row.owner_id = CaseStatus.WAITING.value, None
-        await Cases(session).note_all([_line(row.id, CaseAct.RELEASED, admin)])
+        await Cases(session).note_all([_line(row.id, CaseAct.RELEASED, admin.id)])
     return await _full(session, row)
 
 
@@ -186,7 +206,7 @@ async def decide(session: AsyncSession, admin: Identity, case_id: UUID, decision
     kind = CaseKind(row.kind)
     if not rules.may_decide(kind, decision.outcome):
         raise Malformed.field("outcome", f"a {kind.value.replace('_', ' ')} cannot end so")
-    await settle(session, kind, [row.subject_id], decision, admin)
+    await settle(session, kind, [row.subject_id], decision, admin.id)
     await _subjects[kind].decide(session, admin, row.subject_id, decision)
     await session.refresh(row)
     return await _full(session, row)
@@ -209,8 +229,8 @@ async def _locked(session: AsyncSession, admin: Identity, case_id: UUID, *, anyo
     return row
 
 
-def _line(case_id: UUID, act: CaseAct, by: Identity | None, decision: CaseDecision | None = None) -> CaseEntryTable:
-    line = CaseEntryTable(case_id=case_id, at=clock.now(), by=None if by is None else by.id, act=act.value)
+def _line(case_id: UUID, act: CaseAct, by: UUID | None, decision: CaseDecision | None = None) -> CaseEntryTable:
+    line = CaseEntryTable(case_id=case_id, at=clock.now(), by=by, act=act.value)
     if decision is not None:
         line.words, line.note = [reason.value for reason in decision.reasons], decision.note
         line.outcome = decision.outcome.value

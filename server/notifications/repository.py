@@ -32,9 +32,13 @@ class Notifications:
         )
         return added is not None
 
-    async def page(self, person_id: UUID, after: UUID | None, limit: int) -> Sequence[NotificationTable]:
-        """What a person reads in the app, the newest first."""
+    async def page(
+        self, person_id: UUID, after: UUID | None, limit: int, *, unread: bool = False
+    ) -> Sequence[NotificationTable]:
+        """What a person reads in the app, or of it only what they have not read, the newest first."""
         wanted = select(NotificationTable).where(_notification.person_id == person_id, _notification.in_app)
+        if unread:
+            wanted = wanted.where(_notification.read_at.is_(None))
         if after is not None:
             wanted = wanted.where(_notification.id < after)
         return (await self.session.scalars(wanted.order_by(_notification.id.desc()).limit(limit))).all()

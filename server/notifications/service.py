@@ -167,6 +167,12 @@ def _unpacked(cursor: str) -> UUID:
         raise Malformed.field("cursor", "is not one of ours; start from the first page") from problem
 
 
+async def latest_unread(session: AsyncSession, caller: Identity, *, limit: int) -> list[NotificationRead]:
+    """The newest of what the caller has not read."""
+    rows = await Notifications(session).page(caller.id, None, limit, unread=True)
+    return [NotificationRead.model_validate(row) for row in rows]
+
+
 async def unread(session: AsyncSession, caller: Identity) -> Unread:
     """How much the caller has not read."""
     return Unread(count=await Notifications(session).unread(caller.id))

@@ -16,13 +16,14 @@ from server.media.service import CoverKind, CoverWidth, Crop, Drawings, RoomKind
 from server.properties import service
 from server.properties.listing import service as listing
 from server.properties.listing.service import StaysOpen
-from server.properties.service import ChangedMeanwhile, ListingIncomplete, Shown
+from server.properties.service import ChangedMeanwhile, ListingIncomplete, Mine, Shown
 from shared_models.cases import Report
 from shared_models.paging import Cursor, Page, PageSize
 from shared_models.properties import (
     COVER_WIDTHS,
     BulkMove,
     BulkMoved,
+    HomeOrder,
     PropertyCounts,
     PropertyFacts,
     PropertyRead,
@@ -60,11 +61,12 @@ async def own(
     session: Session,
     status: PropertyStatus | None = None,
     text: Text = None,
+    order: HomeOrder = HomeOrder.CHANGED_LAST,
     cursor: Cursor | None = None,
     limit: PageSize = 50,
 ) -> Page[PropertyRow]:
-    """One's own homes, the last changed first."""
-    return await service.own(session, caller, status, text, cursor, limit)
+    """One's own homes, the last changed first or in another order."""
+    return await service.own(session, caller, Mine(status, text, order), cursor, limit)
 
 
 @router.get("/counts")

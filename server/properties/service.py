@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.cases import service as cases
-from server.core import clock, cursors
+from server.core import clock
 from server.core.errors import AppError, Malformed, NotFound, TryAgain, WrongMove, when_broken
 from server.core.etags import etag_matches
 from server.core.events import publish
@@ -19,6 +19,7 @@ from server.properties.events import PropertyFactsChanged
 from server.properties.repository.homes import Properties, Wanted
 from server.properties.repository.mapping import facts_of, fee_of, page_of, price_of, row_of
 from server.properties.rules import listings as rules
+from server.properties.rules import places
 from server.properties.rules.facts import columns_of
 from server.properties.rules.zones import find_zone
 from server.properties.tables import PropertyTable
@@ -30,6 +31,7 @@ from shared_models.cases import CaseDecision, CaseKind, CaseOutcome
 from shared_models.paging import Page
 from shared_models.problems import ProblemCode
 from shared_models.properties import (
+    HomeOrder,
     LetType,
     Pin,
     PropertyCounts,
@@ -76,6 +78,23 @@ class Home:
     postcode: str | None
     check_in_from: time | None
     check_out_by: time | None
+
+
+@dataclass(frozen=True)
+class Mine:
+    """Which of one's own homes, and in which order."""
+
+    status: PropertyStatus | None = None
+    text: str | None = None
+    order: HomeOrder = HomeOrder.CHANGED_LAST
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A home on show, and the clock it lives by."""
+
+    id: UUID
+    zone: str
 
 
 @dataclass(frozen=True)
@@ -199,31 +218,42 @@ async def replace(
     if row.status == PropertyStatus.ARCHIVED:
         raise WrongMove("An archived home stays as it was.")
     columns: Mapping[str, Any] = columns_of(facts, zone)
-    if row.status in rules.SHOWN and (missing := rules.missing_to_publish(columns)):
+    if missing := rules.missing_on_show(row.status, columns):
         raise ListingIncomplete("It is shown, so it has to stay complete.", errors=missing)
     if row.status in rules.ON_SHOW and not caller.has(Role.ADMIN):
-        columns = await _propose(session, caller, row, columns)
+        columns = (await propose(session, [(row, columns)], caller.id))[0].at_once
     await _write_facts(session, row, columns)
     return await shown(session, row, private=True)
 
 
-async def _propose(
-    session: AsyncSession, caller: Identity, row: PropertyTable, columns: Mapping[str, Any]
-) -> Mapping[str, Any]:
-    """Keep what has to be looked at first beside the home, and open its review; answers what takes effect at once."""
-    changed = rules.to_review(facts_of(row), columns)
-    wished = {name: columns[name] for name in rules.REVIEWED} if changed else None
-    sent_back = row.review_note is not None or bool(row.review_reasons)
-    if wished is not None and (wished != row.proposed or sent_back):
-        opening = cases.Opening(row.id, caller.id, words=["changed", *changed])
-        await cases.open_cases(session, CaseKind.HOME_REVIEW, [opening])
-    if wished is None and row.proposed is not None:
-        await cases.settle(session, CaseKind.HOME_REVIEW, [row.id], WITHDRAWN, caller)
-    if wished != row.proposed or sent_back:
-        row.proposed, row.review_note, row.review_reasons = wished, None, None
-        row.updated_at = clock.now()
-        await session.flush()
-    return {**columns, **{name: getattr(row, name) for name in rules.REVIEWED}}
+async def propose(
+    session: AsyncSession, wishes: Sequence[tuple[PropertyTable, Mapping[str, Any]]], by: UUID
+) -> list[rules.Wish]:
+    """Other facts for locked homes on show: what is looked at first is kept beside the home, and its review opened.
+
+    Answers what becomes of each wish; what takes effect at once is written by the caller.
+    """
+    found, opened, ended, moment = [], [], [], clock.now()
+    for row, columns in wishes:
+        wish = rules.wish_of(facts_of(row), columns)
+        found.append(wish)
+        sent_back = row.review_note is not None or bool(row.review_reasons)
+        if wish.proposed == row.proposed and not sent_back:
+            continue
+        if wish.proposed is not None:
+            opened.append(cases.Opening(row.id, by, words=["changed", *wish.changed]))
+        elif row.proposed is not None:
+            ended.append(row.id)
+        row.proposed, row.review_note, row.review_reasons = _kept(wish), None, None
+        row.updated_at = moment
+    await cases.open_cases(session, CaseKind.HOME_REVIEW, opened)
+    await cases.settle(session, CaseKind.HOME_REVIEW, ended, WITHDRAWN, by)
+    await session.flush()
+    return found
+
+
+def _kept(wish: rules.Wish) -> dict[str, Any] | None:
+    return None if wish.proposed is None else dict(wish.proposed)
 
 
 async def _write_facts(session: AsyncSession, row: PropertyTable, columns: Mapping[str, Any]) -> None:
@@ -247,21 +277,33 @@ async def apply_proposed(session: AsyncSession, row: PropertyTable) -> None:
 async def own(
     session: AsyncSession,
     caller: Identity,
-    status: PropertyStatus | None,
-    text: str | None,
+    wanted: Mine,
     cursor: str | None,
     limit: int,
 ) -> Page[PropertyRow]:
-    """The caller's homes, the last changed first."""
-    wanted = Wanted(landlord_id=caller.id, status=status, text=text)
-    rows = await Properties(session).latest(wanted, cursors.unpack_moment(cursor), limit + 1)
-    return Page(items=await _rows(session, rows[:limit]), next_cursor=_next(rows, limit))
+    """The caller's homes. Raises Malformed for a cursor that is none of this order."""
+    which = Wanted(landlord_id=caller.id, status=wanted.status, text=wanted.text)
+    after = None if cursor is None else places.place_in(cursor, wanted.order)
+    found = await Properties(session).page(which, wanted.order, after, limit + 1)
+    shown = found[:limit]
+    more = places.cursor_of(wanted.order, shown[-1][1]) if len(found) > limit else None
+    return Page(items=await _rows(session, [row for row, _ in shown]), next_cursor=more)
 
 
 async def own_counts(session: AsyncSession, caller: Identity, text: str | None) -> PropertyCounts:
     """How many of the caller's homes stand in each state."""
     counts = await Properties(session).counts(Wanted(landlord_id=caller.id, text=text))
     return PropertyCounts(by_status={status: counts.get(status, 0) for status in known(PropertyStatus)})
+
+
+async def on_show(session: AsyncSession, landlord_id: UUID) -> list[Standing]:
+    """A landlord's homes that tenants see, in one statement."""
+    return [Standing(id_, zone) for id_, zone in await Properties(session).on_show(landlord_id)]
+
+
+async def unfinished(session: AsyncSession, landlord_id: UUID, *, limit: int) -> list[PropertyRow]:
+    """What keeps homes from being on show: those sent back first, then drafts, then paused ones. One statement."""
+    return [row_of(row, None) for row in await Properties(session).unfinished(landlord_id, limit)]
 
 
 async def _zone(pin: Pin) -> str:
@@ -304,13 +346,6 @@ async def shown(session: AsyncSession, row: PropertyTable, *, private: bool) -> 
 async def _rows(session: AsyncSession, rows: Sequence[PropertyTable]) -> list[PropertyRow]:
     landlords = await users.profiles(session, {row.landlord_id for row in rows})
     return [row_of(row, landlords.get(row.landlord_id)) for row in rows]
-
-
-def _next(rows: Sequence[PropertyTable], limit: int) -> str | None:
-    if len(rows) <= limit:
-        return None
-    last = rows[limit - 1]
-    return cursors.pack_moment(last.updated_at, last.id)
 
 
 async def homes_of(

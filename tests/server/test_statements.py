@@ -82,6 +82,7 @@ LISTS: dict[str, tuple[Who, Make]] = {
     f"GET /calendars?{DATES}": (LANDLORD, each("block_id")),
     "GET /bookings?side=tenant": (TENANT, stays),
     "GET /bookings?side=landlord": (LANDLORD, stays),
+    f"GET /bookings?side=landlord&when=all&{DATES}": (LANDLORD, stays),
     "GET /search": (VISITOR, each("published_id")),
     "GET /search/places?text=ed": (VISITOR, places),
 }

@@ -54,7 +54,8 @@ async def _follow(session: Session, tokens: Tokens | None) -> None:
         await session.device.keep_token(tokens.refresh_token)
         return
     await session.device.forget_token()
-    session.me, session.inbox.unread = None, 0
+    session.me = None
+    session.inbox.empty()
 
 
 async def _enter(session: Session, tokens: Tokens) -> None:
@@ -248,7 +249,8 @@ async def close_account(session: Session, password: str) -> None:
 async def _leave(session: Session) -> None:
     session.http.sign_out()
     await session.device.forget_token()
-    session.me, session.inbox.unread = None, 0
+    session.me = None
+    session.inbox.empty()
 
 
 def _looks_like_email(email: str) -> bool:

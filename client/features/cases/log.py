@@ -4,9 +4,9 @@ import flet as ft
 
 from client.core.language import instant
 from client.design.layout import divider
-from client.design.text import text
+from client.design.text import copyable, text
 from client.design.tokens import Colour, Style
-from client.features.cases.words import line_words
+from client.parts.case_words import line_words
 from shared_models.cases import CaseEntry, CaseFull
 
 
@@ -19,7 +19,7 @@ def log_lines(case: CaseFull, zone: str) -> list[ft.Control]:
 
 
 def _line(entry: CaseEntry, zone: str) -> ft.Control:
-    note = [text(entry.note, color=Colour.TEXT_2, selectable=True)] if entry.note else []
+    note = [copyable(entry.note, color=Colour.TEXT_2)] if entry.note else []
     words = ft.Column([text(line_words(entry), Style.LABEL), *note], spacing=0, tight=True)
     when = text(instant(entry.at, zone), Style.SMALL, Colour.TEXT_2)
     return ft.ResponsiveRow(

@@ -15,12 +15,12 @@ from client.design.buttons import filled, outlined, quiet
 from client.design.chips import chip_row, filter_chip, status_chip
 from client.design.feedback import Loading, failure, grey_block, grey_lines, note
 from client.design.layout import SizeClass, divider, page_margin
-from client.design.text import header, text
+from client.design.text import copyable, header, text
 from client.design.tokens import Colour, Style
 from client.features.cases.facts import Change, Check, changes_of, checks_of, not_said
 from client.features.cases.log import log_lines
 from client.features.cases.state import CasesState, is_mine
-from client.features.cases.words import outcome_word, what_words
+from client.parts.case_words import outcome_word, what_words
 from client.parts.listing import cover, place_words, price_words, type_word
 from client.parts.reasons import send_back_word
 from shared_models.base import known
@@ -125,15 +125,13 @@ def _about(home: PropertyRead) -> list[ft.Control]:
     if missing:
         parts += [divider(), text(t("Not said: {facts}.", facts=and_(missing)), color=Colour.TEXT_2)]
     if home.description:
-        parts += [header(t("Its words"), 3), text(home.description, color=Colour.TEXT_2, selectable=True)]
+        parts += [header(t("Its words"), 3), copyable(home.description, color=Colour.TEXT_2)]
     return parts
 
 
 def _change(change: Change) -> ft.Control:
     before = ft.Semantics(label=t("Now: {told}", told=change.before), content=_struck(change.before))
-    return ft.Column(
-        [text(change.title, Style.LABEL), before, text(change.after, selectable=True)], spacing=2, tight=True
-    )
+    return ft.Column([text(change.title, Style.LABEL), before, copyable(change.after)], spacing=2, tight=True)
 
 
 def _struck(words: str) -> ft.Control:

@@ -17,7 +17,7 @@ from client.design.layout import SizeClass
 from client.design.text import one_line, text
 from client.design.tokens import Colour, Radius, Size, Style
 from client.features.cases.state import CasesState, is_mine
-from client.features.cases.words import due_words, outcome_word, what_words
+from client.parts.case_words import due_words, outcome_word, what_words
 from client.parts.listing import cover
 from client.parts.panels import framed
 from shared_models.cases import CaseKind, CaseRead, CaseStatus

@@ -12,6 +12,7 @@ from client.core.hooks import Start, use_made, use_start
 from client.core.language import t, tn, whole
 from client.core.routing import use_query
 from client.core.session import use_session
+from client.core.shortcuts import Shortcut, use_shortcuts
 from client.core.title import use_title
 from client.design.buttons import icon_button, outlined, quiet
 from client.design.chips import chip_row, filter_chip
@@ -69,7 +70,7 @@ def _Cases() -> ft.Control:
 
     use_task(fetch, [show])
     use_task(cases.show_open, [cases.open_id])
-    _use_keys(page, cases, decide, ask)
+    _use_keys(cases, decide, ask)
     phone = size is SizeClass.PHONE
     queue: list[ft.Control] = [_header(cases, ask, start, page)]
     if cases.loaded:
@@ -87,7 +88,11 @@ def _Cases() -> ft.Control:
         queue.append(queue_list(session, cases, acts, size))
     queue += load_more(cases.next_cursor is not None, more.running, load_next)
     if cases.rows and not phone:
-        queue.append(text(t("Keys: J next, K previous, T take, A approve, R send back"), Style.SMALL, Colour.TEXT_2))
+        queue.append(
+            text(
+                t("Keys: J next, K previous, T take, A approve, R send back, ? all of them"), Style.SMALL, Colour.TEXT_2
+            )
+        )
     margin = 16 if size is SizeClass.TABLET else page_margin(size)
     list_ = ft.ListView(queue, expand=True, spacing=16, padding=ft.Padding(margin, 16 if phone else 32, margin, 32))
     if not cases.rows:
@@ -235,33 +240,18 @@ def _use_decide(cases: CasesState, act: Action, page: ft.Page, start: Start) -> 
     return use_made(lambda: Decide(start(well), start(back), begin, stop, start(take), start(release)))
 
 
-def _use_keys(page: ft.Page, cases: CasesState, decide: Decide, ask: Ask) -> None:
-    """A, R, T, J and K, unless something is being typed or asked: every key arrives here, also those of a field."""
-    asking: Any = ft.use_ref(False)
-    before: Any = ft.use_ref(None)
-    asking.current = ask.open
-
-    def on_key(e: ft.KeyboardEvent) -> None:
-        if asking.current or cases.wish is not None or e.ctrl or e.alt or e.meta or e.shift:
-            return
-        acts: dict[str, Callable[[], Any]] = {
-            "A": decide.well,
-            "R": decide.begin,
-            "T": decide.take,
-            "J": lambda: cases.step(1),
-            "K": lambda: cases.step(-1),
-        }
-        key = e.key.upper()
-        open_ = cases.case is not None and cases.case.status is not CaseStatus.CLOSED
-        if key in acts and (open_ or key in "JK"):
-            acts[key]()
-
-    def listen() -> None:
-        before.current, page.on_keyboard_event = page.on_keyboard_event, on_key
-        page.update()
-
-    def stop() -> None:
-        page.on_keyboard_event = before.current
-        page.update()
-
-    ft.use_effect(listen, [], cleanup=stop)
+def _use_keys(cases: CasesState, decide: Decide, ask: Ask) -> None:
+    """J and K step through the queue; T, A and R act on the open case, unless the decision is being explained."""
+    keys: list[Shortcut] = []
+    if not ask.open and cases.wish is None:
+        keys += [
+            Shortcut("j", t("Next case"), lambda: cases.step(1)),
+            Shortcut("k", t("Previous case"), lambda: cases.step(-1)),
+        ]
+        if cases.case is not None and cases.case.status is not CaseStatus.CLOSED:
+            keys += [
+                Shortcut("t", t("Take the case"), decide.take),
+                Shortcut("a", t("Approve, or find nothing wrong"), decide.well),
+                Shortcut("r", t("Send back, or take down"), decide.begin),
+            ]
+    use_shortcuts(t("On this page"), keys)

@@ -10,8 +10,8 @@ from client.api import cases as api
 from client.api import properties
 from client.core.http import ApiError, Http
 from client.core.language import t
-from client.features.cases.words import is_change
 from client.parts.bulk_moves import BulkProgress, Told, Work
+from client.parts.case_words import is_change
 from shared_models.cases import (
     SAY_WHY,
     CaseDecision,

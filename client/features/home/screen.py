@@ -21,7 +21,7 @@ from client.design.date_range_rules import DateRange, StayRules
 from client.design.feedback import Loading, empty, failure, grey_block, grey_lines, note
 from client.design.layout import SizeClass, at_most, card, page_margin, reading, scroll_page, use_size
 from client.design.sheets import sheet
-from client.design.text import header, text
+from client.design.text import copyable, header, text
 from client.design.tokens import Colour, Radius, Status, Style
 from client.features.home.gallery import gallery, room_strip
 from client.features.home.panel import Deal, price_bar, price_panel
@@ -262,7 +262,7 @@ def _about(home: PropertyRead, size: SizeClass) -> list[ft.Control]:
     )
     said: list[ft.Control] = []
     if home.description:
-        said.append(_section(t("About this home"), reading(text(home.description, selectable=True))))
+        said.append(_section(t("About this home"), reading(copyable(home.description))))
     has = _section(t("What this home has"), amenity_groups(home.amenities, size, ft.context.page))
     return [
         title,

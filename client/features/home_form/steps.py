@@ -81,6 +81,6 @@ def _rail_step(form: HomeEditor, step: Step, here: bool, wrong: int, go: Go) -> 
         hover=Colour.SUNKEN,
         line=Colour.LINE if here else None,
         selected=here,
-        padding=ft.Padding.symmetric(horizontal=12, vertical=10),
+        padding=ft.Padding.symmetric(horizontal=12, vertical=12),
         align=ft.Alignment.CENTER_LEFT,
     )

@@ -12,6 +12,7 @@ from client.core.language import day, t
 from client.core.session import Session
 from client.design.buttons import target
 from client.design.layout import SizeClass
+from client.design.table import Sorting, sort_button
 from client.design.text import one_line, text
 from client.design.tokens import Colour, Radius, Size, Style
 from client.features.homes.state import Act, acts_for, label_of
@@ -33,21 +34,38 @@ class RowActs:
     calendar: Callable[[PropertyRow], Any]
 
 
+@dataclasses.dataclass(frozen=True)
+class Mark:
+    """Whether a row is chosen for a bulk act, and whether the keys are on it."""
+
+    chosen: bool
+    here: bool
+
+
+@dataclasses.dataclass(frozen=True)
+class Sorts:
+    """How the table is ordered, and what pressing the name of a column calls."""
+
+    now: Sorting
+    by: Callable[[str], Any]
+
+
 def changed_words(row: PropertyRow) -> str:
     """When a home was last changed."""
     when = row.updated_at.date()
     return t("Today") if when == clock.now().date() else day(when)
 
 
-def table_head(size: SizeClass, chosen_all: bool, choose_all: Callable[[bool], Any]) -> ft.Control:
-    """The header line of the table, with the box that chooses every loaded home."""
+def table_head(size: SizeClass, all_box: tuple[bool, Callable[[bool], Any]], sorts: Sorts) -> ft.Control:
+    """The header line of the table: the box that chooses every loaded home, and the columns that order it."""
+    chosen_all, choose_all = all_box
     all_ = _box(t("Choose all homes shown"), chosen_all, choose_all)
     cells = [
-        _cell(_title(t("Home")), 5),
+        _cell(_sorts(t("Home"), "title", sorts), 5),
         *([_cell(_title(t("Type")), 2)] if size is SizeClass.DESKTOP else []),
-        _cell(_title(t("Price")), 3, end=True),
+        _cell(_sorts(t("Price"), "price", sorts), 3, end=True),
         _cell(_title(t("Status")), 3),
-        *([_cell(_title(t("Changed")), 2)] if size is SizeClass.DESKTOP else []),
+        *([_cell(_sorts(t("Changed"), "changed", sorts), 2)] if size is SizeClass.DESKTOP else []),
     ]
     return ft.Container(
         ft.Row(
@@ -61,7 +79,7 @@ def table_head(size: SizeClass, chosen_all: bool, choose_all: Callable[[bool], A
 
 
 @ft.component
-def _TableRow(session: Session, row: PropertyRow, chosen: bool, size: SizeClass, acts: RowActs) -> ft.Control:
+def _TableRow(session: Session, row: PropertyRow, mark: Mark, size: SizeClass, acts: RowActs) -> ft.Control:
     desktop = size is SizeClass.DESKTOP
     words = ft.Column(
         [
@@ -91,12 +109,15 @@ def _TableRow(session: Session, row: PropertyRow, chosen: bool, size: SizeClass,
         align=ft.Alignment.CENTER_LEFT,
         expand=True,
     )
-    box = _box(t("Choose {title}", title=row.title), chosen, lambda on: acts.choose(row, on))
+    box = _box(t("Choose {title}", title=row.title), mark.chosen, lambda on: acts.choose(row, on))
     return ft.Container(
         ft.Row([box, face, _menu(row, acts)], spacing=4),
-        padding=ft.Padding.symmetric(horizontal=8),
-        bgcolor=Colour.ACCENT_SOFT if chosen else Colour.SURFACE,
-        border=ft.Border.only(top=ft.BorderSide(1, Colour.LINE)),
+        key=ft.ScrollKey(str(row.id)),  # type: ignore[call-arg]  # its class is made by a decorator
+        padding=ft.Padding(5 if mark.here else 8, 0, 8, 0),
+        bgcolor=Colour.ACCENT_SOFT if mark.chosen else Colour.SUNKEN if mark.here else Colour.SURFACE,
+        border=ft.Border.only(
+            top=ft.BorderSide(1, Colour.LINE), left=ft.BorderSide(3, Colour.ACCENT) if mark.here else None
+        ),
     )
 
 
@@ -104,7 +125,7 @@ TableRow = still(_TableRow)
 
 
 @ft.component
-def _HomeCard(session: Session, row: PropertyRow, chosen: bool, acts: RowActs) -> ft.Control:
+def _HomeCard(session: Session, row: PropertyRow, mark: Mark, acts: RowActs) -> ft.Control:
     words = ft.Column(
         [
             text(row.title, Style.STRONG, max_lines=2),
@@ -127,12 +148,12 @@ def _HomeCard(session: Session, row: PropertyRow, chosen: bool, acts: RowActs) -
         radius=Radius.CONTROL,
         bgcolor=ft.Colors.TRANSPARENT,
     )
-    box = _box(t("Choose {title}", title=row.title), chosen, lambda on: acts.choose(row, on))
+    box = _box(t("Choose {title}", title=row.title), mark.chosen, lambda on: acts.choose(row, on))
     foot = ft.Row([box, listing_chip(row.status), ft.Container(expand=True), _menu(row, acts)], spacing=4)
     return ft.Container(
         ft.Column([top, foot], spacing=6, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
         padding=ft.Padding(12, 12, 6, 4),
-        bgcolor=Colour.ACCENT_SOFT if chosen else Colour.SURFACE,
+        bgcolor=Colour.ACCENT_SOFT if mark.chosen else Colour.SURFACE,
         border=ft.Border.all(1, Colour.LINE),
         border_radius=Radius.CARD,
     )
@@ -143,6 +164,10 @@ HomeCard = still(_HomeCard)
 
 def _title(words: str) -> ft.Control:
     return text(words, Style.SMALL, Colour.TEXT_2, max_lines=1)
+
+
+def _sorts(words: str, column: str, sorts: Sorts) -> ft.Control:
+    return sort_button(words, column, sorts.now, sorts.by)
 
 
 def _cell(content: ft.Control, wide: int, *, end: bool = False) -> ft.Control:

@@ -1,5 +1,6 @@
 """A landlord's homes: the table with its filters and bulk acts, and the form of one home."""
 
+import functools
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -12,17 +13,18 @@ from client.core.hooks import Start, use_made, use_start
 from client.core.language import t, tn, whole
 from client.core.routing import use_query
 from client.core.session import Session, use_session
+from client.core.shortcuts import Shortcut, use_shortcuts
 from client.core.title import use_title
 from client.design.buttons import filled, outlined, quiet
 from client.design.chips import chip_row, filter_chip
 from client.design.feedback import empty
 from client.design.layout import SizeClass, card, page_header, scroll_page, use_size
 from client.design.text import text
-from client.design.tokens import Colour, Radius, Style
+from client.design.tokens import Colour, Motion, Radius, Style
 from client.features.homes import state
 from client.features.homes.begun import begun_panel, title_of
 from client.features.homes.bulk_edit import BulkEditing, use_bulk_edit
-from client.features.homes.rows import HomeCard, RowActs, TableRow, table_head
+from client.features.homes.rows import HomeCard, Mark, RowActs, Sorts, TableRow, table_head
 from client.features.homes.state import ARCHIVE, BULK_ACTS, Act, HomesState
 from client.features.homes.stays_open import show_open_stays
 from client.features.homes.wish import BulkWish
@@ -35,7 +37,7 @@ from client.parts.shell import landlord_shell
 from shared_models.bulk_edits import BulkEdited
 from shared_models.drafts import DraftRead
 from shared_models.problems import ProblemCode
-from shared_models.properties import PropertyRow, PropertyStatus
+from shared_models.properties import HomeOrder, PropertyRow, PropertyStatus
 
 
 @screen
@@ -50,19 +52,22 @@ def _Homes() -> ft.Control:
     session, size, page = use_session(), use_size(), ft.context.page
     query, set_query = use_query()
     status, words = state.status_in(query.get("status")), query.get("text", "")
+    order = state.order_in(query.get("order"))
     homes = use_made(lambda: HomesState(session.http))
     bulk = use_made(lambda: homes.bulk)
     load = use_made(lambda: Action(homes.load, latest=True))
     more = use_made(lambda: Action(homes.more))
     ask, start = use_confirmation(), use_start()
     acts = _use_acts(homes, page, ask, start)
+    list_: Any = ft.use_ref(None)
+    _use_keys(homes, acts, list_)
     editing = use_bulk_edit(_bulk_editor(homes, page, start))
 
     async def show() -> None:
-        await load.start(status, words)
+        await load.start(status, words, order)
 
     async def again(_: Any = None) -> None:
-        await load.start(status, words)
+        await load.start(status, words, order)
 
     async def load_next(_: Any) -> None:
         await more.start()
@@ -70,7 +75,11 @@ def _Homes() -> ft.Control:
     async def find(text_: str) -> None:
         await set_query(text=text_)
 
-    use_task(show, [status, words])
+    async def sort(column: str) -> None:
+        wished = state.next_order(column, order)
+        await set_query(order=None if wished is HomeOrder.CHANGED_LAST else wished.value)
+
+    use_task(show, [status, words, order])
 
     async def discard(draft: DraftRead) -> None:
         await Action(homes.discard).start(draft)
@@ -98,11 +107,12 @@ def _Homes() -> ft.Control:
         body.append(failed(t("The list did not load"), load.problem, again, kept=t("What you see is older.")))
     if homes.chosen and not bulk.running:
         body.append(_bulk_bar(homes, page, ask, start, editing))
-    body.append(_list(session, homes, acts, size) if homes.rows else card(_no_match(words, status, set_query)))
+    sorts = Sorts(state.sorting_of(order), sort)
+    body.append(_list(session, homes, (acts, sorts), size) if homes.rows else card(_no_match(words, status, set_query)))
     if more.problem is not None:
         body.append(failed(t("The next homes did not load"), more.problem, load_next))
     body += load_more(homes.next_cursor is not None and more.problem is None, more.running, load_next)
-    return scroll_page(body, size, spacing=16)
+    return scroll_page(body, size, spacing=16, ref=list_)
 
 
 def _header(homes: HomesState, page: ft.Page) -> ft.Control:
@@ -177,22 +187,50 @@ def _filters(
     return ft.Row([ft.Container(chip_row(chips), expand=True), ft.Container(box, width=300)], spacing=16)
 
 
-def _list(session: Session, homes: HomesState, acts: RowActs, size: SizeClass) -> ft.Control:
+def _list(session: Session, homes: HomesState, does: tuple[RowActs, Sorts], size: SizeClass) -> ft.Control:
+    acts, sorts = does
     if size is SizeClass.PHONE:
         return ft.Column(
-            [HomeCard(session, row, row.id in homes.chosen, acts) for row in homes.rows],
+            [HomeCard(session, row, _mark(homes, row), acts) for row in homes.rows],
             spacing=12,
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
         )
     all_ = len(homes.chosen) == len(homes.rows)
-    rows = [TableRow(session, row, row.id in homes.chosen, size, acts) for row in homes.rows]
+    rows = [TableRow(session, row, _mark(homes, row), size, acts) for row in homes.rows]
     return framed(
         ft.Column(
-            [table_head(size, all_, homes.choose_all), *rows],
+            [table_head(size, (all_, homes.choose_all), sorts), *rows],
             spacing=0,
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
         )
     )
+
+
+def _mark(homes: HomesState, row: PropertyRow) -> Mark:
+    return Mark(row.id in homes.chosen, row.id == homes.at)
+
+
+def _use_keys(homes: HomesState, acts: RowActs, list_: Any) -> None:
+    """J and K move along the rows, X chooses one, O opens it, P pauses or resumes it."""
+
+    async def step(by: int) -> None:
+        homes.step(by)
+        if homes.at is not None and list_.current is not None:
+            await list_.current.scroll_to(scroll_key=str(homes.at), duration=Motion.PRESS)
+
+    keys = [
+        Shortcut("j", t("Next home"), functools.partial(step, 1)),
+        Shortcut("k", t("Previous home"), functools.partial(step, -1)),
+    ]
+    row = homes.row_at
+    if row is not None:
+        keys += [
+            Shortcut("o", t("Open it"), lambda: acts.open(row)),
+            Shortcut("x", t("Choose it, or not"), lambda: acts.choose(row, row.id not in homes.chosen)),
+        ]
+        moves = [act for act in state.acts_for(row.status) if act in (state.PAUSE, state.RESUME)]
+        keys += [Shortcut("p", state.label_of(act), functools.partial(acts.act, row, act)) for act in moves]
+    use_shortcuts(t("On this page"), keys)
 
 
 def _bulk_editor(homes: HomesState, page: ft.Page, start: Start) -> Callable[[BulkWish], None]:

@@ -10,6 +10,7 @@ from client.api import drafts
 from client.api import properties as api
 from client.core.http import Http
 from client.core.language import t, tn
+from client.design.table import Sorting
 from client.features.homes.wish import BulkWish
 from client.parts.bulk_moves import BulkProgress, Told, Work
 from shared_models.base import known
@@ -18,6 +19,7 @@ from shared_models.drafts import DraftRead
 from shared_models.properties import (
     BulkMove,
     BulkMoved,
+    HomeOrder,
     PropertyRead,
     PropertyRow,
     PropertyStatus,
@@ -97,6 +99,40 @@ def status_in(word: str | None) -> PropertyStatus | None:
     return next((status for status in STATUSES if status.value == word), None)
 
 
+WAYS: dict[str, tuple[HomeOrder, HomeOrder]] = {
+    "title": (HomeOrder.TITLE, HomeOrder.TITLE_BACKWARDS),
+    "price": (HomeOrder.PRICE_LOW, HomeOrder.PRICE_HIGH),
+    "changed": (HomeOrder.CHANGED_LAST, HomeOrder.CHANGED_FIRST),
+}
+"""The two orders by a column: that of the first press, and that of the next."""
+
+
+def order_in(word: str | None) -> HomeOrder:
+    """The order an address names; the last changed first, when it names none."""
+    return next((order for order in HomeOrder if order.value == word), HomeOrder.CHANGED_LAST)
+
+
+def next_order(column: str, now: HomeOrder) -> HomeOrder:
+    """What pressing the name of a column leads to."""
+    first, other = WAYS[column]
+    return other if now is first else first
+
+
+def sorting_of(order: HomeOrder) -> Sorting:
+    """By which column the table is ordered, which way its arrow points, and what readers hear."""
+    words = {
+        HomeOrder.TITLE: t("sorted, A to Z"),
+        HomeOrder.TITLE_BACKWARDS: t("sorted, Z to A"),
+        HomeOrder.PRICE_LOW: t("sorted, lowest first"),
+        HomeOrder.PRICE_HIGH: t("sorted, highest first"),
+        HomeOrder.CHANGED_LAST: t("sorted, last changed first"),
+        HomeOrder.CHANGED_FIRST: t("sorted, first changed first"),
+    }
+    down = (HomeOrder.TITLE_BACKWARDS, HomeOrder.PRICE_HIGH, HomeOrder.CHANGED_LAST)
+    column = next(column for column, ways in WAYS.items() if order in ways)
+    return Sorting(column, order in down, words[order])
+
+
 @ft.observable
 @dataclasses.dataclass
 class HomesState:
@@ -114,17 +150,23 @@ class HomesState:
     """Not only the chosen rows but every home in the filtered state, also those not loaded."""
     status: PropertyStatus | None = None
     text: str = ""
+    order: HomeOrder = HomeOrder.CHANGED_LAST
+    at: UUID | None = None
+    """The row that the keys are on."""
     begun: tuple[DraftRead, ...] = ()
     """Homes that were begun in the editor and are not there yet; the latest of them."""
     bulk: BulkProgress = dataclasses.field(default_factory=BulkProgress)
 
-    async def load(self, status: PropertyStatus | None, text: str) -> None:
-        """The first page of homes in a state (None: any) with a text in them. Raises ApiError."""
-        same = (status, text) == (self.status, self.text)
-        page = await api.mine(self.http, status=status, text=text)
+    async def load(self, status: PropertyStatus | None, text: str, order: HomeOrder | None = None) -> None:
+        """The first page of homes in a state (None: any) with a text in them; in the order of before, or another.
+
+        Raises ApiError.
+        """
+        same, order = (status, text) == (self.status, self.text), order or self.order
+        page = await api.mine(self.http, status=status, text=text, order=order)
         await self._count(text)
         self.begun = tuple(draft for draft in (await drafts.mine(self.http)).items if draft.new)
-        self.status, self.text = status, text
+        self.status, self.text, self.order = status, text, order
         self.rows, self.next_cursor, self.loaded = tuple(page.items), page.next_cursor, True
         shown = {row.id for row in self.rows}
         self.chosen = frozenset(self.chosen & shown) if same else frozenset()
@@ -134,7 +176,7 @@ class HomesState:
         """The next page, after what is shown. Raises ApiError."""
         if self.next_cursor is None:
             return
-        page = await api.mine(self.http, status=self.status, text=self.text, cursor=self.next_cursor)
+        page = await api.mine(self.http, status=self.status, text=self.text, order=self.order, cursor=self.next_cursor)
         here = {row.id for row in self.rows}
         self.rows = (*self.rows, *(row for row in page.items if row.id not in here))
         self.next_cursor = page.next_cursor
@@ -164,6 +206,18 @@ class HomesState:
         """Choose a home for a bulk act, or not."""
         self.whole = False
         self.chosen = self.chosen | {id_} if on else self.chosen - {id_}
+
+    def step(self, by: int) -> None:
+        """Move the keys to the next row or the one before; at first to the first."""
+        ids = [row.id for row in self.rows]
+        if ids:
+            place = ids.index(self.at) + by if self.at in ids else 0
+            self.at = ids[min(max(place, 0), len(ids) - 1)]
+
+    @property
+    def row_at(self) -> PropertyRow | None:
+        """The row that the keys are on, if it is shown."""
+        return next((row for row in self.rows if row.id == self.at), None)
 
     def choose_all(self, on: bool) -> None:
         """Choose every home that is loaded, or none."""

@@ -11,9 +11,9 @@ import flet.canvas as cv
 from client.core.language import day_range, t, tn
 from client.design.buttons import FOCUS, NO_LINE, REST, RING, OnClick
 from client.design.text import one_line, text
-from client.design.tokens import Colour, Style
+from client.design.tokens import Colour, Size, Style
 from client.features.landlord_calendar.grid import Bar
-from shared_models.bookings import BookingRead, BookingSide, BookingStatus
+from shared_models.bookings import BookingRead, BookingSide, BookingStatus, ChangeRead
 from shared_models.calendars import ClaimKind, ClaimRead
 
 RADIUS: Final = 8
@@ -65,7 +65,7 @@ _LINES: Final[dict[Look, str]] = {
 
 
 def look_of(claim: ClaimRead, stays: Mapping[UUID, BookingRead]) -> Look:
-    """What a claim is drawn as. A hold whose booking is not known is drawn as a hold.
+    """What a claim is drawn as.
 
     A tenant who asks for other dates holds the nights that are new: that is a request as well.
     """
@@ -75,10 +75,16 @@ def look_of(claim: ClaimRead, stays: Mapping[UUID, BookingRead]) -> Look:
     return _KINDS.get(claim.kind, Look.OTHER)
 
 
+def change_of(claim: ClaimRead, stay: BookingRead) -> ChangeRead | None:
+    """The change for which these nights are kept, beyond those the stay has; None when they are the stay's own."""
+    return None if stay.id == claim.source_id else stay.change
+
+
 def _is_asked(claim: ClaimRead, stay: BookingRead) -> bool:
-    if stay.id == claim.source_id:
+    change = change_of(claim, stay)
+    if change is None:
         return stay.status is BookingStatus.REQUESTED
-    return stay.change is not None and stay.change.by is BookingSide.TENANT
+    return change.by is BookingSide.TENANT
 
 
 def look_word(look: Look) -> str:
@@ -97,6 +103,8 @@ def look_word(look: Look) -> str:
 def words_of(claim: ClaimRead, stays: Mapping[UUID, BookingRead]) -> str:
     """What stands in a bar."""
     stay, look = stays.get(claim.source_id), look_of(claim, stays)
+    if stay is not None and change_of(claim, stay) is not None:
+        return t("Change · {name}", name=stay.tenant_name)
     if stay is not None:
         return t("Hold · {name}", name=stay.tenant_name) if look is Look.HOLD else stay.tenant_name
     if look is Look.HOLD:
@@ -107,15 +115,15 @@ def words_of(claim: ClaimRead, stays: Mapping[UUID, BookingRead]) -> str:
 
 
 def initials(words: str) -> str:
-    """`JW` for Jonas Weber: what fits a bar of one night."""
-    parts = [part for part in words.split() if part[0].isalnum()]
+    """`JW` for Jonas Weber, also for `Hold · Jonas Weber`: what fits a bar of one night."""
+    parts = [part for part in words.rpartition(" · ")[2].split() if part[0].isalnum()]
     return "".join(part[0] for part in (parts[:1] + parts[1:][-1:])).upper()
 
 
 def bar_button(
     bar: Bar, stays: Mapping[UUID, BookingRead], *, day_width: float, height: float, top: float, on_click: OnClick
 ) -> ft.Container:
-    """A bar as one target, at its place in a row of days."""
+    """A bar as one target, at its place in a row of days; drawn `height` high in a target that a finger can hit."""
     gap = min(2.0, day_width / 8)
     left = bar.left * day_width + (gap if bar.begins else 0)
     width = max(gap, bar.right * day_width - (gap if bar.ends else 0) - left)
@@ -129,20 +137,22 @@ def bar_button(
         nights=tn("{n} night", "{n} nights", nights),
     )
     face = _face(bar, look_of(claim, stays), words_of(claim, stays), width, height)
+    tall = max(height, Size.TARGET)
     button = ft.TextButton(
         ft.Semantics(label=name, exclude_semantics=True, content=face),
         on_click=on_click,
         width=width,
-        height=height,
+        height=tall,
         style=ft.ButtonStyle(
             padding=0,
+            alignment=ft.Alignment.CENTER,
             shape=ft.RoundedRectangleBorder(radius=RADIUS),
             side={FOCUS: RING, REST: NO_LINE},
             overlay_color=ft.Colors.TRANSPARENT,
             elevation=0,
         ),
     )
-    return ft.Container(ft.MergeSemantics(content=button), left=left, top=top)
+    return ft.Container(ft.MergeSemantics(content=button), left=left, top=top - (tall - height) / 2)
 
 
 def _face(bar: Bar, look: Look, words: str, width: float, height: float) -> ft.Control:

@@ -104,7 +104,7 @@ def block_words() -> DateWords:
         weekdays=[name[:2] for name in weekdays()],
         month=month,
         day=day_long,
-        off=lambda reason: off.get(reason, t("too far ahead")),
+        off=lambda reason, _: off.get(reason, t("too far ahead")),
         summary=summary,
         arrive=t("first night"),
         leave=t("free again"),

@@ -16,7 +16,7 @@ from client.design import fields
 from client.design.buttons import filled, outlined, quiet
 from client.design.feedback import Loading, grey_block, note
 from client.design.sheets import sheet
-from client.design.text import text
+from client.design.text import copyable, text
 from client.design.tokens import Colour, Radius, Status, Style
 from client.features.landlord_calendar.state import LinkState
 from shared_models.calendars import PropertyCalendar
@@ -134,7 +134,7 @@ def _question(
 
 def _address(url: str) -> ft.Control:
     return ft.Container(
-        text(url, Style.SMALL, selectable=True),
+        copyable(url, Style.SMALL),
         bgcolor=Colour.SUNKEN,
         border_radius=Radius.CONTROL,
         padding=14,

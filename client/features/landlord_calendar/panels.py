@@ -8,20 +8,18 @@ from typing import Any, Final
 import flet as ft
 
 from client import paths
-from client.core.action import Action
-from client.core.http import words_for
-from client.core.language import money, t, tn
-from client.design import fields
+from client.core.language import day_range, instant, money, t, tn
 from client.design.buttons import quiet
 from client.design.date_range import DateRangePicker
 from client.design.date_range_rules import DateRange, StayRules
 from client.design.sheets import sheet
 from client.design.text import text
 from client.design.tokens import Colour, Style
-from client.features.landlord_calendar.bars import Look, look_of, look_word, words_of
+from client.features.landlord_calendar.bars import Look, change_of, look_of, look_word, words_of
 from client.features.landlord_calendar.block_form import block_words
 from client.features.landlord_calendar.blocks import nights_of
 from client.features.landlord_calendar.state import CalendarState
+from shared_models.bookings import BookingRead, BookingSide, ChangeRead
 from shared_models.calendars import ClaimRead, PropertyCalendar
 
 FARTHEST_JUMP: Final = timedelta(days=730)
@@ -31,7 +29,6 @@ def claim_sheet(
     cal: CalendarState,
     home: PropertyCalendar,
     claim: ClaimRead,
-    name: Action,
     close: Callable[[], Any],
     *,
     phone: bool,
@@ -48,13 +45,12 @@ def claim_sheet(
         text(nights_of(claim.start, claim.end), color=Colour.TEXT_2),
     ]
     if stay is not None:
+        rows += _change_rows(stay, change_of(claim, stay), home.zone)
         rows.append(text(f"{stay.tenant_name}, {tn('{n} guest', '{n} guests', stay.guests)}"))
         rows.append(text(t("{price}, paid on arrival", price=money(stay.total))))
         rows.append(text(t("Reference {reference}", reference=stay.reference), Style.SMALL, Colour.TEXT_2))
     elif claim.note:
         rows.append(text(claim.note))
-    if name.problem is not None:
-        rows.append(fields.error_summary(words_for(name.problem)))
     words = t("Answer it") if look is Look.REQUEST else t("Show the stay") if stay is not None else t("To the stays")
     to_stay = look in (Look.STAY, Look.REQUEST, Look.HOLD)
     return sheet(
@@ -66,6 +62,24 @@ def claim_sheet(
         actions=[quiet(words, go, accent=True)] if to_stay else [],
         width=420,
     )
+
+
+def _change_rows(stay: BookingRead, change: ChangeRead | None, zone: str) -> list[ft.Control]:
+    """That these nights are kept for other dates of a stay: which ones, instead of which, and until when."""
+    if change is None:
+        return []
+    asks = t("Asks for other dates") if change.by is BookingSide.TENANT else t("You asked for other dates")
+    return [
+        text(asks, Style.STRONG),
+        text(
+            t(
+                "{new} instead of {old}. These nights are kept until {until}.",
+                new=day_range(change.arrive, change.leave),
+                old=day_range(stay.arrive, stay.leave),
+                until=instant(change.expires_at, zone),
+            )
+        ),
+    ]
 
 
 def jump_sheet(

@@ -16,7 +16,7 @@ from client.design.tokens import Colour, Radius, Style
 from client.features.landlord_calendar.bars import bar_button
 from client.features.landlord_calendar.grid import Span, bars
 from client.features.landlord_calendar.picks import can_pick
-from client.features.landlord_calendar.state import Picking
+from client.features.landlord_calendar.state import Picking, by_source
 from client.parts.listing import cover
 from shared_models.bookings import BookingRead
 from shared_models.calendars import ClaimRead, PropertyCalendar
@@ -72,7 +72,7 @@ def _Row(
     stays: tuple[BookingRead, ...],
     acts: GridActs,
 ) -> ft.Control:
-    named = {stay.id: stay for stay in stays}
+    named = by_source(stays)
     layers: list[ft.Control] = [ft.Container(width=days.across, height=ROW)]
     if nights:
         layers += [

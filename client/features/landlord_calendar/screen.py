@@ -88,7 +88,6 @@ def _Calendar() -> ft.Control:
     load = use_made(lambda: Action(cal.load, latest=True))
     more = use_made(lambda: Action(cal.more))
     save = use_made(lambda: Action(lambda act, *args: act(*args)))
-    name = use_made(lambda: Action(cal.name, latest=True))
     opening: Any = ft.use_state(None)
     opened: Opened = opening[0]
     open_ = opening[1]
@@ -111,8 +110,6 @@ def _Calendar() -> ft.Control:
         if claim.kind is ClaimKind.BLOCK:
             open_(OpenedForm(_form_of(session, claim)))
             return
-        name.forget()
-        start(name.start, claim)()
         open_(OpenedClaim(home, claim))
 
     def open_form(pick: Pick | None = None) -> None:
@@ -134,7 +131,7 @@ def _Calendar() -> ft.Control:
     )
     acts = use_made(lambda: _acts(cal, open_claim))
     use_task(show, [wanted])
-    _use_opened(opened, lambda: open_(None), tools, save, name, today)
+    _use_opened(opened, lambda: open_(None), tools, save, today)
     top = ft.Container(
         ft.Column([title(tools), toolbar(tools)], spacing=16),
         on_size_change=lambda e: measured[1](int(e.width)),
@@ -205,7 +202,7 @@ def _link(session: Session, cal: CalendarState) -> LinkState:
     return LinkState(session.http, pick.property_id if pick is not None else cal.homes[0].property_id)
 
 
-def _use_opened(opened: Opened, close: Any, tools: Tools, save: Action, name: Action, today: date) -> None:
+def _use_opened(opened: Opened, close: Any, tools: Tools, save: Action, today: date) -> None:
     """Hook: what floats over the page."""
     phone, cal = tools.size is SizeClass.PHONE, tools.cal
 
@@ -216,7 +213,7 @@ def _use_opened(opened: Opened, close: Any, tools: Tools, save: Action, name: Ac
     dialog: ft.DialogControl | None = None
     match opened:
         case OpenedClaim(home, claim):
-            dialog = claim_sheet(cal, home, claim, name, close, phone=phone)
+            dialog = claim_sheet(cal, home, claim, close, phone=phone)
         case OpenedJump():
             dialog = jump_sheet(tools.span.start, today, go, close, phone=phone)
         case OpenedForm(form):

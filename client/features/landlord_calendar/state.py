@@ -1,9 +1,10 @@
 """All homes of a landlord in one calendar, and the nights they keep for themselves."""
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from types import MappingProxyType
+from typing import Final
 from uuid import UUID
 
 import flet as ft
@@ -14,7 +15,7 @@ from client.core.http import Http
 from client.design.date_range_rules import DateRange, StayRules, nights
 from client.features.landlord_calendar.grid import Span
 from client.features.landlord_calendar.picks import Pick, draw, press, steer
-from shared_models.bookings import BookingRead, BookingSide, BookingTime
+from shared_models.bookings import BookingRead
 from shared_models.calendars import (
     LONGEST_RANGE_DAYS,
     BlockChange,
@@ -22,11 +23,24 @@ from shared_models.calendars import (
     CalendarLink,
     ClaimKind,
     ClaimRead,
+    Period,
     PropertyCalendar,
 )
 
-MOST_PAGES_OF_STAYS = 5
-"""How far the list of stays is followed for names; a bar without a name says who it is when it is opened."""
+_OF_GUESTS: Final = frozenset({ClaimKind.BOOKING, ClaimKind.HOLD})
+
+
+def by_source(stays: Iterable[BookingRead]) -> dict[UUID, BookingRead]:
+    """Stays by what claims on nights are for: the booking itself, and the change it waits for, which may have two."""
+    return {source: stay for stay in stays for source in _sources_of(stay)}
+
+
+def _sources_of(stay: BookingRead) -> Iterator[UUID]:
+    yield stay.id
+    if stay.change is not None:
+        yield stay.change.id
+        if stay.change.other_hold_id is not None:
+            yield stay.change.other_hold_id
 
 
 @dataclasses.dataclass(frozen=True)
@@ -60,8 +74,6 @@ class CalendarState:
     homes: tuple[PropertyCalendar, ...] = ()
     stays: Mapping[UUID, BookingRead] = dataclasses.field(default_factory=lambda: MappingProxyType({}))
     """Who stays, by what a claim is for: a booking, or a change of one that waits for an answer."""
-    nameless: frozenset[UUID] = frozenset()
-    """What claims are for that no list of stays knows, so that nobody looks for it again and again."""
     next_cursor: str | None = None
     picking: Picking = dataclasses.field(default_factory=Picking)
     picked_home: UUID | None = None
@@ -79,7 +91,7 @@ class CalendarState:
         pick = self.picking.pick
         if pick is not None and self.home(pick.property_id) is None:
             self.forget_pick()
-        await self._name_stays()
+        await self._name_stays(page.items, span)
 
     async def more(self) -> None:
         """The next homes. Raises ApiError."""
@@ -88,7 +100,7 @@ class CalendarState:
         span = self.wanted.span
         page = await calendars.mine(self.http, span.start, span.end, text=self.wanted.text, cursor=self.next_cursor)
         self._take(self.homes, tuple(page.items), page.next_cursor)
-        await self._name_stays()
+        await self._name_stays(page.items, span)
 
     def _take(
         self, before: tuple[PropertyCalendar, ...], items: tuple[PropertyCalendar, ...], cursor: str | None
@@ -97,37 +109,21 @@ class CalendarState:
         self.homes = (*before, *(home for home in items if home.property_id not in here))
         self.next_cursor = cursor
 
-    async def _name_stays(self) -> None:
-        """Find out who stays: a claim knows only the id of its booking."""
-        for when in (BookingTime.UPCOMING, BookingTime.PAST):
-            cursor = None
-            for _ in range(MOST_PAGES_OF_STAYS):
-                if not self._without_name():
-                    return
-                page = await bookings.bookings(self.http, BookingSide.LANDLORD, when, cursor=cursor)
-                self._keep(page.items)
-                cursor = page.next_cursor
-                if cursor is None:
-                    break
-        self.nameless |= self._without_name()
+    async def _name_stays(self, homes: Sequence[PropertyCalendar], span: Span) -> None:
+        """Find out who stays at these homes: a claim knows only the id of its booking, or of its change."""
+        if not any(claim.kind in _OF_GUESTS for home in homes for claim in home.claims):
+            return
+        period, ids = Period(start=span.start, end=span.end), [home.property_id for home in homes]
+        cursor = None
+        while True:
+            page = await bookings.bookings_within(self.http, period, property_ids=ids, cursor=cursor)
+            self._keep(page.items)
+            cursor = page.next_cursor
+            if cursor is None:
+                return
 
     def _keep(self, stays: Iterable[BookingRead]) -> None:
-        found = {id_: stay for stay in stays for id_ in (stay.id, stay.change.id if stay.change else stay.id)}
-        self.stays = MappingProxyType({**self.stays, **found})
-
-    def _without_name(self) -> frozenset[UUID]:
-        known = self.stays.keys() | self.nameless
-        return frozenset(
-            claim.source_id
-            for home in self.homes
-            for claim in home.claims
-            if claim.kind in (ClaimKind.BOOKING, ClaimKind.HOLD) and claim.source_id not in known
-        )
-
-    async def name(self, claim: ClaimRead) -> None:
-        """Find out who stays in a bar that the lists left without a name: they end somewhere. Raises ApiError."""
-        if claim.kind is ClaimKind.BOOKING and claim.source_id not in self.stays:
-            self._keep([await bookings.booking(self.http, claim.source_id)])
+        self.stays = MappingProxyType({**self.stays, **by_source(stays)})
 
     def home(self, property_id: UUID) -> PropertyCalendar | None:
         """A home that is shown."""

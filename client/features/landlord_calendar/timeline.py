@@ -75,7 +75,8 @@ def _row(home: PropertyCalendar, shown: Shown, acts: GridActs) -> Any:
     picked = shown.picked_home == home.property_id
     nights = len(shown.homes) == 1 or shown.active == home.property_id
     # The stays of this home alone: a row must not render again because another home's stay got its name.
-    names = tuple(shown.stays[claim.source_id] for claim in home.claims if claim.source_id in shown.stays)
+    stays = (shown.stays[claim.source_id] for claim in home.claims if claim.source_id in shown.stays)
+    names = tuple({stay.id: stay for stay in stays}.values())
     return Row(home, shown.days, picked, nights, names, acts)
 
 

@@ -19,9 +19,9 @@ from client.design.layout import page_header, scroll_page, use_size
 from client.design.text import text
 from client.design.tokens import Colour, Size, Style
 from client.features.notifications.state import NotificationsState
-from client.features.notifications.words import details, sentence, way
 from client.parts.panels import failed, load_more, loading_rows
 from client.parts.shell import tenant_shell
+from client.parts.told import details, sentence, way
 from shared_models.notifications import NotificationRead
 
 

@@ -1,12 +1,10 @@
 """Choosing other dates or guests: the calendar, the new price with the difference, and the other side is asked."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import flet as ft
 
-from client.core import clock
 from client.core.action import Action
 from client.core.flet_session import use_task
 from client.core.hooks import use_made
@@ -118,14 +116,5 @@ def _price(change: ChangeState) -> list[ft.Control]:
 
 
 def _rules(change: ChangeState) -> StayRules:
-    """The home's rules, with the nights of this very stay free and its own arrival allowed."""
-    booking, limits = change.booking, change.limits
-    rules = rules_of(limits, booking.home.zone, change.taken)
-    apart = timedelta(days=limits.preparation_days or 0)
-    first, last = booking.arrive - apart, booking.leave + apart
-    own = {first + timedelta(days=passed) for passed in range((last - first).days)}
-    today = clock.today_in(booking.home.zone)
-    begins = booking.arrive if booking.arrive < today else min(rules.first, booking.arrive)
-    return StayRules(
-        first=begins, taken=rules.taken - own, shortest=rules.shortest, longest=rules.longest, last=rules.last
-    )
+    """The rules for a change of this very stay."""
+    return rules_of(change.limits, change.booking.home.zone, change.taken, booked=change.booked)

@@ -1,5 +1,6 @@
 """One stay: whose turn it is, what happens next, where, when, for how much, and what happened so far."""
 
+from collections.abc import Sequence
 from datetime import date, time
 from typing import Any
 
@@ -19,7 +20,7 @@ from client.design.feedback import Loading, empty, failure, grey_block
 from client.design.fields import error_summary
 from client.design.layout import SizeClass, card, scroll_page, use_size
 from client.design.sheets import sheet
-from client.design.text import header, text
+from client.design.text import copyable, header, text
 from client.design.tokens import Colour, Radius, Size, Style
 from client.features.stay.change import ChangeForm
 from client.features.stay.state import StayState, stay_id
@@ -103,7 +104,7 @@ def _head(booking: BookingRead, tenant: bool) -> ft.Control:
     words = ft.Column(
         [
             header(title, 1, style=Style.H2),
-            text(t("Booking {reference}", reference=booking.reference), Style.SMALL, Colour.TEXT_2, selectable=True),
+            copyable(t("Booking {reference}", reference=booking.reference), Style.SMALL, Colour.TEXT_2),
         ],
         spacing=0,
         expand=True,
@@ -187,7 +188,7 @@ def _where(booking: BookingRead) -> ft.Control:
     if booking.status in (BookingStatus.CONFIRMED, BookingStatus.COMPLETED):
         told = t("The street is not said: ask {name}.", name=booking.landlord_name)
     first, second = (street, place) if street else (place, told)
-    words = [text(first, Style.STRONG, selectable=True), text(second, color=Colour.TEXT_2)]
+    words = [copyable(first, Style.STRONG), text(second, color=Colour.TEXT_2)]
     return _panel(ft.Icons.PLACE_OUTLINED, t("Where"), words)
 
 
@@ -198,7 +199,7 @@ def _people(booking: BookingRead, side: BookingSide) -> ft.Control:
     return _panel(ft.Icons.PERSON_OUTLINE_ROUNDED, t("Landlord") if tenant else t("Guest"), words)
 
 
-def _panel(icon: ft.IconData, title: str, words: list[ft.Text]) -> ft.Control:
+def _panel(icon: ft.IconData, title: str, words: Sequence[ft.Control]) -> ft.Control:
     column = ft.Column(
         [header(title, 2, style=Style.SMALL_STRONG, color=Colour.TEXT_2), *words], spacing=2, expand=True
     )

@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Awaitable
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 import flet as ft
@@ -129,17 +129,46 @@ class ChangeState:
 
     async def load(self) -> None:
         """Read which nights are taken and what the home allows. A home not on show any more tells neither."""
-        home = self.booking.home
-        today = clock.today_in(home.zone)
         try:
-            limits = StayLimits.model_validate(await properties.property_(self.http, home.slug))
-            span = (today, today + timedelta(days=LONGEST_RANGE_DAYS))
-            self.taken = tuple((await calendars.taken(self.http, home.id, *span)).taken)
-            self.limits = limits if self.side is BookingSide.TENANT else StayLimits()
+            if self.side is BookingSide.LANDLORD:
+                self.taken = await self._claimed()
+            else:
+                found = await properties.property_(self.http, self.booking.home.slug)
+                self.limits = StayLimits.model_validate(found)
+                self.taken = await self._taken()
         except ApiError as error:
             if error.code != ProblemCode.NOT_FOUND:
                 raise
         self.loaded = True
+
+    async def _claimed(self) -> tuple[Period, ...]:
+        """What others claim, as the landlord sees it, who may ask for nights that are kept to prepare the home."""
+        home = self.booking.home
+        page = await calendars.mine(self.http, *self._span, property_ids=[home.id])
+        claims = [claim for shown in page.items for claim in shown.claims if claim.source_id != self.booking.id]
+        return tuple(Period(start=claim.start, end=claim.end) for claim in claims)
+
+    async def _taken(self) -> tuple[Period, ...]:
+        """What is told as taken, without this very stay and the nights that are kept round it."""
+        taken = (await calendars.taken(self.http, self.booking.home.id, *self._span)).taken
+        apart = timedelta(days=self.limits.preparation_days or 0)
+        first, last = self.booked.arrive - apart, self.booked.leave + apart
+        cut = [
+            Period(start=start, end=end)
+            for period in taken
+            for start, end in ((period.start, min(period.end, first)), (max(period.start, last), period.end))
+        ]
+        return tuple(period for period in cut if period.start < period.end)
+
+    @property
+    def _span(self) -> tuple[date, date]:
+        today = clock.today_in(self.booking.home.zone)
+        return today, today + timedelta(days=LONGEST_RANGE_DAYS)
+
+    @property
+    def booked(self) -> Stay:
+        """The dates that count until the other side agrees."""
+        return Stay(arrive=self.booking.arrive, leave=self.booking.leave)
 
     def choose(self, stay: Stay) -> None:
         """Other dates; a price for others is none for these."""
@@ -159,9 +188,8 @@ class ChangeState:
     def problems(self) -> list[str]:
         """Why this change cannot be asked for; empty when it can, as far as we know."""
         booking = self.booking
-        now = Stay(arrive=booking.arrive, leave=booking.leave)
         today = clock.today_in(booking.home.zone)
-        found = change_refusals(self.limits, now, self.stay, (booking.guests, self.guests), today)
+        found = change_refusals(self.limits, self.booked, self.stay, (booking.guests, self.guests), today)
         return [refusal_words(refusal, self.limits, self.stay.arrive) for refusal in found]
 
     async def price(self) -> None:

@@ -7,8 +7,9 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.bookings import rules
-from server.bookings.repository import Bookings, Changes, History
+from server.bookings.repository import Bookings, Changes, History, Which
 from server.bookings.tables import BookingChangeTable, BookingHistoryTable, BookingTable, QuoteTable
+from server.calendars import service as calendars
 from server.core import clock, cursors
 from server.core.errors import Malformed, NotFound
 from server.core.identity import Identity
@@ -29,6 +30,7 @@ from shared_models.bookings import (
     PaymentWay,
     QuoteLine,
 )
+from shared_models.calendars import Period
 from shared_models.money import Currency, Money
 from shared_models.paging import Page
 
@@ -77,9 +79,21 @@ async def obstacles(session: AsyncSession, person_id: UUID) -> list[Obstacle]:
                 leave=booking.leave,
                 as_landlord=side is BookingSide.LANDLORD,
             )
-            for booking in await _all_shown(session, rows)
+            for booking in await all_shown(session, rows)
         ]
     return found
+
+
+def which(start: date | None, end: date | None, property_ids: Sequence[UUID]) -> Which:
+    """The bookings that are asked for. Raises Malformed for half a range, an empty or too long one."""
+    if start is None and end is None:
+        return Which(None, property_ids)
+    if start is None or end is None:
+        missing, given = ("start", "end") if start is None else ("end", "start")
+        raise Malformed.field(missing, f"goes with {given}: give both, or neither")
+    period = Period(start=start, end=end)
+    calendars.check_range(period)
+    return Which(period, property_ids)
 
 
 async def page(
@@ -88,6 +102,7 @@ async def page(
     side: BookingSide,
     when: BookingTime,
     *,
+    which: Which | None = None,
     cursor: str | None = None,
     limit: int = 20,
 ) -> Page[BookingRead]:
@@ -97,20 +112,20 @@ async def page(
     which the next step is the caller's. Past: all that are not to come.
     """
     after = None if cursor is None else unpacked(cursor)
-    found = await Bookings(session).page(side, caller.id, when, after, limit + 1)
+    found = await Bookings(session).page(side, caller.id, when, after, limit + 1, which=which)
     rows, last = found[:limit], found[limit - 1] if len(found) > limit else None
     next_cursor = None if last is None else packed(last.arrive, last.id)
-    return Page(items=await _all_shown(session, rows), next_cursor=next_cursor)
+    return Page(items=await all_shown(session, rows), next_cursor=next_cursor)
 
 
 async def shown(session: AsyncSession, booking: BookingTable, home: Home | None = None) -> BookingRead:
     """A booking as its parties see it, with its history."""
-    seen = (await _all_shown(session, [booking], {} if home is None else {home.id: home}))[0]
+    seen = (await all_shown(session, [booking], {} if home is None else {home.id: home}))[0]
     history = [_entry(row) for row in await History(session).of(booking.id)]
     return seen.model_copy(update={"history": history})
 
 
-async def _all_shown(
+async def all_shown(
     session: AsyncSession, rows: Sequence[BookingTable], homes: Mapping[UUID, Home] | None = None
 ) -> list[BookingRead]:
     """Bookings as people see them: four statements for any number."""
@@ -159,6 +174,7 @@ def _change(row: BookingChangeTable, quoted: QuoteTable) -> ChangeRead:
         lines=[QuoteLine.model_validate(line) for line in quoted.lines],
         total=Money(amount_minor=quoted.total_minor, currency=Currency(quoted.currency)),
         expires_at=row.expires_at,
+        other_hold_id=row.other_hold_id,
     )
 
 

@@ -191,9 +191,9 @@ async def _move_cases(
     waited = [row.id for row in rows if row.status == PropertyStatus.PENDING_REVIEW]
     outcome = _ENDED_BY.get(wish.status, CaseOutcome.WITHDRAWN)
     decision = CaseDecision(outcome=outcome, reasons=wish.reasons, note=wish.note)
-    await cases.settle(session, CaseKind.HOME_REVIEW, waited, decision, caller)
+    await cases.settle(session, CaseKind.HOME_REVIEW, waited, decision, caller.id)
     changed = [row.id for row in rows if row.proposed is not None and wish.status not in rules.ON_SHOW]
-    await cases.settle(session, CaseKind.HOME_REVIEW, changed, WITHDRAWN, caller)
+    await cases.settle(session, CaseKind.HOME_REVIEW, changed, WITHDRAWN, caller.id)
 
 
 async def _end_proposal(session: AsyncSession, row: PropertyTable, status: PropertyStatus) -> None:

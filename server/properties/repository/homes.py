@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +12,7 @@ from sqlalchemy import (
     and_,
     any_,
     bindparam,
+    case,
     delete,
     func,
     insert,
@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.properties.tables import PropertyTable
-from shared_models.properties import PropertyStatus
+from shared_models.properties import HomeOrder, PropertyStatus
 
 # SQLModel types its class attributes as plain values; SQLAlchemy needs the columns.
 _property: Any = PropertyTable
@@ -53,6 +53,27 @@ class Wanted:
             places = (_property.title, _property.neighbourhood, _property.city)
             conditions.append(or_(*(place.icontains(word, autoescape=True) for place in places)))
         return and_(True, *conditions)
+
+
+@dataclass(frozen=True)
+class _Order:
+    """By which columns homes are ordered before their id, and whether all of it goes backwards."""
+
+    columns: tuple[Any, ...]
+    backwards: bool = False
+
+
+_title, _changed = func.lower(_property.title), _property.updated_at
+_ORDERS = {
+    HomeOrder.CHANGED_LAST: _Order((_changed,), backwards=True),
+    HomeOrder.CHANGED_FIRST: _Order((_changed,)),
+    HomeOrder.TITLE: _Order((_title,)),
+    HomeOrder.TITLE_BACKWARDS: _Order((_title,), backwards=True),
+    HomeOrder.PRICE_LOW: _Order((_property.currency, _property.price_minor)),
+    HomeOrder.PRICE_HIGH: _Order((_property.currency, -_property.price_minor)),
+}
+Place = tuple[Any, ...]
+"""Where a home stands in an order: what the columns of the order say of it, as the database counts, and its id."""
 
 
 def is_complete() -> ColumnElement[bool]:
@@ -104,17 +125,19 @@ class Properties:
         wanted = select(PropertyTable).where(_among(_property.id, ids)).order_by(_property.id)
         return await self._all(wanted.execution_options(populate_existing=True))
 
-    async def latest(
-        self, wanted: Wanted, after: tuple[datetime, UUID] | None, limit: int, *, oldest_first: bool = False
-    ) -> Sequence[PropertyTable]:
-        """A page by the time of the last change; `after` is the key of the last home seen."""
-        key = tuple_(_property.updated_at, _property.id)
-        chosen = select(PropertyTable).where(wanted.where()).limit(limit)
-        if oldest_first:
-            chosen = chosen.order_by(_property.updated_at, _property.id)
-            return await self._all(chosen if after is None else chosen.where(key > after))
-        chosen = chosen.order_by(_property.updated_at.desc(), _property.id.desc())
-        return await self._all(chosen if after is None else chosen.where(key < after))
+    async def page(
+        self, wanted: Wanted, order: HomeOrder, after: Place | None, limit: int
+    ) -> Sequence[tuple[PropertyTable, Place]]:
+        """Homes in this order, each with its place; `after` is the place of the last home seen."""
+        keys, backwards = (*_ORDERS[order].columns, _property.id), _ORDERS[order].backwards
+        # Named, for a column that stands in the home as well would have the same name twice.
+        named = [key.label(f"key_{number}") for number, key in enumerate(keys)]
+        chosen = select(PropertyTable, *named).where(wanted.where()).limit(limit)
+        if after is not None:
+            place = tuple_(*(literal(value, key.type) for value, key in zip(after, keys, strict=True)))
+            chosen = chosen.where(tuple_(*keys) < place if backwards else tuple_(*keys) > place)
+        chosen = chosen.order_by(*(key.desc() if backwards else key.asc() for key in keys))
+        return [(row, tuple(place)) for row, *place in await self.session.execute(chosen)]
 
     async def counts(self, wanted: Wanted) -> dict[str, int]:
         """How many homes stand in each state that has any."""
@@ -218,3 +241,35 @@ class Properties:
             .limit(limit)
         )
         return found.all()
+
+    async def on_show(self, landlord_id: UUID) -> Sequence[tuple[UUID, str]]:
+        """A landlord's published homes: (id, zone)."""
+        found = await self.session.execute(
+            select(_property.id, _property.zone).where(
+                _property.landlord_id == landlord_id, _property.status == PropertyStatus.PUBLISHED.value
+            )
+        )
+        return [(id_, zone) for id_, zone in found]
+
+    async def unfinished(self, landlord_id: UUID, limit: int) -> Sequence[PropertyTable]:
+        """A landlord's homes that need them to be on show, and those whose change was sent back: these before drafts
+        and paused ones, each the last changed first."""
+        sent_back = or_(_property.review_note.is_not(None), func.cardinality(_property.review_reasons) > 0)
+        order = case(
+            (or_(_property.status == PropertyStatus.REJECTED.value, sent_back), 0),
+            (_property.status == PropertyStatus.DRAFT.value, 1),
+            else_=2,
+        )
+        off = (PropertyStatus.REJECTED.value, PropertyStatus.DRAFT.value, PropertyStatus.PAUSED.value)
+        return await self._all(
+            select(PropertyTable)
+            .where(
+                _property.landlord_id == landlord_id,
+                or_(
+                    _property.status.in_(off),
+                    and_(_property.status == PropertyStatus.PUBLISHED.value, sent_back),
+                ),
+            )
+            .order_by(order, _property.updated_at.desc(), _property.id)
+            .limit(limit)
+        )

@@ -53,6 +53,7 @@ def row_of(row: PropertyTable, landlord: Profile | None) -> PropertyRow:
         city=row.city,
         neighbourhood=row.neighbourhood,
         price=price_of(row),
+        review_reasons=row.review_reasons or (),
         landlord_name=landlord.name if landlord else "",
     )
 

@@ -4,7 +4,8 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -96,8 +97,30 @@ def missing_to_publish(facts: Mapping[str, Any]) -> list[FieldProblem]:
     return [FieldProblem(field="address.neighbourhood", reason="give the street or the neighbourhood")]
 
 
-def to_review(now: Mapping[str, Any], then: Mapping[str, Any]) -> list[str]:
-    """Which changed facts have to be looked at first, as words of the case that is opened."""
+def missing_on_show(status: str, facts: Mapping[str, Any]) -> list[FieldProblem]:
+    """What a listing in this state would lack if it said these facts."""
+    return missing_to_publish(facts) if status in SHOWN else []
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What becomes of other facts of a home on show: some take effect at once, some are looked at first."""
+
+    at_once: Mapping[str, Any]
+    proposed: Mapping[str, Any] | None
+    """All columns that are looked at as they would be; None when none of them changes."""
+    changed: Sequence[str]
+    """Which of them change, as words of the case that is opened."""
+
+
+def wish_of(now: Mapping[str, Any], then: Mapping[str, Any]) -> Wish:
+    """What becomes of a landlord's wish that a home on show says `then`, and no longer `now`."""
+    changed = _to_review(now, then)
+    proposed = {name: then[name] for name in REVIEWED} if changed else None
+    return Wish({**then, **{name: now[name] for name in REVIEWED}}, proposed, changed)
+
+
+def _to_review(now: Mapping[str, Any], then: Mapping[str, Any]) -> list[str]:
     words = {"address_line": "address", "postcode": "address", "latitude": "pin", "longitude": "pin", "zone": "pin"}
     words |= {"neighbourhood": "address", "city": "address", "country": "address"}
     changed = [words.get(name, name) for name in REVIEWED if now[name] != then[name]]
@@ -120,14 +143,15 @@ def title_of_copy(title: str) -> str:
     return f"{title[: _TITLE_LENGTH - len(_COPY)]}{_COPY}"
 
 
-def digest_of(facts: Mapping[str, Any]) -> str:
-    """A short name for exactly these facts: equal facts, equal digest."""
+def digest_of(facts: Mapping[str, Any], proposed: Mapping[str, Any] | None = None) -> str:
+    """A short name for exactly these facts, and what is proposed beside them: all equal, equal digest."""
     told = {name: facts[name] for name in FACTS if name not in LATER_FACTS or facts[name] is not None}
+    if proposed is not None:
+        told["proposed"] = dict(proposed)
     packed = json.dumps(told, default=str, sort_keys=True)
     return hashlib.sha256(packed.encode()).hexdigest()
 
 
 def etag_of(facts: Mapping[str, Any], status: str, proposed: Mapping[str, Any] | None) -> str:
     """The strong entity tag of a home: it changes with its facts, what is proposed and its state, not with time."""
-    wished = "" if proposed is None else json.dumps(proposed, sort_keys=True)
-    return f'"{hashlib.sha256((digest_of(facts) + status + wished).encode()).hexdigest()[:32]}"'
+    return f'"{hashlib.sha256((digest_of(facts, proposed) + status).encode()).hexdigest()[:32]}"'

@@ -215,3 +215,26 @@ async def test_a_begun_home_is_thrown_away_only_after_a_question(
     await app.press("Throw it away")
     await gone(app, "1 home begun")
     assert (await mine.get("/properties/drafts")).json()["items"] == []
+
+
+async def test_the_name_of_a_column_orders_the_table_and_says_so(
+    open_client: OpenClient, a_person: MakePerson, a_property: MakeProperty
+) -> None:
+    me = await a_person(Role.LANDLORD)
+    for title, price in (("Beta", 5000), ("Alpha", 9000)):
+        await a_property(me, title=title, price_minor=price)
+    app = await open_client("/landlord/homes", me)
+    await see(app, "Alpha")
+
+    def shown() -> list[str]:
+        return [words for words in app.texts() if words in ("Alpha", "Beta")]
+
+    for column, name, order in (
+        ("Home", "Home, sorted, A to Z", ["Alpha", "Beta"]),
+        ("Home, sorted, A to Z", "Home, sorted, Z to A", ["Beta", "Alpha"]),
+        ("Price", "Price, sorted, lowest first", ["Beta", "Alpha"]),
+        ("Changed", "Changed, sorted, last changed first", ["Alpha", "Beta"]),
+    ):
+        await app.press(column)
+        await until(app, lambda name=name, order=order: name in app.names() and shown() == order)  # type: ignore[misc]
+    assert "order" not in (app.page.route or "")

@@ -103,7 +103,7 @@ def test_new_nights_of_a_stay_are_a_request_when_its_tenant_asks_for_them(by: Bo
     )
     stays = {claim.source_id: stay.model_copy(update={"change": change})}
     assert look_of(claim, stays) is look
-    assert "Priya Shah" in words_of(claim, stays)
+    assert words_of(claim, stays) == "Change · Priya Shah"
 
 
 def test_a_block_says_its_note() -> None:
@@ -112,7 +112,14 @@ def test_a_block_says_its_note() -> None:
 
 @pytest.mark.parametrize(
     ("words", "short"),
-    [("Jonas Weber", "JW"), ("Ana María de la Cruz", "AC"), ("Hugo", "H"), ("", ""), ("陳 大文", "陳大")],
+    [
+        ("Jonas Weber", "JW"),
+        ("Ana María de la Cruz", "AC"),
+        ("Hugo", "H"),
+        ("", ""),
+        ("Hold · Ana Cruz", "AC"),
+        ("陳 大文", "陳大"),
+    ],
 )
 def test_initials_are_those_of_the_first_and_the_last_name(words: str, short: str) -> None:
     assert initials(words) == short

@@ -106,6 +106,31 @@ async def test_a_request_stands_out_and_leads_to_where_it_is_answered(
     await until(app, lambda: app.page.route == f"/landlord/stays/{asked['id']}", "the request")
 
 
+async def test_nights_kept_for_other_dates_are_told_as_that_at_both_ends_and_lead_to_the_stay(
+    open_client: OpenClient, a_person: MakePerson, a_property: MakeProperty, api: Api
+) -> None:
+    me, priya = await a_person(Role.LANDLORD), await a_person(name="Priya Shah")
+    home = await a_property(me)
+    stay = await a_stay(api, priya, home, 6, 2)
+    wider = {"arrive": str(day(4)), "leave": str(day(11)), "guests": 1}
+    quote = (await api.as_(me).post(f"/bookings/{stay['id']}/quotes", wider)).json()
+    asked = await api.as_(me).post(f"/bookings/{stay['id']}/changes", {"quote_id": quote["id"]})
+    assert asked.is_success, asked.text
+    app = await open_client("/landlord/calendar", me)
+    await see(app, "Change · Priya Shah")
+    kept = [name for name in app.names() if name.startswith("Held for a guest: Change · Priya Shah")]
+    assert [words.partition("Shah, ")[2] for words in kept] == [
+        f"{day_range(day(4), day(6))}, 2 nights",
+        f"{day_range(day(8), day(11))}, 3 nights",
+    ]
+    await app.press(kept[1])
+    await see(app, "You asked for other dates")
+    new, old = day_range(day(4), day(11)), day_range(day(6), day(8))
+    assert any(words.startswith(f"{new} instead of {old}. These nights are kept until ") for words in app.texts())
+    await app.press("Show the stay")
+    await until(app, lambda: app.page.route == f"/landlord/stays/{stay['id']}", "the stay")
+
+
 async def test_nights_are_blocked_by_two_presses_and_given_back_by_undo(
     open_client: OpenClient, a_person: MakePerson, a_property: MakeProperty, api: Api
 ) -> None:

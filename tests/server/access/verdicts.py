@@ -189,6 +189,7 @@ VERDICTS: dict[str, Verdict | tuple[Verdict, ...]] = {
     "GET /bookings": (
         lists("booking_id", TENANT, query="side=tenant"),
         lists("booking_id", LANDLORD, query="side=landlord"),
+        lists("booking_id", LANDLORD, query=f"side=landlord&{DATES}"),
     ),
     "GET /bookings/{booking_id}": only(TENANT, LANDLORD, ADMIN),
     "POST /bookings/{booking_id}/confirm": only(TENANT),
@@ -217,6 +218,14 @@ VERDICTS: dict[str, Verdict | tuple[Verdict, ...]] = {
     "GET /notifications/unread": lists("notification_id", TENANT),
     "POST /notifications/read": only(*SIGNED_IN),
     "POST /notifications/{notification_id}/read": only(TENANT),
+    # today: what each caller's own page shows
+    "GET /today/tenant": lists("booking_id", TENANT),
+    "GET /today/landlord": (
+        lists("requested_id", LANDLORD, to=LANDLORDS),
+        lists("draft_id", LANDLORD, to=LANDLORDS),
+    ),
+    "GET /today/admin": lists("case_id", ADMIN, to=[ADMIN]),
+    "GET /today/waiting": lists("requested_id", LANDLORD),
     # search
     "GET /search": (lists("published_id", *ALL, to=ALL), lists("draft_id", to=ALL)),
     "GET /search/facets": only(VISITOR, *SIGNED_IN),

@@ -58,6 +58,33 @@ async def test_what_is_to_come_has_the_nearest_first_and_the_past_the_latest(
     assert await listed(api, landlord, side="tenant", when="all") == []
 
 
+async def test_a_range_of_dates_has_the_stays_with_a_night_in_it_and_those_that_ask_for_one(
+    api: Api, people: tuple[Person, Person], a_property: MakeProperty, a_booking: MakeBooking, a_hold: MakeBooking
+) -> None:
+    tenant, landlord = people
+    home, other = await a_property(landlord), await a_property(landlord)
+    for arrive in (10, 12, 14, 16):
+        await a_booking(tenant, home, arrive=arrive, leave=arrive + 2)
+    let_go = await a_hold(tenant, other, arrive=13, leave=14)
+    await api.as_(tenant).post(f"/bookings/{let_go['id']}/release")
+    moved = await a_booking(tenant, other, arrive=40, leave=42)
+    quote = await api.as_(tenant).post(
+        f"/bookings/{moved['id']}/quotes", {"arrive": str(day(15)), "leave": str(day(18)), "guests": 1}
+    )
+    change = await api.as_(tenant).post(f"/bookings/{moved['id']}/changes", {"quote_id": quote.json()["id"]})
+    assert change.status_code == 201, change.text
+    within = {"side": "landlord", "when": "all", "start": str(day(12)), "end": str(day(16))}
+    for limit in (1, 100):
+        assert await listed(api, landlord, **within, limit=limit) == days(40, 14, 13, 12)
+    assert await listed(api, landlord, **within, property_ids=[str(home)]) == days(14, 12)
+    assert await listed(api, landlord, **{**within, "when": "upcoming"}, property_ids=[str(other)]) == days(40)
+    assert await listed(api, tenant, **{**within, "side": "tenant", "when": "past"}) == days(13)
+    assert await listed(api, landlord, side="landlord", property_ids=[str(other)]) == days(40)
+    withdrawn = await api.as_(tenant).post(f"/bookings/{moved['id']}/changes/{change.json()['change']['id']}/withdraw")
+    assert withdrawn.status_code == 200, withdrawn.text
+    assert await listed(api, landlord, **within) == days(14, 13, 12)
+
+
 async def test_a_lapsed_hold_is_shown_as_expired_before_any_job_ran(
     api: Api, people: tuple[Person, Person], a_property: MakeProperty, a_hold: MakeBooking
 ) -> None:
@@ -102,6 +129,12 @@ async def test_a_page_takes_five_statements_however_many_bookings_it_shows(
         ({"limit": 101}, "limit"),
         ({"side": "both"}, "side"),
         ({"when": "never"}, "when"),
+        ({"start": "2030-05-01"}, "end"),
+        ({"end": "2030-05-01"}, "start"),
+        ({"start": "2030-05-01", "end": "2030-05-01"}, "end"),
+        ({"start": "2030-05-01", "end": "2033-05-01"}, "end"),
+        ({"start": "2030-02-30", "end": "2030-05-01"}, "start"),
+        ({"property_ids": ["castle"]}, "property_ids.0"),
     ],
 )
 async def test_a_bad_question_names_the_field(

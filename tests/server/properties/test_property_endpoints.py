@@ -317,6 +317,40 @@ async def test_ones_own_homes_come_in_pages_and_can_be_filtered(
     assert counts == dict.fromkeys(STATUSES, 0) | {"published": 5, "draft": 1}
 
 
+@pytest.mark.parametrize(
+    ("order", "titles"),
+    [
+        ("changed_last", ["d", "C", "b", "É", "A"]),
+        ("changed_first", ["A", "É", "b", "C", "d"]),
+        ("title", ["A", "b", "C", "d", "É"]),
+        ("title_backwards", ["É", "d", "C", "b", "A"]),
+        ("price_low", ["d", "b", "A", "É", "C"]),
+        ("price_high", ["d", "C", "É", "A", "b"]),
+    ],
+)
+async def test_ones_own_homes_come_in_any_order_page_by_page(
+    mine: Api, landlord: Person, a_property: MakeProperty, order: str, titles: list[str]
+) -> None:
+    # Two cost the same, and one is in another currency, which is never compared with pounds.
+    for title, price in (("A", 7000), ("É", 7000), ("b", 5000), ("C", 9000), ("d", 100)):
+        await a_property(landlord, title=title, price_minor=price, currency="EUR" if title == "d" else "GBP")
+    seen, query = [], f"/properties?limit=2&order={order}"
+    page = (await mine.get(query)).json()
+    while True:
+        seen += [home["title"] for home in page["items"]]
+        if page["next_cursor"] is None:
+            break
+        other = "title" if order != "title" else "price_low"
+        wrong = await mine.get(f"/properties?order={other}&cursor={page['next_cursor']}")
+        assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (422, "cursor")
+        page = (await mine.get(f"{query}&cursor={page['next_cursor']}")).json()
+    ties = {"price_low": [["A", "É"]], "price_high": [["A", "É"]]}.get(order, [])
+    for pair in ties:  # equal ones stand in the order of their ids
+        seen = [title for title in seen if title not in pair[1:]]
+        titles = [title for title in titles if title not in pair[1:]]
+    assert seen == titles
+
+
 @pytest.mark.parametrize("cursor", ["x", "W10", "WyJhIiwiYiJd", "WzEsMl0", "é"])
 async def test_a_cursor_that_is_not_ours_is_refused(mine: Api, cursor: str) -> None:
     reply = await mine.get(f"/properties?cursor={cursor}")

@@ -1,6 +1,7 @@
 """Taking lines: a part of a file becomes homes, and homes of a run taken back become what they were."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,20 +9,28 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.auth import service as auth
+from server.cases import service as cases
 from server.core import clock
 from server.core.events import publish
 from server.core.ids import new_id
 from server.core.references import pointed_at
+from server.properties import service as properties
 from server.properties.events import PropertiesRemoved, PropertyFactsChanged
 from server.properties.importing.repository.runs import Imports
 from server.properties.importing.rules.lines import HomeLine, LineFinding, Lines, decided_columns, source_key
 from server.properties.importing.tables import ImportChangeTable, ImportRunTable
 from server.properties.repository.homes import Properties
 from server.properties.repository.mapping import facts_of
-from server.properties.rules.listings import FACTS, digest_of, slug_of
+from server.properties.rules.listings import ON_SHOW, digest_of, missing_on_show, slug_of, wish_of
+from server.properties.service import WITHDRAWN
 from server.properties.tables import PropertyTable
+from shared_models.cases import CaseKind
 from shared_models.imports import Finding, ImportPlan
 from shared_models.properties import PropertyStatus
+
+_REVIEW = ("proposed", "review_note", "review_reasons")
+_FIELD_OF = {"address": "address_line", "pin": "latitude"}
+"""How a file names what a case calls so."""
 
 
 def owner_of(run: ImportRunTable) -> str:
@@ -34,22 +43,26 @@ async def take(session: AsyncSession, run: ImportRunTable, plan: ImportPlan, fou
 
     A constant number of statements, however many lines.
     """
-    properties, imports = Properties(session), Imports(session)
+    homes, imports = Properties(session), Imports(session)
     keys = {source_key(owner_of(run), plan, home.source_id): home for home in found.homes}
-    known = await properties.by_source_keys(keys, lock=write)
-    decided = decided_columns(plan)
-    changed = {row.id: (row, home) for key, row in known.items() if _differs(row, home := keys[key], decided)}
+    known = await homes.by_source_keys(keys, lock=write)
+    decided, lines = decided_columns(plan), len(found.homes)
+    changed = _changed(run, found, [(row, keys[key]) for key, row in known.items()], decided)
+    refused = lines - len(found.homes)
     created = {key: home for key, home in keys.items() if key not in known}
     run.created += len(created)
     run.changed += len(changed)
-    run.unchanged += len(known) - len(changed)
+    run.unchanged += len(known) - len(changed) - refused
     if not write:
         return
     moment = clock.now()
     rows = await _new_rows(session, run, plan, created, moment)
-    await properties.add_all(rows)
+    await homes.add_all(rows)
     await imports.add_changes(
-        [_change(run.id, row["id"], home, row, None) for row, home in zip(rows, created.values(), strict=True)]
+        [
+            _change(run.id, row["id"], home, digest_of(row, None), None)
+            for row, home in zip(rows, created.values(), strict=True)
+        ]
     )
     await _change_known(session, run, changed, decided, moment)
     ids = [row["id"] for row in rows] + list(changed)
@@ -57,18 +70,55 @@ async def take(session: AsyncSession, run: ImportRunTable, plan: ImportPlan, fou
         await publish(session, PropertyFactsChanged(ids=ids))
 
 
-def _differs(row: PropertyTable, home: HomeLine, decided: Sequence[str]) -> bool:
-    return any(getattr(row, name) != home.columns[name] for name in decided)
+@dataclass(frozen=True)
+class _Changed:
+    """A home there is, the line that says otherwise, and all the home would say."""
+
+    row: PropertyTable
+    home: HomeLine
+    facts: Mapping[str, Any]
+
+
+def _changed(
+    run: ImportRunTable, found: Lines, known: Sequence[tuple[PropertyTable, HomeLine]], decided: Sequence[str]
+) -> dict[UUID, _Changed]:
+    """Which homes would say something else, by the rules of an edit; a line that breaks them is refused."""
+    changed = {}
+    for row, home in known:
+        said = dict(facts_of(row)) if run.for_platform else {**facts_of(row), **(row.proposed or {})}
+        then = said | {name: home.columns[name] for name in decided}
+        if then == said:
+            continue
+        missing = missing_on_show(row.status, then)
+        if row.status == PropertyStatus.ARCHIVED:
+            found.refuse(home, "is archived here, and stays as it was")
+        elif missing:
+            found.refuse(home, f"is shown, so it has to stay complete: {missing[0].reason}")
+        else:
+            changed[row.id] = _Changed(row, home, then)
+            found.findings += _to_be_looked_at(run, changed[row.id])
+    return changed
+
+
+def _waits(run: ImportRunTable, row: PropertyTable) -> bool:
+    """Whether a person of ours looks at changes of this home first: an admin's own import is looked at already."""
+    return row.status in ON_SHOW and not run.for_platform
+
+
+def _to_be_looked_at(run: ImportRunTable, one: _Changed) -> list[LineFinding]:
+    words = wish_of(facts_of(one.row), one.facts).changed if _waits(run, one.row) else ()
+    reason = "is looked at first; until then tenants see what was there"
+    return [LineFinding(one.home.line, _FIELD_OF.get(word, word), Finding.WARNING, reason) for word in words]
 
 
 def _change(
-    run_id: UUID, property_id: UUID, home: HomeLine, facts: Mapping[str, Any], before: Mapping[str, Any] | None
+    run_id: UUID, property_id: UUID, home: HomeLine, digest: str, before: Mapping[str, Any] | None
 ) -> dict[str, Any]:
     return {
         "run_id": run_id,
         "property_id": property_id,
         "line": home.line,
-        "digest": digest_of(facts),
+        "digest": digest,
         "before": before,
     }
 
@@ -114,26 +164,35 @@ def _host_key(plan: ImportPlan, home: HomeLine) -> str:
 async def _change_known(
     session: AsyncSession,
     run: ImportRunTable,
-    changed: Mapping[UUID, tuple[PropertyTable, HomeLine]],
+    changed: Mapping[UUID, _Changed],
     decided: Sequence[str],
     moment: datetime,
 ) -> None:
+    before = {id_: _image(one.row, decided) for id_, one in changed.items()}
+    waiting = [(one.row, one.facts) for one in changed.values() if _waits(run, one.row)]
+    wishes = await properties.propose(session, waiting, run.owner_id)
+    at_once = {row.id: wish.at_once for (row, _), wish in zip(waiting, wishes, strict=True)}
     images, changes = [], {}
-    for id_, (row, home) in changed.items():
-        values = {name: home.columns[name] for name in decided}
-        before = {name: getattr(row, name) for name in decided} | {"updated_at": row.updated_at.isoformat()}
-        images.append(_change(run.id, id_, home, dict(facts_of(row)) | values, before))
-        changes[id_] = values | {"updated_at": moment}
+    for id_, one in changed.items():
+        facts = at_once.get(id_, one.facts)
+        changes[id_] = {**{name: facts[name] for name in decided}, "updated_at": moment}
+        digest = digest_of(facts, one.row.proposed)
+        images.append(_change(run.id, id_, one.home, digest, before[id_]))
     await Imports(session).add_changes(images)
     await Properties(session).change_all(changes)
 
 
+def _image(row: PropertyTable, decided: Sequence[str]) -> dict[str, Any]:
+    """All that a run may change of a home, as it is."""
+    return {name: getattr(row, name) for name in (*decided, *_REVIEW)} | {"updated_at": row.updated_at.isoformat()}
+
+
 async def take_back(session: AsyncSession, run: ImportRunTable, changes: Sequence[ImportChangeTable]) -> None:
     """Delete the homes this run created and restore those it changed; what people built on since stays, and is told."""
-    properties, imports = Properties(session), Imports(session)
+    homes, imports = Properties(session), Imports(session)
     ids = [change.property_id for change in changes]
-    await properties.lock(ids, to_remove=True)
-    rows = {row.id: row for row in await properties.fresh(ids)}
+    await homes.lock(ids, to_remove=True)
+    rows = {row.id: row for row in await homes.fresh(ids)}
     in_use = await pointed_at(session, "property", [change.property_id for change in changes if change.before is None])
     kept, gone, restored = [], [], {}
     for change in changes:
@@ -146,10 +205,10 @@ async def take_back(session: AsyncSession, run: ImportRunTable, changes: Sequenc
         elif change.before is None:
             gone.append(row.id)
         else:
-            moment = datetime.fromisoformat(change.before["updated_at"])
-            restored[row.id] = change.before | {"updated_at": moment}
-    await properties.remove(gone)
-    await properties.change_all(restored)
+            restored[row.id] = _before(change.before, row)
+    await homes.remove(gone)
+    await homes.change_all(restored)
+    await _end_reviews(session, run, restored)
     await imports.add_findings(run.id, kept)
     await imports.drop_changes(run.id, ids)
     run.created, run.changed, run.warnings = (
@@ -163,10 +222,22 @@ async def take_back(session: AsyncSession, run: ImportRunTable, changes: Sequenc
         await publish(session, PropertyFactsChanged(ids=list(restored)))
 
 
+def _before(image: Mapping[str, Any], row: PropertyTable) -> dict[str, Any]:
+    """The values to give back; runs from before proposals were kept changed none."""
+    now = {name: getattr(row, name) for name in _REVIEW}
+    return {**now, **image, "updated_at": datetime.fromisoformat(image["updated_at"])}
+
+
+async def _end_reviews(session: AsyncSession, run: ImportRunTable, restored: Mapping[UUID, Mapping[str, Any]]) -> None:
+    """Nobody has to look at what this run proposed. What its landlord had proposed before still waits."""
+    ended = [id_ for id_, home in restored.items() if home["proposed"] is None or home["review_note"] is not None]
+    await cases.settle(session, CaseKind.HOME_REVIEW, ended, WITHDRAWN, run.owner_id)
+
+
 def _why_kept(change: ImportChangeTable, row: PropertyTable, in_use: set[UUID]) -> str:
     if row.id in in_use:
         return "stays: someone asked for its price, booked it or blocked nights in it"
-    if digest_of({name: getattr(row, name) for name in FACTS}) != change.digest:
+    if digest_of(facts_of(row), row.proposed) != change.digest:
         return "stays: it was changed after this import"
     return ""
 

@@ -1,0 +1,112 @@
+"""A tenant's day: what waits for them, and the next trip with its next step."""
+
+from typing import Any
+
+import flet as ft
+
+from client import paths
+from client.core import clock
+from client.core.language import day_range, t, tn
+from client.core.session import Session
+from client.design.buttons import quiet, target
+from client.design.feedback import empty
+from client.design.layout import SizeClass, card, page_header
+from client.design.text import header, one_line, text
+from client.design.tokens import Colour, Style
+from client.features.today.rows import Work, news_panel, panel, work_row
+from client.parts.cover import thumbnail
+from client.parts.facts import guests_words
+from client.parts.listing import place_words
+from client.parts.status import booking_chip, status_words
+from client.parts.steps import next_words, stay_words
+from shared_models.booking_steps import next_step
+from shared_models.bookings import BookingRead, BookingSide
+from shared_models.stay_dates import local_day
+from shared_models.today import TenantToday
+
+
+def tenant_body(
+    session: Session, page: ft.Page, shown: TenantToday, read_all: Any, size: SizeClass
+) -> list[ft.Control]:
+    """The page, the most urgent first."""
+    number = len(shown.waiting)
+    summary = tn("{n} thing waits for you.", "{n} things wait for you.", number) if number else ""
+    body: list[ft.Control] = [page_header(t("Today"), summary or t("Nothing waits for you."))]
+    if number:
+        rows = [work_row(page, _work(booking), size, first=first == 0) for first, booking in enumerate(shown.waiting)]
+        body.append(panel(t("Do next"), rows, size, note=t("Sorted by deadline")))
+    body.append(_next(session, page, shown, size))
+    return [*body, *news_panel(page, shown.news, read_all, size)]
+
+
+def _work(booking: BookingRead) -> Work:
+    step, change, home = next_step(booking, clock.now()), booking.change, booking.home
+    path = paths.trip(booking.id)
+    if change is not None:
+        title = t("{name} asks for a change", name=booking.landlord_name)
+        about = t("{new} instead of {old}", new=stay_words(change), old=stay_words(booking))
+        return Work(ft.Icons.EDIT_CALENDAR_OUTLINED, title, about, path, t("Answer"), step.by, home.zone)
+    title = t("Confirm {home}", home=home.title)
+    return Work(ft.Icons.LOCK_CLOCK_OUTLINED, title, stay_words(booking), path, t("Confirm"), step.by, home.zone)
+
+
+def _next(session: Session, page: ft.Page, shown: TenantToday, size: SizeClass) -> ft.Control:
+    stay = shown.next_trip
+    if stay is None:
+        words = t("When you book a home, it stands here with what happens next, and the days until you arrive.")
+        start = empty(
+            t("No trip is planned"),
+            words,
+            action=t("Find a home"),
+            on_action=lambda _: page.navigate(paths.SEARCH),
+        )
+        return card(start)
+    all_ = quiet(
+        tn("{n} trip to come", "{n} trips to come", shown.upcoming),
+        lambda _: page.navigate(paths.TRIPS),
+        accent=True,
+    )
+    head = ft.Row([ft.Container(header(t("Your next trip"), 2), expand=True), all_])
+    return ft.Column(
+        [head, _trip(session, page, stay, size)], spacing=8, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
+    )
+
+
+def _trip(session: Session, page: ft.Page, stay: BookingRead, size: SizeClass) -> ft.Control:
+    home, step = stay.home, next_words(stay, BookingSide.TENANT)
+    facts = f"{day_range(stay.arrive, stay.leave)} · {guests_words(stay.guests)}"
+    where = ", ".join(filter(None, (home.address_line, place_words(home.city, home.neighbourhood))))
+    words = ft.Column(
+        [
+            text(countdown(stay), Style.SMALL_STRONG, Colour.ACCENT_TEXT),
+            text(home.title, Style.H3, max_lines=2),
+            text(where, color=Colour.TEXT_2, max_lines=2),
+            one_line(facts),
+            text(step, Style.SMALL, Colour.TEXT_2),
+            ft.Container(ft.Row([booking_chip(stay)], wrap=True), padding=ft.Padding.only(top=6)),
+        ],
+        spacing=3,
+        expand=True,
+    )
+    picture = thumbnail(session, home.id, size=96 if size is SizeClass.PHONE else 132)
+    name = ". ".join((countdown(stay), home.title, where, facts, step, status_words(stay)[0]))
+    return target(
+        ft.Row([picture, words], spacing=16, vertical_alignment=ft.CrossAxisAlignment.START),
+        name,
+        lambda _: page.navigate(paths.trip(stay.id)),
+        padding=16,
+        align=ft.Alignment.CENTER_LEFT,
+    )
+
+
+def countdown(stay: BookingRead) -> str:
+    """How long until the next of arriving and leaving, in days as the home counts them."""
+    today = local_day(clock.now(), stay.home.zone)
+    before, left = (stay.arrive - today).days, (stay.leave - today).days
+    if before > 1:
+        return tn("In {n} day", "In {n} days", before)
+    if before == 1:
+        return t("Tomorrow")
+    if before == 0:
+        return t("Today")
+    return t("You leave today") if left <= 0 else tn("{n} night to go", "{n} nights to go", left)

@@ -1,0 +1,188 @@
+"""The start pages: what waits, by when, who comes and goes, how homes stand; and at what cost."""
+
+from datetime import datetime, time, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+
+from server.core import clock
+from server.core.database import Database
+from shared_models.auth import Role
+from tests.conftest import Api, MakePerson, MakeProperty, Person
+from tests.server.stays import MakeBooking, day, statements
+
+pytestmark = pytest.mark.usefixtures("at_noon")
+
+
+@pytest.fixture
+async def people(a_person: MakePerson) -> tuple[Person, Person]:
+    """A tenant and a landlord."""
+    return await a_person(name="Isla"), await a_person(Role.LANDLORD, name="Morag")
+
+
+async def seen(api: Api, who: Person, page: str) -> dict[str, Any]:
+    reply = await api.as_(who).get(f"/today/{page}")
+    assert reply.status_code == 200, reply.text
+    found: dict[str, Any] = reply.json()
+    return found
+
+
+async def listed(api: Api, who: Person, **query: Any) -> list[str]:
+    reply = await api.as_(who).get("/bookings", params={"limit": 100, **query})
+    return [item["id"] for item in reply.json()["items"]]
+
+
+async def wished(api: Api, who: Person, booking: dict[str, Any], guests: int) -> None:
+    """A change of guests."""
+    dates = {"arrive": booking["arrive"], "leave": booking["leave"], "guests": guests}
+    quote = (await api.as_(who).post(f"/bookings/{booking['id']}/quotes", dates)).json()
+    reply = await api.as_(who).post(f"/bookings/{booking['id']}/changes", {"quote_id": quote["id"]})
+    assert reply.status_code == 201, reply.text
+
+
+async def test_what_waits_stands_in_the_order_of_its_deadlines_not_of_its_dates(
+    api: Api,
+    people: tuple[Person, Person],
+    a_property: MakeProperty,
+    a_hold: MakeBooking,
+    a_booking: MakeBooking,
+) -> None:
+    tenant, landlord = people
+    asked, booked = await a_property(landlord, instant_book=False), await a_property(landlord, sleeps=4)
+    with time_machine.travel(clock.now() - timedelta(hours=20)):
+        far = await a_hold(tenant, asked, arrive=60, leave=62)  # asked for first, so due first
+    near = await a_hold(tenant, asked, arrive=10, leave=12)
+    changed = await a_booking(tenant, booked, arrive=30, leave=32)
+    with time_machine.travel(clock.now() - timedelta(hours=5)):
+        await wished(api, tenant, changed, 3)
+    held = await a_hold(tenant, booked, arrive=40, leave=42)
+
+    landlords = await seen(api, landlord, "landlord")
+    assert [booking["id"] for booking in landlords["answers"]] == [far["id"], changed["id"], near["id"]]
+    assert landlords["answer_count"] == 3
+    assert [booking["id"] for booking in landlords["others"]] == [held["id"]]
+    tenants = await seen(api, tenant, "tenant")
+    assert [booking["id"] for booking in tenants["waiting"]] == [held["id"]]
+    assert tenants["next_trip"]["id"] == changed["id"]
+
+
+async def test_a_figure_counts_what_the_list_behind_it_shows(
+    api: Api, people: tuple[Person, Person], a_property: MakeProperty, a_hold: MakeBooking, a_booking: MakeBooking
+) -> None:
+    tenant, landlord = people
+    homes = [await a_property(landlord, instant_book=number > 1) for number in range(4)]
+    for home in homes[:2]:
+        await a_hold(tenant, home)
+    for home in homes[2:]:
+        await a_booking(tenant, home, arrive=3, leave=5)
+    with time_machine.travel(clock.now() - timedelta(minutes=16)):
+        await a_hold(tenant, homes[3], arrive=20, leave=22)  # over, and no job has run
+    await a_property(landlord, status="paused")
+
+    page = await seen(api, landlord, "landlord")
+    assert page["answer_count"] == len(await listed(api, landlord, side="landlord", when="waiting")) == 2
+    assert page["upcoming"] == len(await listed(api, landlord, side="landlord")) == 4
+    assert page["homes"] == (await api.as_(landlord).get("/properties/counts")).json()["by_status"]
+    assert page["on_show"] == page["homes"]["published"] == 4
+    assert (await seen(api, tenant, "tenant"))["upcoming"] == len(await listed(api, tenant)) == 4
+    figures = {"unread": 0, "answers": 2, "trips": 0, "cases": 0}
+    assert await seen(api, landlord, "waiting") == figures
+    assert await seen(api, tenant, "waiting") == figures | {"answers": 0}
+
+
+async def test_guests_come_and_go_on_the_days_of_the_home_not_of_the_server(
+    api: Api, people: tuple[Person, Person], a_property: MakeProperty, a_booking: MakeBooking
+) -> None:
+    tenant, landlord = people
+    far = await a_property(
+        landlord, title="Far", zone="Pacific/Kiritimati", check_in_from=time(16), check_out_by=time(10)
+    )
+    near = await a_property(landlord, title="Near")
+    await a_booking(tenant, far, arrive=4, leave=7)
+    await a_booking(tenant, near, arrive=2, leave=7)
+    page = await seen(api, landlord, "landlord")
+    told = [(visit["home_title"], visit["kind"], visit["day"], visit["at"]) for visit in page["visits"]]
+    # At noon it is tomorrow already at the far home, so its week ends a day later.
+    assert told == [
+        ("Near", "arrives", day(2).isoformat(), None),
+        ("Far", "arrives", day(4).isoformat(), "16:00:00"),
+        ("Far", "leaves", day(7).isoformat(), "10:00:00"),
+    ]
+
+
+async def test_each_night_tells_how_many_homes_are_let_and_how_many_are_kept(
+    api: Api, people: tuple[Person, Person], a_property: MakeProperty, a_hold: MakeBooking, a_booking: MakeBooking
+) -> None:
+    tenant, landlord = people
+    homes = [await a_property(landlord, instant_book=number > 0) for number in range(3)]
+    paused = await a_property(landlord, status="paused")
+    await a_booking(tenant, homes[1], arrive=0, leave=3)
+    await a_booking(tenant, homes[2], arrive=2, leave=3)
+    await a_hold(tenant, homes[0], arrive=1, leave=2)
+    for home, nights in ((homes[0], (2, 40)), (paused, (0, 9))):
+        block = {"property_id": str(home), "start": day(nights[0]).isoformat(), "end": day(nights[1]).isoformat()}
+        assert (await api.as_(landlord).post("/calendars/blocks", block)).status_code == 201
+    nights = (await seen(api, landlord, "landlord"))["nights"]
+    assert len(nights) == 30
+    assert [(night["let"], night["kept"]) for night in nights[:4]] == [(1, 0), (1, 1), (2, 1), (0, 1)]
+    assert [night["day"] for night in nights] == [day(ahead).isoformat() for ahead in range(30)]
+
+
+async def test_homes_that_are_not_on_show_say_why_and_reviews_say_by_when(
+    api: Api, people: tuple[Person, Person], a_property: MakeProperty
+) -> None:
+    _, landlord = people
+    await a_property(landlord, title="On show")
+    await a_property(landlord, title="Resting", status="paused")
+    await a_property(landlord, title="Gone", status="archived")
+    await a_property(landlord, title="Half", status="draft", published_at=None)
+    await a_property(landlord, title="Returned", status="rejected", review_note="Where is it?", published_at=None)
+    waits = await a_property(landlord, title="Asked", status="pending_review", published_at=None)
+    page = await seen(api, landlord, "landlord")
+    assert [home["title"] for home in page["unfinished"]] == ["Returned", "Half", "Resting"]
+    assert page["unfinished"][0]["review_note"] == "Where is it?"
+    (review,) = page["reviews"]
+    assert (review["property_id"], review["title"]) == (str(waits), "Asked")
+    assert timedelta(hours=47) < datetime.fromisoformat(review["due_at"]) - clock.now() <= timedelta(hours=48)
+
+
+async def test_an_admin_sees_the_queue_by_deadline_with_what_is_overdue_and_theirs(
+    api: Api, a_person: MakePerson, a_property: MakeProperty
+) -> None:
+    admin = await a_person(Role.ADMIN)
+    with time_machine.travel(clock.now() - timedelta(hours=50)):
+        await a_property(status="pending_review", title="Late", published_at=None)
+    await a_property(status="pending_review", title="Fresh", published_at=None)
+    page = await seen(api, admin, "admin")
+    assert [case["title"] for case in page["cases"]] == ["Late", "Fresh"]
+    assert (page["total"], page["overdue"], page["mine"]) == (2, 1, 0)
+    await api.as_(admin).post(f"/cases/{page['cases'][1]['id']}/take")
+    assert (await seen(api, admin, "admin"))["mine"] == 1
+    assert (await seen(api, admin, "waiting"))["cases"] == 2
+
+
+async def test_a_start_page_costs_the_same_for_many_things_as_for_one(
+    api: Api, database: Database, people: tuple[Person, Person], a_property: MakeProperty, a_booking: MakeBooking
+) -> None:
+    tenant, landlord = people
+    sent: dict[str, list[int]] = {"landlord": [], "tenant": [], "waiting": []}
+    for number in (1, 12):
+        for _ in range(number):
+            home = await a_property(landlord, sleeps=4)
+            await wished(api, tenant, await a_booking(tenant, home, arrive=2, leave=4), 1)
+            await a_property(landlord, status="pending_review", published_at=None)
+            await a_property(landlord, status="rejected", review_note="No", published_at=None)
+        for page, counts in sent.items():
+            with statements(database) as asked:
+                await seen(api, tenant if page == "tenant" else landlord, page)
+            counts.append(len(asked))
+    assert sent == {"landlord": [20, 20], "tenant": [14, 14], "waiting": [2, 2]}
+
+
+@pytest.mark.parametrize(
+    ("page", "roles"), [("landlord", [Role.TENANT]), ("admin", [Role.TENANT]), ("admin", [Role.LANDLORD])]
+)
+async def test_a_page_is_for_its_role(api: Api, a_person: MakePerson, page: str, roles: list[Role]) -> None:
+    reply = await api.as_(await a_person(*roles)).get(f"/today/{page}")
+    assert reply.status_code == 403

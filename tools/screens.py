@@ -1,0 +1,108 @@
+"""Every screen with its states, as each role: where it is, and what is done there before one looks."""
+
+import re
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from tests.browser.chromium import Window
+
+Act = Callable[[Window], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Screen:
+    """A screen to look at: where it is, and what is done there before the picture is taken.
+
+    `again` begins anew at each width: what floats over a screen does not always outlive a resize, and a reload finds
+    the session as it was.
+    """
+
+    name: str
+    path: str
+    act: Act | None = None
+    again: bool = False
+    app: bool = True
+
+
+def press(pattern: str, *more: str) -> Act:
+    """Press the first button whose name has this in it, then the next."""
+
+    async def act(shown: Window) -> None:
+        for one in (pattern, *more):
+            begun = time.monotonic()
+            await shown.page.get_by_role("button", name=re.compile(one)).first.click(timeout=5000)
+            await shown.answered(begun)
+            await shown.quiet(0.4)
+
+    return act
+
+
+def signed_out(slug: str, dates: str) -> list[Screen]:
+    register = press("^Create an account$", "^Create account$")
+    wrong = f"/search?text=Edinburgh&{dates}&price_max=1"
+    return [
+        Screen("page", "/", app=False),
+        Screen("search", "/search?text=Edinburgh"),
+        Screen("search-dates", f"/search?text=Edinburgh&{dates}&guests=2"),
+        Screen("search-empty", wrong),
+        Screen("search-filters", "/search?text=Edinburgh", press("^Filters"), again=True),
+        Screen("search-edit", "/search?text=Edinburgh", press("^(Change the search|When)"), again=True),
+        Screen("home", f"/homes/{slug}?{dates}"),
+        Screen("home-dates", f"/homes/{slug}?{dates}", press("^(Change|Dates:)"), again=True),
+        Screen("sign-in", "/sign-in"),
+        Screen("register-errors", "/sign-in", register),
+        Screen("forgot-password", "/forgot-password"),
+        Screen("reset-password", "/reset-password?token=a-token-that-nobody-was-ever-sent"),
+        Screen("verify-email-over", "/verify-email?token=a-token-that-nobody-was-ever-sent"),
+        Screen("not-found", "/no/such/page"),
+    ]
+
+
+def tenant(slug: str, asking: str, dates: str) -> list[Screen]:
+    return [
+        Screen("book", f"/homes/{slug}/book?{dates}&guests=1"),
+        Screen("book-ask", f"/homes/{asking}/book?{dates}&guests=1"),
+        Screen("today", "/today"),
+        Screen("trips", "/trips"),
+        Screen("trip", "/trips", press(r"Confirmed")),
+        Screen("trip-change", "/trips", press(r"Confirmed", "^Change dates"), again=True),
+        Screen("trip-cancel", "/trips", press(r"Confirmed", "^Cancel the stay"), again=True),
+        Screen("trips-past", "/trips?when=past"),
+        Screen("account", "/account"),
+        Screen("account-password", "/account", press("^Change the password"), again=True),
+        Screen("account-delete", "/account/delete"),
+        Screen("notifications", "/notifications"),
+        Screen("become-landlord", "/landlord/homes"),
+    ]
+
+
+def landlord(import_id: str, home_id: str) -> list[Screen]:
+    picked = press(r"(: choose nights to block|, free)$", r", free$")
+    return [
+        Screen("landlord-today", "/landlord/today"),
+        Screen("landlord-homes", "/landlord/homes"),
+        Screen("landlord-editor", "/landlord/homes/new"),
+        Screen("landlord-editor-price", f"/landlord/homes/{home_id}?step=price"),
+        Screen("landlord-editor-look", f"/landlord/homes/{home_id}?step=look"),
+        Screen("landlord-editor-errors", "/landlord/homes/new?step=look", press("^Send for review$")),
+        Screen("landlord-calendar", "/landlord/calendar"),
+        Screen("landlord-quarter", "/landlord/calendar?view=quarter"),
+        Screen("landlord-block", "/landlord/calendar", picked, again=True),
+        Screen("landlord-block-form", "/landlord/calendar", press("^Block dates$"), again=True),
+        Screen("landlord-link", "/landlord/calendar", press("^Calendar link$", "^Make a link$"), again=True),
+        Screen("landlord-stays", "/landlord/stays"),
+        Screen("landlord-decline", "/landlord/stays", press("^Say no"), again=True),
+        Screen("landlord-stay", "/landlord/stays", press("^Look")),
+        Screen("landlord-imports", "/landlord/import"),
+        Screen("landlord-import-mapping", f"/landlord/import/{import_id}"),
+    ]
+
+
+ADMIN = [
+    Screen("admin-today", "/admin/today"),
+    Screen("admin-review", "/admin/review"),
+    Screen("admin-review-back", "/admin/review", press("^Send back$")),
+    Screen("admin-review-phone", "/admin/review", press("^Look at ")),
+    Screen("admin-imports", "/admin/import"),
+]
