@@ -45,6 +45,9 @@ class TestDevice:
     async def keep_text(self, name: str, words: str) -> None:
         self.texts[name] = words
 
+    def link(self, path: str) -> str:
+        return f"https://estospaces.test/app{path}"
+
     def url(self, path: str) -> str:
         return path
 

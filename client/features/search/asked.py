@@ -56,6 +56,8 @@ def chosen_filters(wish: Wish) -> list[Part]:
         parts.append(Part(price_words(wish), dataclasses.replace(wish, price_min=None, price_max=None)))
     if wish.area is not None:
         parts.append(Part(t("In the area you drew"), dataclasses.replace(wish, area=None)))
+    if wish.box is not None:
+        parts.append(Part(t("In this area"), dataclasses.replace(wish, box=None)))
     return parts
 
 
@@ -147,7 +149,7 @@ _FIELDS: Final[dict[WishPart, dict[str, Any]]] = {
     WishPart.TYPES: {"types": ()},
     WishPart.PRICE: {"price_min": None, "price_max": None},
     WishPart.GUESTS: {"guests": None},
-    WishPart.PLACE: {"area": None},
+    WishPart.PLACE: {"area": None, "box": None},
     WishPart.DATES: {"arrive": None, "leave": None},
 }
 _SAID: Final[dict[Said, WishPart]] = {

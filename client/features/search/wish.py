@@ -8,6 +8,8 @@ from typing import Final, TypeVar
 
 from client.core.language import day_range, t
 from client.parts.facts import guests_words
+from client.parts.map.query import read_box, write_box
+from client.parts.map.sheet import Box
 from client.parts.stay_query import read_guests, stay_to_come
 from client.paths import Query
 from shared_models.areas import LONGEST_AREA, read_area
@@ -51,6 +53,8 @@ class Wish:
     instant: bool = False
     area: str | None = None
     """What was drawn on a map, as `shared_models.areas` writes it."""
+    box: Box | None = None
+    """Where on the map; None for everywhere."""
 
     @property
     def nights(self) -> int | None:
@@ -80,6 +84,7 @@ class Wish:
             currency=self.currency,
             exact=self.exact,
             area=self.area,
+            box=self.box,
         )
 
 
@@ -111,6 +116,7 @@ def read(query: Query) -> Wish:
         bathrooms=_rooms(query.get("bathrooms")),
         instant=query.get("instant") == YES,
         area=_area(query.get("area")),
+        box=read_box(query),
     )
 
 
@@ -135,6 +141,7 @@ def write(wish: Wish) -> dict[str, object]:
         "bathrooms": wish.bathrooms,
         "instant": YES if wish.instant else None,
         "area": wish.area,
+        **write_box(wish.box),
     }
 
 
@@ -161,6 +168,7 @@ def to_search(wish: Wish, *, cursor: str | None = None, limit: int = 24) -> Sear
         sort=wish.sort,
         cursor=cursor,
         limit=limit,
+        **({} if wish.box is None else dataclasses.asdict(wish.box)),
     )
 
 
