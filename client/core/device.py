@@ -1,5 +1,6 @@
 """All plug-ins of the machine behind one object, so that a test or the web server can put its own in its place."""
 
+import asyncio
 import dataclasses
 import secrets
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ from shared_models.auth import ClientKind
 
 _KEY = "estospaces.refresh_token"
 _DEVICE_KEY = "estospaces.device_id"
+_ANSWER_SECONDS = 5
 
 
 @dataclasses.dataclass(frozen=True)
@@ -59,14 +61,16 @@ class Device(Protocol):
 
 
 async def preference(name: str) -> str | None:
-    """What the machine, or the browser, keeps for this app under a name."""
-    kept = await ft.SharedPreferences().get(f"estospaces.{name}")
+    """What the machine, or the browser, keeps for this app under a name. Raises TimeoutError when it does not answer."""
+    async with asyncio.timeout(_ANSWER_SECONDS):
+        kept = await ft.SharedPreferences().get(f"estospaces.{name}")
     return kept if isinstance(kept, str) else None
 
 
 async def set_preference(name: str, words: str) -> None:
-    """Let the machine, or the browser, keep a text for this app."""
-    await ft.SharedPreferences().set(f"estospaces.{name}", words)
+    """Let the machine, or the browser, keep a text for this app. Raises TimeoutError when it does not answer."""
+    async with asyncio.timeout(_ANSWER_SECONDS):
+        await ft.SharedPreferences().set(f"estospaces.{name}", words)
 
 
 async def pick_one(title: str, extensions: Sequence[str]) -> PickedFile | None:

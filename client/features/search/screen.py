@@ -74,8 +74,8 @@ class Shown:
 def _applier(editor: Editor, recents: Recents, set_query: SetQuery) -> Apply:
     async def apply(wished: Wish) -> None:
         editor.close()
-        await recents.add(wished)
         await set_query(**wishes.write(wished))
+        await recents.add(wished)
 
     return apply
 

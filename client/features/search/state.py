@@ -4,6 +4,7 @@ import asyncio
 import dataclasses
 import json
 import time
+from contextlib import suppress
 from enum import StrEnum
 from typing import Any, Final
 
@@ -27,6 +28,8 @@ RECENT_KEPT: Final = 8
 RECENT_SHOWN: Final = 3
 """Searches of before that are offered beside what is typed."""
 _RECENT: Final = "recent_searches"
+_NOT_KEPT: Final = (TimeoutError, RuntimeError)
+"""What Flet raises when the machine does not answer or keeps nothing: a comfort is missing then, the search is not."""
 
 
 @ft.observable
@@ -152,7 +155,7 @@ class Recents:
         """Those that still make sense."""
         try:
             kept = json.loads(await self._device.kept_text(_RECENT) or "[]")
-        except ValueError:
+        except (ValueError, *_NOT_KEPT):
             return ()
         wishes = [read(query_of(route)) for route in kept if isinstance(route, str)] if isinstance(kept, list) else []
         return tuple(dict.fromkeys(wish for wish in wishes if wish.text))
@@ -162,7 +165,8 @@ class Recents:
         if wish.text:
             others = [one for one in await self.all() if one.text.casefold() != wish.text.casefold()]
             routes = [paths.search(**write(one)) for one in (wish, *others)][:RECENT_KEPT]
-            await self._device.keep_text(_RECENT, json.dumps(routes))
+            with suppress(*_NOT_KEPT):
+                await self._device.keep_text(_RECENT, json.dumps(routes))
 
 
 class BarPart(StrEnum):

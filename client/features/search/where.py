@@ -38,8 +38,8 @@ def Where(editor: Editor, on_place: Callable[[str], None], apply: Apply) -> ft.C
         # `autofocus` yields to the button that opened this, which has the focus.
         if box.current is not None:
             await box.current.focus()  # type: ignore[no-untyped-call]
+        page.run_task(look_up.start, editor.draft.text)
         offers.recent = await Recents(session.device).all()
-        await look_up.start(editor.draft.text)
 
     ft.use_effect(begin, [])
 
