@@ -29,7 +29,7 @@ from starlette.websockets import WebSocket
 from client import paths
 from client.app import start
 from client.core import flet_session
-from client.core.device import PickedFile, pick_one, preference, set_preference
+from client.core.device import PickedFile, pick_one, store, stored
 from client.core.http import Http
 from server.client_files import ClientFiles
 from server.core.ids import new_id
@@ -245,11 +245,11 @@ class BrowserDevice:
         self._handshake = replace(self._handshake, refresh_token=token)
         flet_session.rebind(self._page, self._handshake.key)
 
-    async def kept_text(self, name: str) -> str | None:
-        return await preference(name)
+    async def kept_choice(self, name: str) -> str | None:
+        return await stored(name)
 
-    async def keep_text(self, name: str, words: str) -> None:
-        await set_preference(name, words)
+    async def keep_choice(self, name: str, value: str) -> None:
+        await store(name, value)
 
     def url(self, path: str) -> str:
         return path

@@ -1,9 +1,9 @@
 """All plug-ins of the machine behind one object, so that a test or the web server can put its own in its place."""
 
-import asyncio
 import dataclasses
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Protocol
 
 import flet as ft
@@ -14,7 +14,6 @@ from shared_models.auth import ClientKind
 
 _KEY = "estospaces.refresh_token"
 _DEVICE_KEY = "estospaces.device_id"
-_ANSWER_SECONDS = 5
 
 
 @dataclasses.dataclass(frozen=True)
@@ -42,11 +41,11 @@ class Device(Protocol):
     async def forget_token(self) -> None:
         """Forget the kept token."""
 
-    async def kept_text(self, name: str) -> str | None:
-        """A text that was kept under this name; None where there is none."""
+    async def kept_choice(self, name: str) -> str | None:
+        """What was chosen on this device before, such as the theme; nothing secret."""
 
-    async def keep_text(self, name: str, words: str) -> None:
-        """Keep a text for the next time on this machine. It is no secret: anyone at the machine may read it."""
+    async def keep_choice(self, name: str, value: str) -> None:
+        """Keep a choice on this device."""
 
     def url(self, path: str) -> str:
         """The address of something the server serves, such as a cover, for an image."""
@@ -58,19 +57,6 @@ class Device(Protocol):
 
     async def pick_file(self, title: str, extensions: Sequence[str]) -> PickedFile | None:
         """Let the person choose one file; None when they do not."""
-
-
-async def preference(name: str) -> str | None:
-    """What the machine, or the browser, keeps for this app under a name. Raises TimeoutError when it does not answer."""
-    async with asyncio.timeout(_ANSWER_SECONDS):
-        kept = await ft.SharedPreferences().get(f"estospaces.{name}")
-    return kept if isinstance(kept, str) else None
-
-
-async def set_preference(name: str, words: str) -> None:
-    """Let the machine, or the browser, keep a text for this app. Raises TimeoutError when it does not answer."""
-    async with asyncio.timeout(_ANSWER_SECONDS):
-        await ft.SharedPreferences().set(f"estospaces.{name}", words)
 
 
 async def pick_one(title: str, extensions: Sequence[str]) -> PickedFile | None:
@@ -87,6 +73,21 @@ async def pick_one(title: str, extensions: Sequence[str]) -> PickedFile | None:
 async def save_one(title: str, name: str, content: bytes) -> None:
     """Let the person keep a file: a browser downloads it, elsewhere a dialog asks where to."""
     await ft.FilePicker().save_file(dialog_title=title, file_name=name, src_bytes=content)
+
+
+async def stored(name: str) -> str | None:
+    """A choice that this browser or device keeps. A store that does not answer keeps nothing."""
+    try:
+        value = await ft.SharedPreferences().get(f"estospaces.{name}")
+    except (TimeoutError, RuntimeError):
+        return None
+    return str(value) if value else None
+
+
+async def store(name: str, value: str) -> None:
+    """Keep a choice there. Where it cannot be kept it holds as long as the window is open."""
+    with suppress(TimeoutError, RuntimeError):
+        await ft.SharedPreferences().set(f"estospaces.{name}", value)
 
 
 async def copy_text(words: str) -> None:
@@ -130,11 +131,11 @@ class NativeDevice:
     async def forget_token(self) -> None:
         await secure_storage.SecureStorage().remove(_KEY)
 
-    async def kept_text(self, name: str) -> str | None:
-        return await preference(name)
+    async def kept_choice(self, name: str) -> str | None:
+        return await stored(name)
 
-    async def keep_text(self, name: str, words: str) -> None:
-        await set_preference(name, words)
+    async def keep_choice(self, name: str, value: str) -> None:
+        await store(name, value)
 
     def url(self, path: str) -> str:
         return f"{self._server}{path}"

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -233,7 +234,7 @@ async def calendars(
         )
         more = False
     else:
-        after = None if cursor is None else _unpacked(cursor)
+        after = None if cursor is None else unpacked(cursor)
         homes = await properties.homes_of(session, caller.id, text=text, after=after, limit=MOST_CALENDARS + 1)
         found, more = homes[:MOST_CALENDARS], len(homes) > MOST_CALENDARS
     claims = await _claims_by_home(session, found, period)
@@ -267,6 +268,12 @@ async def taken_publicly(
         raise NotFound
     found = await taken(session, property_id, period, days=home.limits.preparation_days or 0)
     return TakenPeriods(property_id=property_id, start=period.start, end=period.end, taken=found)
+
+
+async def kept_of(session: AsyncSession, person_id: UUID) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+    """The nights a person keeps free of guests, and why. Secret addresses of calendars stand at the homes."""
+    rows = await Blocks(session).by(person_id)
+    return {"blocks": [row.model_dump(mode="json", exclude={"created_by"}) for row in rows]}
 
 
 async def link(session: AsyncSession, caller: Identity, key: str, property_id: UUID) -> Link:
@@ -330,7 +337,8 @@ def check_range(period: Period) -> None:
         raise Malformed.field("end", f"must be at most {LONGEST_RANGE_DAYS} days after the start")
 
 
-def _unpacked(cursor: str) -> tuple[str, UUID]:
+def unpacked(cursor: str) -> tuple[str, UUID]:
+    """The place a cursor names. Raises Malformed."""
     title, id_ = cursors.unpack(cursor, [str, str])
     try:
         return title, UUID(id_)

@@ -28,7 +28,7 @@ class TestDevice:
 
     def __init__(self, http: Http, token: str | None = None) -> None:
         self.http, self.token = http, token
-        self.texts: dict[str, str] = {}
+        self.choices: dict[str, str] = {}
 
     async def kept_token(self) -> str | None:
         return self.token
@@ -39,14 +39,14 @@ class TestDevice:
     async def forget_token(self) -> None:
         self.token = None
 
-    async def kept_text(self, name: str) -> str | None:
-        return self.texts.get(name)
-
-    async def keep_text(self, name: str, words: str) -> None:
-        self.texts[name] = words
-
     def link(self, path: str) -> str:
         return f"https://estospaces.test/app{path}"
+
+    async def kept_choice(self, name: str) -> str | None:
+        return self.choices.get(name)
+
+    async def keep_choice(self, name: str, value: str) -> None:
+        self.choices[name] = value
 
     def url(self, path: str) -> str:
         return path

@@ -4,7 +4,6 @@ import asyncio
 import dataclasses
 import json
 import time
-from contextlib import suppress
 from enum import StrEnum
 from typing import Any, Final
 
@@ -28,8 +27,6 @@ RECENT_KEPT: Final = 8
 RECENT_SHOWN: Final = 3
 """Searches of before that are offered beside what is typed."""
 _RECENT: Final = "recent_searches"
-_NOT_KEPT: Final = (TimeoutError, RuntimeError)
-"""What Flet raises when the machine does not answer or keeps nothing: a comfort is missing then, the search is not."""
 
 
 @ft.observable
@@ -154,8 +151,8 @@ class Recents:
     async def all(self) -> tuple[Wish, ...]:
         """Those that still make sense."""
         try:
-            kept = json.loads(await self._device.kept_text(_RECENT) or "[]")
-        except (ValueError, *_NOT_KEPT):
+            kept = json.loads(await self._device.kept_choice(_RECENT) or "[]")
+        except ValueError:
             return ()
         wishes = [read(query_of(route)) for route in kept if isinstance(route, str)] if isinstance(kept, list) else []
         return tuple(dict.fromkeys(wish for wish in wishes if wish.text))
@@ -165,8 +162,7 @@ class Recents:
         if wish.text:
             others = [one for one in await self.all() if one.text.casefold() != wish.text.casefold()]
             routes = [paths.search(**write(one)) for one in (wish, *others)][:RECENT_KEPT]
-            with suppress(*_NOT_KEPT):
-                await self._device.keep_text(_RECENT, json.dumps(routes))
+            await self._device.keep_choice(_RECENT, json.dumps(routes))
 
 
 class BarPart(StrEnum):

@@ -146,5 +146,5 @@ async def test_recent_searches_are_few_each_once_and_survive_nonsense() -> None:
     assert [wish.text for wish in await recents.all()] == [f"castle {number}" for number in (1, 0, 9, 8, 7, 6, 5, 4)]
     assert (await recents.all())[0].guests == 2
     for nonsense in ("", "{", "[1, null]", '{"a": 1}', '["/search?guests=9"]'):
-        device.texts["recent_searches"] = nonsense
+        device.choices["recent_searches"] = nonsense
         assert await recents.all() == ()
