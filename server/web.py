@@ -254,6 +254,9 @@ class BrowserDevice:
     def url(self, path: str) -> str:
         return path
 
+    def link(self, path: str) -> str:
+        return f"{self._web.settings.public_origin}{MOUNT}{path}"
+
     async def pick_file(self, title: str, extensions: Sequence[str]) -> PickedFile | None:
         return await pick_one(title, extensions)
 

@@ -51,6 +51,10 @@ class Device(Protocol):
         """The address of something the server serves, such as a cover, for an image."""
         ...
 
+    def link(self, path: str) -> str:
+        """The whole address of a screen, for others to open."""
+        ...
+
     async def pick_file(self, title: str, extensions: Sequence[str]) -> PickedFile | None:
         """Let the person choose one file; None when they do not."""
 
@@ -89,6 +93,11 @@ async def store(name: str, value: str) -> None:
 async def copy_text(words: str) -> None:
     """Put a text where the person can paste it from."""
     await ft.Clipboard().set(words)
+
+
+async def share_link(link: str, title: str) -> None:
+    """Let the person hand a link on by whatever the machine has for that."""
+    await ft.Share().share_text(link, title=title, subject=title)
 
 
 class NativeDevice:
@@ -130,6 +139,9 @@ class NativeDevice:
 
     def url(self, path: str) -> str:
         return f"{self._server}{path}"
+
+    def link(self, path: str) -> str:
+        return f"{self._server}/app{path}"
 
     async def pick_file(self, title: str, extensions: Sequence[str]) -> PickedFile | None:
         return await pick_one(title, extensions)

@@ -346,7 +346,8 @@ async def to_manage(session: AsyncSession, caller: Identity, property_id: UUID) 
 
 async def shown(session: AsyncSession, row: PropertyTable, *, private: bool) -> Shown:
     landlord = (await users.profiles(session, [row.landlord_id])).get(row.landlord_id)
-    return Shown(page_of(row, landlord, private=private), rules.etag_of(facts_of(row), row.status, row.proposed))
+    homes = await Properties(session).published_by(row.landlord_id)
+    return Shown(page_of(row, landlord, homes, private=private), rules.etag_of(facts_of(row), row.status, row.proposed))
 
 
 async def _rows(session: AsyncSession, rows: Sequence[PropertyTable]) -> list[PropertyRow]:

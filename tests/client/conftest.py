@@ -45,6 +45,9 @@ class TestDevice:
     async def keep_choice(self, name: str, value: str) -> None:
         self.choices[name] = value
 
+    def link(self, path: str) -> str:
+        return f"https://estospaces.test/app{path}"
+
     def url(self, path: str) -> str:
         return path
 

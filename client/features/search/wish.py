@@ -9,6 +9,8 @@ from typing import Final, TypeVar
 from client.core.language import day_range, money, t
 from client.parts.facts import guests_words
 from client.parts.listing import type_word
+from client.parts.map.query import read_box, write_box
+from client.parts.map.sheet import Box
 from client.parts.stay_query import read_guests, stay_to_come
 from client.paths import Query
 from shared_models.base import known
@@ -37,6 +39,8 @@ class Wish:
     price_max: int | None = None
     currency: Currency = Currency.GBP
     sort: Sort = Sort.NEWEST
+    box: Box | None = None
+    """Where on the map; None for everywhere."""
 
     @property
     def nights(self) -> int | None:
@@ -79,6 +83,7 @@ def read(query: Query) -> Wish:
         price_max=high,
         currency=currency,
         sort=sort if sort in SORTS else Sort.NEWEST,
+        box=read_box(query),
     )
 
 
@@ -95,6 +100,7 @@ def write(wish: Wish) -> dict[str, object]:
         "price_max": _major(wish.price_max, wish.currency),
         "currency": wish.currency if wish.has_price and wish.currency != Currency.GBP else None,
         "sort": None if wish.sort == Sort.NEWEST else wish.sort,
+        **write_box(wish.box),
     }
 
 
@@ -115,6 +121,7 @@ def to_search(wish: Wish, *, cursor: str | None = None, limit: int = 24) -> Sear
         sort=wish.sort,
         cursor=cursor,
         limit=limit,
+        **({} if wish.box is None else dataclasses.asdict(wish.box)),
     )
 
 
@@ -144,6 +151,8 @@ def chosen_filters(wish: Wish) -> list[Part]:
     ]
     if wish.has_price:
         parts.append(Part(price_words(wish), dataclasses.replace(wish, price_min=None, price_max=None)))
+    if wish.box is not None:
+        parts.append(Part(t("In this area"), dataclasses.replace(wish, box=None)))
     return parts
 
 
@@ -160,6 +169,8 @@ def droppable(wish: Wish) -> list[Part]:
     if wish.arrive and wish.leave:
         label = day_range(wish.arrive, wish.leave)
         parts.append(Part(label, dataclasses.replace(wish, arrive=None, leave=None)))
+    if wish.box is not None:
+        parts.append(Part(t("In this area"), dataclasses.replace(wish, box=None)))
     if wish.text:
         parts.append(Part(wish.text, dataclasses.replace(wish, text="")))
     return parts

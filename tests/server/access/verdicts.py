@@ -239,4 +239,7 @@ VERDICTS: dict[str, Verdict | tuple[Verdict, ...]] = {
         lists("published_id", *ALL, to=ALL, query="text=Edin"),
         lists("draft_id", to=ALL, query="text=Edin"),
     ),
+    "GET /search/map": (lists("published_id", *ALL, to=ALL), lists("draft_id", to=ALL)),
+    "GET /search/map/areas": only(*ALL, query="south=55&north=56&west=-4&east=-3&zoom=10"),
+    "GET /search/similar": only(*ALL, query="home={property_id}", using=PAGE),
 }
