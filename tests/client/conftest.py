@@ -39,14 +39,14 @@ class TestDevice:
     async def forget_token(self) -> None:
         self.token = None
 
+    def link(self, path: str) -> str:
+        return f"https://estospaces.test/app{path}"
+
     async def kept_choice(self, name: str) -> str | None:
         return self.choices.get(name)
 
     async def keep_choice(self, name: str, value: str) -> None:
         self.choices[name] = value
-
-    def link(self, path: str) -> str:
-        return f"https://estospaces.test/app{path}"
 
     def url(self, path: str) -> str:
         return path
