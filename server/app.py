@@ -17,6 +17,7 @@ from server.bookings import jobs as bookings_jobs
 from server.bookings import listeners as bookings_listeners
 from server.calendars import endpoints as calendars
 from server.calendars import jobs as calendars_jobs
+from server.calendars import listeners as calendars_listeners
 from server.cases import endpoints as cases
 from server.core import upkeep
 from server.core.database import Database
@@ -38,9 +39,13 @@ from server.properties.listing import listeners as listing_listeners
 from server.sandbox import mail as sandbox
 from server.search import endpoints as search
 from server.search import jobs as search_jobs
+from server.search.map import endpoints as search_map
+from server.search.map.service import Atlas
+from server.search.similar import endpoints as search_similar
 from server.today import endpoints as today
 from server.users import endpoints as users
 from server.users import listeners as users_listeners
+from shared_models.search_map import MapTiles
 
 LARGEST_BODY_BYTES = 21_000_000
 ROUTERS = (
@@ -55,6 +60,8 @@ ROUTERS = (
     bookings.quotes,
     bookings.router,
     search.router,
+    search_map.router,
+    search_similar.router,
     notifications.router,
     today.router,
 )
@@ -62,6 +69,7 @@ LISTENERS = (
     users_listeners,
     properties_listeners,
     listing_listeners,
+    calendars_listeners,
     bookings_listeners,
     notifications_listeners,
 )
@@ -81,6 +89,7 @@ LINKS = (
     Link("GET /today/admin", "POST /cases/{case_id}/take", {"case_id": "$response.body#/cases/0/id"}),
     Link("POST /auth/sign-in", "POST /auth/sign-out", body={"refresh_token": "$response.body#/refresh_token"}),
     Link("GET /search", "GET /properties/{id_or_slug}", {"id_or_slug": "$response.body#/items/0/slug"}),
+    Link("GET /search/similar", "GET /properties/{id_or_slug}", {"id_or_slug": "$response.body#/0/slug"}),
     Link("POST /quotes", "POST /bookings", body={"quote_id": "$response.body#/id"}),
     Link("POST /bookings", "GET /bookings/{booking_id}", {"booking_id": "$response.body#/id"}),
     Link("POST /bookings", "POST /bookings/{booking_id}/confirm", {"booking_id": "$response.body#/id"}),
@@ -122,6 +131,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     app.state.settings, app.state.database, app.state.person_of = settings, database, person_of
     app.state.ended = sessions.Ended()
     app.state.drawings = Drawings(FileStorage(settings.data_dir / "files"))
+    app.state.atlas = Atlas(_tiles(settings))
     answer_problems(app)
     app.add_middleware(RequestContext, largest_body=LARGEST_BODY_BYTES)
     api = APIRouter(prefix="/api/v1", dependencies=[Depends(up_to_date)])
@@ -133,6 +143,12 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     describe(app, LINKS)
     _add_health(app, database)
     return app
+
+
+def _tiles(settings: Settings) -> MapTiles | None:
+    if settings.map_tiles_url is None:
+        return None
+    return MapTiles(url=settings.map_tiles_url, attribution=settings.map_tiles_attribution)
 
 
 def _add_health(app: FastAPI, database: Database) -> None:

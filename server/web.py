@@ -29,7 +29,7 @@ from starlette.websockets import WebSocket
 from client import paths
 from client.app import start
 from client.core import flet_session
-from client.core.device import PickedFile, pick_one
+from client.core.device import PickedFile, pick_one, store, stored
 from client.core.http import Http
 from server.client_files import ClientFiles
 from server.core.ids import new_id
@@ -245,8 +245,17 @@ class BrowserDevice:
         self._handshake = replace(self._handshake, refresh_token=token)
         flet_session.rebind(self._page, self._handshake.key)
 
+    async def kept_choice(self, name: str) -> str | None:
+        return await stored(name)
+
+    async def keep_choice(self, name: str, value: str) -> None:
+        await store(name, value)
+
     def url(self, path: str) -> str:
         return path
+
+    def link(self, path: str) -> str:
+        return f"{self._web.settings.public_origin}{MOUNT}{path}"
 
     async def pick_file(self, title: str, extensions: Sequence[str]) -> PickedFile | None:
         return await pick_one(title, extensions)

@@ -263,6 +263,10 @@ class PropertyRead(Output):
     landlord_id: UUID
     landlord_name: str = ""
     landlord_claimed: bool = True
+    landlord_since: datetime | None = None
+    """When the landlord signed up; None where nobody did yet."""
+    landlord_homes: int | None = None
+    """How many homes of the landlord are on show."""
     status: PropertyStatus
     title: str
     description: str

@@ -31,7 +31,7 @@ def press(pattern: str, *more: str) -> Act:
     async def act(shown: Window) -> None:
         for one in (pattern, *more):
             begun = time.monotonic()
-            await shown.page.get_by_role("button", name=re.compile(one)).first.click(timeout=5000)
+            await shown.page.get_by_role("button", name=re.compile(one)).first.click(timeout=10_000)
             await shown.answered(begun)
             await shown.quiet(0.4)
 
@@ -47,6 +47,9 @@ def signed_out(slug: str, dates: str) -> list[Screen]:
         Screen("search-dates", f"/search?text=Edinburgh&{dates}&guests=2"),
         Screen("search-empty", wrong),
         Screen("search-filters", "/search?text=Edinburgh", press("^Filters"), again=True),
+        Screen("search-words", "/search?text=2+bed+near+the+castel+under+200"),
+        Screen("search-close", "/search?text=castle+under+~C2~A35"),
+        Screen("search-suggestions", "/search", press("^(Change the search|Where)"), again=True),
         Screen("search-edit", "/search?text=Edinburgh", press("^(Change the search|When)"), again=True),
         Screen("home", f"/homes/{slug}?{dates}"),
         Screen("home-dates", f"/homes/{slug}?{dates}", press("^(Change|Dates:)"), again=True),

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import flet as ft
 
-from client.design.buttons import target
+from client.design.buttons import count_badge, target
 from client.design.handlers import calling
 from client.design.text import header, text
 from client.design.tokens import SHADOW_PANEL, Colour, Radius, Size, Space, Style
@@ -303,14 +303,11 @@ def page_header(title: str, summary: str = "", actions: Sequence[ft.Control] = (
 
 
 def _icon(place: Place, chosen: bool) -> ft.Icon:
-    # On one line: a badge breaks its words where the icon ends.
-    count = ft.Text(place.badge, theme_style=Style.CAPTION_STRONG, color=Colour.ON_ACCENT, no_wrap=True)
-    badge = ft.Badge(count, bgcolor=Colour.ACCENT) if place.badge else None
     return ft.Icon(
         place.chosen_icon if chosen else place.icon,
         size=Size.ICON_NAV,
         color=Colour.ACCENT_TEXT if chosen else Colour.TEXT_2,
-        badge=badge,
+        badge=count_badge(place.badge),
     )
 
 

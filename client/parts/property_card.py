@@ -40,7 +40,11 @@ def price_words(hit: SearchHit, nights: int | None) -> tuple[str, str]:
 
 @ft.component
 def PropertyCard(
-    hit: SearchHit, nights: int | None, on_open: Callable[[SearchHit], None], state: CardState = CardState.REST
+    hit: SearchHit,
+    nights: int | None,
+    on_open: Callable[[SearchHit], None],
+    state: CardState = CardState.REST,
+    on_hover: Callable[[SearchHit, bool], None] | None = None,
 ) -> ft.Control:
     """The card of a found home; `nights` is the length of the stay `hit.total` is for."""
     session, page = use_session(), ft.context.page
@@ -84,6 +88,7 @@ def PropertyCard(
         t("{title}. {facts}. {price}", title=hit.title, facts=facts, price=words),
         lambda _: on_open(hit),
         chosen=state is CardState.CHOSEN,
+        on_hover=None if on_hover is None else lambda e: on_hover(hit, bool(e.data)),
         key=str(hit.id),
     )
     corner = [ft.Container(button, right=4, bottom=6) for button in why]

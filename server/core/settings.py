@@ -3,9 +3,10 @@
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
+from typing import Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from server.core.errors import NotStartable
@@ -51,6 +52,12 @@ class Settings(BaseSettings):
     sandbox_url: str | None = None
     """Where the sandbox of a development server stands; by default on this machine at `port`."""
 
+    map_tiles_url: str | None = None
+    """Where pictures of maps come from, such as `https://tiles.example/{z}/{x}/{y}.png`; without it maps are drawn from
+    our own homes and nothing is fetched from elsewhere."""
+    map_tiles_attribution: str = Field(default="", max_length=200)
+    """What that source wants to stand on the map; needed with it."""
+
     @cached_property
     def public_origin(self) -> str:
         """Scheme, host and port of `public_url` as browsers write an Origin: lower case, without the usual port."""
@@ -76,6 +83,21 @@ class Settings(BaseSettings):
         if value is not None and (parts.scheme not in ("smtp", "smtps") or not parts.hostname or parts.port == 0):
             raise ValueError("must look like smtp://user:password@host:587")
         return value
+
+    @field_validator("map_tiles_url")
+    @classmethod
+    def _names_a_tile(cls, value: str | None) -> str | None:
+        if value is not None and not (
+            urlsplit(value).scheme in ("http", "https") and all(part in value for part in ("{z}", "{x}", "{y}"))
+        ):
+            raise ValueError("must look like https://tiles.example/{z}/{x}/{y}.png")
+        return value
+
+    @model_validator(mode="after")
+    def _tiles_are_attributed(self) -> Self:
+        if self.map_tiles_url is not None and not self.map_tiles_attribution.strip():
+            raise ValueError("MAP_TILES_URL needs MAP_TILES_ATTRIBUTION, the words its source wants on the map")
+        return self
 
     @property
     def sandbox_origin(self) -> str:

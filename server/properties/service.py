@@ -290,6 +290,12 @@ async def own(
     return Page(items=await _rows(session, [row for row, _ in shown]), next_cursor=more)
 
 
+async def kept_of(session: AsyncSession, landlord_id: UUID) -> list[dict[str, Any]]:
+    """All that a landlord's homes say and where their listings stand."""
+    rows = await Properties(session).all_of(landlord_id)
+    return [row.model_dump(mode="json", exclude={"landlord_id"}) for row in rows]
+
+
 async def own_counts(session: AsyncSession, caller: Identity, text: str | None) -> PropertyCounts:
     """How many of the caller's homes stand in each state."""
     counts = await Properties(session).counts(Wanted(landlord_id=caller.id, text=text))
@@ -340,7 +346,8 @@ async def to_manage(session: AsyncSession, caller: Identity, property_id: UUID) 
 
 async def shown(session: AsyncSession, row: PropertyTable, *, private: bool) -> Shown:
     landlord = (await users.profiles(session, [row.landlord_id])).get(row.landlord_id)
-    return Shown(page_of(row, landlord, private=private), rules.etag_of(facts_of(row), row.status, row.proposed))
+    homes = await Properties(session).published_by(row.landlord_id)
+    return Shown(page_of(row, landlord, homes, private=private), rules.etag_of(facts_of(row), row.status, row.proposed))
 
 
 async def _rows(session: AsyncSession, rows: Sequence[PropertyTable]) -> list[PropertyRow]:

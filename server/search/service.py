@@ -30,6 +30,7 @@ from shared_models.search import (
     Suggestions,
     WordRead,
 )
+from shared_models.search_map import shown
 from shared_models.stay_dates import Stay
 
 MOST_PLACES = 10
@@ -52,7 +53,7 @@ async def search(session: AsyncSession, wish: SearchWish) -> SearchPage:
     rows = found.rows[: wish.limit]
     more = len(found.rows) > wish.limit
     return SearchPage(
-        items=[_hit(row, wish.stay) for row in rows],
+        items=[hit_of(row, wish.stay) for row in rows],
         next_cursor=cursor_of(wish, found.order.after(rows[-1])) if more else None,
         total=found.total,
         read=[WordRead(typed=word.typed, read_as=list(word.near)) for word in words if word.near],
@@ -69,12 +70,13 @@ async def _close(homes: Homes, asked: Asked, words: list[Word]) -> CloseHomes | 
     left_out = sorted(without, key=lambda part: (part.part, part.word or ""))
     return CloseHomes(
         left_out=[LeftOut(part=part.part, word=part.word) for part in left_out],
-        items=[_hit(row, asked.wish.stay) for row in found.rows[:MOST_CLOSE]],
+        items=[hit_of(row, asked.wish.stay) for row in found.rows[:MOST_CLOSE]],
         total=found.total,
     )
 
 
-def _hit(row: Row[Any], stay: Stay | None) -> SearchHit:
+def hit_of(row: Row[Any], stay: Stay | None) -> SearchHit:
+    """A found home as its card shows it, with the price of `stay`."""
     price = Money(amount_minor=row.price_minor, currency=Currency(row.currency))
     lines = [] if stay is None else _lines(row, price, stay)
     return SearchHit(
@@ -85,8 +87,8 @@ def _hit(row: Row[Any], stay: Stay | None) -> SearchHit:
         let_type=row.let_type,
         city=row.city,
         neighbourhood=row.neighbourhood,
-        latitude=row.latitude,
-        longitude=row.longitude,
+        latitude=shown(row.latitude),
+        longitude=shown(row.longitude),
         sleeps=row.sleeps,
         bedrooms=row.bedrooms,
         beds=row.beds,

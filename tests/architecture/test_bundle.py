@@ -1,4 +1,4 @@
-"""What `flet build` puts on a phone: our four parts, their six dependencies, and nothing of the server.
+"""What `flet build` puts on a phone: our four parts, their seven dependencies, and nothing of the server.
 
 flet packs `[project].dependencies` and every entry beside `main.py` but hidden ones, `build`, virtual environments and
 the exact paths under `[tool.flet.app] exclude`.
@@ -17,7 +17,7 @@ from tests.architecture.tree import MADE_HERE, ROOT, python_files
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 ON_THE_PHONE = {"main.py", "client", "shared_models", "assets"}
-PHONE_DEPENDENCIES = {"babel", "flet", "flet-secure-storage", "httpx", "pydantic", "tzdata"}
+PHONE_DEPENDENCIES = {"babel", "flet", "flet-map", "flet-secure-storage", "httpx", "pydantic", "tzdata"}
 OUR_PACKAGES = {"client", "shared_models"}
 
 

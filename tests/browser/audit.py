@@ -38,11 +38,10 @@ _READ = """() => [...document.querySelectorAll('flt-semantics-host *')].map(node
     const seen = [0, 0, innerWidth, innerHeight];
     let sideways = false, scrolls = false;
     for (let above = node.parentElement; above && above.tagName !== 'FLT-SEMANTICS-HOST'; above = above.parentElement) {
-        const style = getComputedStyle(above), frame = above.getBoundingClientRect();
-        const across = style.overflowX === 'scroll' || style.overflowX === 'auto';
-        const down = style.overflowY === 'scroll' || style.overflowY === 'auto';
-        if (!across && !down) continue;
-        sideways ||= across && above.scrollWidth > above.clientWidth + 1;
+        // Flutter hides the bars of what it scrolls itself; only a list that scrolls down has `overflow-y`.
+        if (above.style.scrollbarWidth !== 'none') continue;
+        const frame = above.getBoundingClientRect();
+        sideways ||= above.style.overflowY !== 'scroll';
         scrolls = true;
         seen[0] = Math.max(seen[0], frame.left); seen[1] = Math.max(seen[1], frame.top);
         seen[2] = Math.min(seen[2], frame.right); seen[3] = Math.min(seen[3], frame.bottom);

@@ -71,6 +71,12 @@ async def places(world: World, number: int) -> Ids:
     return {}
 
 
+async def like_one(world: World, number: int) -> Ids:
+    """A home, and so many like it."""
+    made = [await MAKERS["published_id"](world) for _ in range(number + 1)]
+    return {"property_id": made[0]}
+
+
 LISTS: dict[str, tuple[Who, Make]] = {
     "GET /auth/sessions": (TENANT, sessions),
     "GET /notifications": (TENANT, each("notification_id")),
@@ -85,6 +91,7 @@ LISTS: dict[str, tuple[Who, Make]] = {
     f"GET /bookings?side=landlord&when=all&{DATES}": (LANDLORD, stays),
     "GET /search": (VISITOR, each("published_id")),
     "GET /search/places?text=ed": (VISITOR, places),
+    "GET /search/similar?home={property_id}": (VISITOR, like_one),
 }
 """Every route that answers with a list: who asks, and what makes so many things for it."""
 

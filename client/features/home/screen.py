@@ -12,21 +12,23 @@ from client.core.action import Action
 from client.core.flet_session import screen, use_task
 from client.core.hooks import still, use_made, use_remade
 from client.core.http import ApiError, words_for
-from client.core.language import t
+from client.core.language import month, t, tn
 from client.core.routing import use_query
-from client.core.session import Session, use_session
+from client.core.session import use_session
 from client.core.title import use_title
-from client.design.buttons import icon_button, outlined, quiet
+from client.design.buttons import outlined
 from client.design.date_range_rules import DateRange, StayRules
 from client.design.feedback import Loading, empty, failure, grey_block, grey_lines, note
-from client.design.layout import SizeClass, at_most, card, page_margin, reading, scroll_page, use_size
+from client.design.layout import SizeClass, at_most, card, reading, scroll_page, use_size
 from client.design.sheets import sheet
 from client.design.text import copyable, header, text
 from client.design.tokens import Colour, Radius, Status, Style
-from client.features.home.gallery import gallery, room_strip
-from client.features.home.panel import Deal, price_bar, price_panel
+from client.features.home.around import Similar, Where
+from client.features.home.frame import Frame, narrow, wide
+from client.features.home.panel import Deal
 from client.features.home.report import ReportLink
 from client.features.home.state import GUESTS_PAUSE_SECONDS, HomeState, limits_of, offer
+from client.features.home.viewer import Viewer
 from client.parts.amenities import amenity_groups
 from client.parts.dates import StayCalendar, rules_of, stay_range
 from client.parts.facts import facts_of, facts_row
@@ -36,9 +38,7 @@ from client.parts.rules import house_rules
 from client.parts.shell import avatar, tenant_shell
 from client.parts.stay_query import read_guests, read_stay
 from shared_models.properties import PropertyRead, PropertyStatus
-
-PANEL = 408
-GAP = 56
+from shared_models.search import SearchHit
 
 
 @screen
@@ -49,12 +49,13 @@ def HomeScreen() -> ft.Control:
     state = use_made(lambda: HomeState(session.http))
     load = use_made(lambda: Action(state.load, latest=True))
     load_taken = use_made(lambda: Action(state.load_taken, latest=True))
+    load_around = use_made(lambda: Action(state.load_around, latest=True))
     here = state.home if state.slug == slug else None
     use_title(here.title if here else t("Home"))
 
     async def fetch() -> None:
         if await load.start(slug):
-            await load_taken.start()
+            await asyncio.gather(load_taken.start(), load_around.start())
 
     use_task(fetch, [slug, session.me is not None])
     if here is not None:
@@ -104,6 +105,9 @@ def _Home(home: PropertyRead, state: HomeState, load_taken: Action) -> ft.Contro
     session, size, page = use_session(), use_size(), ft.context.page
     query, set_query = use_query()
     picking, set_picking = ft.use_state(False)
+    looking: Any = ft.use_state(None)
+    looked_at, set_looked_at = looking
+    load_similar = use_made(lambda: Action(state.load_similar, latest=True))
     typed, set_typed = ft.use_state(0)
     stay, guests = read_stay(query), typed or read_guests(query) or 1
     rules = rules_of(limits_of(home), home.zone, state.taken or ())
@@ -112,7 +116,15 @@ def _Home(home: PropertyRead, state: HomeState, load_taken: Action) -> ft.Contro
         await asyncio.sleep(GUESTS_PAUSE_SECONDS)
         await set_query(guests=number)
 
+    async def find_similar() -> None:
+        await load_similar.start(stay, read_guests(query))
+
+    def open_home(hit: SearchHit) -> None:
+        arrive, leave = (stay.arrive, stay.leave) if stay else (None, None)
+        page.navigate(paths.home(hit.slug, arrive, leave, read_guests(query)))
+
     settle = use_made(lambda: Action(put_guests, latest=True))
+    use_task(find_similar, [home.id, stay, read_guests(query)])
 
     def choose_guests(number: int) -> None:
         set_typed(number)
@@ -137,14 +149,20 @@ def _Home(home: PropertyRead, state: HomeState, load_taken: Action) -> ft.Contro
     dialogs: list[ft.Control] = []
     if picking:
         dialogs.append(_DatesSheet(chosen, rules, size is SizeClass.PHONE, choose_dates, lambda: set_picking(False)))
+    if looked_at is not None:
+        dialogs.append(Viewer(home, looked_at, lambda: set_looked_at(None)))
     mine = session.me is not None and session.me.id == home.landlord_id
-    sections = [_StillSections(home, mine, state, load_taken, chosen, choose_dates)]
+    on_open = use_remade(lambda: open_home, [home.id, stay, read_guests(query)])
+    sections = [
+        _StillSections(home, mine, state, load_taken, chosen, choose_dates),
+        Similar(state, load_similar, stay.nights if stay else None, on_open),
+    ]
     if not mine:
-        sections.append(ReportLink(session, state))
+        sections.insert(1, ReportLink(session, state))
+    frame = Frame(deal, mine, set_looked_at, dialogs)
     if size is SizeClass.DESKTOP:
-        layers = [_wide(session, sections, deal, mine), *dialogs]
-        return tenant_shell(ft.Stack(layers, expand=True, fit=ft.StackFit.EXPAND), "search")
-    return _narrow(session, size, sections, deal, mine, dialogs)
+        return wide(session, sections, frame)
+    return narrow(session, size, sections, frame)
 
 
 @ft.component
@@ -160,7 +178,7 @@ def _Sections(
     rules = rules_of(limits_of(home), home.zone, state.taken or ())
     free = _free(chosen, rules, state, load_taken, on_chosen, 2 if size is SizeClass.DESKTOP else 1)
     return ft.Column(
-        [*_notes(home, mine), *_about(home, size), free, _where(home)],
+        [*_notes(home, mine), *_about(home, size), free, Where(home, state)],
         spacing=28 if size is SizeClass.DESKTOP else 24,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
@@ -168,63 +186,6 @@ def _Sections(
 
 _StillSections = still(_Sections)
 """What does not change with the number of guests is not rendered again for it."""
-
-
-def _wide(session: Session, sections: list[ft.Control], deal: Deal, mine: bool) -> ft.Control:
-    margin = page_margin(SizeClass.DESKTOP)
-    left = ft.ListView(
-        [_back(), gallery(session, deal.home, SizeClass.DESKTOP), *sections],
-        expand=True,
-        spacing=28,
-        padding=ft.Padding(margin, 16, GAP // 2, 48),
-    )
-    right = ft.ListView([price_panel(deal)], padding=ft.Padding(GAP // 2, 88, margin, 40))
-    side = ft.Container(right, width=PANEL + GAP // 2 + margin)
-    row = ft.Row(
-        [left, *([] if mine else [side])], spacing=0, vertical_alignment=ft.CrossAxisAlignment.STRETCH, expand=True
-    )
-    return ft.Container(ft.Container(row, width=1440), alignment=ft.Alignment.TOP_CENTER, expand=True)
-
-
-def _narrow(
-    session: Session, size: SizeClass, sections: list[ft.Control], deal: Deal, mine: bool, dialogs: list[ft.Control]
-) -> ft.Control:
-    home = deal.home
-    margin = page_margin(size)
-    phone = size is SizeClass.PHONE
-    page = ft.context.page
-    inside = [ft.Container(section, padding=ft.Padding.symmetric(horizontal=margin)) for section in sections]
-    top: list[ft.Control]
-    if phone:
-        back = icon_button(
-            ft.Icons.ARROW_BACK_ROUNDED,
-            t("Back to the homes"),
-            lambda _: page.navigate(last_search(page)),
-            bgcolor=Colour.SURFACE,
-        )
-        lead = ft.Stack([gallery(session, home, size), ft.Container(back, left=12, top=12)])
-        strip = [
-            ft.Container(one, padding=ft.Padding.symmetric(horizontal=margin)) for one in room_strip(session, home)
-        ]
-        top = [lead, *strip]
-    else:
-        both = ft.Column(
-            [_back(), gallery(session, home, size)], spacing=8, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
-        )
-        top = [ft.Container(both, padding=ft.Padding.symmetric(horizontal=margin))]
-    listed = ft.ListView([*top, *inside], expand=True, spacing=24, padding=ft.Padding(0, 0 if phone else 12, 0, 32))
-    bar = None if mine else price_bar(deal)
-    if phone:
-        return tenant_shell(ft.Stack([listed, *dialogs], expand=True, fit=ft.StackFit.EXPAND), "search", foot=bar)
-    body = ft.Column([listed, *([bar] if bar else [])], expand=True, spacing=0)
-    return tenant_shell(ft.Stack([body, *dialogs], expand=True, fit=ft.StackFit.EXPAND), "search")
-
-
-def _back() -> ft.Control:
-    page = ft.context.page
-    return ft.Row(
-        [quiet(t("Back to the homes"), lambda _: page.navigate(last_search(page)), icon=ft.Icons.ARROW_BACK_ROUNDED)]
-    )
 
 
 def _notes(home: PropertyRead, mine: bool) -> list[ft.Control]:
@@ -276,7 +237,10 @@ def _about(home: PropertyRead, size: SizeClass) -> list[ft.Control]:
 
 def _landlord(home: PropertyRead) -> ft.Control:
     name = home.landlord_name or t("the landlord")
-    words = t("Signed up on EstoSpaces")
+    told = [] if home.landlord_since is None else [t("On EstoSpaces since {month}", month=month(home.landlord_since))]
+    if home.landlord_homes and home.landlord_homes > 1:
+        told.append(tn("{n} home on show", "{n} homes on show", home.landlord_homes))
+    words = " · ".join(told) or t("Signed up on EstoSpaces")
     if not home.landlord_claimed:
         words = t("Has not claimed this listing yet. It was added by an import.")
     return ft.Row(
@@ -313,15 +277,6 @@ def _free(
         inside = StayCalendar(chosen, rules, on_chosen, months=months)
     return _section(
         t("When it is free"), at_most(card(inside), 760 if months > 1 else 400, align=ft.Alignment.TOP_LEFT)
-    )
-
-
-def _where(home: PropertyRead) -> ft.Control:
-    street = ", ".join(part for part in (home.address.line, home.address.postcode) if part)
-    return _section(
-        t("Where you will be"),
-        text(f"{street}, {_place(home)}" if street else _place(home), Style.STRONG),
-        *([] if street else [text(t("The street is told once your booking is confirmed."), color=Colour.TEXT_2)]),
     )
 
 

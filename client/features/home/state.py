@@ -7,20 +7,27 @@ from typing import Final
 
 import flet as ft
 
-from client.api import calendars, properties
+from client.api import calendars, properties, search_map, search_similar
 from client.core import clock
 from client.core.http import ApiError, Http
 from client.core.language import t
 from client.parts.dates import refusal_words
+from client.parts.map.sheet import Camera, Size, seen
 from shared_models.bookings import PriceTerms, QuoteLine, price_stay, total_of
 from shared_models.calendars import LONGEST_RANGE_DAYS, Period
 from shared_models.cases import Report, ReportReason
 from shared_models.money import Money
 from shared_models.problems import ProblemCode
 from shared_models.properties import Amenity, PropertyRead, PropertyType
+from shared_models.search import SearchHit
+from shared_models.search_map import MapArea, MapTiles, View
+from shared_models.search_similar import SimilarWish
 from shared_models.stay_dates import Stay
 from shared_models.stay_limits import StayLimits, refusals
 
+AROUND: Final = Size(820, 260)
+"""The small map at its largest, in pixels."""
+AROUND_ZOOM: Final = 13.6
 GUESTS_PAUSE_SECONDS: Final = 0.6
 """How long the number of guests rests before it goes into the address."""
 
@@ -37,11 +44,18 @@ class HomeState:
     """Whether the server says that there is no such home for this person."""
     taken: tuple[Period, ...] | None = None
     """None until the calendar was read."""
+    camera: Camera | None = None
+    """What the small map shows; None until it was drawn."""
+    areas: tuple[MapArea, ...] = ()
+    tiles: MapTiles | None = None
+    similar: tuple[SearchHit, ...] | None = None
+    """Homes like this one; None until they were looked for."""
 
     async def load(self, slug: str) -> None:
         """Read the home. One that is not there is `missing`; other problems raise ApiError."""
         if slug != self.slug:
             self.slug, self.home, self.taken, self.missing = slug, None, None, False
+            self.camera, self.areas, self.similar = None, (), None
         try:
             self.home, self.missing = await properties.property_(self.http, slug), False
         except ApiError as error:
@@ -59,6 +73,27 @@ class HomeState:
         found = await calendars.taken(self.http, home.id, today, end)
         if self.home is not None and self.home.id == home.id:
             self.taken = tuple(found.taken)
+
+    async def load_around(self) -> None:
+        """Draw what lies round the home. Raises ApiError."""
+        home = self.home
+        if home is None:
+            return
+        camera = Camera(home.pin.latitude, home.pin.longitude, AROUND_ZOOM)
+        box = seen(camera, AROUND, margin=0.5)
+        found = await search_map.areas(self.http, View(**dataclasses.asdict(box), zoom=camera.step))
+        if self.home is not None and self.home.id == home.id:
+            self.areas, self.tiles, self.camera = tuple(found.areas), found.tiles, camera
+
+    async def load_similar(self, stay: Stay | None, guests: int | None) -> None:
+        """Look for homes like this one, with a stay those that are free then. Raises ApiError."""
+        home = self.home
+        if home is None:
+            return
+        dates = {} if stay is None else {"arrive": stay.arrive, "leave": stay.leave}
+        found = await search_similar.similar(self.http, SimilarWish(home=home.id, guests=guests, **dates))
+        if self.home is not None and self.home.id == home.id:
+            self.similar = tuple(found)
 
     async def report(self, reason: ReportReason, note: str) -> None:
         """Tell the admins what is wrong with this home. Raises ApiError."""

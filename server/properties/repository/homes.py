@@ -237,6 +237,13 @@ class Properties:
         found = await self.session.scalars(wanted.order_by(_property.title, _property.id).limit(limit))
         return found.all()
 
+    async def published_by(self, landlord_id: UUID) -> int:
+        """How many homes of a landlord are published."""
+        counted = select(func.count()).where(
+            _property.landlord_id == landlord_id, _property.status == PropertyStatus.PUBLISHED.value
+        )
+        return (await self.session.execute(counted)).scalar_one()
+
     async def seen_of(self, landlord_id: UUID, limit: int) -> Sequence[PropertyTable]:
         """A landlord's homes that others see: published, or waiting for review."""
         seen = (PropertyStatus.PUBLISHED.value, PropertyStatus.PENDING_REVIEW.value)
@@ -247,6 +254,10 @@ class Properties:
             .limit(limit)
         )
         return found.all()
+
+    async def all_of(self, landlord_id: UUID) -> Sequence[PropertyTable]:
+        """Every home of a landlord."""
+        return await self._all(select(PropertyTable).where(_property.landlord_id == landlord_id).order_by(_property.id))
 
     async def on_show(self, landlord_id: UUID) -> Sequence[tuple[UUID, str]]:
         """A landlord's published homes: (id, zone)."""

@@ -15,6 +15,7 @@ from shared_models.properties import (
     PropertyType,
     ReviewedFacts,
 )
+from shared_models.search_map import shown
 from shared_models.users import Profile
 
 _SHARED_BY_ROW_AND_PAGE = ("id", "slug", "title", "type", "let_type", "status", "review_note", "updated_at")
@@ -58,20 +59,25 @@ def row_of(row: PropertyTable, landlord: Profile | None) -> PropertyRow:
     )
 
 
-def page_of(row: PropertyTable, landlord: Profile | None, *, private: bool) -> PropertyRead:
-    """A home as its page; with street, postcode, what is proposed and what an admin said only when `private`."""
+def page_of(row: PropertyTable, landlord: Profile | None, homes: int, *, private: bool) -> PropertyRead:
+    """A home as its page; with street, postcode, pin, what is proposed and what an admin said only when `private`.
+
+    Others see the pin as far as a street away. `homes` are those of its landlord that are on show.
+    """
     shared = _picked(row, _SHARED_BY_ROW_AND_PAGE)
     told = {"review_reasons": row.review_reasons or [], "proposed": _proposed(row)}
     return PropertyRead(
         **(shared | told if private else shared | {"review_note": None}),
         **_picked(row, _ONLY_ON_PAGE),
         address=_address(row, private=private),
-        pin=Pin(latitude=row.latitude, longitude=row.longitude),
+        pin=_pin(row, private=private),
         rules=HouseRules.model_validate(row.rules),
         price=price_of(row),
         cleaning_fee=fee_of(row),
         landlord_name=landlord.name if landlord else "",
         landlord_claimed=landlord.claimed if landlord else True,
+        landlord_since=landlord.since if landlord and landlord.claimed else None,
+        landlord_homes=homes,
     )
 
 
@@ -104,6 +110,13 @@ def fee_of(row: PropertyTable) -> Money | None:
 
 def _picked(row: PropertyTable, names: tuple[str, ...]) -> dict[str, Any]:
     return {name: getattr(row, name) for name in names}
+
+
+def _pin(row: PropertyTable, *, private: bool) -> Pin:
+    latitude, longitude = row.latitude, row.longitude
+    if not private:
+        latitude, longitude = shown(latitude), shown(longitude)
+    return Pin(latitude=latitude, longitude=longitude)
 
 
 def _address(row: PropertyTable, *, private: bool) -> Address:

@@ -89,7 +89,7 @@ def part_conditions(asked: Asked, now: datetime) -> dict[WishPart, list[Conditio
         WishPart.PRICE: list(_priced(asked)),
         WishPart.GUESTS: [] if asked.guests is None else [or_(_home.sleeps.is_(None), _home.sleeps >= asked.guests)],
         WishPart.PLACE: list(_placed(wish)),
-        WishPart.DATES: [] if wish.stay is None else list(_bookable(wish.stay, now)),
+        WishPart.DATES: [] if wish.stay is None else list(bookable(wish.stay, now)),
     }
     parts[WishPart.ROOMS] += rooms_at_least(_home.bathrooms, asked.bathrooms)
     return {part: conditions for part, conditions in parts.items() if conditions}
@@ -199,7 +199,7 @@ def _off(column: Any, degrees: float) -> ColumnElement[float]:
     return case((func.abs(off) < _TINY_DEGREES, 0.0), else_=off)
 
 
-def _bookable(stay: Stay, now: datetime) -> Iterator[ColumnElement[bool]]:
+def bookable(stay: Stay, now: datetime) -> Iterator[ColumnElement[bool]]:
     """`shared_models.bookings.refusals` and the calendar, as conditions; what is unknown refuses nobody."""
     zones = days.zones_open_for(stay, now)
     if zones is not None:

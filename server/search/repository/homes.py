@@ -40,7 +40,7 @@ from shared_models.search import WishPart
 
 _home: Any = PropertyTable
 MOST_ROOMS_COUNTED = 6
-_CARD: list[Any] = [
+CARD: list[Any] = [
     _home.id,
     _home.slug,
     _home.title,
@@ -57,6 +57,7 @@ _CARD: list[Any] = [
     _home.cleaning_fee_minor,
     _home.currency,
 ]
+"""What a card shows of a home."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ class Homes:
         keys = [shown.c[key.name] for key in order.named()]
         # Joined to the one row of the count, so that a page without homes still says how many there are.
         rows = await self.session.execute(
-            select(counted.c.total, shown.c.metres, *keys, *_CARD)
+            select(counted.c.total, shown.c.metres, *keys, *CARD)
             .select_from(counted.outerjoin(shown, true()).outerjoin(PropertyTable, _home.id == shown.c.id))
             .order_by(*order.by(shown.c))
         )

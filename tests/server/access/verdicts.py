@@ -112,6 +112,8 @@ VERDICTS: dict[str, Verdict | tuple[Verdict, ...]] = {
     "POST /auth/close": only(*SIGNED_IN, connections=2, body={"password": PASSWORD}),
     # users
     "GET /users/me": only(*SIGNED_IN),
+    # It says when it was made, so it is another one each time; what is in whose has a test of its own.
+    "GET /users/me/kept": only(*SIGNED_IN),
     "PATCH /users/me": only(*SIGNED_IN, body={"name": "Another name"}),
     # properties
     "POST /properties": only(*LANDLORDS, body=FACTS),
@@ -237,4 +239,7 @@ VERDICTS: dict[str, Verdict | tuple[Verdict, ...]] = {
         lists("published_id", *ALL, to=ALL, query="text=Edin"),
         lists("draft_id", to=ALL, query="text=Edin"),
     ),
+    "GET /search/map": (lists("published_id", *ALL, to=ALL), lists("draft_id", to=ALL)),
+    "GET /search/map/areas": only(*ALL, query="south=55&north=56&west=-4&east=-3&zoom=10"),
+    "GET /search/similar": only(*ALL, query="home={property_id}", using=PAGE),
 }

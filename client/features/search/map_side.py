@@ -1,0 +1,305 @@
+"""The map of the results: beside the list on a desktop, instead of it on a tablet, above it and full on a phone."""
+
+import dataclasses
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Final
+
+import flet as ft
+import flet_map as fm
+
+from client.core.action import Action
+from client.core.flet_session import use_task
+from client.core.hooks import still, use_made, use_remade
+from client.core.http import words_for
+from client.core.language import money_round, t, tn
+from client.core.session import Session, use_session
+from client.design.buttons import outlined, target
+from client.design.text import one_line, price, text
+from client.design.tokens import SHADOW_PANEL, SHADOW_PIN, Colour, Radius, Style
+from client.features.search.map_state import MOST_PINS, NEAREST, MapState
+from client.features.search.state import Results
+from client.features.search.wish import Wish
+from client.parts import listing
+from client.parts.facts import facts_line
+from client.parts.map.drawn_map import (
+    MapEvents,
+    caption,
+    drawn_map,
+    ground_layers,
+    marker,
+    names_layer,
+    point,
+    scale_bar,
+    zoom_buttons,
+)
+from client.parts.map.pins import DOT, PIN_HEIGHT, PIN_ROOM, PIN_WIDTH, TARGET, dot, group, price_pin
+from client.parts.map.query import rounded
+from client.parts.map.sheet import Camera, Size, around, beside, group_width, names_with_room, others, with_room
+from client.parts.property_card import price_words
+from shared_models.search import SearchHit
+from shared_models.search_map import MapCell
+
+Apply = Callable[[Wish], Awaitable[None]]
+OnHit = Callable[[SearchHit], Any]
+
+NEARER: Final = 2.0
+"""How many zooms a press on a group goes nearer."""
+MOST_LONE_PINS: Final = 40
+"""Homes off this page of the list with a price on the map; more than these are dots."""
+MOVE_MS: Final = 350
+
+
+@dataclasses.dataclass(frozen=True)
+class MapActs:
+    """What a map can start. One object a screen, so that nothing is rendered anew for it."""
+
+    pick: OnHit
+    """A pin was pressed."""
+    open: OnHit
+    """The home itself is wanted."""
+    apply: Apply
+
+
+@ft.component
+def MapSide(wish: Wish, results: Results, mapping: MapState, acts: MapActs) -> ft.Control:
+    """The map with the card of a picked home at its foot."""
+    return BareMap(wish, results, mapping, acts, [_Picked(mapping, acts, wish.nights)])
+
+
+@ft.component
+def BareMap(wish: Wish, results: Results, mapping: MapState, acts: MapActs, foot: list[ft.Control]) -> ft.Control:
+    """The map with what stands over it whatever it shows, and `foot` at its foot."""
+    page, ref = ft.context.page, use_remade(lambda: ft.Ref[fm.Map](), [])
+    look = use_remade(lambda: Action(mapping.look, latest=True), [])
+    load = use_remade(lambda: Action(mapping.show, latest=True), [])
+
+    async def show() -> None:
+        if mapping.wish != wish:
+            await load.start(wish)
+
+    def moved(camera: Camera, by_hand: bool) -> None:
+        mapping.move(camera, by_hand=by_hand)
+        page.run_task(look.start, camera)
+
+    async def sized(e: ft.LayoutSizeChangeEvent[Any]) -> None:
+        if mapping.fit(Size(e.width, e.height)) and mapping.camera is not None:
+            await (look.start(mapping.camera) if mapping.touch.moved else load.start(wish))
+
+    use_task(show, [wish])
+    events = use_remade(lambda: MapEvents(moved), [])
+    layers = [_StillPane(results, mapping, acts, events, ref), _Over(wish, mapping, acts, load, ref), *foot]
+    return ft.Container(
+        ft.Stack(layers, fit=ft.StackFit.EXPAND),
+        expand=True,
+        bgcolor=Colour.PAGE,
+        border=ft.Border.only(left=ft.BorderSide(1, Colour.LINE)),
+        clip_behavior=ft.ClipBehavior.HARD_EDGE,
+        on_size_change=sized,
+        size_change_interval=200,
+    )
+
+
+@ft.component
+def _Pane(results: Results, mapping: MapState, acts: MapActs, events: MapEvents, ref: Any) -> ft.Control:
+    """The map itself."""
+    frame = mapping.frame
+    first = use_remade(lambda: frame, [frame is None])
+
+    async def follow() -> None:
+        camera = mapping.frame
+        if camera is not None and camera is not first and ref.current is not None:
+            await ref.current.move_to(
+                point(camera.latitude, camera.longitude), zoom=camera.zoom, animation_duration=MOVE_MS
+            )
+
+    use_task(follow, [frame])
+    chosen = use_made(lambda: mapping.spots.chosen)
+    hits = results.hits[:MOST_PINS]
+    ground = use_remade(lambda: ground_layers(mapping.areas, mapping.tiles), [mapping.areas, mapping.tiles])
+    # Kept as they are for a hover, which only changes what stands on top.
+    over = use_remade(
+        lambda: _layers(mapping, hits, results.seen, acts, ref), [mapping.cells, mapping.areas, hits, results.seen]
+    )
+    if first is None:
+        return ft.Container(bgcolor=Colour.PAGE)
+    label = tn("Map of {n} home, the list has it", "Map of {n} homes, the list has them all", results.total)
+    top = fm.MarkerLayer(markers=[_top(chosen.hit)] if chosen.hit is not None else [])
+    return drawn_map(first, ground, [*over, top], label, events=events, ref=ref)
+
+
+_StillPane = still(_Pane)
+"""The map, rendered again only when what it shows changes: not for a press."""
+
+
+def _layers(
+    mapping: MapState, hits: Sequence[SearchHit], seen: frozenset[str], acts: MapActs, ref: Any
+) -> list[fm.MapLayer]:
+    """Names, what is not in the list, and the pins of what is."""
+    zoom, spots = mapping.zoom, [(hit.latitude, hit.longitude) for hit in hits]
+    free = with_room(spots, zoom, PIN_WIDTH, PIN_HEIGHT)
+    priced = [around(*spot, zoom, PIN_WIDTH, PIN_HEIGHT) for spot, room in zip(spots, free, strict=True) if room]
+    dots = [around(*spot, zoom, DOT, DOT) for spot, room in zip(spots, free, strict=True) if not room]
+    cells = beside(others(mapping.cells, spots, mapping.step), zoom, [*priced, *dots])
+    taken = [*priced, *(around(cell.latitude, cell.longitude, zoom, TARGET, PIN_HEIGHT) for cell in cells)]
+    pins = sorted(zip(hits, free, strict=True), key=lambda pair: pair[1])  # small ones first: the others lie above
+    return [
+        names_layer(names_with_room(mapping.areas, zoom, taken)),
+        fm.MarkerLayer(markers=_cell_markers(cells, mapping, acts, ref)),
+        fm.MarkerLayer(
+            markers=[
+                marker(
+                    hit.latitude, hit.longitude, _pin(hit, mapping, acts, priced, hit.slug in seen), PIN_ROOM, TARGET
+                )
+                for hit, priced in pins
+            ]
+        ),
+    ]
+
+
+def _pin(hit: SearchHit, mapping: MapState, acts: MapActs, priced: bool, seen: bool) -> ft.Control:
+    """A home of the list: its price, or a dot where a price would cover another."""
+
+    def hover(over: bool) -> None:
+        mapping.spots.choose(mapping.spots.of(hit) if over else None)
+
+    def press() -> None:
+        acts.pick(hit)
+
+    if not priced:
+        return dot(press, hover)
+    return price_pin(pin_words(hit), seen=seen, on_click=press, on_hover=hover)
+
+
+def _top(hit: SearchHit) -> fm.Marker:
+    """The chosen home, above all others. It lets the pointer through, to the pin it covers."""
+    pin = ft.TransparentPointer(price_pin(pin_words(hit), chosen=True))
+    return marker(hit.latitude, hit.longitude, pin, PIN_ROOM, TARGET)
+
+
+def pin_words(hit: SearchHit) -> str:
+    """`£328`: the whole stay when there are dates, else a night or a month."""
+    return money_round(hit.total or hit.price)
+
+
+def _cell_markers(cells: Sequence[MapCell], mapping: MapState, acts: MapActs, ref: Any) -> list[fm.Marker]:
+    lone = sum(cell.homes == 1 for cell in cells)
+    priced = lone <= MOST_LONE_PINS
+    return [_cell_marker(cell, mapping, acts, ref, priced=priced) for cell in cells]
+
+
+def _cell_marker(cell: MapCell, mapping: MapState, acts: MapActs, ref: Any, *, priced: bool) -> fm.Marker:
+    page, home = ft.context.page, cell.home
+
+    async def nearer() -> None:
+        mapping.touch.moved = True
+        zoom = (mapping.camera.zoom if mapping.camera else mapping.step) + NEARER
+        await ref.current.move_to(
+            point(cell.latitude, cell.longitude), zoom=min(zoom, NEAREST), animation_duration=MOVE_MS
+        )
+
+    def press() -> None:
+        if home is not None:
+            acts.pick(home)
+        else:
+            page.run_task(nearer)
+
+    if home is not None and priced:
+        return marker(cell.latitude, cell.longitude, price_pin(pin_words(home), on_click=press), PIN_ROOM, TARGET)
+    if cell.homes == 1:
+        return marker(cell.latitude, cell.longitude, dot(press), TARGET, TARGET)
+    width = max(group_width(cell.homes), TARGET)
+    return marker(cell.latitude, cell.longitude, group(cell.homes, press), width, TARGET)
+
+
+@ft.component
+def _Over(wish: Wish, mapping: MapState, acts: MapActs, load: Action, ref: Any) -> ft.Control:
+    """What stands over the map whatever it shows: zoom, scale, what it is made of, and the search of this area."""
+    touch = use_made(lambda: mapping.touch)
+    page = ft.context.page
+
+    async def zoom_in() -> None:
+        touch.moved = True
+        await ref.current.zoom_in(animation_duration=MOVE_MS)
+
+    async def zoom_out() -> None:
+        touch.moved = True
+        await ref.current.zoom_out(animation_duration=MOVE_MS)
+
+    async def search_here(_: Any) -> None:
+        if mapping.box is not None:
+            await acts.apply(dataclasses.replace(wish, box=rounded(mapping.box)))
+
+    controls: list[ft.Control] = [
+        ft.Container(
+            zoom_buttons(lambda _: page.run_task(zoom_in), lambda _: page.run_task(zoom_out)), right=16, top=16
+        ),
+        ft.Container(caption(mapping.tiles), left=12, bottom=10),
+    ]
+    if touch.rest is not None:
+        controls.append(
+            ft.Container(scale_bar(touch.rest.latitude, touch.rest.zoom), right=14, bottom=12, ignore_interactions=True)
+        )
+    note: ft.Control | None = None
+    if load.problem is not None and not load.running:
+        note = ft.Container(
+            text(words_for(load.problem), Style.SMALL, Colour.TEXT_2),
+            bgcolor=Colour.SURFACE,
+            border_radius=Radius.CONTROL,
+            padding=10,
+            shadow=SHADOW_PIN,
+        )
+    elif touch.moved:
+        button = outlined(t("Search this area"), search_here, icon=ft.Icons.SEARCH_ROUNDED)
+        note = ft.Container(button, border_radius=Radius.CONTROL, shadow=SHADOW_PIN)
+    if note is not None:
+        controls.append(ft.Row([note], top=14, left=76, right=76, alignment=ft.MainAxisAlignment.CENTER))
+    return ft.Stack(controls, expand=True)
+
+
+@ft.component
+def _Picked(mapping: MapState, acts: MapActs, nights: int | None) -> ft.Control:
+    """The card of the home whose pin was pressed, at the foot of the map."""
+    session = use_session()
+    touch = use_made(lambda: mapping.touch)
+    hit: SearchHit | None = touch.picked
+    if hit is None:
+        return nothing()
+    card = floating(map_card(session, hit, nights, acts.open))
+    return ft.Container(card, left=16, right=16, bottom=36)
+
+
+def nothing() -> ft.Control:
+    """Nothing over the map."""
+    # With a place of its own: without one it would fill the stack and take every touch from the map.
+    return ft.Container(left=0, top=0, width=0, height=0)
+
+
+def map_card(session: Session, hit: SearchHit, nights: int | None, on_open: OnHit) -> ft.Control:
+    """A home in one row: picture, what it is, what it costs."""
+    figure, note = price_words(hit, nights)
+    facts = facts_line(hit)
+    row = ft.Row(
+        [
+            listing.cover(session, hit.id, width=104, height=84),
+            ft.Column(
+                [one_line(hit.title, Style.H3, Colour.TEXT), one_line(facts), price(figure, note)],
+                spacing=3,
+                tight=True,
+                expand=True,
+            ),
+        ],
+        spacing=14,
+    )
+    return target(
+        row,
+        t("{title}. {facts}. {price}", title=hit.title, facts=facts, price=f"{figure} {note}"),
+        lambda _: on_open(hit),
+        bgcolor=Colour.RAISED,
+        padding=ft.Padding(10, 10, 16, 10),
+        align=ft.Alignment.CENTER_LEFT,
+    )
+
+
+def floating(card: ft.Control) -> ft.Control:
+    """A card that hovers over the map."""
+    return ft.Container(card, border_radius=Radius.CARD, shadow=SHADOW_PANEL)

@@ -1,0 +1,222 @@
+"""The map of the results: what it shows, where it stands, and which home is chosen on it and in the list alike."""
+
+import asyncio
+import dataclasses
+from collections.abc import Iterable
+from typing import Final
+
+import flet as ft
+
+from client.api import search_map as api
+from client.core.http import Http
+from client.features.search.wish import Wish, to_search
+from client.parts.map.sheet import Box, Camera, Size, camera_on, seen
+from shared_models.search import SearchHit
+from shared_models.search_map import MapArea, MapCell, MapTiles, MapWish, View
+
+MOVING_PAUSE_SECONDS: Final = 0.25
+"""How long the map rests before the homes of its new view are looked up."""
+BEYOND: Final = 0.25
+"""How much more than the view is looked up, so that a short drag shows what is there already."""
+FAR_BEYOND: Final = 1.0
+MOST_PINS: Final = 60
+"""Homes of the list with a price of their own on the map."""
+OTHER_SIZE: Final = 0.15
+"""By how much of its length a map must grow or shrink to be fitted anew."""
+FALLBACK_SIZE: Final = Size(640, 640)
+NEAREST: Final = 18.0
+
+
+@ft.observable
+@dataclasses.dataclass
+class Spot:
+    """A home of the list: chosen in one place, it lights up in the other. One observable a home: a hover is cheap."""
+
+    hit: SearchHit
+    chosen: bool = False
+
+
+@ft.observable
+@dataclasses.dataclass
+class Chosen:
+    """The one home that is lit up on the map and in the list."""
+
+    hit: SearchHit | None = None
+
+
+class Spots:
+    """The spots of one window, by the homes' slugs; at most one of them is chosen."""
+
+    def __init__(self) -> None:
+        self._spots: dict[str, Spot] = {}
+        self._lit: Spot | None = None
+        self.chosen = Chosen()
+
+    def of(self, hit: SearchHit) -> Spot:
+        """The spot of a home, always the same one."""
+        spot = self._spots.get(hit.slug)
+        if spot is None:
+            spot = self._spots[hit.slug] = Spot(hit)
+        return spot
+
+    def choose(self, spot: Spot | None) -> None:
+        """Choose this one instead of the one before; None chooses none."""
+        if spot is self._lit:
+            return
+        if self._lit is not None:
+            self._lit.chosen = False
+        self._lit = spot
+        if spot is not None:
+            spot.chosen = True
+        self.chosen.hit = None if spot is None else spot.hit
+
+
+@ft.observable
+@dataclasses.dataclass
+class Touch:
+    """What a person did with the map. Apart from what it shows: a press renders no pin anew."""
+
+    moved: bool = False
+    """Whether it was moved away from where the list's homes are."""
+    picked: SearchHit | None = None
+    """The home whose pin was pressed; its card floats over the map."""
+    rest: Camera | None = None
+    """Where the map came to rest: what the scale is for."""
+
+
+@ft.observable
+@dataclasses.dataclass
+class MapState:
+    """The homes and areas of the view. The view itself changes silently, with every move of a finger."""
+
+    http: Http
+    pause: float = MOVING_PAUSE_SECONDS
+    wish: Wish | None = None
+    frame: Camera | None = None
+    """Where the map is to stand for the wish; None until that is known."""
+    step: int = 0
+    """The whole zoom that `cells` are for."""
+    zoom: float = 0.0
+    """The zoom the map rested at when they came: what finds room is placed for it."""
+    cells: tuple[MapCell, ...] = ()
+    areas: tuple[MapArea, ...] = ()
+    tiles: MapTiles | None = None
+    touch: Touch = dataclasses.field(default_factory=Touch)
+    spots: Spots = dataclasses.field(default_factory=Spots)
+
+    def __post_init__(self) -> None:
+        self._keep(camera=None, size=FALLBACK_SIZE, drawn=None)
+
+    def _keep(self, **values: object) -> None:
+        """Remember without a word to those who show the map."""
+        for name, value in values.items():
+            object.__setattr__(self, f"_{name}", value)
+
+    @property
+    def camera(self) -> Camera | None:
+        """Where the map stands now."""
+        camera: Camera | None = getattr(self, "_camera", None)
+        return camera
+
+    @property
+    def size(self) -> Size:
+        """How large the map is."""
+        size: Size = getattr(self, "_size", FALLBACK_SIZE)
+        return size
+
+    @property
+    def box(self) -> Box | None:
+        """What the map shows now; None before it shows anything."""
+        return None if self.camera is None else seen(self.camera, self.size)
+
+    def fit(self, size: Size) -> bool:
+        """Take over the size of the map on the screen. Whether it is quite another one than before."""
+        before = self.size
+        self._keep(size=size)
+        pairs = ((before.width, size.width), (before.height, size.height))
+        return any(abs(new - old) > old * OTHER_SIZE for old, new in pairs)
+
+    def pick(self, hit: SearchHit) -> None:
+        """The pin of a home was pressed: it lights up with its card, if the list has one."""
+        self.spots.choose(self.spots.of(hit))
+        self.touch.picked = hit
+
+    async def show(self, wish: Wish) -> None:
+        """The homes of a wish: those in its box, or a view with all of them. Raises ApiError."""
+        plain = to_search(dataclasses.replace(wish, box=None)).model_dump(exclude_defaults=True)
+        if wish.box is not None:
+            frame = camera_on(wish.box, self.size)
+            box = seen(frame, self.size, margin=BEYOND)
+            asked = MapWish(**plain, **dataclasses.asdict(box), zoom=frame.step)
+            found = await api.search_map(self.http, asked)
+        else:
+            asked = MapWish(**plain, width=round(self.size.width), height=round(self.size.height))
+            found = await api.search_map(self.http, asked)
+            frame = camera_on(Box(found.south, found.west, found.north, found.east), self.size)
+        self.wish, self.frame = wish, frame
+        self.step, self.zoom, self.cells = found.zoom, frame.zoom, tuple(found.cells)
+        self._keep(camera=frame)
+        self.touch.moved, self.touch.picked, self.touch.rest = False, None, frame
+        await self._draw(frame)
+
+    async def look(self, camera: Camera) -> None:
+        """The homes of where the map was moved to, once it rests. Raises ApiError."""
+        await asyncio.sleep(self.pause)
+        self.touch.rest, wish = camera, self.wish
+        if wish is None:
+            return
+        plain = to_search(dataclasses.replace(wish, box=None)).model_dump(exclude_defaults=True)
+        box = seen(camera, self.size, margin=BEYOND)
+        asked = MapWish(**plain, **dataclasses.asdict(box), zoom=min(camera.step, int(NEAREST)))
+        found = await api.search_map(self.http, asked)
+        self.step, self.zoom, self.cells = found.zoom, camera.zoom, tuple(found.cells)
+        await self._draw(camera)
+
+    def move(self, camera: Camera, *, by_hand: bool) -> None:
+        """The map stands elsewhere."""
+        self._keep(camera=camera)
+        if by_hand and not self.touch.moved:
+            self.touch.moved = True
+
+    async def _draw(self, camera: Camera) -> None:
+        """The areas round the view, unless they are drawn already; those of before stay."""
+        wanted = seen(camera, self.size)
+        near = camera.step >= NEIGHBOURHOODS_FROM
+        drawn: tuple[Box, bool] | None = getattr(self, "_drawn", None)
+        if drawn is not None and drawn[1] == near and _within(wanted, drawn[0]):
+            return
+        round_it = seen(camera, self.size, margin=FAR_BEYOND)
+        found = await api.areas(self.http, View(**dataclasses.asdict(round_it), zoom=min(camera.step, int(NEAREST))))
+        before = self.areas if drawn is not None and drawn[1] == near else ()
+        self._keep(drawn=(round_it, near))
+        self.areas, self.tiles = _joined(before, found.areas), found.tiles
+
+
+NEIGHBOURHOODS_FROM: Final = 11
+"""The zoom from which the server tells neighbourhoods apart."""
+
+
+def _joined(before: Iterable[MapArea], found: Iterable[MapArea]) -> tuple[MapArea, ...]:
+    """New areas come after those that are drawn, so that only they are sent."""
+    known = {(area.city, area.name): area for area in before}
+    for area in found:
+        known.setdefault((area.city, area.name), area)
+    return tuple(known.values())
+
+
+def _within(inner: Box, outer: Box) -> bool:
+    if inner.south < outer.south or inner.north > outer.north:
+        return False
+    if outer.west > outer.east or inner.west > inner.east:
+        return outer == inner
+    return outer.west <= inner.west and inner.east <= outer.east
+
+
+def map_of(page: ft.Page, http: Http) -> MapState:
+    """The map of this window: it outlives the screen, so that coming back from a home finds it as it was."""
+    store = page.session.store
+    mapping: MapState | None = store.get("search.map")
+    if mapping is None:
+        mapping = MapState(http)
+        store.set("search.map", mapping)
+    return mapping

@@ -1,0 +1,168 @@
+"""A map: areas drawn from our own homes, pictures over them where the server has a source, and what stands on it.
+
+Nothing is fetched for it but what the state gives; it pans and zooms on the client alone.
+"""
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+import flet as ft
+import flet_map as fm
+
+from client.core.language import t, whole
+from client.design.buttons import icon_button
+from client.design.text import text
+from client.design.tokens import SHADOW_PIN, Colour, Radius, Style
+from client.parts.map.sheet import LONGEST_SCALE_PIXELS, Camera, Name, Size, scale_of
+from shared_models.search_map import MapArea, MapTiles
+
+LEAST_ZOOM: Final = 1.0
+NEAREST_ZOOM: Final = 18.0
+NAME_HEIGHT: Final = 20
+_BORDER: Final = 2
+
+
+def _interaction(*, still: bool) -> fm.InteractionConfiguration:
+    return fm.InteractionConfiguration(
+        flags=fm.InteractionFlag.NONE if still else fm.InteractionFlag.ALL & ~fm.InteractionFlag.ROTATE,
+        # It would take the focus and the letters of whoever types beside it.
+        keyboard_configuration=fm.KeyboardConfiguration.disabled(),
+    )
+
+
+def point(latitude: float, longitude: float) -> fm.MapLatitudeLongitude:
+    """A point as the map takes it."""
+    return fm.MapLatitudeLongitude(latitude, longitude)
+
+
+def marker(latitude: float, longitude: float, content: ft.Control, width: float, height: float) -> fm.Marker:
+    """Something that stands on a point of the map and keeps its size."""
+    return fm.Marker(content=content, coordinates=point(latitude, longitude), width=width, height=height)
+
+
+@dataclasses.dataclass(frozen=True)
+class MapEvents:
+    """What a map tells: where it stands (and whether a hand moved it), and how large it is."""
+
+    on_camera: Callable[[Camera, bool], Any]
+    on_size: Callable[[Size], Any] | None = None
+
+
+def drawn_map(
+    camera: Camera,
+    ground: Sequence[fm.MapLayer],
+    over: Sequence[fm.MapLayer],
+    label: str,
+    *,
+    events: MapEvents | None = None,
+    ref: Any = None,
+) -> ft.Control:
+    """A map that begins at `camera`. To readers all of it is one `label`; without `events` it stands still.
+
+    `ref.current` is the map, to move it.
+    """
+    shown = fm.Map(
+        layers=[*ground, *over],
+        expand=True,
+        bgcolor=Colour.PAGE,
+        initial_center=point(camera.latitude, camera.longitude),
+        initial_zoom=camera.zoom,
+        min_zoom=LEAST_ZOOM,
+        max_zoom=NEAREST_ZOOM,
+        interaction_configuration=_interaction(still=events is None),
+        on_position_change=None if events is None else _told(events),
+        keep_alive=True,
+    )
+    if ref is not None:
+        ref.current = shown
+    return ft.Semantics(label=label, exclude_semantics=True, expand=True, content=shown)
+
+
+def _told(events: MapEvents) -> Callable[[fm.MapPositionChangeEvent], Any]:
+    def changed(e: fm.MapPositionChangeEvent) -> Any:
+        middle = e.camera.center
+        return events.on_camera(Camera(middle.latitude, middle.longitude, e.camera.zoom), e.has_gesture)
+
+    return changed
+
+
+def ground_layers(areas: Sequence[MapArea], tiles: MapTiles | None) -> list[fm.MapLayer]:
+    """The areas, and pictures over them where there is a source: so there is never grey."""
+    layers: list[fm.MapLayer] = [fm.PolygonLayer(polygons=_polygons(areas), polygon_labels=False)]
+    if tiles is not None:
+        layers.append(fm.TileLayer(url_template=tiles.url, user_agent_package_name="com.estospaces"))
+    return layers
+
+
+def _polygons(areas: Sequence[MapArea]) -> list[fm.PolygonMarker]:
+    return [
+        fm.PolygonMarker(
+            coordinates=[point(*spot) for spot in ring],
+            color=Colour.MAP_LAND,
+            border_color=Colour.MAP_ROAD,
+            border_stroke_width=_BORDER,
+        )
+        for area in areas
+        for ring in area.shapes
+    ]
+
+
+def names_layer(names: Sequence[Name]) -> fm.MapLayer:
+    """The names of areas."""
+    return fm.MarkerLayer(
+        markers=[
+            marker(
+                name.latitude,
+                name.longitude,
+                text(name.words, Style.CAPTION_STRONG, Colour.MAP_TEXT, align=ft.TextAlign.CENTER, max_lines=1),
+                name.width,
+                NAME_HEIGHT,
+            )
+            for name in names
+        ]
+    )
+
+
+def zoom_buttons(on_in: Callable[..., Any], on_out: Callable[..., Any]) -> ft.Control:
+    """Nearer and farther, for those without a wheel."""
+    both = ft.Column(
+        [
+            icon_button(ft.Icons.ADD_ROUNDED, t("Zoom in"), on_in),
+            ft.Container(width=44, height=1, bgcolor=Colour.LINE),
+            icon_button(ft.Icons.REMOVE_ROUNDED, t("Zoom out"), on_out),
+        ],
+        spacing=0,
+        tight=True,
+    )
+    return ft.Container(both, bgcolor=Colour.SURFACE, border_radius=Radius.CONTROL, shadow=SHADOW_PIN)
+
+
+def caption(tiles: MapTiles | None) -> ft.Control:
+    """What the map is made of: the truth about the drawing, or whose pictures these are."""
+    words = t("Drawn from our homes · positions to a street") if tiles is None else tiles.attribution
+    return ft.Container(
+        text(words, Style.CAPTION, Colour.MAP_TEXT),
+        bgcolor=ft.Colors.with_opacity(0.7, Colour.MAP_LAND),
+        border_radius=Radius.SMALL,
+        padding=ft.Padding.symmetric(horizontal=6, vertical=2),
+    )
+
+
+def scale_bar(latitude: float, zoom: float) -> ft.Control:
+    """How long a round number of metres is here."""
+    scale = scale_of(latitude, zoom)
+    far = scale.metres >= 1000
+    words = t("{n} km", n=whole(scale.metres // 1000)) if far else t("{n} m", n=scale.metres)
+    edge = ft.BorderSide(2, Colour.MAP_TEXT)
+    bar = ft.Container(width=scale.width, height=5, border=ft.Border(left=edge, right=edge, bottom=edge))
+    return ft.Container(
+        ft.Column(
+            [text(words, Style.CAPTION, Colour.MAP_TEXT), bar],
+            spacing=1,
+            tight=True,
+            horizontal_alignment=ft.CrossAxisAlignment.END,
+        ),
+        width=LONGEST_SCALE_PIXELS,
+        alignment=ft.Alignment.BOTTOM_RIGHT,
+    )
