@@ -144,5 +144,22 @@ async def test_a_map_that_does_not_load_says_so_and_the_list_stays(
     await visit.holds(lambda: bool(visit.app.all(fm.Map)), "the map")
     line.cut = True
     await move(visit, 55.0, -3.0, 9)
-    await visit.until("Search this area")
+    await visit.until("The map did not load.")
     assert visit.sees("Pier")
+    line.cut = False
+    await visit.press("Try again")
+    await visit.until("The map did not load.", gone=True)
+
+
+async def test_who_comes_back_from_a_home_finds_the_map_where_it_was(
+    open_app: OpenApp, a_property: MakeProperty
+) -> None:
+    await a_property(title="Pier", slug="pier", **LEITH)
+    visit = await open_app("/search", width=DESKTOP)
+    await visit.holds(lambda: bool(visit.app.all(fm.Map)), "the map")
+    await move(visit, 55.97, -3.16, 13.5)
+    await visit.go("/homes/pier")
+    await visit.until("Where you will be")
+    await visit.go("/search")
+    await visit.until("Zoom in")
+    assert (visit.app.one(fm.Map).initial_center, visit.app.one(fm.Map).initial_zoom) == (point(55.97, -3.16), 13.5)
