@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 from shared_models.base import Input, LongText, Output
 from shared_models.cases import Note, Reasons, SendBackReason
 from shared_models.money import Currency, Money
+from shared_models.paging import Cursor
 from shared_models.stay_dates import FARTHEST_ARRIVAL_DAYS
 from shared_models.stay_limits import NoticeDays, PreparationDays, Season, SeasonGiven, Weekday, WindowDays
 
@@ -347,7 +348,10 @@ class StatusMove(Input):
 
 
 class BulkMove(Input):
-    """Move many listings at once: by id, or all the caller may move in `from_status` (optionally of one import)."""
+    """Move many listings at once: by id, or all the caller may move in `from_status` (optionally of one import).
+
+    Of all a call looks at 500; `cursor` goes on where the one before ended, past those it left as they were.
+    """
 
     status: PropertyStatus
     ids: Annotated[list[UUID], Field(max_length=500)] | None = None
@@ -355,11 +359,14 @@ class BulkMove(Input):
     import_id: UUID | None = None
     note: Note | None = None
     reasons: Reasons = ()
+    cursor: Cursor | None = None
 
     @model_validator(mode="after")
     def _says_which(self) -> Self:
         if (self.ids is None) == (self.from_status is None):
             raise ValueError("give either ids or from_status")
+        if self.cursor is not None and self.from_status is None:
+            raise ValueError("a cursor goes with from_status")
         return self
 
 
@@ -372,8 +379,9 @@ class BulkRefusal(Output):
 
 
 class BulkMoved(Output):
-    """What a bulk move did; `remaining` more wait for the next call (at most 500 move at a time)."""
+    """What a bulk move did; `remaining` more wait for the next call, which goes on from `next_cursor`."""
 
     moved: int
     refused: list[BulkRefusal]
     remaining: int
+    next_cursor: str | None = None

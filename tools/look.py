@@ -127,6 +127,9 @@ class Visit:
                 await shown.picture(self.wanted.folder / f"{screen.name}-{width}-{self.scheme}.png")
             if screen.app and self.scheme == "light":
                 await self._audit(shown, screen, width)
+        # Last, for it scrolls.
+        if screen.app and self.scheme == "light":
+            self.wanted.note(screen.name, *await audit.traps(shown))
         print(f"{screen.name}, {self.scheme}: {time.monotonic() - begun:.1f} s", flush=True)
 
     async def _open(self, shown: Window, screen: Screen) -> None:
@@ -149,7 +152,6 @@ class Visit:
         large = audit.findings(await audit.read(shown), width, WIDTHS[width], LARGEST_TEXT)
         self.wanted.note(f"{at}, text at {LARGEST_TEXT} %", *large)
         await audit.enlarge(shown, 100)
-        self.wanted.note(at, *await audit.traps(shown))
 
 
 @dataclass(frozen=True)

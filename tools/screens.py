@@ -31,7 +31,7 @@ def press(pattern: str, *more: str) -> Act:
     async def act(shown: Window) -> None:
         for one in (pattern, *more):
             begun = time.monotonic()
-            await shown.page.get_by_role("button", name=re.compile(one)).first.click(timeout=5000)
+            await shown.page.get_by_role("button", name=re.compile(one)).first.click(timeout=10_000)
             await shown.answered(begun)
             await shown.quiet(0.4)
 

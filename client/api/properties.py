@@ -74,14 +74,14 @@ async def move(http: Http, property_id: UUID, move: StatusMove) -> PropertyRead:
 
 
 async def bulk_move(http: Http, move: BulkMove) -> BulkMoved:
-    """Move many homes; at most 500 a call, `remaining` says how many are left."""
+    """Move many homes; at most 500 a call, the next one goes on from `next_cursor`."""
     return await http.call("POST", "/properties/bulk-status", BulkMoved, body=move, once=True)
 
 
 async def move_all(http: Http, move: BulkMove, told: Callable[[BulkMoved], None]) -> BulkMoved:
     """Call `bulk_move` until nothing remains; `told` hears the sum so far after each call.
 
-    A refused home may be named by several calls; in the sum it stands once. A call that moves none ends it.
+    A refused home may be named by several calls; in the sum it stands once.
     """
     refused: dict[UUID, BulkRefusal] = {}
     moved = 0
@@ -91,5 +91,6 @@ async def move_all(http: Http, move: BulkMove, told: Callable[[BulkMoved], None]
         refused.update({refusal.id: refusal for refusal in step.refused})
         so_far = BulkMoved(moved=moved, refused=list(refused.values()), remaining=step.remaining)
         told(so_far)
-        if step.remaining == 0 or step.moved == 0:
+        if step.next_cursor is None:
             return so_far
+        move = move.model_copy(update={"cursor": step.next_cursor})

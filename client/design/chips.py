@@ -55,7 +55,8 @@ def filter_chip(
         bgcolor=Colour.ACCENT_SOFT if chosen else Colour.SURFACE,
         border=ft.Border.all(1, Colour.ACCENT_TEXT if chosen else Colour.LINE),
         border_radius=Radius.PILL,
-        padding=ft.Padding.symmetric(horizontal=14, vertical=7),
+        # Wide enough that a word of four letters fills the least width of a button, else the gaps would differ.
+        padding=ft.Padding.symmetric(horizontal=18, vertical=7),
     )
     return target(
         pill,

@@ -143,7 +143,8 @@ def _head(month: date, words: DateWords, before: OnClick | None, after: OnClick 
     return ft.Row(
         [
             earlier if before else gap,
-            header(words.month(month), 3, live=True),
+            # Large text breaks here rather than push the way on out of the window.
+            ft.Container(header(words.month(month), 3, live=True), expand=True, alignment=ft.Alignment.CENTER),
             icon_button(ft.Icons.CHEVRON_RIGHT_ROUNDED, words.next, after) if after else gap,
         ],
         alignment=ft.MainAxisAlignment.SPACE_BETWEEN,

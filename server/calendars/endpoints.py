@@ -118,11 +118,17 @@ def _has_it(changed_at: datetime, etag: str, if_none_match: str | None, if_modif
     """Whether the reader has this very text. A tag says more than a time, which is not looked at then (RFC 9110)."""
     if if_none_match is not None:
         return etag_matches(if_none_match, etag)
+    since = _moment_in(if_modified_since or "")
+    return since is not None and changed_at <= since
+
+
+def _moment_in(text: str) -> datetime | None:
+    """The moment that `If-Modified-Since` names; None when it names none, and is to be passed over (RFC 9110)."""
     try:
-        since = parsedate_to_datetime(if_modified_since or "")
-    except ValueError:
-        return False
-    return since.tzinfo is not None and changed_at <= since
+        found = parsedate_to_datetime(text)
+    except (ValueError, OverflowError):  # the latter for figures that no clock has
+        return None
+    return found if found.tzinfo is not None else None
 
 
 def _key(settings: Settings) -> str:

@@ -233,7 +233,7 @@ async def calendars(
         )
         more = False
     else:
-        after = None if cursor is None else _unpacked(cursor)
+        after = None if cursor is None else unpacked(cursor)
         homes = await properties.homes_of(session, caller.id, text=text, after=after, limit=MOST_CALENDARS + 1)
         found, more = homes[:MOST_CALENDARS], len(homes) > MOST_CALENDARS
     claims = await _claims_by_home(session, found, period)
@@ -330,7 +330,8 @@ def check_range(period: Period) -> None:
         raise Malformed.field("end", f"must be at most {LONGEST_RANGE_DAYS} days after the start")
 
 
-def _unpacked(cursor: str) -> tuple[str, UUID]:
+def unpacked(cursor: str) -> tuple[str, UUID]:
+    """The place a cursor names. Raises Malformed."""
     title, id_ = cursors.unpack(cursor, [str, str])
     try:
         return title, UUID(id_)

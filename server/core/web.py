@@ -224,8 +224,7 @@ class IdempotentRoute(APIRoute):
             person: UUID | None = request.app.state.person_of(request) if key is not None else None
             if request.method != "POST" or key is None or person is None:
                 return await original(request)
-            if not 1 <= len(key) <= 100 or not key.isprintable():
-                raise Malformed.field("Idempotency-Key", "must be 1 to 100 printable characters")
+            check_key(key)
             database: Database = request.app.state.database
             async with database.transaction() as session:
                 return await self._once(request, session, (person, quote(request.url.path)[:200], key), original)
@@ -264,6 +263,12 @@ class IdempotentRoute(APIRoute):
                 )
             )
         return response
+
+
+def check_key(key: str) -> None:
+    """Refuse an `Idempotency-Key` that cannot be kept. Raises Malformed."""
+    if not 1 <= len(key) <= 100 or not key.isprintable():
+        raise Malformed.field("Idempotency-Key", "must be 1 to 100 printable characters")
 
 
 def up_to_date(request: Request) -> None:

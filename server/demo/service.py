@@ -15,7 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.auth import service as auth
-from server.bookings.service import changes, holds, past, prices
+from server.bookings.service import holds, past, prices
 from server.bookings.service.past import PastStay
 from server.calendars import service as calendars
 from server.core import clock
@@ -24,17 +24,18 @@ from server.core.errors import NotStartable
 from server.core.identity import Identity
 from server.core.ids import new_id
 from server.core.settings import Settings
-from server.demo import homes, stays
+from server.demo import homes, stays, turns
 from server.demo.cities import cities
 from server.demo.people import ADMIN, FIRST_LANDLORD, FIRST_TENANT, LANDLORDS, TENANTS
 from server.demo.stays import Home, Plan, Visit
+from server.demo.turns import Asked
 from server.demo.words import words
 from server.properties import service as properties
 from server.properties.listing import service as listing
 from server.search import service as search
 from server.users import listeners as _profiles  # noqa: F401  everyone who is added gets a profile
 from shared_models.auth import Role
-from shared_models.bookings import BookingRead, ChangeWish, QuoteRequest
+from shared_models.bookings import QuoteRequest
 from shared_models.calendars import BlockCreate
 from shared_models.properties import BulkMove, PropertyFacts, PropertyStatus, StatusMove
 
@@ -49,9 +50,7 @@ STATES = {
     PropertyStatus.PAUSED: 4,
 }
 """How many homes are not published, by state; the first landlord has at least one of each."""
-WAITING_FOR_FIRST_LANDLORD = 2
-WISHES_FOR_FIRST_LANDLORD = 1
-"""How many requests, and how many wishes for a change, the first landlord has not answered yet."""
+ONE_DAY = timedelta(days=1)
 _ONE_AT_A_TIME = 7_305_104_511_208_118  # any number that no other advisory lock uses
 
 Progress = Callable[[str], None]
@@ -139,7 +138,7 @@ async def _fill(session: AsyncSession, password_hash: str, on_progress: Progress
     random = Random(SEED)
     people = await _add_people(session, password_hash)
     on_progress(f"{len(people.tenants)} tenants and {len(people.landlords)} landlords")
-    added = await _add_homes(session, people, _make_up_homes(random))
+    added = await _add_homes(session, people, make_up_homes(random))
     on_progress(f"{len(added)} homes in {len(cities())} cities")
     await search.learn_words(session)
     published = [home for home in added if home.status == PropertyStatus.PUBLISHED]
@@ -167,7 +166,7 @@ def _mail_name(name: str) -> str:
     return ".".join(plain.replace("'", "").split())
 
 
-def _make_up_homes(random: Random) -> list[_Made]:
+def make_up_homes(random: Random) -> list[_Made]:
     """Every home and its landlord; the first landlord of a city has the most. Cities are mixed, as they would come."""
     made = []
     for city in cities():
@@ -215,33 +214,39 @@ async def _add_stays(
     session: AsyncSession, random: Random, people: _People, published: Sequence[_Added], plan: Plan
 ) -> None:
     """Stays that have begun are written down; those to come are booked, or asked for and answered, as people do."""
-    await past.record_past_stays(session, [_past(random, people, published, visit) for visit in plan.begun])
-    waiting, wishes = WAITING_FOR_FIRST_LANDLORD, WISHES_FOR_FIRST_LANDLORD
+    begun = await past.record_past_stays(session, [_past(random, people, published, visit) for visit in plan.begun])
+    requests: list[Asked] = []
+    agreed: list[Asked] = []
     for visit in plan.coming:
-        home, tenant = published[visit.home], people.tenants[visit.tenant]
-        wish = QuoteRequest(property_id=home.id, guests=visit.guests, **visit.stay.model_dump())
-        held = await holds.hold(session, tenant, (await prices.quote(session, tenant, wish)).id)
+        home = published[visit.home]
+        asked = await _ask(session, people, home, visit)
         if home.facts.instant_book:
-            await holds.confirm(session, tenant, held.id)
-        elif home.landlord == FIRST_LANDLORD[1] and waiting:
-            waiting -= 1
-            continue
-        else:
-            await holds.accept(session, people.landlords[home.landlord], held.id)
-        if home.landlord == FIRST_LANDLORD[1] and visit.guests > 1 and wishes:
-            wishes -= 1
-            await _ask_for_fewer(session, tenant, held)
+            await holds.confirm(session, asked.tenant, asked.booking.id)
+        (agreed if home.facts.instant_book else requests).append(asked)
+    await turns.turn(session, agreed + await turns.answer(session, requests))
     for block in plan.blocks:
         home = published[block.home]
         kept = BlockCreate(property_id=home.id, start=block.stay.arrive, end=block.stay.leave, note=block.note)
         await calendars.block(session, people.landlords[home.landlord], kept)
+    first = people.landlords[FIRST_LANDLORD[1]]
+    on_now = [
+        id_
+        for id_, visit in zip(begun, plan.begun, strict=True)
+        if published[visit.home].landlord == FIRST_LANDLORD[1] and visit.stay.leave > clock.now().date() + ONE_DAY
+    ]
+    await turns.miss(session, first, on_now)
+    hers = [home for home in published if home.landlord == FIRST_LANDLORD[1]]
+    others = [home for home in published if home.landlord != FIRST_LANDLORD[1]]
+    looked_at = [(home.id, home.facts) for home in (others[0], hers[0])]
+    await turns.send_in(session, people.tenants[1], first, looked_at)
 
 
-async def _ask_for_fewer(session: AsyncSession, tenant: Identity, booked: BookingRead) -> None:
-    """One guest less: a change that nobody's nights stand in the way of."""
-    wish = ChangeWish(arrive=booked.arrive, leave=booked.leave, guests=booked.guests - 1)
-    quoted = await changes.quote(session, tenant, booked.id, wish)
-    await changes.ask(session, tenant, booked.id, quoted.id)
+async def _ask(session: AsyncSession, people: _People, home: _Added, visit: Visit) -> Asked:
+    tenant = people.tenants[visit.tenant]
+    wish = QuoteRequest(property_id=home.id, guests=visit.guests, **visit.stay.model_dump())
+    booking = await holds.hold(session, tenant, (await prices.quote(session, tenant, wish)).id)
+    hers = home.landlord == FIRST_LANDLORD[1]
+    return Asked(booking, tenant, people.landlords[home.landlord], hers=hers, his=visit.tenant == 0)
 
 
 def _past(random: Random, people: _People, published: Sequence[_Added], visit: Visit) -> PastStay:

@@ -20,7 +20,7 @@ BUSY_GAPS = (0, 0, 1, 2, 3, 5)
 QUIET_GAPS = (0, *range(8, 90, 4))
 """Free nights between two stretches. A busy home's calendar is one to look at."""
 PAST_VISITS_OF_FIRST_TENANT = 4
-COMING_VISITS_OF_FIRST_TENANT = 2
+COMING_VISITS_OF_FIRST_TENANT = 3
 
 
 @dataclass(frozen=True)

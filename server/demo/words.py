@@ -60,6 +60,11 @@ class Words(BaseModel):
     by_the_month: tuple[str, ...]
     blocks: tuple[str, ...]
     rejected: tuple[str, ...]
+    declined: str
+    cancelled_by_tenant: str
+    cancelled_by_landlord: str
+    reported: str
+    news: str
 
 
 @cache

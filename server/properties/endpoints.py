@@ -77,7 +77,7 @@ async def own_counts(caller: Landlord, session: Session, text: Text = None) -> P
 
 @router.post("/bulk-status", responses=documented(WrongMove, NotAllowed, Malformed))
 async def move_many(wish: BulkMove, caller: Landlord, session: Session) -> BulkMoved:
-    """Move up to 500 listings at once; call again while some remain."""
+    """Move up to 500 listings at once; call again from `next_cursor` while some remain."""
     return await listing.move_many(session, caller, wish)
 
 

@@ -3,6 +3,7 @@
 `read` takes what a reader of the page would get (Flutter's tree of semantics); `findings` judges it, without a browser.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -18,6 +19,8 @@ TARGET = 44
 """Pixels a finger needs."""
 CHECKBOX = 40
 """Flutter's own height of a checkbox under a mouse; under a finger it makes it 48."""
+_NIGHTS = re.compile(r"\d nights?$|, free$")
+"""The landlord's calendar: a night is as wide as the window leaves it. Keys and the form of dates do the same."""
 STUCK = 4
 """How often Tab must end at one place in a row before it is a trap: an answer may be late once."""
 _PRESSED = frozenset({"button", "link", "checkbox", "radio", "switch", "tab", "menuitem", "combobox", "slider"})
@@ -35,11 +38,10 @@ _READ = """() => [...document.querySelectorAll('flt-semantics-host *')].map(node
     const seen = [0, 0, innerWidth, innerHeight];
     let sideways = false, scrolls = false;
     for (let above = node.parentElement; above && above.tagName !== 'FLT-SEMANTICS-HOST'; above = above.parentElement) {
-        const style = getComputedStyle(above), frame = above.getBoundingClientRect();
-        const across = style.overflowX === 'scroll' || style.overflowX === 'auto';
-        const down = style.overflowY === 'scroll' || style.overflowY === 'auto';
-        if (!across && !down) continue;
-        sideways ||= across && above.scrollWidth > above.clientWidth + 1;
+        // Flutter hides the bars of what it scrolls itself; only a list that scrolls down has `overflow-y`.
+        if (above.style.scrollbarWidth !== 'none') continue;
+        const frame = above.getBoundingClientRect();
+        sideways ||= above.style.overflowY !== 'scroll';
         scrolls = true;
         seen[0] = Math.max(seen[0], frame.left); seen[1] = Math.max(seen[1], frame.top);
         seen[2] = Math.min(seen[2], frame.right); seen[3] = Math.min(seen[3], frame.bottom);
@@ -128,7 +130,8 @@ def _control(node: Node) -> Iterator[str]:
     whole_across = left > first + 1 and right < last - 1
     whole_down = top > high + 1 and bottom < low - 1
     least = (CHECKBOX if node.role == "checkbox" else TARGET) - _SLACK
-    narrow, flat = whole_across and right - left < least, whole_down and bottom - top < least
+    across = 0 if _NIGHTS.search(node.name) else least
+    narrow, flat = whole_across and right - left < across, whole_down and bottom - top < least
     if (narrow or flat) and right > left and bottom > top and not node.off:
         yield f"a target smaller than {TARGET} pixels: {node}"
 
@@ -146,11 +149,11 @@ def _place(node: Node, width: float, height: float) -> Iterator[str]:
 def _is_cut(node: Node, scale: float) -> bool:
     """Whether no style of ours could show all of the text in its box.
 
-    False where that cannot be told: the box fits no style, it holds several texts, or it is so narrow that the name is
-    not what stands there (a day of a calendar).
+    False where that cannot be told: the box fits no style or ends where its list does, it holds several texts, or it is
+    so narrow that the name is not what stands there (a day of a calendar).
     """
     left, top, right, bottom = node.box
-    if "\n" in node.text:
+    if "\n" in node.text or top <= node.seen[1] + 1 or bottom >= node.seen[3] - 1:
         return False
     fits = []
     for style in TYPE if node.role == "heading" else TYPE - HEADINGS:

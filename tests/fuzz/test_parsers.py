@@ -1,5 +1,6 @@
 """Whatever reads text from outside reads anything, or refuses it by the error it names, and never stumbles."""
 
+import asyncio
 import importlib
 import os
 import pkgutil
@@ -11,23 +12,36 @@ from typing import Any
 from unittest.mock import patch
 from uuid import UUID
 
+import httpx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
+from starlette.responses import FileResponse
 
 import shared_models
+from client.features.homes.wish import BulkWish
+from client.features.landlord_calendar import grid
 from client.features.search import wish
+from client.features.stay.state import stay_id
+from client.parts import stay_query
 from client.paths import decode, query_of
 from server.auth import rules as auth
+from server.bookings.service import reading
+from server.calendars import service as calendars
+from server.calendars.endpoints import _moment_in
+from server.calendars.rules import is_secret
+from server.client_files import preferred
 from server.core.cursors import pack, unpack_moment
 from server.core.database import with_driver
 from server.core.errors import Malformed, NotStartable
 from server.core.etags import etag_matches
 from server.core.settings import Settings
-from server.core.web import _version
+from server.core.web import _version, check_key
+from server.properties.listing import service as listing
 from server.search.rules.asked import asked_of
 from server.search.rules.pages import read_cursor
+from server.web import _cookies_in
 from shared_models.areas import read_area, write_area
 from shared_models.base import Input, Output
 from shared_models.money import Currency, Money
@@ -50,6 +64,11 @@ SCALARS = (
     TEXT | WORDS | st.none() | st.booleans() | st.integers() | st.floats() | st.dates().map(str) | st.uuids().map(str)
 )
 JSON = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3))
+ALMOST = st.lists(
+    st.sampled_from([*'0123456789:-+.,;=/*"% ', "9" * 30, "Mon, 01 Jan 2026 00:00:00", "GMT", "2026-11-25", "bytes="]),
+    max_size=6,
+).map("".join)
+"""What looks like a date, a list or a range, and is none."""
 SECRET, NOW = "a secret only for tests, long enough", datetime(2026, 11, 25, tzinfo=UTC)
 
 
@@ -115,6 +134,48 @@ def an_area(text: str) -> object:
     return write_area(read_area(text))
 
 
+def a_place_in_a_list_of_bookings(text: str) -> object:
+    return reading.unpacked(text), reading.unpacked(pack([text, text]))
+
+
+def a_place_among_homes_to_move(text: str) -> object:
+    return listing.unpacked(pack([text]))
+
+
+def a_place_among_calendars(text: str) -> object:
+    return calendars.unpacked(pack([text, text]))
+
+
+def a_moment_of_a_header(text: str) -> object:
+    return _moment_in(text)
+
+
+def a_secret_of_a_feed(text: str) -> object:
+    return is_secret(text, SECRET)
+
+
+def an_encoding(text: str) -> object:
+    return preferred(text)
+
+
+def a_cookie_header(text: str) -> object:
+    return _cookies_in({"headers": [(b"cookie", text.encode("latin-1", "replace"))]})
+
+
+def an_address_of_a_stay(text: str) -> object:
+    query = dict.fromkeys(("arrive", "leave", "guests"), text)
+    return stay_query.read_stay(query), stay_query.read_guests(query), stay_query.read_day(text), stay_id(text)
+
+
+def an_address_of_a_calendar(text: str) -> object:
+    return grid.day_in(text), grid.view_in(text, grid.View.MONTH)
+
+
+def words_of_a_bulk_edit(text: str) -> object:
+    wishes = (BulkWish(percent=text), BulkWish(min_nights=text), BulkWish(min_nights=f"{text}00"))
+    return [wish.on([UUID(int=1)]) for wish in wishes if wish.says_something]
+
+
 def an_encoded_value(text: str) -> object:
     return decode(text).encode()
 
@@ -132,12 +193,23 @@ def an_encoded_value(text: str) -> object:
         reads(an_access_token),
         reads(a_tag),
         reads(the_version_of_an_app),
+        reads(check_key, Malformed),
+        reads(a_place_in_a_list_of_bookings, Malformed),
+        reads(a_place_among_homes_to_move, Malformed),
+        reads(a_place_among_calendars, Malformed),
+        reads(a_moment_of_a_header),
+        reads(a_secret_of_a_feed),
+        reads(an_encoding),
+        reads(a_cookie_header),
+        reads(an_address_of_a_stay),
+        reads(an_address_of_a_calendar),
+        reads(words_of_a_bulk_edit),
         reads(a_text_of_a_search),
         reads(an_area, ValueError),
         reads(an_encoded_value),
     ],
 )
-@given(text=st.text(st.characters(exclude_categories=["Cs"]), max_size=200) | WORDS)
+@given(text=st.text(st.characters(exclude_categories=["Cs"]), max_size=200) | WORDS | ALMOST)
 def test_any_text_is_read_or_refused_by_name(
     reader: Callable[[str], object], refusals: tuple[type[Exception], ...], text: str
 ) -> None:
@@ -161,6 +233,17 @@ def test_any_environment_makes_settings_or_is_refused(environment: dict[str, str
     with patch.dict(os.environ, environment), suppress(ValidationError):
         made = Settings(_env_file=None)  # type: ignore[call-arg]
         assert made.public_origin.startswith("http")
+
+
+@given(asked=ALMOST | st.text(st.characters(max_codepoint=255, exclude_categories=["Cc"]), max_size=60))
+def test_any_range_gets_a_part_of_a_file_or_a_refusal(asked: str) -> None:
+    async def status_of(headers: dict[str, bytes]) -> int:
+        transport = httpx.ASGITransport(FileResponse(__file__))
+        async with httpx.AsyncClient(transport=transport, base_url="http://files") as client:
+            return (await client.get("/", headers=headers)).status_code
+
+    for headers in ({"Range": asked.encode("latin-1")}, {"Range": b"bytes=0-1", "If-Range": asked.encode("latin-1")}):
+        assert asyncio.run(status_of(headers)) in (200, 206, 400, 416)
 
 
 @given(st.uuids(), st.datetimes(timezones=st.just(UTC)))

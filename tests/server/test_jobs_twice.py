@@ -1,24 +1,31 @@
-"""Every job that runs by the clock may run twice: afterwards the database is as after once.
+"""A job may be killed anywhere and run twice: afterwards the database is as after once.
 
-A new periodic job is in here by itself. If it finds nothing to do in the world below, add to the world what it is for.
+So it is with every job that runs by the clock and every listener *after* an event; new ones are in here by themselves.
+If a job finds nothing to do in the world below, add to the world what it is for. What the database sees of a killed
+process is a connection that ends, which takes back whatever was not committed: so a job is killed here before each of
+its statements and before its commit.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 import pytest
 import time_machine
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server import (
     app,  # noqa: F401  importing the rooms registers their jobs and listeners
     schema,
 )
-from server.core import jobs
+from server.core import events, jobs
 from server.core.database import Database
+from server.core.ids import new_id
 from shared_models.auth import Role
+from shared_models.bookings import BookingSide, BookingStatus
 from tests.conftest import Api, MakePerson, MakeProperty
 from tests.server.stays import MakeBooking, a_booking, a_hold, a_quote, day
 
@@ -26,6 +33,7 @@ __all__ = ["a_booking", "a_hold", "a_quote"]
 
 BEGAN = "2030-06-20T09:00:00Z"
 LATER = "2030-07-02T12:00:00Z"
+LISTENERS = sorted((name, kind) for kind, names in events._AFTER.items() for name in names)
 PERIODIC = sorted(name for name, cron in jobs.registered().items() if cron is not None)
 HAVE_WORK = {
     "auth.forget_old",
@@ -64,40 +72,143 @@ async def world(
 
 
 async def snapshot(database: Database) -> Snapshot:
-    """Every row of every table, and what waits in the queue."""
+    """Every row of every table, and what waits in the queue; in one question, for it is asked often."""
+    parts = [
+        f"SELECT '{table.name}', to_jsonb(item)::text FROM \"{table.name}\" item"
+        for table in schema.metadata.sorted_tables
+    ]
+    parts.append("SELECT 'queue', concat(task_name, args, scheduled_at) FROM procrastinate_jobs")
     found: Snapshot = {}
     async with database.engine.connect() as connection:
-        for table in schema.metadata.sorted_tables:
-            rows = await connection.scalars(text(f'SELECT to_jsonb("{table.name}")::text FROM "{table.name}"'))
-            found[table.name] = sorted(rows)
-        queue = "SELECT concat(task_name, args, scheduled_at) FROM procrastinate_jobs"
-        found["queue"] = sorted(await connection.scalars(text(queue)))
-    return found
+        for table, row in await connection.execute(text(" UNION ALL ".join(parts))):
+            found.setdefault(table, []).append(row)
+    return {table: sorted(rows) for table, rows in found.items()}
 
 
-async def ran(database: Database, name: str) -> Snapshot:
-    """The database after a run of a job."""
-    await jobs.run_now(database, name, {})
-    return await snapshot(database)
+class Killed(BaseException):
+    """The process is gone."""
+
+
+@contextmanager
+def killed_at(database: Database, number: int) -> Iterator[None]:
+    """The process ends before this statement, or commit, of those that come."""
+    passed = 0
+
+    def note(*_: Any) -> None:
+        nonlocal passed
+        passed += 1
+        if passed == number:
+            raise Killed
+
+    engine = database.engine.sync_engine
+    for moment in ("before_cursor_execute", "commit"):
+        event.listen(engine, moment, note)
+    try:
+        yield
+    finally:
+        for moment in ("before_cursor_execute", "commit"):
+            event.remove(engine, moment, note)
+
+
+async def kills(database: Database, name: str, arguments: Mapping[str, Any]) -> int:
+    """Kill a job at each moment it has, then let it run to its end; answers how often it was killed."""
+    number, before = 0, await snapshot(database)
+    while True:
+        number += 1
+        try:
+            with killed_at(database, number):
+                await jobs.run_now(database, name, dict(arguments))
+        except Killed:
+            assert await snapshot(database) == before, f"{name}, killed at its moment {number}, left something"
+            continue
+        return number - 1
+
+
+async def once_after_kills(database: Database, name: str, arguments: Mapping[str, Any], *, has_work: bool) -> None:
+    """A job that is killed everywhere and run again does what it does once."""
+    before = await snapshot(database)
+    assert await kills(database, name, arguments) > 0
+    once = await snapshot(database)
+    assert not has_work or once != before, f"{name} does nothing: give it something to do"
+    await jobs.run_now(database, name, dict(arguments))
+    assert await snapshot(database) == once, f"{name} does more when it runs again"
 
 
 @pytest.mark.usefixtures("world")
 @pytest.mark.parametrize("name", PERIODIC)
-async def test_a_job_that_runs_twice_does_it_once(database: Database, name: str) -> None:
-    before = await snapshot(database)
-    once = await ran(database, name)
-    assert name not in HAVE_WORK or once != before
-    assert await ran(database, name) == once
+async def test_a_job_by_the_clock_that_is_killed_has_one_effect(database: Database, name: str) -> None:
+    await once_after_kills(database, name, {}, has_work=name in HAVE_WORK)
+
+
+@pytest.fixture
+async def known(
+    a_person: MakePerson, a_property: MakeProperty, a_booking: MakeBooking
+) -> AsyncIterator[Mapping[str, Any]]:
+    """What events tell of, by the names of their fields."""
+    with time_machine.travel("2030-06-20T09:00:00Z", tick=False):
+        landlord, tenant = await a_person(Role.LANDLORD), await a_person()
+        home = await a_property(landlord)
+        booking = await a_booking(tenant, home)
+        yield {
+            "booking_id": UUID(booking["id"]),
+            "property_id": home,
+            "tenant_id": tenant.id,
+            "landlord_id": landlord.id,
+            "identity_id": tenant.id,
+            "change_id": new_id(),
+            "by": BookingSide.TENANT,
+            "was": BookingStatus.REQUESTED,
+        }
+
+
+def an_event(kind: type[events.Event], known: Mapping[str, Any]) -> events.Event:
+    """Something that happened to what is there."""
+    wanted = kind.model_fields.keys() - {"event_id"}
+    assert wanted <= known.keys(), f"say in `known` what the {sorted(wanted - known.keys())} of {kind.__name__} may be"
+    return kind(**{name: known[name] for name in wanted})
+
+
+async def queued(database: Database, name: str) -> Mapping[str, Any]:
+    """What the only job of this name is told."""
+    async with database.engine.connect() as connection:
+        found = await connection.scalars(
+            text("SELECT args FROM procrastinate_jobs WHERE task_name = :name"), {"name": name}
+        )
+        arguments: dict[str, Any] = found.one()
+        return arguments
+
+
+async def test_every_listener_after_an_event_that_is_killed_has_one_effect(
+    database: Database, known: Mapping[str, Any]
+) -> None:
+    assert LISTENERS
+    async with database.transaction() as session:
+        await session.execute(text("DELETE FROM procrastinate_jobs"))
+    for kind in dict.fromkeys(kind for _, kind in LISTENERS):
+        async with database.transaction() as session:
+            await events.publish(session, an_event(kind, known))
+    for name, _ in LISTENERS:
+        await once_after_kills(database, name, await queued(database, name), has_work=True)
+
+
+async def test_a_job_with_two_transactions_is_found_out(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def halves(session: AsyncSession) -> None:
+        async with database.transaction() as another:
+            await jobs.defer(another, "core.forget_replies")
+        await jobs.defer(session, "core.forget_replies")
+
+    monkeypatch.setattr(jobs, "_JOBS", {**jobs._JOBS, "tests.halves": jobs._Job(halves)})
+    with pytest.raises(AssertionError, match="left something"):
+        await kills(database, "tests.halves", {})
 
 
 async def test_a_job_with_two_effects_is_found_out(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     async def add(session: AsyncSession) -> None:
         await jobs.defer(session, "core.forget_replies")
 
-    known: dict[str, Any] = {**jobs._JOBS, "tests.twice": jobs._Job(add)}
-    monkeypatch.setattr(jobs, "_JOBS", known)
-    once = await ran(database, "tests.twice")
-    assert await ran(database, "tests.twice") != once
+    monkeypatch.setattr(jobs, "_JOBS", {**jobs._JOBS, "tests.twice": jobs._Job(add)})
+    with pytest.raises(AssertionError, match="does more when it runs again"):
+        await once_after_kills(database, "tests.twice", {}, has_work=True)
 
 
 def test_every_job_named_here_is_there() -> None:

@@ -141,7 +141,7 @@ def price_bar(deal: Deal) -> ft.Control:
     words = ft.Column(
         [
             text(top, Style.FIGURE),
-            one_line(below, Style.SMALL),
+            text(below, Style.SMALL, Colour.TEXT_2),
         ],
         spacing=0,
         tight=True,

@@ -25,7 +25,7 @@ class BulkWish:
         percent, nights = self.percent.strip(), self.min_nights.strip()
         if percent and not -90 <= (_percent(percent) or 999) <= 500:
             found["percent"] = t("Write whole percents between −90 and 500, such as 10 or −5.")
-        if nights and not (nights.isascii() and nights.isdigit() and 1 <= int(nights[:9]) <= 3650):
+        if nights and not (nights.isascii() and nights.isdigit() and len(nights) < 9 and 1 <= int(nights) <= 3650):
             found["min_nights"] = t("Write a number of nights, such as 2.")
         return found
 

@@ -11,7 +11,7 @@ import flet.canvas as cv
 from client.core.language import day_range, t, tn
 from client.design.buttons import FOCUS, NO_LINE, REST, RING, OnClick
 from client.design.text import one_line, text
-from client.design.tokens import Colour, Style
+from client.design.tokens import Colour, Size, Style
 from client.features.landlord_calendar.grid import Bar
 from shared_models.bookings import BookingRead, BookingSide, BookingStatus, ChangeRead
 from shared_models.calendars import ClaimKind, ClaimRead
@@ -123,7 +123,7 @@ def initials(words: str) -> str:
 def bar_button(
     bar: Bar, stays: Mapping[UUID, BookingRead], *, day_width: float, height: float, top: float, on_click: OnClick
 ) -> ft.Container:
-    """A bar as one target, at its place in a row of days."""
+    """A bar as one target, at its place in a row of days; drawn `height` high in a target that a finger can hit."""
     gap = min(2.0, day_width / 8)
     left = bar.left * day_width + (gap if bar.begins else 0)
     width = max(gap, bar.right * day_width - (gap if bar.ends else 0) - left)
@@ -137,20 +137,22 @@ def bar_button(
         nights=tn("{n} night", "{n} nights", nights),
     )
     face = _face(bar, look_of(claim, stays), words_of(claim, stays), width, height)
+    tall = max(height, Size.TARGET)
     button = ft.TextButton(
         ft.Semantics(label=name, exclude_semantics=True, content=face),
         on_click=on_click,
         width=width,
-        height=height,
+        height=tall,
         style=ft.ButtonStyle(
             padding=0,
+            alignment=ft.Alignment.CENTER,
             shape=ft.RoundedRectangleBorder(radius=RADIUS),
             side={FOCUS: RING, REST: NO_LINE},
             overlay_color=ft.Colors.TRANSPARENT,
             elevation=0,
         ),
     )
-    return ft.Container(ft.MergeSemantics(content=button), left=left, top=top)
+    return ft.Container(ft.MergeSemantics(content=button), left=left, top=top - (tall - height) / 2)
 
 
 def _face(bar: Bar, look: Look, words: str, width: float, height: float) -> ft.Control:

@@ -18,7 +18,7 @@ from client.parts.panels import framed
 from shared_models.bookings import BookingRead
 from shared_models.calendars import PropertyCalendar
 
-HEIGHT: Final = 72
+HEIGHT: Final = 74
 BAR: Final = 26
 BAR_TOP: Final = 38
 

@@ -35,11 +35,12 @@ class PastStay:
     agreed_at: datetime
 
 
-async def record_past_stays(session: AsyncSession, stays: Sequence[PastStay]) -> None:
+async def record_past_stays(session: AsyncSession, stays: Sequence[PastStay]) -> list[UUID]:
     """Write down stays that have begun, at the homes' prices of today: completed if over, else confirmed.
 
     For what did not happen here: imports and the demo. Limits are not asked, nights are claimed as ever, and nobody is
-    told. Raises NotFound, DatesTaken, or Malformed for a stay that has not begun.
+    told. Answers the ids of the bookings, in the order of the stays. Raises NotFound, DatesTaken, or Malformed for a
+    stay that has not begun.
     """
     homes = await properties.homes(session, {past.property_id for past in stays})
     if any(past.property_id not in homes for past in stays):
@@ -57,6 +58,7 @@ async def record_past_stays(session: AsyncSession, stays: Sequence[PastStay]) ->
     await calendars.claim_all(session, nights, ClaimKind.BOOKING)
     await Bookings(session).add_all(made)
     await History(session).add_all([entry for booking in made for entry in _history(booking, homes)])
+    return [booking.id for booking in made]
 
 
 def _kept_of(past: PastStay, home: Home) -> QuoteTable:

@@ -187,7 +187,11 @@ async def publish_some(session: AsyncSession, admin: Identity, run_id: UUID) -> 
     wanted["from_status"] = PropertyStatus.PENDING_REVIEW
     published = await listing.move_many(session, admin, BulkMove(status=PropertyStatus.PUBLISHED, **wanted))
     return published.model_copy(
-        update={"refused": submitted.refused, "remaining": submitted.remaining + published.remaining}
+        update={
+            "refused": submitted.refused,
+            "remaining": submitted.remaining + published.remaining,
+            "next_cursor": None,  # the next call finds the rest by itself: what is published is not in its way
+        }
     )
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.cases import service as cases
 from server.cases.service import CaseTaken, Told
-from server.core import clock
+from server.core import clock, cursors
 from server.core.errors import AppError, Malformed, NotAllowed, NotFound, WrongMove
 from server.core.events import publish
 from server.core.identity import Identity
@@ -55,7 +55,9 @@ async def move(session: AsyncSession, caller: Identity, property_id: UUID, wish:
 async def move_many(session: AsyncSession, caller: Identity, wish: BulkMove) -> BulkMoved:
     """Move up to 500 listings, each that can; the others are named with the reason, and stay as they were.
 
-    Raises WrongMove or NotAllowed when `from_status` itself forbids the move, Malformed for a rejection without why.
+    Of all in a state a call looks at 500 and says where the next one goes on: past those that stay, or they would be in
+    the way of the others for ever. Raises WrongMove or NotAllowed when `from_status` itself forbids the move, Malformed
+    for a rejection without why or a bad cursor.
     """
     if wish.from_status is not None:
         return await _move_all_in(session, caller, wish, wish.from_status)
@@ -82,18 +84,29 @@ async def _move_all_in(
     whose = None if caller.has(Role.ADMIN) else caller.id
     wanted = Wanted(landlord_id=whose, status=from_status, import_id=wish.import_id)
     complete = True if wish.status in rules.SHOWN else None
-    ids = await homes.to_move(wanted, complete=complete, limit=MOST_MOVED_AT_ONCE)
+    after = None if wish.cursor is None else unpacked(wish.cursor)
+    ids = await homes.to_move(wanted, complete=complete, after=after, limit=MOST_MOVED_AT_ONCE)
     await homes.lock(ids)
     # Someone may have moved or emptied one of them while we waited for its lock.
     rows = [row for row in await homes.fresh(ids) if row.status == from_status and not (complete and _missing(row))]
     kept_back = await _kept_back(session, caller, rows, wish)
     moving = [row for row in rows if row.id not in kept_back]
-    refused = [_told(row, kept_back[row.id].detail) for row in rows if row.id in kept_back][:_MOST_REFUSALS_TOLD]
+    refused = [_told(row, kept_back[row.id].detail) for row in rows if row.id in kept_back]
     await _write_move(session, caller, moving, wish)
-    if complete:
+    if complete and after is None:
         incomplete = await homes.to_move(wanted, complete=False, limit=_MOST_REFUSALS_TOLD)
         refused += [_told(row, _missing(row)) for row in await homes.by_ids(incomplete)]
-    return BulkMoved(moved=len(moving), refused=refused, remaining=await homes.how_many(wanted, complete=complete))
+    remaining = await homes.how_many(wanted, complete=complete, after=ids[-1]) if ids else 0
+    next_cursor = cursors.pack([str(ids[-1])]) if remaining else None
+    return BulkMoved(moved=len(moving), refused=refused, remaining=remaining, next_cursor=next_cursor)
+
+
+def unpacked(cursor: str) -> UUID:
+    """The place a cursor names. Raises Malformed."""
+    try:
+        return UUID(cursors.unpack(cursor, [str])[0])
+    except ValueError as problem:
+        raise Malformed.field("cursor", "is not one of ours; start from the first page") from problem
 
 
 def _check_move(caller: Identity, now: PropertyStatus, wish: StatusMove | BulkMove) -> None:

@@ -82,6 +82,13 @@ def is_complete() -> ColumnElement[bool]:
     return or_(*said)
 
 
+def _movable(complete: bool | None, after: UUID | None) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = [] if after is None else [_property.id > after]
+    if complete is not None:
+        found.append(is_complete() if complete else ~is_complete())
+    return found
+
+
 def _among(column: Any, values: Iterable[Any]) -> ColumnElement[bool]:
     """`column = ANY(array)`: one parameter however many values, so the plan and its index are the same for all."""
     among: ColumnElement[bool] = column == any_(literal(list(values), ARRAY(column.type)))
@@ -146,17 +153,16 @@ class Properties:
         )
         return dict(found.all())
 
-    async def to_move(self, wanted: Wanted, *, complete: bool | None, limit: int) -> Sequence[UUID]:
-        """The first homes, by id; only complete ones, only incomplete ones, or (None) both."""
-        chosen = select(_property.id).where(wanted.where()).order_by(_property.id).limit(limit)
-        if complete is not None:
-            chosen = chosen.where(is_complete() if complete else ~is_complete())
-        return (await self.session.scalars(chosen)).all()
+    async def to_move(
+        self, wanted: Wanted, *, complete: bool | None, after: UUID | None = None, limit: int
+    ) -> Sequence[UUID]:
+        """The first homes after one, by id; only complete ones, only incomplete ones, or (None) both."""
+        chosen = select(_property.id).where(wanted.where(), *_movable(complete, after))
+        return (await self.session.scalars(chosen.order_by(_property.id).limit(limit))).all()
 
-    async def how_many(self, wanted: Wanted, *, complete: bool | None) -> int:
-        chosen = select(func.count()).select_from(PropertyTable).where(wanted.where())
-        if complete is not None:
-            chosen = chosen.where(is_complete() if complete else ~is_complete())
+    async def how_many(self, wanted: Wanted, *, complete: bool | None, after: UUID) -> int:
+        """How many homes come after one, by id."""
+        chosen = select(func.count()).select_from(PropertyTable).where(wanted.where(), *_movable(complete, after))
         return await self.session.scalar(chosen) or 0
 
     async def move(self, ids: Sequence[UUID], values: Mapping[str, Any]) -> None:

@@ -23,6 +23,7 @@ from server.core.database import Database
 from server.core.errors import AppError
 from server.core.identity import Identity
 from server.core.ids import new_id
+from server.properties.importing import service as importing
 from server.properties.listing import service as listings
 from shared_models.auth import Role
 from shared_models.bookings import BookingRead, ChangeWish, Deed, QuoteRequest
@@ -30,6 +31,7 @@ from shared_models.calendars import BlockCreate
 from shared_models.properties import PropertyStatus, StatusMove
 from tests.served import crowd
 from tests.server.bookings.test_races import a_home
+from tests.server.properties.importing.conftest import EDINBURGH, a_line, lines
 from tests.server.stays import day, rows
 
 HOMES, TENANTS, DAYS, REASON = 3, 6, 12, "Because."
@@ -108,7 +110,16 @@ class Crowd:
             for id_, _ in await crowd(database, TENANTS + 1, Role.TENANT, Role.LANDLORD)
         ]
         ((admin, _),) = await crowd(database, 1, Role.ADMIN)
-        homes = [await a_home(database, people[0].id, instant_book=number != 1, **PLACE) for number in range(HOMES)]
+        homes = [
+            await a_home(
+                database,
+                people[0].id,
+                instant_book=number != 1,
+                source_key=f"{people[0].id}/{EDINBURGH.source}/{number}",
+                **PLACE,
+            )
+            for number in range(HOMES)
+        ]
         roles = frozenset({Role.ADMIN})
         return cls(database, people[0], people[1:], Identity(id=admin, session_id=new_id(), roles=roles), homes)
 
@@ -256,6 +267,28 @@ class Crowd:
         await self.noted("archive", lambda session: listings.move(session, self.admin, home, wish))
         self.homes[-1] = await a_home(self.database, self.landlord.id, **PLACE)
 
+    async def import_file(self, random: Random) -> None:
+        """A file says other prices of the homes there are, and brings a new one; now and then it is taken back."""
+        said = [a_line(id=number, price=random.randrange(50, 90)) for number in range(HOMES)]
+        content = lines(*said, a_line(id=random.randrange(HOMES, 1000))).encode()
+        begun = await self.noted(
+            "import",
+            lambda session: importing.start_file(
+                session, self.landlord, "homes.csv", content, EDINBURGH, for_platform=False
+            ),
+        )
+        if begun is None:
+            return
+
+        async def run() -> None:
+            while await self.noted("step", lambda session: importing.step(session, begun.id)):
+                pass
+
+        await run()
+        if random.random() < 0.4:
+            await self.noted("cancel_import", lambda session: importing.cancel(session, self.landlord, begun.id))
+            await run()
+
 
 WAYS: dict[str, tuple[Callable[[Crowd, Random], Awaitable[None]], int]] = {
     "book": (Crowd.book, 8),
@@ -267,6 +300,7 @@ WAYS: dict[str, tuple[Callable[[Crowd, Random], Awaitable[None]], int]] = {
     "lapse": (Crowd.lapse, 2),
     "pause": (Crowd.pause, 1),
     "archive": (Crowd.archive, 1),
+    "import_file": (Crowd.import_file, 2),
 }
 """What people do, and how often."""
 

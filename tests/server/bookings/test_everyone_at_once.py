@@ -35,6 +35,11 @@ async def rounds(database: Database, seed: int, *, workers: int, acts: int, many
         await all_at_once(people, [seed * 1000 + number * workers + worker for worker in range(workers)], acts)
         assert await broken_promises(database) == [], f"seed {seed}, round {number}"
         assert await unexplained(people) == [], f"seed {seed}, round {number}"
+    unended = (
+        "SELECT status, lines, created + changed + unchanged + refused FROM import_run WHERE status <> 'cancelled'"
+    )
+    for status, lines, told in await rows(database, unended):
+        assert (status, told) == ("done", lines), f"seed {seed}"
     deadlocks = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
     assert await rows(database, deadlocks) == [(0,)], f"seed {seed}"
     return people
@@ -64,5 +69,6 @@ async def test_a_crowd_that_stays_long_breaks_no_promise_and_has_done_everything
     assert len(people.notes) >= 1000
     done = {name for (name, answer), _ in answers(people).items() if answer == "ok"}
     assert done >= {"book", "confirm", "release", "accept", "cancel", "ask_change", "accept_change", "block", "unblock"}
+    assert done >= {"import", "step", "cancel_import"}
     refused = {answer for _, answer in answers(people)}
     assert refused >= {"dates_taken", "wrong_move", "not_bookable"}

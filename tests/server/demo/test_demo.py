@@ -1,6 +1,9 @@
 """Filling a database with the demo."""
 
 import asyncio
+from collections import Counter
+from datetime import date, timedelta
+from random import Random
 
 import pytest
 from sqlalchemy import text
@@ -9,6 +12,9 @@ from server.core.database import Database
 from server.core.errors import NotStartable
 from server.core.settings import Environment, Settings
 from server.demo import service as demo
+from server.demo import stays, turns
+from server.demo.people import FIRST_LANDLORD, TENANTS
+from shared_models.properties import PropertyStatus
 from tests.conftest import Api, MakePerson
 
 COUNTS = "SELECT (SELECT count(*) FROM property), (SELECT count(*) FROM booking), (SELECT count(*) FROM identity)"
@@ -41,24 +47,44 @@ async def test_a_filled_demo_shows_each_of_the_three_something_to_do(filled: lis
         (await api.get("/bookings", params={"side": "tenant", "when": when}, headers=tenant)).json()["items"]
         for when in ("upcoming", "past")
     ]
-    assert [len(found) for found in trips] == [2, 4]
-    assert {found["status"] for found in trips[1]} == {"completed"}
+    assert [len(found) for found in trips] == [2, 5]
+    assert [found["status"] for found in trips[1]] == ["cancelled", *4 * ["completed"]]
+    assert [found["change"]["by"] for found in trips[0] if found["change"]] == ["landlord"]
     landlord = await _signed_in(api, demo.SIGN_INS.landlord)
-    let = (await api.get("/bookings", params={"side": "landlord", "when": "all"}, headers=landlord)).json()["items"]
-    assert len(let) > 5
+    query = {"side": "landlord", "when": "all", "limit": 100}
+    let = (await api.get("/bookings", params=query, headers=landlord)).json()["items"]
+    stood = Counter(found["status"] for found in let)
+    assert (stood["requested"], stood["declined"], stood["cancelled"], stood["no_show"]) == (2, 1, 3, 1), stood
+    assert sorted(found["change"]["by"] for found in let if found["change"]) == ["landlord", "tenant"]
+    assert {found["ended_by"] for found in let if found["status"] == "cancelled"} == {"tenant", "landlord"}
     counts = (await api.get("/properties/counts", headers=landlord)).json()["by_status"]
     assert all(counts[status] > 0 for status in ("draft", "pending_review", "published", "paused", "rejected")), counts
     admin = await _signed_in(api, demo.SIGN_INS.admin)
-    assert (await api.get("/cases?kind=home_review", headers=admin)).json()["total"] == 8
+    assert (await api.get("/cases?kind=home_review", headers=admin)).json()["total"] == 9
+    assert (await api.get("/cases?kind=home_report", headers=admin)).json()["total"] == 1
     found = (await api.get("/search", params={"text": "leith"})).json()
     assert found["total"] > 0
+
+
+@pytest.mark.parametrize("days", [0, 33, 66, 99])
+def test_whatever_the_day_there_are_stays_for_each_way_they_can_go(days: int) -> None:
+    dice, today = Random(demo.SEED), date(2026, 12, 1) + timedelta(days)
+    made = [home for home in demo.make_up_homes(dice) if home.status == PropertyStatus.PUBLISHED]
+    first = FIRST_LANDLORD[1]
+    homes = [stays.Home(home.facts, today, busy=home.landlord == first) for home in made]
+    coming = stays.make_up(dice, homes, len(TENANTS)).coming
+    hers = [visit for visit in coming if made[visit.home].landlord == first and visit.tenant]
+    assert sum(not made[visit.home].facts.instant_book for visit in hers) > turns.WAITING + 2
+    assert sum(visit.guests > 1 and visit.stay.nights > 1 for visit in hers) > turns.WAITING + 5
+    assert sum(visit.tenant == 0 and visit.stay.nights > 1 for visit in coming) >= 2
 
 
 async def test_what_is_written_agrees_with_itself(filled: list[str], database: Database) -> None:
     nothing_wrong = {
         "two claims on one night": """SELECT FROM occupancy a JOIN occupancy b ON a.property_id = b.property_id
             AND a.id < b.id AND a.period && b.period""",
-        "a stay without its nights": """SELECT FROM booking WHERE NOT EXISTS (SELECT FROM occupancy WHERE source_id =
+        "a stay without its nights, or nights without a stay": """SELECT FROM booking
+            WHERE (status IN ('requested', 'confirmed', 'completed')) <> EXISTS (SELECT FROM occupancy WHERE source_id =
             booking.id AND kind = CASE status WHEN 'requested' THEN 'hold' ELSE 'booking' END
             AND property_id = booking.property_id AND period = daterange(arrive, leave))""",
         "a price that is not its lines": """SELECT FROM booking WHERE total_minor <>

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 
+from server.properties.listing import service as listing
 from shared_models.auth import Role
 from tests.conftest import Api, MakePerson, MakeProperty, Person
 from tests.server.cases.conftest import only_case, queue
@@ -209,6 +210,42 @@ async def test_of_many_homes_only_those_with_open_stays_remain(
         assert [home["title"] for home in done["refused"]] == ["Busy"]
     assert (await api.as_(tenant).post(f"/bookings/{held['id']}/release")).status_code == 200
     assert (await mine.post(f"/properties/{busy}/status", {"status": "paused"})).status_code == 200
+
+
+async def test_homes_that_stay_are_not_in_the_way_of_those_that_can_be_paused(
+    mine: Api,
+    landlord: Person,
+    a_person: MakePerson,
+    a_property: MakeProperty,
+    a_booking: MakeBooking,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tenant = await a_person()
+    homes = sorted([await a_property(landlord, title=f"Home {number}") for number in range(5)])
+    busy = set(homes[:3])
+    for home in busy:
+        await a_booking(tenant, home)
+    monkeypatch.setattr(listing, "MOST_MOVED_AT_ONCE", 2)
+    wish: dict[str, Any] = {"status": "paused", "from_status": "published"}
+    told = []
+    while "cursor" not in wish or wish["cursor"] is not None:
+        done = (await mine.post("/properties/bulk-status", wish)).json()
+        told.append((done["moved"], [UUID(home["id"]) for home in done["refused"]], done["remaining"]))
+        wish["cursor"] = done["next_cursor"]
+    assert told == [(0, homes[:2], 3), (1, [homes[2]], 1), (1, [], 0)]
+    paused = (await mine.get("/properties?status=paused")).json()["items"]
+    assert {UUID(home["id"]) for home in paused} == set(homes) - busy
+
+
+@pytest.mark.parametrize("cursor", ["nonsense", "WyJ4Il0", "W10", "\x00"])
+async def test_a_cursor_that_is_none_of_ours_moves_nothing(
+    mine: Api, landlord: Person, a_property: MakeProperty, cursor: str
+) -> None:
+    await a_property(landlord)
+    wish = {"status": "paused", "from_status": "published", "cursor": cursor}
+    reply = await mine.post("/properties/bulk-status", wish)
+    assert (reply.status_code, reply.json()["errors"][0]["field"]) == (422, "cursor")
+    assert (await mine.get("/properties?status=paused")).json()["items"] == []
 
 
 async def test_a_home_cannot_be_archived_between_a_hold_and_its_confirmation(
