@@ -1,7 +1,5 @@
 """Where things lie on a map, without one."""
 
-from uuid import uuid4
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,6 +19,7 @@ from client.parts.map.sheet import (
     short_name,
     with_room,
 )
+from server.core.ids import new_id
 from shared_models.money import Currency, Money
 from shared_models.properties import LetType, PropertyType
 from shared_models.search import PlaceKind, SearchHit
@@ -33,7 +32,7 @@ spots = st.tuples(st.floats(55.9, 56.0).map(shown), st.floats(-3.3, -3.1).map(sh
 
 def a_hit(latitude: float, longitude: float) -> SearchHit:
     return SearchHit(
-        id=uuid4(),
+        id=new_id(),
         slug="a-home",
         title="A home",
         type=PropertyType.FLAT,
