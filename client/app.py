@@ -13,7 +13,8 @@ from client import paths
 from client.core import flet_session
 from client.core.device import Device, NativeDevice
 from client.core.flet_session import screen, use_task
-from client.core.language import t
+from client.core.hooks import use_made
+from client.core.language import speak, t
 from client.core.session import Session, provide, use_session
 from client.core.title import use_title
 from client.design.feedback import empty, failure
@@ -79,11 +80,19 @@ def Root(session: Session) -> ft.Control:
         session.count = functools.partial(today.count, session)
         await account.restore(session)
 
+    page, preferences = ft.context.page, use_made(lambda: session.preferences)
+    speak(page, preferences.language)
+
+    def wear() -> None:
+        page.theme_mode = ft.ThemeMode(preferences.theme.value)
+        page.update()
+
     use_task(restore)
+    ft.use_effect(wear, [preferences.theme])
     if not session.ready:
         return ft.Container(busy_ring(t("Loading EstoSpaces")), alignment=ft.Alignment.CENTER, expand=True)
-    child: ft.Control = provide(session, _router)
-    return child
+    # In another language everything is made anew: what stays as it is would keep its words.
+    return ft.Container(provide(session, _router), expand=True, key=preferences.language.value)
 
 
 def _router() -> ft.Control:

@@ -15,6 +15,7 @@ from server.bookings import jobs as bookings_jobs
 from server.bookings import listeners as bookings_listeners
 from server.calendars import endpoints as calendars
 from server.calendars import jobs as calendars_jobs
+from server.calendars import listeners as calendars_listeners
 from server.cases import endpoints as cases
 from server.core import upkeep
 from server.core.database import Database
@@ -66,6 +67,7 @@ LISTENERS = (
     users_listeners,
     properties_listeners,
     listing_listeners,
+    calendars_listeners,
     bookings_listeners,
     notifications_listeners,
 )

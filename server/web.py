@@ -29,7 +29,7 @@ from starlette.websockets import WebSocket
 from client import paths
 from client.app import start
 from client.core import flet_session
-from client.core.device import PickedFile, pick_one
+from client.core.device import PickedFile, pick_one, store, stored
 from client.core.http import Http
 from server.client_files import ClientFiles
 from server.core.ids import new_id
@@ -244,6 +244,12 @@ class BrowserDevice:
             self._page.update()
         self._handshake = replace(self._handshake, refresh_token=token)
         flet_session.rebind(self._page, self._handshake.key)
+
+    async def kept_choice(self, name: str) -> str | None:
+        return await stored(name)
+
+    async def keep_choice(self, name: str, value: str) -> None:
+        await store(name, value)
 
     def url(self, path: str) -> str:
         return path

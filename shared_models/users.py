@@ -1,10 +1,31 @@
 """People as others see them."""
 
 from datetime import datetime
+from enum import StrEnum
+from typing import Any, Self
 from uuid import UUID
+
+from pydantic import model_validator
 
 from shared_models.auth import Role
 from shared_models.base import Input, Output, ShortText
+
+
+class Language(StrEnum):
+    """The languages the app speaks, by ISO 639-1."""
+
+    ENGLISH = "en"
+    GERMAN = "de"
+    UNKNOWN = "unknown"
+
+
+class Theme(StrEnum):
+    """Light or dark, or as the device has it."""
+
+    SYSTEM = "system"
+    LIGHT = "light"
+    DARK = "dark"
+    UNKNOWN = "unknown"
 
 
 class Me(Output):
@@ -17,6 +38,9 @@ class Me(Output):
     since: datetime
     email_verified: bool = False
     """Whether mail to the address is known to arrive."""
+    language: Language | None = None
+    theme: Theme | None = None
+    """None: never chosen, so each device has its own."""
 
 
 class Profile(Output):
@@ -30,6 +54,23 @@ class Profile(Output):
 
 
 class ProfileChange(Input):
-    """What a person may change of their own profile."""
+    """What a person may change of their own profile; what is left out stays."""
 
-    name: ShortText
+    name: ShortText | None = None
+    language: Language | None = None
+    theme: Theme | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if self.name is None and self.language is None and self.theme is None:
+            raise ValueError("say what to change")
+        return self
+
+
+class Kept(Output):
+    """All that is kept of a person, section by section, as it stands in the rooms. Nothing in it is about others."""
+
+    made_at: datetime
+    person: Me
+    sections: dict[str, list[dict[str, Any]]]
+    """By what is kept: `sessions`, `homes`, `stays_as_tenant` … A section without anything is an empty list."""

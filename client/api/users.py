@@ -12,3 +12,8 @@ async def me(http: Http) -> Me:
 async def change_me(http: Http, change: ProfileChange) -> Me:
     """Change one's own profile."""
     return await http.call("PATCH", "/users/me", Me, body=change)
+
+
+async def kept(http: Http) -> bytes:
+    """A copy of all that is kept of oneself, as a file."""
+    return await http.download("/users/me/kept")

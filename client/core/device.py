@@ -3,6 +3,7 @@
 import dataclasses
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Protocol
 
 import flet as ft
@@ -40,6 +41,12 @@ class Device(Protocol):
     async def forget_token(self) -> None:
         """Forget the kept token."""
 
+    async def kept_choice(self, name: str) -> str | None:
+        """What was chosen on this device before, such as the theme; nothing secret."""
+
+    async def keep_choice(self, name: str, value: str) -> None:
+        """Keep a choice on this device."""
+
     def url(self, path: str) -> str:
         """The address of something the server serves, such as a cover, for an image."""
         ...
@@ -66,6 +73,21 @@ async def pick_one(title: str, extensions: Sequence[str]) -> PickedFile | None:
 async def save_one(title: str, name: str, content: bytes) -> None:
     """Let the person keep a file: a browser downloads it, elsewhere a dialog asks where to."""
     await ft.FilePicker().save_file(dialog_title=title, file_name=name, src_bytes=content)
+
+
+async def stored(name: str) -> str | None:
+    """A choice that this browser or device keeps. A store that does not answer keeps nothing."""
+    try:
+        value = await ft.SharedPreferences().get(f"estospaces.{name}")
+    except (TimeoutError, RuntimeError):
+        return None
+    return str(value) if value else None
+
+
+async def store(name: str, value: str) -> None:
+    """Keep a choice there. Where it cannot be kept it holds as long as the window is open."""
+    with suppress(TimeoutError, RuntimeError):
+        await ft.SharedPreferences().set(f"estospaces.{name}", value)
 
 
 async def copy_text(words: str) -> None:
@@ -108,6 +130,12 @@ class NativeDevice:
 
     async def forget_token(self) -> None:
         await secure_storage.SecureStorage().remove(_KEY)
+
+    async def kept_choice(self, name: str) -> str | None:
+        return await stored(name)
+
+    async def keep_choice(self, name: str, value: str) -> None:
+        await store(name, value)
 
     def url(self, path: str) -> str:
         return f"{self._server}{path}"

@@ -1,9 +1,11 @@
 """Words, dates and amounts as people read them.
 
-Every text goes through `t` (or `tn` for a number of things); the English text is the key of the catalogue. Only English
-is there now; `assets/translations/` gets a folder for each further language.
+Every text goes through `t` (or `tn` for a number of things); the English text is the key of the catalogue. Each further
+language is a catalogue in `assets/translations/` (`python -m tools.words` shows what one lacks). A process serves many
+people, so what is spoken belongs to a page; outside of any page it is English.
 """
 
+import dataclasses
 import gettext
 from collections.abc import Sequence
 from datetime import date, datetime, time
@@ -12,61 +14,109 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import flet as ft
 from babel.core import Locale
 from babel.dates import format_date, format_skeleton
 from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal, get_currency_name, get_currency_symbol
 
 from client.core import clock
+from client.core.catalogue import read
 from shared_models.money import Currency, Money
+from shared_models.users import Language
 
-LANGUAGE = "en_GB"
-_LOCALE = Locale.parse(LANGUAGE)
 _FOLDER = Path(__file__).parents[2] / "assets" / "translations"
 
 
+@dataclasses.dataclass(frozen=True)
+class Customs:
+    """Where languages differ beyond their words: what follows the number of a day, and an amount in whole units."""
+
+    locale: str
+    day: str = "d"
+    whole_amount: str = "¤#,##0"
+
+
+_CUSTOMS = {
+    Language.ENGLISH: Customs("en_GB"),
+    Language.GERMAN: Customs("de_DE", day="d.", whole_amount="#,##0\u00a0¤"),
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Speech:
+    """A language: its customs, and the words of the catalogue."""
+
+    customs: Customs
+    locale: Locale
+    catalogue: gettext.NullTranslations
+
+
 @cache
-def _catalogue() -> gettext.NullTranslations:
-    return gettext.translation("messages", _FOLDER, languages=[LANGUAGE, "en"], fallback=True)
+def speech(language: Language) -> Speech:
+    """A language, read once."""
+    customs, file = _CUSTOMS[language], _FOLDER / f"{language.value}.po"
+    # The words in the code are English, so that English needs no file.
+    words = read(file) if file.exists() else gettext.NullTranslations()
+    return Speech(customs, Locale.parse(customs.locale), words)
+
+
+def speak(page: ft.Page, language: Language) -> None:
+    """From now on a page speaks this language; what stands there is to be rendered anew."""
+    page.session.store.set("language", language)
+
+
+def spoken() -> Speech:
+    """What is spoken on the page that is being rendered or acts."""
+    try:
+        language = ft.context.page.session.store.get("language")
+    except RuntimeError:
+        language = None
+    return speech(language or Language.ENGLISH)
+
+
+def _locale() -> Locale:
+    return spoken().locale
 
 
 def t(words: str, **values: Any) -> str:
     """The text in the reader's language, with `{name}` filled in."""
-    told = _catalogue().gettext(words)
+    told = spoken().catalogue.gettext(words)
     return told.format(**values) if values else told
 
 
 def tn(one: str, many: str, number: int, **values: Any) -> str:
     """`one` or `many` as the language counts; `{n}` is the number, formatted."""
-    return _catalogue().ngettext(one, many, number).format(n=whole(number), **values)
+    return spoken().catalogue.ngettext(one, many, number).format(n=whole(number), **values)
 
 
 def whole(number: int) -> str:
     """A whole number with its separators: 12,189."""
-    return str(format_decimal(number, locale=_LOCALE))
+    return str(format_decimal(number, locale=_locale()))
 
 
 def money(amount: Money) -> str:
     """An amount, exact: £328.04."""
     if amount.currency is Currency.UNKNOWN:
         return _unknown_amount()
-    return str(format_currency(amount.major, amount.currency.value, locale=_LOCALE))
+    return str(format_currency(amount.major, amount.currency.value, locale=_locale()))
 
 
 def money_round(amount: Money) -> str:
     """An amount in whole units, for pins on a map and long lists: £328."""
     if amount.currency is Currency.UNKNOWN:
         return _unknown_amount()
-    return str(
-        format_currency(
-            round(amount.major), amount.currency.value, locale=_LOCALE, format="¤#,##0", currency_digits=False
-        )
-    )
+    as_whole, units = spoken().customs.whole_amount, round(amount.major)
+    return str(format_currency(units, amount.currency.value, locale=_locale(), format=as_whole, currency_digits=False))
 
 
 def _unknown_amount() -> str:
     """Without the currency's decimals any figure could be a hundred times too much."""
     return t("price in a newer app")
+
+
+def _day() -> str:
+    return spoken().customs.day
 
 
 def _year(day: date) -> str:
@@ -75,42 +125,41 @@ def _year(day: date) -> str:
 
 def day(when: date) -> str:
     """`Fri 11 Dec`, with the year only if it is not this one."""
-    return format_date(when, "EEE d MMM" + (" y" if _year(when) else ""), locale=_LOCALE)
+    return format_date(when, f"EEE {_day()} MMM" + (" y" if _year(when) else ""), locale=_locale())
 
 
 def day_name(when: date) -> str:
     """`Wednesday 25 November`, for the heading of a day that is near."""
-    return format_date(when, "EEEE d MMMM", locale=_LOCALE)
+    return format_date(when, f"EEEE {_day()} MMMM", locale=_locale())
 
 
 def day_short(when: date) -> str:
     """`28 Nov`."""
-    return format_date(when, "d MMM", locale=_LOCALE)
+    return format_date(when, f"{_day()} MMM", locale=_locale())
 
 
 def day_long(when: date) -> str:
     """`Friday 11 December 2026`, for readers and headings."""
-    return format_date(when, "EEEE d MMMM y", locale=_LOCALE)
+    return format_date(when, f"EEEE {_day()} MMMM y", locale=_locale())
 
 
 def day_range(start: date, end: date) -> str:
     """`Fri 11 – Mon 14 Dec`: what both days share is said once."""
     if start.year != end.year:
-        return (
-            f"{format_date(start, 'EEE d MMM y', locale=_LOCALE)} – {format_date(end, 'EEE d MMM y', locale=_LOCALE)}"
-        )
-    first = format_date(start, "EEE d" if start.month == end.month else "EEE d MMM", locale=_LOCALE)
+        whole_day = f"EEE {_day()} MMM y"
+        return f"{format_date(start, whole_day, locale=_locale())} – {format_date(end, whole_day, locale=_locale())}"
+    first = format_date(start, f"EEE {_day()}" + ("" if start.month == end.month else " MMM"), locale=_locale())
     return f"{first} – {day(end)}"
 
 
 def month(when: date) -> str:
     """`December 2026`."""
-    return format_date(when, "LLLL y", locale=_LOCALE)
+    return format_date(when, "LLLL y", locale=_locale())
 
 
 def weekdays(*, short: bool = True) -> list[str]:
     """The names of the days, Monday first."""
-    names = _LOCALE.days["stand-alone"]["abbreviated" if short else "wide"]
+    names = _locale().days["stand-alone"]["abbreviated" if short else "wide"]
     return [str(names[number]) for number in range(7)]
 
 
@@ -139,19 +188,19 @@ def ago(when: datetime) -> str:
 
 def and_(words: Sequence[str]) -> str:
     """`a, b and c`."""
-    return str(format_list(list(words), locale=_LOCALE))
+    return str(format_list(list(words), locale=_locale()))
 
 
 def month_short(when: date) -> str:
     """`Dec 2026`."""
-    return str(format_skeleton("yMMM", when, locale=_LOCALE))
+    return str(format_skeleton("yMMM", when, locale=_locale()))
 
 
 def countries() -> list[tuple[str, str]]:
     """Every country as (ISO 3166-1 alpha-2, name), by name."""
     named = [
         (code, str(name))
-        for code, name in _LOCALE.territories.items()
+        for code, name in _locale().territories.items()
         if len(code) == 2 and code.isalpha() and code not in _NO_COUNTRIES
     ]
     return sorted(named, key=lambda country: country[1])
@@ -163,9 +212,9 @@ _NO_COUNTRIES = frozenset({"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO",
 
 def currency_word(currency: str) -> str:
     """`GBP · British pound`."""
-    return f"{currency} · {get_currency_name(currency, locale=_LOCALE)}"
+    return f"{currency} · {get_currency_name(currency, locale=_locale())}"
 
 
 def currency_sign(currency: str) -> str:
     """`£`."""
-    return str(get_currency_symbol(currency, locale=_LOCALE))
+    return str(get_currency_symbol(currency, locale=_locale()))

@@ -9,7 +9,7 @@ import flet as ft
 from client.core.device import Device
 from client.core.http import Http
 from shared_models.auth import Role
-from shared_models.users import Me
+from shared_models.users import Language, Me, Theme
 
 
 @ft.observable
@@ -32,6 +32,15 @@ class Inbox:
 
 @ft.observable
 @dataclasses.dataclass
+class Preferences:
+    """How the app looks and speaks here: as this device was told, or the account of who is signed in."""
+
+    theme: Theme = Theme.SYSTEM
+    language: Language = Language.ENGLISH
+
+
+@ft.observable
+@dataclasses.dataclass
 class Session:
     """Who is signed in (`me` is None for a visitor) and how far the start is."""
 
@@ -40,6 +49,7 @@ class Session:
     """False until we know whether somebody is still signed in from last time."""
     me: Me | None = None
     inbox: Inbox = dataclasses.field(default_factory=Inbox)
+    preferences: Preferences = dataclasses.field(default_factory=Preferences)
     count: Callable[[], Awaitable[None]] | None = None
     """Asks the server how much waits; whoever did something about it calls `recount`."""
 
@@ -77,3 +87,10 @@ def use_inbox() -> Inbox:
     state: Any = ft.use_state(use_session().inbox)
     inbox: Inbox = state[0]
     return inbox
+
+
+def use_preferences() -> Preferences:
+    """Hook: how the app looks and speaks; the component renders again when that changes."""
+    state: Any = ft.use_state(use_session().preferences)
+    preferences: Preferences = state[0]
+    return preferences

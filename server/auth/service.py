@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from pwdlib import PasswordHash
@@ -381,6 +382,22 @@ async def unclaimed_landlords(session: AsyncSession, names: Mapping[str, str]) -
 async def remove_unclaimed(session: AsyncSession, ids: Iterable[UUID]) -> None:
     """Take unclaimed landlords away again (the undo of an import); claimed ones stay."""
     await Identities(session).remove_unclaimed(ids)
+
+
+async def count_copy(session: AsyncSession, settings: Settings, caller: Identity) -> None:
+    """Someone asks for a copy of all that is kept of them. Raises TooManyTries."""
+    await throttling.take(session, settings, [Try(limits.COPY, str(caller.id))])
+
+
+async def kept_of(session: AsyncSession, person_id: UUID) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+    """What this room keeps of a person; no secrets, and no hashes of them."""
+    person, roles = await _person(session, person_id), await roles_of(session, person_id)
+    account = person.model_dump(mode="json", exclude={"password_hash", "source_key", "erased_at"})
+    return {
+        "account": [account | {"roles": sorted(roles)}],
+        "sessions": await sessions.kept_of(session, person_id),
+        "links_by_mail": await mail_links.kept_of(session, person_id),
+    }
 
 
 async def forget_old(session: AsyncSession) -> None:

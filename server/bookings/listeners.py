@@ -3,12 +3,14 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.auth import service as auth
-from server.bookings.service import endings, reading
+from server.bookings.service import endings, keeping, reading
 from server.calendars.events import HoldsLapsed
 from server.core.events import within
 from server.properties import service as properties
+from server.users import service as users
 
 properties.stays_told_by(reading.open_stays)
+users.keeps(keeping.kept_of)
 auth.asked_before_closing(reading.obstacles)
 
 

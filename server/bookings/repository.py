@@ -68,6 +68,13 @@ class Quotes:
             )
         )
 
+    async def all_of(self, tenant_id: UUID) -> Sequence[QuoteTable]:
+        """Every price someone was shown, the oldest first."""
+        found = await self.session.scalars(
+            select(QuoteTable).where(_quote.tenant_id == tenant_id).order_by(_quote.created_at, _quote.id)
+        )
+        return found.all()
+
     async def by_ids(self, ids: Iterable[UUID]) -> Mapping[UUID, QuoteTable]:
         found = await self.session.scalars(select(QuoteTable).where(_quote.id.in_(list(ids))))
         return {row.id: row for row in found}
@@ -124,6 +131,12 @@ class Bookings:
     async def by_ids(self, ids: Iterable[UUID]) -> Mapping[UUID, BookingTable]:
         found = await self.session.scalars(select(BookingTable).where(_booking.id.in_(list(ids))))
         return {row.id: row for row in found}
+
+    async def all_of(self, person_id: UUID) -> Sequence[BookingTable]:
+        """Every booking of someone on either side, by arrival."""
+        mine = or_(_booking.tenant_id == person_id, _booking.landlord_id == person_id)
+        found = await self.session.scalars(select(BookingTable).where(mine).order_by(_booking.arrive, _booking.id))
+        return found.all()
 
     async def locked(self, booking_id: UUID) -> BookingTable:
         """A booking as it is now, locked; its home is locked already."""
@@ -283,6 +296,13 @@ class Changes:
     async def by_ids(self, ids: Iterable[UUID]) -> Sequence[BookingChangeTable]:
         return (await self.session.scalars(select(BookingChangeTable).where(_change.id.in_(list(ids))))).all()
 
+    async def of_all(self, booking_ids: Iterable[UUID]) -> Sequence[BookingChangeTable]:
+        """Every change of these bookings, the oldest first."""
+        found = await self.session.scalars(
+            select(BookingChangeTable).where(_change.booking_id.in_(list(booking_ids))).order_by(_change.id)
+        )
+        return found.all()
+
     async def of_quote(self, quote_id: UUID) -> BookingChangeTable | None:
         return await self.session.scalar(select(BookingChangeTable).where(_change.quote_id == quote_id))
 
@@ -345,6 +365,13 @@ class History:
         rows = [entry.model_dump(exclude={"id"}) for entry in entries]
         if rows:
             await self.session.execute(insert(BookingHistoryTable), rows)
+
+    async def of_all(self, booking_ids: Iterable[UUID]) -> Sequence[BookingHistoryTable]:
+        """All that happened to these bookings, the oldest first."""
+        found = await self.session.scalars(
+            select(BookingHistoryTable).where(_entry.booking_id.in_(list(booking_ids))).order_by(_entry.id)
+        )
+        return found.all()
 
     async def of(self, booking_id: UUID) -> Sequence[BookingHistoryTable]:
         """All that happened to a booking, the oldest first."""

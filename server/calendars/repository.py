@@ -264,6 +264,13 @@ class Blocks:
     async def by_id(self, block_id: UUID) -> BlockTable | None:
         return await self.session.get(BlockTable, block_id)
 
+    async def by(self, person_id: UUID) -> Sequence[BlockTable]:
+        """Every block someone made, the oldest first."""
+        found = await self.session.scalars(
+            select(BlockTable).where(_block.created_by == person_id).order_by(_block.created_at, _block.id)
+        )
+        return found.all()
+
     async def remove(self, block_id: UUID) -> bool:
         """Whether this call removed it: of two at once only one did."""
         removed = await self.session.scalar(delete(BlockTable).where(_block.id == block_id).returning(_block.id))

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -267,6 +268,12 @@ async def taken_publicly(
         raise NotFound
     found = await taken(session, property_id, period, days=home.limits.preparation_days or 0)
     return TakenPeriods(property_id=property_id, start=period.start, end=period.end, taken=found)
+
+
+async def kept_of(session: AsyncSession, person_id: UUID) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+    """The nights a person keeps free of guests, and why. Secret addresses of calendars stand at the homes."""
+    rows = await Blocks(session).by(person_id)
+    return {"blocks": [row.model_dump(mode="json", exclude={"created_by"}) for row in rows]}
 
 
 async def link(session: AsyncSession, caller: Identity, key: str, property_id: UUID) -> Link:

@@ -152,6 +152,20 @@ class Cases:
         )
         return [(subject_id, due_at) for subject_id, due_at in found]
 
+    async def opened_by(self, person_id: UUID) -> Sequence[CaseTable]:
+        """What someone opened, open or closed."""
+        found = await self.session.scalars(
+            select(CaseTable).where(_case.opened_by == person_id).order_by(_case.opened_at, _case.id)
+        )
+        return found.all()
+
+    async def written_by(self, person_id: UUID) -> Sequence[CaseEntryTable]:
+        """The lines that are someone's."""
+        found = await self.session.scalars(
+            select(CaseEntryTable).where(_entry.by == person_id).order_by(_entry.at, _entry.id)
+        )
+        return found.all()
+
     async def log(self, case_id: UUID) -> Sequence[CaseEntryTable]:
         """The lines of a case, oldest first."""
         found = await self.session.scalars(

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -172,6 +173,16 @@ async def load(session: AsyncSession, admin: Identity) -> Load:
 async def due_of(session: AsyncSession, kind: CaseKind, opened_by: UUID, *, limit: int) -> Mapping[UUID, datetime]:
     """By when what someone asked for will be decided: subject to deadline, the nearest first."""
     return dict(await Cases(session).due_of(kind, opened_by, limit))
+
+
+async def kept_of(session: AsyncSession, person_id: UUID) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+    """What a person asked us to decide, and what they wrote in logs or decided themselves."""
+    cases = Cases(session)
+    hidden = {"opened_by", "owner_id"}
+    return {
+        "cases": [row.model_dump(mode="json", exclude=hidden) for row in await cases.opened_by(person_id)],
+        "case_entries": [row.model_dump(mode="json", exclude={"by"}) for row in await cases.written_by(person_id)],
+    }
 
 
 async def read(session: AsyncSession, case_id: UUID) -> CaseFull:

@@ -6,6 +6,7 @@ from server.auth.events import AccountErased, PasswordChanged, ResetAsked, Verif
 from server.bookings import events as bookings
 from server.core.events import after, within
 from server.notifications import service
+from server.users import service as users
 
 OF_BOOKINGS: tuple[type[bookings.BookingEvent], ...] = (
     bookings.BookingRequested,
@@ -28,6 +29,8 @@ async def of_booking(session: AsyncSession, event: bookings.BookingEvent) -> Non
     """Something happened to a booking."""
     await service.tell_of_booking(session, event)
 
+
+users.keeps(service.kept_of)
 
 for _event in OF_BOOKINGS:
     after(_event, f"notifications.{_event.__name__}")(of_booking)

@@ -43,6 +43,13 @@ class Notifications:
             wanted = wanted.where(_notification.id < after)
         return (await self.session.scalars(wanted.order_by(_notification.id.desc()).limit(limit))).all()
 
+    async def all_of(self, person_id: UUID) -> Sequence[NotificationTable]:
+        """All that a person was told, in the app or not, the oldest first."""
+        found = await self.session.scalars(
+            select(NotificationTable).where(_notification.person_id == person_id).order_by(_notification.id)
+        )
+        return found.all()
+
     async def unread(self, person_id: UUID) -> int:
         count = await self.session.scalar(
             select(func.count()).where(
@@ -98,3 +105,12 @@ class Deliveries:
             .where(_delivery.notification_id == notification_id, _delivery.channel == channel.value)
             .with_for_update()
         )
+
+    async def of_all(self, notification_ids: Sequence[UUID]) -> Sequence[DeliveryTable]:
+        """Every delivery of these."""
+        found = await self.session.scalars(
+            select(DeliveryTable)
+            .where(_delivery.notification_id.in_(notification_ids))
+            .order_by(_delivery.notification_id)
+        )
+        return found.all()

@@ -1,5 +1,6 @@
 """Telling people: once each, in the app at once, by mail from a job."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -188,6 +189,21 @@ async def mark_read(session: AsyncSession, caller: Identity, notification_id: UU
 async def mark_all_read(session: AsyncSession, caller: Identity) -> None:
     """Mark all of the caller's as read."""
     await Notifications(session).mark_read(caller.id)
+
+
+async def kept_of(session: AsyncSession, person_id: UUID) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+    """What a person was told and how it went out; the other side of a stay is not named."""
+    hidden = {"person_id", "other_id", "event_id"}
+    rows = await Notifications(session).all_of(person_id)
+    ways = await Deliveries(session).of_all([row.id for row in rows])
+    return {
+        "notifications": [row.model_dump(mode="json", exclude=hidden) | {"stay": _unnamed(row.stay)} for row in rows],
+        "mails": [row.model_dump(mode="json") for row in ways],
+    }
+
+
+def _unnamed(stay: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    return None if stay is None else {name: value for name, value in stay.items() if name != "other_name"}
 
 
 async def erase(session: AsyncSession, person_id: UUID) -> None:

@@ -6,7 +6,22 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.auth import service as auth
 from server.properties import service
+from server.properties.bulk_edits import service as bulk_edits
+from server.properties.drafts import service as drafts
+from server.properties.importing import service as importing
+from server.users import service as users
 from shared_models.auth import Obstacle
+
+
+@users.keeps
+async def kept_of(session: AsyncSession, person_id: UUID) -> users.Sections:
+    """One's homes, what stands half-done in the editor, changes of many at once, and files that came in."""
+    return {
+        "homes": await service.kept_of(session, person_id),
+        "drafts": await drafts.kept_of(session, person_id),
+        "bulk_edits": await bulk_edits.kept_of(session, person_id),
+        "imports": await importing.kept_of(session, person_id),
+    }
 
 
 @auth.asked_before_closing

@@ -290,6 +290,12 @@ async def own(
     return Page(items=await _rows(session, [row for row, _ in shown]), next_cursor=more)
 
 
+async def kept_of(session: AsyncSession, landlord_id: UUID) -> list[dict[str, Any]]:
+    """All that a landlord's homes say and where their listings stand."""
+    rows = await Properties(session).all_of(landlord_id)
+    return [row.model_dump(mode="json", exclude={"landlord_id"}) for row in rows]
+
+
 async def own_counts(session: AsyncSession, caller: Identity, text: str | None) -> PropertyCounts:
     """How many of the caller's homes stand in each state."""
     counts = await Properties(session).counts(Wanted(landlord_id=caller.id, text=text))

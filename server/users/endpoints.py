@@ -1,9 +1,12 @@
 """`/users`: oneself."""
 
-from server.auth.guards import SignedIn
-from server.core.web import Session, room_router
+from fastapi import Response
+
+from server.auth.guards import AppSettings, SignedIn
+from server.core.errors import TooManyTries
+from server.core.web import Session, documented, room_router
 from server.users import service
-from shared_models.users import Me, ProfileChange
+from shared_models.users import Kept, Me, ProfileChange
 
 router = room_router("users")
 
@@ -18,3 +21,11 @@ async def me(caller: SignedIn, session: Session) -> Me:
 async def change_me(change: ProfileChange, caller: SignedIn, session: Session) -> Me:
     """Change one's own profile."""
     return await service.change_me(session, caller, change)
+
+
+@router.get("/me/kept", responses=documented(TooManyTries))
+async def kept(caller: SignedIn, session: Session, settings: AppSettings, response: Response) -> Kept:
+    """A copy of all that is kept of oneself, to be saved as a file."""
+    response.headers["Content-Disposition"] = 'attachment; filename="estospaces-my-data.json"'
+    response.headers["Cache-Control"] = "no-store"
+    return await service.kept(session, settings, caller)

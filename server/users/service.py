@@ -1,17 +1,41 @@
 """Profiles: how people are called."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.auth import service as auth
+from server.cases import service as cases
+from server.core import clock
 from server.core.errors import NotFound
 from server.core.identity import Identity
+from server.core.settings import Settings
 from server.users.repository import Profiles
-from shared_models.users import Me, Profile, ProfileChange
+from shared_models.users import Kept, Me, Profile, ProfileChange
 
 ERASED_NAME = "Former member"
+
+Sections = Mapping[str, Sequence[Mapping[str, Any]]]
+Keeper = Callable[[AsyncSession, UUID], Awaitable[Sections]]
+_keepers: list[Keeper] = []
+
+
+def keeps(keeper: Keeper) -> Keeper:
+    """A room says what it keeps of a person: rooms above this one register it."""
+    _keepers.append(keeper)
+    return keeper
+
+
+async def kept(session: AsyncSession, settings: Settings, caller: Identity) -> Kept:
+    """All that is kept of the caller. Raises TooManyTries when it is asked for again and again."""
+    await auth.count_copy(session, settings, caller)
+    sections: dict[str, Sequence[Mapping[str, Any]]] = {}
+    for keeper in (auth.kept_of, cases.kept_of, *_keepers):
+        sections |= await keeper(session, caller.id)
+    plain = {name: [dict(row) for row in rows] for name, rows in sorted(sections.items())}
+    return Kept(made_at=clock.now(), person=await me(session, caller), sections=plain)
 
 
 async def me(session: AsyncSession, caller: Identity) -> Me:
@@ -27,6 +51,8 @@ async def me(session: AsyncSession, caller: Identity) -> Me:
         roles=sorted(await auth.roles_of(session, caller.id)),
         since=profile.created_at,
         email_verified=contact.verified,
+        language=profile.language,
+        theme=profile.theme,
     )
 
 
@@ -35,7 +61,8 @@ async def change_me(session: AsyncSession, caller: Identity, change: ProfileChan
     profile = await Profiles(session).of(caller.id)
     if profile is None:
         raise NotFound
-    profile.name = change.name
+    for field, value in change.model_dump(exclude_none=True, mode="json").items():
+        setattr(profile, field, value)
     await session.flush()
     return await me(session, caller)
 
@@ -56,7 +83,7 @@ async def erase(session: AsyncSession, identity_id: UUID) -> None:
     """Take the name away from someone who leaves; what others have of them (stays) needs somebody to point at."""
     profile = await Profiles(session).of(identity_id)
     if profile is not None:
-        profile.name = ERASED_NAME
+        profile.name, profile.language, profile.theme = ERASED_NAME, None, None
         await session.flush()
 
 

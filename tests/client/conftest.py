@@ -28,6 +28,7 @@ class TestDevice:
 
     def __init__(self, http: Http, token: str | None = None) -> None:
         self.http, self.token = http, token
+        self.choices: dict[str, str] = {}
 
     async def kept_token(self) -> str | None:
         return self.token
@@ -40,6 +41,12 @@ class TestDevice:
 
     def link(self, path: str) -> str:
         return f"https://estospaces.test/app{path}"
+
+    async def kept_choice(self, name: str) -> str | None:
+        return self.choices.get(name)
+
+    async def keep_choice(self, name: str, value: str) -> None:
+        self.choices[name] = value
 
     def url(self, path: str) -> str:
         return path

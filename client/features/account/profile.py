@@ -1,6 +1,5 @@
 """The account of who is signed in: who they are, how they sign in and where, and the ways on."""
 
-from collections.abc import Callable
 from typing import Any
 
 import flet as ft
@@ -21,6 +20,7 @@ from client.design.text import header, text
 from client.design.tokens import Colour, Size, Status, Style
 from client.features.account import state
 from client.features.account.devices import DevicesPanel
+from client.features.account.preferences import DataPanel, LookPanel
 from client.features.account.screen import SignInScreen
 from client.features.account.words import field_error, new_password, other_problem
 from client.parts.dialogs import say
@@ -32,7 +32,7 @@ from shared_models.users import Me
 @screen
 def AccountScreen() -> ft.Control:
     """Who I am here, and the ways on."""
-    session, page, size = use_session(), ft.context.page, use_size()
+    session, size = use_session(), use_size()
     use_title(t("Account"))
     if session.me is None:
         return SignInScreen()
@@ -56,7 +56,8 @@ def AccountScreen() -> ft.Control:
         _Notifications(),
         card(_Password(session)),
         card(DevicesPanel(session)),
-        card(_look(page)),
+        card(LookPanel(session)),
+        card(DataPanel(session)),
         *([] if landlord else [let]),
         close,
     ]
@@ -184,19 +185,3 @@ def _Password(session: Session) -> ft.Control:
         spacing=12,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
-
-
-def _look(page: ft.Page) -> ft.Control:
-    def theme(mode: ft.ThemeMode) -> Callable[[Any], None]:
-        def choose(_: Any) -> None:
-            page.theme_mode = mode
-            page.update()
-
-        return choose
-
-    modes = [
-        outlined(t("As the device"), theme(ft.ThemeMode.SYSTEM)),
-        outlined(t("Light"), theme(ft.ThemeMode.LIGHT)),
-        outlined(t("Dark"), theme(ft.ThemeMode.DARK)),
-    ]
-    return ft.Column([header(t("Look"), 2), ft.Row(modes, wrap=True, spacing=8)], spacing=12)

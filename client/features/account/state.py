@@ -26,26 +26,69 @@ from shared_models.auth import (
     Tokens,
     VerifyEmail,
 )
+from shared_models.base import known
 from shared_models.problems import Problem, ProblemCode
-from shared_models.users import ProfileChange
+from shared_models.users import Language, Me, ProfileChange, Theme
 
 SHORTEST_PASSWORD = 10
+THEME, LANGUAGE = "theme", "language"
+"""The names under which a device keeps them."""
 Wish = TypeVar("Wish")
 
 
 async def restore(session: Session) -> None:
     """Find out who is still signed in from last time; a visitor when nobody is or the server does not answer."""
     session.http.on_tokens = lambda tokens: _follow(session, tokens)
+    await _look_as_before(session)
     try:
         token = await session.device.kept_token()
         if token and await session.http.resume(token):
-            session.me = await users.me(session.http)
+            await _know(session, await users.me(session.http))
         elif token:
             await session.device.forget_token()
     except ApiError:
         session.http.sign_out()
     finally:
         session.ready = True
+
+
+async def _look_as_before(session: Session) -> None:
+    """Look and speak as this device was told last time."""
+    theme, language = await session.device.kept_choice(THEME), await session.device.kept_choice(LANGUAGE)
+    if theme in known(Theme):
+        session.preferences.theme = Theme(theme)
+    if language in known(Language):
+        session.preferences.language = Language(language)
+
+
+async def _know(session: Session, me: Me) -> None:
+    """Someone is there: what they prefer counts on this device, too."""
+    session.me = me
+    await _take_over(session, me.theme, me.language)
+
+
+async def _take_over(session: Session, theme: Theme | None, language: Language | None) -> None:
+    if theme not in (None, Theme.UNKNOWN, session.preferences.theme):
+        session.preferences.theme = theme
+        await session.device.keep_choice(THEME, theme.value)
+    if language not in (None, Language.UNKNOWN, session.preferences.language):
+        session.preferences.language = language
+        await session.device.keep_choice(LANGUAGE, language.value)
+
+
+async def prefer(session: Session, theme: Theme | None, language: Language | None) -> None:
+    """Look or speak otherwise (None: as now), and keep it with this device and the account.
+
+    Raises ApiError when the account was not reached; on this device it holds all the same.
+    """
+    await _take_over(session, theme, language)
+    if session.me is not None:
+        session.me = await users.change_me(session.http, ProfileChange(theme=theme, language=language))
+
+
+async def copy_of_all(session: Session) -> bytes:
+    """A file of all that is kept of the signed-in person. Raises ApiError."""
+    return await users.kept(session.http)
 
 
 async def _follow(session: Session, tokens: Tokens | None) -> None:
@@ -61,7 +104,7 @@ async def _follow(session: Session, tokens: Tokens | None) -> None:
 async def _enter(session: Session, tokens: Tokens) -> None:
     session.http.sign_in(tokens)
     await session.device.keep_token(tokens.refresh_token)
-    session.me = await users.me(session.http)
+    await _know(session, await users.me(session.http))
 
 
 async def sign_out(session: Session) -> None:

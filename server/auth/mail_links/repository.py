@@ -1,5 +1,6 @@
 """Links in the database."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -39,6 +40,13 @@ class MailLinks:
             .where(_link.identity_id == identity_id, _link.purpose == purpose.value, _link.used_at.is_(None))
             .values(used_at=clock.now())
         )
+
+    async def all_of(self, identity_id: UUID) -> Sequence[MailLinkTable]:
+        """Every link of someone's, the oldest first."""
+        found = await self.session.scalars(
+            select(MailLinkTable).where(_link.identity_id == identity_id).order_by(_link.id)
+        )
+        return found.all()
 
     async def remove_all(self, identity_id: UUID) -> None:
         await self.session.execute(delete(MailLinkTable).where(_link.identity_id == identity_id))

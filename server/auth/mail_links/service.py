@@ -1,6 +1,7 @@
 """Links in mails: made when the mail is sent, so that no queue ever holds a token; used once."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -57,3 +58,9 @@ async def erase(session: AsyncSession, identity_id: UUID) -> None:
 async def forget_old(session: AsyncSession) -> None:
     """Remove links that have long been over."""
     await MailLinks(session).remove_old(clock.now() - KEPT)
+
+
+async def kept_of(session: AsyncSession, identity_id: UUID) -> list[dict[str, Any]]:
+    """The links that were mailed to a person, as far as they are kept."""
+    rows = await MailLinks(session).all_of(identity_id)
+    return [row.model_dump(mode="json", exclude={"identity_id", "token_hash"}) for row in rows]

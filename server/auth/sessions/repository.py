@@ -41,6 +41,13 @@ class Sessions:
         )
         return found.all()
 
+    async def all_of(self, identity_id: UUID) -> Sequence[SessionTable]:
+        """A person's sessions, those that are over too, the oldest first."""
+        found = await self.session.scalars(
+            select(SessionTable).where(_session.identity_id == identity_id).order_by(_session.id)
+        )
+        return found.all()
+
     async def end(self, *conditions: Any) -> int:
         """End the live sessions of which these conditions hold; answers how many."""
         ended = await self.session.execute(

@@ -1,6 +1,7 @@
 """Being signed in somewhere: opening, renewing, listing and ending sessions."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -131,6 +132,12 @@ async def is_known(session: AsyncSession, settings: Settings, identity_id: UUID,
 async def erase(session: AsyncSession, identity_id: UUID) -> None:
     """Remove all sessions of someone who leaves."""
     await Sessions(session).remove_all(identity_id)
+
+
+async def kept_of(session: AsyncSession, identity_id: UUID) -> list[dict[str, Any]]:
+    """Where a person is or was signed in, as far as it is kept."""
+    hidden = {"identity_id", "token_hash", "previous_hash", "address_hash", "device_hash"}
+    return [row.model_dump(mode="json", exclude=hidden) for row in await Sessions(session).all_of(identity_id)]
 
 
 async def forget_old(session: AsyncSession) -> None:

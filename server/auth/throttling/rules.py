@@ -29,6 +29,9 @@ MAIL = Limit("mail", 3, timedelta(minutes=1), timedelta(minutes=15), timedelta(h
 PASSWORD = Limit("password", 5, timedelta(seconds=1), timedelta(minutes=5), _HOUR)
 """The current password, asked again of someone who is signed in."""
 
+COPY = Limit("copy", 3, timedelta(minutes=1), timedelta(minutes=15), _HOUR)
+"""Copies of all that is kept of someone: each reads every table."""
+
 
 @dataclass(frozen=True)
 class Try:

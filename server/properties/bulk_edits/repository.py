@@ -1,5 +1,6 @@
 """Bulk edits in the database."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -27,3 +28,8 @@ class BulkEdits:
         if lock:
             wanted = wanted.with_for_update().execution_options(populate_existing=True)
         return await self.session.scalar(wanted)
+
+    async def all(self) -> Sequence[PropertyBulkEditTable]:
+        """Every edit, the oldest first."""
+        wanted = select(PropertyBulkEditTable).where(_edit.person_id == self.person_id).order_by(_edit.created_at)
+        return (await self.session.scalars(wanted)).all()

@@ -85,3 +85,8 @@ async def _write(session: AsyncSession, changes: Mapping[UUID, Columns]) -> None
     moment = clock.now()
     await Properties(session).change_all({id_: {**columns, "updated_at": moment} for id_, columns in changes.items()})
     await publish(session, PropertyFactsChanged(ids=list(changes)))
+
+
+async def kept_of(session: AsyncSession, person_id: UUID) -> list[dict[str, Any]]:
+    """What a person changed of many homes at once."""
+    return [row.model_dump(mode="json", exclude={"person_id"}) for row in await BulkEdits(session, person_id).all()]

@@ -39,6 +39,11 @@ class Drafts:
         wanted = wanted.order_by(_draft.updated_at.desc(), _draft.id.desc()).limit(limit)
         return (await self.session.scalars(wanted)).all()
 
+    async def all(self) -> Sequence[PropertyDraftTable]:
+        """Every draft, the oldest first."""
+        wanted = select(PropertyDraftTable).where(_draft.person_id == self.person_id).order_by(_draft.created_at)
+        return (await self.session.scalars(wanted)).all()
+
     async def remove(self, row: PropertyDraftTable) -> None:
         await self.session.delete(row)
         await self.session.flush()

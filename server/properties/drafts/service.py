@@ -4,6 +4,7 @@ A draft belongs to one person, on however many devices; who changes one names th
 """
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -126,3 +127,9 @@ def _packed(said: DraftSaid) -> dict[str, object]:
 def _kept(row: PropertyDraftTable, *, new: bool) -> Kept:
     said = DraftSaid.model_validate(row.said)
     return Kept(DraftRead(id=row.id, said=said, new=new, updated_at=row.updated_at), _etag(row))
+
+
+async def kept_of(session: AsyncSession, person_id: UUID) -> list[dict[str, Any]]:
+    """What stands in a person's editor."""
+    rows = await Drafts(session, person_id).all()
+    return [row.model_dump(mode="json", exclude={"person_id", "version"}) for row in rows]

@@ -6,6 +6,7 @@
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -381,3 +382,8 @@ def _told(run: ImportRunTable) -> ImportRead:
         created_at=run.created_at,
         finished_at=run.finished_at,
     )
+
+
+async def kept_of(session: AsyncSession, owner_id: UUID) -> list[dict[str, Any]]:
+    """The files a person brought in, what they meant and how they ended; what a file said is in the homes."""
+    return [row.model_dump(mode="json", exclude={"owner_id"}) for row in await Imports(session).all_of(owner_id)]

@@ -255,6 +255,10 @@ class Properties:
         )
         return found.all()
 
+    async def all_of(self, landlord_id: UUID) -> Sequence[PropertyTable]:
+        """Every home of a landlord."""
+        return await self._all(select(PropertyTable).where(_property.landlord_id == landlord_id).order_by(_property.id))
+
     async def on_show(self, landlord_id: UUID) -> Sequence[tuple[UUID, str]]:
         """A landlord's published homes: (id, zone)."""
         found = await self.session.execute(

@@ -112,6 +112,8 @@ VERDICTS: dict[str, Verdict | tuple[Verdict, ...]] = {
     "POST /auth/close": only(*SIGNED_IN, connections=2, body={"password": PASSWORD}),
     # users
     "GET /users/me": only(*SIGNED_IN),
+    # It says when it was made, so it is another one each time; what is in whose has a test of its own.
+    "GET /users/me/kept": only(*SIGNED_IN),
     "PATCH /users/me": only(*SIGNED_IN, body={"name": "Another name"}),
     # properties
     "POST /properties": only(*LANDLORDS, body=FACTS),

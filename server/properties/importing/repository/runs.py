@@ -69,6 +69,11 @@ class Imports:
         )
         return found.all()
 
+    async def all_of(self, owner_id: UUID) -> Sequence[ImportRunTable]:
+        """Every run of someone, the oldest first."""
+        chosen = select(ImportRunTable).where(_run.owner_id == owner_id).order_by(_run.created_at, _run.id)
+        return (await self.session.scalars(chosen)).all()
+
     async def latest(self, owner_id: UUID, after: tuple[datetime, UUID] | None, limit: int) -> Sequence[ImportRunTable]:
         chosen = select(ImportRunTable).where(_run.owner_id == owner_id)
         if after is not None:

@@ -1,0 +1,138 @@
+"""The words of the client, and what each catalogue lacks.
+
+    python -m tools.words             # what is missing, empty, left over or has other placeholders; fails if any is
+    python -m tools.words --update    # adds what is missing (empty) and takes out what is left over
+
+The words in the code are English and are the keys. A text that is put together before `t()` sees it cannot be found
+here, so `t` and `tn` take literals only; that is checked, too.
+"""
+
+import argparse
+import ast
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from string import Formatter
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).resolve().parent.parent
+TRANSLATIONS = ROOT / "assets" / "translations"
+CLIENT = ROOT / "client"
+Key = str | tuple[str, str]
+_SINCE = datetime(2026, 11, 26, tzinfo=UTC)  # one date for ever: a file that is written anew differs by its words alone
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """A text of the client: its key (one and many for a number of things), and where it stands."""
+
+    key: Key
+    place: str
+
+
+def spoken(folder: Path = CLIENT) -> Iterator[Spoken]:
+    """Every text that goes through `t` or `tn`. Raises ValueError for one that is no literal."""
+    for file in sorted(folder.rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("t", "tn"):
+                wanted = node.args[: 1 if node.func.id == "t" else 2]
+                words = tuple(_literal(part, file) for part in wanted)
+                yield Spoken(words[0] if len(words) == 1 else (words[0], words[1]), f"{file.name}:{node.lineno}")
+
+
+def _literal(node: ast.expr, file: Path) -> str:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    raise ValueError(f"{file.name}:{node.lineno}: t() takes a literal, else no catalogue can have it")
+
+
+def catalogues() -> dict[str, Catalog]:
+    """Each language's catalogue by its code."""
+    found = {}
+    for file in sorted(TRANSLATIONS.glob("*.po")):
+        with file.open("rb") as source:
+            found[file.stem] = read_po(source, locale=file.stem)
+    return found
+
+
+def faults(catalogue: Catalog) -> list[str]:
+    """What is wrong with a catalogue, in words; empty when it is whole."""
+    keys = _keys()
+    known = {message.id: message for message in catalogue if message.id}
+    found = [f"missing: {key}" for key in sorted(keys - set(known), key=str)]
+    found += [f"left over: {key}" for key in sorted(set(known) - keys, key=str)]
+    for key in sorted(keys & set(known), key=str):
+        found += _faults_of(known[key])
+    return found
+
+
+def _keys() -> set[Key]:
+    """Every key; a text that is also the one of a number of things is that one's."""
+    keys = {text.key for text in spoken()}
+    return keys - {key[0] for key in keys if isinstance(key, tuple)}
+
+
+def _faults_of(message: Message) -> Iterator[str]:
+    said = message.string if isinstance(message.string, tuple) else (message.string,)
+    keys = message.id if isinstance(message.id, tuple) else (message.id,)
+    if not all(said):
+        yield f"empty: {message.id}"
+        return
+    wanted = {name for key in keys for name in placeholders(key)}
+    for words in said:
+        extra = placeholders(words) - wanted
+        if extra:
+            yield f"unknown placeholder {sorted(extra)}: {words}"
+    if missing := wanted - placeholders(said[-1]):
+        yield f"placeholder {sorted(missing)} left out: {said[-1]}"
+
+
+def placeholders(words: str) -> set[str]:
+    """`{name}` of a text. Raises ValueError for a brace that does not close."""
+    return {name for _, name, _, _ in Formatter().parse(words) if name is not None}
+
+
+def update(code: str, catalogue: Catalog) -> None:
+    """Write a catalogue anew: what is missing as empty, nothing left over, in the order of the words."""
+    fresh = Catalog(
+        locale=code,
+        project="EstoSpaces",
+        version="1",
+        header_comment=f"# EstoSpaces, {code}. `python -m tools.words` checks it, --update brings it up to date.",
+        msgid_bugs_address="EstoSpaces",
+        last_translator="EstoSpaces",
+        language_team="EstoSpaces",
+        creation_date=_SINCE,
+        revision_date=_SINCE,
+        fuzzy=False,
+    )
+    for key in sorted(_keys(), key=str):
+        before = catalogue.get(key if isinstance(key, str) else key[0])
+        same = before is not None and before.id == key
+        fresh.add(key, before.string if same and before is not None else None)
+    with (TRANSLATIONS / f"{code}.po").open("wb") as file:
+        write_po(file, fresh, width=0, omit_header=False, sort_output=False, no_location=True)
+
+
+def main() -> int:
+    """Check, or bring up to date."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--update", action="store_true", help="add what is missing, take out what is left over")
+    wanted = parser.parse_args()
+    found = 0
+    for code, catalogue in catalogues().items():
+        if wanted.update:
+            update(code, catalogue)
+            catalogue = catalogues()[code]
+        for fault in faults(catalogue):
+            found += 1
+            print(f"{code}: {fault}")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
