@@ -286,7 +286,7 @@ def _Trouble(wish: Wish, mapping: MapState, calls: _Calls) -> ft.Control:
             await look.start(mapping.camera)
 
     words = text(t("The map did not load. {reason}", reason=words_for(failed.problem)), Style.SMALL, expand=True)
-    row = ft.Row([words, quiet(t("Try again"), again, accent=True)], spacing=8)
+    row = ft.Row([words, quiet(t("Try again"), again, accent=True, name=t("Load the map again"))], spacing=8)
     box = ft.Container(row, bgcolor=Colour.SURFACE, border_radius=Radius.CARD, padding=ft.Padding(14, 4, 4, 4))
     return ft.Container(ft.Semantics(live_region=True, content=floating(box)), left=16, right=76, top=66)
 

@@ -147,7 +147,7 @@ async def test_a_map_that_does_not_load_says_so_and_the_list_stays(
     await visit.until("The map did not load.")
     assert visit.sees("Pier")
     line.cut = False
-    await visit.press("Try again")
+    await visit.press("Load the map again")
     await visit.until("The map did not load.", gone=True)
 
 
