@@ -32,6 +32,7 @@ from server.core.embedded_postgres import EmbeddedPostgres
 from server.core.ids import new_id
 from server.core.settings import Settings
 from server.properties.tables import PropertyTable
+from server.search import service as search
 from shared_models.base import known
 from shared_models.properties import PropertyType
 
@@ -67,6 +68,8 @@ def homes(random: Random, count: int) -> list[dict[str, Any]]:
             "price_minor": random.randrange(3_000, 40_000),
             "currency": "GBP",
             "instant_book": random.random() < 0.9,
+            "bedrooms": random.choice((None, 1, 2, 3)),
+            "amenities": random.choice((None, ["wifi", "kitchen", "tv", "heating", "parking"])),
             "rules": {},
         }
         for number in range(count)
@@ -104,6 +107,8 @@ async def settle(database: Database, count: int) -> None:
         async with database.transaction() as session:
             await session.execute(insert(PropertyTable), batch)
             await session.execute(insert(OccupancyTable), taken)
+    async with database.transaction() as session:
+        await search.learn_words(session)
     async with database.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
         await connection.execute(text("VACUUM ANALYZE"))
 
@@ -123,9 +128,12 @@ def wish(random: Random) -> tuple[str, dict[str, Any]]:
         "price": {"price_max": random.randrange(5_000, 20_000), "currency": "GBP", "sort": "price_low"},
         "word": {"text": word},
         "two words": {"text": f"{word} {random.choice(QUARTERS)}"},
+        "sentence": {"text": f"2 bed {word.lower()} flats near {random.choice(QUARTERS)} under 200"},
+        "slip": {"text": f"edinbrugh {word[:-2]}{word[-1]}{word[-2]}"},
         "radius": near | {"sort": "distance"},
         "dates": dates | {"guests": 2},
         "city and dates": dates | {"guests": 2, "text": "edinburgh"},
+        "facets": random.choice(({}, {"text": "edinburgh"}, dates | {"guests": 2})),
         "everything": near | dates | {"guests": 2, "text": word, "types": ["flat", "house"], "sort": "price_low"},
     }
     kind = random.choice(sorted(wishes))
@@ -140,7 +148,8 @@ async def measure(database: Database, settings: Settings, searches: int) -> dict
         for number in range(-60, searches):
             kind, query = wish(random)
             began = time.perf_counter()
-            reply = await client.get("/api/v1/search", params=query)
+            path = "/api/v1/search/facets" if kind == "facets" else "/api/v1/search"
+            reply = await client.get(path, params=query)
             milliseconds = (time.perf_counter() - began) * 1000
             if reply.status_code != 200:
                 raise SystemExit(reply.text)

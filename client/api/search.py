@@ -1,15 +1,25 @@
-"""`/search`: finding homes and places."""
+"""`/search`: finding homes, counting what filters would leave, and what a text may mean."""
+
+from typing import Any
 
 from client.core.http import Http
-from shared_models.search import Place, SearchPage, SearchWish
+from shared_models.search import SearchFacets, SearchPage, SearchWish, Suggestions
 
 
 async def search(http: Http, wish: SearchWish) -> SearchPage:
     """A page of homes."""
-    query = wish.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
-    return await http.call("GET", "/search", SearchPage, query=query)
+    return await http.call("GET", "/search", SearchPage, query=_query(wish))
 
 
-async def places(http: Http, text: str) -> list[Place]:
-    """Places whose name begins like `text`, those with most homes first."""
-    return await http.call("GET", "/search/places", list[Place], query={"text": text})
+async def facets(http: Http, wish: SearchWish) -> SearchFacets:
+    """How many homes each further choice would leave."""
+    return await http.call("GET", "/search/facets", SearchFacets, query=_query(wish))
+
+
+async def suggestions(http: Http, text: str) -> Suggestions:
+    """Places and homes a text may mean; without one the places with most homes."""
+    return await http.call("GET", "/search/suggestions", Suggestions, query={"text": text})
+
+
+def _query(wish: SearchWish) -> dict[str, Any]:
+    return wish.model_dump(mode="json", exclude_none=True, exclude_defaults=True)

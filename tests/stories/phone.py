@@ -67,7 +67,7 @@ async def search(app: App, city: str) -> None:
     arrive = (date.today().replace(day=1) + timedelta(days=62)).replace(day=10)  # noqa: DTZ011 - months ahead
     leave = arrive + timedelta(days=NIGHTS)
     await press(app, "Change the search")
-    await app.type("City, area or words of the title", city)
+    await app.type("Place, home or what you look for", city)
     await press(app, f"{city}, ")
     await press(app, "Next month")
     await press(app, "Next month")

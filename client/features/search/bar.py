@@ -5,23 +5,19 @@ from typing import Any
 
 import flet as ft
 
-from client.core.action import Action
-from client.core.hooks import use_made, use_remade
-from client.core.http import words_for
 from client.core.language import t, tn
-from client.core.session import use_session
 from client.design import fields
 from client.design.buttons import OnClick, filled, icon_button, target
 from client.design.chips import segments
 from client.design.layout import card
-from client.design.text import header, one_line, text
-from client.design.tokens import Colour, Radius, Size, Style
-from client.features.search.state import BarPart, Editor, Places
+from client.design.text import header, one_line
+from client.design.tokens import Colour, Radius, Style
+from client.features.search.state import BarPart, Editor
+from client.features.search.where import Where
 from client.features.search.wish import Wish, stay_words, summary, when_words, who_words
 from client.parts.dates import StayCalendar, anywhere, stay_range
 from client.parts.stay_query import MOST_GUESTS
 from shared_models.properties import LetType
-from shared_models.search import Place, PlaceKind
 
 Apply = Callable[[Wish], Awaitable[None]]
 
@@ -145,89 +141,6 @@ def guests_stepper(guests: int | None, on_change: Callable[[int], Any]) -> ft.Co
         more_name=t("More guests"),
         most=MOST_GUESTS,
         note=t("Homes that sleep at least this many"),
-    )
-
-
-@ft.component
-def Where(editor: Editor, on_place: Callable[[str], None], apply: Apply) -> ft.Control:
-    """A field for words or a place, with the places that begin like them."""
-    session = use_session()
-    places = use_made(lambda: Places(session.http))
-    look_up = use_made(lambda: Action(places.look_up, latest=True))
-
-    box = use_remade(lambda: ft.Ref[ft.TextField](), [])
-
-    async def focus() -> None:
-        # `autofocus` yields to the button that opened this, which has the focus.
-        if box.current is not None:
-            await box.current.focus()  # type: ignore[no-untyped-call]
-
-    ft.use_effect(focus, [])
-
-    def typed(value: str) -> None:
-        editor.change(text=value[:200])
-        ft.context.page.run_task(look_up.start, value)
-
-    async def enter() -> None:
-        await apply(editor.draft)
-
-    def submit() -> None:
-        ft.context.page.run_task(enter)
-
-    field = fields.text_field(
-        t("City, area or words of the title"),
-        editor.draft.text,
-        typed,
-        hint=t("Edinburgh"),
-        on_submit=submit,
-        max_length=200,
-        ref=box,
-    )
-    return ft.Column(
-        [field, _Suggestions(places, look_up, on_place)],
-        spacing=8,
-        tight=True,
-        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-    )
-
-
-@ft.component
-def _Suggestions(places: Places, look_up: Action, on_place: Callable[[str], None]) -> ft.Control:
-    if look_up.problem is not None:
-        return text(words_for(look_up.problem), Style.SMALL, Colour.TEXT_2)
-    rows = [_suggestion(place, on_place) for place in places.found]
-    return ft.Column(rows, spacing=2, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
-
-
-def place_text(place: Place) -> str:
-    """The words that find the homes of a place."""
-    return place.name if place.kind is PlaceKind.CITY else f"{place.name}, {place.city}"
-
-
-def _suggestion(place: Place, on_place: Callable[[str], None]) -> ft.Control:
-    city = place.kind is PlaceKind.CITY
-    note = tn("{n} home", "{n} homes", place.homes)
-    if not city:
-        note = f"{place.city} · {note}"
-    icon = ft.Icons.LOCATION_CITY_OUTLINED if city else ft.Icons.PLACE_OUTLINED
-    face = ft.Row(
-        [
-            ft.Icon(icon, size=Size.ICON, color=Colour.TEXT_2),
-            ft.Column(
-                [one_line(place.name, Style.LABEL, Colour.TEXT), one_line(note, Style.SMALL)], spacing=0, expand=True
-            ),
-        ],
-        spacing=12,
-    )
-    return target(
-        face,
-        f"{place.name}, {note}",
-        lambda _: on_place(place_text(place)),
-        line=None,
-        radius=Radius.CONTROL,
-        bgcolor=ft.Colors.TRANSPARENT,
-        padding=ft.Padding.symmetric(horizontal=10, vertical=8),
-        align=ft.Alignment.CENTER_LEFT,
     )
 
 

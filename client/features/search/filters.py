@@ -1,30 +1,38 @@
 """The filters: chips above the results, and the sheet that holds them all."""
 
 import dataclasses
-from collections.abc import Awaitable, Callable
-from typing import Any
+from collections.abc import Awaitable, Callable, Sequence
+from enum import StrEnum
+from typing import Any, TypeVar
 
 import flet as ft
 
 from client.core.action import Action
 from client.core.flet_session import use_task
 from client.core.hooks import use_made
-from client.core.language import t, tn
+from client.core.http import words_for
+from client.core.language import t, tn, whole
 from client.core.session import use_session
 from client.design import fields
 from client.design.buttons import OnClick, filled, quiet
 from client.design.chips import chip_row, filter_chip
+from client.design.feedback import note
+from client.design.handlers import calling
 from client.design.sheets import sheet
 from client.design.text import header
 from client.design.tokens import Style
-from client.features.search.state import Counter, FilterDraft
-from client.features.search.wish import SORTS, Wish, chosen_filters, known_words
-from client.parts.listing import type_word
+from client.features.search.asked import ROOMS, Part, allowed_word, chosen_filters, understood
+from client.features.search.state import Facets, FilterDraft
+from client.features.search.wish import MOST_ROOMS, SORTS, Wish, known_words
+from client.parts.listing import amenity_word, group_word, type_word
 from shared_models.money import Currency
-from shared_models.properties import LetType, PropertyType
-from shared_models.search import Sort
+from shared_models.properties import AMENITY_GROUPS, Amenity, LetType, PropertyType
+from shared_models.search import HouseRule, SearchFacets, Sort
 
+_USUAL = "usual"
 Apply = Callable[[Wish], Awaitable[None]]
+
+Word = TypeVar("Word", bound=StrEnum)
 
 QUICK = (PropertyType.FLAT, PropertyType.HOUSE, PropertyType.ROOM, PropertyType.STUDIO)
 """The kinds that have a chip of their own before anything is chosen."""
@@ -32,9 +40,11 @@ QUICK = (PropertyType.FLAT, PropertyType.HOUSE, PropertyType.ROOM, PropertyType.
 
 def sort_name(sort: Sort) -> str:
     """An order of results in words."""
-    return {Sort.PRICE_LOW: t("Lowest price first"), Sort.PRICE_HIGH: t("Highest price first")}.get(
-        sort, t("Newest first")
-    )
+    return {
+        Sort.RELEVANCE: t("Best match first"),
+        Sort.PRICE_LOW: t("Lowest price first"),
+        Sort.PRICE_HIGH: t("Highest price first"),
+    }.get(sort, t("Newest first"))
 
 
 def filter_chips(wish: Wish, on_open: OnClick | None, apply: Apply) -> ft.Control:
@@ -54,6 +64,17 @@ def filter_chips(wish: Wish, on_open: OnClick | None, apply: Apply) -> ft.Contro
         icon=ft.Icons.TUNE_ROUNDED,
         name=tn("Filters, {n} chosen", "Filters, {n} chosen", number) if number else t("Filters"),
     )
+    said = [
+        filter_chip(
+            part.label,
+            go(part.without),
+            chosen=True,
+            removable=True,
+            icon=ft.Icons.AUTO_AWESOME_OUTLINED,
+            name=t("{filter}, understood from your words, remove", filter=part.label),
+        )
+        for part in understood(wish)
+    ]
     chosen = [
         filter_chip(
             part.label,
@@ -62,10 +83,16 @@ def filter_chips(wish: Wish, on_open: OnClick | None, apply: Apply) -> ft.Contro
             removable=True,
             name=t("{filter}, chosen, remove", filter=part.label),
         )
-        for part in chosen_filters(wish)
+        for part in [*chosen_filters(wish), *_exactly(wish)]
     ]
     others = [filter_chip(type_word(kind), go(_with_type(wish, kind))) for kind in QUICK if kind not in wish.types]
-    return chip_row([*([first] if on_open else []), *chosen, *others])
+    return chip_row([*([first] if on_open else []), *said, *chosen, *others])
+
+
+def _exactly(wish: Wish) -> list[Part]:
+    if not (wish.exact and wish.text):
+        return []
+    return [Part(t("Only the words as typed"), dataclasses.replace(wish, exact=False))]
 
 
 def _with_type(wish: Wish, kind: PropertyType) -> Wish:
@@ -74,11 +101,11 @@ def _with_type(wish: Wish, kind: PropertyType) -> Wish:
 
 @ft.component
 def FilterSheet(wish: Wish, phone: bool, apply: Apply, on_close: Callable[[], None]) -> ft.Control:
-    """The sheet of all filters; its button says how many homes are left before it is pressed."""
+    """The sheet of all filters: each says how many homes it would leave, its button how many all of them leave."""
     session = use_session()
     draft = use_made(lambda: FilterDraft.of(wish))
-    counter = use_made(lambda: Counter(session.http))
-    counting = use_made(lambda: Action(counter.count, latest=True))
+    facets = use_made(lambda: Facets(session.http))
+    counting = use_made(lambda: Action(facets.count, latest=True))
     wished = draft.wish
 
     async def count() -> None:
@@ -94,12 +121,12 @@ def FilterSheet(wish: Wish, phone: bool, apply: Apply, on_close: Callable[[], No
 
     use_task(count, [wished])
     words = t("Show the homes")
-    if counter.homes is not None:
-        words = tn("Show {n} home", "Show {n} homes", counter.homes)
+    if facets.told is not None and facets.wish == wished:
+        words = tn("Show {n} home", "Show {n} homes", facets.told.total)
     ft.use_dialog(
         sheet(
             t("Filters"),
-            _body(draft),
+            _body(draft, facets.told, counting),
             phone=phone,
             close_name=t("Close the filters"),
             on_close=on_close,
@@ -109,29 +136,91 @@ def FilterSheet(wish: Wish, phone: bool, apply: Apply, on_close: Callable[[], No
     return ft.Container()
 
 
-def _body(draft: FilterDraft) -> ft.Control:
+def _body(draft: FilterDraft, told: SearchFacets | None, counting: Action) -> ft.Control:
+    parts = [_prices(draft), _types(draft, told), _rooms(draft, told), *_amenities(draft, told), _rules(draft, told)]
+    if counting.problem is not None and not counting.running:
+        words = t("{reason}. The filters work without their numbers.", reason=words_for(counting.problem).rstrip("."))
+        parts.insert(0, note(words))
     return ft.Column(
-        [_types(draft), _prices(draft), _order(draft)],
+        [*parts, _instant(draft, told), _order(draft)],
         spacing=22,
         tight=True,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
 
 
-def _types(draft: FilterDraft) -> ft.Control:
-    def chip(kind: PropertyType) -> ft.Control:
-        on = kind in draft.base.types
-
-        def press(_: Any) -> None:
-            kept = tuple(other for other in draft.base.types if other is not kind)
-            draft.change(types=kept if on else (*kept, kind))
-
-        return filter_chip(type_word(kind), press, chosen=on)
-
-    chips = [chip(kind) for kind in known_words(PropertyType)]
-    return ft.Column(
-        [header(t("Kind of home"), 3, style=Style.LABEL), chip_row(chips, wrap=True)], spacing=10, tight=True
+def _counted(label: str, homes: int | None, press: OnClick, *, chosen: bool) -> ft.Control:
+    """A choice with the number of homes it would leave; one that would leave none cannot be pressed."""
+    if homes is None:
+        return filter_chip(label, press, chosen=chosen)
+    name = tn("{filter}, {n} home", "{filter}, {n} homes", homes, filter=label)
+    return filter_chip(
+        t("{filter} · {n}", filter=label, n=whole(homes)),
+        press,
+        chosen=chosen,
+        name=name,
+        disabled=not homes and not chosen,
     )
+
+
+def _group(title: str, chips: Sequence[ft.Control]) -> ft.Control:
+    return ft.Column([header(title, 3, style=Style.LABEL), chip_row(chips, wrap=True)], spacing=10, tight=True)
+
+
+def _toggled(some: tuple[Word, ...], one: Word) -> tuple[Word, ...]:
+    return tuple(other for other in some if other != one) if one in some else (*some, one)
+
+
+def _types(draft: FilterDraft, told: SearchFacets | None) -> ft.Control:
+    def chip(kind: PropertyType) -> ft.Control:
+        chosen = draft.base.types
+        homes = None if told is None else told.types.get(kind, 0)
+        press = calling(lambda: draft.change(types=_toggled(chosen, kind)))
+        return _counted(type_word(kind), homes, press, chosen=kind in chosen)
+
+    return _group(t("Kind of home"), [chip(kind) for kind in known_words(PropertyType)])
+
+
+def _rooms(draft: FilterDraft, told: SearchFacets | None) -> ft.Control:
+    titles = {"bedrooms": t("Bedrooms, at least"), "beds": t("Beds, at least"), "bathrooms": t("Bathrooms, at least")}
+
+    def chip(name: str, number: int) -> ft.Control:
+        chosen = getattr(draft.base, name) == number
+        homes = None if told is None else getattr(told, name).get(number, 0)
+        press = calling(lambda: draft.change(**{name: None if chosen else number}))
+        return _counted(t("{n}+", n=number), homes, press, chosen=chosen)
+
+    def row(name: str) -> ft.Control:
+        return _group(titles[name], [chip(name, number) for number in range(1, MOST_ROOMS + 1)])
+
+    return ft.Column([row(name) for name in ROOMS], spacing=16, tight=True)
+
+
+def _amenities(draft: FilterDraft, told: SearchFacets | None) -> list[ft.Control]:
+    def chip(amenity: Amenity) -> ft.Control:
+        chosen = draft.base.amenities
+        homes = None if told is None else told.amenities.get(amenity, 0)
+        press = calling(lambda: draft.change(amenities=_toggled(chosen, amenity)))
+        return _counted(amenity_word(amenity), homes, press, chosen=amenity in chosen)
+
+    return [_group(group_word(group), [chip(one) for one in members]) for group, members in AMENITY_GROUPS.items()]
+
+
+def _rules(draft: FilterDraft, told: SearchFacets | None) -> ft.Control:
+    def chip(rule: HouseRule) -> ft.Control:
+        chosen = draft.base.rules
+        homes = None if told is None else told.rules.get(rule, 0)
+        press = calling(lambda: draft.change(rules=_toggled(chosen, rule)))
+        return _counted(allowed_word(rule), homes, press, chosen=rule in chosen)
+
+    return _group(t("House rules"), [chip(rule) for rule in known_words(HouseRule)])
+
+
+def _instant(draft: FilterDraft, told: SearchFacets | None) -> ft.Control:
+    chosen = draft.base.instant
+    press = calling(lambda: draft.change(instant=not chosen))
+    homes = None if told is None else told.instant
+    return _group(t("Booking"), [_counted(t("Booked at once"), homes, press, chosen=chosen)])
 
 
 def _prices(draft: FilterDraft) -> ft.Control:
@@ -178,7 +267,7 @@ def _prices(draft: FilterDraft) -> ft.Control:
 def _order(draft: FilterDraft) -> ft.Control:
     return fields.select(
         t("Order"),
-        draft.base.sort.value,
-        [(sort.value, sort_name(sort)) for sort in SORTS],
-        lambda value: draft.change(sort=Sort(value)),
+        draft.base.sort or _USUAL,
+        [(_USUAL, t("As usual: best match, or newest")), *((sort.value, sort_name(sort)) for sort in SORTS)],
+        lambda value: draft.change(sort=None if value == _USUAL else Sort(value)),
     )

@@ -11,8 +11,8 @@ from client.core.hooks import still, use_made, use_remade
 from client.core.http import ApiError, words_for
 from client.core.language import t, tn, whole
 from client.core.session import use_session
-from client.design.buttons import outlined, quiet
-from client.design.feedback import Loading, empty, failure, grey_card
+from client.design.buttons import outlined
+from client.design.feedback import Loading, failure, grey_card
 from client.design.layout import SizeClass, Window, card, grid_gap, page_margin, use_window
 from client.design.text import header, text
 from client.design.tokens import Colour
@@ -21,6 +21,7 @@ from client.features.search.filters import filter_chips
 from client.features.search.map_phone import SmallMap
 from client.features.search.map_state import MapState, Spot, Spots
 from client.features.search.state import Results
+from client.features.search.told import Grid, close_homes, nothing, read_as
 from client.features.search.wish import Wish
 from client.parts.property_card import CardState, StillCard
 from shared_models.search import SearchHit
@@ -80,7 +81,7 @@ def ResultList(
     elif not ready:
         body = [Loading(_grey(columns, window.size), t("Looking for homes"), t("Still looking for homes"))]
     elif not results.hits:
-        body = [_nothing(wish, results, acts.apply)]
+        body = _nothing(wish, results, Grid(columns, window.size, acts.open, results.seen), acts.apply)
     else:
         show = _CardActs(acts.open, on_hover if window.size is SizeClass.DESKTOP else None)
         body = [*_cards(wish, results, mapping.spots, columns, window.size, show), *_end(results, more)]
@@ -88,9 +89,10 @@ def ResultList(
     desktop, phone = window.size is SizeClass.DESKTOP, window.size is SizeClass.PHONE
     chips = filter_chips(wish, (lambda _: acts.open_filters()) if desktop else None, acts.apply)
     small = [SmallMap(wish, results, mapping, acts.open_map)] if phone and results.hits else []
+    told = [read_as(wish, results.read, acts.apply)] if ready and results.read else []
     margin = page_margin(window.size)
     listed = ft.ListView(
-        [chips, *small, _heading(wish, results if ready else None, window.size), *body],
+        [chips, *small, _heading(wish, results if ready else None, window.size), *told, *body],
         expand=True,
         spacing=grid_gap(window.size),
         padding=ft.Padding(margin, 12 if phone else 20, 24 if desktop else margin, 40),
@@ -228,32 +230,5 @@ def _grey(columns: int, size: SizeClass) -> ft.Control:
     return ft.Column([row(), row()], spacing=grid_gap(size))
 
 
-def _nothing(wish: Wish, results: Results, apply: Apply) -> ft.Control:
-    async def take(wished: Wish) -> None:
-        await apply(wished)
-
-    def go(wished: Wish) -> Callable[[Any], Awaitable[None]]:
-        async def press(_: Any) -> None:
-            await take(wished)
-
-        return press
-
-    advice = results.advice
-    ways: list[ft.Control] = []
-    if wish.filters:
-        ways.append(quiet(t("Clear filters"), go(wish.without_filters())))
-    if wish.nights is not None:
-        ways.append(quiet(t("Any dates"), go(dataclasses.replace(wish, arrive=None, leave=None))))
-    if advice is None:
-        words = t("There are no homes to find here yet. Try other words or another place.")
-        action, step = t("Start again"), Wish(let_type=wish.let_type)
-    else:
-        words = tn(
-            "Without “{part}” there is {n}.", "Without “{part}” there are {n}.", advice.homes, part=advice.part.label
-        )
-        action, step = tn("Show {n} home", "Show {n} homes", advice.homes), advice.part.without
-    body = empty(t("No home matches your search"), words, action=action, on_action=go(step))
-    return ft.Column(
-        [body, ft.Row(ways, alignment=ft.MainAxisAlignment.CENTER, wrap=True)],
-        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-    )
+def _nothing(wish: Wish, results: Results, grid: Grid, apply: Apply) -> list[ft.Control]:
+    return [nothing(wish, apply)] if results.close is None else close_homes(wish, results.close, grid, apply)

@@ -25,7 +25,7 @@ from client.features.search.map_phone import FullMap
 from client.features.search.map_side import MapActs, MapSide
 from client.features.search.map_state import MapState, map_of
 from client.features.search.results import ListActs, StillList, list_width, offset_of
-from client.features.search.state import Editor, Results, results_of
+from client.features.search.state import Editor, Recents, Results, results_of
 from client.features.search.wish import Wish
 from client.parts.last_search import remember
 from client.parts.shell import tenant_shell
@@ -45,7 +45,7 @@ def SearchScreen() -> ft.Control:
     results = results_of(page)
     load = use_remade(lambda: Action(lambda wished: results.find(session.http, wished), latest=True), [])
     editor = use_remade(lambda: Editor(wish), [])
-    apply = use_remade(lambda: _applier(editor, set_query), [])
+    apply = use_remade(lambda: _applier(editor, Recents(session.device), set_query), [])
     use_title(wish.text or t("Search"))
 
     async def find() -> None:
@@ -71,10 +71,11 @@ class Shown:
     on_map: bool
 
 
-def _applier(editor: Editor, set_query: SetQuery) -> Apply:
+def _applier(editor: Editor, recents: Recents, set_query: SetQuery) -> Apply:
     async def apply(wished: Wish) -> None:
         editor.close()
         await set_query(**wishes.write(wished))
+        await recents.add(wished)
 
     return apply
 

@@ -1,32 +1,32 @@
-"""The results of a search, its pages, and the places one may mean."""
+"""The results of a search, its pages, and what the typed words may mean."""
 
 import asyncio
 import dataclasses
+import json
 import time
 from enum import StrEnum
 from typing import Any, Final
 
 import flet as ft
 
+from client import paths
 from client.api import search as api
+from client.core.device import Device
 from client.core.http import Http
 from client.core.language import t
-from client.features.search.wish import Part, Wish, droppable, read_price, to_search, write
-from shared_models.search import Place, SearchHit
+from client.features.search.wish import Wish, read, read_price, to_search, write
+from client.paths import query_of
+from shared_models.search import CloseHomes, HomeNamed, Place, SearchFacets, SearchHit, WordRead
 
 PAGE: Final = 24
 FRESH_SECONDS: Final = 120.0
 """How long results are shown again, without a new search, to someone who comes back from a home."""
 TYPING_PAUSE_SECONDS: Final = 0.25
 """How long a person pauses before what they type is looked up."""
-
-
-@dataclasses.dataclass(frozen=True)
-class Advice:
-    """What to give up so that homes are found, and how many there are then."""
-
-    part: Part
-    homes: int
+RECENT_KEPT: Final = 8
+RECENT_SHOWN: Final = 3
+"""Searches of before that are offered beside what is typed."""
+_RECENT: Final = "recent_searches"
 
 
 @ft.observable
@@ -38,7 +38,10 @@ class Results:
     hits: tuple[SearchHit, ...] = ()
     total: int = 0
     next_cursor: str | None = None
-    advice: Advice | None = None
+    read: tuple[WordRead, ...] = ()
+    """Words that were taken for slips."""
+    close: CloseHomes | None = None
+    """When nothing fits: what comes close."""
     found_at: float = 0.0
     offset: float = 0.0
     """How far the list was scrolled when the person left it."""
@@ -52,9 +55,8 @@ class Results:
     async def find(self, http: Http, wish: Wish) -> None:
         """The first page of a wish. Raises ApiError; what was shown before stays then."""
         page = await api.search(http, to_search(wish, limit=PAGE))
-        advice = await _advise(http, wish) if page.total == 0 else None
         self.wish, self.hits, self.total = wish, tuple(page.items), page.total
-        self.next_cursor, self.advice = page.next_cursor, advice
+        self.next_cursor, self.read, self.close = page.next_cursor, tuple(page.read), page.close
         self.found_at, self.offset = time.monotonic(), 0.0
 
     async def find_more(self, http: Http) -> None:
@@ -79,21 +81,6 @@ class Results:
         self.seen = self.seen | {slug}
 
 
-async def _advise(http: Http, wish: Wish) -> Advice | None:
-    """Which one thing to give up: the one that brings the most homes back."""
-    best: Advice | None = None
-    for part in droppable(wish):
-        homes = await count(http, part.without)
-        if homes and (best is None or homes > best.homes):
-            best = Advice(part, homes)
-    return best
-
-
-async def count(http: Http, wish: Wish) -> int:
-    """How many homes fit a wish. Raises ApiError."""
-    return (await api.search(http, to_search(wish, limit=1))).total
-
-
 def results_of(page: ft.Page) -> Results:
     """The results of this window: they outlive the screen, so that coming back from a home finds them as they were."""
     store = page.session.store
@@ -106,21 +93,76 @@ def results_of(page: ft.Page) -> Results:
 
 @ft.observable
 @dataclasses.dataclass
-class Places:
-    """What the typed words may mean."""
+class Offers:
+    """What the typed words may mean: places, homes, and what this person searched for before.
+
+    One of them may be lit by the arrow keys; -1 is none.
+    """
 
     http: Http
+    recent: tuple[Wish, ...] = ()
     pause: float = TYPING_PAUSE_SECONDS
-    found: tuple[Place, ...] = ()
+    places: tuple[Place, ...] = ()
+    homes: tuple[HomeNamed, ...] = ()
+    asked: str | None = None
+    """The text these are for; None before the first answer."""
+    lit: int = -1
 
     async def look_up(self, text: str) -> None:
-        """Places that begin like the text, after a pause; a later call cancels this one. Raises ApiError."""
+        """What the text may mean, after a pause; a later call cancels this one. Raises ApiError."""
         words = text.strip()[:100]
-        if not words:
-            self.found = ()
+        if words == self.asked:
             return
-        await asyncio.sleep(self.pause)
-        self.found = tuple(await api.places(self.http, words))
+        if self.asked is not None:
+            await asyncio.sleep(self.pause)
+        found = await api.suggestions(self.http, words)
+        self.places, self.homes = tuple(found.places), tuple(found.homes)
+        self.asked, self.lit = words, -1
+
+    @property
+    def recents(self) -> tuple[Wish, ...]:
+        """Searches of before: all while nothing is typed, then those whose words hold it."""
+        typed = (self.asked or "").casefold()
+        return tuple(wish for wish in self.recent if typed in wish.text.casefold())[: RECENT_SHOWN if typed else None]
+
+    @property
+    def all(self) -> tuple[Place | HomeNamed | Wish, ...]:
+        """Everything offered, in the order it stands."""
+        return (*self.places, *self.homes, *self.recents)
+
+    def light(self, step: int) -> None:
+        """Light the next one, or the one before; past the ends none is lit."""
+        count = len(self.all)
+        if count:
+            self.lit = (self.lit + 1 + step) % (count + 1) - 1
+
+    @property
+    def chosen(self) -> Place | HomeNamed | Wish | None:
+        """The one that is lit."""
+        return self.all[self.lit] if 0 <= self.lit < len(self.all) else None
+
+
+class Recents:
+    """What this person searched for on this machine, the latest first. Only the machine keeps it."""
+
+    def __init__(self, device: Device) -> None:
+        self._device = device
+
+    async def all(self) -> tuple[Wish, ...]:
+        """Those that still make sense."""
+        try:
+            kept = json.loads(await self._device.kept_choice(_RECENT) or "[]")
+        except ValueError:
+            return ()
+        wishes = [read(query_of(route)) for route in kept if isinstance(route, str)] if isinstance(kept, list) else []
+        return tuple(dict.fromkeys(wish for wish in wishes if wish.text))
+
+    async def add(self, wish: Wish) -> None:
+        """Keep a search that has words; one with the same words takes its place."""
+        if wish.text:
+            others = [one for one in await self.all() if one.text.casefold() != wish.text.casefold()]
+            routes = [paths.search(**write(one)) for one in (wish, *others)][:RECENT_KEPT]
+            await self._device.keep_choice(_RECENT, json.dumps(routes))
 
 
 class BarPart(StrEnum):
@@ -209,15 +251,18 @@ class FilterDraft:
 
 @ft.observable
 @dataclasses.dataclass
-class Counter:
-    """How many homes the filters under edit would leave."""
+class Facets:
+    """How many homes the filters under edit would leave, and how many each further choice."""
 
     http: Http
     pause: float = TYPING_PAUSE_SECONDS
-    homes: int | None = None
+    told: SearchFacets | None = None
+    wish: Wish | None = None
+    """The wish these are for."""
 
     async def count(self, wish: Wish) -> None:
-        """Count after a pause; a later call cancels this one. Raises ApiError."""
-        self.homes = None
-        await asyncio.sleep(self.pause)
-        self.homes = await count(self.http, wish)
+        """Count, after a pause unless it is the first time; a later call cancels this one. Raises ApiError."""
+        if self.told is not None:
+            await asyncio.sleep(self.pause)
+        told = await api.facets(self.http, to_search(wish, limit=1))
+        self.told, self.wish = told, wish

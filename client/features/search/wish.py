@@ -6,21 +6,24 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Final, TypeVar
 
-from client.core.language import day_range, money, t
+from client.core.language import day_range, t
 from client.parts.facts import guests_words
-from client.parts.listing import type_word
 from client.parts.map.query import read_box, write_box
 from client.parts.map.sheet import Box
 from client.parts.stay_query import read_guests, stay_to_come
 from client.paths import Query
+from shared_models.areas import LONGEST_AREA, read_area
 from shared_models.base import known
 from shared_models.money import Currency, Money
-from shared_models.properties import LetType, PropertyType
-from shared_models.search import SearchWish, Sort
+from shared_models.properties import Amenity, LetType, PropertyType
+from shared_models.search import HouseRule, SearchWish, Sort
 
 LONGEST_TEXT: Final = 200
 HIGHEST_PRICE_MINOR: Final = 10_000_000_00
-SORTS: Final = (Sort.NEWEST, Sort.PRICE_LOW, Sort.PRICE_HIGH)
+SORTS: Final = (Sort.RELEVANCE, Sort.NEWEST, Sort.PRICE_LOW, Sort.PRICE_HIGH)
+YES: Final = "yes"
+MOST_ROOMS: Final = 6
+"""The most rooms one can ask for in the sheet; an address may ask for up to 100."""
 
 Word = TypeVar("Word", bound=StrEnum)
 
@@ -38,7 +41,18 @@ class Wish:
     price_min: int | None = None
     price_max: int | None = None
     currency: Currency = Currency.GBP
-    sort: Sort = Sort.NEWEST
+    sort: Sort | None = None
+    """None: what fits the words best, or without words the newest."""
+    exact: bool = False
+    """Whether every word is taken as it is."""
+    amenities: tuple[Amenity, ...] = ()
+    rules: tuple[HouseRule, ...] = ()
+    bedrooms: int | None = None
+    beds: int | None = None
+    bathrooms: int | None = None
+    instant: bool = False
+    area: str | None = None
+    """What was drawn on a map, as `shared_models.areas` writes it."""
     box: Box | None = None
     """Where on the map; None for everywhere."""
 
@@ -54,12 +68,24 @@ class Wish:
 
     @property
     def filters(self) -> int:
-        """How many filters of the sheet are chosen: each kind of home, the price, the order."""
-        return len(self.types) + self.has_price + (self.sort != Sort.NEWEST)
+        """How many filters of the sheet are chosen: each kind, amenity and rule, each number of rooms, the price, …"""
+        rooms = [number for number in (self.bedrooms, self.beds, self.bathrooms) if number is not None]
+        several = len(self.types) + len(self.amenities) + len(self.rules) + len(rooms)
+        return several + self.has_price + self.instant + (self.sort is not None)
 
     def without_filters(self) -> "Wish":
         """The same place, dates and guests with nothing else asked for."""
-        return dataclasses.replace(self, types=(), price_min=None, price_max=None, sort=Sort.NEWEST)
+        return Wish(
+            text=self.text,
+            arrive=self.arrive,
+            leave=self.leave,
+            guests=self.guests,
+            let_type=self.let_type,
+            currency=self.currency,
+            exact=self.exact,
+            area=self.area,
+            box=self.box,
+        )
 
 
 def read(query: Query) -> Wish:
@@ -70,7 +96,6 @@ def read(query: Query) -> Wish:
     if low is not None and high is not None and low > high:
         low = None
     arrive, leave = stay_to_come(query)
-    types = (_word(PropertyType, word) for word in query.get("types", "").split(","))
     sort = _word(Sort, query.get("sort"))
     return Wish(
         text=" ".join(query.get("text", "").replace("\x00", "").split())[:LONGEST_TEXT],
@@ -78,11 +103,19 @@ def read(query: Query) -> Wish:
         leave=leave,
         guests=read_guests(query),
         let_type=let_type,
-        types=tuple(dict.fromkeys(kind for kind in types if kind is not None)),
+        types=_words(PropertyType, query.get("types")),
         price_min=low,
         price_max=high,
         currency=currency,
-        sort=sort if sort in SORTS else Sort.NEWEST,
+        sort=sort if sort in SORTS else None,
+        exact=query.get("exact") == YES,
+        amenities=_words(Amenity, query.get("amenities")),
+        rules=_words(HouseRule, query.get("rules")),
+        bedrooms=_rooms(query.get("bedrooms")),
+        beds=_rooms(query.get("beds")),
+        bathrooms=_rooms(query.get("bathrooms")),
+        instant=query.get("instant") == YES,
+        area=_area(query.get("area")),
         box=read_box(query),
     )
 
@@ -99,7 +132,15 @@ def write(wish: Wish) -> dict[str, object]:
         "price_min": _major(wish.price_min, wish.currency),
         "price_max": _major(wish.price_max, wish.currency),
         "currency": wish.currency if wish.has_price and wish.currency != Currency.GBP else None,
-        "sort": None if wish.sort == Sort.NEWEST else wish.sort,
+        "sort": wish.sort,
+        "exact": YES if wish.exact and wish.text else None,
+        "amenities": ",".join(wish.amenities) or None,
+        "rules": ",".join(wish.rules) or None,
+        "bedrooms": wish.bedrooms,
+        "beds": wish.beds,
+        "bathrooms": wish.bathrooms,
+        "instant": YES if wish.instant else None,
+        "area": wish.area,
         **write_box(wish.box),
     }
 
@@ -113,8 +154,14 @@ def to_search(wish: Wish, *, cursor: str | None = None, limit: int = 24) -> Sear
         guests=wish.guests,
         let_type=wish.let_type,
         types=list(wish.types),
-        amenities=[],
-        rules=[],
+        amenities=list(wish.amenities),
+        rules=list(wish.rules),
+        bedrooms=wish.bedrooms,
+        beds=wish.beds,
+        bathrooms=wish.bathrooms,
+        instant=wish.instant,
+        area=wish.area,
+        exact=wish.exact,
         price_min=wish.price_min,
         price_max=wish.price_max,
         currency=wish.currency if wish.has_price else None,
@@ -123,57 +170,6 @@ def to_search(wish: Wish, *, cursor: str | None = None, limit: int = 24) -> Sear
         limit=limit,
         **({} if wish.box is None else dataclasses.asdict(wish.box)),
     )
-
-
-@dataclasses.dataclass(frozen=True)
-class Part:
-    """One thing that is asked for, and the wish that does without it."""
-
-    label: str
-    without: Wish
-
-
-def price_words(wish: Wish) -> str:
-    """`Under £400.00`, `£50.00 to £90.00`."""
-    low, high = (None if amount is None else _money(amount, wish) for amount in (wish.price_min, wish.price_max))
-    if low and high:
-        return t("{low} to {high}", low=low, high=high)
-    return t("Under {price}", price=high) if high else t("From {price}", price=low)
-
-
-def chosen_filters(wish: Wish) -> list[Part]:
-    """Every filter of the sheet that narrows the results."""
-    parts = [
-        Part(
-            type_word(kind), dataclasses.replace(wish, types=tuple(other for other in wish.types if other is not kind))
-        )
-        for kind in wish.types
-    ]
-    if wish.has_price:
-        parts.append(Part(price_words(wish), dataclasses.replace(wish, price_min=None, price_max=None)))
-    if wish.box is not None:
-        parts.append(Part(t("In this area"), dataclasses.replace(wish, box=None)))
-    return parts
-
-
-def droppable(wish: Wish) -> list[Part]:
-    """What could be given up when nothing fits: kinds and price, guests, dates, then the words."""
-    parts = []
-    if wish.types:
-        names = ", ".join(type_word(kind) for kind in wish.types)
-        parts.append(Part(names, dataclasses.replace(wish, types=())))
-    if wish.has_price:
-        parts.append(Part(price_words(wish), dataclasses.replace(wish, price_min=None, price_max=None)))
-    if wish.guests is not None:
-        parts.append(Part(guests_words(wish.guests), dataclasses.replace(wish, guests=None)))
-    if wish.arrive and wish.leave:
-        label = day_range(wish.arrive, wish.leave)
-        parts.append(Part(label, dataclasses.replace(wish, arrive=None, leave=None)))
-    if wish.box is not None:
-        parts.append(Part(t("In this area"), dataclasses.replace(wish, box=None)))
-    if wish.text:
-        parts.append(Part(wish.text, dataclasses.replace(wish, text="")))
-    return parts
 
 
 def when_words(wish: Wish) -> str:
@@ -204,15 +200,31 @@ def known_words(enum: type[Word]) -> list[Word]:
     return [enum(value) for value in known(enum)]
 
 
-def _money(amount_minor: int, wish: Wish) -> str:
-    return money(Money(amount_minor=amount_minor, currency=wish.currency))
-
-
 def _major(amount_minor: int | None, currency: Currency) -> str | None:
     if amount_minor is None:
         return None
     major = Money(amount_minor=amount_minor, currency=currency).major
     return str(major.to_integral_value() if major == major.to_integral_value() else major)
+
+
+def _words(enum: type[Word], value: str | None) -> tuple[Word, ...]:
+    """The words of a list, each once; what is none of the enum is left out."""
+    words = (_word(enum, word) for word in (value or "").split(","))
+    return tuple(dict.fromkeys(word for word in words if word is not None))
+
+
+def _rooms(value: str | None) -> int | None:
+    if value is None or not value.isascii() or not value.isdecimal() or len(value) > 3:
+        return None
+    return int(value) if 1 <= int(value) <= 100 else None
+
+
+def _area(value: str | None) -> str | None:
+    try:
+        read_area(value or "")
+    except ValueError:
+        return None
+    return value if value and len(value) <= LONGEST_AREA else None
 
 
 def _word(enum: type[Word], value: str | None) -> Word | None:

@@ -109,7 +109,7 @@ async def test_places_are_offered_while_one_types(open_app: OpenApp, a_property:
     await a_property()
     visit = await open_app("/search")
     await visit.press("Where: Anywhere")
-    await visit.app.type("City, area or words of the title", "edin")
+    await visit.app.type("Place, home or what you look for", "edin")
     await visit.press("Edinburgh, 1 home")
     await visit.until("When: Any dates")
     assert visit.names("Where: Edinburgh")
@@ -133,8 +133,9 @@ async def test_nothing_found_says_what_to_give_up(open_app: OpenApp, a_property:
     await a_property(type="flat")
     await a_property(type="flat")
     visit = await open_app("/search?types=boat&text=edinburgh")
-    await visit.until("No home matches your search")
+    await visit.until("No home matches all of your search")
     assert visit.sees("Without “Boat” there are 2.")
+    assert len(visit.names("Home ")) == 2  # the homes that come close stand there already
     await visit.press("Show 2 homes")
     await visit.until("2 homes in Edinburgh")
 

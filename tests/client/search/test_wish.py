@@ -3,15 +3,18 @@
 import dataclasses
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 import time_machine
 
-from client.features.search.wish import Wish, chosen_filters, droppable, read, summary, to_search, write
+from client.features.search.asked import chosen_filters, giving_up, understood, without_all
+from client.features.search.wish import Wish, read, summary, to_search, write
 from client.paths import query_of, search
+from shared_models.areas import write_area
 from shared_models.money import Currency
-from shared_models.properties import LetType, PropertyType
-from shared_models.search import Sort
+from shared_models.properties import Amenity, LetType, PropertyType
+from shared_models.search import HouseRule, LeftOut, Sort, WishPart
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
@@ -26,6 +29,13 @@ FULL = Wish(
     price_max=400_50,
     currency=Currency.EUR,
     sort=Sort.PRICE_LOW,
+    exact=True,
+    amenities=(Amenity.WIFI,),
+    rules=(HouseRule.PETS,),
+    bedrooms=2,
+    beds=3,
+    instant=True,
+    area=write_area(((55.97, -3.18), (55.98, -3.16), (55.965, -3.15))),
 )
 
 
@@ -72,6 +82,14 @@ def test_a_wish_survives_the_address(wish: Wish) -> None:
         {"text": "\x00"},
         {"text": "   "},
         {"nonsense": "1"},
+        {"bedrooms": "0"},
+        {"beds": "101"},
+        {"bathrooms": "²"},
+        {"amenities": "castle,unknown"},
+        {"rules": "castle"},
+        {"instant": "true"},
+        {"exact": "1"},
+        {"area": "AAAA"},
     ],
 )
 def test_a_value_that_makes_no_sense_is_ignored(query: dict[str, str]) -> None:
@@ -110,22 +128,55 @@ def test_yen_have_no_pence_in_the_address() -> None:
 
 def test_each_chosen_filter_can_be_taken_away_alone() -> None:
     labels = {part.label: part.without for part in chosen_filters(FULL)}
-    assert list(labels) == ["Boat", "Flat", "€50.00 to €400.50"]
+    assert list(labels) == [
+        *("Boat", "Flat", "Wi-Fi", "Pets welcome", "2+ bedrooms", "3+ beds", "Booked at once", "€50.00 to €400.50"),
+        "In the area you drew",
+    ]
     assert labels["Boat"] == dataclasses.replace(FULL, types=(PropertyType.FLAT,))
     assert not labels["€50.00 to €400.50"].has_price
-    assert FULL.filters == 4
+    assert FULL.filters == 9
     assert FULL.without_filters().filters == 0
 
 
-def test_everything_that_narrows_can_be_given_up() -> None:
-    assert [part.label for part in droppable(FULL)] == [
-        "Boat, Flat",
-        "€50.00 to €400.50",
-        "2 guests",
-        "Fri 11 – Mon 14 Dec",
-        FULL.text,
+@pytest.mark.parametrize(
+    ("wish", "left_out", "labels", "rest"),
+    [
+        (FULL, [WishPart.TYPES, WishPart.PRICE], ["Boat, Flat", "€50.00 to €400.50"], {"types": (), "price_max": None}),
+        (FULL, [WishPart.ROOMS, WishPart.OFFERS], ["2+ bedrooms, 3+ beds", "Wi-Fi, Pets welcome"], {"beds": None}),
+        (FULL, [WishPart.DATES, WishPart.GUESTS], ["Fri 11 – Mon 14 Dec", "2 guests"], {"guests": None}),
+        (FULL, [WishPart.PLACE, WishPart.INSTANT], ["In the area you drew", "Booked at once"], {"area": None}),
+        (Wish(text="2 bed castle under £90"), [WishPart.PRICE], ["Under £90.00"], {"text": "2 bed castle"}),
+        (
+            Wish(text="wifi castle pet friendly", amenities=(Amenity.LIFT,)),
+            [WishPart.OFFERS],
+            ["Lift, Wi-Fi, Pets welcome"],
+            {"text": "castle", "amenities": ()},
+        ),
+        (Wish(text="Castle, King's CAFÉ"), ["cafe"], ["“cafe”"], {"text": "Castle, King's"}),
+        (Wish(text="castle King's cafe"), ["king"], ["“king”"], {"text": "castle cafe"}),
+    ],
+)
+def test_what_the_server_left_out_is_named_and_given_up(
+    wish: Wish, left_out: list[WishPart | str], labels: list[str], rest: dict[str, Any]
+) -> None:
+    told = [
+        LeftOut(part=part) if isinstance(part, WishPart) else LeftOut(part=WishPart.WORD, word=part)
+        for part in left_out
     ]
-    assert droppable(Wish()) == []
+    assert [part.label for part in giving_up(wish, told)] == labels
+    bare = without_all(wish, told)
+    assert {name: getattr(bare, name) for name in rest} == rest
+
+
+def test_what_is_understood_can_be_taken_away_alone() -> None:
+    wish = Wish(text="2 bed near the castle under 100, sleeps 4 with parking")
+    assert [(part.label, part.without.text) for part in understood(wish)] == [
+        ("2+ bedrooms", "near the castle under 100, sleeps 4 with parking"),
+        ("Under 100", "2 bed near the castle, sleeps 4 with parking"),
+        ("4 guests", "2 bed near the castle under 100, with parking"),
+        ("Parking", "2 bed near the castle under 100, sleeps 4"),
+    ]
+    assert understood(dataclasses.replace(wish, exact=True)) == []
 
 
 def test_the_summary_says_dates_guests_and_a_monthly_stay() -> None:

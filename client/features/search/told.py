@@ -1,0 +1,110 @@
+"""What a search tells beside its homes: words it read as others, and homes that come close when none fits."""
+
+import dataclasses
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+import flet as ft
+
+from client.core.language import t, tn
+from client.design.buttons import quiet
+from client.design.feedback import empty
+from client.design.layout import SizeClass, grid_gap
+from client.design.text import header, text
+from client.design.tokens import Colour, Style
+from client.features.search.asked import giving_up, without_all
+from client.features.search.wish import Wish
+from client.parts.property_card import CardState, StillCard
+from shared_models.search import CloseHomes, SearchHit, WordRead
+
+Apply = Callable[[Wish], Awaitable[None]]
+
+
+def pressing(apply: Apply, wished: Wish) -> Callable[[Any], Awaitable[None]]:
+    """What a button does that asks for another search."""
+
+    async def press(_: Any) -> None:
+        await apply(wished)
+
+    return press
+
+
+def read_as(wish: Wish, read: Sequence[WordRead], apply: Apply) -> ft.Control:
+    """`“castel” also read as castle`, and the way to the words as they are."""
+    words = [t("“{typed}” also read as {meant}", typed=one.typed, meant=", ".join(one.read_as)) for one in read]
+    exact = quiet(t("Only the words as typed"), pressing(apply, dataclasses.replace(wish, exact=True)))
+    return ft.Row(
+        [
+            ft.Icon(ft.Icons.SPELLCHECK_ROUNDED, size=18, color=Colour.TEXT_2),
+            text(" · ".join(words), Style.SMALL),
+            exact,
+        ],
+        spacing=8,
+        run_spacing=0,
+        wrap=True,
+        vertical_alignment=ft.CrossAxisAlignment.CENTER,
+    )
+
+
+def nothing(wish: Wish, apply: Apply) -> ft.Control:
+    """When no home fits and none comes close."""
+    ways: list[ft.Control] = []
+    if wish.filters:
+        ways.append(quiet(t("Clear filters"), pressing(apply, wish.without_filters())))
+    if wish.exact:
+        ways.append(quiet(t("Forgive slips"), pressing(apply, dataclasses.replace(wish, exact=False))))
+    if wish.nights is not None:
+        ways.append(quiet(t("Any dates"), pressing(apply, dataclasses.replace(wish, arrive=None, leave=None))))
+    body = empty(
+        t("No home matches your search"),
+        t("There are no homes to find here yet. Try other words or another place."),
+        action=t("Start again"),
+        on_action=pressing(apply, Wish(let_type=wish.let_type)),
+    )
+    return ft.Column(
+        [body, ft.Row(ways, alignment=ft.MainAxisAlignment.CENTER, wrap=True)],
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+@dataclasses.dataclass(frozen=True)
+class Grid:
+    """How cards stand: in so many columns of a window, opened by `on_open`."""
+
+    columns: int
+    size: SizeClass
+    on_open: Callable[[SearchHit], None]
+    seen: frozenset[str]
+
+
+def close_homes(wish: Wish, close: CloseHomes, grid: Grid, apply: Apply) -> list[ft.Control]:
+    """When no home fits: which parts to give up, and the homes that fit all the rest."""
+    labels = [f"“{part.label.strip('“”')}”" for part in giving_up(wish, close.left_out)]
+    without = " + ".join(labels)
+    words = tn("Without {parts} there is {n}.", "Without {parts} there are {n}.", close.total, parts=without)
+    step = pressing(apply, without_all(wish, close.left_out))
+    show = tn("Show {n} home", "Show {n} homes", close.total)
+    title = t("No home matches all of your search")
+    return [
+        empty(title, words, action=show, on_action=step),
+        header(t("These come close"), 2, style=Style.H3),
+        *_rows(wish, close.items, grid),
+    ]
+
+
+def _rows(wish: Wish, hits: Sequence[SearchHit], grid: Grid) -> list[ft.Control]:
+    rows: list[ft.Control] = []
+    for start in range(0, len(hits), grid.columns):
+        row = hits[start : start + grid.columns]
+        cards: list[ft.Control] = [
+            ft.Container(
+                StillCard(hit, wish.nights, grid.on_open, CardState.SEEN if hit.slug in grid.seen else CardState.REST),
+                expand=True,
+            )
+            for hit in row
+        ]
+        gaps = [ft.Container(expand=True) for _ in range(grid.columns - len(row))]
+        rows.append(
+            ft.Row([*cards, *gaps], spacing=grid_gap(grid.size), vertical_alignment=ft.CrossAxisAlignment.START)
+        )
+    return rows
