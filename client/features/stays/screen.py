@@ -10,9 +10,10 @@ from client.core import clock
 from client.core.action import Action
 from client.core.flet_session import screen, use_task
 from client.core.hooks import use_made
-from client.core.language import day_range, hour, money, t, tn
+from client.core.language import day, day_range, hour, money, t, tn
 from client.core.routing import use_query
 from client.core.session import Session, use_session
+from client.core.shortcuts import Shortcut, use_shortcuts
 from client.core.title import use_title
 from client.design.chips import segments, status_chip
 from client.design.feedback import empty
@@ -20,7 +21,7 @@ from client.design.layout import SizeClass, card, page_header, scroll_page, use_
 from client.design.table import Column, table
 from client.design.text import amount, one_line, text
 from client.design.tokens import Colour, Status, Style
-from client.features.stays.state import StaysState, when_in
+from client.features.stays.state import StaysState, next_order, order_in, sorting_of, usual_order, when_in
 from client.features.stays.waiting import answers
 from client.parts.listing import cover
 from client.parts.panels import failed, load_more, loading_rows
@@ -43,23 +44,30 @@ def _Stays() -> ft.Control:
     session, size, page = use_session(), use_size(), ft.context.page
     query, set_query = use_query()
     when = when_in(query.get("when"))
+    order = order_in(query.get("order"), when)
     stays = use_made(lambda: StaysState(session.http))
     load = use_made(lambda: Action(stays.load, latest=True))
     more = use_made(lambda: Action(stays.more))
 
     async def show() -> None:
-        await load.start(when)
+        await load.start(when, order)
 
     async def again(_: Any) -> None:
-        await load.start(when)
+        await load.start(when, order)
 
     async def load_next(_: Any) -> None:
         await more.start()
 
     def choose(word: str) -> None:
-        page.run_task(set_query, when=None if word == BookingTime.UPCOMING.value else word)
+        page.run_task(set_query, when=None if word == BookingTime.UPCOMING.value else word, order=None)
 
-    use_task(show, [when], on_return=True)
+    async def sort(column: str) -> None:
+        wished = next_order(column, order)
+        await set_query(order=None if wished is usual_order(when) else wished.value)
+
+    use_task(show, [when, order], on_return=True)
+    use_task(session.recount, [len(stays.waiting), stays.loaded])
+    _use_keys(stays, page)
     switch = segments(
         [(BookingTime.UPCOMING.value, t("To come")), (BookingTime.PAST.value, t("Past"))], when.value, choose
     )
@@ -76,7 +84,7 @@ def _Stays() -> ft.Control:
     elif not stays.stays:
         body.append(card(_nothing(when, page)))
     else:
-        body.append(_table(session, stays.stays, size, page))
+        body.append(_table(session, stays, size, page, sort))
     body += load_more(stays.next_cursor is not None, more.running, load_next)
     return scroll_page(body, size, spacing=16)
 
@@ -92,7 +100,19 @@ def _nothing(when: BookingTime, page: ft.Page) -> ft.Control:
     )
 
 
-def _table(session: Session, stays: tuple[BookingRead, ...], size: SizeClass, page: ft.Page) -> ft.Control:
+def _use_keys(stays: StaysState, page: ft.Page) -> None:
+    """J and K move along the rows, O opens one."""
+    keys = [
+        Shortcut("j", t("Next stay"), lambda: stays.step(1)),
+        Shortcut("k", t("Previous stay"), lambda: stays.step(-1)),
+    ]
+    at = stays.at
+    if at is not None:
+        keys.append(Shortcut("o", t("Open it"), lambda: page.navigate(paths.landlord_stay(at))))
+    use_shortcuts(t("On this page"), keys)
+
+
+def _table(session: Session, stays: StaysState, size: SizeClass, page: ft.Page, sort: Any) -> ft.Control:
     tablet = size is SizeClass.TABLET
 
     def home(stay: BookingRead) -> ft.Control:
@@ -109,14 +129,18 @@ def _table(session: Session, stays: tuple[BookingRead, ...], size: SizeClass, pa
     columns: list[Column[BookingRead]] = [
         Column(t("Who and where") if tablet else t("Home"), home, wide=7),
         Column(t("Who"), _who, wide=5, tablet=False),
-        Column(t("When"), lambda stay: day_range(stay.arrive, stay.leave), wide=6),
+        Column(t("When"), lambda stay: day_range(stay.arrive, stay.leave), wide=6, sort_key="when"),
+        Column(t("Booked"), lambda stay: day(stay.created_at.date()), wide=4, tablet=False, sort_key="booked"),
         Column(t("Status"), stay_chip, wide=8),
-        Column(t("Price"), lambda stay: money(stay.total), wide=4, figure=True),
+        Column(t("Price"), lambda stay: money(stay.total), wide=4, figure=True, sort_key="price"),
     ]
     return table(
         columns,
-        stays,
+        stays.stays,
         size=size,
+        sorting=sorting_of(stays.order),
+        on_sort=sort,
+        chosen=lambda stay: stay.id == stays.at,
         row_name=_name,
         row_card=lambda stay: _card(session, stay),
         on_row=lambda stay: page.navigate(paths.landlord_stay(stay.id)),
