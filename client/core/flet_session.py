@@ -184,33 +184,30 @@ def use_task(
 
     latest: Any = ft.use_ref(None)
     latest.current = start
-
-    def come_back() -> None:
-        latest.current()
+    key = id(latest)  # the effect and its cleanup may be those of different renders
 
     def wait() -> None:
         if on_return:
-            _returning(page).append(come_back)
+            _returning(page)[key] = lambda: latest.current()
 
     def wait_no_more() -> None:
-        if on_return:
-            _returning(page).remove(come_back)
+        _returning(page).pop(key, None)
 
     ft.use_effect(start, list(dependencies), cleanup=stop)
     ft.use_effect(wait, [], cleanup=wait_no_more)
     return reference
 
 
-def _returning(page: ft.Page) -> list[Callable[[], None]]:
+def _returning(page: ft.Page) -> dict[int, Callable[[], None]]:
     """What is to be done when the browser comes back to this session."""
     store = page.session.store
-    waiting: list[Callable[[], None]] | None = store.get("when_back")
+    waiting: dict[int, Callable[[], None]] | None = store.get("when_back")
     if waiting is None:
-        waiting = []
+        waiting = {}
         store.set("when_back", waiting)
 
         def back(_: Any) -> None:
-            for come_back in [*waiting]:
+            for come_back in [*waiting.values()]:
                 come_back()
 
         page.on_connect = back
