@@ -120,7 +120,7 @@ def icon_button(
 ) -> ft.Control:
     """An icon alone, 44 x 44. The name is merged into the button's node: a tooltip alone gives none."""
     button = ft.IconButton(
-        ft.Icon(icon, size=Size.ICON_NAV if not outlined else Size.ICON, color=color, badge=_badge(badge)),
+        ft.Icon(icon, size=Size.ICON_NAV if not outlined else Size.ICON, color=color, badge=count_badge(badge)),
         on_click=on_click,
         disabled=disabled,
         width=Size.TARGET,
@@ -218,5 +218,9 @@ def _face(label: str, icon: ft.IconData | None, busy: bool, colour: str) -> ft.C
     return ft.Row([lead, words], spacing=9, tight=True, alignment=ft.MainAxisAlignment.CENTER)
 
 
-def _badge(words: str | None) -> ft.Badge | None:
-    return ft.Badge(words, bgcolor=Colour.ACCENT, text_color=Colour.ON_ACCENT) if words else None
+def count_badge(words: str | None) -> ft.Badge | None:
+    """A count at the corner of an icon. A bare text would be broken after its first figure."""
+    if not words:
+        return None
+    label = ft.Text(words, theme_style=Style.CAPTION_STRONG, color=Colour.ON_ACCENT, no_wrap=True)
+    return ft.Badge(label, bgcolor=Colour.ACCENT)

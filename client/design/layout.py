@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import flet as ft
 
-from client.design.buttons import target
+from client.design.buttons import count_badge, target
 from client.design.handlers import calling
 from client.design.text import header, text
 from client.design.tokens import SHADOW_PANEL, Colour, Radius, Size, Space, Style
@@ -303,12 +303,11 @@ def page_header(title: str, summary: str = "", actions: Sequence[ft.Control] = (
 
 
 def _icon(place: Place, chosen: bool) -> ft.Icon:
-    badge = ft.Badge(place.badge, bgcolor=Colour.ACCENT, text_color=Colour.ON_ACCENT) if place.badge else None
     return ft.Icon(
         place.chosen_icon if chosen else place.icon,
         size=Size.ICON_NAV,
         color=Colour.ACCENT_TEXT if chosen else Colour.TEXT_2,
-        badge=badge,
+        badge=count_badge(place.badge),
     )
 
 

@@ -1,7 +1,7 @@
 """What opens over a page: a dialog on a wide window, a sheet from the bottom on a phone."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Final
 
 import flet as ft
 
@@ -10,6 +10,9 @@ from client.design.handlers import calling
 from client.design.layout import SizeClass, window_of
 from client.design.text import header, text
 from client.design.tokens import Colour, Radius, Style
+
+WHOLE_WIDTH: Final = 4000
+"""More than any phone has: as wide as there is room."""
 
 
 def sheet(
@@ -23,33 +26,31 @@ def sheet(
     width: float = 480,
     on_dismiss: Callable[[], Any] | None = None,
 ) -> ft.DialogControl:
-    """A dialog or bottom sheet, for `ft.use_dialog(...)` or `page.show_dialog(...)`. The body scrolls, actions stay."""
+    """A dialog, or on a phone a sheet at its bottom edge, for `ft.use_dialog(...)` or `page.show_dialog(...)`.
+
+    As high as what stands in it; where the window is lower the title and the body scroll, the actions stay. A sheet is
+    a dialog too: Flet's own is either as high as the window or cannot scroll.
+    """
     close = icon_button(ft.Icons.CLOSE_ROUNDED, close_name, calling(on_close))
     head = ft.Row([ft.Container(header(title, 2), expand=True), close], spacing=8)
-    foot = [ft.Row([*actions], alignment=ft.MainAxisAlignment.END, wrap=True, spacing=8, run_spacing=8)]
-    # As high as it is or as there is room for, whichever is less: `expand_loose` alone would leave it without a limit.
-    middle = ft.Column([body], scroll=ft.ScrollMode.AUTO, tight=True, expand=True, expand_loose=True)
-    column = ft.Column(
-        [head, middle, *(foot if actions else [])],
-        spacing=14,
-        tight=True,
-        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-    )
+    foot = ft.Row([*actions], alignment=ft.MainAxisAlignment.END, wrap=True, spacing=8, run_spacing=8)
+    side, round_, wide = (20, Radius.SHEET, WHOLE_WIDTH) if phone else (24, Radius.SHEET, width)
+    below = 0 if phone else round_
     gone = on_dismiss or on_close
-    if phone:
-        return ft.BottomSheet(
-            ft.Container(column, padding=ft.Padding(20, 0, 20, 24)),
-            show_drag_handle=True,
-            scrollable=True,
-            bgcolor=Colour.RAISED,
-            shape=ft.RoundedRectangleBorder(radius=ft.BorderRadius(Radius.SHEET, Radius.SHEET, 0, 0)),
-            on_dismiss=lambda _: gone(),
-        )
     return ft.AlertDialog(
-        content=ft.Container(column, width=width),
+        title=ft.Container(head, width=wide),
+        title_padding=ft.Padding(side, 14, side, 0),
+        content=ft.Container(body, width=wide),
+        content_padding=ft.Padding(side, 14, side, 20 if actions else 24),
+        actions=[ft.Container(foot, width=wide)] if actions else [],
+        actions_padding=ft.Padding(side, 0, side, 24),
+        scrollable=True,
+        alignment=ft.Alignment.BOTTOM_CENTER if phone else None,
+        inset_padding=ft.Padding.only(top=24) if phone else ft.Padding.all(24),
         bgcolor=Colour.RAISED,
-        content_padding=ft.Padding(24, 18, 24, 24),
-        shape=ft.RoundedRectangleBorder(radius=Radius.SHEET, side=ft.BorderSide(1, Colour.LINE)),
+        shape=ft.RoundedRectangleBorder(
+            radius=ft.BorderRadius(round_, round_, below, below), side=ft.BorderSide(1, Colour.LINE)
+        ),
         on_dismiss=lambda _: gone(),
     )
 

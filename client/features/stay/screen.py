@@ -9,6 +9,7 @@ import flet as ft
 from client import paths
 from client.core import clock
 from client.core.action import Action
+from client.core.device import save_one
 from client.core.flet_session import screen, use_task
 from client.core.hooks import use_made, use_remade, use_start
 from client.core.http import words_for
@@ -23,6 +24,7 @@ from client.design.sheets import sheet
 from client.design.text import copyable, header, text
 from client.design.tokens import Colour, Radius, Size, Style
 from client.features.stay.change import ChangeForm
+from client.features.stay.paper import file_name, paper
 from client.features.stay.state import StayState, stay_id
 from client.features.stay.turn import turn
 from client.parts.cover import cover
@@ -63,7 +65,7 @@ def _page(side: BookingSide) -> ft.Control:
     async def fetch() -> None:
         await load.start()
 
-    use_task(fetch, [id_])
+    use_task(fetch, [id_], on_return=True)
     return _Stay(state, load)
 
 
@@ -110,7 +112,13 @@ def _head(booking: BookingRead, tenant: bool) -> ft.Control:
         expand=True,
     )
     name, to = (t("Back to your trips"), paths.TRIPS) if tenant else (t("Back to all stays"), paths.LANDLORD_STAYS)
-    return ft.Row([icon_button(ft.Icons.ARROW_BACK_ROUNDED, name, lambda _: page.navigate(to)), words], spacing=6)
+    side = BookingSide.TENANT if tenant else BookingSide.LANDLORD
+
+    async def keep(_: Any) -> None:
+        await save_one(t("Keep the booking"), file_name(booking), paper(booking, side))
+
+    back = icon_button(ft.Icons.ARROW_BACK_ROUNDED, name, lambda _: page.navigate(to))
+    return ft.Row([back, words, icon_button(ft.Icons.PRINT_OUTLINED, t("Save it to print"), keep)], spacing=6)
 
 
 def _sections(session: Session, booking: BookingRead, state: StayState, size: SizeClass) -> list[ft.Control]:
