@@ -18,8 +18,11 @@ _templates = Environment(
 )
 
 
-def pages(search_path: Callable[[str | None], str]) -> APIRouter:
-    """The router of the plain pages. `search_path(text)` is where the client shows homes for a text."""
+def pages(search_path: Callable[[str | None], str], origin: str) -> APIRouter:
+    """The router of the plain pages. `search_path(text)` is where the client shows homes for a text.
+
+    `origin` is where all of it stands for the world: other sites fetch the picture of a shared link from there.
+    """
     router = APIRouter(include_in_schema=False)
 
     @router.get("/")
@@ -27,6 +30,7 @@ def pages(search_path: Callable[[str | None], str]) -> APIRouter:
         """What this is, where the homes are, and the way in."""
         cities = await search.cities(session, MOST_CITIES)
         page = _templates.get_template("start.html").render(
+            origin=origin,
             homes=f"{sum(city.homes for city in cities):,}",
             cities=[{"name": city.name, "homes": f"{city.homes:,}", "path": search_path(city.name)} for city in cities],
         )

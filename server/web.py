@@ -275,7 +275,7 @@ class Web:
         """The whole server as one ASGI app: pages, API and client."""
         flet_session.bind_sessions(app_manager, _key_of_handshake)
         self.api.add_api_route("/auth/pixel", self.pixel, include_in_schema=False)
-        self.api.include_router(pages(lambda text: f"{MOUNT}{paths.search(text=text)}"))
+        self.api.include_router(pages(lambda text: f"{MOUNT}{paths.search(text=text)}", self.settings.public_origin))
         self.api.mount(MOUNT, self._client())
         return Doorkeeper(self.api, self.cookies, self.settings)
 

@@ -383,6 +383,18 @@ class BookingTime(StrEnum):
     ALL = "all"
 
 
+class BookingOrder(StrEnum):
+    """The order of a list of bookings. Prices are compared within a currency."""
+
+    ARRIVE_FIRST = "arrive_first"
+    ARRIVE_LAST = "arrive_last"
+    BOOKED_LAST = "booked_last"
+    """The last made first."""
+    BOOKED_FIRST = "booked_first"
+    PRICE_LOW = "price_low"
+    PRICE_HIGH = "price_high"
+
+
 def free_gaps(taken: Iterable[Period], start: date, end: date) -> list[Period]:
     """The free stretches between `start` and `end`, given taken periods in any order."""
     gaps: list[Period] = []

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from client.core.http import Http
 from shared_models.bookings import (
+    BookingOrder,
     BookingRead,
     BookingRequest,
     BookingSide,
@@ -90,10 +91,15 @@ async def withdraw_change(http: Http, booking_id: UUID, change_id: UUID) -> Book
 
 
 async def bookings(
-    http: Http, side: BookingSide, when: BookingTime = BookingTime.ALL, *, cursor: str | None = None
+    http: Http,
+    side: BookingSide,
+    when: BookingTime = BookingTime.ALL,
+    *,
+    order: BookingOrder | None = None,
+    cursor: str | None = None,
 ) -> Page[BookingRead]:
-    """My stays, or the stays at my homes."""
-    query = {"side": side, "when": when, "cursor": cursor}
+    """My stays, or the stays at my homes; without an order as fits what is asked for."""
+    query = {"side": side, "when": when, "order": order, "cursor": cursor}
     return await http.call("GET", "/bookings", Page[BookingRead], query=query)
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import Query
 
 from server.auth.guards import SignedIn
+from server.bookings import rules
 from server.bookings.service import changes, endings, holds, prices, reading
 from server.bookings.service.acting import NotBookable, QuoteExpired
 from server.bookings.service.holds import TooManyHolds
@@ -14,6 +15,7 @@ from server.calendars.service import MOST_CALENDARS, HoldLapsed
 from server.core.errors import DatesTaken, NotFound, WrongMove
 from server.core.web import Session, documented, room_router
 from shared_models.bookings import (
+    BookingOrder,
     BookingRead,
     BookingRequest,
     BookingSide,
@@ -128,6 +130,7 @@ async def bookings(
     start: date | None = None,
     end: date | None = None,
     property_ids: PropertyIds = [],  # noqa: B006 - FastAPI copies it
+    order: BookingOrder | None = None,
     cursor: Cursor | None = None,
     limit: PageSize = 20,
 ) -> Page[BookingRead]:
@@ -135,7 +138,7 @@ async def bookings(
 
     A booking touches them with its own nights, or with those of a change that waits for an answer.
     """
-    which = reading.which(start, end, property_ids)
+    which = reading.which(start, end, property_ids, order or rules.order_of(when))
     return await reading.page(session, caller, side, when, which=which, cursor=cursor, limit=limit)
 
 

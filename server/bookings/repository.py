@@ -6,13 +6,13 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, true, tuple_, update
+from sqlalchemy import ColumnElement, and_, case, exists, func, literal, or_, select, true, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.bookings.tables import BookingChangeTable, BookingHistoryTable, BookingTable, QuoteTable
 from server.core import clock
-from shared_models.bookings import LIVE, BookingSide, BookingStatus, BookingTime, ChangeStatus
+from shared_models.bookings import LIVE, BookingOrder, BookingSide, BookingStatus, BookingTime, ChangeStatus
 from shared_models.calendars import Period
 
 _booking: Any = BookingTable
@@ -37,10 +37,34 @@ class Counts(NamedTuple):
 
 @dataclass(frozen=True)
 class Which:
-    """Which bookings of a person are meant: those with nights in `period`, those at these homes; None and (): any."""
+    """Which bookings of a person are meant: those with nights in `period`, those at these homes; None and (): any.
+
+    And in which order they come.
+    """
 
     period: Period | None = None
     property_ids: Sequence[UUID] = ()
+    order: BookingOrder = BookingOrder.ARRIVE_FIRST
+
+
+@dataclass(frozen=True)
+class _Order:
+    """By which columns bookings are ordered before their id, and whether all of it goes backwards."""
+
+    columns: tuple[Any, ...]
+    backwards: bool = False
+
+
+_ORDERS = {
+    BookingOrder.ARRIVE_FIRST: _Order((_booking.arrive,)),
+    BookingOrder.ARRIVE_LAST: _Order((_booking.arrive,), backwards=True),
+    BookingOrder.BOOKED_LAST: _Order((_booking.created_at,), backwards=True),
+    BookingOrder.BOOKED_FIRST: _Order((_booking.created_at,)),
+    BookingOrder.PRICE_LOW: _Order((_booking.currency, _booking.total_minor)),
+    BookingOrder.PRICE_HIGH: _Order((_booking.currency, -_booking.total_minor)),
+}
+Place = tuple[Any, ...]
+"""Where a booking stands in an order: what the columns of the order say of it, and its id."""
 
 
 class Quotes:
@@ -154,26 +178,22 @@ class Bookings:
         return await self.session.scalar(select(BookingTable).where(_booking.id == booking_id, mine))
 
     async def page(
-        self,
-        side: BookingSide,
-        person_id: UUID,
-        when: BookingTime,
-        after: tuple[date, UUID] | None,
-        limit: int,
-        *,
-        which: Which | None = None,
-    ) -> Sequence[BookingTable]:
-        """A person's bookings on one side: what waits or is to come with the nearest first, all else latest first."""
-        place, forwards = tuple_(_booking.arrive, _booking.id), when in (BookingTime.UPCOMING, BookingTime.WAITING)
-        wanted = select(BookingTable).where(_owner(side) == person_id, *_meant(which or Which(), clock.now()))
+        self, side: BookingSide, person_id: UUID, when: BookingTime, which: Which, after: Place | None, limit: int
+    ) -> Sequence[tuple[BookingTable, Place]]:
+        """A person's bookings on one side, each with its place; `after` is the place of the last one seen."""
+        keys, backwards = (*_ORDERS[which.order].columns, _booking.id), _ORDERS[which.order].backwards
+        # Named, for a column that stands in the booking as well would have the same name twice.
+        named = [key.label(f"key_{number}") for number, key in enumerate(keys)]
+        wanted = select(BookingTable, *named).where(_owner(side) == person_id, *_meant(which, clock.now()))
         if when == BookingTime.WAITING:
             wanted = wanted.where(_waits_for(side, clock.now()))
         elif when != BookingTime.ALL:
-            wanted = wanted.where(_live(clock.now()) if forwards else ~_live(clock.now()))
+            wanted = wanted.where(_live(clock.now()) if when == BookingTime.UPCOMING else ~_live(clock.now()))
         if after is not None:
-            wanted = wanted.where(place > after if forwards else place < after)
-        order = [_booking.arrive, _booking.id] if forwards else [_booking.arrive.desc(), _booking.id.desc()]
-        return (await self.session.scalars(wanted.order_by(*order).limit(limit))).all()
+            place = tuple_(*(literal(value, key.type) for value, key in zip(after, keys, strict=True)))
+            wanted = wanted.where(tuple_(*keys) < place if backwards else tuple_(*keys) > place)
+        wanted = wanted.order_by(*(key.desc() if backwards else key.asc() for key in keys)).limit(limit)
+        return [(row, tuple(place)) for row, *place in await self.session.execute(wanted)]
 
     async def by_deadline(
         self, side: BookingSide, person_id: UUID, whose: BookingSide, limit: int

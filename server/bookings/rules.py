@@ -2,11 +2,11 @@
 
 import secrets
 from collections.abc import Callable, Iterable
-from datetime import date
+from datetime import date, datetime
 
 from server.core.errors import WrongMove
 from shared_models.booking_steps import Act
-from shared_models.bookings import CHANGE_MOVES, MOVES, BookingStatus, ChangeStatus
+from shared_models.bookings import CHANGE_MOVES, MOVES, BookingOrder, BookingStatus, BookingTime, ChangeStatus
 from shared_models.calendars import Period
 from shared_models.moves import may_move
 from shared_models.problems import FieldProblem
@@ -17,8 +17,24 @@ REFERENCE_LENGTH = 8
 REFERENCE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Figures and letters that nobody confuses on the phone: no 0 and O, no 1, I and L, no U (which sounds like V)."""
 
+KEYS: dict[BookingOrder, tuple[type, ...]] = {
+    BookingOrder.ARRIVE_FIRST: (date,),
+    BookingOrder.ARRIVE_LAST: (date,),
+    BookingOrder.BOOKED_LAST: (datetime,),
+    BookingOrder.BOOKED_FIRST: (datetime,),
+    BookingOrder.PRICE_LOW: (str, int),
+    BookingOrder.PRICE_HIGH: (str, int),
+}
+"""What the keys of each order are, for its cursors; `repository` has them in SQL."""
+
 SHOWS_STREET = frozenset({BookingStatus.CONFIRMED, BookingStatus.COMPLETED})
 """From then on both parties see street and postcode."""
+
+
+def order_of(when: BookingTime) -> BookingOrder:
+    """How a list comes unless told otherwise: what waits or is to come nearest first, all else latest first."""
+    ahead = when in (BookingTime.UPCOMING, BookingTime.WAITING)
+    return BookingOrder.ARRIVE_FIRST if ahead else BookingOrder.ARRIVE_LAST
 
 
 def move(now: BookingStatus, then: BookingStatus) -> BookingStatus:

@@ -4,7 +4,8 @@ import base64
 import binascii
 import json
 import math
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -55,6 +56,35 @@ def unpack_moment(cursor: str | None) -> tuple[datetime, UUID] | None:
         raise _not_ours() from problem
     if key[0].tzinfo is None:
         raise _not_ours()
+    return key
+
+
+def pack_place(order: str, place: Sequence[Any]) -> str:
+    """A place in a list that has several orders: what the keys of this one say there, and the id."""
+    *keys, id_ = (key.isoformat() if isinstance(key, date) else key for key in place)
+    return pack([order, *keys, str(id_)])
+
+
+def unpack_place(cursor: str, order: str, kinds: Sequence[type]) -> tuple[Any, ...]:
+    """The keys, each of its kind (str, int, date or an instant), and the id. Raises Malformed for another order's."""
+    named, *keys, id_ = unpack(cursor, [str, *(int if kind is int else str for kind in kinds), str])
+    try:
+        place = (*(_key(key, kind) for key, kind in zip(keys, kinds, strict=True)), UUID(id_))
+    except ValueError as problem:
+        raise _not_ours() from problem
+    if named != order:
+        raise _not_ours()
+    return place
+
+
+def _key(key: Any, kind: type) -> Any:
+    if kind is date:
+        return date.fromisoformat(key)
+    if kind is datetime:
+        moment = datetime.fromisoformat(key)
+        if moment.tzinfo is None:
+            raise ValueError("an instant has an offset")
+        return moment
     return key
 
 

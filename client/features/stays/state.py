@@ -8,7 +8,9 @@ import flet as ft
 
 from client.api import bookings as api
 from client.core.http import ApiError, Http
-from shared_models.bookings import BookingRead, BookingSide, BookingTime
+from client.core.language import t
+from client.design.table import Sorting
+from shared_models.bookings import BookingOrder, BookingRead, BookingSide, BookingTime
 from shared_models.paging import Page
 from shared_models.problems import ProblemCode
 
@@ -18,6 +20,45 @@ def when_in(word: str | None) -> BookingTime:
     return BookingTime.PAST if word == BookingTime.PAST.value else BookingTime.UPCOMING
 
 
+WAYS: dict[str, tuple[BookingOrder, BookingOrder]] = {
+    "when": (BookingOrder.ARRIVE_FIRST, BookingOrder.ARRIVE_LAST),
+    "booked": (BookingOrder.BOOKED_LAST, BookingOrder.BOOKED_FIRST),
+    "price": (BookingOrder.PRICE_LOW, BookingOrder.PRICE_HIGH),
+}
+"""The two orders by a column: that of the first press, and that of the next."""
+
+
+def usual_order(when: BookingTime) -> BookingOrder:
+    """How the list comes unless it is told otherwise: what is to come nearest first, the past latest first."""
+    return BookingOrder.ARRIVE_LAST if when is BookingTime.PAST else BookingOrder.ARRIVE_FIRST
+
+
+def order_in(word: str | None, when: BookingTime) -> BookingOrder:
+    """The order an address names, or the usual one."""
+    return next((order for order in BookingOrder if order.value == word), usual_order(when))
+
+
+def next_order(column: str, now: BookingOrder) -> BookingOrder:
+    """What pressing the name of a column leads to."""
+    first, other = WAYS[column]
+    return other if now is first else first
+
+
+def sorting_of(order: BookingOrder) -> Sorting:
+    """By which column the table is ordered, which way its arrow points, and what readers hear."""
+    words = {
+        BookingOrder.ARRIVE_FIRST: t("sorted, nearest first"),
+        BookingOrder.ARRIVE_LAST: t("sorted, farthest first"),
+        BookingOrder.BOOKED_LAST: t("sorted, last booked first"),
+        BookingOrder.BOOKED_FIRST: t("sorted, first booked first"),
+        BookingOrder.PRICE_LOW: t("sorted, lowest first"),
+        BookingOrder.PRICE_HIGH: t("sorted, highest first"),
+    }
+    down = (BookingOrder.ARRIVE_LAST, BookingOrder.BOOKED_LAST, BookingOrder.PRICE_HIGH)
+    column = next(column for column, ways in WAYS.items() if order in ways)
+    return Sorting(column, order in down, words[order])
+
+
 @ft.observable
 @dataclasses.dataclass
 class StaysState:
@@ -25,32 +66,42 @@ class StaysState:
 
     http: Http
     when: BookingTime = BookingTime.UPCOMING
+    order: BookingOrder = BookingOrder.ARRIVE_FIRST
     waiting: tuple[BookingRead, ...] = ()
     more_wait: bool = False
     stays: tuple[BookingRead, ...] = ()
     next_cursor: str | None = None
     loaded: bool = False
+    at: UUID | None = None
+    """The row that the keys are on."""
 
-    async def load(self, when: BookingTime) -> None:
+    async def load(self, when: BookingTime, order: BookingOrder) -> None:
         """The first page, and with what is to come also what waits. Raises ApiError."""
         if when is not self.when:
             self.stays, self.waiting, self.loaded = (), (), False
-        page = await api.bookings(self.http, BookingSide.LANDLORD, when)
+        page = await api.bookings(self.http, BookingSide.LANDLORD, when, order=order)
         waiting: Page[BookingRead] = Page(items=[])
         if when is BookingTime.UPCOMING:
             waiting = await api.bookings(self.http, BookingSide.LANDLORD, BookingTime.WAITING)
         self.waiting, self.more_wait = tuple(waiting.items), waiting.next_cursor is not None
-        self.when, self.stays = when, tuple(page.items)
+        self.when, self.order, self.stays = when, order, tuple(page.items)
         self.next_cursor, self.loaded = page.next_cursor, True
 
     async def more(self) -> None:
         """The next page. Raises ApiError."""
         if self.next_cursor is None:
             return
-        page = await api.bookings(self.http, BookingSide.LANDLORD, self.when, cursor=self.next_cursor)
+        page = await api.bookings(self.http, BookingSide.LANDLORD, self.when, order=self.order, cursor=self.next_cursor)
         here = {stay.id for stay in self.stays}
         self.stays = (*self.stays, *(stay for stay in page.items if stay.id not in here))
         self.next_cursor = page.next_cursor
+
+    def step(self, by: int) -> None:
+        """Move the keys to the next row or the one before; at first to the first."""
+        ids = [stay.id for stay in self.stays]
+        if ids:
+            place = ids.index(self.at) + by if self.at in ids else 0
+            self.at = ids[min(max(place, 0), len(ids) - 1)]
 
     async def accept(self, booking: BookingRead) -> None:
         """Say yes to a request, or to a change of a stay. Raises ApiError; what moved meanwhile is read again."""
@@ -71,7 +122,7 @@ class StaysState:
             booking = await act
         except ApiError as error:
             if error.code is ProblemCode.WRONG_MOVE:
-                await self.load(self.when)
+                await self.load(self.when, self.order)
             raise
         self.waiting = _without(self.waiting, booking.id)
         self.stays = tuple(booking if stay.id == booking.id else stay for stay in self.stays)

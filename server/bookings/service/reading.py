@@ -20,6 +20,7 @@ from shared_models.auth import Obstacle, ObstacleKind, Role
 from shared_models.booking_steps import status_at
 from shared_models.bookings import (
     BookedHome,
+    BookingOrder,
     BookingRead,
     BookingSide,
     BookingStatus,
@@ -69,7 +70,7 @@ async def obstacles(session: AsyncSession, person_id: UUID) -> list[Obstacle]:
     """Stays that are not over, on either side of them: what keeps a person from deleting the account."""
     found = []
     for side in BookingSide:
-        rows = await Bookings(session).page(side, person_id, BookingTime.UPCOMING, None, MOST_OBSTACLES)
+        rows = await Bookings(session).page(side, person_id, BookingTime.UPCOMING, Which(), None, MOST_OBSTACLES)
         found += [
             Obstacle(
                 kind=ObstacleKind.STAY,
@@ -79,21 +80,21 @@ async def obstacles(session: AsyncSession, person_id: UUID) -> list[Obstacle]:
                 leave=booking.leave,
                 as_landlord=side is BookingSide.LANDLORD,
             )
-            for booking in await all_shown(session, rows)
+            for booking in await all_shown(session, [row for row, _ in rows])
         ]
     return found
 
 
-def which(start: date | None, end: date | None, property_ids: Sequence[UUID]) -> Which:
+def which(start: date | None, end: date | None, property_ids: Sequence[UUID], order: BookingOrder) -> Which:
     """The bookings that are asked for. Raises Malformed for half a range, an empty or too long one."""
     if start is None and end is None:
-        return Which(None, property_ids)
+        return Which(None, property_ids, order)
     if start is None or end is None:
         missing, given = ("start", "end") if start is None else ("end", "start")
         raise Malformed.field(missing, f"goes with {given}: give both, or neither")
     period = Period(start=start, end=end)
     calendars.check_range(period)
-    return Which(period, property_ids)
+    return Which(period, property_ids, order)
 
 
 async def page(
@@ -102,20 +103,20 @@ async def page(
     side: BookingSide,
     when: BookingTime,
     *,
-    which: Which | None = None,
+    which: Which,
     cursor: str | None = None,
     limit: int = 20,
 ) -> Page[BookingRead]:
     """A person's bookings on one side. Five statements however many there are. Raises Malformed for a bad cursor.
 
-    What is to come: stays agreed, asked for or held, until they are completed; the nearest first. Waiting: those of
-    which the next step is the caller's. Past: all that are not to come.
+    What is to come: stays agreed, asked for or held, until they are completed. Waiting: those of which the next step is
+    the caller's. Past: all that are not to come.
     """
-    after = None if cursor is None else unpacked(cursor)
-    found = await Bookings(session).page(side, caller.id, when, after, limit + 1, which=which)
-    rows, last = found[:limit], found[limit - 1] if len(found) > limit else None
-    next_cursor = None if last is None else packed(last.arrive, last.id)
-    return Page(items=await all_shown(session, rows), next_cursor=next_cursor)
+    after = None if cursor is None else cursors.unpack_place(cursor, which.order.value, rules.KEYS[which.order])
+    found = await Bookings(session).page(side, caller.id, when, which, after, limit + 1)
+    rows = found[:limit]
+    next_cursor = cursors.pack_place(which.order.value, rows[-1][1]) if len(found) > limit else None
+    return Page(items=await all_shown(session, [row for row, _ in rows]), next_cursor=next_cursor)
 
 
 async def shown(session: AsyncSession, booking: BookingTable, home: Home | None = None) -> BookingRead:

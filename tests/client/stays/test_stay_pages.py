@@ -73,6 +73,21 @@ async def test_a_home_that_is_not_booked_at_once_is_asked_for_and_the_landlord_s
     assert visit.sees("1 York Place")
 
 
+async def test_a_reload_shows_what_the_other_side_did_meanwhile(
+    open_app: OpenApp, a_property: MakeProperty, parties: Parties, api: Api
+) -> None:
+    isla, morag = parties
+    booking = await held_by(api, isla, await a_property(morag, title="The flat", instant_book=False))
+    visit = await open_app(f"/trips/{booking['id']}", isla)
+    await visit.until("You asked to book")
+    assert (await api.as_(morag).post(f"/bookings/{booking['id']}/accept")).status_code == 200
+    await visit.app.leave()
+    await visit.app.come_back()
+    await visit.until("Morag said yes")
+    await visit.go("/search")
+    assert visit.app.page.session.store.get("when_back") == []  # what is gone waits for nothing
+
+
 async def test_a_request_is_declined_from_the_list_with_a_reason(
     open_app: OpenApp, a_property: MakeProperty, parties: Parties, api: Api
 ) -> None:
@@ -271,3 +286,27 @@ async def test_a_price_of_a_change_that_lapsed_is_fetched_anew(
     await visit.press("See the new price")
     await visit.press("Ask Morag")
     await visit.until("You asked for a change")
+
+
+async def test_the_stays_are_ordered_by_their_columns_and_walked_by_keys(
+    open_app: OpenApp, a_property: MakeProperty, parties: Parties, api: Api
+) -> None:
+    isla, morag = parties
+    cheap, dear = await a_property(morag, title="Cheap", price_minor=5000), await a_property(morag, title="Dear")
+    last = await agreed(api, isla, dear)
+    await agreed(api, isla, cheap)
+    page = await open_app("/landlord/stays", morag)
+    await page.until("When, sorted, nearest first")
+
+    def shown() -> list[str]:
+        return [words for words in page.texts if words in ("Cheap", "Dear")]
+
+    await page.press("Price")
+    await page.holds(lambda: shown() == ["Cheap", "Dear"] and bool(page.names("Price, sorted, lowest first")))
+    await page.press("Price, sorted, lowest first")
+    await page.holds(lambda: shown() == ["Dear", "Cheap"])
+    assert page.route == "/landlord/stays?order=price_high"
+    for letter in ("J", "O"):
+        held = dict.fromkeys(("ctrl", "alt", "shift", "meta"), False)
+        await page.app.event(page.app.page, "keyboard_event", {"key": letter, **held})
+    await page.holds(lambda: page.route == f"/landlord/stays/{last['id']}", page.route)

@@ -142,3 +142,34 @@ async def test_a_bad_question_names_the_field(
 ) -> None:
     reply = await api.as_(await a_person()).get("/bookings", params=query)
     assert (reply.status_code, reply.json()["errors"][0]["field"]) == (422, field)
+
+
+@pytest.mark.parametrize(
+    ("order", "arrivals"),
+    [
+        ("arrive_first", [10, 20, 30]),
+        ("arrive_last", [30, 20, 10]),
+        ("booked_last", [10, 30, 20]),
+        ("booked_first", [20, 30, 10]),
+        ("price_low", [10, 20, 30]),
+        ("price_high", [30, 20, 10]),
+    ],
+)
+async def test_stays_come_in_any_order_page_by_page(
+    api: Api,
+    people: tuple[Person, Person],
+    a_property: MakeProperty,
+    a_booking: MakeBooking,
+    order: str,
+    arrivals: list[int],
+) -> None:
+    tenant, landlord = people
+    home = await a_property(landlord)
+    for arrive in (20, 30, 10):  # each costs a night more than the one that arrives before it
+        await a_booking(tenant, home, arrive=arrive, leave=arrive + arrive // 10)
+    for limit in (1, 2, 100):
+        assert await listed(api, landlord, side="landlord", order=order, limit=limit) == days(*arrivals)
+    first = (await api.as_(landlord).get("/bookings", params={"side": "landlord", "order": order, "limit": 1})).json()
+    other = {"side": "landlord", "order": "arrive_first" if order != "arrive_first" else "price_low"}
+    wrong = await api.as_(landlord).get("/bookings", params={**other, "cursor": first["next_cursor"]})
+    assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (422, "cursor")
