@@ -1,5 +1,6 @@
 """The API as one ASGI app: routers, listeners, problems. `web.py` puts the client beside it."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -10,6 +11,7 @@ from server import schema
 from server.auth import endpoints as auth
 from server.auth import jobs as auth_jobs
 from server.auth.guards import person_of
+from server.auth.sessions import service as sessions
 from server.bookings import endpoints as bookings
 from server.bookings import jobs as bookings_jobs
 from server.bookings import listeners as bookings_listeners
@@ -111,8 +113,11 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     """The API under `/api/v1`, with `/healthz` and `/readyz`."""
 
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        watch = asyncio.create_task(sessions.watch(database, settings, app.state.ended))
         yield
+        watch.cancel()
+        await asyncio.gather(watch, return_exceptions=True)
         await database.close()
 
     app = FastAPI(
@@ -124,6 +129,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
         redoc_url=None,
     )
     app.state.settings, app.state.database, app.state.person_of = settings, database, person_of
+    app.state.ended = sessions.Ended()
     app.state.drawings = Drawings(FileStorage(settings.data_dir / "files"))
     app.state.atlas = Atlas(_tiles(settings))
     answer_problems(app)

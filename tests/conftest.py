@@ -14,6 +14,7 @@ import httpx
 import hypothesis
 import pytest
 import structlog
+from fastapi import FastAPI
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import TextClause, text
@@ -244,9 +245,15 @@ class Api:
 
 
 @pytest.fixture
-async def api(database: Database, settings: Settings) -> AsyncIterator[Api]:
+def app(database: Database, settings: Settings) -> FastAPI:
+    """The app that `api` calls."""
+    return create_app(settings, database)
+
+
+@pytest.fixture
+async def api(app: FastAPI) -> AsyncIterator[Api]:
     """The API in process, called by nobody in particular; `api.as_(person)` signs in."""
-    transport = httpx.ASGITransport(create_app(settings, database), raise_app_exceptions=False)
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
         yield Api(client)
 

@@ -140,15 +140,29 @@ def wish(random: Random) -> tuple[str, dict[str, Any]]:
     return kind, wishes[kind]
 
 
-async def measure(database: Database, settings: Settings, searches: int) -> dict[str, list[float]]:
+def view(random: Random) -> dict[str, Any]:
+    """What the map of a desktop asks for: all that fits at first, then wherever it is moved."""
+    if random.random() < 0.25:
+        return {"width": 656, "height": 816}
+    zoom = random.choice((11, 12, 13, 14, 16))
+    across, down = (pixels * 360 / 256 / 2**zoom / 2 for pixels in (656, 816 * 0.56))
+    north, east = random.gauss(MIDDLE[0], 0.02), random.gauss(MIDDLE[1], 0.03)
+    return {"south": north - down, "north": north + down, "west": east - across, "east": east + across, "zoom": zoom}
+
+
+async def measure(
+    database: Database, settings: Settings, searches: int, *, on_map: bool = False
+) -> dict[str, list[float]]:
     """Milliseconds of each search, by kind. Each kind runs a few times before, unmeasured."""
     random, taken = Random(SEED), defaultdict[str, list[float]](list)
     transport = httpx.ASGITransport(create_app(settings, database))
     async with httpx.AsyncClient(transport=transport, base_url="http://bench") as client:
         for number in range(-60, searches):
             kind, query = wish(random)
-            began = time.perf_counter()
             path = "/api/v1/search/facets" if kind == "facets" else "/api/v1/search"
+            if on_map:
+                path, query = "/api/v1/search/map", query | view(random)
+            began = time.perf_counter()
             reply = await client.get(path, params=query)
             milliseconds = (time.perf_counter() - began) * 1000
             if reply.status_code != 200:
@@ -166,14 +180,14 @@ def report(taken: dict[str, list[float]]) -> None:
         print(f"{kind:>15}: p50 {cuts[9]:7.1f} ms   p95 {cuts[18]:7.1f} ms   max {max(times):7.1f} ms   n {len(times)}")
 
 
-async def run(url: str, count: int, searches: int) -> None:
+async def run(url: str, count: int, searches: int, *, on_map: bool) -> None:
     database = Database(url)
     await schema.migrate(database)
     async with database.transaction() as session:
         filled = await session.scalar(text("SELECT EXISTS (SELECT FROM property)"))
     if not filled:
         await settle(database, count)
-    report(await measure(database, Settings(), searches))
+    report(await measure(database, Settings(), searches, on_map=on_map))
     await database.close()
 
 
@@ -181,15 +195,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--homes", type=int, default=12_189)
     parser.add_argument("--searches", type=int, default=500)
+    parser.add_argument("--map", action="store_true", help="the same wishes on a map instead of in a list")
     parser.add_argument("--database", help="postgresql://… of a database that may be filled")
     asked = parser.parse_args()
     structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
     if asked.database:
-        asyncio.run(run(asked.database, asked.homes, asked.searches))
+        asyncio.run(run(asked.database, asked.homes, asked.searches, on_map=asked.map))
         return
     with tempfile.TemporaryDirectory(prefix="estospaces-bench-") as folder:
         server = EmbeddedPostgres(Path(folder) / "server", fast=True)
-        asyncio.run(run(server.start(), asked.homes, asked.searches))
+        asyncio.run(run(server.start(), asked.homes, asked.searches, on_map=asked.map))
         server.remove()
 
 

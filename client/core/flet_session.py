@@ -146,8 +146,13 @@ def use_task(
     fn: Callable[[], Awaitable[None]],
     dependencies: Sequence[Any] = (),
     cleanup: Callable[[], Any] | None = None,
+    *,
+    on_return: bool = False,
 ) -> str:
     """Hook: run an async effect when the component appears and when a dependency changes.
+
+    With `on_return` also when the browser comes back, after a reload or a line that broke: Flet shows what it showed,
+    and whatever others did meanwhile is not in it. Not for what a person may be typing over.
 
     Returns the reference of the error it ended with, or "". The running task is cancelled before the next run, when
     the component goes and when the page closes. `cleanup` is named: Flet loses a returned one at the next render.
@@ -177,8 +182,39 @@ def use_task(
         stop()
         running.current = keep_task(page, asyncio.create_task(work()))
 
+    latest: Any = ft.use_ref(None)
+    latest.current = start
+
+    def come_back() -> None:
+        latest.current()
+
+    def wait() -> None:
+        if on_return:
+            _returning(page).append(come_back)
+
+    def wait_no_more() -> None:
+        if on_return:
+            _returning(page).remove(come_back)
+
     ft.use_effect(start, list(dependencies), cleanup=stop)
+    ft.use_effect(wait, [], cleanup=wait_no_more)
     return reference
+
+
+def _returning(page: ft.Page) -> list[Callable[[], None]]:
+    """What is to be done when the browser comes back to this session."""
+    store = page.session.store
+    waiting: list[Callable[[], None]] | None = store.get("when_back")
+    if waiting is None:
+        waiting = []
+        store.set("when_back", waiting)
+
+        def back(_: Any) -> None:
+            for come_back in [*waiting]:
+                come_back()
+
+        page.on_connect = back
+    return waiting
 
 
 def keep_task(page: ft.Page, task: "asyncio.Task[T]") -> "asyncio.Task[T]":

@@ -198,11 +198,12 @@ def _ahead(booking: BookingRead, now: NextStep) -> list[tuple[str, str, Actor | 
 
 
 def steps_line(booking: BookingRead, side: BookingSide) -> ft.Control:
-    """*What happens next* as a vertical line."""
+    """*What happens next* as a vertical line; of a stay that ended, how it went."""
     steps = steps_of(booking, side)
+    over = not any(step.place in (Place.NOW, Place.LATER) for step in steps)
     rows = [_row(step, booking, side, last=number == len(steps) - 1) for number, step in enumerate(steps)]
     return ft.Column(
-        [header(t("What happens next"), 2), ft.Column(rows, spacing=0)],
+        [header(t("How it went") if over else t("What happens next"), 2), ft.Column(rows, spacing=0)],
         spacing=12,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )

@@ -8,6 +8,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from server.auth import service
 from server.auth.rules import Origin
+from server.auth.sessions.service import Ended
 from server.core.database import Database
 from server.core.errors import NotAllowed, NotSignedIn
 from server.core.identity import Identity
@@ -41,7 +42,9 @@ def database_of(request: Request) -> Database:
 
 
 def _read(request: Request, token: str) -> Identity | None:
-    return service.read_access_token(settings_of(request), token)
+    caller = service.read_access_token(settings_of(request), token)
+    ended: Ended = request.app.state.ended
+    return None if caller is None or caller.session_id in ended else caller
 
 
 def person_of(request: Request) -> UUID | None:

@@ -2,7 +2,9 @@
 
 import os
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import httpx
 import pytest
@@ -24,17 +26,28 @@ async def product(
 ) -> AsyncIterator[Product]:
     """The product with some 300 published homes in Edinburgh, as messy as the real ones."""
     folder = tmp_path_factory.mktemp("browser")
+    async with migrated(postgres_url, worker_id, folder) as (url, given):
+        _import_homes(folder, given)
+        with running(url, folder, "--empty") as started:
+            yield started
+
+
+@asynccontextmanager
+async def migrated(postgres_url: str, worker_id: str, folder: Path) -> AsyncIterator[tuple[str, dict[str, str]]]:
+    """A database for a product of one's own, and the environment of its commands."""
     name = f"estospaces_browser_{worker_id}_{os.getpid()}"
     url = await create_database(postgres_url, name)
-    file = folder / "homes.csv"
-    write_messy_csv(file, HOMES, seed=7)
     given = environment(url, folder)
     command(("migrate",), given)
+    yield url, given
+    await drop_database(postgres_url, name)
+
+
+def _import_homes(folder: Path, given: dict[str, str]) -> None:
+    file = folder / "homes.csv"
+    write_messy_csv(file, HOMES, seed=7)
     place = ("--city", "Edinburgh", "--country", "GB", "--currency", "GBP", "--source", "messy")
     command(("import", str(file), *place, "--publish"), given)
-    with running(url, folder, "--empty") as started:
-        yield started
-    await drop_database(postgres_url, name)
 
 
 @pytest.fixture(scope="module")

@@ -253,3 +253,39 @@ async def test_homes_come_from_a_file_and_are_found_once_an_admin_approves(
         await row.wait_for(state="detached")
         await shown.open(f"{product.url}/app/search?text=Attic+{mark}")
         await shown.see(f"Attic {mark}")
+
+
+async def a_lone_home(product: Product) -> tuple[str, str]:
+    """The title of a home and a query with a box round it that holds no other."""
+    async with httpx.AsyncClient(base_url=f"{product.url}/api/v1", timeout=30) as api:
+        for hit in (await api.get("/search", params={"limit": 60})).json()["items"]:
+            north, east, off = hit["latitude"], hit["longitude"], 0.0008
+            box = {"south": north - off, "north": north + off, "west": east - off, "east": east + off}
+            if (await api.get("/search", params=box)).json()["total"] == 1:
+                return str(hit["title"]), "&".join(f"{side}={degrees:.4f}" for side, degrees in box.items())
+    raise AssertionError("no home stands alone")
+
+
+async def test_the_map_searches_its_area_and_a_pin_shows_its_card(product: Product, browser: Browser) -> None:
+    async with window(browser, width=1440, height=900) as shown:
+        await shown.open(f"{product.url}/app/search?text=Edinburgh")
+        await shown.see("Zoom in")
+        # Beside the list, below the bar; a hand moves in steps.
+        mouse, middle = shown.page.mouse, (1112, 492)
+        await mouse.move(*middle)
+        await mouse.down()
+        await mouse.move(middle[0] - 150, middle[1] - 60, steps=8)
+        await mouse.up()
+        await shown.press("Search this area")
+        await shown.see("in this area")
+        assert "south=5" in shown.page.url
+
+        title, box = await a_lone_home(product)
+        await shown.open(f"{product.url}/app/search?{box}")
+        await shown.see("1 home in this area")
+        cards = shown.page.get_by_role("button", name=re.compile(f"^{re.escape(title)}"))
+        await cards.first.wait_for()
+        await shown.quiet()
+        assert await cards.count() == 1
+        await mouse.click(*middle)
+        await cards.nth(1).wait_for()

@@ -73,7 +73,7 @@ def _pressable(
     wide = 1600 if picture.room is None else 800
     shown = ft.Stack([drawing(session, home.id, "", width=wide, room=picture.room)], fit=ft.StackFit.EXPAND)
     name = t("{picture}. Look at it large", picture=picture.label.rstrip("."))
-    return target(shown, name, lambda _: on_look(place), radius=0, line=None)
+    return target(shown, name, lambda _: on_look(place), radius=0, line=None, bgcolor=Colour.PRESS, hover=Colour.PRESS)
 
 
 def _expand(picture: ft.Control, flex: int) -> ft.Control:

@@ -12,7 +12,7 @@ from client.core.action import Action
 from client.core.flet_session import screen, use_task
 from client.core.hooks import still, use_made, use_remade
 from client.core.http import ApiError, words_for
-from client.core.language import month, t, tn
+from client.core.language import money, month, t, tn
 from client.core.routing import use_query
 from client.core.session import use_session
 from client.core.title import use_title
@@ -37,7 +37,7 @@ from client.parts.listing import place_words, type_word
 from client.parts.rules import house_rules
 from client.parts.shell import avatar, tenant_shell
 from client.parts.stay_query import read_guests, read_stay
-from shared_models.properties import PropertyRead, PropertyStatus
+from shared_models.properties import LetType, PropertyRead, PropertyStatus
 from shared_models.search import SearchHit
 
 
@@ -275,9 +275,20 @@ def _free(
         inside = Loading(grey_block(320), t("Loading the calendar"), t("Still loading the calendar"))
     else:
         inside = StayCalendar(chosen, rules, on_chosen, months=months)
+    home = state.home
+    costs = [] if home is None else [text(_costs(home), color=Colour.TEXT_2)]
     return _section(
-        t("When it is free"), at_most(card(inside), 760 if months > 1 else 400, align=ft.Alignment.TOP_LEFT)
+        t("When it is free"),
+        *costs,
+        at_most(card(inside), 760 if months > 1 else 400, align=ft.Alignment.TOP_LEFT),
     )
+
+
+def _costs(home: PropertyRead) -> str:
+    """One sentence instead of the same figure on every day."""
+    if home.let_type == LetType.MONTHLY:
+        return t("Every month costs {price}.", price=money(home.price))
+    return t("Every night costs {price}, whatever the day.", price=money(home.price))
 
 
 @ft.component

@@ -130,7 +130,7 @@ def _Calendar() -> ft.Control:
         open_jump=lambda: open_(OpenedJump()),
     )
     acts = use_made(lambda: _acts(cal, open_claim))
-    use_task(show, [wanted])
+    use_task(show, [wanted], on_return=True)
     _use_opened(opened, lambda: open_(None), tools, save, today)
     top = ft.Container(
         ft.Column([title(tools), toolbar(tools)], spacing=16),

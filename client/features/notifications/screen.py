@@ -43,7 +43,7 @@ def NotificationsScreen() -> ft.Control:
     async def mark_all(_: Any) -> None:
         await read_all.start()
 
-    use_task(fetch)
+    use_task(fetch, on_return=True)
     summary = tn("{n} unread", "{n} unread", unread) if unread else t("What happened to your stays and your account.")
     actions = [outlined(t("Mark all as read"), mark_all, busy=read_all.running)] if unread else []
     problems = [found.problem for found in (more, read_all) if found.problem is not None]

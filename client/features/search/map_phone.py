@@ -14,7 +14,7 @@ from client.core.session import use_session
 from client.design.buttons import target
 from client.design.text import text
 from client.design.tokens import Colour, Radius, Style
-from client.features.search.map_side import MOVE_MS, BareMap, MapActs, floating, map_card, nothing, pin_words
+from client.features.search.map_side import MOVE_MS, Around, BareMap, MapActs, floating, map_card, nothing, pin_words
 from client.features.search.map_state import MOST_PINS, MapState
 from client.features.search.state import Results
 from client.features.search.wish import Wish
@@ -27,7 +27,8 @@ from shared_models.search import SearchHit
 @ft.component
 def FullMap(wish: Wish, results: Results, mapping: MapState, acts: MapActs) -> ft.Control:
     """The map of a smaller window, with the homes of the list to leaf through at its foot."""
-    return BareMap(wish, results, mapping, acts, [_Carousel(results, mapping, acts, wish.nights)])
+    # The way back to the list stands where the search of the area would.
+    return BareMap(wish, results, mapping, acts, Around([_Carousel(results, mapping, acts, wish.nights)], top=72))
 
 
 @ft.component

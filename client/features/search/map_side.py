@@ -13,9 +13,10 @@ from client.core.hooks import still, use_made, use_remade
 from client.core.http import words_for
 from client.core.language import money_round, t, tn
 from client.core.session import Session, use_session
-from client.design.buttons import outlined, target
+from client.design.buttons import outlined, quiet, target
+from client.design.feedback import Loading
 from client.design.text import one_line, price, text
-from client.design.tokens import SHADOW_PANEL, SHADOW_PIN, Colour, Radius, Style
+from client.design.tokens import SHADOW_PANEL, Colour, Radius, Style
 from client.features.search.map_state import MOST_PINS, NEAREST, MapState
 from client.features.search.state import Results
 from client.features.search.wish import Wish
@@ -60,36 +61,53 @@ class MapActs:
     apply: Apply
 
 
+@dataclasses.dataclass(frozen=True)
+class Around:
+    """What stands over the map: `foot` at its foot, and the search of its area `top` pixels below its upper edge."""
+
+    foot: list[ft.Control]
+    top: float = 14
+
+
+@dataclasses.dataclass(frozen=True)
+class _Calls:
+    """What the map asks of the server: the homes of a wish, and those of where it was moved to."""
+
+    show: Action
+    look: Action
+
+
 @ft.component
 def MapSide(wish: Wish, results: Results, mapping: MapState, acts: MapActs) -> ft.Control:
     """The map with the card of a picked home at its foot."""
-    return BareMap(wish, results, mapping, acts, [_Picked(mapping, acts, wish.nights)])
+    return BareMap(wish, results, mapping, acts, Around([_Picked(mapping, acts, wish.nights)]))
 
 
 @ft.component
-def BareMap(wish: Wish, results: Results, mapping: MapState, acts: MapActs, foot: list[ft.Control]) -> ft.Control:
-    """The map with what stands over it whatever it shows, and `foot` at its foot."""
+def BareMap(wish: Wish, results: Results, mapping: MapState, acts: MapActs, around: Around) -> ft.Control:
+    """The map with what stands over it."""
     page, ref = ft.context.page, use_remade(lambda: ft.Ref[fm.Map](), [])
-    look = use_remade(lambda: Action(mapping.look, latest=True), [])
-    load = use_remade(lambda: Action(mapping.show, latest=True), [])
+    calls = use_remade(lambda: _Calls(Action(mapping.show, latest=True), Action(mapping.look, latest=True)), [])
 
     async def show() -> None:
         if mapping.wish != wish:
-            await load.start(wish)
+            await calls.show.start(wish)
+        elif not mapping.is_fresh and mapping.camera is not None:
+            await calls.look.start(mapping.camera)
 
     def moved(camera: Camera, by_hand: bool) -> None:
         mapping.move(camera, by_hand=by_hand)
-        page.run_task(look.start, camera)
+        page.run_task(calls.look.start, camera)
 
     async def sized(e: ft.LayoutSizeChangeEvent[Any]) -> None:
         if mapping.fit(Size(e.width, e.height)) and mapping.camera is not None:
-            await (look.start(mapping.camera) if mapping.touch.moved else load.start(wish))
+            await (calls.look.start(mapping.camera) if mapping.touch.moved else calls.show.start(wish))
 
     use_task(show, [wish])
     events = use_remade(lambda: MapEvents(moved), [])
-    layers = [_StillPane(results, mapping, acts, events, ref), _Over(wish, mapping, acts, load, ref), *foot]
+    over = _Over(wish, mapping, acts, calls, _Where(ref, around.top))
     return ft.Container(
-        ft.Stack(layers, fit=ft.StackFit.EXPAND),
+        ft.Stack([_StillPane(results, mapping, acts, events, ref), over, *around.foot], fit=ft.StackFit.EXPAND),
         expand=True,
         bgcolor=Colour.PAGE,
         border=ft.Border.only(left=ft.BorderSide(1, Colour.LINE)),
@@ -99,15 +117,23 @@ def BareMap(wish: Wish, results: Results, mapping: MapState, acts: MapActs, foot
     )
 
 
+@dataclasses.dataclass(frozen=True)
+class _Where:
+    ref: Any
+    top: float
+
+
 @ft.component
 def _Pane(results: Results, mapping: MapState, acts: MapActs, events: MapEvents, ref: Any) -> ft.Control:
     """The map itself."""
     frame = mapping.frame
-    first = use_remade(lambda: frame, [frame is None])
+    framed = use_remade(lambda: frame, [frame is None])
+    # Who comes back from a home finds the map where it was left.
+    first = use_remade(lambda: mapping.camera or frame, [frame is None])
 
     async def follow() -> None:
         camera = mapping.frame
-        if camera is not None and camera is not first and ref.current is not None:
+        if camera is not None and camera is not framed and ref.current is not None:
             await ref.current.move_to(
                 point(camera.latitude, camera.longitude), zoom=camera.zoom, animation_duration=MOVE_MS
             )
@@ -121,7 +147,8 @@ def _Pane(results: Results, mapping: MapState, acts: MapActs, events: MapEvents,
         lambda: _layers(mapping, hits, results.seen, acts, ref), [mapping.cells, mapping.areas, hits, results.seen]
     )
     if first is None:
-        return ft.Container(bgcolor=Colour.PAGE)
+        grey = ft.Container(bgcolor=Colour.PRESS, expand=True)
+        return Loading(grey, t("Loading the map"), t("Still loading the map"))
     label = tn("Map of {n} home, the list has it", "Map of {n} homes, the list has them all", results.total)
     top = fm.MarkerLayer(markers=[_top(chosen.hit)] if chosen.hit is not None else [])
     return drawn_map(first, ground, [*over, top], label, events=events, ref=ref)
@@ -212,48 +239,56 @@ def _cell_marker(cell: MapCell, mapping: MapState, acts: MapActs, ref: Any, *, p
 
 
 @ft.component
-def _Over(wish: Wish, mapping: MapState, acts: MapActs, load: Action, ref: Any) -> ft.Control:
+def _Over(wish: Wish, mapping: MapState, acts: MapActs, calls: _Calls, where: _Where) -> ft.Control:
     """What stands over the map whatever it shows: zoom, scale, what it is made of, and the search of this area."""
-    touch = use_made(lambda: mapping.touch)
-    page = ft.context.page
+    touch, page = use_made(lambda: mapping.touch), ft.context.page
 
-    async def zoom_in() -> None:
+    async def zoom(nearer: bool) -> None:
         touch.moved = True
-        await ref.current.zoom_in(animation_duration=MOVE_MS)
-
-    async def zoom_out() -> None:
-        touch.moved = True
-        await ref.current.zoom_out(animation_duration=MOVE_MS)
+        shown = where.ref.current
+        await (shown.zoom_in if nearer else shown.zoom_out)(animation_duration=MOVE_MS)
 
     async def search_here(_: Any) -> None:
         if mapping.box is not None:
             await acts.apply(dataclasses.replace(wish, box=rounded(mapping.box)))
 
+    buttons = zoom_buttons(lambda _: page.run_task(zoom, True), lambda _: page.run_task(zoom, False))
     controls: list[ft.Control] = [
-        ft.Container(
-            zoom_buttons(lambda _: page.run_task(zoom_in), lambda _: page.run_task(zoom_out)), right=16, top=16
-        ),
+        ft.Container(buttons, right=16, top=16),
         ft.Container(caption(mapping.tiles), left=12, bottom=10),
     ]
     if touch.rest is not None:
-        controls.append(
-            ft.Container(scale_bar(touch.rest.latitude, touch.rest.zoom), right=14, bottom=12, ignore_interactions=True)
-        )
-    note: ft.Control | None = None
-    if load.problem is not None and not load.running:
-        note = ft.Container(
-            text(words_for(load.problem), Style.SMALL, Colour.TEXT_2),
-            bgcolor=Colour.SURFACE,
-            border_radius=Radius.CONTROL,
-            padding=10,
-            shadow=SHADOW_PIN,
-        )
-    elif touch.moved:
+        scale = scale_bar(touch.rest.latitude, touch.rest.zoom)
+        controls.append(ft.Container(scale, right=14, bottom=12, ignore_interactions=True))
+    note = _Trouble(wish, mapping, calls)
+    if touch.moved:
         button = outlined(t("Search this area"), search_here, icon=ft.Icons.SEARCH_ROUNDED)
-        note = ft.Container(button, border_radius=Radius.CONTROL, shadow=SHADOW_PIN)
-    if note is not None:
-        controls.append(ft.Row([note], top=14, left=76, right=76, alignment=ft.MainAxisAlignment.CENTER))
-    return ft.Stack(controls, expand=True)
+        controls.append(_in_the_middle(floating(button), where.top))
+    return ft.Stack([*controls, note], expand=True)
+
+
+def _in_the_middle(control: ft.Control, top: float) -> ft.Control:
+    return ft.Row([control], top=top, left=76, right=76, alignment=ft.MainAxisAlignment.CENTER)
+
+
+@ft.component
+def _Trouble(wish: Wish, mapping: MapState, calls: _Calls) -> ft.Control:
+    """That the homes of the map did not load, and a second try; the list is not concerned."""
+    show, look = use_made(lambda: calls.show), use_made(lambda: calls.look)
+    failed = next((one for one in (show, look) if one.problem is not None and not one.running), None)
+    if failed is None or failed.problem is None:
+        return nothing()
+
+    async def again(_: Any) -> None:
+        if failed is show or mapping.camera is None:
+            await show.start(wish)
+        else:
+            await look.start(mapping.camera)
+
+    words = text(t("The map did not load. {reason}", reason=words_for(failed.problem)), Style.SMALL, expand=True)
+    row = ft.Row([words, quiet(t("Try again"), again, accent=True, name=t("Load the map again"))], spacing=8)
+    box = ft.Container(row, bgcolor=Colour.SURFACE, border_radius=Radius.CARD, padding=ft.Padding(14, 4, 4, 4))
+    return ft.Container(ft.Semantics(live_region=True, content=floating(box)), left=16, right=76, top=66)
 
 
 @ft.component

@@ -2,6 +2,7 @@
 
 import asyncio
 import dataclasses
+import time
 from collections.abc import Iterable
 from typing import Final
 
@@ -9,6 +10,7 @@ import flet as ft
 
 from client.api import search_map as api
 from client.core.http import Http
+from client.features.search.state import FRESH_SECONDS
 from client.features.search.wish import Wish, to_search
 from client.parts.map.sheet import Box, Camera, Size, camera_on, seen
 from shared_models.search import SearchHit
@@ -105,7 +107,7 @@ class MapState:
     spots: Spots = dataclasses.field(default_factory=Spots)
 
     def __post_init__(self) -> None:
-        self._keep(camera=None, size=FALLBACK_SIZE, drawn=None)
+        self._keep(camera=None, size=FALLBACK_SIZE, drawn=None, found_at=0.0)
 
     def _keep(self, **values: object) -> None:
         """Remember without a word to those who show the map."""
@@ -123,6 +125,12 @@ class MapState:
         """How large the map is."""
         size: Size = getattr(self, "_size", FALLBACK_SIZE)
         return size
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether what is shown was found a moment ago."""
+        found_at: float = getattr(self, "_found_at", 0.0)
+        return time.monotonic() - found_at < FRESH_SECONDS
 
     @property
     def box(self) -> Box | None:
@@ -153,9 +161,11 @@ class MapState:
             asked = MapWish(**plain, width=round(self.size.width), height=round(self.size.height))
             found = await api.search_map(self.http, asked)
             frame = camera_on(Box(found.south, found.west, found.north, found.east), self.size)
+            if found.total == 0 and self.frame is not None:
+                frame = self.frame  # nothing to go to
         self.wish, self.frame = wish, frame
         self.step, self.zoom, self.cells = found.zoom, frame.zoom, tuple(found.cells)
-        self._keep(camera=frame)
+        self._keep(camera=frame, found_at=time.monotonic())
         self.touch.moved, self.touch.picked, self.touch.rest = False, None, frame
         await self._draw(frame)
 
@@ -170,6 +180,7 @@ class MapState:
         asked = MapWish(**plain, **dataclasses.asdict(box), zoom=min(camera.step, int(NEAREST)))
         found = await api.search_map(self.http, asked)
         self.step, self.zoom, self.cells = found.zoom, camera.zoom, tuple(found.cells)
+        self._keep(found_at=time.monotonic())
         await self._draw(camera)
 
     def move(self, camera: Camera, *, by_hand: bool) -> None:

@@ -65,7 +65,7 @@ def _page(side: BookingSide) -> ft.Control:
     async def fetch() -> None:
         await load.start()
 
-    use_task(fetch, [id_])
+    use_task(fetch, [id_], on_return=True)
     return _Stay(state, load)
 
 

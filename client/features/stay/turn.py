@@ -109,7 +109,7 @@ def _ToAnswer(booking: BookingRead, state: StayState) -> ft.Control:
             text(next_words(booking, state.side), color=Colour.TEXT_2),
             *_problems(accept),
             _buttons(
-                filled(t("Say yes"), yes, busy=accept.running, large=True),
+                filled(t("Say yes"), yes, busy=accept.running),
                 outlined(t("Say no"), lambda _: ask(decline_question(booking, state.decline))),
             ),
         ]
@@ -169,7 +169,7 @@ def _TheirChange(rows: Row, booking: BookingRead, change: ChangeRead, state: Sta
             *rows,
             *_problems(accept),
             _buttons(
-                filled(t("Say yes to the change"), yes, busy=accept.running, large=True),
+                filled(t("Say yes to the change"), yes, busy=accept.running),
                 outlined(t("Say no"), lambda _: ask(question)),
             ),
         ]

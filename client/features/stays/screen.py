@@ -26,7 +26,7 @@ from client.features.stays.waiting import answers
 from client.parts.listing import cover
 from client.parts.panels import failed, load_more, loading_rows
 from client.parts.shell import landlord_shell
-from client.parts.status import booking_chip
+from client.parts.status import status_words
 from shared_models.booking_steps import open_change
 from shared_models.bookings import BookingRead, BookingStatus, BookingTime
 from shared_models.stay_dates import local_day
@@ -65,7 +65,7 @@ def _Stays() -> ft.Control:
         wished = next_order(column, order)
         await set_query(order=None if wished is usual_order(when) else wished.value)
 
-    use_task(show, [when, order])
+    use_task(show, [when, order], on_return=True)
     use_task(session.recount, [len(stays.waiting), stays.loaded])
     _use_keys(stays, page)
     switch = segments(
@@ -113,12 +113,13 @@ def _use_keys(stays: StaysState, page: ft.Page) -> None:
 
 
 def _table(session: Session, stays: StaysState, size: SizeClass, page: ft.Page, sort: Any) -> ft.Control:
+    tablet = size is SizeClass.TABLET
+
     def home(stay: BookingRead) -> ft.Control:
+        told = t("Reference {reference}", reference=stay.reference)
+        first, second = (stay.tenant_name, stay.home.title) if tablet else (stay.home.title, told)
         words = ft.Column(
-            [
-                one_line(stay.home.title, Style.STRONG, Colour.TEXT),
-                one_line(t("Reference {reference}", reference=stay.reference), Style.SMALL),
-            ],
+            [one_line(first, Style.STRONG, Colour.TEXT), one_line(second, Style.SMALL)],
             spacing=0,
             tight=True,
             expand=True,
@@ -126,12 +127,12 @@ def _table(session: Session, stays: StaysState, size: SizeClass, page: ft.Page, 
         return ft.Row([cover(session, stay.home.id, width=40, height=40), words], spacing=12)
 
     columns: list[Column[BookingRead]] = [
-        Column(t("Home"), home, wide=4),
-        Column(t("Who"), _who, wide=2),
-        Column(t("When"), lambda stay: day_range(stay.arrive, stay.leave), wide=3, sort_key="when"),
-        Column(t("Booked"), lambda stay: day(stay.created_at.date()), wide=2, tablet=False, sort_key="booked"),
-        Column(t("Status"), stay_chip, wide=3),
-        Column(t("Price"), lambda stay: money(stay.total), wide=2, figure=True, sort_key="price"),
+        Column(t("Who and where") if tablet else t("Home"), home, wide=7),
+        Column(t("Who"), _who, wide=5, tablet=False),
+        Column(t("When"), lambda stay: day_range(stay.arrive, stay.leave), wide=6, sort_key="when"),
+        Column(t("Booked"), lambda stay: day(stay.created_at.date()), wide=4, tablet=False, sort_key="booked"),
+        Column(t("Status"), stay_chip, wide=8),
+        Column(t("Price"), lambda stay: money(stay.total), wide=4, figure=True, sort_key="price"),
     ]
     return table(
         columns,
@@ -155,8 +156,9 @@ def _who(stay: BookingRead) -> ft.Control:
 
 def _name(stay: BookingRead) -> str:
     return t(
-        "{tenant} at {home}, {dates}, {price}",
+        "{tenant} at {home}, {dates}, {status}, {price}",
         tenant=stay.tenant_name,
+        status=_standing(stay)[0],
         home=stay.home.title,
         dates=day_range(stay.arrive, stay.leave),
         price=money(stay.total),
@@ -186,6 +188,11 @@ def _card(session: Session, stay: BookingRead) -> ft.Control:
 
 def stay_chip(stay: BookingRead) -> ft.Control:
     """Where a stay stands, with the deadline if there is one."""
+    return status_chip(*_standing(stay))
+
+
+def _standing(stay: BookingRead) -> tuple[str, Status, ft.IconData | None]:
+    """Where a stay stands, for its landlord: the words, the colour and the icon."""
     if stay.status is BookingStatus.HELD:
         until = stay.hold_expires_at
         words = (
@@ -193,9 +200,9 @@ def stay_chip(stay: BookingRead) -> ft.Control:
             if until
             else t("On hold")
         )
-        return status_chip(words, Status.WAITING, ft.Icons.LOCK_CLOCK_OUTLINED)
+        return words, Status.WAITING, ft.Icons.LOCK_CLOCK_OUTLINED
     if stay.status is BookingStatus.REQUESTED or open_change(stay, clock.now()) is not None:
-        return booking_chip(stay)
+        return *status_words(stay), None
     if stay.status is BookingStatus.CONFIRMED:
         return _confirmed(stay)
     words = {
@@ -205,17 +212,17 @@ def stay_chip(stay: BookingRead) -> ft.Control:
         BookingStatus.EXPIRED: t("Ran out"),
         BookingStatus.NO_SHOW: t("Did not come"),
     }.get(stay.status, t("Unknown"))
-    return status_chip(words, Status.NEUTRAL)
+    return words, Status.NEUTRAL, None
 
 
-def _confirmed(stay: BookingRead) -> ft.Control:
+def _confirmed(stay: BookingRead) -> tuple[str, Status, ft.IconData | None]:
     today = local_day(clock.now(), stay.home.zone)
     if today > stay.leave:
-        return status_chip(t("Stayed"), Status.NEUTRAL, ft.Icons.LOGOUT_ROUNDED)
+        return t("Stayed"), Status.NEUTRAL, ft.Icons.LOGOUT_ROUNDED
     if today == stay.leave:
-        return status_chip(t("Leaves today"), Status.NEUTRAL, ft.Icons.LOGOUT_ROUNDED)
+        return t("Leaves today"), Status.NEUTRAL, ft.Icons.LOGOUT_ROUNDED
     if today == stay.arrive:
-        return status_chip(t("Arrives today"), Status.SUCCESS, ft.Icons.LOGIN_ROUNDED)
+        return t("Arrives today"), Status.SUCCESS, ft.Icons.LOGIN_ROUNDED
     if today > stay.arrive:
-        return status_chip(t("Here now"), Status.SUCCESS)
-    return status_chip(t("Confirmed"), Status.SUCCESS)
+        return t("Here now"), Status.SUCCESS, None
+    return t("Confirmed"), Status.SUCCESS, None

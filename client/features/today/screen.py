@@ -63,7 +63,7 @@ def _Page(make: Callable[[Http], TodayState[Any]], body: Body, width: float) -> 
         if await read.start():
             await session.recount()
 
-    use_task(fetch)
+    use_task(fetch, on_return=True)
     if today.shown is None:
         if load.problem is not None:
             inside = failed(t("This page did not load"), load.problem, fetch, busy=load.running)

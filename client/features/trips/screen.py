@@ -48,7 +48,7 @@ def TripsScreen() -> ft.Control:
     async def choose(value: str) -> None:
         await set_query(when=value if value == BookingTime.PAST else None)
 
-    use_task(fetch, [when])
+    use_task(fetch, [when], on_return=True)
     page = ft.context.page
     tabs = segments(
         [(BookingTime.UPCOMING.value, t("Upcoming")), (BookingTime.PAST.value, t("Past"))],

@@ -148,7 +148,7 @@ Rect = tuple[float, float, float, float]
 """Left, top, right, bottom in pixels of a whole zoom."""
 
 
-_NAME_STEPS: Final = ((0.0, 0.0), (0.0, 24.0), (0.0, -24.0))
+_NAME_STEPS: Final = ((0.0, 0.0), (0.0, 28.0), (0.0, -28.0))
 _GROUP_STEPS: Final = (
     *((0.0, 0.0), (0.0, 34.0), (0.0, -34.0), (50.0, 0.0), (-50.0, 0.0)),
     *((46.0, 34.0), (-46.0, 34.0), (46.0, -34.0), (-46.0, -34.0), (0.0, 66.0), (0.0, -66.0)),

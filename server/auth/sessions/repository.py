@@ -68,6 +68,10 @@ class Sessions:
         """End the session whose current refresh token is among these; answers whether there was one."""
         return await self.end(_session.token_hash.in_(token_hashes)) > 0
 
+    async def ended_since(self, moment: datetime) -> frozenset[UUID]:
+        """The sessions that ended after that moment."""
+        return frozenset(await self.session.scalars(select(_session.id).where(_session.ended_at > moment)))
+
     async def is_live(self, session_id: UUID, identity_id: UUID) -> bool:
         found = await self.session.scalar(
             select(_session.id).where(_session.id == session_id, _session.identity_id == identity_id, *_live())

@@ -1,5 +1,6 @@
 """Being signed in somewhere: opening, renewing, listing and ending sessions."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -13,6 +14,7 @@ from server.auth.rules import Origin
 from server.auth.sessions.repository import Sessions
 from server.auth.sessions.tables import SessionTable
 from server.core import clock
+from server.core.database import AWAY, Database
 from server.core.errors import AppError, NotFound, NotSignedIn
 from server.core.identity import Identity
 from server.core.settings import Settings
@@ -21,6 +23,7 @@ from shared_models.problems import ProblemCode
 
 log = structlog.get_logger(__name__)
 
+LOOK_AGAIN_SECONDS = 1.0
 KNOWN_FOR = timedelta(days=90)
 """How long a device or an address is remembered as someone's own; sessions that are over are kept no longer."""
 
@@ -94,8 +97,37 @@ async def sign_out(session: AsyncSession, token: str) -> None:
         await sessions.end_one(row.id)
 
 
+class Ended:
+    """The sessions that are over while access tokens of theirs are not, as this process saw them last.
+
+    A token names its session, so a call of an ended one is refused without asking the database each time.
+    """
+
+    def __init__(self) -> None:
+        self._ids: frozenset[UUID] = frozenset()
+
+    def __contains__(self, session_id: UUID) -> bool:
+        return session_id in self._ids
+
+    async def look(self, session: AsyncSession, settings: Settings) -> None:
+        """See which sessions are over by now; a token of one that ended earlier is over as well."""
+        lifetime = timedelta(minutes=settings.access_token_minutes)
+        self._ids = await Sessions(session).ended_since(clock.now() - lifetime)
+
+
+async def watch(database: Database, settings: Settings, ended: Ended) -> None:
+    """Look each second which sessions ended, until cancelled; what was seen is kept while the database is away."""
+    while True:
+        try:
+            async with database.transaction() as session:
+                await ended.look(session, settings)
+        except (*AWAY, AppError, OSError):
+            log.warning("sessions_not_seen")
+        await asyncio.sleep(LOOK_AGAIN_SECONDS)
+
+
 async def require_live(session: AsyncSession, caller: Identity) -> None:
-    """Raises NotSignedIn once the caller's session is over: an access token outlives it by up to 15 minutes."""
+    """Raises NotSignedIn once the caller's session is over: for what may not wait until a process has looked again."""
     if not await Sessions(session).is_live(caller.session_id, caller.id):
         raise NotSignedIn("This session has ended.")
 

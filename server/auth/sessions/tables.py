@@ -18,6 +18,7 @@ class SessionTable(SQLModel, table=True):
     __table_args__ = (
         one_of("client", ClientKind),
         Index("ix_auth_session_previous_hash", "previous_hash", postgresql_where=text("previous_hash IS NOT NULL")),
+        Index("ix_auth_session_ended_at", "ended_at", postgresql_where=text("ended_at IS NOT NULL")),
     )
 
     id: UUID = Field(default_factory=new_id, primary_key=True)

@@ -73,6 +73,21 @@ async def test_a_home_that_is_not_booked_at_once_is_asked_for_and_the_landlord_s
     assert visit.sees("1 York Place")
 
 
+async def test_a_reload_shows_what_the_other_side_did_meanwhile(
+    open_app: OpenApp, a_property: MakeProperty, parties: Parties, api: Api
+) -> None:
+    isla, morag = parties
+    booking = await held_by(api, isla, await a_property(morag, title="The flat", instant_book=False))
+    visit = await open_app(f"/trips/{booking['id']}", isla)
+    await visit.until("You asked to book")
+    assert (await api.as_(morag).post(f"/bookings/{booking['id']}/accept")).status_code == 200
+    await visit.app.leave()
+    await visit.app.come_back()
+    await visit.until("Morag said yes")
+    await visit.go("/search")
+    assert visit.app.page.session.store.get("when_back") == []  # what is gone waits for nothing
+
+
 async def test_a_request_is_declined_from_the_list_with_a_reason(
     open_app: OpenApp, a_property: MakeProperty, parties: Parties, api: Api
 ) -> None:
