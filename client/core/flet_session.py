@@ -188,13 +188,17 @@ def use_task(
     def come_back() -> None:
         latest.current()
 
+    # That of the first render stays: the cleanup is that of the last one, and must take away what the first put there.
+    kept: Any = ft.use_ref(None)
+    kept.current = kept.current or come_back
+
     def wait() -> None:
         if on_return:
-            _returning(page).append(come_back)
+            _returning(page).append(kept.current)
 
     def wait_no_more() -> None:
         if on_return:
-            _returning(page).remove(come_back)
+            _returning(page).remove(kept.current)
 
     ft.use_effect(start, list(dependencies), cleanup=stop)
     ft.use_effect(wait, [], cleanup=wait_no_more)
