@@ -89,6 +89,7 @@ LINKS = (
     Link("GET /today/admin", "POST /cases/{case_id}/take", {"case_id": "$response.body#/cases/0/id"}),
     Link("POST /auth/sign-in", "POST /auth/sign-out", body={"refresh_token": "$response.body#/refresh_token"}),
     Link("GET /search", "GET /properties/{id_or_slug}", {"id_or_slug": "$response.body#/items/0/slug"}),
+    Link("GET /search/suggestions", "GET /properties/{id_or_slug}", {"id_or_slug": "$response.body#/homes/0/slug"}),
     Link("GET /search/similar", "GET /properties/{id_or_slug}", {"id_or_slug": "$response.body#/0/slug"}),
     Link("POST /quotes", "POST /bookings", body={"quote_id": "$response.body#/id"}),
     Link("POST /bookings", "GET /bookings/{booking_id}", {"booking_id": "$response.body#/id"}),

@@ -184,30 +184,37 @@ def use_task(
 
     latest: Any = ft.use_ref(None)
     latest.current = start
-    key = id(latest)  # the effect and its cleanup may be those of different renders
+
+    def come_back() -> None:
+        latest.current()
+
+    # That of the first render stays: the cleanup is that of the last one, and must take away what the first put there.
+    kept: Any = ft.use_ref(None)
+    kept.current = kept.current or come_back
 
     def wait() -> None:
         if on_return:
-            _returning(page)[key] = lambda: latest.current()
+            _returning(page).append(kept.current)
 
     def wait_no_more() -> None:
-        _returning(page).pop(key, None)
+        if on_return:
+            _returning(page).remove(kept.current)
 
     ft.use_effect(start, list(dependencies), cleanup=stop)
     ft.use_effect(wait, [], cleanup=wait_no_more)
     return reference
 
 
-def _returning(page: ft.Page) -> dict[int, Callable[[], None]]:
+def _returning(page: ft.Page) -> list[Callable[[], None]]:
     """What is to be done when the browser comes back to this session."""
     store = page.session.store
-    waiting: dict[int, Callable[[], None]] | None = store.get("when_back")
+    waiting: list[Callable[[], None]] | None = store.get("when_back")
     if waiting is None:
-        waiting = {}
+        waiting = []
         store.set("when_back", waiting)
 
         def back(_: Any) -> None:
-            for come_back in [*waiting.values()]:
+            for come_back in [*waiting]:
                 come_back()
 
         page.on_connect = back

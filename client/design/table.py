@@ -91,12 +91,17 @@ def _head_cell(column: Column[T], sorting: Sorting | None, on_sort: Callable[[st
     words = text(column.title, Style.SMALL, Colour.TEXT_2, max_lines=1)
     if not column.sort_key or on_sort is None:
         return ft.Container(words, expand=column.wide, alignment=side)
-    button = sort_button(column.title, column.sort_key, sorting, on_sort)
+    button = sort_button(column.title, column.sort_key, sorting, on_sort, figure=column.figure)
     return ft.Container(button, expand=column.wide, alignment=side)
 
 
-def sort_button(title: str, key: str, sorting: Sorting | None, on_sort: Callable[[str], Any]) -> ft.Control:
-    """The name of a column that orders the table: pressed once so, once more the other way round."""
+def sort_button(
+    title: str, key: str, sorting: Sorting | None, on_sort: Callable[[str], Any], *, figure: bool = False
+) -> ft.Control:
+    """The name of a column that orders the table: pressed once so, once more the other way round.
+
+    It begins where the cells of its column begin; that of a column of figures ends where they end.
+    """
     by_this = sorting is not None and sorting.key == key
     arrow = ft.Icons.ARROW_DOWNWARD_ROUNDED if sorting and sorting.descending else ft.Icons.ARROW_UPWARD_ROUNDED
     words = text(title, Style.SMALL_STRONG if by_this else Style.SMALL, Colour.TEXT if by_this else Colour.TEXT_2)
@@ -108,8 +113,7 @@ def sort_button(title: str, key: str, sorting: Sorting | None, on_sort: Callable
         radius=Radius.SMALL,
         line=None,
         height=Size.TARGET,
-        padding=ft.Padding.symmetric(horizontal=6),
-        align=ft.Alignment.CENTER,
+        align=ft.Alignment.CENTER_RIGHT if figure else ft.Alignment.CENTER_LEFT,
     )
 
 

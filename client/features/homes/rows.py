@@ -63,7 +63,7 @@ def table_head(size: SizeClass, all_box: tuple[bool, Callable[[bool], Any]], sor
     cells = [
         _cell(_sorts(t("Home"), "title", sorts), 5),
         *([_cell(_title(t("Type")), 2)] if size is SizeClass.DESKTOP else []),
-        _cell(_sorts(t("Price"), "price", sorts), 3, end=True),
+        _cell(_sorts(t("Price"), "price", sorts, figure=True), 3, end=True),
         _cell(_title(t("Status")), 3),
         *([_cell(_sorts(t("Changed"), "changed", sorts), 2)] if size is SizeClass.DESKTOP else []),
     ]
@@ -166,8 +166,8 @@ def _title(words: str) -> ft.Control:
     return text(words, Style.SMALL, Colour.TEXT_2, max_lines=1)
 
 
-def _sorts(words: str, column: str, sorts: Sorts) -> ft.Control:
-    return sort_button(words, column, sorts.now, sorts.by)
+def _sorts(words: str, column: str, sorts: Sorts, *, figure: bool = False) -> ft.Control:
+    return sort_button(words, column, sorts.now, sorts.by, figure=figure)
 
 
 def _cell(content: ft.Control, wide: int, *, end: bool = False) -> ft.Control:

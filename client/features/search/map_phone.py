@@ -101,7 +101,7 @@ def SmallMap(wish: Wish, results: Results, mapping: MapState, on_open: Callable[
         fit=ft.StackFit.EXPAND,
     )
     label = tn("Map of {n} home. Open it", "Map of {n} homes. Open it", results.total)
-    return target(ft.Container(face, height=SMALL.height), label, lambda _: on_open(), key=f"map of {wish}")
+    return target(ft.Container(face, height=SMALL.height), label, lambda _: on_open(), padding=1, key=f"map of {wish}")
 
 
 SMALL: Final = Size(358, 170)

@@ -104,7 +104,7 @@ def BareMap(wish: Wish, results: Results, mapping: MapState, acts: MapActs, arou
             await (calls.look.start(mapping.camera) if mapping.touch.moved else calls.show.start(wish))
 
     use_task(show, [wish])
-    events = use_remade(lambda: MapEvents(moved), [])
+    events = use_remade(lambda: MapEvents(moved, mapping.let_go), [])
     over = _Over(wish, mapping, acts, calls, _Where(ref, around.top))
     return ft.Container(
         ft.Stack([_StillPane(results, mapping, acts, events, ref), over, *around.foot], fit=ft.StackFit.EXPAND),
@@ -187,7 +187,7 @@ def _pin(hit: SearchHit, mapping: MapState, acts: MapActs, priced: bool, seen: b
     """A home of the list: its price, or a dot where a price would cover another."""
 
     def hover(over: bool) -> None:
-        mapping.spots.choose(mapping.spots.of(hit) if over else None)
+        mapping.light(hit if over else None)
 
     def press() -> None:
         acts.pick(hit)

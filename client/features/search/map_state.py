@@ -144,10 +144,20 @@ class MapState:
         pairs = ((before.width, size.width), (before.height, size.height))
         return any(abs(new - old) > old * OTHER_SIZE for old, new in pairs)
 
+    def light(self, hit: SearchHit | None) -> None:
+        """The pointer is over a home, or over none: then the one that was picked stays lit."""
+        lit = hit or self.touch.picked
+        self.spots.choose(None if lit is None else self.spots.of(lit))
+
     def pick(self, hit: SearchHit) -> None:
         """The pin of a home was pressed: it lights up with its card, if the list has one."""
-        self.spots.choose(self.spots.of(hit))
         self.touch.picked = hit
+        self.light(None)
+
+    def let_go(self) -> None:
+        """The map itself was pressed: no home is picked any more."""
+        self.touch.picked = None
+        self.light(None)
 
     async def show(self, wish: Wish) -> None:
         """The homes of a wish: those in its box, or a view with all of them. Raises ApiError."""
@@ -166,7 +176,8 @@ class MapState:
         self.wish, self.frame = wish, frame
         self.step, self.zoom, self.cells = found.zoom, frame.zoom, tuple(found.cells)
         self._keep(camera=frame, found_at=time.monotonic())
-        self.touch.moved, self.touch.picked, self.touch.rest = False, None, frame
+        self.let_go()
+        self.touch.moved, self.touch.rest = False, frame
         await self._draw(frame)
 
     async def look(self, camera: Camera) -> None:

@@ -33,7 +33,7 @@ LOAD_AHEAD = 900
 LIST_WIDTH: Final = 784
 NARROW_LIST_WIDTH: Final = 432
 """Beside the map, where the window has room for both and where it is a little narrow for it."""
-_HEAD_HEIGHT, _CARD_FACTS_HEIGHT, _COVER_ASPECT = 150, 119, 1.85
+_HEAD_HEIGHT, _CARD_FACTS_HEIGHT, _COVER_ASPECT = 100, 119, 1.85
 
 
 def list_width(window: Window) -> float:
@@ -70,7 +70,7 @@ def ResultList(
             page.run_task(more.start)
 
     def hover(hit: SearchHit, over: bool) -> None:
-        mapping.spots.choose(mapping.spots.of(hit) if over else None)
+        mapping.light(hit if over else None)
 
     on_hover = use_remade(lambda: hover, [mapping])
     ft.use_effect(restore, [])

@@ -14,7 +14,7 @@ from client.core.language import t, whole
 from client.design.buttons import icon_button
 from client.design.text import text
 from client.design.tokens import SHADOW_PIN, Colour, Radius, Style
-from client.parts.map.sheet import LONGEST_SCALE_PIXELS, Camera, Name, Size, scale_of
+from client.parts.map.sheet import LONGEST_SCALE_PIXELS, Camera, Name, scale_of
 from shared_models.search_map import MapArea, MapTiles
 
 LEAST_ZOOM: Final = 1.0
@@ -43,10 +43,10 @@ def marker(latitude: float, longitude: float, content: ft.Control, width: float,
 
 @dataclasses.dataclass(frozen=True)
 class MapEvents:
-    """What a map tells: where it stands (and whether a hand moved it), and how large it is."""
+    """What a map tells: where it stands (and whether a hand moved it), and that it was pressed beside every mark."""
 
     on_camera: Callable[[Camera, bool], Any]
-    on_size: Callable[[Size], Any] | None = None
+    on_press: Callable[[], Any]
 
 
 def drawn_map(
@@ -72,6 +72,7 @@ def drawn_map(
         max_zoom=NEAREST_ZOOM,
         interaction_configuration=_interaction(still=events is None),
         on_position_change=None if events is None else _told(events),
+        on_tap=None if events is None else lambda _: events.on_press(),
         keep_alive=True,
     )
     if ref is not None:

@@ -69,7 +69,8 @@ async def test_a_card_lights_up_its_pin_and_a_pin_its_card(open_app: OpenApp, a_
     await visit.app.settle()
     assert visit.app.all(fm.MarkerLayer)[-1].markers == []
 
-    await visit.app.event(pill(visit, "£82"), "click", None)
+    pier = pill(visit, "£82")
+    await visit.app.event(pier, "click", None)
     await visit.holds(lambda: len(visit.names("Pier. Leith")) == 2, "the card over the map")
     card = next(
         b
@@ -77,6 +78,12 @@ async def test_a_card_lights_up_its_pin_and_a_pin_its_card(open_app: OpenApp, a_
         if b.key is not None and "Pier" in str([t.value for t in visit.app.inside(b, ft.Text)])
     )
     assert card.style.side != rest, "the card in the list is lit"
+    await visit.app.event(pier, "hover", True)
+    await visit.app.event(pier, "hover", False)
+    top = visit.app.all(fm.MarkerLayer)[-1]
+    assert [marker.coordinates for marker in top.markers] == [point(55.975, -3.17)], "picked, it stays lit"
+    await visit.app.event(visit.app.one(fm.Map), "tap", {"coordinates": {"latitude": 55.9, "longitude": -3.2}})
+    await visit.holds(lambda: len(visit.names("Pier. Leith")) == 1, "a press beside it lets it go")
     assert any(m.body.name == "scroll_to" for m in visit.app.wire.sent if hasattr(m.body, "name")), (
         "the list goes there"
     )

@@ -85,7 +85,7 @@ async def test_a_reload_shows_what_the_other_side_did_meanwhile(
     await visit.app.come_back()
     await visit.until("Morag said yes")
     await visit.go("/search")
-    assert visit.app.page.session.store.get("when_back") == {}  # what is gone waits for nothing
+    assert visit.app.page.session.store.get("when_back") == []  # what is gone waits for nothing
 
 
 async def test_a_request_is_declined_from_the_list_with_a_reason(
