@@ -45,11 +45,10 @@ def text_field(
 
     `ref` gets the control itself, to move the focus there.
     """
-    box = ft.TextField(
+    box = _Typed(
+        value,
+        on_change,
         ref=ref,
-        value=value,
-        # What the event brings: a render on its way may have put the control's own value back to what it was before.
-        on_change=lambda e: on_change(e.data),
         on_focus=typing_begins,
         on_blur=_left(on_leave),
         on_submit=calling(on_submit) if on_submit else None,
@@ -71,6 +70,27 @@ def text_field(
         **_box(error, room_at_end=end is not None),
     )
     return _labelled(label, box, help, error, end)
+
+
+@ft.component
+def _Typed(value: str, on_change: OnValue, **field: Any) -> ft.Control:
+    """A field that is told a value only when the state's differs from what was typed last.
+
+    Keys come faster than renders. A render that knows the last key but one would put the text back to it, and what was
+    typed since would be lost; so what stands in the field stays, until the state says something of its own.
+    """
+    known: Any = ft.use_ref(value)
+    shown: Any = ft.use_ref(None)
+
+    def changed(e: ft.Event[ft.TextField]) -> Any:
+        # What the event brings: the control's own value may be further already.
+        known.current = e.data or ""
+        return on_change(known.current)
+
+    typed = shown.current is not None and value == known.current
+    known.current = value
+    shown.current = ft.TextField(value=shown.current.value if typed else value, on_change=changed, **field)
+    return shown.current  # type: ignore[no-any-return]
 
 
 @ft.component

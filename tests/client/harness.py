@@ -172,7 +172,7 @@ class App:
 
     def field(self, label: str) -> ft.TextField:
         """The only text field with this label."""
-        named = [s.content for s in self.all(ft.Semantics, label=label) if isinstance(s.content, ft.TextField)]
+        named = [field for s in self.all(ft.Semantics, label=label) for field in self.inside(s, ft.TextField)]
         assert len(named) == 1, f"expected one field {label!r}, found {len(named)}"
         return named[0]
 
