@@ -81,6 +81,9 @@ def DateRangePicker(
     cells: dict[date, ft.OutlinedButton] = {}
     at: Any = ft.use_ref(chosen.arrive or rules.first)
     wished: Any = ft.use_ref(None)
+    # Of the last render: a key that is held down comes to the handlers of the one before.
+    on_show: Any = ft.use_ref(cells)
+    on_show.current = cells
 
     def stands(day: date) -> None:
         at.current = day
@@ -99,8 +102,8 @@ def DateRangePicker(
         if day is None:
             return
         stands(day)
-        if day in cells:
-            await cells[day].focus()  # type: ignore[no-untyped-call]
+        if day in on_show.current:
+            await on_show.current[day].focus()
         else:
             wished.current = day
             set_first(day.replace(day=1))

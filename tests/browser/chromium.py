@@ -138,7 +138,8 @@ class Window:
 
         A field with a hint is named by both: look for its label alone with `exact=False`.
         """
-        field = self.page.get_by_label(label, exact=exact)
+        # A group of texts is named by all of them, so a label alone may be found twice.
+        field = self.page.locator("input, textarea").and_(self.page.get_by_label(label, exact=exact))
         for attempt in range(tries):
             await field.click()
             await asyncio.sleep(0.1 * (attempt + 1))

@@ -1,0 +1,115 @@
+"""Someone who has never seen the product, by nothing but what is written on it.
+
+Each story says who it is and how much it may cost. What a person would need is estimated by the keystroke-level model
+(Card, Moran and Newell, 1980), for hands and heads that nobody hurries: no machine's speed is in it.
+"""
+
+import re
+from datetime import date, timedelta
+
+from playwright.async_api import Browser, Locator
+
+from server.core.ids import new_id
+from tests.browser.chromium import Window, window
+from tests.browser.conftest import People, sign_in
+from tests.conftest import PASSWORD
+from tests.product import Product
+
+KEY, POINT, HAND, THINK = 0.28, 1.1, 0.4, 1.35
+"""Seconds: a key of an average typist, pointing and pressing, a hand that changes its place, a decision."""
+
+
+FOOT = 150
+"""Pixels at the foot of a window that a bar may cover."""
+
+
+class Hands:
+    """Uses a window by the names that are read on it, and counts what that costs."""
+
+    def __init__(self, shown: Window) -> None:
+        self.shown, self.clicks, self.seconds = shown, 0, 0.0
+
+    async def press(self, name: str) -> None:
+        """Press what has this name, or begins with it."""
+        await self.shown.quiet(0.3)
+        await self.shown.page.get_by_role("button", name=re.compile(name)).first.click()
+        self.clicks, self.seconds = self.clicks + 1, self.seconds + THINK + POINT
+        await self.shown.quiet(0.3)
+
+    async def type(self, label: str, words: str) -> None:
+        """Go to the field with this label, which is a click too, and type."""
+        field = self.shown.page.locator("input, textarea").and_(self.shown.page.get_by_label(label))
+        await self._turn_to(field)
+        await field.click()
+        await self.shown.quiet(0.3)
+        await self.shown.page.keyboard.type(words)
+        await self.shown.quiet(0.3)
+        assert await field.input_value() == words
+        self.clicks, self.seconds = self.clicks + 1, self.seconds + THINK + POINT + 2 * HAND + KEY * len(words)
+
+    async def _turn_to(self, field: Locator) -> None:
+        """Turn the wheel until the field stands clear of the bar at the foot, as everyone does before pressing it."""
+        for _ in range(10):
+            box = await field.bounding_box()
+            if box is not None and box["y"] + box["height"] < (self.shown.page.viewport_size or {})["height"] - FOOT:
+                return
+            await self.shown.scroll(240)
+
+    async def key(self, key: str, times: int = 1) -> None:
+        """Press a key, one after the other as fingers do. A key of the keyboard is no click."""
+        for _ in range(times):
+            await self.shown.page.keyboard.press(key)
+            await self.shown.quiet(0.5)
+        self.seconds += THINK + KEY * times
+
+
+async def test_ting_finds_a_room_and_books_it_in_under_ten_clicks(product: Product, browser: Browser) -> None:
+    """Ting is new here. A friend sent her a link with the city and the dates; she wants a room, on her phone."""
+    arrive = date.today() + timedelta(days=50)  # noqa: DTZ011 - far ahead, whatever the zone
+    async with window(browser, width=390, height=844) as shown:
+        ting = Hands(shown)
+        await shown.open(f"{product.url}/app/search?text=Edinburgh&arrive={arrive}&leave={arrive + timedelta(days=3)}")
+        await ting.press("^Room$")
+        await ting.press("for 3 nights$")
+        await ting.press("^Book$")
+        await ting.press("^Create an account$")
+        await ting.type("Your name", "Ting")
+        await ting.type("E-mail", f"{new_id()}@example.com")
+        await ting.type("Password", PASSWORD)
+        await ting.key("Enter")
+        await shown.see("What you pay")
+        await ting.press("^Hold these dates$")
+        await ting.press("^Confirm booking")
+        await shown.see("What happens next")
+        assert ting.clicks < 10
+
+
+async def test_morag_lists_her_flat_in_under_five_minutes(product: Product, browser: Browser, people: People) -> None:
+    """Morag has a flat in Leith and its numbers at hand. She says what she must and what guests ask for first."""
+    morag = await people.person("Morag", "landlord")
+    async with window(browser) as shown:
+        await shown.open(f"{product.url}/app/landlord/homes")
+        await sign_in(shown, morag.email)
+        hands = Hands(shown)
+        await hands.press("^Add a home$")
+        await hands.type("Title", "Attic over the harbour")
+        await hands.type(
+            "Description", "Quiet, light, four flights of stairs. The bus to the centre stops at the door."
+        )
+        await hands.type("Street and number", "3 Shore")
+        await hands.type("City", "Leith")
+        await hands.type("Postcode", "EH6 6QW")
+        await hands.type("Latitude", "55.9750")
+        await hands.type("Longitude", "-3.1700")
+        await hands.press("^Next")
+        for label in ("Bedrooms", "Beds", "Bathrooms", "Sleeps"):
+            await hands.type(label, "2")
+        for _ in range(3):
+            await hands.press("^Next")
+        await hands.type("Price a night", "85")
+        await hands.press("^Next")
+        await hands.press("^Send for review$")
+        await shown.see("1 waits for review")
+        assert hands.seconds < 5 * 60
+    (home,) = (await morag.api.get("/properties")).json()["items"]
+    assert (home["status"], home["price"]["amount_minor"]) == ("pending_review", 8500)
