@@ -23,6 +23,8 @@ async def test_registering_signs_in_and_makes_a_profile(api: Api) -> None:
         "name": "Ann",
         "roles": ["landlord", "tenant"],
         "email_verified": False,
+        "language": None,
+        "theme": None,
     }
 
 
