@@ -1,4 +1,4 @@
-"""One running product with imported homes for all journeys of a module, and a Chromium to walk through it."""
+"""One running product with imported homes for all journeys, and a Chromium to walk through it."""
 
 import os
 from collections.abc import AsyncIterator
@@ -20,7 +20,7 @@ from tests.product import Product, command, environment, running
 HOMES = 300
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 async def product(
     postgres_url: str, worker_id: str, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Product]:
@@ -35,7 +35,7 @@ async def product(
 @asynccontextmanager
 async def migrated(postgres_url: str, worker_id: str, folder: Path) -> AsyncIterator[tuple[str, dict[str, str]]]:
     """A database for a product of one's own, and the environment of its commands."""
-    name = f"estospaces_browser_{worker_id}_{os.getpid()}"
+    name = f"estospaces_{folder.name}_{worker_id}_{os.getpid()}"
     url = await create_database(postgres_url, name)
     given = environment(url, folder)
     command(("migrate",), given)
@@ -50,7 +50,7 @@ def _import_homes(folder: Path, given: dict[str, str]) -> None:
     command(("import", str(file), *place, "--publish"), given)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 async def browser() -> AsyncIterator[Browser]:
     """One Chromium; every window of it has cookies of its own."""
     async with chromium() as started:

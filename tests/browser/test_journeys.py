@@ -115,12 +115,14 @@ async def test_a_shared_link_and_the_way_back_restore_a_search(product: Product,
     await visitor.see(found[0])
 
 
+@pytest.mark.parametrize("visitor", [390], indirect=True)
 async def test_titles_of_every_script_are_shown(product: Product, visitor: Window) -> None:
     for words, title in (("爱丁堡", "爱丁堡市中心公寓"), ("Castle view", "🏰 Castle view")):
         await visitor.open(f"{product.url}/app/search?text={words.replace(' ', '+')}")
         await visitor.see(title)
 
 
+@pytest.mark.parametrize("visitor", [390], indirect=True)
 async def test_an_address_that_leads_nowhere_says_so(product: Product, visitor: Window) -> None:
     await visitor.open(f"{product.url}/app/no/such/page")
     await visitor.see("There is no such page")
