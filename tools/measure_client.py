@@ -1,11 +1,13 @@
 """How the client feels, and what a session costs: clicks answered, 500 cards, the server's memory over an hour of use.
 
-python -m tools.measure_client
+python -m tools.measure_client                   # an hour of use, which takes about as long as half of one
+python -m tools.measure_client --minutes 5
 
 Starts the product with 600 homes in a temporary folder and drives Chromium. A click counts as answered when a reader
 hears what it leads to. An hour of use is 720 steps (one each five seconds), driven as fast as they are answered.
 """
 
+import argparse
 import asyncio
 import re
 import statistics
@@ -20,7 +22,7 @@ from server.demo.messy import write_messy_csv
 from tests.browser.chromium import Window, chromium, window
 from tests.product import Product, command, environment, running
 
-HOMES, CARDS, CLICKS, SESSIONS, STEPS = 600, 500, 40, 10, 720
+HOMES, CARDS, CLICKS, SESSIONS, STEPS_A_MINUTE = 600, 500, 40, 10, 12
 SEARCH = "/app/search?text=Edinburgh"
 _CARD = re.compile(r"· (Flat|Room|House|Studio|Apartment|Cottage|Boat)\b")
 
@@ -79,8 +81,8 @@ async def many_cards(browser: Browser, url: str) -> None:
         print(f"frames in two seconds there, drawn without a graphics card: {frames}")
 
 
-async def sessions(browser: Browser, product: Product) -> None:
-    """What the server's process takes for each open window, and for one that is used for an hour."""
+async def sessions(browser: Browser, product: Product, minutes: int) -> None:
+    """What the server's process takes for each open window, and for one that is used for so long."""
     before = _resident(product)
     opened = []
     for _ in range(SESSIONS):
@@ -90,16 +92,17 @@ async def sessions(browser: Browser, product: Product) -> None:
     each = (_resident(product) - before) / SESSIONS
     print(f"the server's memory for each of {SESSIONS} windows on the search: {each:.1f} MiB")
     used, rests = opened[0], []
-    for step in range(STEPS // 2):
-        await _press_card(used)
-        await used.see("Good to know", within=30)
-        await _back(used)
-        await used.see("homes in Edinburgh", within=30)
-        if step % (STEPS // 12) == 0:
+    for minute in range(minutes):
+        for _ in range(STEPS_A_MINUTE // 2):
+            await _press_card(used)
+            await used.see("Good to know", within=30)
+            await _back(used)
+            await used.see("homes in Edinburgh", within=30)
+        if minute % max(1, minutes // 6) == 0:
             rests.append(_resident(product))
-    grown = _resident(product) - rests[1]
-    print(f"an hour of use in one of them ({STEPS} steps): {grown:+.1f} MiB after the first ten minutes; at every ten")
-    print("  " + ", ".join(f"{rest:.0f}" for rest in [*rests, _resident(product)]) + " MiB in all")
+    rests.append(_resident(product))
+    print(f"{minutes} minutes of use in one of them: {rests[-1] - rests[0]:+.1f} MiB after the first of these rests")
+    print("  " + ", ".join(f"{rest:.0f}" for rest in rests) + " MiB in all")
     for shown in opened:
         await shown.page.context.close()
 
@@ -115,16 +118,19 @@ def _spread(seconds: Sequence[float]) -> str:
     return f"p50 {statistics.median(ordered) * 1000:.0f} ms, p95 {ordered[int(len(ordered) * 0.95) - 1] * 1000:.0f} ms"
 
 
-async def measure(product: Product) -> None:
+async def measure(product: Product, minutes: int) -> None:
     """All of it."""
     async with chromium() as browser:
         await clicks(browser, product.url)
         await many_cards(browser, product.url)
-        await sessions(browser, product)
+        await sessions(browser, product, minutes)
 
 
 def main() -> None:
     """Make the homes, start the product, measure."""
+    parser = argparse.ArgumentParser(description="How the client feels, and what a session costs.")
+    parser.add_argument("--minutes", type=int, default=60, help="of use in one window")
+    minutes = parser.parse_args().minutes
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         file, given = folder / "homes.csv", environment(None, folder)
@@ -133,7 +139,7 @@ def main() -> None:
         command(("migrate",), given)
         command(("import", str(file), *where, "--publish"), given)
         with running(None, folder, "--empty") as product:
-            asyncio.run(measure(product))
+            asyncio.run(measure(product, minutes))
 
 
 if __name__ == "__main__":
