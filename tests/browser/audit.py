@@ -21,8 +21,9 @@ CHECKBOX = 40
 """Flutter's own height of a checkbox under a mouse; under a finger it makes it 48."""
 _NIGHTS = re.compile(r"\d nights?$|, free$")
 """The landlord's calendar: a night is as wide as the window leaves it. Keys and the form of dates do the same."""
-STUCK = 4
-"""How often Tab must end at one place in a row before it is a trap: an answer may be late once."""
+STUCK = 15
+"""How often Tab must end at one place in a row before it is a trap: what a list has scrolled away has no node, and the
+focus passes through it unseen."""
 _PRESSED = frozenset({"button", "link", "checkbox", "radio", "switch", "tab", "menuitem", "combobox", "slider"})
 _FONTS = Path(__file__).parents[2] / "assets" / "fonts"
 _SLACK = 1.5  # pixels by which two roundings may differ
@@ -140,7 +141,9 @@ def _place(node: Node, width: float, height: float) -> Iterator[str]:
     left, top, right, bottom = node.box
     if right - left < 1 or bottom - top < 1:
         return
-    beyond_side = left < -_SLACK or right > width + _SLACK
+    # What a list has below its fold is measured anew only when it is scrolled to.
+    in_sight = top < node.seen[3] and bottom > node.seen[1]
+    beyond_side = in_sight and (left < -_SLACK or right > width + _SLACK)
     beyond_end = bottom < 0 or top > height
     if (beyond_side and not node.sideways) or (beyond_end and not node.scrolls):
         yield f"outside of the window: {node}"
