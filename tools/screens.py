@@ -93,7 +93,7 @@ def landlord(import_id: str, home_id: str) -> list[Screen]:
         Screen("landlord-quarter", "/landlord/calendar?view=quarter"),
         Screen("landlord-block", "/landlord/calendar", picked, again=True),
         Screen("landlord-block-form", "/landlord/calendar", press("^Block dates$"), again=True),
-        Screen("landlord-link", "/landlord/calendar", press("^Calendar link$", "^Make a link$"), again=True),
+        Screen("landlord-link", "/landlord/calendar", press("^Calendar link$", "^(Make a link|Copy)$"), again=True),
         Screen("landlord-stays", "/landlord/stays"),
         Screen("landlord-decline", "/landlord/stays", press("^Say no"), again=True),
         Screen("landlord-stay", "/landlord/stays", press("^Look")),
