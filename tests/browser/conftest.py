@@ -1,4 +1,7 @@
-"""One running product with imported homes for all journeys, and a Chromium to walk through it."""
+"""A running product with imported homes for the journeys of a module, and a Chromium to walk through it.
+
+Both end with the module: a browser without a window still takes a fifth of a core.
+"""
 
 import os
 from collections.abc import AsyncIterator
@@ -20,7 +23,7 @@ from tests.product import Product, command, environment, running
 HOMES = 300
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 async def product(
     postgres_url: str, worker_id: str, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Product]:
@@ -50,7 +53,7 @@ def _import_homes(folder: Path, given: dict[str, str]) -> None:
     command(("import", str(file), *place, "--publish"), given)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 async def browser() -> AsyncIterator[Browser]:
     """One Chromium; every window of it has cookies of its own."""
     async with chromium() as started:
