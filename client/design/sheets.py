@@ -34,8 +34,7 @@ def sheet(
     close = icon_button(ft.Icons.CLOSE_ROUNDED, close_name, calling(on_close))
     head = ft.Row([ft.Container(header(title, 2), expand=True), close], spacing=8)
     foot = ft.Row([*actions], alignment=ft.MainAxisAlignment.END, wrap=True, spacing=8, run_spacing=8)
-    side, round_, wide = (20, Radius.SHEET, WHOLE_WIDTH) if phone else (24, Radius.SHEET, width)
-    below = 0 if phone else round_
+    side, wide, below = (20, WHOLE_WIDTH, 0) if phone else (24, width, Radius.SHEET)
     gone = on_dismiss or on_close
     return ft.AlertDialog(
         title=ft.Container(head, width=wide),
@@ -49,7 +48,7 @@ def sheet(
         inset_padding=ft.Padding.only(top=24) if phone else ft.Padding.all(24),
         bgcolor=Colour.RAISED,
         shape=ft.RoundedRectangleBorder(
-            radius=ft.BorderRadius(round_, round_, below, below), side=ft.BorderSide(1, Colour.LINE)
+            radius=ft.BorderRadius(Radius.SHEET, Radius.SHEET, below, below), side=ft.BorderSide(1, Colour.LINE)
         ),
         on_dismiss=lambda _: gone(),
     )

@@ -1,7 +1,7 @@
 """Tables: rows on a wide window, cards on a phone, from one description of the columns."""
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 import flet as ft
@@ -13,6 +13,9 @@ from client.design.text import text
 from client.design.tokens import Colour, Radius, Size, Style
 
 T = TypeVar("T")
+Order = TypeVar("Order")
+Ways = Mapping[str, tuple[Order, Order]]
+"""The two orders by a column: that of the first press, and that of the next."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -37,6 +40,17 @@ class Sorting:
     key: str
     descending: bool
     words: str
+
+
+def next_order(ways: Ways[Order], column: str, now: Order) -> Order:
+    """What pressing the name of a column leads to."""
+    first, other = ways[column]
+    return other if now is first else first
+
+
+def column_of(ways: Ways[Order], order: Order) -> str:
+    """The column that an order is by."""
+    return next(column for column, both in ways.items() if order in both)
 
 
 def table(

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Literal
 
-from playwright.async_api import Browser, Page, Request, Response, WebSocket, async_playwright
+from playwright.async_api import Browser, Locator, Page, Request, Response, WebSocket, async_playwright
 from playwright.async_api import TimeoutError as WaitedTooLong
 
 _ARGUMENTS = (
@@ -133,13 +133,16 @@ class Window:
         await asyncio.to_thread(path.write_bytes, taken)
         return taken
 
+    def field(self, label: str, *, exact: bool = False) -> Locator:
+        """The field with this label. A group of texts is named by all of them, so a label alone may be found twice."""
+        return self.page.locator("input, textarea").and_(self.page.get_by_label(label, exact=exact))
+
     async def fill_field(self, label: str, value: str, *, tries: int = 5, exact: bool = True) -> None:
         """Type into a field. A bare `fill` races Flutter's activation of its editor, so look and try again.
 
         A field with a hint is named by both: look for its label alone with `exact=False`.
         """
-        # A group of texts is named by all of them, so a label alone may be found twice.
-        field = self.page.locator("input, textarea").and_(self.page.get_by_label(label, exact=exact))
+        field = self.field(label, exact=exact)
         for attempt in range(tries):
             await field.click()
             await asyncio.sleep(0.1 * (attempt + 1))

@@ -17,8 +17,6 @@ from tests.product import Product
 
 KEY, POINT, HAND, THINK = 0.28, 1.1, 0.4, 1.35
 """Seconds: a key of an average typist, pointing and pressing, a hand that changes its place, a decision."""
-
-
 FOOT = 150
 """Pixels at the foot of a window that a bar may cover."""
 
@@ -38,7 +36,7 @@ class Hands:
 
     async def type(self, label: str, words: str) -> None:
         """Go to the field with this label, which is a click too, and type."""
-        field = self.shown.page.locator("input, textarea").and_(self.shown.page.get_by_label(label))
+        field = self.shown.field(label)
         await self._turn_to(field)
         await field.click()
         await self.shown.quiet(0.3)

@@ -19,6 +19,7 @@ from client.design.buttons import filled, outlined, quiet
 from client.design.chips import chip_row, filter_chip
 from client.design.feedback import empty
 from client.design.layout import SizeClass, card, page_header, scroll_page, use_size
+from client.design.table import next_order
 from client.design.text import text
 from client.design.tokens import Colour, Motion, Radius, Style
 from client.features.homes import state
@@ -76,7 +77,7 @@ def _Homes() -> ft.Control:
         await set_query(text=text_)
 
     async def sort(column: str) -> None:
-        wished = state.next_order(column, order)
+        wished = next_order(state.WAYS, column, order)
         await set_query(order=None if wished is HomeOrder.CHANGED_LAST else wished.value)
 
     use_task(show, [status, words, order])

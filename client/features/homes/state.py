@@ -10,7 +10,7 @@ from client.api import drafts
 from client.api import properties as api
 from client.core.http import Http
 from client.core.language import t, tn
-from client.design.table import Sorting
+from client.design.table import Sorting, Ways, column_of
 from client.features.homes.wish import BulkWish
 from client.parts.bulk_moves import BulkProgress, Told, Work
 from shared_models.base import known
@@ -99,23 +99,16 @@ def status_in(word: str | None) -> PropertyStatus | None:
     return next((status for status in STATUSES if status.value == word), None)
 
 
-WAYS: dict[str, tuple[HomeOrder, HomeOrder]] = {
+WAYS: Ways[HomeOrder] = {
     "title": (HomeOrder.TITLE, HomeOrder.TITLE_BACKWARDS),
     "price": (HomeOrder.PRICE_LOW, HomeOrder.PRICE_HIGH),
     "changed": (HomeOrder.CHANGED_LAST, HomeOrder.CHANGED_FIRST),
 }
-"""The two orders by a column: that of the first press, and that of the next."""
 
 
 def order_in(word: str | None) -> HomeOrder:
     """The order an address names; the last changed first, when it names none."""
     return next((order for order in HomeOrder if order.value == word), HomeOrder.CHANGED_LAST)
-
-
-def next_order(column: str, now: HomeOrder) -> HomeOrder:
-    """What pressing the name of a column leads to."""
-    first, other = WAYS[column]
-    return other if now is first else first
 
 
 def sorting_of(order: HomeOrder) -> Sorting:
@@ -129,8 +122,7 @@ def sorting_of(order: HomeOrder) -> Sorting:
         HomeOrder.CHANGED_FIRST: t("sorted, first changed first"),
     }
     down = (HomeOrder.TITLE_BACKWARDS, HomeOrder.PRICE_HIGH, HomeOrder.CHANGED_LAST)
-    column = next(column for column, ways in WAYS.items() if order in ways)
-    return Sorting(column, order in down, words[order])
+    return Sorting(column_of(WAYS, order), order in down, words[order])
 
 
 @ft.observable

@@ -1,7 +1,7 @@
 """The filters: chips above the results, and the sheet that holds them all."""
 
 import dataclasses
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -26,7 +26,7 @@ from client.features.search.state import Facets, FilterDraft
 from client.features.search.wish import MOST_ROOMS, SORTS, Wish, known_words
 from client.parts.listing import amenity_word, group_word, type_word
 from shared_models.money import Currency
-from shared_models.properties import AMENITY_GROUPS, Amenity, LetType, PropertyType
+from shared_models.properties import AMENITY_GROUPS, LetType, PropertyType
 from shared_models.search import HouseRule, SearchFacets, Sort
 
 _USUAL = "usual"
@@ -171,14 +171,22 @@ def _toggled(some: tuple[Word, ...], one: Word) -> tuple[Word, ...]:
     return tuple(other for other in some if other != one) if one in some else (*some, one)
 
 
-def _types(draft: FilterDraft, told: SearchFacets | None) -> ft.Control:
-    def chip(kind: PropertyType) -> ft.Control:
-        chosen = draft.base.types
-        homes = None if told is None else told.types.get(kind, 0)
-        press = calling(lambda: draft.change(types=_toggled(chosen, kind)))
-        return _counted(type_word(kind), homes, press, chosen=kind in chosen)
+def _chips(
+    draft: FilterDraft, told: SearchFacets | None, name: str, choices: Iterable[Word], word: Callable[[Word], str]
+) -> list[ft.Control]:
+    """The choices of which several may hold: `name` is theirs in the wish and among the facets."""
+    chosen: tuple[Word, ...] = getattr(draft.base, name)
 
-    return _group(t("Kind of home"), [chip(kind) for kind in known_words(PropertyType)])
+    def chip(one: Word) -> ft.Control:
+        homes = None if told is None else getattr(told, name).get(one, 0)
+        press = calling(lambda: draft.change(**{name: _toggled(chosen, one)}))
+        return _counted(word(one), homes, press, chosen=one in chosen)
+
+    return [chip(one) for one in choices]
+
+
+def _types(draft: FilterDraft, told: SearchFacets | None) -> ft.Control:
+    return _group(t("Kind of home"), _chips(draft, told, "types", known_words(PropertyType), type_word))
 
 
 def _rooms(draft: FilterDraft, told: SearchFacets | None) -> ft.Control:
@@ -197,23 +205,14 @@ def _rooms(draft: FilterDraft, told: SearchFacets | None) -> ft.Control:
 
 
 def _amenities(draft: FilterDraft, told: SearchFacets | None) -> list[ft.Control]:
-    def chip(amenity: Amenity) -> ft.Control:
-        chosen = draft.base.amenities
-        homes = None if told is None else told.amenities.get(amenity, 0)
-        press = calling(lambda: draft.change(amenities=_toggled(chosen, amenity)))
-        return _counted(amenity_word(amenity), homes, press, chosen=amenity in chosen)
-
-    return [_group(group_word(group), [chip(one) for one in members]) for group, members in AMENITY_GROUPS.items()]
+    return [
+        _group(group_word(group), _chips(draft, told, "amenities", members, amenity_word))
+        for group, members in AMENITY_GROUPS.items()
+    ]
 
 
 def _rules(draft: FilterDraft, told: SearchFacets | None) -> ft.Control:
-    def chip(rule: HouseRule) -> ft.Control:
-        chosen = draft.base.rules
-        homes = None if told is None else told.rules.get(rule, 0)
-        press = calling(lambda: draft.change(rules=_toggled(chosen, rule)))
-        return _counted(allowed_word(rule), homes, press, chosen=rule in chosen)
-
-    return _group(t("House rules"), [chip(rule) for rule in known_words(HouseRule)])
+    return _group(t("House rules"), _chips(draft, told, "rules", known_words(HouseRule), allowed_word))
 
 
 def _instant(draft: FilterDraft, told: SearchFacets | None) -> ft.Control:

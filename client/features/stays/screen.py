@@ -18,10 +18,10 @@ from client.core.title import use_title
 from client.design.chips import segments, status_chip
 from client.design.feedback import empty
 from client.design.layout import SizeClass, card, page_header, scroll_page, use_size
-from client.design.table import Column, table
+from client.design.table import Column, next_order, table
 from client.design.text import amount, one_line, text
 from client.design.tokens import Colour, Status, Style
-from client.features.stays.state import StaysState, next_order, order_in, sorting_of, usual_order, when_in
+from client.features.stays.state import WAYS, StaysState, order_in, sorting_of, usual_order, when_in
 from client.features.stays.waiting import answers
 from client.parts.listing import cover
 from client.parts.panels import failed, load_more, loading_rows
@@ -62,7 +62,7 @@ def _Stays() -> ft.Control:
         page.run_task(set_query, when=None if word == BookingTime.UPCOMING.value else word, order=None)
 
     async def sort(column: str) -> None:
-        wished = next_order(column, order)
+        wished = next_order(WAYS, column, order)
         await set_query(order=None if wished is usual_order(when) else wished.value)
 
     use_task(show, [when, order], on_return=True)

@@ -9,7 +9,7 @@ import flet as ft
 from client.api import bookings as api
 from client.core.http import ApiError, Http
 from client.core.language import t
-from client.design.table import Sorting
+from client.design.table import Sorting, Ways, column_of
 from shared_models.bookings import BookingOrder, BookingRead, BookingSide, BookingTime
 from shared_models.paging import Page
 from shared_models.problems import ProblemCode
@@ -20,12 +20,11 @@ def when_in(word: str | None) -> BookingTime:
     return BookingTime.PAST if word == BookingTime.PAST.value else BookingTime.UPCOMING
 
 
-WAYS: dict[str, tuple[BookingOrder, BookingOrder]] = {
+WAYS: Ways[BookingOrder] = {
     "when": (BookingOrder.ARRIVE_FIRST, BookingOrder.ARRIVE_LAST),
     "booked": (BookingOrder.BOOKED_LAST, BookingOrder.BOOKED_FIRST),
     "price": (BookingOrder.PRICE_LOW, BookingOrder.PRICE_HIGH),
 }
-"""The two orders by a column: that of the first press, and that of the next."""
 
 
 def usual_order(when: BookingTime) -> BookingOrder:
@@ -36,12 +35,6 @@ def usual_order(when: BookingTime) -> BookingOrder:
 def order_in(word: str | None, when: BookingTime) -> BookingOrder:
     """The order an address names, or the usual one."""
     return next((order for order in BookingOrder if order.value == word), usual_order(when))
-
-
-def next_order(column: str, now: BookingOrder) -> BookingOrder:
-    """What pressing the name of a column leads to."""
-    first, other = WAYS[column]
-    return other if now is first else first
 
 
 def sorting_of(order: BookingOrder) -> Sorting:
@@ -55,8 +48,7 @@ def sorting_of(order: BookingOrder) -> Sorting:
         BookingOrder.PRICE_HIGH: t("sorted, highest first"),
     }
     down = (BookingOrder.ARRIVE_LAST, BookingOrder.BOOKED_LAST, BookingOrder.PRICE_HIGH)
-    column = next(column for column, ways in WAYS.items() if order in ways)
-    return Sorting(column, order in down, words[order])
+    return Sorting(column_of(WAYS, order), order in down, words[order])
 
 
 @ft.observable

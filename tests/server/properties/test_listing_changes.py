@@ -16,21 +16,6 @@ __all__ = ["a_booking", "a_hold", "a_quote"]
 
 
 @pytest.fixture
-async def landlord(a_person: MakePerson) -> Person:
-    return await a_person(Role.LANDLORD, name="Morag")
-
-
-@pytest.fixture
-async def mine(api: Api, landlord: Person) -> Api:
-    return api.as_(landlord)
-
-
-@pytest.fixture
-async def admin(api: Api, a_person: MakePerson) -> Api:
-    return api.as_(await a_person(Role.ADMIN, name="Ada"))
-
-
-@pytest.fixture
 async def shown(mine: Api, admin: Api) -> str:
     """A home on show that says FACTS."""
     home = (await mine.post("/properties", FACTS)).json()

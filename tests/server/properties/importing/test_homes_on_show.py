@@ -4,27 +4,11 @@ from typing import Any
 
 import pytest
 
-from shared_models.auth import Role
-from tests.conftest import Api, MakePerson, Person
+from tests.conftest import Api
 from tests.server.cases.conftest import only_case, queue
 from tests.server.properties.importing.conftest import Dump, Imported, Worked, a_line, findings_of, lines
 
 LOOKED_AT = "is looked at first; until then tenants see what was there"
-
-
-@pytest.fixture
-async def landlord(a_person: MakePerson) -> Person:
-    return await a_person(Role.LANDLORD, name="Morag")
-
-
-@pytest.fixture
-async def mine(api: Api, landlord: Person) -> Api:
-    return api.as_(landlord)
-
-
-@pytest.fixture
-async def admin(api: Api, a_person: MakePerson) -> Api:
-    return api.as_(await a_person(Role.ADMIN, name="Ada"))
 
 
 @pytest.fixture
