@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import text
 
 from server import schema
-from server.bookings.repository import Bookings
+from server.bookings.repository.bookings import Bookings
 from server.bookings.service import holds, prices
 from server.calendars.repository import Occupancy
 from server.core.database import Database
