@@ -15,6 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.auth import service as auth
+from server.auth.passwords import service as passwords
 from server.bookings.service import holds, past, prices
 from server.bookings.service.past import PastStay
 from server.calendars import service as calendars
@@ -118,7 +119,7 @@ async def fill(database: Database, settings: Settings, on_progress: Progress) ->
     """
     if settings.in_production:
         raise NotStartable("Demo data is refused in production: its passwords are known to everyone.")
-    password_hash = await auth.hash_password(PASSWORD)
+    password_hash = await passwords.hash_password(PASSWORD)
     async with database.transaction() as session:
         await session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _ONE_AT_A_TIME})
         if await _nobody_is_here(session):
