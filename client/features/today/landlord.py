@@ -129,7 +129,7 @@ def _answer(booking: BookingRead) -> Work:
     else:
         dates, guests = day_range(booking.arrive, booking.leave), guests_words(booking.guests)
         title = t("Answer {name}: {dates}, {guests}", name=booking.tenant_name, dates=dates, guests=guests)
-        about = t("{home} · you receive {amount}", home=booking.home.title, amount=money(booking.total))
+        about = t("You receive {amount} · {home}", home=booking.home.title, amount=money(booking.total))
         icon = ft.Icons.HOW_TO_REG_OUTLINED
     path = paths.landlord_stay(booking.id)
     return Work(icon, title, about, path, t("Answer"), until=step.by, zone=booking.home.zone)
