@@ -14,11 +14,20 @@ from client.core.session import use_session
 from client.design.buttons import target
 from client.design.text import text
 from client.design.tokens import Colour, Radius, Style
-from client.features.search.map_side import MOVE_MS, Around, BareMap, MapActs, floating, map_card, nothing, pin_words
+from client.features.search.map_side import (
+    MOVE_MS,
+    Around,
+    BareMap,
+    MapActs,
+    map_card,
+    nothing,
+    pin_words,
+    searched_shape,
+)
 from client.features.search.map_state import MOST_PINS, MapState
 from client.features.search.state import Results
 from client.features.search.wish import Wish
-from client.parts.map.drawn_map import drawn_map, ground_layers, marker, names_layer
+from client.parts.map.drawn_map import drawn_map, floating, ground_layers, marker, names_layer
 from client.parts.map.pins import PIN_HEIGHT, PIN_ROOM, PIN_WIDTH, TARGET, price_pin
 from client.parts.map.sheet import Size, around, names_with_room
 from shared_models.search import SearchHit
@@ -84,15 +93,15 @@ def SmallMap(wish: Wish, results: Results, mapping: MapState, on_open: Callable[
             await load.start(wish)
 
     use_task(show, [wish])
-    frame = mapping.frame
+    frame = mapping.framed_for(SMALL)
     ground = use_remade(lambda: ground_layers(mapping.areas, mapping.tiles), [mapping.areas, mapping.tiles])
     hits = results.hits[:SMALL_PINS]
     pins = [marker(hit.latitude, hit.longitude, price_pin(pin_words(hit)), PIN_ROOM, TARGET) for hit in reversed(hits)]
     shown: ft.Control = ft.Container(bgcolor=Colour.PAGE)
     if frame is not None:
-        taken = [around(hit.latitude, hit.longitude, mapping.zoom, PIN_WIDTH, PIN_HEIGHT) for hit in hits]
-        names = names_layer(names_with_room(mapping.areas, mapping.zoom, taken))
-        shown = drawn_map(frame, ground, [names, fm.MarkerLayer(markers=pins)], "")
+        taken = [around(hit.latitude, hit.longitude, frame.zoom, PIN_WIDTH, PIN_HEIGHT) for hit in hits]
+        names = names_layer(names_with_room(mapping.areas, frame.zoom, taken))
+        shown = drawn_map(frame, ground, [*searched_shape(wish), names, fm.MarkerLayer(markers=pins)], "")
     face = ft.Stack(
         [
             ft.Container(shown, border_radius=Radius.CARD - 1, clip_behavior=ft.ClipBehavior.ANTI_ALIAS),
