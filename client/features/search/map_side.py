@@ -25,6 +25,8 @@ from client.features.search.wish import Wish
 from client.parts import listing
 from client.parts.facts import facts_line
 from client.parts.map.drawn_map import (
+    DRAWING,
+    LOOKING,
     MapEvents,
     caption,
     drawn_map,
@@ -168,13 +170,13 @@ def _Pane(wish: Wish, results: Results, mapping: MapState, acts: MapActs, events
         [mapping.cells, mapping.areas, hits, results.seen, drawing],
     )
     shape = use_remade(lambda: _shape(wish, sketch), [wish.area, wish.circle, sketch.kind, sketch.circle])
-    corners = sketch_layers(sketch.corners)
+    corners, hands = sketch_layers(sketch.corners), DRAWING if drawing else LOOKING
     if first is None:
         grey = ft.Container(bgcolor=Colour.PRESS, expand=True)
         return Loading(grey, t("Loading the map"), t("Still loading the map"))
     label = tn("Map of {n} home, the list has it", "Map of {n} homes, the list has them all", results.total)
     top = fm.MarkerLayer(markers=[_top(chosen.hit)] if chosen.hit is not None and not drawing else [])
-    return drawn_map(first, ground, [*shape, *over, *corners, top], label, events=events, drawing=drawing, ref=ref)
+    return drawn_map(first, ground, [*shape, *over, *corners, top], label, events=events, hands=hands, ref=ref)
 
 
 _StillPane = still(_Pane)

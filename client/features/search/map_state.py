@@ -3,7 +3,6 @@
 import asyncio
 import dataclasses
 import time
-from collections.abc import Iterable
 from typing import Final
 
 import flet as ft
@@ -13,16 +12,16 @@ from client.core.http import Http
 from client.features.search.sketch import Sketch
 from client.features.search.state import FRESH_SECONDS
 from client.features.search.wish import Wish, to_search
+from client.parts.map.ground import Ground
 from client.parts.map.sheet import Box, Camera, Size, box_of, box_round, camera_on, seen
 from shared_models.areas import read_area
 from shared_models.search import SearchHit
-from shared_models.search_map import MapArea, MapCell, MapTiles, MapWish, View
+from shared_models.search_map import MapArea, MapCell, MapTiles, MapWish
 
 MOVING_PAUSE_SECONDS: Final = 0.25
 """How long the map rests before the homes of its new view are looked up."""
 BEYOND: Final = 0.25
 """How much more than the view is looked up, so that a short drag shows what is there already."""
-FAR_BEYOND: Final = 1.0
 MOST_PINS: Final = 60
 """Homes of the list with a price of their own on the map."""
 OTHER_SIZE: Final = 0.15
@@ -110,9 +109,10 @@ class MapState:
     touch: Touch = dataclasses.field(default_factory=Touch)
     spots: Spots = dataclasses.field(default_factory=Spots)
     sketch: Sketch = dataclasses.field(default_factory=Sketch)
+    _ground: Ground = dataclasses.field(default_factory=Ground, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        self._keep(camera=None, size=FALLBACK_SIZE, framed=FALLBACK_SIZE, drawn=None, found_at=0.0)
+        self._keep(camera=None, size=FALLBACK_SIZE, framed=FALLBACK_SIZE, found_at=0.0)
 
     def _keep(self, **values: object) -> None:
         """Remember without a word to those who show the map."""
@@ -216,16 +216,10 @@ class MapState:
 
     async def _draw(self, camera: Camera) -> None:
         """The areas round the view, unless they are drawn already; those of before stay."""
-        wanted = seen(camera, self.size)
-        near = camera.step >= NEIGHBOURHOODS_FROM
-        drawn: tuple[Box, bool] | None = getattr(self, "_drawn", None)
-        if drawn is not None and drawn[1] == near and _within(wanted, drawn[0]):
-            return
-        round_it = seen(camera, self.size, margin=FAR_BEYOND)
-        found = await api.areas(self.http, View(**dataclasses.asdict(round_it), zoom=min(camera.step, int(NEAREST))))
-        before = self.areas if drawn is not None and drawn[1] == near else ()
-        self._keep(drawn=(round_it, near))
-        self.areas, self.tiles = _joined(before, found.areas), found.tiles
+        view = self._ground.missing(camera, self.size)
+        if view is not None:
+            found = await api.areas(self.http, view)
+            self.areas, self.tiles = self._ground.joined(view, self.areas, found.areas), found.tiles
 
 
 def _place_of(wish: Wish) -> Box | None:
@@ -235,26 +229,6 @@ def _place_of(wish: Wish) -> Box | None:
     if wish.area is not None:
         return box_of(read_area(wish.area))
     return None if wish.circle is None else box_round(wish.circle)
-
-
-NEIGHBOURHOODS_FROM: Final = 11
-"""The zoom from which the server tells neighbourhoods apart."""
-
-
-def _joined(before: Iterable[MapArea], found: Iterable[MapArea]) -> tuple[MapArea, ...]:
-    """New areas come after those that are drawn, so that only they are sent."""
-    known = {(area.city, area.name): area for area in before}
-    for area in found:
-        known.setdefault((area.city, area.name), area)
-    return tuple(known.values())
-
-
-def _within(inner: Box, outer: Box) -> bool:
-    if inner.south < outer.south or inner.north > outer.north:
-        return False
-    if outer.west > outer.east or inner.west > inner.east:
-        return outer == inner
-    return outer.west <= inner.west and inner.east <= outer.east
 
 
 def map_of(page: ft.Page, http: Http) -> MapState:

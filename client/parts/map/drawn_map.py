@@ -28,9 +28,11 @@ _SHAPE_LINE: Final = 3
 _FILL: Final = ft.Colors.with_opacity(0.14, Colour.ACCENT)
 
 
-_LOOKING: Final = fm.InteractionFlag.ALL & ~fm.InteractionFlag.ROTATE
-_DRAWING: Final = _LOOKING & ~(fm.InteractionFlag.DOUBLE_TAP_ZOOM | fm.InteractionFlag.DOUBLE_TAP_DRAG_ZOOM)
+LOOKING: Final = fm.InteractionFlag.ALL & ~fm.InteractionFlag.ROTATE
+DRAWING: Final = LOOKING & ~(fm.InteractionFlag.DOUBLE_TAP_ZOOM | fm.InteractionFlag.DOUBLE_TAP_DRAG_ZOOM)
 """While one draws, two presses side by side are two points, and each counts at once."""
+PINNING: Final = DRAWING & ~fm.InteractionFlag.SCROLL_WHEEL_ZOOM
+"""On a map among fields the wheel turns the page."""
 
 
 def _interaction(flags: fm.InteractionFlag) -> fm.InteractionConfiguration:
@@ -67,14 +69,13 @@ def drawn_map(
     label: str,
     *,
     events: MapEvents | None = None,
-    drawing: bool = False,
+    hands: fm.InteractionFlag = LOOKING,
     ref: Any = None,
 ) -> ft.Control:
     """A map that begins at `camera`. To readers all of it is one `label`; without `events` it stands still.
 
-    `ref.current` is the map, to move it. `drawing`: presses make points.
+    `ref.current` is the map, to move it; `hands` is what they can do with it.
     """
-    flags = fm.InteractionFlag.NONE if events is None else _DRAWING if drawing else _LOOKING
     shown = fm.Map(
         layers=[*ground, *over],
         expand=True,
@@ -83,7 +84,7 @@ def drawn_map(
         initial_zoom=camera.zoom,
         min_zoom=LEAST_ZOOM,
         max_zoom=NEAREST_ZOOM,
-        interaction_configuration=_interaction(flags),
+        interaction_configuration=_interaction(fm.InteractionFlag.NONE if events is None else hands),
         on_position_change=None if events is None else _told(events),
         on_tap=None if events is None else _pressed(events),
         keep_alive=True,
