@@ -121,7 +121,8 @@ class Visit:
             else:
                 await shown.page.set_viewport_size({"width": width, "height": WIDTHS[width]})
             if not opened:
-                await self._open(shown, screen)
+                if not await self._open(shown, screen):
+                    return
                 opened = True
             if self.wanted.pictures:
                 await shown.picture(self.wanted.folder / f"{screen.name}-{width}-{self.scheme}.png")
@@ -132,16 +133,22 @@ class Visit:
             self.wanted.note(screen.name, *await audit.traps(shown))
         print(f"{screen.name}, {self.scheme}: {time.monotonic() - begun:.1f} s", flush=True)
 
-    async def _open(self, shown: Window, screen: Screen) -> None:
-        if not screen.app:
-            await shown.page.goto(f"{self.product.url}{screen.path}")
-            return
-        await shown.open(f"{self.product.url}/app{screen.path}")
+    async def _open(self, shown: Window, screen: Screen) -> bool:
+        """Whether the screen came; one that did not is a fault, and no end of the look at the others."""
+        try:
+            if screen.app:
+                await shown.open(f"{self.product.url}/app{screen.path}")
+            else:
+                await shown.page.goto(f"{self.product.url}{screen.path}")
+        except Error as problem:
+            self.wanted.note(screen.name, f"this screen did not open: {problem.message.splitlines()[0]}")
+            return False
         if screen.act is not None:
             try:
                 await screen.act(shown)
             except Error as problem:
                 self.wanted.note(screen.name, f"this state was not reached: {problem.message.splitlines()[0]}")
+        return True
 
     async def _audit(self, shown: Window, screen: Screen, width: int) -> None:
         at = f"{screen.name} at {width}"

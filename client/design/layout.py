@@ -122,6 +122,22 @@ def divider() -> ft.Control:
     return ft.Container(height=1, bgcolor=Colour.LINE)
 
 
+def columns(main: Sequence[ft.Control], side: Sequence[ft.Control], size: SizeClass, *, of: int = 4) -> ft.Control:
+    """What matters first, and beside it, `of` twelfths wide, what is looked up; below it in a narrower window.
+
+    The tree is the same in every window, so nothing in it is mounted anew when the window changes.
+    """
+    gap = grid_gap(size)
+    parts: list[ft.Control] = [
+        ft.Container(
+            ft.Column([*inside], spacing=gap, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
+            col={"xs": 12, "xl": twelfths},
+        )
+        for inside, twelfths in ((main, 12 - of), (side, of))
+    ]
+    return ft.ResponsiveRow(parts, spacing=gap, run_spacing=gap, vertical_alignment=ft.CrossAxisAlignment.START)
+
+
 def scroll_page(
     controls: Sequence[ft.Control],
     size: SizeClass,
@@ -132,11 +148,11 @@ def scroll_page(
 ) -> ft.ListView:
     """The scrolling body of a page with the margins of its size class. `ref` gets the list, to scroll it.
 
-    A column of a smaller `width` begins at the left margin like any other page, and above 1440 all of it is centred.
+    A column of a smaller `width` stands in the middle, as all of it does above 1440.
     """
     margin = page_margin(size)
     return ft.ListView(
-        [at_most(at_most(control, width, align=ft.Alignment.TOP_LEFT)) for control in controls],
+        [at_most(control, width) for control in controls],
         ref=ref,
         expand=True,
         spacing=grid_gap(size) if spacing is None else spacing,

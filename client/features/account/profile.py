@@ -15,9 +15,9 @@ from client.core.title import use_title
 from client.design import fields
 from client.design.buttons import filled, outlined, quiet, target
 from client.design.chips import status_chip
-from client.design.layout import card, page_header, scroll_page, use_size
+from client.design.layout import card, columns, page_header, scroll_page, use_size
 from client.design.text import header, text
-from client.design.tokens import Colour, Size, Status, Style
+from client.design.tokens import Colour, Status, Style
 from client.features.account import state
 from client.features.account.devices import DevicesPanel
 from client.features.account.preferences import DataPanel, LookPanel
@@ -52,16 +52,14 @@ def AccountScreen() -> ft.Control:
     )
     body = [
         page_header(t("Account"), actions=[outlined(t("Sign out"), leave)]),
-        card(_Who(session)),
-        _Notifications(),
-        card(_Password(session)),
-        card(DevicesPanel(session)),
-        card(LookPanel(session)),
-        card(DataPanel(session)),
-        *([] if landlord else [let]),
-        close,
+        columns(
+            [card(_Who(session)), _Notifications(), card(_Password(session)), card(DevicesPanel(session))],
+            [card(LookPanel(session)), card(DataPanel(session)), *([] if landlord else [let]), close],
+            size,
+            of=6,
+        ),
     ]
-    return tenant_shell(scroll_page(body, size, width=Size.READING, spacing=16), "account")
+    return tenant_shell(scroll_page(body, size), "account")
 
 
 @ft.component

@@ -19,7 +19,7 @@ from client.core.title import use_title
 from client.design.buttons import filled, icon_button, outlined, quiet
 from client.design.feedback import Loading, empty, failure, grey_block, note, toast
 from client.design.fields import error_summary
-from client.design.layout import SizeClass, card, scroll_page, use_size
+from client.design.layout import SizeClass, card, columns, scroll_page, use_size
 from client.design.text import header, text
 from client.design.tokens import Colour, Size, Status, Style
 from client.features.booking.state import BookingState, Step, Trouble
@@ -36,7 +36,7 @@ from shared_models.problems import ProblemCode
 from shared_models.properties import PropertyRead
 from shared_models.stay_dates import Stay
 
-WIDTH = 620
+WIDTH = 1060
 TICK_SECONDS = 30
 
 
@@ -88,10 +88,16 @@ def _Steps(state: BookingState, enter: Action) -> ft.Control:
     elif step is Step.REFUSED:
         body = [_head(state, size), _Refused(state)]
     elif step is Step.CONFIRM:
-        body = [_head(state, size), _home_row(session, state), _Confirm(state)]
+        body = [_head(state, size), _Confirm(session, state)]
     else:
-        body = [_head(state, size), _home_row(session, state), _Check(state)]
-    return tenant_shell(scroll_page(body, size, width=WIDTH, spacing=20), "search")
+        body = [_head(state, size), _Check(session, state)]
+    return tenant_shell(scroll_page(body, size, width=WIDTH), "search")
+
+
+def _beside(lead: list[ft.Control], act: list[ft.Control], size: SizeClass) -> ft.Control:
+    """The home and its price, and beside them what one can do about it."""
+    column = ft.Column(act, spacing=16, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+    return columns(lead, [card(column)], size, of=5)
 
 
 def _head(state: BookingState, size: SizeClass) -> ft.Control:
@@ -150,9 +156,9 @@ def _line(icon: ft.IconData, words: str, color: str = Colour.TEXT_2) -> ft.Contr
 
 
 @ft.component
-def _Check(state: BookingState) -> ft.Control:
+def _Check(session: Session, state: BookingState) -> ft.Control:
     """Step one: the price, until when it is kept, and the button that holds the dates."""
-    page = ft.context.page
+    page, size = ft.context.page, use_size()
     hold = use_made(lambda: Action(lambda: _hold(state, page)))
     price = use_made(lambda: Action(state.price))
     quote, home = state.quote, state.home
@@ -180,9 +186,9 @@ def _Check(state: BookingState) -> ft.Control:
         after = t("You pay nothing until {name} says yes.", name=home.landlord_name)
     else:
         after = t("Nobody else can take them for 15 minutes. You pay nothing now.")
-    return ft.Column(
+    return _beside(
+        [_home_row(session, state), _price_card(list(quote.lines), quote.total, faded=lapsed)],
         [
-            _price_card(list(quote.lines), quote.total, faded=lapsed),
             kept,
             *_what_happens(state, home),
             *_other_hold(state),
@@ -190,8 +196,7 @@ def _Check(state: BookingState) -> ft.Control:
             button,
             text(after, Style.SMALL, Colour.TEXT_2, align=ft.TextAlign.CENTER),
         ],
-        spacing=16,
-        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        size,
     )
 
 
@@ -255,9 +260,9 @@ def _other_hold(state: BookingState) -> list[ft.Control]:
 
 
 @ft.component
-def _Confirm(state: BookingState) -> ft.Control:
+def _Confirm(session: Session, state: BookingState) -> ft.Control:
     """Step two: the dates are held; confirm them or let them go."""
-    page, held = ft.context.page, state.held
+    page, size, held = ft.context.page, use_size(), state.held
     confirm = use_made(lambda: Action(lambda: _confirm(state, page)))
     let_go = use_made(lambda: Action(lambda: _let_go(state, page)))
     if held is None or held.hold_expires_at is None:
@@ -270,10 +275,10 @@ def _Confirm(state: BookingState) -> ft.Control:
         await let_go.start()
 
     busy = confirm.running or let_go.running
-    return ft.Column(
+    return _beside(
+        [_home_row(session, state), _price_card(list(held.lines), held.total)],
         [
             _Turn(held.hold_expires_at, held.home.zone),
-            _price_card(list(held.lines), held.total),
             _line(ft.Icons.PAYMENTS_OUTLINED, t("You pay the landlord when you arrive, nothing before.")),
             *_times(state),
             *_problem(state.trouble, confirm if confirm.problem else let_go),
@@ -285,8 +290,7 @@ def _Confirm(state: BookingState) -> ft.Control:
             ),
             outlined(t("Let the dates go"), None if busy else no, busy=let_go.running),
         ],
-        spacing=16,
-        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        size,
     )
 
 

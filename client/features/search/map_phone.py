@@ -1,6 +1,6 @@
 """The map of a phone: a glance above the list, and the whole map with the homes to leaf through."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import flet as ft
@@ -28,8 +28,8 @@ from client.features.search.map_state import MOST_PINS, MapState
 from client.features.search.state import Results
 from client.features.search.wish import Wish
 from client.parts.map.drawn_map import drawn_map, floating, ground_layers, marker, names_layer
-from client.parts.map.pins import PIN_HEIGHT, PIN_ROOM, PIN_WIDTH, TARGET, price_pin
-from client.parts.map.sheet import Size, around, names_with_room
+from client.parts.map.pins import DOT, PIN_HEIGHT, PIN_ROOM, PIN_WIDTH, TARGET, dot, price_pin
+from client.parts.map.sheet import Size, around, names_with_room, with_room
 from shared_models.search import SearchHit
 
 
@@ -93,15 +93,13 @@ def SmallMap(wish: Wish, results: Results, mapping: MapState, on_open: Callable[
             await load.start(wish)
 
     use_task(show, [wish])
-    frame = mapping.framed_for(SMALL)
+    # What stands for another wish is no glance at this one; and a map takes its place only when it is made (`key`).
+    frame = mapping.framed_for(SMALL) if mapping.wish == wish else None
     ground = use_remade(lambda: ground_layers(mapping.areas, mapping.tiles), [mapping.areas, mapping.tiles])
-    hits = results.hits[:SMALL_PINS]
-    pins = [marker(hit.latitude, hit.longitude, price_pin(pin_words(hit)), PIN_ROOM, TARGET) for hit in reversed(hits)]
     shown: ft.Control = ft.Container(bgcolor=Colour.PAGE)
     if frame is not None:
-        taken = [around(hit.latitude, hit.longitude, frame.zoom, PIN_WIDTH, PIN_HEIGHT) for hit in hits]
-        names = names_layer(names_with_room(mapping.areas, frame.zoom, taken))
-        shown = drawn_map(frame, ground, [*searched_shape(wish), names, fm.MarkerLayer(markers=pins)], "")
+        over = _small_layers(results.hits[:MOST_PINS], mapping, frame.zoom)
+        shown = drawn_map(frame, ground, [*searched_shape(wish), *over], "")
     face = ft.Stack(
         [
             ft.Container(shown, border_radius=Radius.CARD - 1, clip_behavior=ft.ClipBehavior.ANTI_ALIAS),
@@ -110,11 +108,26 @@ def SmallMap(wish: Wish, results: Results, mapping: MapState, on_open: Callable[
         fit=ft.StackFit.EXPAND,
     )
     label = tn("Map of {n} home. Open it", "Map of {n} homes. Open it", results.total)
-    return target(ft.Container(face, height=SMALL.height), label, lambda _: on_open(), padding=1, key=f"map of {wish}")
+    key = f"map of {wish} at {frame}"
+    return target(ft.Container(face, height=SMALL.height), label, lambda _: on_open(), padding=1, key=key)
 
 
 SMALL: Final = Size(358, 170)
-SMALL_PINS: Final = 6
+
+
+def _small_layers(hits: Sequence[SearchHit], mapping: MapState, zoom: float) -> list[fm.MapLayer]:
+    """Names, and a price for each home, or a dot where that would cover another."""
+    free = with_room([(hit.latitude, hit.longitude) for hit in hits], zoom, PIN_WIDTH, PIN_HEIGHT)
+    taken = [
+        around(hit.latitude, hit.longitude, zoom, *((PIN_WIDTH, PIN_HEIGHT) if room else (DOT, DOT)))
+        for hit, room in zip(hits, free, strict=True)
+    ]
+    pins = sorted(zip(hits, free, strict=True), key=lambda pair: pair[1])
+    markers = [
+        marker(hit.latitude, hit.longitude, price_pin(pin_words(hit)) if room else dot(), PIN_ROOM, TARGET)
+        for hit, room in pins
+    ]
+    return [names_layer(names_with_room(mapping.areas, zoom, taken)), fm.MarkerLayer(markers=markers)]
 
 
 def _map_mark() -> ft.Control:

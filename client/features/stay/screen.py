@@ -19,7 +19,7 @@ from client.core.title import use_title
 from client.design.buttons import icon_button, outlined, quiet
 from client.design.feedback import Loading, empty, failure, grey_block
 from client.design.fields import error_summary
-from client.design.layout import SizeClass, card, scroll_page, use_size
+from client.design.layout import SizeClass, card, columns, scroll_page, use_size
 from client.design.sheets import sheet
 from client.design.text import copyable, header, text
 from client.design.tokens import Colour, Radius, Size, Style
@@ -41,7 +41,7 @@ from shared_models.bookings import BookingRead, BookingSide, BookingStatus
 from shared_models.properties import PropertyType
 from shared_models.stay_dates import Stay, local_instant
 
-WIDTH = 760
+PICTURE_WIDTH = 280
 
 
 @screen
@@ -96,7 +96,7 @@ def _Stay(state: StayState, load: Action) -> ft.Control:
     else:
         grey = ft.Column([grey_block(220, radius=Radius.CARD), grey_block(120, radius=Radius.CARD)], spacing=16)
         body = [Loading(grey, t("Loading your stay"), t("Still loading your stay"))]
-    inside = scroll_page(body, size, width=WIDTH, spacing=20)
+    inside = scroll_page(body, size)
     return tenant_shell(inside, "trips") if tenant else landlord_shell(inside, "stays")
 
 
@@ -123,28 +123,27 @@ def _head(booking: BookingRead, tenant: bool) -> ft.Control:
 
 def _sections(session: Session, booking: BookingRead, state: StayState, size: SizeClass) -> list[ft.Control]:
     side = state.side
-    return [
-        _summary(session, booking, side, size),
-        turn(booking, state),
-        _Manage(booking, state),
-        steps_line(booking, side),
+    act = [turn(booking, state), _Manage(booking, state), card(steps_line(booking, side))]
+    facts = [
         _times(booking),
         *([_where(booking)] if side is BookingSide.TENANT else []),
         _price(booking, side),
         _people(booking, side),
         card(history_list(booking, side)),
     ]
+    return [_summary(session, booking, side, size), columns(act, facts, size, of=5)]
 
 
 def _summary(session: Session, booking: BookingRead, side: BookingSide, size: SizeClass) -> ft.Control:
     home, page = booking.home, ft.context.page
     nights = Stay(arrive=booking.arrive, leave=booking.leave).nights
     facts = [day_range(booking.arrive, booking.leave), nights_words(nights), guests_words(booking.guests)]
-    top = Radius.CARD - 1
+    above, edge = size is SizeClass.PHONE, Radius.CARD - 1
     picture = ft.Container(
-        cover(session, home.id, PropertyType.UNKNOWN, aspect=2.0 if size is SizeClass.PHONE else 3.0),
-        border_radius=ft.BorderRadius(top, top, 0, 0),
+        cover(session, home.id, PropertyType.UNKNOWN, aspect=2.0),
+        border_radius=ft.BorderRadius(edge, edge if above else 0, 0 if above else edge, 0),
         clip_behavior=ft.ClipBehavior.ANTI_ALIAS,
+        width=None if above else PICTURE_WIDTH,
     )
     if side is BookingSide.TENANT:
         link = quiet(t("Look at the home"), lambda _: page.navigate(paths.home(home.slug)), accent=True)
@@ -160,12 +159,12 @@ def _summary(session: Session, booking: BookingRead, side: BookingSide, size: Si
         spacing=4,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
-    inside = ft.Column(
-        [picture, ft.Container(words, padding=ft.Padding(16, 12, 16, 10))],
-        spacing=0,
-        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-    )
-    return card(inside, padding=0)
+    told = ft.Container(words, padding=ft.Padding(16, 12, 16, 10), expand=not above)
+    if above:
+        return card(
+            ft.Column([picture, told], spacing=0, horizontal_alignment=ft.CrossAxisAlignment.STRETCH), padding=0
+        )
+    return card(ft.Row([picture, told], spacing=8), padding=0)
 
 
 def _times(booking: BookingRead) -> ft.Control:

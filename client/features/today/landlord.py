@@ -13,7 +13,7 @@ from client.core.language import day_name, day_range, money, t, tn, whole
 from client.core.session import Session
 from client.design.buttons import outlined, quiet
 from client.design.feedback import empty
-from client.design.layout import SizeClass, card, card_padding, grid_gap, page_header
+from client.design.layout import SizeClass, card, card_padding, columns, page_header
 from client.features.today.rows import Work, line_row, news_panel, panel, remark, visit_rows, work_row
 from client.features.today.tiles import Tile, nights_chart, tiles
 from client.parts.facts import guests_words
@@ -26,7 +26,6 @@ from shared_models.bookings import BookingRead
 from shared_models.properties import PropertyRow, PropertyStatus
 from shared_models.today import LandlordToday, VisitKind
 
-SIDE_WIDTH = 352
 VISITS = 7
 """How many of them stand beside the work; the list of stays has all."""
 _ELSEWHERE = (PropertyStatus.PENDING_REVIEW, PropertyStatus.REJECTED, PropertyStatus.DRAFT, PropertyStatus.PAUSED)
@@ -43,22 +42,7 @@ def landlord_body(
     left += _waiting_for_others(page, shown, size)
     left += news_panel(page, shown.news, read_all, size)
     right = [_visits(session, page, shown, size), *_nights(page, shown, size), *_paused(page, shown, size)]
-    return [_head(page, shown, work), tiles(page, _figures(shown), size), _columns(left, right, size)]
-
-
-def _columns(left: Sequence[ft.Control], right: Sequence[ft.Control], size: SizeClass) -> ft.Control:
-    gap = grid_gap(size)
-    stretch = ft.CrossAxisAlignment.STRETCH
-    if size is not SizeClass.DESKTOP:
-        return ft.Column([*left, *right], spacing=gap, horizontal_alignment=stretch)
-    return ft.Row(
-        [
-            ft.Column([*left], spacing=gap, expand=True, horizontal_alignment=stretch),
-            ft.Column([*right], spacing=gap, width=SIDE_WIDTH, horizontal_alignment=stretch),
-        ],
-        spacing=gap,
-        vertical_alignment=ft.CrossAxisAlignment.START,
-    )
+    return [_head(page, shown, work), tiles(page, _figures(shown), size), columns(left, right, size)]
 
 
 def _kept(shown: LandlordToday) -> int:
@@ -145,7 +129,7 @@ def _answer(booking: BookingRead) -> Work:
     else:
         dates, guests = day_range(booking.arrive, booking.leave), guests_words(booking.guests)
         title = t("Answer {name}: {dates}, {guests}", name=booking.tenant_name, dates=dates, guests=guests)
-        about = t("{home} · you receive {amount}", home=booking.home.title, amount=money(booking.total))
+        about = t("You receive {amount} · {home}", home=booking.home.title, amount=money(booking.total))
         icon = ft.Icons.HOW_TO_REG_OUTLINED
     path = paths.landlord_stay(booking.id)
     return Work(icon, title, about, path, t("Answer"), until=step.by, zone=booking.home.zone)

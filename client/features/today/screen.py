@@ -15,7 +15,7 @@ from client.core.title import use_title
 from client.design.feedback import Loading, grey_block
 from client.design.fields import error_summary
 from client.design.layout import SizeClass, page_header, scroll_page, use_size
-from client.design.tokens import Radius, Size
+from client.design.tokens import Radius
 from client.features.today import state
 from client.features.today.admin import admin_body
 from client.features.today.landlord import landlord_body
@@ -24,7 +24,6 @@ from client.features.today.tenant import tenant_body
 from client.parts.panels import failed
 from client.parts.shell import admin_shell, landlord_shell, tenant_shell
 
-TENANT_WIDTH = 760
 Body = Callable[..., Sequence[ft.Control]]
 
 
@@ -32,25 +31,25 @@ Body = Callable[..., Sequence[ft.Control]]
 def TodayScreen() -> ft.Control:
     """A tenant's: what waits for them, and the next trip."""
     use_title(t("Today"))
-    return tenant_shell(_Page(state.of_tenant, tenant_body, TENANT_WIDTH), "today")
+    return tenant_shell(_Page(state.of_tenant, tenant_body), "today")
 
 
 @screen
 def LandlordTodayScreen() -> ft.Control:
     """A landlord's: what waits, who comes, how the homes stand."""
     use_title(t("Today"))
-    return landlord_shell(_Page(state.of_landlord, landlord_body, Size.CONTENT), "landlord-today")
+    return landlord_shell(_Page(state.of_landlord, landlord_body), "landlord-today")
 
 
 @screen
 def AdminTodayScreen() -> ft.Control:
     """An admin's: the queue by deadline."""
     use_title(t("Today"))
-    return admin_shell(_Page(state.of_admin, admin_body, Size.CONTENT), "admin-today")
+    return admin_shell(_Page(state.of_admin, admin_body), "admin-today")
 
 
 @screen
-def _Page(make: Callable[[Http], TodayState[Any]], body: Body, width: float) -> ft.Control:
+def _Page(make: Callable[[Http], TodayState[Any]], body: Body) -> ft.Control:
     """The page of one role: what it loads, and what it shows when that is there."""
     session, page, size = use_session(), ft.context.page, use_size()
     today = use_made(lambda: make(session.http))
@@ -69,9 +68,9 @@ def _Page(make: Callable[[Http], TodayState[Any]], body: Body, width: float) -> 
             inside = failed(t("This page did not load"), load.problem, fetch, busy=load.running)
         else:
             inside = Loading(_grey(size), t("Loading your day"), t("Still loading. It takes longer than usual."))
-        return scroll_page([page_header(t("Today")), inside], size, width=width)
+        return scroll_page([page_header(t("Today")), inside], size)
     problem = [error_summary(words_for(read.problem))] if read.problem is not None else []
-    return scroll_page([*problem, *body(session, page, today.shown, read_all, size)], size, width=width)
+    return scroll_page([*problem, *body(session, page, today.shown, read_all, size)], size)
 
 
 def _grey(size: SizeClass) -> ft.Control:

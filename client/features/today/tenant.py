@@ -10,7 +10,7 @@ from client.core.language import day_range, t, tn
 from client.core.session import Session
 from client.design.buttons import quiet, target
 from client.design.feedback import empty
-from client.design.layout import SizeClass, card, page_header
+from client.design.layout import SizeClass, card, columns, page_header
 from client.design.text import header, one_line, text
 from client.design.tokens import Colour, Style
 from client.features.today.rows import Work, news_panel, panel, work_row
@@ -31,12 +31,13 @@ def tenant_body(
     """The page, the most urgent first."""
     number = len(shown.waiting)
     summary = tn("{n} thing waits for you.", "{n} things wait for you.", number) if number else ""
-    body: list[ft.Control] = [page_header(t("Today"), summary or t("Nothing waits for you."))]
+    head, main = page_header(t("Today"), summary or t("Nothing waits for you.")), list[ft.Control]()
     if number:
         rows = [work_row(page, _work(booking), size, first=first == 0) for first, booking in enumerate(shown.waiting)]
-        body.append(panel(t("Do next"), rows, size, note=t("Sorted by deadline")))
-    body.append(_next(session, page, shown, size))
-    return [*body, *news_panel(page, shown.news, read_all, size)]
+        main.append(panel(t("Do next"), rows, size, note=t("Sorted by deadline")))
+    main.append(_next(session, page, shown, size))
+    news = news_panel(page, shown.news, read_all, size)
+    return [head, columns(main, news, size, of=5)] if news else [head, *main]
 
 
 def _work(booking: BookingRead) -> Work:

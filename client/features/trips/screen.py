@@ -17,7 +17,7 @@ from client.design.buttons import outlined, target
 from client.design.chips import segments
 from client.design.feedback import Loading, empty, failure, grey_block
 from client.design.fields import error_summary
-from client.design.layout import card, page_header, scroll_page, use_size
+from client.design.layout import SizeClass, card, grid_gap, page_header, scroll_page, use_size
 from client.design.text import one_line, text
 from client.design.tokens import Colour, Radius, Style
 from client.features.trips.state import TripsState
@@ -27,8 +27,6 @@ from client.parts.shell import tenant_shell
 from client.parts.status import booking_chip, status_words
 from client.parts.steps import next_words
 from shared_models.bookings import BookingRead, BookingSide, BookingTime
-
-WIDTH = 760
 
 
 @screen
@@ -55,10 +53,14 @@ def TripsScreen() -> ft.Control:
         when.value,
         lambda value: page.run_task(choose, value),
     )
-    body = [page_header(t("Trips"), t("Your stays, with what happens next.")), tabs, *_list(session, state, load, when)]
+    body = [
+        page_header(t("Trips"), t("Your stays, with what happens next.")),
+        tabs,
+        *_list(session, state, load, when, size),
+    ]
     if state.when == when and state.next_cursor is not None:
         body.append(_more(more))
-    return tenant_shell(scroll_page(body, size, width=WIDTH, spacing=16), "trips")
+    return tenant_shell(scroll_page(body, size), "trips")
 
 
 def _more(more: Action) -> ft.Control:
@@ -72,7 +74,7 @@ def _more(more: Action) -> ft.Control:
     )
 
 
-def _list(session: Session, state: TripsState, load: Action, when: BookingTime) -> list[ft.Control]:
+def _list(session: Session, state: TripsState, load: Action, when: BookingTime, size: SizeClass) -> list[ft.Control]:
     page = ft.context.page
 
     async def again(_: Any) -> None:
@@ -96,7 +98,10 @@ def _list(session: Session, state: TripsState, load: Action, when: BookingTime) 
                 on_action=lambda _: page.navigate(paths.SEARCH),
             )
         ]
-    return [_card(session, booking) for booking in state.items]
+    half: dict[str | ft.ResponsiveRowBreakpoint, float] = {"xs": 12, "xl": 6}
+    cards: list[ft.Control] = [ft.Container(_card(session, booking), col=half) for booking in state.items]
+    gap = grid_gap(size)
+    return [ft.ResponsiveRow(cards, spacing=gap, run_spacing=gap, vertical_alignment=ft.CrossAxisAlignment.START)]
 
 
 def _card(session: Session, booking: BookingRead) -> ft.Control:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.search.rules.words import NEAREST_ASKED, SHORTEST_FORGIVEN, Similar, Typed
+from server.search.rules.words import NEAREST_ASKED, SHORTEST_FORGIVEN, SHORTEST_JOINED, Similar, Typed
 
 # A prepared plan made once for every word expects few homes for each; "edinburgh" then takes three times as long. One
 # slip in a short word leaves few of its trigrams.
@@ -20,7 +20,7 @@ _READ = text("""
         FROM unnest(string_to_array(btrim(search_words(:text)), ' ')) WITH ORDINALITY AS parted (word, place)
         WHERE word <> '' GROUP BY word
     )
-    SELECT typed.word, own.homes, near.word AS near, near.homes AS near_homes
+    SELECT typed.word, own.homes, near.word AS near, near.homes AS near_homes, joined.words AS joins
     FROM typed
     CROSS JOIN LATERAL (
         SELECT coalesce(sum(known.homes), 0) AS homes FROM search_word AS known
@@ -32,6 +32,17 @@ _READ = text("""
             AND abs(char_length(known.word) - char_length(typed.word)) <= 2
         ORDER BY similarity(known.word, typed.word) DESC, known.homes DESC, known.word LIMIT :most
     ) AS near ON true
+    LEFT JOIN LATERAL (
+        SELECT one.word || ' ' || other.word AS words
+        FROM generate_series(CAST(:shortest_joined AS int), char_length(typed.word) - :shortest_joined) AS cut
+        JOIN search_word AS one ON one.word = CAST(left(typed.word, cut) AS text) COLLATE "C"
+        JOIN search_word AS other ON other.word = CAST(substr(typed.word, cut + 1) AS text) COLLATE "C"
+        WHERE :forgiving AND own.homes = 0 AND EXISTS (
+            SELECT FROM property
+            WHERE status = 'published' AND told LIKE '% ' || one.word || ' ' || other.word || ' %'
+        )
+        ORDER BY least(one.homes, other.homes) DESC, cut LIMIT 1
+    ) AS joined ON true
     ORDER BY typed.place
 """)
 # Words of letters and of scripts that have slips: a figure more or less is another figure.
@@ -63,7 +74,13 @@ class Vocabulary:
     async def read(self, typed: str, *, forgiving: bool) -> list[Typed]:
         """The words of a text, folded, each once, in their order, and (if `forgiving`) words like them."""
         await self.session.execute(_SET_UP)
-        asked = {"text": typed, "forgiving": forgiving, "shortest": SHORTEST_FORGIVEN, "most": NEAREST_ASKED}
+        asked = {
+            "text": typed,
+            "forgiving": forgiving,
+            "shortest": SHORTEST_FORGIVEN,
+            "shortest_joined": SHORTEST_JOINED,
+            "most": NEAREST_ASKED,
+        }
         rows = (await self.session.execute(_READ, asked)).all()
         return _grouped(rows)
 
@@ -76,9 +93,10 @@ class Vocabulary:
 def _grouped(rows: Sequence[Row[Any]]) -> list[Typed]:
     similar: dict[str, list[Similar]] = {}
     homes: dict[str, int] = {}
+    joins: dict[str, str | None] = {}
     for row in rows:
-        homes[row.word] = int(row.homes)
+        homes[row.word], joins[row.word] = int(row.homes), row.joins
         likes = similar.setdefault(row.word, [])
         if row.near is not None:
             likes.append(Similar(row.near, row.near_homes))
-    return [Typed(word, homes[word], tuple(likes)) for word, likes in similar.items()]
+    return [Typed(word, homes[word], tuple(likes), joins[word]) for word, likes in similar.items()]

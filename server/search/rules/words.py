@@ -11,6 +11,8 @@ NEAREST_ASKED = 60
 """How many similar words are looked at for each that was typed."""
 SHORTEST_FORGIVEN = 4
 """Letters; a slip in a shorter word makes another word."""
+SHORTEST_JOINED = 3
+"""Letters of each of two words that were typed as one."""
 _FORGIVEN_TWICE = 8
 _FEW = 5
 _FAR_MORE = 20
@@ -51,7 +53,7 @@ class Word:
     forms: tuple[str, ...] = ()
     """The same word in singular or plural, or spelled another way."""
     near: tuple[str, ...] = ()
-    """Words it may be a slip of."""
+    """Words it may be a slip of, or the two it joins."""
     inside: bool = False
     """Whether it may stand anywhere in a text: its script sets no spaces."""
     small: bool = False
@@ -72,6 +74,8 @@ class Typed:
     word: str
     homes: int
     similar: tuple[Similar, ...] = ()
+    joins: str | None = None
+    """Two words of the homes that stand side by side in one, when the typed word joins them and no home has it."""
 
 
 def as_they_are(typed: Iterable[Typed]) -> list[Word]:
@@ -124,8 +128,10 @@ def near_words(typed: Typed) -> tuple[str, ...]:
     """What a word was probably meant to be, the likeliest first; nothing when many homes have it as it is.
 
     A word of four letters may have one slip, of eight or more two. A slip is a letter too many, too few,
-    another one, or two that changed places.
+    another one, or two that changed places. Two words without their space (`oldtown`) are those two.
     """
+    if typed.joins is not None:
+        return (typed.joins,)
     if len(typed.word) < SHORTEST_FORGIVEN or typed.homes > _FEW or _LETTERS.fullmatch(typed.word) is None:
         return ()
     slips = 2 if len(typed.word) >= _FORGIVEN_TWICE else 1

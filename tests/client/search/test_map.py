@@ -143,6 +143,30 @@ async def test_smaller_windows_go_to_the_map_and_back_by_the_address(
     assert "view" not in visit.route
 
 
+async def test_the_glance_at_the_map_of_a_phone_follows_every_new_search(
+    open_app: OpenApp, a_property: MakeProperty
+) -> None:
+    await a_property(title="Pier", **LEITH)
+    await a_property(title="Tower", city="Vienna", latitude=48.2, longitude=16.37)
+    visit = await open_app("/search?text=pier", width=PHONE)
+    await visit.holds(lambda: glance(visit) == pytest.approx((LEITH["latitude"], LEITH["longitude"])), "Leith")
+    begun: dict[int, tuple[float, float] | None] = {}
+
+    def in_vienna() -> bool:
+        shown = visit.app.all(fm.Map)
+        # A map reads where it begins only once.
+        return bool(shown) and begun.setdefault(shown[0]._i, glance(visit)) == pytest.approx((48.2, 16.37))
+
+    await visit.go("/search?text=tower")
+    await visit.holds(in_vienna, "a map made in Vienna")
+
+
+def glance(visit: Visit) -> tuple[float, float] | None:
+    """Where the one map on show began."""
+    maps = visit.app.all(fm.Map)
+    return (maps[0].initial_center.latitude, maps[0].initial_center.longitude) if maps else None
+
+
 async def test_a_map_that_does_not_load_says_so_and_the_list_stays(
     open_app: OpenApp, a_property: MakeProperty, line: Line
 ) -> None:

@@ -76,6 +76,10 @@ def test_a_slip_is_read_as_a_word_that_far_more_homes_have(
     assert near_words(Typed(typed, homes, likes)) == near
 
 
+def test_a_word_that_joins_two_is_those_two_rather_than_a_slip() -> None:
+    assert near_words(Typed("oldtown", 0, (Similar("oldtowns", 9),), "old town")) == ("old town",)
+
+
 def test_small_words_ask_for_nothing_unless_there_are_no_others() -> None:
     words = forgiving([Typed("near", 9), Typed("the", 9), Typed("castle", 9)])
     assert [word.typed for word in words if word.small] == ["near", "the"]
