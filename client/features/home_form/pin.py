@@ -8,11 +8,11 @@ import flet as ft
 import flet_map as fm
 
 from client.core.action import Action
-from client.core.flet_session import use_task
 from client.core.hooks import use_made, use_remade
 from client.core.http import words_for
 from client.core.language import t
 from client.core.session import use_session
+from client.core.tasks import use_task
 from client.design.buttons import quiet
 from client.design.handlers import calling
 from client.design.text import text

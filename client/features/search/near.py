@@ -7,11 +7,11 @@ from typing import Final
 import flet as ft
 
 from client.core.action import Action
-from client.core.flet_session import use_task
 from client.core.hooks import use_made, use_start
 from client.core.http import words_for
 from client.core.language import t
 from client.core.session import use_session
+from client.core.tasks import use_task
 from client.design import fields
 from client.design.chips import chip_row, filter_chip
 from client.design.handlers import calling
