@@ -5,6 +5,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from shared_models.areas import write_area
 from tests.browser.chromium import Window
 
 Act = Callable[[Window], Awaitable[None]]
@@ -38,6 +39,19 @@ def press(pattern: str, *more: str) -> Act:
     return act
 
 
+AREA = write_area(((55.985, -3.20), (55.985, -3.15), (55.955, -3.15), (55.955, -3.20)))
+
+
+async def draw(shown: Window) -> None:
+    """Press three corners of an area on the map: left of its middle, right of it and above it."""
+    await press("^Draw an area$")(shown)
+    size = shown.page.viewport_size or {"width": 390, "height": 844}
+    wide, left = (size["width"] * 0.44, size["width"] * 0.56) if size["width"] >= 1200 else (size["width"], 0.0)
+    for across, down in ((0.3, 0.55), (0.7, 0.5), (0.5, 0.3)):
+        await shown.page.mouse.click(left + wide * across, size["height"] * down)
+        await shown.quiet(0.4)
+
+
 def signed_out(slug: str, dates: str) -> list[Screen]:
     register = press("^Create an account$", "^Create account$")
     wrong = f"/search?text=Edinburgh&{dates}&price_max=1"
@@ -47,6 +61,9 @@ def signed_out(slug: str, dates: str) -> list[Screen]:
         Screen("search-dates", f"/search?text=Edinburgh&{dates}&guests=2"),
         Screen("search-empty", wrong),
         Screen("search-filters", "/search?text=Edinburgh", press("^Filters"), again=True),
+        Screen("search-drawing", "/search?text=Edinburgh&view=map", draw, again=True),
+        Screen("search-area", f"/search?area={AREA}"),
+        Screen("search-near", "/search?latitude=55.9533&longitude=-3.1883&radius_km=1&near=Old+Town&sort=distance"),
         Screen("search-words", "/search?text=2+bed+near+the+castel+under+200"),
         Screen("search-close", "/search?text=castle+under+~C2~A35"),
         Screen("search-suggestions", "/search", press("^(Change the search|Where)"), again=True),

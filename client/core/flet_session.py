@@ -11,6 +11,7 @@ and the cure itself. The names of private attributes belong to the version check
 5. A session is resumed only by the browser and sign-in it belongs to.
 6. A message is not written out as text before it is sent: Flet does so for a log that is off, and a page of some
    hundred controls costs it seconds, for each component repeats whatever it was given.
+8. A browser may answer for a control that is gone (a map that was still moving): Flet ends the connection for that.
 """
 
 import dataclasses
@@ -297,6 +298,16 @@ def _shortly(self: Message) -> str:
     return f"Message({self.action.name})"
 
 
+def _take_answer(self: Session, control_id: int, call_id: str, result: Any, error: str | None) -> None:
+    """Cure 8: whoever waits for a control that is gone goes on, and no fault is told of what nobody sees any more."""
+    state: Any = self
+    waiting = state._Session__method_calls.pop(call_id, None)
+    if waiting is not None:
+        gone = control_id not in state._Session__index
+        state._Session__method_call_results[waiting] = (result, None if gone else error)
+        waiting.set()
+
+
 def _is_away(session: Session) -> bool:
     connection: Any = session.connection
     return connection is None and session.expires_at is not None
@@ -311,5 +322,6 @@ _PATCHES: Final[tuple[tuple[type, str, Callable[..., Any]], ...]] = (
     (Session, "dispatch_connect_event", _dispatch_connect_event),
     (ft.Page, "run_task", _run_task),
     (Message, "__repr__", _shortly),
+    (Session, "handle_invoke_method_results", _take_answer),
 )
 _COMPONENT_UPDATE, _SESSION_ERROR, _SESSION_DISCONNECT, _SESSION_CONNECT, _PAGE_RUN_TASK = 2, 3, 4, 5, 6

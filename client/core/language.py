@@ -105,6 +105,11 @@ def whole(number: int) -> str:
     return str(format_decimal(number, locale=_locale()))
 
 
+def to_a_tenth(number: float) -> str:
+    """A number with one decimal at most: 2, 1.5."""
+    return str(format_decimal(round(number, 1), locale=_locale()))
+
+
 def money(amount: Money) -> str:
     """An amount, exact: £328.04."""
     if amount.currency is Currency.UNKNOWN:

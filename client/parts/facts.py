@@ -1,11 +1,11 @@
 """What a home is, in words: its type, its size, and a row of facts. What nobody said is not invented."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import flet as ft
 
-from client.core.language import hour, inside, t, tn
+from client.core.language import hour, inside, t, tn, to_a_tenth, whole
 from client.design.layout import SizeClass, card
 from client.design.text import text
 from client.design.tokens import Colour, Style
@@ -37,9 +37,24 @@ def nights_words(nights: int) -> str:
     return tn("{n} night", "{n} nights", nights)
 
 
+NEAREST_KILOMETRES: Final = 0.1
+"""A home's position is known to a street: nearer than this it is only near."""
+
+
+def distance_words(kilometres: float) -> str:
+    """`500 m`, `1.5 km`: to ten metres, from a kilometre on to a hundred of them."""
+    metres = round(kilometres * 1000)
+    if metres < 995:
+        return t("{n} m", n=metres if metres < 10 else round(metres, -1))
+    return t("{n} km", n=to_a_tenth(kilometres) if kilometres < 100 else whole(round(kilometres)))
+
+
 def facts_line(hit: SearchHit) -> str:
-    """`New Town · Flat · 2 beds · sleeps 4`, without what is unknown."""
-    parts = [hit.neighbourhood or hit.city, type_word(hit.type)]
+    """`New Town · 1.5 km away · Flat · 2 beds · sleeps 4`, without what is unknown or was not asked."""
+    parts = [hit.neighbourhood or hit.city]
+    if hit.distance_km is not None:
+        parts.append(t("{distance} away", distance=distance_words(max(hit.distance_km, NEAREST_KILOMETRES))))
+    parts.append(type_word(hit.type))
     if hit.bedrooms:
         parts.append(tn("{n} bedroom", "{n} bedrooms", hit.bedrooms))
     elif hit.beds:

@@ -17,6 +17,7 @@ from shared_models.properties import (
     PropertyType,
     cover_path,
 )
+from shared_models.search import Place, PlaceKind
 
 
 def type_word(kind: PropertyType) -> str:
@@ -49,6 +50,11 @@ def price_words(price: Money, let: LetType) -> str:
 def place_words(city: str, neighbourhood: str | None) -> str:
     """`New Town, Edinburgh`."""
     return f"{neighbourhood}, {city}" if neighbourhood else city
+
+
+def place_text(place: Place) -> str:
+    """The words that find the homes of a place."""
+    return place.name if place.kind is PlaceKind.CITY else f"{place.name}, {place.city}"
 
 
 def status_word(status: PropertyStatus) -> str:

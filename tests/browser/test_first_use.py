@@ -48,7 +48,8 @@ class Hands:
     async def _turn_to(self, field: Locator) -> None:
         """Turn the wheel until the field stands clear of the bar at the foot, as everyone does before pressing it."""
         for _ in range(10):
-            box = await field.bounding_box()
+            # What lies far below the fold has no node yet.
+            box = await field.bounding_box() if await field.count() else None
             if box is not None and box["y"] + box["height"] < (self.shown.page.viewport_size or {})["height"] - FOOT:
                 return
             await self.shown.scroll(240)

@@ -11,7 +11,7 @@ from playwright.async_api import Browser
 
 from server.core.ids import new_id
 from tests.browser.chromium import Window, window
-from tests.browser.conftest import People, sign_in
+from tests.browser.conftest import HOMES, People, sign_in
 from tests.conftest import PASSWORD
 from tests.product import Product
 from tests.stories.conftest import home_facts
@@ -290,3 +290,40 @@ async def test_the_map_searches_its_area_and_a_pin_shows_its_card(product: Produ
         assert await cards.count() == 1
         await mouse.click(*middle)
         await cards.nth(1).wait_for()
+
+
+async def test_an_area_is_drawn_with_the_mouse_and_outlives_a_reload(product: Product, browser: Browser) -> None:
+    async with window(browser, width=1440, height=900) as shown:
+        await shown.open(f"{product.url}/app/search?text=Edinburgh")
+        await shown.press("Draw an area")
+        corners = ((1000, 350), (1200, 350), (1200, 560), (1000, 560))
+        for corner in corners:
+            await shown.page.mouse.click(*corner)
+            await shown.quiet(0.2)
+        await shown.see("4 corners.")
+        await shown.page.mouse.click(*corners[0])
+        await shown.see("in the area you drew")
+        found = re.search(r"(\d+) homes? in the area you drew", await shown.read())
+        assert found is not None
+        assert 0 < int(found[1]) < HOMES
+        address = shown.page.url
+        await shown.open(address)
+        await shown.see(found[0])
+        await shown.press("In the area you drew, chosen, remove")
+        await shown.see("homes in Edinburgh")
+        assert "area" not in shown.page.url
+
+
+async def test_an_area_is_drawn_with_a_finger(product: Product, browser: Browser) -> None:
+    context = await browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    shown = Window(await context.new_page())
+    await shown.open(f"{product.url}/app/search?text=Edinburgh&view=map")
+    await shown.press("Draw an area")
+    for corner in ((120, 300), (270, 300), (270, 480), (120, 480)):
+        await shown.page.touchscreen.tap(*corner)
+        await shown.quiet(0.2)
+    await shown.see("4 corners.")
+    await shown.press("Done")
+    await shown.press("Show the list")
+    await shown.see("in the area you drew")
+    await context.close()

@@ -42,6 +42,8 @@ class Wire(Connection):
         self.sent: list[Message] = []
         self._moves: set[asyncio.Task[Any]] = set()
         self.bytes_sent = 0
+        self.answered = True
+        """Whether client methods are answered at all: a browser may take its time."""
         self.answers: dict[str, Any] = {}
         """Canned results of client methods, by name."""
 
@@ -51,7 +53,7 @@ class Wire(Connection):
         self.bytes_sent += len(msgpack.packb([message.action, message.body], default=_encode))
         self.sent.append(message)
         session, body = self.session, message.body
-        if message.action == MessageAction.INVOKE_METHOD and session is not None:
+        if message.action == MessageAction.INVOKE_METHOD and session is not None and self.answered:
             answer = self.answers.get(body.name)
             self.loop.call_soon(session.handle_invoke_method_results, body.control_id, body.call_id, answer, None)
             if body.name == "push_route":

@@ -193,6 +193,20 @@ def facts_of(typed: Typed) -> tuple[PropertyFacts | None, Errors]:
     return (None, in_order(reader.errors)) if reader.errors else (facts, {})
 
 
+def pin_of(typed: Typed) -> tuple[float, float] | None:
+    """Latitude and longitude as far as they are typed; None unless both are and lie on the earth."""
+    reader = _Reader(typed)
+    latitude, longitude = reader.degrees("latitude"), reader.degrees("longitude")
+    if latitude is None or longitude is None or not (abs(latitude) <= 90 and abs(longitude) <= 180):
+        return None
+    return latitude, longitude
+
+
+def degrees_words(degrees: float) -> str:
+    """Degrees as they stand in a field: five decimals, about a metre."""
+    return f"{degrees:.5f}"
+
+
 def in_order(errors: Mapping[str, str]) -> Errors:
     """The errors as their fields follow each other on the page."""
     place = {name: number for number, name in enumerate(name for names in FIELDS.values() for name in names)}

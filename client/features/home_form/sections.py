@@ -12,6 +12,7 @@ from client.design.layout import card
 from client.design.text import header, text
 from client.design.tokens import Colour, Style
 from client.features.home_form.facts import RULES, Step, choices_of_currency
+from client.features.home_form.pin import PinField
 from client.features.home_form.state import HomeEditor
 from client.parts.listing import amenity_word, group_word, let_word, type_word
 from shared_models.base import known
@@ -107,7 +108,6 @@ class Fill:
 
     def where(self) -> list[ft.Control]:
         """The address and the pin."""
-        help_ = t("On most maps a long press on the house shows both numbers.")
         return [
             _pair(
                 self._field("line", t("Street and number"), max_length=200, help=t("Shown once a stay is confirmed.")),
@@ -118,8 +118,11 @@ class Fill:
                 self._field("postcode", t("Postcode"), max_length=20),
             ),
             self._choice("country", t("Country"), countries(), search=True),
+            PinField(self.form, self.touch),
             _pair(
-                self._field("latitude", t("Latitude (must be filled in)"), help=help_, hint="55.9533"),
+                self._field(
+                    "latitude", t("Latitude (must be filled in)"), help=t("Or type both numbers."), hint="55.9533"
+                ),
                 self._field("longitude", t("Longitude (must be filled in)"), hint="-3.1883"),
             ),
         ]

@@ -9,8 +9,9 @@ from typing import Any, Final
 
 from client.core.language import day_range, money, t
 from client.features.search.wish import Wish
-from client.parts.facts import guests_words
+from client.parts.facts import distance_words, guests_words
 from client.parts.listing import amenity_word, type_word
+from client.parts.map.sheet import Circle
 from shared_models.money import Currency, Money, decimals
 from shared_models.search import HouseRule, LeftOut, WishPart
 from shared_models.search_words import Price, Said, Understood, understand, without
@@ -54,11 +55,21 @@ def chosen_filters(wish: Wish) -> list[Part]:
         parts.append(Part(t("Booked at once"), dataclasses.replace(wish, instant=False)))
     if wish.has_price:
         parts.append(Part(price_words(wish), dataclasses.replace(wish, price_min=None, price_max=None)))
+    if wish.circle is not None:
+        parts.append(Part(within_words(wish.circle), dataclasses.replace(wish, circle=None)))
     if wish.area is not None:
         parts.append(Part(t("In the area you drew"), dataclasses.replace(wish, area=None)))
     if wish.box is not None:
         parts.append(Part(t("In this area"), dataclasses.replace(wish, box=None)))
     return parts
+
+
+def within_words(circle: Circle) -> str:
+    """`Within 2 km of Leith`."""
+    far = distance_words(circle.kilometres)
+    if not circle.name:
+        return t("Within {distance} of a point on the map", distance=far)
+    return t("Within {distance} of {place}", distance=far, place=circle.name)
 
 
 ROOMS: Final = ("bedrooms", "beds", "bathrooms")
@@ -149,7 +160,7 @@ _FIELDS: Final[dict[WishPart, dict[str, Any]]] = {
     WishPart.TYPES: {"types": ()},
     WishPart.PRICE: {"price_min": None, "price_max": None},
     WishPart.GUESTS: {"guests": None},
-    WishPart.PLACE: {"area": None, "box": None},
+    WishPart.PLACE: {"area": None, "box": None, "circle": None},
     WishPart.DATES: {"arrive": None, "leave": None},
 }
 _SAID: Final[dict[Said, WishPart]] = {

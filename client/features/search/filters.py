@@ -22,8 +22,9 @@ from client.design.sheets import sheet
 from client.design.text import header
 from client.design.tokens import Style
 from client.features.search.asked import ROOMS, Part, allowed_word, chosen_filters, understood
+from client.features.search.near import Centre, Near
 from client.features.search.state import Facets, FilterDraft
-from client.features.search.wish import MOST_ROOMS, SORTS, Wish, known_words
+from client.features.search.wish import MOST_ROOMS, Wish, known_words
 from client.parts.listing import amenity_word, group_word, type_word
 from shared_models.money import Currency
 from shared_models.properties import AMENITY_GROUPS, LetType, PropertyType
@@ -44,6 +45,7 @@ def sort_name(sort: Sort) -> str:
         Sort.RELEVANCE: t("Best match first"),
         Sort.PRICE_LOW: t("Lowest price first"),
         Sort.PRICE_HIGH: t("Highest price first"),
+        Sort.DISTANCE: t("Nearest first"),
     }.get(sort, t("Newest first"))
 
 
@@ -100,7 +102,9 @@ def _with_type(wish: Wish, kind: PropertyType) -> Wish:
 
 
 @ft.component
-def FilterSheet(wish: Wish, phone: bool, apply: Apply, on_close: Callable[[], None]) -> ft.Control:
+def FilterSheet(
+    wish: Wish, centres: Sequence[Centre], phone: bool, apply: Apply, on_close: Callable[[], None]
+) -> ft.Control:
     """The sheet of all filters: each says how many homes it would leave, its button how many all of them leave."""
     session = use_session()
     draft = use_made(lambda: FilterDraft.of(wish))
@@ -126,7 +130,7 @@ def FilterSheet(wish: Wish, phone: bool, apply: Apply, on_close: Callable[[], No
     ft.use_dialog(
         sheet(
             t("Filters"),
-            _body(draft, facets.told, counting),
+            _body(draft, centres, facets.told, counting),
             phone=phone,
             close_name=t("Close the filters"),
             on_close=on_close,
@@ -136,8 +140,15 @@ def FilterSheet(wish: Wish, phone: bool, apply: Apply, on_close: Callable[[], No
     return ft.Container()
 
 
-def _body(draft: FilterDraft, told: SearchFacets | None, counting: Action) -> ft.Control:
-    parts = [_prices(draft), _types(draft, told), _rooms(draft, told), *_amenities(draft, told), _rules(draft, told)]
+def _body(draft: FilterDraft, centres: Sequence[Centre], told: SearchFacets | None, counting: Action) -> ft.Control:
+    parts = [
+        Near(draft, centres),
+        _prices(draft),
+        _types(draft, told),
+        _rooms(draft, told),
+        *_amenities(draft, told),
+        _rules(draft, told),
+    ]
     if counting.problem is not None and not counting.running:
         words = t("{reason}. The filters work without their numbers.", reason=words_for(counting.problem).rstrip("."))
         parts.insert(0, note(words))
@@ -267,6 +278,6 @@ def _order(draft: FilterDraft) -> ft.Control:
     return fields.select(
         t("Order"),
         draft.base.sort or _USUAL,
-        [(_USUAL, t("As usual: best match, or newest")), *((sort.value, sort_name(sort)) for sort in SORTS)],
+        [(_USUAL, t("As usual: best match, or newest")), *((sort.value, sort_name(sort)) for sort in draft.base.sorts)],
         lambda value: draft.change(sort=None if value == _USUAL else Sort(value)),
     )

@@ -14,11 +14,20 @@ from client.core.tasks import use_task
 from client.design.buttons import target
 from client.design.text import text
 from client.design.tokens import Colour, Radius, Style
-from client.features.search.map_side import MOVE_MS, Around, BareMap, MapActs, floating, map_card, nothing, pin_words
+from client.features.search.map_side import (
+    MOVE_MS,
+    Around,
+    BareMap,
+    MapActs,
+    map_card,
+    nothing,
+    pin_words,
+    searched_shape,
+)
 from client.features.search.map_state import MOST_PINS, MapState
 from client.features.search.state import Results
 from client.features.search.wish import Wish
-from client.parts.map.drawn_map import drawn_map, ground_layers, marker, names_layer
+from client.parts.map.drawn_map import drawn_map, floating, ground_layers, marker, names_layer
 from client.parts.map.pins import DOT, PIN_HEIGHT, PIN_ROOM, PIN_WIDTH, TARGET, dot, price_pin
 from client.parts.map.sheet import Size, around, names_with_room, with_room
 from shared_models.search import SearchHit
@@ -85,11 +94,12 @@ def SmallMap(wish: Wish, results: Results, mapping: MapState, on_open: Callable[
 
     use_task(show, [wish])
     # What stands for another wish is no glance at this one; and a map takes its place only when it is made (`key`).
-    frame = mapping.frame if mapping.wish == wish else None
+    frame = mapping.framed_for(SMALL) if mapping.wish == wish else None
     ground = use_remade(lambda: ground_layers(mapping.areas, mapping.tiles), [mapping.areas, mapping.tiles])
     shown: ft.Control = ft.Container(bgcolor=Colour.PAGE)
     if frame is not None:
-        shown = drawn_map(frame, ground, _small_layers(results.hits[:MOST_PINS], mapping, frame.zoom), "")
+        over = _small_layers(results.hits[:MOST_PINS], mapping, frame.zoom)
+        shown = drawn_map(frame, ground, [*searched_shape(wish), *over], "")
     face = ft.Stack(
         [
             ft.Container(shown, border_radius=Radius.CARD - 1, clip_behavior=ft.ClipBehavior.ANTI_ALIAS),

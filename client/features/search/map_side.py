@@ -16,27 +16,35 @@ from client.core.tasks import use_task
 from client.design.buttons import outlined, quiet, target
 from client.design.feedback import Loading
 from client.design.text import one_line, price, text
-from client.design.tokens import SHADOW_PANEL, Colour, Radius, Style
+from client.design.tokens import Colour, Radius, Style
+from client.features.search.map_draw import DrawButtons, SketchPanel
 from client.features.search.map_state import MOST_PINS, NEAREST, MapState
+from client.features.search.sketch import Sketch
 from client.features.search.state import Results
 from client.features.search.wish import Wish
 from client.parts import listing
 from client.parts.facts import facts_line
 from client.parts.map.drawn_map import (
+    DRAWING,
+    LOOKING,
     MapEvents,
     caption,
     drawn_map,
+    floating,
     ground_layers,
     marker,
     names_layer,
     point,
     scale_bar,
+    shape_layers,
+    sketch_layers,
     zoom_buttons,
 )
 from client.parts.map.pins import DOT, PIN_HEIGHT, PIN_ROOM, PIN_WIDTH, TARGET, dot, group, price_pin
 from client.parts.map.query import rounded
 from client.parts.map.sheet import Camera, Size, around, beside, group_width, names_with_room, others, with_room
 from client.parts.property_card import price_words
+from shared_models.areas import read_area
 from shared_models.search import SearchHit
 from shared_models.search_map import MapCell
 
@@ -87,6 +95,7 @@ def MapSide(wish: Wish, results: Results, mapping: MapState, acts: MapActs) -> f
 def BareMap(wish: Wish, results: Results, mapping: MapState, acts: MapActs, around: Around) -> ft.Control:
     """The map with what stands over it."""
     page, ref = ft.context.page, use_remade(lambda: ft.Ref[fm.Map](), [])
+    sketch = use_made(lambda: mapping.sketch)
     calls = use_remade(lambda: _Calls(Action(mapping.show, latest=True), Action(mapping.look, latest=True)), [])
 
     async def show() -> None:
@@ -99,15 +108,27 @@ def BareMap(wish: Wish, results: Results, mapping: MapState, acts: MapActs, arou
         mapping.move(camera, by_hand=by_hand)
         page.run_task(calls.look.start, camera)
 
+    async def finish() -> None:
+        await acts.apply(sketch.on(wish))
+        sketch.stop()  # after its shape is the search's, so that it never goes away
+
+    def pressed(latitude: float, longitude: float) -> None:
+        if sketch.kind is None:
+            mapping.let_go()
+        elif sketch.press(latitude, longitude, mapping.camera.zoom if mapping.camera else NEAREST):
+            page.run_task(finish)
+
     async def sized(e: ft.LayoutSizeChangeEvent[Any]) -> None:
         if mapping.fit(Size(e.width, e.height)) and mapping.camera is not None:
             await (calls.look.start(mapping.camera) if mapping.touch.moved else calls.show.start(wish))
 
     use_task(show, [wish])
-    events = use_remade(lambda: MapEvents(moved, mapping.let_go), [])
+    events = use_remade(lambda: MapEvents(moved, pressed), [wish, acts])
+    pane = _StillPane(wish, results, mapping, acts, events, ref)
+    foot = around.foot if sketch.kind is None else [SketchPanel(sketch, finish)]
     over = _Over(wish, mapping, acts, calls, _Where(ref, around.top))
     return ft.Container(
-        ft.Stack([_StillPane(results, mapping, acts, events, ref), over, *around.foot], fit=ft.StackFit.EXPAND),
+        ft.Stack([pane, over, *foot], fit=ft.StackFit.EXPAND),
         expand=True,
         bgcolor=Colour.PAGE,
         border=ft.Border.only(left=ft.BorderSide(1, Colour.LINE)),
@@ -124,9 +145,10 @@ class _Where:
 
 
 @ft.component
-def _Pane(results: Results, mapping: MapState, acts: MapActs, events: MapEvents, ref: Any) -> ft.Control:
+def _Pane(wish: Wish, results: Results, mapping: MapState, acts: MapActs, events: MapEvents, ref: Any) -> ft.Control:
     """The map itself."""
-    frame = mapping.frame
+    frame, sketch = mapping.frame, use_made(lambda: mapping.sketch)
+    drawing = sketch.kind is not None
     framed = use_remade(lambda: frame, [frame is None])
     # Who comes back from a home finds the map where it was left.
     first = use_remade(lambda: mapping.camera or frame, [frame is None])
@@ -144,24 +166,39 @@ def _Pane(results: Results, mapping: MapState, acts: MapActs, events: MapEvents,
     ground = use_remade(lambda: ground_layers(mapping.areas, mapping.tiles), [mapping.areas, mapping.tiles])
     # Kept as they are for a hover, which only changes what stands on top.
     over = use_remade(
-        lambda: _layers(mapping, hits, results.seen, acts, ref), [mapping.cells, mapping.areas, hits, results.seen]
+        lambda: _layers(mapping, hits, results.seen, None if drawing else acts, ref),
+        [mapping.cells, mapping.areas, hits, results.seen, drawing],
     )
+    shape = use_remade(lambda: _shape(wish, sketch), [wish.area, wish.circle, sketch.kind, sketch.circle])
+    corners, hands = sketch_layers(sketch.corners), DRAWING if drawing else LOOKING
     if first is None:
         grey = ft.Container(bgcolor=Colour.PRESS, expand=True)
         return Loading(grey, t("Loading the map"), t("Still loading the map"))
     label = tn("Map of {n} home, the list has it", "Map of {n} homes, the list has them all", results.total)
-    top = fm.MarkerLayer(markers=[_top(chosen.hit)] if chosen.hit is not None else [])
-    return drawn_map(first, ground, [*over, top], label, events=events, ref=ref)
+    top = fm.MarkerLayer(markers=[_top(chosen.hit)] if chosen.hit is not None and not drawing else [])
+    return drawn_map(first, ground, [*shape, *over, *corners, top], label, events=events, hands=hands, ref=ref)
 
 
 _StillPane = still(_Pane)
 """The map, rendered again only when what it shows changes: not for a press."""
 
 
+def _shape(wish: Wish, sketch: Sketch) -> list[fm.MapLayer]:
+    """What was drawn and is searched; while something is drawn, the circle of the sketch."""
+    if sketch.kind is not None:
+        return shape_layers((), sketch.circle)
+    return searched_shape(wish)
+
+
+def searched_shape(wish: Wish) -> list[fm.MapLayer]:
+    """The area or the circle that is searched, if there is one."""
+    return shape_layers(read_area(wish.area) if wish.area else (), wish.circle)
+
+
 def _layers(
-    mapping: MapState, hits: Sequence[SearchHit], seen: frozenset[str], acts: MapActs, ref: Any
+    mapping: MapState, hits: Sequence[SearchHit], seen: frozenset[str], acts: MapActs | None, ref: Any
 ) -> list[fm.MapLayer]:
-    """Names, what is not in the list, and the pins of what is."""
+    """Names, what is not in the list, and the pins of what is. Without `acts` all of them let a press through."""
     zoom, spots = mapping.zoom, [(hit.latitude, hit.longitude) for hit in hits]
     free = with_room(spots, zoom, PIN_WIDTH, PIN_HEIGHT)
     priced = [around(*spot, zoom, PIN_WIDTH, PIN_HEIGHT) for spot, room in zip(spots, free, strict=True) if room]
@@ -183,8 +220,10 @@ def _layers(
     ]
 
 
-def _pin(hit: SearchHit, mapping: MapState, acts: MapActs, priced: bool, seen: bool) -> ft.Control:
+def _pin(hit: SearchHit, mapping: MapState, acts: MapActs | None, priced: bool, seen: bool) -> ft.Control:
     """A home of the list: its price, or a dot where a price would cover another."""
+    if acts is None:
+        return price_pin(pin_words(hit), seen=seen) if priced else dot()
 
     def hover(over: bool) -> None:
         mapping.light(hit if over else None)
@@ -208,13 +247,13 @@ def pin_words(hit: SearchHit) -> str:
     return money_round(hit.total or hit.price)
 
 
-def _cell_markers(cells: Sequence[MapCell], mapping: MapState, acts: MapActs, ref: Any) -> list[fm.Marker]:
+def _cell_markers(cells: Sequence[MapCell], mapping: MapState, acts: MapActs | None, ref: Any) -> list[fm.Marker]:
     lone = sum(cell.homes == 1 for cell in cells)
     priced = lone <= MOST_LONE_PINS
     return [_cell_marker(cell, mapping, acts, ref, priced=priced) for cell in cells]
 
 
-def _cell_marker(cell: MapCell, mapping: MapState, acts: MapActs, ref: Any, *, priced: bool) -> fm.Marker:
+def _cell_marker(cell: MapCell, mapping: MapState, acts: MapActs | None, ref: Any, *, priced: bool) -> fm.Marker:
     page, home = ft.context.page, cell.home
 
     async def nearer() -> None:
@@ -225,23 +264,25 @@ def _cell_marker(cell: MapCell, mapping: MapState, acts: MapActs, ref: Any, *, p
         )
 
     def press() -> None:
-        if home is not None:
+        if acts is not None and home is not None:
             acts.pick(home)
         else:
             page.run_task(nearer)
 
+    on_click = None if acts is None else press
     if home is not None and priced:
-        return marker(cell.latitude, cell.longitude, price_pin(pin_words(home), on_click=press), PIN_ROOM, TARGET)
+        return marker(cell.latitude, cell.longitude, price_pin(pin_words(home), on_click=on_click), PIN_ROOM, TARGET)
     if cell.homes == 1:
-        return marker(cell.latitude, cell.longitude, dot(press), TARGET, TARGET)
+        return marker(cell.latitude, cell.longitude, dot(on_click), TARGET, TARGET)
     width = max(group_width(cell.homes), TARGET)
-    return marker(cell.latitude, cell.longitude, group(cell.homes, press), width, TARGET)
+    return marker(cell.latitude, cell.longitude, group(cell.homes, on_click), width, TARGET)
 
 
 @ft.component
 def _Over(wish: Wish, mapping: MapState, acts: MapActs, calls: _Calls, where: _Where) -> ft.Control:
     """What stands over the map whatever it shows: zoom, scale, what it is made of, and the search of this area."""
     touch, page = use_made(lambda: mapping.touch), ft.context.page
+    sketch = use_made(lambda: mapping.sketch)
 
     async def zoom(nearer: bool) -> None:
         touch.moved = True
@@ -250,7 +291,7 @@ def _Over(wish: Wish, mapping: MapState, acts: MapActs, calls: _Calls, where: _W
 
     async def search_here(_: Any) -> None:
         if mapping.box is not None:
-            await acts.apply(dataclasses.replace(wish, box=rounded(mapping.box)))
+            await acts.apply(wish.placed(box=rounded(mapping.box)))
 
     buttons = zoom_buttons(lambda _: page.run_task(zoom, True), lambda _: page.run_task(zoom, False))
     controls: list[ft.Control] = [
@@ -261,7 +302,9 @@ def _Over(wish: Wish, mapping: MapState, acts: MapActs, calls: _Calls, where: _W
         scale = scale_bar(touch.rest.latitude, touch.rest.zoom)
         controls.append(ft.Container(scale, right=14, bottom=12, ignore_interactions=True))
     note = _Trouble(wish, mapping, calls)
-    if touch.moved:
+    if sketch.kind is None:
+        controls.append(ft.Container(DrawButtons(sketch, wish.circle), left=16, top=16))
+    if touch.moved and sketch.kind is None:
         button = outlined(t("Search this area"), search_here, icon=ft.Icons.SEARCH_ROUNDED)
         controls.append(_in_the_middle(floating(button), where.top))
     return ft.Stack([*controls, note], expand=True)
@@ -333,8 +376,3 @@ def map_card(session: Session, hit: SearchHit, nights: int | None, on_open: OnHi
         padding=ft.Padding(10, 10, 16, 10),
         align=ft.Alignment.CENTER_LEFT,
     )
-
-
-def floating(card: ft.Control) -> ft.Control:
-    """A card that hovers over the map."""
-    return ft.Container(card, border_radius=Radius.CARD, shadow=SHADOW_PANEL)

@@ -3,30 +3,33 @@
 import asyncio
 import dataclasses
 import time
-from collections.abc import Iterable
 from typing import Final
 
 import flet as ft
 
 from client.api import search_map as api
 from client.core.http import Http
+from client.features.search.sketch import Sketch
 from client.features.search.state import FRESH_SECONDS
 from client.features.search.wish import Wish, to_search
-from client.parts.map.sheet import Box, Camera, Size, camera_on, seen
+from client.parts.map.ground import Ground
+from client.parts.map.sheet import Box, Camera, Size, box_of, box_round, camera_on, seen
+from shared_models.areas import read_area
 from shared_models.search import SearchHit
-from shared_models.search_map import MapArea, MapCell, MapTiles, MapWish, View
+from shared_models.search_map import MapArea, MapCell, MapTiles, MapWish
 
 MOVING_PAUSE_SECONDS: Final = 0.25
 """How long the map rests before the homes of its new view are looked up."""
 BEYOND: Final = 0.25
 """How much more than the view is looked up, so that a short drag shows what is there already."""
-FAR_BEYOND: Final = 1.0
 MOST_PINS: Final = 60
 """Homes of the list with a price of their own on the map."""
 OTHER_SIZE: Final = 0.15
 """By how much of its length a map must grow or shrink to be fitted anew."""
 FALLBACK_SIZE: Final = Size(640, 640)
 NEAREST: Final = 18.0
+ROOM_ROUND_SHAPES: Final = 0.12
+"""What is left free on each side of a drawn shape, of the map's width and height."""
 
 
 @ft.observable
@@ -105,9 +108,11 @@ class MapState:
     tiles: MapTiles | None = None
     touch: Touch = dataclasses.field(default_factory=Touch)
     spots: Spots = dataclasses.field(default_factory=Spots)
+    sketch: Sketch = dataclasses.field(default_factory=Sketch)
+    _ground: Ground = dataclasses.field(default_factory=Ground, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        self._keep(camera=None, size=FALLBACK_SIZE, drawn=None, found_at=0.0)
+        self._keep(camera=None, size=FALLBACK_SIZE, framed=FALLBACK_SIZE, found_at=0.0)
 
     def _keep(self, **values: object) -> None:
         """Remember without a word to those who show the map."""
@@ -137,8 +142,17 @@ class MapState:
         """What the map shows now; None before it shows anything."""
         return None if self.camera is None else seen(self.camera, self.size)
 
+    def framed_for(self, size: Size) -> Camera | None:
+        """The frame as a map of another size shows all of it."""
+        framed: Size = getattr(self, "_framed", FALLBACK_SIZE)
+        if self.frame is None or framed == size:
+            return self.frame
+        return camera_on(seen(self.frame, framed), size, nearest=self.frame.zoom)
+
     def fit(self, size: Size) -> bool:
         """Take over the size of the map on the screen. Whether it is quite another one than before."""
+        if min(size.width, size.height) < 1:
+            return False  # while a window is resized, there is a moment without room
         before = self.size
         self._keep(size=size)
         pairs = ((before.width, size.width), (before.height, size.height))
@@ -162,8 +176,8 @@ class MapState:
     async def show(self, wish: Wish) -> None:
         """The homes of a wish: those in its box, or a view with all of them. Raises ApiError."""
         plain = to_search(dataclasses.replace(wish, box=None)).model_dump(exclude_defaults=True)
-        if wish.box is not None:
-            frame = camera_on(wish.box, self.size)
+        if (place := _place_of(wish)) is not None:
+            frame = camera_on(place, self.size, room=0.0 if wish.box else ROOM_ROUND_SHAPES)
             box = seen(frame, self.size, margin=BEYOND)
             asked = MapWish(**plain, **dataclasses.asdict(box), zoom=frame.step)
             found = await api.search_map(self.http, asked)
@@ -175,7 +189,7 @@ class MapState:
                 frame = self.frame  # nothing to go to
         self.wish, self.frame = wish, frame
         self.step, self.zoom, self.cells = found.zoom, frame.zoom, tuple(found.cells)
-        self._keep(camera=frame, found_at=time.monotonic())
+        self._keep(camera=frame, framed=self.size, found_at=time.monotonic())
         self.let_go()
         self.touch.moved, self.touch.rest = False, frame
         await self._draw(frame)
@@ -202,36 +216,19 @@ class MapState:
 
     async def _draw(self, camera: Camera) -> None:
         """The areas round the view, unless they are drawn already; those of before stay."""
-        wanted = seen(camera, self.size)
-        near = camera.step >= NEIGHBOURHOODS_FROM
-        drawn: tuple[Box, bool] | None = getattr(self, "_drawn", None)
-        if drawn is not None and drawn[1] == near and _within(wanted, drawn[0]):
-            return
-        round_it = seen(camera, self.size, margin=FAR_BEYOND)
-        found = await api.areas(self.http, View(**dataclasses.asdict(round_it), zoom=min(camera.step, int(NEAREST))))
-        before = self.areas if drawn is not None and drawn[1] == near else ()
-        self._keep(drawn=(round_it, near))
-        self.areas, self.tiles = _joined(before, found.areas), found.tiles
+        view = self._ground.missing(camera, self.size)
+        if view is not None:
+            found = await api.areas(self.http, view)
+            self.areas, self.tiles = self._ground.joined(view, self.areas, found.areas), found.tiles
 
 
-NEIGHBOURHOODS_FROM: Final = 11
-"""The zoom from which the server tells neighbourhoods apart."""
-
-
-def _joined(before: Iterable[MapArea], found: Iterable[MapArea]) -> tuple[MapArea, ...]:
-    """New areas come after those that are drawn, so that only they are sent."""
-    known = {(area.city, area.name): area for area in before}
-    for area in found:
-        known.setdefault((area.city, area.name), area)
-    return tuple(known.values())
-
-
-def _within(inner: Box, outer: Box) -> bool:
-    if inner.south < outer.south or inner.north > outer.north:
-        return False
-    if outer.west > outer.east or inner.west > inner.east:
-        return outer == inner
-    return outer.west <= inner.west and inner.east <= outer.east
+def _place_of(wish: Wish) -> Box | None:
+    """The stretch of the map that a wish asks for; None when the homes that fit say which to show."""
+    if wish.box is not None:
+        return wish.box
+    if wish.area is not None:
+        return box_of(read_area(wish.area))
+    return None if wish.circle is None else box_round(wish.circle)
 
 
 def map_of(page: ft.Page, http: Http) -> MapState:

@@ -23,6 +23,8 @@ from client.features.search.map_state import MapState, Spot, Spots
 from client.features.search.state import Results
 from client.features.search.told import Grid, close_homes, nothing, read_as
 from client.features.search.wish import Wish
+from client.parts.facts import distance_words
+from client.parts.map.sheet import Circle
 from client.parts.property_card import CardState, StillCard
 from shared_models.search import SearchHit
 
@@ -127,12 +129,23 @@ def heading_words(wish: Wish, results: Results) -> str:
     many = tn("{n} home free", "{n} homes free", results.total) if free else tn("{n} home", "{n} homes", results.total)
     if wish.box is not None:
         return t("{homes} in this area", homes=many)
+    if wish.area is not None:
+        return t("{homes} in the area you drew", homes=many)
+    if wish.circle is not None:
+        return _within(many, wish.circle)
     if not wish.text:
         return many
     named = {name.casefold(): name for hit in results.hits for name in _names(hit)}
     if place := named.get(wish.text.casefold()):
         return t("{homes} in {place}", homes=many, place=place)
     return t("{homes} for “{asked}”", homes=many, asked=wish.text)
+
+
+def _within(many: str, circle: Circle) -> str:
+    far = distance_words(circle.kilometres)
+    if not circle.name:
+        return t("{homes} within {distance} of a point on the map", homes=many, distance=far)
+    return t("{homes} within {distance} of {place}", homes=many, distance=far, place=circle.name)
 
 
 def _names(hit: SearchHit) -> list[str]:

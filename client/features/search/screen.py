@@ -9,7 +9,7 @@ import flet as ft
 from client import paths
 from client.core.action import Action
 from client.core.flet_session import screen
-from client.core.hooks import use_remade
+from client.core.hooks import use_made, use_remade
 from client.core.language import t
 from client.core.routing import SetQuery, use_query
 from client.core.session import use_session
@@ -25,6 +25,7 @@ from client.features.search.filters import Apply, FilterSheet
 from client.features.search.map_phone import FullMap
 from client.features.search.map_side import MapActs, MapSide
 from client.features.search.map_state import MapState, map_of
+from client.features.search.near import centres_of
 from client.features.search.results import ListActs, StillList, list_width, offset_of
 from client.features.search.state import Editor, Recents, Results, results_of
 from client.features.search.wish import Wish
@@ -95,7 +96,8 @@ def _Body(editor: Editor, shown: Shown, apply: Apply, set_query: SetQuery) -> ft
         scrim = ft.MergeSemantics(content=ft.Semantics(label=t("Close"), content=behind))
         layers += [scrim, PartPanel(editor, apply)]
     if editor.filtering:
-        layers.append(FilterSheet(wish, window.size is SizeClass.PHONE, apply, editor.close))
+        centres = centres_of(shown.mapping)
+        layers.append(FilterSheet(wish, centres, window.size is SizeClass.PHONE, apply, editor.close))
     return ft.Column(
         [above, ft.Stack(layers, expand=True, fit=ft.StackFit.EXPAND)],
         expand=True,
@@ -109,6 +111,7 @@ def _Homes(editor: Editor, shown: Shown, apply: Apply, set_query: SetQuery) -> f
     """List and map: side by side on a desktop, one or the other elsewhere."""
     window, page = use_window(), ft.context.page
     wish, results, mapping = shown.wish, shown.results, shown.mapping
+    drawing = use_made(lambda: mapping.sketch).kind is not None
     list_ref = use_remade(lambda: ft.Ref[ft.ListView](), [])
 
     def open_home(hit: SearchHit) -> None:
@@ -132,15 +135,17 @@ def _Homes(editor: Editor, shown: Shown, apply: Apply, set_query: SetQuery) -> f
         side = MapSide(wish, results, mapping, map_acts)
         row: list[ft.Control] = [ft.Container(the_list, width=list_width(window)), ft.Container(side, expand=True)]
         return ft.Row(row, spacing=0, expand=True, vertical_alignment=ft.CrossAxisAlignment.STRETCH)
-    if shown.on_map:
+    # Who draws and makes the window smaller goes on drawing.
+    on_map = shown.on_map or drawing
+    if on_map:
         body: ft.Control = FullMap(wish, results, mapping, map_acts)
     else:
         body = the_list
-    if window.size is SizeClass.PHONE and not shown.on_map:
+    if drawing or (window.size is SizeClass.PHONE and not on_map):
         return body
-    switch = _switch(shown.on_map, lambda: page.run_task(set_query, view=None if shown.on_map else MAP))
+    switch = _switch(on_map, lambda: page.run_task(set_query, view=None if on_map else MAP))
     place = ft.Row([switch], alignment=ft.MainAxisAlignment.CENTER, left=0, right=0)
-    place.top, place.bottom = (14, None) if shown.on_map else (None, 18)
+    place.top, place.bottom = (14, None) if on_map else (None, 18)
     return ft.Stack([body, place], expand=True, fit=ft.StackFit.EXPAND)
 
 

@@ -15,6 +15,7 @@ from client.core.device import Device
 from client.core.http import Http
 from client.core.language import t
 from client.features.search.wish import Wish, read, read_price, to_search, write
+from client.parts.map.sheet import Circle
 from client.paths import query_of
 from shared_models.search import CloseHomes, HomeNamed, Place, SearchFacets, SearchHit, WordRead
 
@@ -210,6 +211,8 @@ class Editor:
 class FilterDraft:
     """The filters while their sheet is open; prices as they are typed."""
 
+    opened: Wish
+    """The wish they were opened with."""
     base: Wish
     low: str = ""
     high: str = ""
@@ -218,11 +221,23 @@ class FilterDraft:
     def of(cls, wish: Wish) -> "FilterDraft":
         """What the sheet shows at first."""
         values = write(wish)
-        return cls(wish, str(values["price_min"] or ""), str(values["price_max"] or ""))
+        return cls(wish, wish, str(values["price_min"] or ""), str(values["price_max"] or ""))
 
     def change(self, **values: Any) -> None:
         """Change the kinds, the currency or the order."""
         self.base = dataclasses.replace(self.base, **values)
+
+    def lie_round(self, circle: Circle | None, *, named: bool = False) -> None:
+        """Only homes in this circle, also instead of the words if those have `named` a place and nothing else.
+
+        Without a circle the place is what it was.
+        """
+        before = self.opened
+        kept = dataclasses.replace(self.base, text=before.text, area=before.area, box=before.box, circle=None)
+        if circle is None:
+            self.base = kept
+        else:
+            self.base = dataclasses.replace(kept.placed(circle=circle), text="" if named else before.text)
 
     @property
     def prices(self) -> tuple[int | None, int | None]:

@@ -18,7 +18,7 @@ from client.design.text import one_line, text
 from client.design.tokens import Colour, Radius, Size, Style
 from client.features.search.state import Editor, Offers, Recents
 from client.features.search.wish import Wish, summary
-from client.parts.listing import place_words, type_word
+from client.parts.listing import place_text, place_words, type_word
 from shared_models.search import HomeNamed, Place, PlaceKind
 
 Apply = Callable[[Wish], Awaitable[None]]
@@ -84,11 +84,6 @@ def Where(editor: Editor, on_place: Callable[[str], None], apply: Apply) -> ft.C
 
 
 STEPS = {"Arrow Down": 1, "Arrow Up": -1}
-
-
-def place_text(place: Place) -> str:
-    """The words that find the homes of a place."""
-    return place.name if place.kind is PlaceKind.CITY else f"{place.name}, {place.city}"
 
 
 @ft.component

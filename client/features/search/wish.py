@@ -4,12 +4,12 @@ import dataclasses
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from client.core.language import day_range, inside, t
 from client.parts.facts import guests_words
-from client.parts.map.query import read_box, write_box
-from client.parts.map.sheet import Box
+from client.parts.map.query import read_box, read_circle, write_box, write_circle
+from client.parts.map.sheet import Box, Circle
 from client.parts.stay_query import read_guests, stay_to_come
 from client.paths import Query
 from shared_models.areas import LONGEST_AREA, read_area
@@ -21,6 +21,10 @@ from shared_models.search import HouseRule, SearchWish, Sort
 LONGEST_TEXT: Final = 200
 HIGHEST_PRICE_MINOR: Final = 10_000_000_00
 SORTS: Final = (Sort.RELEVANCE, Sort.NEWEST, Sort.PRICE_LOW, Sort.PRICE_HIGH)
+"""The orders that need nothing else; by distance one can sort when there is a circle."""
+RADII: Final = (0.5, 1.0, 2.0, 5.0, 10.0)
+"""Kilometres one can choose; an address may ask for others."""
+USUAL_RADIUS: Final = 2.0
 YES: Final = "yes"
 MOST_ROOMS: Final = 6
 """The most rooms one can ask for in the sheet; an address may ask for up to 100."""
@@ -30,7 +34,10 @@ Word = TypeVar("Word", bound=StrEnum)
 
 @dataclasses.dataclass(frozen=True)
 class Wish:
-    """A wish that makes sense. Dates are both there or both missing; prices are in minor units of `currency`."""
+    """A wish that makes sense. Dates are both there or both missing; prices are in minor units of `currency`.
+
+    Of `area`, `box` and `circle` a person chooses one; an address may have them all, and then all hold.
+    """
 
     text: str = ""
     arrive: date | None = None
@@ -55,6 +62,21 @@ class Wish:
     """What was drawn on a map, as `shared_models.areas` writes it."""
     box: Box | None = None
     """Where on the map; None for everywhere."""
+    circle: Circle | None = None
+    """How far from what."""
+
+    def __post_init__(self) -> None:
+        if self.sort is Sort.DISTANCE and self.circle is None:
+            object.__setattr__(self, "sort", None)
+
+    @property
+    def sorts(self) -> tuple[Sort, ...]:
+        """The orders one can choose."""
+        return SORTS if self.circle is None else (*SORTS, Sort.DISTANCE)
+
+    def placed(self, *, area: str | None = None, box: Box | None = None, circle: Circle | None = None) -> "Wish":
+        """The same wish at this place of the map instead of the one before."""
+        return dataclasses.replace(self, area=area, box=box, circle=circle)
 
     @property
     def nights(self) -> int | None:
@@ -71,7 +93,7 @@ class Wish:
         """How many filters of the sheet are chosen: each kind, amenity and rule, each number of rooms, the price, …"""
         rooms = [number for number in (self.bedrooms, self.beds, self.bathrooms) if number is not None]
         several = len(self.types) + len(self.amenities) + len(self.rules) + len(rooms)
-        return several + self.has_price + self.instant + (self.sort is not None)
+        return several + self.has_price + self.instant + (self.sort is not None) + (self.circle is not None)
 
     def without_filters(self) -> "Wish":
         """The same place, dates and guests with nothing else asked for."""
@@ -107,7 +129,7 @@ def read(query: Query) -> Wish:
         price_min=low,
         price_max=high,
         currency=currency,
-        sort=sort if sort in SORTS else None,
+        sort=sort,
         exact=query.get("exact") == YES,
         amenities=_words(Amenity, query.get("amenities")),
         rules=_words(HouseRule, query.get("rules")),
@@ -117,6 +139,7 @@ def read(query: Query) -> Wish:
         instant=query.get("instant") == YES,
         area=_area(query.get("area")),
         box=read_box(query),
+        circle=read_circle(query),
     )
 
 
@@ -142,6 +165,7 @@ def write(wish: Wish) -> dict[str, object]:
         "instant": YES if wish.instant else None,
         "area": wish.area,
         **write_box(wish.box),
+        **write_circle(wish.circle),
     }
 
 
@@ -169,7 +193,12 @@ def to_search(wish: Wish, *, cursor: str | None = None, limit: int = 24) -> Sear
         cursor=cursor,
         limit=limit,
         **({} if wish.box is None else dataclasses.asdict(wish.box)),
+        **({} if wish.circle is None else _round(wish.circle)),
     )
+
+
+def _round(circle: Circle) -> dict[str, Any]:
+    return {"latitude": circle.latitude, "longitude": circle.longitude, "radius_km": circle.kilometres}
 
 
 def when_words(wish: Wish) -> str:

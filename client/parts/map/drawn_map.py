@@ -10,22 +10,34 @@ from typing import Any, Final
 import flet as ft
 import flet_map as fm
 
-from client.core.language import t, whole
+from client.core.language import t
 from client.design.buttons import icon_button
 from client.design.text import text
-from client.design.tokens import SHADOW_PIN, Colour, Radius, Style
-from client.parts.map.sheet import LONGEST_SCALE_PIXELS, Camera, Name, scale_of
+from client.design.tokens import SHADOW_PANEL, SHADOW_PIN, Colour, Radius, Style
+from client.parts.facts import distance_words
+from client.parts.map.pins import TARGET
+from client.parts.map.sheet import LONGEST_SCALE_PIXELS, Camera, Circle, Name, scale_of
+from shared_models.areas import FEWEST_CORNERS, Corner, unrolled
 from shared_models.search_map import MapArea, MapTiles
 
 LEAST_ZOOM: Final = 1.0
 NEAREST_ZOOM: Final = 18.0
 NAME_HEIGHT: Final = 20
 _BORDER: Final = 2
+_SHAPE_LINE: Final = 3
+_FILL: Final = ft.Colors.with_opacity(0.14, Colour.ACCENT)
 
 
-def _interaction(*, still: bool) -> fm.InteractionConfiguration:
+LOOKING: Final = fm.InteractionFlag.ALL & ~fm.InteractionFlag.ROTATE
+DRAWING: Final = LOOKING & ~(fm.InteractionFlag.DOUBLE_TAP_ZOOM | fm.InteractionFlag.DOUBLE_TAP_DRAG_ZOOM)
+"""While one draws, two presses side by side are two points, and each counts at once."""
+PINNING: Final = DRAWING & ~fm.InteractionFlag.SCROLL_WHEEL_ZOOM
+"""On a map among fields the wheel turns the page."""
+
+
+def _interaction(flags: fm.InteractionFlag) -> fm.InteractionConfiguration:
     return fm.InteractionConfiguration(
-        flags=fm.InteractionFlag.NONE if still else fm.InteractionFlag.ALL & ~fm.InteractionFlag.ROTATE,
+        flags=flags,
         # It would take the focus and the letters of whoever types beside it.
         keyboard_configuration=fm.KeyboardConfiguration.disabled(),
     )
@@ -43,10 +55,11 @@ def marker(latitude: float, longitude: float, content: ft.Control, width: float,
 
 @dataclasses.dataclass(frozen=True)
 class MapEvents:
-    """What a map tells: where it stands (and whether a hand moved it), and that it was pressed beside every mark."""
+    """What a map tells: where it stands (and whether a hand moved it), and where it was pressed beside every mark."""
 
     on_camera: Callable[[Camera, bool], Any]
-    on_press: Callable[[], Any]
+    on_press: Callable[[float, float], Any]
+    """Gets the latitude and the longitude."""
 
 
 def drawn_map(
@@ -56,11 +69,12 @@ def drawn_map(
     label: str,
     *,
     events: MapEvents | None = None,
+    hands: fm.InteractionFlag = LOOKING,
     ref: Any = None,
 ) -> ft.Control:
     """A map that begins at `camera`. To readers all of it is one `label`; without `events` it stands still.
 
-    `ref.current` is the map, to move it.
+    `ref.current` is the map, to move it; `hands` is what they can do with it.
     """
     shown = fm.Map(
         layers=[*ground, *over],
@@ -70,9 +84,9 @@ def drawn_map(
         initial_zoom=camera.zoom,
         min_zoom=LEAST_ZOOM,
         max_zoom=NEAREST_ZOOM,
-        interaction_configuration=_interaction(still=events is None),
+        interaction_configuration=_interaction(fm.InteractionFlag.NONE if events is None else hands),
         on_position_change=None if events is None else _told(events),
-        on_tap=None if events is None else lambda _: events.on_press(),
+        on_tap=None if events is None else _pressed(events),
         keep_alive=True,
     )
     if ref is not None:
@@ -86,6 +100,56 @@ def _told(events: MapEvents) -> Callable[[fm.MapPositionChangeEvent], Any]:
         return events.on_camera(Camera(middle.latitude, middle.longitude, e.camera.zoom), e.has_gesture)
 
     return changed
+
+
+def _pressed(events: MapEvents) -> Callable[[fm.MapTapEvent], Any]:
+    return lambda e: events.on_press(e.coordinates.latitude, e.coordinates.longitude)
+
+
+def shape_layers(corners: Sequence[Corner], circle: Circle | None) -> list[fm.MapLayer]:
+    """What somebody drew: an area through its corners, or a circle."""
+    fill = {"color": _FILL, "border_color": Colour.ACCENT}
+    if circle is not None:
+        shape = fm.CircleMarker(
+            radius=circle.kilometres * 1000,
+            coordinates=point(circle.latitude, circle.longitude),
+            border_stroke_width=_SHAPE_LINE,
+            use_radius_in_meter=True,
+            **fill,
+        )
+        return [fm.CircleLayer(circles=[shape])]
+    if not corners:
+        return []
+    ring = [point(*corner) for corner in unrolled(corners)]
+    area = fm.PolygonMarker(coordinates=ring, border_stroke_width=_SHAPE_LINE, **fill)
+    return [fm.PolygonLayer(polygons=[area], polygon_labels=False)]
+
+
+def sketch_layers(corners: Sequence[Corner]) -> list[fm.MapLayer]:
+    """An area that is being drawn: its corners, and the way between them; the first one is where it closes."""
+    if not corners:
+        return []
+    ring = [point(*corner) for corner in unrolled(corners)]
+    fill = fm.PolygonMarker(coordinates=ring, color=_FILL, border_color=ft.Colors.TRANSPARENT)
+    way = fm.PolylineMarker(coordinates=ring, color=Colour.ACCENT, stroke_width=_SHAPE_LINE)
+    dots = [fm.Marker(_corner(first=not place), spot, width=TARGET, height=TARGET) for place, spot in enumerate(ring)]
+    return [
+        fm.PolygonLayer(polygons=[fill] if len(ring) >= FEWEST_CORNERS else [], polygon_labels=False),
+        fm.PolylineLayer(polylines=[way] if len(ring) > 1 else []),
+        fm.MarkerLayer(markers=dots),
+    ]
+
+
+def _corner(*, first: bool) -> ft.Control:
+    side = 18 if first else 12
+    dot = ft.Container(
+        width=side,
+        height=side,
+        border_radius=side / 2,
+        bgcolor=Colour.SURFACE if first else Colour.ACCENT,
+        border=ft.Border.all(4 if first else 2, Colour.ACCENT if first else Colour.SURFACE),
+    )
+    return ft.Container(dot, alignment=ft.Alignment.CENTER, ignore_interactions=True)
 
 
 def ground_layers(areas: Sequence[MapArea], tiles: MapTiles | None) -> list[fm.MapLayer]:
@@ -127,16 +191,22 @@ def names_layer(names: Sequence[Name]) -> fm.MapLayer:
 
 def zoom_buttons(on_in: Callable[..., Any], on_out: Callable[..., Any]) -> ft.Control:
     """Nearer and farther, for those without a wheel."""
-    both = ft.Column(
-        [
-            icon_button(ft.Icons.ADD_ROUNDED, t("Zoom in"), on_in),
-            ft.Container(width=44, height=1, bgcolor=Colour.LINE),
-            icon_button(ft.Icons.REMOVE_ROUNDED, t("Zoom out"), on_out),
-        ],
-        spacing=0,
-        tight=True,
-    )
-    return ft.Container(both, bgcolor=Colour.SURFACE, border_radius=Radius.CONTROL, shadow=SHADOW_PIN)
+    nearer = icon_button(ft.Icons.ADD_ROUNDED, t("Zoom in"), on_in)
+    return tool_column([nearer, icon_button(ft.Icons.REMOVE_ROUNDED, t("Zoom out"), on_out)])
+
+
+def tool_column(buttons: Sequence[ft.Control]) -> ft.Control:
+    """Buttons on the map: icons one below the other with a line between them, or a single one with its words."""
+    rows: list[ft.Control] = []
+    for button in buttons:
+        rows += [*([ft.Container(width=44, height=1, bgcolor=Colour.LINE)] if rows else []), button]
+    column = ft.Column(rows, spacing=0, tight=True)
+    return ft.Container(column, bgcolor=Colour.SURFACE, border_radius=Radius.CONTROL, shadow=SHADOW_PIN)
+
+
+def floating(panel: ft.Control) -> ft.Control:
+    """Something that hovers over the map."""
+    return ft.Container(panel, border_radius=Radius.CARD, shadow=SHADOW_PANEL)
 
 
 def caption(tiles: MapTiles | None) -> ft.Control:
@@ -153,13 +223,11 @@ def caption(tiles: MapTiles | None) -> ft.Control:
 def scale_bar(latitude: float, zoom: float) -> ft.Control:
     """How long a round number of metres is here."""
     scale = scale_of(latitude, zoom)
-    far = scale.metres >= 1000
-    words = t("{n} km", n=whole(scale.metres // 1000)) if far else t("{n} m", n=scale.metres)
     edge = ft.BorderSide(2, Colour.MAP_TEXT)
     bar = ft.Container(width=scale.width, height=5, border=ft.Border(left=edge, right=edge, bottom=edge))
     return ft.Container(
         ft.Column(
-            [text(words, Style.CAPTION, Colour.MAP_TEXT), bar],
+            [text(distance_words(scale.metres / 1000), Style.CAPTION, Colour.MAP_TEXT), bar],
             spacing=1,
             tight=True,
             horizontal_alignment=ft.CrossAxisAlignment.END,

@@ -1,8 +1,8 @@
-"""A box of the map as it stands in an address. What makes no sense is ignored, never an error."""
+"""A box or a circle of the map as it stands in an address. What makes no sense is ignored, never an error."""
 
 import dataclasses
 
-from client.parts.map.sheet import Box
+from client.parts.map.sheet import Box, Circle
 from client.paths import Query
 
 DECIMALS = 4
@@ -29,6 +29,29 @@ def write_box(box: Box | None) -> dict[str, object]:
 def rounded(box: Box) -> Box:
     """The box as it comes back from an address."""
     return Box(**{name: float(f"{side:.{DECIMALS}f}") for name, side in dataclasses.asdict(box).items()})
+
+
+MOST_KILOMETRES = 500.0
+LONGEST_NAME = 200
+_CIRCLE = ("latitude", "longitude", "radius_km", "near")
+
+
+def read_circle(query: Query) -> Circle | None:
+    """The circle of an address; None unless its middle and its radius are there."""
+    latitude, longitude = _degrees(query.get("latitude"), 90), _degrees(query.get("longitude"), 180)
+    kilometres = _degrees(query.get("radius_km"), MOST_KILOMETRES)
+    if latitude is None or longitude is None or kilometres is None or kilometres <= 0:
+        return None
+    name = query.get("near", "").replace("\x00", "")
+    return Circle(latitude, longitude, kilometres, " ".join(name.split())[:LONGEST_NAME])
+
+
+def write_circle(circle: Circle | None) -> dict[str, object]:
+    """The values of an address; None takes them away."""
+    if circle is None:
+        return dict.fromkeys(_CIRCLE)
+    middle = (f"{degrees:.{DECIMALS}f}" for degrees in (circle.latitude, circle.longitude))
+    return dict(zip(_CIRCLE, (*middle, f"{circle.kilometres:g}", circle.name or None), strict=True))
 
 
 def _degrees(value: str | None, most: float) -> float | None:

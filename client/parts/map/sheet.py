@@ -5,6 +5,7 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from shared_models.areas import Corner, unrolled
 from shared_models.search_map import (
     HIGHEST_LATITUDE,
     TILE_PIXELS,
@@ -16,6 +17,8 @@ from shared_models.search_map import (
     pixels,
 )
 
+KILOMETRES_A_DEGREE: Final = 111.195
+"""From north to south, on a sphere."""
 EQUATOR_METRES: Final = 40_075_016.7
 """Round the earth (WGS 84), which is the width of the whole map."""
 LONGEST_SCALE_PIXELS: Final = 110
@@ -58,6 +61,37 @@ class Box:
     east: float
 
 
+@dataclasses.dataclass(frozen=True)
+class Circle:
+    """All that lies within so many kilometres of a point."""
+
+    latitude: float
+    longitude: float
+    kilometres: float
+    name: str = ""
+    """Of what stands in the middle; empty for a point of the map."""
+
+
+def box_of(spots: Sequence[Corner]) -> Box:
+    """The box round some points, at least one of them; sides go the short way round, over the 180th meridian too."""
+    rolled = unrolled(spots)
+    norths, easts = ([spot[axis] for spot in rolled] for axis in (0, 1))
+    return Box(min(norths), turned(min(easts)), max(norths), turned(max(easts)))
+
+
+def box_round(circle: Circle) -> Box:
+    """The box round a circle."""
+    up = circle.kilometres / KILOMETRES_A_DEGREE
+    aside = min(up / max(math.cos(math.radians(circle.latitude)), 0.01), 179.0)
+    west, east = turned(circle.longitude - aside), turned(circle.longitude + aside)
+    return Box(max(circle.latitude - up, -90.0), west, min(circle.latitude + up, 90.0), east)
+
+
+def apart(one: Corner, other: Corner, zoom: float) -> float:
+    """How many pixels two points are from each other on a map of this zoom."""
+    return math.dist(pixels(*one, zoom), pixels(*other, zoom))
+
+
 def seen(camera: Camera, size: Size, *, margin: float = 0.0) -> Box:
     """What a camera shows, and `margin` times the width and height more on each side."""
     x, y = pixels(camera.latitude, camera.longitude, camera.zoom)
@@ -70,24 +104,25 @@ def seen(camera: Camera, size: Size, *, margin: float = 0.0) -> Box:
     if 2 * across >= side:
         return Box(south, -180.0, north, 180.0)
     west, east = ((x + off) / side * 360 - 180 for off in (-across, across))
-    return Box(max(south, -90.0), _turned(west), min(north, 90.0), _turned(east))
+    return Box(max(south, -90.0), turned(west), min(north, 90.0), turned(east))
 
 
-def _turned(longitude: float) -> float:
+def turned(longitude: float) -> float:
+    """The same longitude from -180 up to 180 degrees."""
     return (longitude + 180) % 360 - 180
 
 
-def camera_on(box: Box, size: Size, *, nearest: float = 15.0) -> Camera:
-    """The camera that shows a box as near as it fits."""
+def camera_on(box: Box, size: Size, *, nearest: float = 15.0, room: float = 0.0) -> Camera:
+    """The camera that shows a box as near as it fits, with `room` times the width and height left round it."""
     left, top = pixels(box.north, box.west, 0)
     right, bottom = pixels(box.south, box.east, 0)
     if box.west > box.east:
         right += TILE_PIXELS
     spans = ((right - left, size.width), (bottom - top, size.height))
-    zoom = min([nearest, *(math.log2(room / span) for span, room in spans if span > 0)])
+    zoom = min([nearest, *(math.log2(side * (1 - 2 * room) / span) for span, side in spans if span > 0)])
     latitude, longitude = degrees((left + right) / 2, (top + bottom) / 2, 0)
     held = max(-HIGHEST_LATITUDE, min(HIGHEST_LATITUDE, latitude))
-    return Camera(held, _turned(longitude), max(zoom, 0.0))
+    return Camera(held, turned(longitude), max(zoom, 0.0))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -108,16 +143,12 @@ def scale_of(latitude: float, zoom: float) -> Scale:
     return Scale(metres, metres / metres_a_pixel)
 
 
-Spot = tuple[float, float]
-"""Latitude and longitude."""
-
-
-def others(cells: Iterable[MapCell], listed: Sequence[Spot], zoom: int) -> list[MapCell]:
+def others(cells: Iterable[MapCell], listed: Sequence[Corner], zoom: int) -> list[MapCell]:
     """The cells without the homes that have a pin of their own (`listed`), whose cells are found as the server's are.
 
     Of a cell that keeps one home of several nobody knows which it is: it tells no home then.
     """
-    here: dict[tuple[int, int], list[Spot]] = {}
+    here: dict[tuple[int, int], list[Corner]] = {}
     for spot in listed:
         here.setdefault(cell_of(*spot, zoom), []).append(spot)
     left = []
@@ -197,7 +228,7 @@ def group_width(homes: int) -> float:
 
 
 def _free(
-    spot: Spot, zoom: float, size: tuple[float, float], steps: Iterable[tuple[float, float]], rects: Sequence["Rect"]
+    spot: Corner, zoom: float, size: tuple[float, float], steps: Iterable[tuple[float, float]], rects: Sequence["Rect"]
 ) -> "Rect | None":
     """The first place beside a point that touches none of `rects`."""
     x, y = pixels(*spot, zoom)
@@ -208,11 +239,11 @@ def _free(
     return None
 
 
-def _middle(rect: "Rect", zoom: float) -> Spot:
+def _middle(rect: "Rect", zoom: float) -> Corner:
     return degrees((rect[0] + rect[2]) / 2, (rect[1] + rect[3]) / 2, zoom)
 
 
-def with_room(spots: Sequence[Spot], zoom: float, width: float, height: float) -> list[bool]:
+def with_room(spots: Sequence[Corner], zoom: float, width: float, height: float) -> list[bool]:
     """Of pins of a size, which have room beside those before them; the others are to be smaller."""
     rects: list[Rect] = []
     free = []

@@ -18,20 +18,19 @@ from sqlalchemy import (
     func,
     literal,
     null,
-    or_,
     select,
     tuple_,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.properties.tables import PropertyTable
-from server.search.map.rules import box_of, wider
-from server.search.repository.fitting import PUBLISHED, conditions, inside
+from server.search.map.rules import box_of
+from server.search.repository.fitting import PUBLISHED, SHOWN_LATITUDE, SHOWN_LONGITUDE, conditions, inside
 from server.search.repository.homes import CARD
 from server.search.rules.asked import Asked
 from server.search.rules.places import Box
 from server.search.rules.words import Word
-from shared_models.search_map import CELL_PIXELS, HIGHEST_LATITUDE, SHOWN_PARTS, TILE_PIXELS, View
+from shared_models.search_map import CELL_PIXELS, HIGHEST_LATITUDE, TILE_PIXELS, View
 
 _home: Any = PropertyTable
 
@@ -68,10 +67,8 @@ class Maps:
 
         Such a row has the columns of a hit.
         """
-        box = box_of(view)
-        spots = _spots(asked, words, now).where(inside(wider(box))).subquery("spots")
+        spots = _spots(asked, words, now).where(inside(box_of(view))).subquery("spots")
         x, y = _cell(spots.c.latitude, spots.c.longitude, view.zoom)
-        spans = [spots.c.longitude.between(west, east) for west, east in box.spans]
         cells = (
             select(
                 x.label("x"),
@@ -82,7 +79,6 @@ class Maps:
                 # The least of one: read again below, so that nothing of a home is gathered for groups in vain.
                 func.min(spots.c.slug).label("slug"),
             )
-            .where(spots.c.latitude.between(box.south, box.north), or_(*spans))
             .group_by(x, y)
             .cte("cells")
         )
@@ -121,14 +117,8 @@ class Maps:
 
 def _spots(asked: Asked, words: list[Word], now: datetime) -> Select[Any]:
     """The homes that fit, each where strangers may know that it stands."""
-    spot = (_shown(_home.latitude).label("latitude"), _shown(_home.longitude).label("longitude"))
+    spot = (SHOWN_LATITUDE.label("latitude"), SHOWN_LONGITUDE.label("longitude"))
     return select(*spot, _home.slug).where(*conditions(asked, words, now))
-
-
-def _shown(column: Any) -> ColumnElement[float]:
-    """`shared_models.search_map.shown`."""
-    parts: ColumnElement[Any] = func.floor(column * float(SHOWN_PARTS) + 0.5)
-    return cast(parts / float(SHOWN_PARTS), Float)
 
 
 def _cell(latitude: Any, longitude: Any, zoom: int) -> tuple[ColumnElement[int], ColumnElement[int]]:

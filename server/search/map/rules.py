@@ -16,7 +16,6 @@ from shapely import Polygon
 
 from server.search.rules.places import Box, box_between
 from shared_models.search_map import (
-    SHOWN_PARTS,
     TILE_PIXELS,
     View,
     degrees,
@@ -69,12 +68,6 @@ class Drawing:
 def box_of(view: View) -> Box:
     """The same stretch of the earth, parted where it crosses the 180th meridian."""
     return box_between(view.south, view.west, view.north, view.east)
-
-
-def wider(box: Box) -> Box:
-    """A box with all homes whose shown position lies in `box`."""
-    by = 1 / SHOWN_PARTS
-    return Box(box.south - by, box.north + by, tuple((west - by, east + by) for west, east in box.spans))
 
 
 def view_of_all(south: float, west: float, north: float, east: float, width: int, height: int) -> View:

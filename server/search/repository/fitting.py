@@ -1,4 +1,8 @@
-"""Which homes fit: each part of what is asked as a condition on `property`."""
+"""Which homes fit: each part of what is asked as a condition on `property`.
+
+Where a home stands is looked at as strangers may know it (`shared_models.search_map.shown`): conditions on the exact
+position could be asked again and again until they give it away.
+"""
 
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -31,13 +35,14 @@ from server.calendars.tables import OccupancyTable
 from server.properties.tables import PropertyTable
 from server.search.rules import days
 from server.search.rules.asked import Asked, minor_by_currency
-from server.search.rules.places import EARTH_RADIUS_KM, Box, box_around, box_between, outline
+from server.search.rules.places import EARTH_RADIUS_KM, Box, box_around, box_between, outline, wider
 from server.search.rules.words import Word
 from server.search.tables import BEDROOMS, OFFERS, TOLD
 from shared_models.areas import read_area
 from shared_models.calendars import ClaimKind
 from shared_models.properties import PropertyStatus
 from shared_models.search import SearchWish, WishPart
+from shared_models.search_map import SHOWN_PARTS
 from shared_models.search_words import Price
 from shared_models.stay_dates import Stay, shifted
 from shared_models.stay_limits import LONGEST_PREPARATION_DAYS, weekday_of
@@ -47,6 +52,15 @@ _claim: Any = OccupancyTable
 _TINY_DEGREES = 1e-12  # a tenth of a micrometre on the ground; PostgreSQL refuses products too small for its floats
 
 _FINER = 100_000
+
+
+def shown(column: Any) -> ColumnElement[float]:
+    """`shared_models.search_map.shown`, to the last bit."""
+    parts: ColumnElement[Any] = func.floor(column * float(SHOWN_PARTS) + 0.5)
+    return cast(parts / float(SHOWN_PARTS), Float)
+
+
+SHOWN_LATITUDE, SHOWN_LONGITUDE = shown(_home.latitude), shown(_home.longitude)
 
 
 class _Polygon(UserDefinedType[Any]):
@@ -167,9 +181,13 @@ def _placed(wish: SearchWish) -> Iterator[Condition]:
 
 
 def inside(box: Box) -> Condition:
-    """Whether a home stands in a box."""
-    spans = [_home.longitude.between(west, east) for west, east in box.spans]
-    return and_(_home.latitude.between(box.south, box.north), or_(*spans))
+    """Whether a home stands in a box. Asked of the columns too, a little wider: those have an index."""
+    return and_(_between(_home.latitude, _home.longitude, wider(box)), _between(SHOWN_LATITUDE, SHOWN_LONGITUDE, box))
+
+
+def _between(latitude: Any, longitude: Any, box: Box) -> Condition:
+    spans = [longitude.between(west, east) for west, east in box.spans]
+    return and_(latitude.between(box.south, box.north), or_(*spans))
 
 
 def _within_area(area: str) -> Condition:
@@ -180,17 +198,18 @@ def _within_area(area: str) -> Condition:
     polygon = cast(literal(f"({corners})", String), _Polygon)
     norths = [north for north, _ in drawn.corners]
     stands = [
-        func.point((_home.longitude + turn) * _FINER, _home.latitude * _FINER).bool_op("<@")(polygon)
+        func.point((SHOWN_LONGITUDE + turn) * _FINER, SHOWN_LATITUDE * _FINER).bool_op("<@")(polygon)
         for turn in drawn.turns
     ]
-    return and_(_home.latitude.between(min(norths), max(norths)), or_(*stands))
+    near = wider(Box(min(norths), max(norths), ()))
+    return and_(_home.latitude.between(near.south, near.north), or_(*stands))
 
 
 def kilometres(latitude: float, longitude: float) -> ColumnElement[float]:
     """The great-circle distance from a point: haversine, exact also for near neighbours."""
-    north = func.sind(_off(_home.latitude, latitude) / 2)
-    east = func.sind(_off(_home.longitude, longitude) / 2)
-    chord = north * north + func.cosd(_home.latitude) * func.cosd(literal(latitude, Float)) * east * east
+    north = func.sind(_off(SHOWN_LATITUDE, latitude) / 2)
+    east = func.sind(_off(SHOWN_LONGITUDE, longitude) / 2)
+    chord = north * north + func.cosd(SHOWN_LATITUDE) * func.cosd(literal(latitude, Float)) * east * east
     return 2 * EARTH_RADIUS_KM * func.asin(func.least(1.0, func.sqrt(chord)), type_=Float)
 
 

@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.properties.tables import PropertyTable
-from server.search.repository.fitting import PUBLISHED, has_word
+from server.search.repository.fitting import PUBLISHED, SHOWN_LATITUDE, SHOWN_LONGITUDE, has_word
 from server.search.repository.ranking import score_of
 from server.search.rules.words import Word
 from shared_models.search import PlaceKind
@@ -82,14 +82,15 @@ def _places(kind: PlaceKind) -> Select[Any]:
     Longitudes are averaged as directions, so that a place on both sides of the 180th meridian keeps its middle.
     """
     name = _home.city if kind == PlaceKind.CITY else _home.neighbourhood
-    east, north = func.avg(func.sind(_home.longitude)), func.avg(func.cosd(_home.longitude))
+    # As strangers may know them: some places have one home.
+    east, north = func.avg(func.sind(SHOWN_LONGITUDE)), func.avg(func.cosd(SHOWN_LONGITUDE))
     return (
         select(
             literal(kind.value).label("kind"),
             name.label("name"),
             _home.city,
             _home.country,
-            func.avg(_home.latitude).label("latitude"),
+            func.avg(SHOWN_LATITUDE).label("latitude"),
             func.degrees(func.atan2(east, north)).label("longitude"),
             func.count().label("homes"),
         )

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shared_models.areas import Corner, unrolled
+from shared_models.search_map import SHOWN_PARTS
 
 EARTH_RADIUS_KM = 6371.0088
 """The mean radius (IUGG)."""
@@ -25,6 +26,12 @@ def box_between(south: float, west: float, north: float, east: float) -> Box:
     """A box by its sides; it reaches over the 180th meridian when `west` is above `east`."""
     spans = ((west, east),) if west <= east else ((west, 180.0), (-180.0, east))
     return Box(south, north, spans)
+
+
+def wider(box: Box) -> Box:
+    """A box with all homes whose shown position lies in `box`."""
+    by = 1 / SHOWN_PARTS
+    return Box(box.south - by, box.north + by, tuple((west - by, east + by) for west, east in box.spans))
 
 
 def box_around(latitude: float, longitude: float, radius_km: float) -> Box:

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from server.properties.tables import PropertyTable
-from server.search.repository.fitting import PUBLISHED, bookable
+from server.search.repository.fitting import PUBLISHED, SHOWN_LATITUDE, SHOWN_LONGITUDE, bookable, shown
 from server.search.repository.homes import CARD
 from shared_models.properties import PropertyStatus
 from shared_models.search_similar import SimilarWish
@@ -46,11 +46,11 @@ class SimilarHomes:
             conditions.append(or_(_home.sleeps.is_(None), _home.sleeps >= wish.guests))
         if wish.stay is not None:
             conditions += bookable(wish.stay, now)
-        shown = and_(_like.id == wish.home, _like.status == PropertyStatus.PUBLISHED.value)
+        on_show = and_(_like.id == wish.home, _like.status == PropertyStatus.PUBLISHED.value)
         found = await self.session.execute(
             select(*CARD, cast(func.round(kilometres * 1000), BigInteger).label("metres"))
             .select_from(PropertyTable)
-            .join(_like, shown)
+            .join(_like, on_show)
             .where(*conditions)
             .order_by(_unlikeness(kilometres), _home.id)
             .limit(wish.limit)
@@ -60,11 +60,15 @@ class SimilarHomes:
 
 
 def _apart() -> ColumnElement[float]:
-    """Kilometres between two homes that are near each other, over the 180th meridian too."""
-    north = _home.latitude - _like.latitude
+    """Kilometres between two homes that are near each other, over the 180th meridian too.
+
+    Between where strangers may know that they stand: the distance is told.
+    """
+    there = shown(_like.latitude)
+    north = SHOWN_LATITUDE - there
     # As a distance of angles: 359 degrees apart is one.
-    east = func.degrees(func.acos(func.least(1.0, func.cosd(_home.longitude - _like.longitude))))
-    shrunk = east * func.cosd(_like.latitude)
+    east = func.degrees(func.acos(func.least(1.0, func.cosd(SHOWN_LONGITUDE - shown(_like.longitude)))))
+    shrunk = east * func.cosd(there)
     return func.sqrt(north * north + shrunk * shrunk, type_=Float) * literal(KILOMETRES_A_DEGREE, Float)
 
 

@@ -367,6 +367,33 @@ def test_a_message_is_not_written_out_as_text(cured: None) -> None:
     assert Loud.told == before
 
 
+@ft.component
+def Focused(words: Words) -> ft.Control:
+    """A field that can be focused, until the words are others."""
+    return ft.TextField() if words.text == "at rest" else ft.Text(words.text)
+
+
+async def test_flet_breaks_off_when_a_browser_answers_for_a_control_that_is_gone(uncured: None) -> None:
+    app = await App.show(Focused, Words())
+    with pytest.raises(RuntimeError, match="is not registered"):
+        app.session.handle_invoke_method_results(987_654, "call", None, None)
+
+
+async def test_whoever_waits_for_a_control_that_is_gone_goes_on(cured: None) -> None:
+    words = Words()
+    app = await App.show(Focused, words)
+    field = app.one(ft.TextField)
+    app.wire.answered = False
+    call = asyncio.create_task(field.focus())  # type: ignore[no-untyped-call]
+    await app.settle()
+    words.text = "gone"
+    await app.settle()
+    (sent,) = [m.body for m in app.wire.sent if m.action == MessageAction.INVOKE_METHOD]
+    app.session.handle_invoke_method_results(sent.control_id, sent.call_id, None, "no such control")
+    await asyncio.wait_for(call, 5)
+    assert app.texts() == ["gone"]
+
+
 def test_the_cures_refuse_another_version_of_flet(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(flet_session, "flet_version", "1.0.6")
     with pytest.raises(RuntimeError, match="made for Flet"):

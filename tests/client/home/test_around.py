@@ -64,7 +64,7 @@ async def test_homes_like_it_keep_the_dates_and_lead_to_their_pages(
     stay = f"arrive={arrive}&leave={arrive + timedelta(days=3)}"
     visit = await open_app(f"/homes/flat?{stay}&guests=2", width=width)
     await visit.until("Homes like this")
-    await visit.press("Twin. New Town · Flat. £260.00 for 3 nights")
+    await visit.press("Twin. New Town · 100 m away · Flat. £260.00 for 3 nights")
     await visit.holds(lambda: visit.route == f"/homes/twin?{stay}&guests=2", "the page of the twin")
     lone = await open_app("/homes/flat?arrive=soon")
     await lone.until("Twin")

@@ -10,6 +10,7 @@ import time_machine
 
 from client.features.search.asked import chosen_filters, giving_up, understood, without_all
 from client.features.search.wish import Wish, read, summary, to_search, write
+from client.parts.map.sheet import Circle
 from client.paths import query_of, search
 from shared_models.areas import write_area
 from shared_models.money import Currency
@@ -45,7 +46,10 @@ def _now() -> Iterator[None]:
         yield
 
 
-@pytest.mark.parametrize("wish", [Wish(), FULL, Wish(text="Edinburgh"), Wish(price_max=100), Wish(guests=100)])
+NEAR = Wish(sort=Sort.DISTANCE, circle=Circle(55.9533, -3.1883, 0.5, "Old Town & Co, Edinburgh"))
+
+
+@pytest.mark.parametrize("wish", [Wish(), FULL, NEAR, Wish(text="Edinburgh"), Wish(price_max=100), Wish(guests=100)])
 def test_a_wish_survives_the_address(wish: Wish) -> None:
     assert read(query_of(search(**write(wish)))) == wish
 
@@ -90,6 +94,12 @@ def test_a_wish_survives_the_address(wish: Wish) -> None:
         {"instant": "true"},
         {"exact": "1"},
         {"area": "AAAA"},
+        {"latitude": "55.95", "longitude": "-3.19"},
+        {"latitude": "55.95", "longitude": "-3.19", "radius_km": "0"},
+        {"latitude": "55.95", "longitude": "-3.19", "radius_km": "501"},
+        {"latitude": "91", "longitude": "-3.19", "radius_km": "2"},
+        {"latitude": "nan", "longitude": "inf", "radius_km": "2"},
+        {"near": "Leith", "sort": "distance"},
     ],
 )
 def test_a_value_that_makes_no_sense_is_ignored(query: dict[str, str]) -> None:
@@ -138,12 +148,23 @@ def test_each_chosen_filter_can_be_taken_away_alone() -> None:
     assert FULL.without_filters().filters == 0
 
 
+def test_by_distance_one_can_sort_as_long_as_there_is_a_middle() -> None:
+    assert Sort.DISTANCE in NEAR.sorts
+    (part,) = chosen_filters(NEAR)
+    assert part.label == "Within 500 m of Old Town & Co, Edinburgh"
+    assert part.without == Wish(), "the order goes with the middle"
+    assert Sort.DISTANCE not in part.without.sorts
+    assert NEAR.filters == 2
+    to_search(NEAR)
+
+
 @pytest.mark.parametrize(
     ("wish", "left_out", "labels", "rest"),
     [
         (FULL, [WishPart.TYPES, WishPart.PRICE], ["Boat, Flat", "€50.00 to €400.50"], {"types": (), "price_max": None}),
         (FULL, [WishPart.ROOMS, WishPart.OFFERS], ["2+ bedrooms, 3+ beds", "Wi-Fi, Pets welcome"], {"beds": None}),
         (FULL, [WishPart.DATES, WishPart.GUESTS], ["Fri 11 – Mon 14 Dec", "2 guests"], {"guests": None}),
+        (NEAR, [WishPart.PLACE], ["Within 500 m of Old Town & Co, Edinburgh"], {"circle": None, "sort": None}),
         (FULL, [WishPart.PLACE, WishPart.INSTANT], ["In the area you drew", "Booked at once"], {"area": None}),
         (Wish(text="2 bed castle under £90"), [WishPart.PRICE], ["Under £90.00"], {"text": "2 bed castle"}),
         (

@@ -15,6 +15,7 @@ from server.search.rules.asked import Asked
 from server.search.rules.words import Word
 from shared_models.areas import Corner, read_area
 from shared_models.search import SearchWish, Sort
+from shared_models.search_map import shown
 from shared_models.stay_dates import Stay, local_day
 from shared_models.stay_limits import StayLimits, refusals
 from tests.server.search.worlds import World
@@ -137,11 +138,14 @@ class BruteForce:
 
 
 def kilometres(home: dict[str, Any], wish: SearchWish) -> float:
-    """Along the great circle, by Vincenty's formula for a sphere of 6371.0088 km: another one than the database's."""
+    """From where strangers may know that a home stands, along the great circle.
+
+    By Vincenty's formula for a sphere of 6371.0088 km: another one than the database's.
+    """
     assert wish.latitude is not None
     assert wish.longitude is not None
-    here, there = math.radians(wish.latitude), math.radians(home["latitude"])
-    turn = math.radians(home["longitude"] - wish.longitude)
+    here, there = math.radians(wish.latitude), math.radians(shown(home["latitude"]))
+    turn = math.radians(shown(home["longitude"]) - wish.longitude)
     across = math.cos(there) * math.sin(turn)
     along = math.cos(here) * math.sin(there) - math.sin(here) * math.cos(there) * math.cos(turn)
     onward = math.sin(here) * math.sin(there) + math.cos(here) * math.cos(there) * math.cos(turn)
@@ -160,18 +164,16 @@ def _level(word: Word, line: list[str]) -> int:
 def _in_box(home: dict[str, Any], wish: SearchWish) -> bool:
     if wish.south is None or wish.north is None or wish.west is None or wish.east is None:
         return True
-    if not wish.south <= home["latitude"] <= wish.north:
+    if not wish.south <= shown(home["latitude"]) <= wish.north:
         return False
     # How far east of the western side, going round.
-    return bool((home["longitude"] - wish.west) % 360 <= (wish.east - wish.west) % 360)
+    return bool((shown(home["longitude"]) - wish.west) % 360 <= (wish.east - wish.west) % 360)
 
 
 def _in_area(home: dict[str, Any], corners: Sequence[Corner]) -> bool:
-    """By the angle under which the sides are seen from the home: a whole turn from inside."""
-    seen = [
-        (math.remainder(longitude - home["longitude"], 360), latitude - home["latitude"])
-        for latitude, longitude in corners
-    ]
+    """By the angle under which the sides are seen from the home's shown position: a whole turn from inside."""
+    north, east = shown(home["latitude"]), shown(home["longitude"])
+    seen = [(math.remainder(longitude - east, 360), latitude - north) for latitude, longitude in corners]
     turn = 0.0
     for (x1, y1), (x2, y2) in zip(seen, [*seen[1:], seen[0]], strict=True):
         turn += math.atan2(x1 * y2 - x2 * y1, x1 * x2 + y1 * y2)
