@@ -12,10 +12,11 @@ import flet as ft
 from client import paths
 from client.core import flet_session
 from client.core.device import Device, NativeDevice
-from client.core.flet_session import screen, use_task
+from client.core.flet_session import screen
 from client.core.hooks import use_made
 from client.core.language import speak, t
 from client.core.session import Session, provide, use_session
+from client.core.tasks import use_task
 from client.core.title import use_title
 from client.design.feedback import empty, failure
 from client.design.layout import scroll_page, use_size

@@ -240,11 +240,11 @@ def create_admin_command(
 
 async def _new_hash(password: str, *about: str) -> str:
     """The hash of a new password. Raises NotStartable for one that is easy to guess."""
-    from server.auth import service as auth
+    from server.auth.passwords import service as passwords
     from server.core.errors import Malformed
 
     try:
-        return await auth.new_hash(password, *about)
+        return await passwords.new_hash(password, *about)
     except Malformed as problem:
         raise NotStartable(f"This cannot be an admin: {problem}.") from problem
 

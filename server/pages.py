@@ -32,7 +32,15 @@ def pages(search_path: Callable[[str | None], str], origin: str) -> APIRouter:
         page = _templates.get_template("start.html").render(
             origin=origin,
             homes=f"{sum(city.homes for city in cities):,}",
-            cities=[{"name": city.name, "homes": f"{city.homes:,}", "path": search_path(city.name)} for city in cities],
+            cities=[
+                {
+                    "name": city.name,
+                    "homes": f"{city.homes:,}",
+                    "path": search_path(city.name),
+                    "picture": f"/api/v1/properties/{city.newest}/covers",
+                }
+                for city in cities
+            ],
         )
         return HTMLResponse(page)
 

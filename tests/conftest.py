@@ -32,7 +32,7 @@ from server.properties.tables import PropertyTable
 from shared_models.auth import Role, SignIn
 from shared_models.cases import CaseKind
 from shared_models.properties import PropertyStatus
-from tests.postgres import create_database, drop_database
+from tests.databases import create_database, drop_database
 
 pytest_plugins = ["tests.browser_gate", "tests.mailbox", "tests.postgres"]
 

@@ -12,9 +12,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
-import asyncpg
 import pytest
 
 from server.core.embedded_postgres import EmbeddedPostgres, EmbeddedPostgresError
@@ -51,37 +49,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def postgres_url(pytestconfig: pytest.Config) -> Iterator[str]:
-    """The URL of a database on a server where `create_database` works."""
+    """The URL of a database on a server where `tests.databases` works."""
     if "TEST_DATABASE_URL" in os.environ:
         yield os.environ["TEST_DATABASE_URL"]
         return
     server = EmbeddedPostgres(pytestconfig.stash[FOLDER] / "server", fast=True)
     yield server.start()
     server.stop()
-
-
-async def create_database(server_url: str, name: str, template: str | None = None) -> str:
-    """Create a database, as a copy of `template` if given (nobody may be connected to that), and return its URL."""
-    connection = await asyncpg.connect(server_url)
-    try:
-        source = f" TEMPLATE {_quoted(template)}" if template else ""
-        await connection.execute(f"CREATE DATABASE {_quoted(name)}{source}")
-    finally:
-        await connection.close()
-    return urlunsplit(urlsplit(server_url)._replace(path=f"/{name}"))
-
-
-async def drop_database(server_url: str, name: str) -> None:
-    """Drop a database if it is there, whoever is connected to it."""
-    connection = await asyncpg.connect(server_url)
-    try:
-        await connection.execute(f"DROP DATABASE IF EXISTS {_quoted(name)} WITH (FORCE)")
-    finally:
-        await connection.close()
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
 
 
 def _hold(folder: Path) -> int:

@@ -15,7 +15,7 @@ from server.core import embedded_postgres_process as process
 from server.core.embedded_postgres import EmbeddedPostgres
 from server.core.embedded_postgres_account import Account, installed_programs
 from server.core.embedded_postgres_process import Cluster
-from tests.postgres import create_database, drop_database
+from tests.databases import create_database, drop_database
 
 ROOT = Path(__file__).parents[1]
 SUITE = """

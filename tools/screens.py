@@ -105,7 +105,7 @@ def landlord(import_id: str, home_id: str) -> list[Screen]:
 ADMIN = [
     Screen("admin-today", "/admin/today"),
     Screen("admin-review", "/admin/review"),
-    Screen("admin-review-back", "/admin/review", press("^Look at ", "^Send back$")),
+    Screen("admin-review-back", "/admin/review?show=home_review", press("^Look at ", "^Send back$")),
     Screen("admin-review-phone", "/admin/review", press("^Look at ")),
     Screen("admin-imports", "/admin/import"),
 ]

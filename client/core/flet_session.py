@@ -1,21 +1,18 @@
 """Cures for what Flet 1.0.5 does wrong with sessions and errors, all in one place and applied by `install()`.
 
-Everything that touches Flet's insides stands here. `tests/client/core/test_flet_session.py` shows each fault without
-the cure, so that a Flet which mends it is noticed, and the cure itself. The names of private attributes belong to the
-version checked in `install()`.
+Everything that touches Flet's insides stands here; what ends with a page, in `client.core.tasks`.
+`tests/client/core/test_flet_session.py` shows each fault without the cure, so that a Flet which mends it is noticed,
+and the cure itself. The names of private attributes belong to the version checked in `install()`.
 
 1. A change of state is sent to the session that owns the component, not to whoever wrote the state.
 2. An error in a handler, effect, task or `main` is logged with a reference and shown as a banner; the session lives on.
 3. An error in a render stays inside its `screen`; without one, the session's update loop survives and says so.
 4. What changed while a browser was away is rendered when it comes back.
 5. A session is resumed only by the browser and sign-in it belongs to.
-6. Tasks end with their page: effects of an evicted session are never cleaned up by Flet.
-7. A message is not written out as text before it is sent: Flet does so for a log that is off, and a page of some
+6. A message is not written out as text before it is sent: Flet does so for a log that is off, and a page of some
    hundred controls costs it seconds, for each component repeats whatever it was given.
 """
 
-import asyncio
-import contextvars
 import dataclasses
 import functools
 import inspect
@@ -23,7 +20,7 @@ import logging
 import secrets
 import sys
 import weakref
-from collections.abc import Awaitable, Callable, Coroutine, Hashable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Hashable
 from typing import Any, Final, ParamSpec, Protocol, TypeVar, cast
 
 import flet as ft
@@ -140,109 +137,6 @@ def screen(fn: Callable[P, T]) -> Callable[P, T]:
             return cast(T, _Cures.show_failure(report(f"render of {fn.__name__}", error)))
 
     return ft.component(safe)
-
-
-def use_task(
-    fn: Callable[[], Awaitable[None]],
-    dependencies: Sequence[Any] = (),
-    cleanup: Callable[[], Any] | None = None,
-    *,
-    on_return: bool = False,
-) -> str:
-    """Hook: run an async effect when the component appears and when a dependency changes.
-
-    With `on_return` also when the browser comes back, after a reload or a line that broke: Flet shows what it showed,
-    and whatever others did meanwhile is not in it. Not for what a person may be typing over.
-
-    Returns the reference of the error it ended with, or "". The running task is cancelled before the next run, when
-    the component goes and when the page closes. `cleanup` is named: Flet loses a returned one at the next render.
-    """
-    page = ft.context.page
-    reference, set_reference = ft.use_state("")
-    running: Any = ft.use_ref(None)
-
-    async def work() -> None:
-        try:
-            await fn()
-        except asyncio.CancelledError:
-            raise
-        except Exception as error:
-            set_reference(report(f"task {fn.__qualname__}", error))
-        else:
-            set_reference("")
-
-    def stop() -> None:
-        if running.current is not None:
-            running.current.cancel()
-            running.current = None
-            if cleanup is not None:
-                cleanup()
-
-    def start() -> None:
-        stop()
-        running.current = keep_task(page, asyncio.create_task(work()))
-
-    latest: Any = ft.use_ref(None)
-    latest.current = start
-
-    def come_back() -> None:
-        latest.current()
-
-    # That of the first render stays: the cleanup is that of the last one, and must take away what the first put there.
-    kept: Any = ft.use_ref(None)
-    kept.current = kept.current or come_back
-
-    def wait() -> None:
-        if on_return:
-            _returning(page).append(kept.current)
-
-    def wait_no_more() -> None:
-        if on_return:
-            _returning(page).remove(kept.current)
-
-    ft.use_effect(start, list(dependencies), cleanup=stop)
-    ft.use_effect(wait, [], cleanup=wait_no_more)
-    return reference
-
-
-def _returning(page: ft.Page) -> list[Callable[[], None]]:
-    """What is to be done when the browser comes back to this session."""
-    store = page.session.store
-    waiting: list[Callable[[], None]] | None = store.get("when_back")
-    if waiting is None:
-        waiting = []
-        store.set("when_back", waiting)
-
-        def back(_: Any) -> None:
-            for come_back in [*waiting]:
-                come_back()
-
-        page.on_connect = back
-    return waiting
-
-
-def keep_task(page: ft.Page, task: "asyncio.Task[T]") -> "asyncio.Task[T]":
-    """Cancel a task when the page's session ends."""
-    tasks = _tasks_of(page)
-    tasks.add(task)
-    task.add_done_callback(tasks.discard)
-    return task
-
-
-def on_close(page: ft.Page, fn: Callable[[], Any]) -> None:
-    """Call a function when the page's session ends; several may be given."""
-    _tasks_of(page)
-    page.session.store.get("when_closed").append(fn)
-
-
-def in_session(page: ft.Page, fn: Async, *args: Any) -> None:
-    """Run an async function inside another session: the only way to touch its state from outside.
-
-    Does nothing while that browser is away; it reads everything anew when it comes back.
-    """
-    if page.session.connection is not None:
-        # A fresh context, else the caller's own `ft.context.page` would become the other page.
-        contextvars.Context().run(page.run_task, fn, *args)
 
 
 def has_dialog(page: ft.Page) -> bool:
@@ -399,36 +293,13 @@ async def _dispatch_connect_event(self: Session) -> None:
 
 
 def _shortly(self: Message) -> str:
-    """Cure 7: what kind of message it is says enough."""
+    """Cure 6: what kind of message it is says enough."""
     return f"Message({self.action.name})"
 
 
 def _is_away(session: Session) -> bool:
     connection: Any = session.connection
     return connection is None and session.expires_at is not None
-
-
-def _tasks_of(page: ft.Page) -> "set[asyncio.Task[Any]]":
-    store = page.session.store
-    tasks: set[asyncio.Task[Any]] | None = store.get("tasks")
-    if tasks is None:
-        tasks = set()
-        store.set("tasks", tasks)
-        store.set("when_closed", [])
-    if page.on_close is None:
-        page.on_close = lambda _: _close(page)
-    return tasks
-
-
-def _close(page: ft.Page) -> None:
-    store = page.session.store
-    for task in list(store.get("tasks") or ()):
-        task.cancel()
-    for fn in store.get("when_closed") or ():
-        try:
-            fn()
-        except Exception as error:
-            report("closing a page", error)
 
 
 _PATCHES: Final[tuple[tuple[type, str, Callable[..., Any]], ...]] = (

@@ -22,7 +22,7 @@ from babel.numbers import format_currency, format_decimal, get_currency_name, ge
 
 from client.core import clock
 from client.core.catalogue import read
-from shared_models.money import Currency, Money
+from shared_models.money import Currency, Money, set_apart
 from shared_models.users import Language
 
 _FOLDER = Path(__file__).parents[2] / "assets" / "translations"
@@ -99,7 +99,7 @@ def money(amount: Money) -> str:
     """An amount, exact: £328.04."""
     if amount.currency is Currency.UNKNOWN:
         return _unknown_amount()
-    return str(format_currency(amount.major, amount.currency.value, locale=_locale()))
+    return set_apart(format_currency(amount.major, amount.currency.value, locale=_locale()))
 
 
 def money_round(amount: Money) -> str:
@@ -107,7 +107,8 @@ def money_round(amount: Money) -> str:
     if amount.currency is Currency.UNKNOWN:
         return _unknown_amount()
     as_whole, units = spoken().customs.whole_amount, round(amount.major)
-    return str(format_currency(units, amount.currency.value, locale=_locale(), format=as_whole, currency_digits=False))
+    words = format_currency(units, amount.currency.value, locale=_locale(), format=as_whole, currency_digits=False)
+    return set_apart(words)
 
 
 def _unknown_amount() -> str:

@@ -37,6 +37,17 @@ def stay_words(told: BookingRead | ChangeRead | HistoryEntry) -> str:
     return ", ".join((day_range(told.arrive, told.leave), guests_words(told.guests), money(told.total)))
 
 
+def change_words(change: ChangeRead, booking: BookingRead) -> str:
+    """What a change asks for, told where it differs: `3 guests instead of 4 guests`."""
+    pairs = [
+        (day_range(change.arrive, change.leave), day_range(booking.arrive, booking.leave)),
+        (guests_words(change.guests), guests_words(booking.guests)),
+        (money(change.total), money(booking.total)),
+    ]
+    new, old = zip(*([pair for pair in pairs if pair[0] != pair[1]] or pairs), strict=True)
+    return t("{new} instead of {old}", new=", ".join(new), old=", ".join(old))
+
+
 def next_words(booking: BookingRead, side: BookingSide) -> str:
     """What happens next, who acts, by when, and what happens when the time runs out."""
     step = next_step(booking, clock.now())

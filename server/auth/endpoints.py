@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from server.auth import service
 from server.auth.guards import AppSettings, Db, From, SignedIn
 from server.auth.mail_links.service import LinkOver
+from server.auth.passwords import service as passwords
 from server.auth.service import AccountInUse, EmailTaken, WrongCredentials
 from server.auth.sessions import service as sessions
 from server.auth.sessions.service import SessionEnded
@@ -36,7 +37,7 @@ async def register(wish: Register, database: Db, settings: AppSettings, origin: 
     """Open an account as tenant, landlord or both, and sign in."""
     async with database.transaction() as session:
         await service.count_newcomer(session, settings, origin)
-    password_hash = await service.new_hash(wish.password.get_secret_value(), wish.email, wish.name)
+    password_hash = await passwords.new_hash(wish.password.get_secret_value(), wish.email, wish.name)
     async with database.transaction() as session:
         return await service.register(session, settings, wish, password_hash, origin)
 
@@ -112,7 +113,7 @@ async def reset_password(wish: ResetPassword, database: Db, settings: AppSetting
     token = wish.token.get_secret_value()
     async with database.transaction() as session:
         email = await service.email_of_reset(session, token)
-    new = await service.new_hash(wish.password.get_secret_value(), email)
+    new = await passwords.new_hash(wish.password.get_secret_value(), email)
     async with database.transaction() as session:
         return await service.reset_password(session, settings, token, new, client=wish.client, origin=origin)
 
@@ -123,7 +124,7 @@ async def change_password(wish: ChangePassword, caller: SignedIn, database: Db, 
     async with database.transaction() as session:
         credentials = await service.own_credentials(session, settings, caller)
     await service.check_own(credentials, wish.current_password.get_secret_value(), "current_password")
-    new = await service.new_hash(wish.password.get_secret_value(), credentials.email)
+    new = await passwords.new_hash(wish.password.get_secret_value(), credentials.email)
     async with database.transaction() as session:
         await service.change_password(session, settings, caller, credentials, new)
 

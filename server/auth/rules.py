@@ -1,9 +1,9 @@
-"""Tokens: how they are made and what they say; what a machine tells of itself; bad passwords. Pure but for chance."""
+"""Tokens: how they are made and what they say; what a machine tells of itself. Pure but for chance."""
 
 import hashlib
 import hmac
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address
@@ -134,17 +134,3 @@ def read(token: str, secret: str, now: datetime) -> Identity | None:
         return Identity(id=UUID(claims["sub"]), session_id=UUID(claims["sid"]), roles=roles)
     except (JoseError, KeyError, TypeError, ValueError):
         return None
-
-
-def is_guessable(password: str, about: Iterable[str]) -> bool:
-    """Whether a password is among the first that others would try: common, breached, a pattern, or said by `about`.
-
-    zxcvbn knows the 30,000 most common of the breached ones and their usual variations; under a million guesses it
-    is refused. Only the beginning is looked at: a long one takes seconds, and 32 good characters are enough.
-    """
-    # Only here: its lists take a moment to load, and most processes never ask.
-    from zxcvbn import zxcvbn
-
-    known = [part for words in about for part in (words, *words.replace("@", ".").split("."))]
-    score: int = zxcvbn(password[:32], user_inputs=[*known, "estospaces"])["score"]
-    return score < 2

@@ -1,16 +1,13 @@
-"""Accounts: registering, signing in, passwords, roles, leaving."""
+"""Accounts: registering, signing in, a new password, roles, leaving."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from pwdlib import PasswordHash
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.auth import rules
 from server.auth.events import (
     AccountErased,
     IdentitiesAdded,
@@ -22,6 +19,7 @@ from server.auth.events import (
 from server.auth.mail_links import service as mail_links
 from server.auth.mail_links.service import LinkOver
 from server.auth.mail_links.tables import MailLinkTable
+from server.auth.passwords import service as passwords
 from server.auth.repository import Identities
 from server.auth.rules import NOWHERE, Origin
 from server.auth.sessions import service as sessions
@@ -37,12 +35,6 @@ from server.core.ids import new_id
 from server.core.settings import Settings
 from shared_models.auth import ClientKind, Closing, LinkPurpose, Obstacle, ObstacleKind, Register, Role, SignIn, Tokens
 from shared_models.problems import FieldProblem, ProblemCode
-
-_hasher = PasswordHash.recommended()
-_hashing = asyncio.Semaphore(2)
-"""argon2 takes memory and a whole core on purpose; more at a time would only slow everyone else."""
-_nobodys: list[str] = []
-"""The hash that is checked for an unknown e-mail, once it was made."""
 
 Check = Callable[[AsyncSession, UUID], Awaitable[Sequence[Obstacle]]]
 _asked_before_closing: list[Check] = []
@@ -63,26 +55,6 @@ class AccountInUse(AppError):
 when_broken("uq_identity_email", EmailTaken)
 
 
-async def hash_password(password: str) -> str:
-    """The argon2id hash, made in a thread: it takes about a fifth of a second."""
-    async with _hashing:
-        return await asyncio.to_thread(_hasher.hash, password)
-
-
-async def new_hash(password: str, *about: str) -> str:
-    """The hash of a new password. Raises Malformed for one that others would try first; `about` are words they know."""
-    async with _hashing:
-        guessable = await asyncio.to_thread(rules.is_guessable, password, about)
-    if guessable:
-        raise Malformed.field("password", "is too common or too easy to guess; three or four unrelated words are good")
-    return await hash_password(password)
-
-
-async def _matches(password: str, password_hash: str) -> bool:
-    async with _hashing:
-        return await asyncio.to_thread(_hasher.verify, password, password_hash)
-
-
 @dataclass(frozen=True)
 class Credentials:
     """What a password is checked against; for an unknown e-mail a hash that nothing matches."""
@@ -97,8 +69,7 @@ class Credentials:
 
 async def credentials_of(session: AsyncSession, settings: Settings, email: str, origin: Origin) -> Credentials:
     """The stored hash of an account, or nobody's: checking takes the same time either way. Raises TooManyTries."""
-    if not _nobodys:  # made for known and unknown e-mails alike, or the first unknown one would take longer
-        _nobodys.append(await hash_password("nobody has this password"))
+    nobodys = await passwords.nobodys_hash()  # for known e-mails too, or the first unknown one would take longer
     person = await Identities(session).by_email(email)
     claimed = person is not None and person.password_hash is not None
     device, address = await sessions.is_known(session, settings, person.id if person else new_id(), origin)
@@ -106,7 +77,7 @@ async def credentials_of(session: AsyncSession, settings: Settings, email: str, 
     tries = limits.sign_in_tries(email, place, device_known=device, address_known=address)
     await throttling.take(session, settings, tries)
     if person is None or not claimed:
-        return Credentials(None, _nobodys[0], tuple(tries))
+        return Credentials(None, nobodys, tuple(tries))
     return Credentials(person.id, person.password_hash or "", tuple(tries))
 
 
@@ -124,7 +95,7 @@ async def check(credentials: Credentials, password: str) -> Credentials:
 
     Raises WrongCredentials, with one answer for a wrong e-mail and a wrong password.
     """
-    right = await _matches(password, credentials.password_hash)
+    right = await passwords.matches(password, credentials.password_hash)
     if not right or credentials.identity_id is None:
         raise WrongCredentials
     return credentials
@@ -132,7 +103,7 @@ async def check(credentials: Credentials, password: str) -> Credentials:
 
 async def check_own(credentials: Credentials, password: str, field: str) -> None:
     """Raises Malformed, naming the field, when it is not the caller's password."""
-    if not await _matches(password, credentials.password_hash):
+    if not await passwords.matches(password, credentials.password_hash):
         raise Malformed.field(field, "is not your password")
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.auth import service as auth
+from server.auth.passwords import service as passwords
 from server.bookings.service import holds, past, prices
 from server.bookings.service.past import PastStay
 from server.calendars import service as calendars
@@ -50,7 +51,6 @@ STATES = {
     PropertyStatus.PAUSED: 4,
 }
 """How many homes are not published, by state; the first landlord has at least one of each."""
-ONE_DAY = timedelta(days=1)
 _ONE_AT_A_TIME = 7_305_104_511_208_118  # any number that no other advisory lock uses
 
 Progress = Callable[[str], None]
@@ -118,7 +118,7 @@ async def fill(database: Database, settings: Settings, on_progress: Progress) ->
     """
     if settings.in_production:
         raise NotStartable("Demo data is refused in production: its passwords are known to everyone.")
-    password_hash = await auth.hash_password(PASSWORD)
+    password_hash = await passwords.hash_password(PASSWORD)
     async with database.transaction() as session:
         await session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _ONE_AT_A_TIME})
         if await _nobody_is_here(session):
@@ -229,12 +229,8 @@ async def _add_stays(
         kept = BlockCreate(property_id=home.id, start=block.stay.arrive, end=block.stay.leave, note=block.note)
         await calendars.block(session, people.landlords[home.landlord], kept)
     first = people.landlords[FIRST_LANDLORD[1]]
-    on_now = [
-        id_
-        for id_, visit in zip(begun, plan.begun, strict=True)
-        if published[visit.home].landlord == FIRST_LANDLORD[1] and visit.stay.leave > clock.now().date() + ONE_DAY
-    ]
-    await turns.miss(session, first, on_now)
+    if plan.missed is not None:
+        await turns.miss(session, first, begun[plan.begun.index(plan.missed)])
     hers = [home for home in published if home.landlord == FIRST_LANDLORD[1]]
     others = [home for home in published if home.landlord != FIRST_LANDLORD[1]]
     looked_at = [(home.id, home.facts) for home in (others[0], hers[0])]

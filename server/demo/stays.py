@@ -58,6 +58,8 @@ class Plan:
     begun: list[Visit]
     coming: list[Visit]
     blocks: list[Block]
+    missed: Visit | None = None
+    """One that has begun, and to which nobody came."""
 
 
 def make_up(random: Random, homes: Sequence[Home], tenants: int) -> Plan:
@@ -80,7 +82,14 @@ def make_up(random: Random, homes: Sequence[Home], tenants: int) -> Plan:
     over = [visit for visit in plan.begun if visit.stay.leave < homes[visit.home].today]
     taken = _for_first_tenant(homes, over, PAST_VISITS_OF_FIRST_TENANT)
     taken |= _for_first_tenant(homes, plan.coming, COMING_VISITS_OF_FIRST_TENANT)
-    return Plan(_handed_over(plan.begun, taken), _handed_over(plan.coming, taken), plan.blocks)
+    begun = _handed_over(plan.begun, taken)
+    return Plan(begun, _handed_over(plan.coming, taken), plan.blocks, _missed(homes, begun))
+
+
+def _missed(homes: Sequence[Home], begun: Sequence[Visit]) -> Visit | None:
+    """The shortest of the visits to busy homes that are on now: whoever does not come to one of months says so."""
+    on_now = [visit for visit in begun if homes[visit.home].busy and visit.stay.leave > homes[visit.home].today]
+    return min(on_now, key=lambda visit: visit.stay.nights, default=None)
 
 
 def _kept(random: Random, home: int, stay: Stay) -> Block:

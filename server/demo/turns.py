@@ -78,10 +78,9 @@ async def _ask(
     await changes.ask(session, who, booking.id, quoted.id)
 
 
-async def miss(session: AsyncSession, landlord: Identity, on_now: Sequence[UUID]) -> None:
-    """Nobody came to the first of the stays that are on now, if any is."""
-    for booking_id in on_now[:1]:
-        await endings.report_no_show(session, landlord, booking_id)
+async def miss(session: AsyncSession, landlord: Identity, booking_id: UUID) -> None:
+    """Nobody came to a stay that is on now."""
+    await endings.report_no_show(session, landlord, booking_id)
 
 
 async def send_in(

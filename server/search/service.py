@@ -1,6 +1,8 @@
 """Finding homes: only those that are published and, with dates, only those that can be booked for them."""
 
+from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -154,9 +156,18 @@ async def places(session: AsyncSession, text: str) -> list[Place]:
     return [Place.model_validate(row) for row in await Places(session).named(words, MOST_PLACES)] if words else []
 
 
-async def cities(session: AsyncSession, most: int) -> list[Place]:
+@dataclass(frozen=True)
+class City:
+    """A city with published homes: how many, and the newest of them."""
+
+    name: str
+    homes: int
+    newest: UUID
+
+
+async def cities(session: AsyncSession, most: int) -> list[City]:
     """The cities with most published homes, those first."""
-    return [Place.model_validate(row) for row in await Places(session).largest(most)]
+    return [City(row.name, row.homes, UUID(row.newest)) for row in await Places(session).largest(most)]
 
 
 async def learn_words(session: AsyncSession) -> None:

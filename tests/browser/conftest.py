@@ -17,7 +17,7 @@ from server.core.ids import new_id
 from server.demo.messy import write_messy_csv
 from tests.browser.chromium import Window, chromium
 from tests.conftest import PASSWORD
-from tests.postgres import create_database, drop_database
+from tests.databases import create_database, drop_database
 from tests.product import Product, command, environment, running
 
 HOMES = 300

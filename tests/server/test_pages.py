@@ -10,21 +10,38 @@ from PIL import Image
 from server.core.database import Database
 from server.core.web import answer_problems
 from server.pages import pages
-from tests.conftest import MakeProperty
+from tests.conftest import Api, MakeProperty
 
 ASSETS = Path(__file__).parents[2] / "assets"
+
+
+async def start_page(database: Database) -> str:
+    app = FastAPI()
+    app.state.database = database
+    answer_problems(app)
+    app.include_router(pages(lambda text: f"/app/search?text={text}", "https://estospaces.example"))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
+        return (await client.get("/")).text
+
+
+async def test_the_start_page_names_each_city_beside_the_drawing_of_its_newest_home(
+    api: Api, database: Database, a_property: MakeProperty
+) -> None:
+    await a_property(city="Leith")
+    newest = await a_property(city="Leith")
+    await a_property(city="Vienna", status="draft")
+    page = await start_page(database)
+    assert re.findall(r"<b>(\w+)<span>([^<]*)", page) == [("Leith", "2 homes")]
+    (picture,) = re.findall(r'src="([^"]*/card/[^"]*)"', page)
+    assert str(newest) in picture
+    assert (await api.get(picture.removeprefix("/api/v1"))).headers["content-type"] == "image/webp"
 
 
 async def test_the_start_page_brings_the_picture_that_other_sites_show(
     database: Database, a_property: MakeProperty
 ) -> None:
     await a_property()
-    app = FastAPI()
-    app.state.database = database
-    answer_problems(app)
-    app.include_router(pages(lambda text: f"/app/search?text={text}", "https://estospaces.example"))
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
-        page = (await client.get("/")).text
+    page = await start_page(database)
     told = dict(re.findall(r'<meta property="(og:[a-z:]+)" content="([^"]*)">', page))
     assert told["og:url"] == "https://estospaces.example/"
     name = told["og:image"].removeprefix("https://estospaces.example/app/")

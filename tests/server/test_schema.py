@@ -14,7 +14,7 @@ from server import schema
 from server.app import create_app
 from server.core.database import Database
 from server.core.settings import Settings
-from tests.postgres import create_database, drop_database
+from tests.databases import create_database, drop_database
 
 _number = count(1)
 

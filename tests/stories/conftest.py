@@ -27,7 +27,7 @@ from server.core.settings import Settings
 from server.properties.importing import service as importing
 from shared_models.auth import Role
 from tests.conftest import PASSWORD, Api
-from tests.postgres import create_database, drop_database
+from tests.databases import create_database, drop_database
 from tests.product import SECRET, Product, running
 
 IMPORT_SECONDS = 60

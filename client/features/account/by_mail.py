@@ -6,11 +6,12 @@ import flet as ft
 
 from client import paths
 from client.core.action import Action
-from client.core.flet_session import screen, use_task
+from client.core.flet_session import screen
 from client.core.hooks import use_made, use_text
 from client.core.language import t
 from client.core.routing import use_query
 from client.core.session import Session, use_session
+from client.core.tasks import use_task
 from client.core.title import use_title
 from client.design import fields
 from client.design.buttons import filled, outlined, quiet

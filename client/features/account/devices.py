@@ -8,11 +8,11 @@ import flet as ft
 
 from client.core import clock
 from client.core.action import Action
-from client.core.flet_session import use_task
 from client.core.hooks import use_made, use_start
 from client.core.http import words_for
 from client.core.language import ago, t
 from client.core.session import Session
+from client.core.tasks import use_task
 from client.design.buttons import outlined, target
 from client.design.chips import tag
 from client.design.feedback import Loading, failure, grey_lines

@@ -6,10 +6,11 @@ import flet as ft
 
 from client import paths
 from client.core.action import Action
-from client.core.flet_session import screen, use_task
+from client.core.flet_session import screen
 from client.core.hooks import use_made, use_start, use_text
 from client.core.language import day_range, t
 from client.core.session import Session, use_session
+from client.core.tasks import use_task
 from client.core.title import use_title
 from client.design import fields
 from client.design.buttons import outlined, quiet, target

@@ -16,13 +16,12 @@ from client.core.title import use_title
 from client.design import fields
 from client.design.buttons import filled, quiet
 from client.design.form_fields import FormFields, use_form_fields
-from client.design.layout import SizeClass, at_most, brand, card, scroll_page, use_size
+from client.design.layout import card, use_size
 from client.design.text import header, text
 from client.design.tokens import Colour
 from client.features.account import state
 from client.features.account.state import Form
-from client.features.account.words import FORM_WIDTH
-from client.parts.shell import SIGN_IN, tenant_shell
+from client.features.account.words import entry_page
 from client.parts.wrong_fields import wrong_fields
 from shared_models.problems import ProblemCode
 
@@ -34,14 +33,7 @@ def SignInScreen(reason: str = "") -> ft.Control:
     new, set_new = ft.use_state(False)
     form = use_made(Form)
     use_title(t("Create your account") if new else t("Sign in"))
-    size = use_size()
-    panel = _Panel(session, form, new, set_new, reason)
-    # A phone has no top bar, and people look whose page asks for their password.
-    mark = ft.Container(
-        brand(), visible=size is SizeClass.PHONE, alignment=ft.Alignment.CENTER, padding=ft.Padding(0, 8, 0, 24)
-    )
-    column = ft.Column([mark, panel], spacing=0, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
-    return tenant_shell(scroll_page([at_most(column, FORM_WIDTH)], size), SIGN_IN)
+    return entry_page(_Panel(session, form, new, set_new, reason), use_size())
 
 
 @ft.component

@@ -10,7 +10,7 @@ from client.core.http import words_for
 from client.core.language import t
 from client.design import fields
 from client.design.form_fields import FormFields
-from client.design.layout import at_most, card, scroll_page, use_size
+from client.design.layout import SizeClass, brand, card, scroll_page, use_size
 from client.design.text import header, text
 from client.design.tokens import Colour
 from client.parts.shell import SIGN_IN, tenant_shell
@@ -63,4 +63,13 @@ def narrow_page(title: str, words: str, *controls: ft.Control) -> ft.Control:
         spacing=16,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
-    return tenant_shell(scroll_page([at_most(card(column), FORM_WIDTH)], use_size()), SIGN_IN)
+    return entry_page(card(column), use_size())
+
+
+def entry_page(panel: ft.Control, size: SizeClass) -> ft.Control:
+    """One panel, below the mark where there is no top bar: people look whose page asks for their password."""
+    mark = ft.Container(
+        brand(), visible=size is SizeClass.PHONE, alignment=ft.Alignment.CENTER, padding=ft.Padding(0, 8, 0, 24)
+    )
+    column = ft.Column([mark, panel], spacing=0, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+    return tenant_shell(scroll_page([column], size, width=FORM_WIDTH), SIGN_IN)

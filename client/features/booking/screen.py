@@ -9,12 +9,13 @@ import flet as ft
 from client import paths
 from client.core import clock
 from client.core.action import Action
-from client.core.flet_session import screen, use_task
+from client.core.flet_session import screen
 from client.core.hooks import use_made, use_remade
 from client.core.http import words_for
 from client.core.language import day, day_range, hour, money, t, tn
 from client.core.routing import use_query
 from client.core.session import Session, use_session
+from client.core.tasks import use_task
 from client.core.title import use_title
 from client.design.buttons import filled, icon_button, outlined, quiet
 from client.design.feedback import Loading, empty, failure, grey_block, note, toast

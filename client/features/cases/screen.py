@@ -7,12 +7,13 @@ import flet as ft
 
 from client.core import clock
 from client.core.action import Action
-from client.core.flet_session import screen, use_task
+from client.core.flet_session import screen
 from client.core.hooks import Start, use_made, use_start
 from client.core.language import t, tn, whole
 from client.core.routing import use_query
 from client.core.session import use_session
 from client.core.shortcuts import Shortcut, use_shortcuts
+from client.core.tasks import use_task
 from client.core.title import use_title
 from client.design.buttons import icon_button, outlined, quiet
 from client.design.chips import chip_row, filter_chip

@@ -9,12 +9,13 @@ import flet as ft
 from client import paths
 from client.core import clock
 from client.core.action import Action
-from client.core.flet_session import screen, use_task
+from client.core.flet_session import screen
 from client.core.hooks import still, use_made, use_remade
 from client.core.http import ApiError, words_for
 from client.core.language import money, month, t, tn
 from client.core.routing import use_query
 from client.core.session import use_session
+from client.core.tasks import use_task
 from client.core.title import use_title
 from client.design.buttons import outlined
 from client.design.date_range_rules import DateRange, StayRules

@@ -8,11 +8,12 @@ import flet as ft
 from client import paths
 from client.core.action import Action
 from client.core.device import save_one
-from client.core.flet_session import screen, use_task
+from client.core.flet_session import screen
 from client.core.hooks import Start, use_made, use_start
 from client.core.http import words_for
 from client.core.language import day, t, tn, whole
 from client.core.session import use_session
+from client.core.tasks import use_task
 from client.core.title import use_title
 from client.design.buttons import filled, outlined, quiet
 from client.design.chips import status_chip

@@ -7,10 +7,10 @@ from uuid import UUID
 import flet as ft
 
 from client.core.action import Action
-from client.core.flet_session import use_task
 from client.core.hooks import Start, use_made
 from client.core.http import words_for
 from client.core.language import day_long, day_range, month, t, tn, weekdays
+from client.core.tasks import use_task
 from client.design import fields
 from client.design.buttons import filled, outlined
 from client.design.date_range import DateRangePicker, DateWords

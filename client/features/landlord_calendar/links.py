@@ -8,10 +8,10 @@ import flet as ft
 
 from client.core.action import Action
 from client.core.device import copy_text
-from client.core.flet_session import use_task
 from client.core.hooks import Start, use_made, use_start, use_text
 from client.core.http import words_for
 from client.core.language import t
+from client.core.tasks import use_task
 from client.design import fields
 from client.design.buttons import filled, outlined, quiet
 from client.design.feedback import Loading, grey_block, note

@@ -10,11 +10,12 @@ import flet as ft
 from client import paths
 from client.core import clock
 from client.core.action import Action
-from client.core.flet_session import screen, use_task
+from client.core.flet_session import screen
 from client.core.hooks import use_made, use_start
 from client.core.language import t
 from client.core.routing import use_query
 from client.core.session import Session, use_session
+from client.core.tasks import use_task
 from client.core.title import use_title
 from client.design.date_range_rules import DateRange
 from client.design.feedback import Loading, empty, grey_block

@@ -6,11 +6,12 @@ import flet as ft
 
 from client import paths
 from client.core.action import Action
-from client.core.flet_session import screen, use_task
+from client.core.flet_session import screen
 from client.core.hooks import use_made
 from client.core.http import words_for
 from client.core.language import ago, t, tn
 from client.core.session import use_inbox, use_session
+from client.core.tasks import use_task
 from client.core.title import use_title
 from client.design.buttons import outlined, target
 from client.design.feedback import empty

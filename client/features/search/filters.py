@@ -8,11 +8,11 @@ from typing import Any, TypeVar
 import flet as ft
 
 from client.core.action import Action
-from client.core.flet_session import use_task
 from client.core.hooks import use_made
 from client.core.http import words_for
 from client.core.language import t, tn, whole
 from client.core.session import use_session
+from client.core.tasks import use_task
 from client.design import fields
 from client.design.buttons import OnClick, filled, quiet
 from client.design.chips import chip_row, filter_chip

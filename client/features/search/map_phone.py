@@ -7,10 +7,10 @@ import flet as ft
 import flet_map as fm
 
 from client.core.action import Action
-from client.core.flet_session import use_task
 from client.core.hooks import use_made, use_remade
 from client.core.language import t, tn
 from client.core.session import use_session
+from client.core.tasks import use_task
 from client.design.buttons import target
 from client.design.text import text
 from client.design.tokens import Colour, Radius, Style

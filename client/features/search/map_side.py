@@ -8,11 +8,11 @@ import flet as ft
 import flet_map as fm
 
 from client.core.action import Action
-from client.core.flet_session import use_task
 from client.core.hooks import still, use_made, use_remade
 from client.core.http import words_for
 from client.core.language import money_round, t, tn
 from client.core.session import Session, use_session
+from client.core.tasks import use_task
 from client.design.buttons import outlined, quiet, target
 from client.design.feedback import Loading
 from client.design.text import one_line, price, text

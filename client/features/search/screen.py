@@ -8,11 +8,12 @@ import flet as ft
 
 from client import paths
 from client.core.action import Action
-from client.core.flet_session import screen, use_task
+from client.core.flet_session import screen
 from client.core.hooks import use_remade
 from client.core.language import t
 from client.core.routing import SetQuery, use_query
 from client.core.session import use_session
+from client.core.tasks import use_task
 from client.core.title import use_title
 from client.design.buttons import target
 from client.design.layout import SizeClass, Window, page_margin, use_window

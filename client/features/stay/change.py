@@ -6,11 +6,11 @@ from typing import Any
 import flet as ft
 
 from client.core.action import Action
-from client.core.flet_session import use_task
 from client.core.hooks import use_made
 from client.core.http import words_for
 from client.core.language import t
 from client.core.session import use_session
+from client.core.tasks import use_task
 from client.design.buttons import filled, outlined
 from client.design.date_range_rules import DateRange, StayRules
 from client.design.feedback import Loading, grey_block, note

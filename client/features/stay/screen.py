@@ -10,11 +10,12 @@ from client import paths
 from client.core import clock
 from client.core.action import Action
 from client.core.device import save_one
-from client.core.flet_session import screen, use_task
+from client.core.flet_session import screen
 from client.core.hooks import use_made, use_remade, use_start
 from client.core.http import words_for
 from client.core.language import day, day_range, hour, t
 from client.core.session import Session, use_session
+from client.core.tasks import use_task
 from client.core.title import use_title
 from client.design.buttons import icon_button, outlined, quiet
 from client.design.feedback import Loading, empty, failure, grey_block

@@ -8,12 +8,13 @@ import flet as ft
 from client import paths
 from client.core import clock
 from client.core.action import Action
-from client.core.flet_session import screen, use_task
+from client.core.flet_session import screen
 from client.core.hooks import use_made
 from client.core.language import day, day_range, hour, money, t, tn
 from client.core.routing import use_query
 from client.core.session import Session, use_session
 from client.core.shortcuts import Shortcut, use_shortcuts
+from client.core.tasks import use_task
 from client.core.title import use_title
 from client.design.chips import segments, status_chip
 from client.design.feedback import empty

@@ -23,7 +23,7 @@ from client.parts.cover import thumbnail
 from client.parts.reason_question import AskReason, use_reasons
 from client.parts.status import deadline
 from client.parts.stay_answers import decline_change_question, decline_question
-from client.parts.steps import stay_words
+from client.parts.steps import change_words, stay_words
 from shared_models.booking_steps import next_step
 from shared_models.bookings import BookingRead, BookingSide
 
@@ -87,7 +87,7 @@ def _words(session: Session, booking: BookingRead) -> ft.Control:
     change, step = booking.change, next_step(booking, clock.now())
     if change is not None:
         title = t("{name} asks for a change", name=booking.tenant_name)
-        told = t("{new} instead of {old}", new=stay_words(change), old=stay_words(booking))
+        told = change_words(change, booking)
     else:
         title, told = t("{name} asks to stay", name=booking.tenant_name), stay_words(booking)
     until = "" if step.by is None else t("Answer by {until}", until=deadline(step.by, booking.home.zone))

@@ -20,7 +20,7 @@ from client.parts.facts import guests_words
 from client.parts.listing import place_words, status_word
 from client.parts.reasons import send_back_word
 from client.parts.status import deadline
-from client.parts.steps import stay_words
+from client.parts.steps import change_words
 from shared_models.booking_steps import NextAction, next_step
 from shared_models.bookings import BookingRead
 from shared_models.properties import PropertyRow, PropertyStatus
@@ -124,12 +124,12 @@ def _answer(booking: BookingRead) -> Work:
     step, change = next_step(booking, clock.now()), booking.change
     if change is not None:
         title = t("{name} asks for a change", name=booking.tenant_name)
-        about = t("{new} instead of {old}", new=stay_words(change), old=stay_words(booking))
+        about = change_words(change, booking)
         icon = ft.Icons.EDIT_CALENDAR_OUTLINED
     else:
         dates, guests = day_range(booking.arrive, booking.leave), guests_words(booking.guests)
         title = t("Answer {name}: {dates}, {guests}", name=booking.tenant_name, dates=dates, guests=guests)
-        about = t("{home} · you receive {amount}", home=booking.home.title, amount=money(booking.total))
+        about = t("You receive {amount} · {home}", home=booking.home.title, amount=money(booking.total))
         icon = ft.Icons.HOW_TO_REG_OUTLINED
     path = paths.landlord_stay(booking.id)
     return Work(icon, title, about, path, t("Answer"), until=step.by, zone=booking.home.zone)

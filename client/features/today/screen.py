@@ -6,11 +6,12 @@ from typing import Any
 import flet as ft
 
 from client.core.action import Action
-from client.core.flet_session import screen, use_task
+from client.core.flet_session import screen
 from client.core.hooks import use_made
 from client.core.http import Http, words_for
 from client.core.language import t
 from client.core.session import use_session
+from client.core.tasks import use_task
 from client.core.title import use_title
 from client.design.feedback import Loading, grey_block
 from client.design.fields import error_summary

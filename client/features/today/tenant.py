@@ -18,7 +18,7 @@ from client.parts.cover import thumbnail
 from client.parts.facts import guests_words
 from client.parts.listing import place_words
 from client.parts.status import booking_chip, status_words
-from client.parts.steps import next_words, stay_words
+from client.parts.steps import change_words, next_words, stay_words
 from shared_models.booking_steps import next_step
 from shared_models.bookings import BookingRead, BookingSide
 from shared_models.stay_dates import local_day
@@ -45,7 +45,7 @@ def _work(booking: BookingRead) -> Work:
     path = paths.trip(booking.id)
     if change is not None:
         title = t("{name} asks for a change", name=booking.landlord_name)
-        about = t("{new} instead of {old}", new=stay_words(change), old=stay_words(booking))
+        about = change_words(change, booking)
         return Work(ft.Icons.EDIT_CALENDAR_OUTLINED, title, about, path, t("Answer"), step.by, home.zone)
     title = t("Confirm {home}", home=home.title)
     return Work(ft.Icons.LOCK_CLOCK_OUTLINED, title, stay_words(booking), path, t("Confirm"), step.by, home.zone)

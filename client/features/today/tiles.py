@@ -7,7 +7,7 @@ import flet as ft
 
 from client.core.language import and_, day_short, t, tn, whole
 from client.design.buttons import target
-from client.design.layout import SizeClass, card_padding, grid_gap
+from client.design.layout import SizeClass, card, card_padding, grid_gap
 from client.design.text import price, text
 from client.design.tokens import Colour, Radius, Style
 from shared_models.today import NightLet
@@ -48,7 +48,7 @@ def tiles(page: ft.Page, shown: Sequence[Tile], size: SizeClass) -> ft.Control:
 
 
 def _tile(page: ft.Page, tile: Tile, size: SizeClass) -> ft.Control:
-    face = ft.Column(
+    words = ft.Column(
         [
             text(tile.name, Style.SMALL, Colour.TEXT_2),
             price(tile.value, tile.of, size="h1"),
@@ -58,9 +58,23 @@ def _tile(page: ft.Page, tile: Tile, size: SizeClass) -> ft.Control:
         tight=True,
     )
     name = t("{name}: {value}. {line}", name=tile.name, value=f"{tile.value} {tile.of}".strip(), line=tile.line)
-    # The padding is the content's: a button's own is left out when a row looks for the height of its highest tile.
-    inside = ft.Container(face, padding=card_padding(size))
-    return target(inside, name, lambda _: page.navigate(tile.path), expand=True)
+    # What is pressed lies over the words: inside a button, words may break into more lines than its row counted.
+    over = target(
+        ft.Container(),
+        name,
+        lambda _: page.navigate(tile.path),
+        bgcolor=ft.Colors.TRANSPARENT,
+        hover=ft.Colors.with_opacity(0.05, Colour.TEXT),
+        line=None,
+    )
+    return ft.Stack(
+        [
+            ft.Semantics(exclude_semantics=True, content=card(words, padding=card_padding(size))),
+            ft.Container(over, left=0, top=0, right=0, bottom=0),
+        ],
+        fit=ft.StackFit.EXPAND,
+        expand=True,
+    )
 
 
 def nights_words(nights: Sequence[NightLet], homes: int) -> str:

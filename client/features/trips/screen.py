@@ -6,12 +6,13 @@ import flet as ft
 
 from client import paths
 from client.core.action import Action
-from client.core.flet_session import screen, use_task
+from client.core.flet_session import screen
 from client.core.hooks import use_made
 from client.core.http import words_for
 from client.core.language import day_range, money, t
 from client.core.routing import use_query
 from client.core.session import Session, use_session
+from client.core.tasks import use_task
 from client.core.title import use_title
 from client.design.buttons import outlined, target
 from client.design.chips import segments

@@ -8,7 +8,9 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.bookings import rules
-from server.bookings.repository import Bookings, Changes, History
+from server.bookings.repository.bookings import Bookings
+from server.bookings.repository.changes import Changes
+from server.bookings.repository.history import History
 from server.bookings.service.reading import as_seen
 from server.bookings.tables import BookingHistoryTable, BookingTable, QuoteTable
 from server.calendars import service as calendars

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.bookings.repository import Bookings
+from server.bookings.repository.lists import Lists
 from server.bookings.service import reading
 from server.core import clock
 from server.core.identity import Identity
@@ -28,10 +28,10 @@ class Agenda:
 
 async def of(session: AsyncSession, caller: Identity, side: BookingSide, *, limit: int) -> Agenda:
     """What waits for the caller on one side, and for the other side: seven statements."""
-    bookings = Bookings(session)
-    waiting = await bookings.by_deadline(side, caller.id, side, limit)
-    on_others = await bookings.by_deadline(side, caller.id, side.other, limit)
-    counts = await bookings.counts(side, caller.id)
+    lists = Lists(session)
+    waiting = await lists.by_deadline(side, caller.id, side, limit)
+    on_others = await lists.by_deadline(side, caller.id, side.other, limit)
+    counts = await lists.counts(side, caller.id)
     told = {booking.id: booking for booking in await reading.all_shown(session, [*waiting, *on_others])}
     return Agenda(
         waiting=[told[row.id] for row in waiting],
@@ -43,15 +43,15 @@ async def of(session: AsyncSession, caller: Identity, side: BookingSide, *, limi
 
 async def waiting_by_side(session: AsyncSession, caller: Identity) -> Mapping[BookingSide, int]:
     """How many bookings wait for the caller on either side of them: one statement."""
-    return await Bookings(session).waiting_by_side(caller.id)
+    return await Lists(session).waiting_by_side(caller.id)
 
 
 async def coming_or_going(session: AsyncSession, caller: Identity, days: Period, *, limit: int) -> list[BookingRead]:
     """Agreed stays at the caller's homes that begin or end on one of these days, by that day: five statements."""
-    return await reading.all_shown(session, await Bookings(session).visits(caller.id, days, limit))
+    return await reading.all_shown(session, await Lists(session).visits(caller.id, days, limit))
 
 
 async def next_trip(session: AsyncSession, caller: Identity) -> BookingRead | None:
     """The caller's nearest agreed stay that is not over; one that ended today may not have been completed yet."""
-    shown = await reading.all_shown(session, await Bookings(session).agreed_of(caller.id, limit=FEW))
+    shown = await reading.all_shown(session, await Lists(session).agreed_of(caller.id, limit=FEW))
     return next((stay for stay in shown if next_step(stay, clock.now()).action is not NextAction.NOTHING), None)

@@ -18,7 +18,9 @@ from server.bookings.events import (
     BookingChangeExpired,
     BookingChangeWithdrawn,
 )
-from server.bookings.repository import Bookings, Changes, Quotes
+from server.bookings.repository.bookings import Bookings
+from server.bookings.repository.changes import Changes
+from server.bookings.repository.quotes import Quotes
 from server.bookings.service.acting import (
     Happening,
     Locked,

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.bookings import rules
 from server.bookings.events import BookingCancelled, BookingCompleted, BookingExpired, BookingNoShow
-from server.bookings.repository import Bookings
+from server.bookings.repository.bookings import Bookings
 from server.bookings.service import changes
 from server.bookings.service.acting import Happening, locked, set_status, who, write_down, write_down_all
 from server.bookings.service.reading import packed, shown, unpacked

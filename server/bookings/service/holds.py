@@ -15,7 +15,8 @@ from server.bookings.events import (
     BookingHeld,
     BookingRequested,
 )
-from server.bookings.repository import Bookings, Quotes
+from server.bookings.repository.bookings import Bookings
+from server.bookings.repository.quotes import Quotes
 from server.bookings.service.acting import Happening, Locked, QuoteExpired, locked, set_status, who, write_down
 from server.bookings.service.prices import check_open, clearance_of
 from server.bookings.service.reading import shown

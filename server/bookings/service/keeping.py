@@ -6,7 +6,10 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.bookings.repository import Bookings, Changes, History, Quotes
+from server.bookings.repository.bookings import Bookings
+from server.bookings.repository.changes import Changes
+from server.bookings.repository.history import History
+from server.bookings.repository.quotes import Quotes
 from server.bookings.tables import BookingTable
 from shared_models.bookings import BookingSide
 

@@ -8,7 +8,9 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.bookings import rules
-from server.bookings.repository import Bookings, History, Quotes
+from server.bookings.repository.bookings import Bookings
+from server.bookings.repository.history import History
+from server.bookings.repository.quotes import Quotes
 from server.bookings.service.acting import Happening, entry_of, period_of
 from server.bookings.service.holds import booking_of
 from server.bookings.service.prices import priced

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.bookings import rules
-from server.bookings.repository import Quotes
+from server.bookings.repository.quotes import Quotes
 from server.bookings.service.acting import NotBookable, period_of
 from server.bookings.tables import QuoteTable
 from server.calendars import service as calendars

@@ -7,7 +7,10 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.bookings import rules
-from server.bookings.repository import Bookings, Changes, History, Which
+from server.bookings.repository.bookings import Bookings
+from server.bookings.repository.changes import Changes
+from server.bookings.repository.history import History
+from server.bookings.repository.lists import Lists, Which
 from server.bookings.tables import BookingChangeTable, BookingHistoryTable, BookingTable, QuoteTable
 from server.calendars import service as calendars
 from server.core import clock, cursors
@@ -70,7 +73,7 @@ async def obstacles(session: AsyncSession, person_id: UUID) -> list[Obstacle]:
     """Stays that are not over, on either side of them: what keeps a person from deleting the account."""
     found = []
     for side in BookingSide:
-        rows = await Bookings(session).page(side, person_id, BookingTime.UPCOMING, Which(), None, MOST_OBSTACLES)
+        rows = await Lists(session).page(side, person_id, BookingTime.UPCOMING, Which(), None, MOST_OBSTACLES)
         found += [
             Obstacle(
                 kind=ObstacleKind.STAY,
@@ -113,7 +116,7 @@ async def page(
     the caller's. Past: all that are not to come.
     """
     after = None if cursor is None else cursors.unpack_place(cursor, which.order.value, rules.KEYS[which.order])
-    found = await Bookings(session).page(side, caller.id, when, which, after, limit + 1)
+    found = await Lists(session).page(side, caller.id, when, which, after, limit + 1)
     rows = found[:limit]
     next_cursor = cursors.pack_place(which.order.value, rows[-1][1]) if len(found) > limit else None
     return Page(items=await all_shown(session, [row for row, _ in rows]), next_cursor=next_cursor)

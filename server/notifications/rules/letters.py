@@ -15,7 +15,7 @@ from babel.numbers import format_currency
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from shared_models.bookings import BookingSide
-from shared_models.money import Money
+from shared_models.money import Money, set_apart
 from shared_models.notifications import NotificationKind, StayTold
 
 LANGUAGE = "en_GB"
@@ -113,4 +113,4 @@ def _moment(when: datetime, zone: str) -> str:
 
 
 def _money(amount: Money) -> str:
-    return str(format_currency(amount.major, amount.currency.value, locale=_LOCALE))
+    return set_apart(format_currency(amount.major, amount.currency.value, locale=_LOCALE))

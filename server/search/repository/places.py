@@ -3,7 +3,21 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, collate, func, literal, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    String,
+    and_,
+    case,
+    cast,
+    collate,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.properties.tables import PropertyTable
@@ -40,8 +54,9 @@ class Places:
         return found.all()
 
     async def largest(self, most: int) -> Sequence[Row[Any]]:
-        """The cities with most published homes, those first."""
-        cities = _places(PlaceKind.CITY).subquery("cities")
+        """The cities with most published homes, those first, and the newest home of each."""
+        newest = func.max(cast(_home.id, String)).label("newest")
+        cities = _places(PlaceKind.CITY).add_columns(newest).subquery("cities")
         order = (cities.c.homes.desc(), collate(cities.c.city, "C"), collate(cities.c.country, "C"))
         return (await self.session.execute(select(cities).order_by(*order).limit(most))).all()
 

@@ -12,18 +12,8 @@ from flet.messaging.protocol import Message, MessageAction
 from flet_web.fastapi.flet_app_manager import app_manager
 
 from client.core import flet_session
-from client.core.flet_session import (
-    bind_sessions,
-    in_session,
-    install,
-    keep_task,
-    on_close,
-    rebind,
-    screen,
-    uninstall,
-    use_task,
-    use_trouble,
-)
+from client.core.flet_session import bind_sessions, install, rebind, screen, uninstall, use_trouble
+from client.core.tasks import in_session, keep_task, on_close, use_task
 from tests.client.harness import App
 
 

@@ -46,7 +46,7 @@ async def test_a_landlord_sees_what_waits_who_comes_and_why_a_home_is_not_on_sho
     page = await open_app("/landlord/today", morag, width=width)
     await page.until("2 things wait for you. The first is due by")
     assert page.sees("Answer Isla:")
-    assert page.sees("The flat · you receive £240.00")
+    assert page.sees("You receive £240.00 · The flat")
     assert page.sees("Correct The loft")
     assert page.sees("Sent back: Where is it?")
     assert page.sees("Isla arrives, 2 guests")

@@ -9,6 +9,7 @@ import pytest
 import time_machine
 
 from server.app import create_app
+from server.auth.passwords import service as passwords
 from server.auth.throttling import rules, service
 from server.auth.throttling.rules import Limit, Try
 from server.core import clock
@@ -50,12 +51,11 @@ async def signs_in(api: Api, person: Person, **headers: str) -> int:
 @pytest.fixture
 def nobody_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Checking takes no time here: these tests count tries, and hundreds of them."""
-    from server.auth import service as accounts
 
     async def matches(password: str, _: str) -> bool:
         return password == PASSWORD
 
-    monkeypatch.setattr(accounts, "_matches", matches)
+    monkeypatch.setattr(passwords, "matches", matches)
 
 
 async def test_guesses_from_one_place_are_slowed_and_told_how_long_to_wait(

@@ -12,7 +12,7 @@ import pytest
 from server import schema
 from server.core.database import Database
 from server.core.ids import new_id
-from tests.postgres import create_database, drop_database
+from tests.databases import create_database, drop_database
 from tests.server.bookings.crowd import Crowd, Note, all_at_once, answers, unexplained
 from tests.server.stays import broken_promises, day, rows
 

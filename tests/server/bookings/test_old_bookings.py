@@ -11,7 +11,7 @@ from sqlalchemy import text
 from server import schema
 from server.core.database import Database
 from server.core.ids import new_id
-from tests.postgres import create_database, drop_database
+from tests.databases import create_database, drop_database
 from tests.server.stays import rows
 
 BEFORE, WITH_HISTORY = "0003", "0004"

@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import text
 
 from server import schema
-from server.bookings.repository import Bookings
+from server.bookings.repository.bookings import Bookings
 from server.bookings.service import holds, prices
 from server.calendars.repository import Occupancy
 from server.core.database import Database
@@ -27,7 +27,7 @@ from server.properties.repository.homes import Properties
 from server.properties.tables import PropertyTable
 from shared_models.auth import Role
 from shared_models.bookings import QuoteRequest
-from tests.postgres import create_database, drop_database
+from tests.databases import create_database, drop_database
 from tests.served import crowd, served
 from tests.server.stays import broken_promises, day, rows, wish
 

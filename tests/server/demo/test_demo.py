@@ -72,11 +72,14 @@ def test_whatever_the_day_there_are_stays_for_each_way_they_can_go(days: int) ->
     made = [home for home in demo.make_up_homes(dice) if home.status == PropertyStatus.PUBLISHED]
     first = FIRST_LANDLORD[1]
     homes = [stays.Home(home.facts, today, busy=home.landlord == first) for home in made]
-    coming = stays.make_up(dice, homes, len(TENANTS)).coming
+    plan = stays.make_up(dice, homes, len(TENANTS))
+    coming = plan.coming
     hers = [visit for visit in coming if made[visit.home].landlord == first and visit.tenant]
     assert sum(not made[visit.home].facts.instant_book for visit in hers) > turns.WAITING + 2
     assert sum(visit.guests > 1 and visit.stay.nights > 1 for visit in hers) > turns.WAITING + 5
     assert sum(visit.tenant == 0 and visit.stay.nights > 1 for visit in coming) >= 2
+    assert plan.missed is not None
+    assert 2 <= plan.missed.stay.nights <= 5
 
 
 async def test_what_is_written_agrees_with_itself(filled: list[str], database: Database) -> None:
