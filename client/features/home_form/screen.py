@@ -135,12 +135,13 @@ def _Editor(home_id: UUID | None) -> ft.Control:
     def jump(to: Step) -> None:
         start(go, to)()
 
+    def lead(name: str) -> None:
+        start(go_to, name)()
+
     acts = FootActs(jump, start(leave), start(keep, False), start(keep, True), choose_version)
     top = [_head(form, step, start(leave), ask_away), *_problems(form, save, None if step is Step.LOOK else go_to)]
     content = (
-        LookOver(form, jump, start(go_to))
-        if step is Step.LOOK
-        else StepFields(form, step, touch, places, query.get("field"))
+        LookOver(form, jump, lead) if step is Step.LOOK else StepFields(form, step, touch, places, query.get("field"))
     )
     beside = Preview(session, form) if size is SizeClass.DESKTOP else None
     steps = step_rail(form, step, jump) if beside is not None else step_row(form, step, jump, size)
