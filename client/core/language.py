@@ -30,16 +30,20 @@ _FOLDER = Path(__file__).parents[2] / "assets" / "translations"
 
 @dataclasses.dataclass(frozen=True)
 class Customs:
-    """Where languages differ beyond their words: what follows the number of a day, and an amount in whole units."""
+    """Where languages differ beyond their words: what follows a weekday and the number of a day, an amount in
+    whole units, and whether a name loses its capital inside a sentence.
+    """
 
     locale: str
     day: str = "d"
     whole_amount: str = "¤#,##0"
+    weekday: str = "EEEE"
+    lowers: bool = True
 
 
 _CUSTOMS = {
     Language.ENGLISH: Customs("en_GB"),
-    Language.GERMAN: Customs("de_DE", day="d.", whole_amount="#,##0\u00a0¤"),
+    Language.GERMAN: Customs("de_DE", day="d.", whole_amount="#,##0\u00a0¤", weekday="EEEE,", lowers=False),
 }
 
 
@@ -73,6 +77,12 @@ def spoken() -> Speech:
     except RuntimeError:
         language = None
     return speech(language or Language.ENGLISH)
+
+
+def inside(name: str) -> str:
+    """A name as it stands inside a sentence; abbreviations keep their capitals, and in German every noun does."""
+    keeps = not spoken().customs.lowers or name[1:2].isupper() or "-F" in name
+    return name if keeps else name[:1].lower() + name[1:]
 
 
 def _locale() -> Locale:
@@ -131,7 +141,7 @@ def day(when: date) -> str:
 
 def day_name(when: date) -> str:
     """`Wednesday 25 November`, for the heading of a day that is near."""
-    return format_date(when, f"EEEE {_day()} MMMM", locale=_locale())
+    return format_date(when, f"{spoken().customs.weekday} {_day()} MMMM", locale=_locale())
 
 
 def day_short(when: date) -> str:
@@ -141,7 +151,7 @@ def day_short(when: date) -> str:
 
 def day_long(when: date) -> str:
     """`Friday 11 December 2026`, for readers and headings."""
-    return format_date(when, f"EEEE {_day()} MMMM y", locale=_locale())
+    return format_date(when, f"{spoken().customs.weekday} {_day()} MMMM y", locale=_locale())
 
 
 def day_range(start: date, end: date) -> str:

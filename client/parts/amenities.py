@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import flet as ft
 
-from client.core.language import t, tn
+from client.core.language import inside, t, tn
 from client.design.buttons import quiet
 from client.design.layout import SizeClass
 from client.design.sheets import open_sheet
@@ -107,13 +107,8 @@ def _group(name: str, amenities: Sequence[Amenity], *, here: bool = True) -> ft.
     colour = Colour.TEXT if here else Colour.TEXT_3
     rows: list[ft.Control] = [text(name, Style.SMALL_STRONG, Colour.TEXT_2)]
     for one in amenities:
-        words = amenity_word(one) if here else t("No {thing}", thing=_lower(amenity_word(one)))
+        words = amenity_word(one) if here else t("No {thing}", thing=inside(amenity_word(one)))
         rows.append(
             ft.Row([ft.Icon(_ICONS[one], size=20, color=colour), text(words, color=colour, expand=True)], spacing=12)
         )
     return ft.Column(rows, spacing=10)
-
-
-def _lower(word: str) -> str:
-    """A name inside a sentence; abbreviations and names keep their capitals."""
-    return word if word[1:2].isupper() or "-F" in word else word[:1].lower() + word[1:]

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import flet as ft
 
-from client.core.language import hour, t, tn
+from client.core.language import hour, inside, t, tn
 from client.design.layout import SizeClass, card
 from client.design.text import text
 from client.design.tokens import Colour, Style
@@ -24,7 +24,7 @@ class Fact(NamedTuple):
 
 def drawing_of(kind: PropertyType) -> str:
     """What readers hear of a cover."""
-    return t("Drawing of a home of this kind: {kind}. No photo yet.", kind=type_word(kind).lower())
+    return t("Drawing of a home of this kind: {kind}. No photo yet.", kind=inside(type_word(kind)))
 
 
 def guests_words(guests: int) -> str:

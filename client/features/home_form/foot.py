@@ -7,7 +7,7 @@ from typing import Any
 import flet as ft
 
 from client.core.action import Action
-from client.core.language import t, tn
+from client.core.language import inside, t, tn
 from client.design.buttons import filled, outlined, quiet
 from client.design.layout import SizeClass, at_most, page_margin, use_size
 from client.design.text import text
@@ -80,7 +80,7 @@ def _buttons(form: HomeEditor, step: Step, save: Action, acts: FootActs, phone: 
         return [filled(t("Choose a version"), lambda _: acts.choose())]
     if step is not Step.LOOK:
         then = list(Step)[list(Step).index(step) + 1]
-        next_ = filled(t("Next: {step}", step=step_word(then).lower()), lambda _: acts.go(then))
+        next_ = filled(t("Next: {step}", step=inside(step_word(then))), lambda _: acts.go(then))
         return [next_] if phone else [outlined(t("Keep and leave"), acts.leave), next_]
     busy = save.running
     if form.home is None or form.home.status in _TO_SEND:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import flet as ft
 
-from client.core.language import and_, t, tn
+from client.core.language import and_, inside, t, tn
 from client.design.buttons import quiet
 from client.design.feedback import note
 from client.design.layout import card, divider
@@ -47,9 +47,9 @@ def _missing(form: HomeEditor, go_to: Callable[[str], None]) -> list[ft.Control]
 
 def _way(form: HomeEditor, name: str, go_to: Callable[[str], None]) -> ft.Control:
     label = (
-        t("Correct {field}", field=field_word(name).lower())
+        t("Correct {field}", field=inside(field_word(name)))
         if form.typed.get(name)
-        else t("Fill in {field}", field=field_word(name).lower())
+        else t("Fill in {field}", field=inside(field_word(name)))
     )
     return quiet(label, lambda _: go_to(name), accent=True)
 
@@ -65,11 +65,11 @@ def _what_happens(form: HomeEditor) -> list[ft.Control]:
     looked_at, at_once = form.changes()
     parts = []
     if looked_at:
-        what = and_([field_word(name).lower() for name in looked_at])
+        what = and_([inside(field_word(name)) for name in looked_at])
         words = t("We look at it within two days: {what}. Until then people see what stands there now.", what=what)
         parts.append(note(words, title=t("Looked at first"), status=Status.WAITING))
     if at_once:
-        what = and_([field_word(name).lower() for name in at_once])
+        what = and_([inside(field_word(name)) for name in at_once])
         words = t("{what}. Stays already agreed keep their price.", what=what[:1].upper() + what[1:])
         parts.append(note(words, title=t("Takes effect at once")))
     return parts or [note(t("Nothing is changed."))]
@@ -79,7 +79,7 @@ def _part(form: HomeEditor, step: Step, go: Go) -> ft.Control:
     head = ft.Row(
         [
             ft.Container(header(step_word(step), 2), expand=True),
-            quiet(t("Change {part}", part=step_word(step).lower()), lambda _: go(step)),
+            quiet(t("Change {part}", part=inside(step_word(step))), lambda _: go(step)),
         ],
         spacing=8,
     )

@@ -64,8 +64,8 @@ def _both(mine: Typed, theirs: Typed) -> ft.Control:
             ft.Column(
                 [
                     text(field_word(name), Style.LABEL),
-                    _version(t("Here"), value_words(mine, name)),
-                    _version(t("There"), value_words(theirs, name)),
+                    _version(t("Mine"), value_words(mine, name)),
+                    _version(t("The other"), value_words(theirs, name)),
                 ],
                 spacing=2,
                 tight=True,
@@ -75,8 +75,4 @@ def _both(mine: Typed, theirs: Typed) -> ft.Control:
 
 
 def _version(whose: str, words: str) -> ft.Control:
-    return ft.Row(
-        [ft.Container(text(whose, Style.SMALL, Colour.TEXT_2), width=56), text(words, max_lines=4, expand=True)],
-        spacing=8,
-        vertical_alignment=ft.CrossAxisAlignment.START,
-    )
+    return ft.Column([text(whose, Style.SMALL, Colour.TEXT_2), text(words, max_lines=4)], spacing=0, tight=True)

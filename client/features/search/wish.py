@@ -6,7 +6,7 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Final, TypeVar
 
-from client.core.language import day_range, t
+from client.core.language import day_range, inside, t
 from client.parts.facts import guests_words
 from client.parts.map.query import read_box, write_box
 from client.parts.map.sheet import Box
@@ -191,7 +191,7 @@ def summary(wish: Wish) -> str:
     """The second line of the field on a phone: dates, guests, kind of stay."""
     parts = [when_words(wish), *([guests_words(wish.guests)] if wish.guests else [])]
     if wish.let_type == LetType.MONTHLY:
-        parts.append(stay_words(wish).lower())
+        parts.append(inside(stay_words(wish)))
     return " · ".join(parts)
 
 

@@ -87,6 +87,7 @@ async def said(tongue: Language) -> list[str]:
                 language.money(Money(amount_minor=123450, currency=Currency.GBP)),
                 language.money_round(Money(amount_minor=123450, currency=Currency.EUR)),
                 language.weekdays()[0],
+                language.inside("Coffee machine"),
                 language.and_(["a", "b", "c"]),
                 dict(language.countries())["DE"],
             ]
@@ -106,10 +107,11 @@ async def test_a_page_speaks_its_own_language_with_its_customs() -> None:
         "Fr. 11. Dez.",
         "Fr. 11. – Mo. 14. Dez.",
         "Mi. 30. Dez. 2026 – Sa. 2. Jan. 2027",
-        "Freitag 11. Dezember",
+        "Freitag, 11. Dezember",
         "1.234,50\u00a0£",
         "1.234\u00a0€",
         "Mo",
+        "Coffee machine",
         "a, b und c",
         "Deutschland",
     ]
