@@ -77,9 +77,9 @@ def landlord_homes(**query: object) -> str:
     return with_query(LANDLORD_HOMES, query)
 
 
-def landlord_home(property_id: UUID, *, step: str | None = None) -> str:
-    """The editor of one of my homes, or of one I have begun."""
-    return with_query(f"{LANDLORD_HOMES}/{property_id}", {"step": step})
+def landlord_home(property_id: UUID, *, step: str | None = None, field: str | None = None) -> str:
+    """The editor of one of my homes, or of one I have begun, at one of its fields."""
+    return with_query(f"{LANDLORD_HOMES}/{property_id}", {"step": step, "field": field})
 
 
 def landlord_calendar(**query: object) -> str:

@@ -1,12 +1,14 @@
 """A calendar to choose arriving and leaving. What may be chosen is decided in `date_range_rules`."""
 
 import dataclasses
+import functools
 from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any, Final
 
 import flet as ft
 
+from client.core.hooks import use_remade
 from client.design.buttons import FOCUS, HOVER, REST, RING, OnClick, icon_button, quiet
 from client.design.date_range_rules import (
     DateRange,
@@ -25,6 +27,7 @@ from client.design.text import header, text
 from client.design.tokens import Colour, Radius, Size, Style
 
 BAND_HEIGHT: Final = 40
+_ENDS: Final = (Look.ARRIVE, Look.LEAVE)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -46,6 +49,7 @@ class DateWords:
     previous: str
     next: str
     clear: str
+    keys: str
     first_weekday: int = 0
 
 
@@ -60,10 +64,20 @@ class _Shown:
 
 @dataclasses.dataclass(frozen=True)
 class _Acts:
-    """What is done when a cell is pressed, and when it gets the focus: arrows go on from there."""
+    """What is done when a cell is pressed, when it gets the focus (arrows go on from there), when it is pointed at."""
 
     choose: Callable[[date], None]
     stands: Callable[[date], None]
+    points: Callable[[str, ft.Event[ft.Container]], None]
+    """The pointer came over a day that is off, or left it; with the reason."""
+
+
+@ft.observable
+@dataclasses.dataclass
+class _Pointed:
+    """Why the day under the pointer cannot be chosen; "" when it can, or the pointer is elsewhere."""
+
+    why: str = ""
 
 
 @ft.component
@@ -81,6 +95,7 @@ def DateRangePicker(
     cells: dict[date, ft.OutlinedButton] = {}
     at: Any = ft.use_ref(chosen.arrive or rules.first)
     wished: Any = ft.use_ref(None)
+    pointed = use_remade(_Pointed, [])
     # Of the last render: a key that is held down comes to the handlers of the one before.
     on_show: Any = ft.use_ref(cells)
     on_show.current = cells
@@ -113,9 +128,15 @@ def DateRangePicker(
             await cells[wished.current].focus()  # type: ignore[no-untyped-call]
         wished.current = None
 
+    def points(why: str, e: ft.Event[ft.Container]) -> None:
+        if e.data:
+            pointed.why = why
+        elif pointed.why == why:
+            pointed.why = ""
+
     ft.use_effect(follow_focus, [first])
     at_start = first <= rules.first.replace(day=1)
-    shown, acts = _Shown(chosen, rules, words), _Acts(choose, stands)
+    shown, acts = _Shown(chosen, rules, words), _Acts(choose, stands, points)
     grids: list[ft.Control] = []
     for offset in range(months):
         month = add_months(first, offset)
@@ -129,9 +150,9 @@ def DateRangePicker(
         names = ft.Semantics(exclude_semantics=True, content=_weekdays(words.weekdays))
         grids.append(ft.Column([head, names, *weeks], spacing=2, expand=months > 1, tight=True))
     body = ft.Row(grids, spacing=32, vertical_alignment=ft.CrossAxisAlignment.START) if months > 1 else grids[0]
-    return ft.Column(
-        [ft.KeyboardListener(body, on_key_down=key), _foot(chosen, words, on_change)], spacing=10, tight=True
-    )
+    # It takes the focus itself, on the way to the days.
+    keys = ft.KeyboardListener(ft.Semantics(label=words.keys, content=body), on_key_down=key)
+    return ft.Column([keys, _Foot(chosen, words, on_change, pointed)], spacing=10, tight=True)
 
 
 def _head(month: date, words: DateWords, before: OnClick | None, after: OnClick | None, at_start: bool) -> ft.Control:
@@ -177,26 +198,25 @@ def _cell(day: date | None, shown: _Shown, acts: _Acts, cells: dict[date, ft.Out
     band = ft.Container(
         height=BAND_HEIGHT, left=0, right=0, top=(Size.CALENDAR_DAY - BAND_HEIGHT) / 2, **_band(cell.look, chosen)
     )
-    # The reason stands in the name as well: a disabled button is still read, its tooltip is for the pointer.
-    named = ft.MergeSemantics(content=button, tooltip=why)
-    return ft.Stack(
-        [band, ft.Container(named, left=0, right=0, alignment=ft.Alignment.CENTER)],
-        expand=True,
-        height=Size.CALENDAR_DAY,
+    pressed = ft.Container(
+        ft.MergeSemantics(content=button),
+        left=0,
+        right=0,
+        alignment=ft.Alignment.CENTER,
+        # Not a tooltip: as one comes and goes Flutter hangs the nodes of the whole window elsewhere, and who has them
+        # read loses the focus because the mouse rests on a day.
+        on_hover=functools.partial(acts.points, why) if why else None,
     )
+    return ft.Stack([band, pressed], expand=True, height=Size.CALENDAR_DAY)
 
 
 def _button(cell: Day, words: DateWords, why: str | None, acts: _Acts) -> ft.OutlinedButton:
-    ends = cell.look in (Look.ARRIVE, Look.LEAVE)
+    ends = cell.look in _ENDS
     off = cell.off is not None
-    faint = cell.look in (Look.TAKEN, Look.OFF)
-    colour = Colour.ON_ACCENT if ends else Colour.TEXT_3 if faint else Colour.TEXT
-    style = Style.AMOUNT_STRONG if ends or cell.look is Look.INSIDE else Style.AMOUNT
-    face = text(str(cell.date.day), style, colour, struck=cell.look is Look.TAKEN)
     day = cell.date
     back = Colour.ACCENT if ends else ft.Colors.TRANSPARENT
     return ft.OutlinedButton(
-        ft.Semantics(label=_name(cell, words, why), exclude_semantics=True, selected=ends or None, content=face),
+        ft.Semantics(label=_name(cell, words, why), exclude_semantics=True, selected=ends or None, content=_face(cell)),
         on_click=None if off else lambda _: acts.choose(day),
         on_focus=None if off else lambda _: acts.stands(day),
         disabled=off,
@@ -211,6 +231,13 @@ def _button(cell: Day, words: DateWords, why: str | None, acts: _Acts) -> ft.Out
             alignment=ft.Alignment.CENTER,
         ),
     )
+
+
+def _face(cell: Day) -> ft.Control:
+    ends, faint = cell.look in _ENDS, cell.look in (Look.TAKEN, Look.OFF)
+    colour = Colour.ON_ACCENT if ends else Colour.TEXT_3 if faint else Colour.TEXT
+    style = Style.AMOUNT_STRONG if ends or cell.look is Look.INSIDE else Style.AMOUNT
+    return text(str(cell.date.day), style, colour, struck=cell.look is Look.TAKEN)
 
 
 def _name(cell: Day, words: DateWords, why: str | None) -> str:
@@ -229,7 +256,11 @@ def _band(look: Look, chosen: DateRange) -> dict[str, Any]:
     return {"gradient": ft.LinearGradient(halves, stops=[0, 0.5, 0.5, 1])}
 
 
-def _foot(chosen: DateRange, words: DateWords, on_change: Callable[[DateRange], Any]) -> ft.Control:
+@ft.component
+def _Foot(chosen: DateRange, words: DateWords, on_change: Callable[[DateRange], Any], pointed: _Pointed) -> ft.Control:
+    """What is chosen, or why the day under the pointer cannot be."""
     clear = [quiet(words.clear, lambda _: on_change(DateRange()), accent=True)] if chosen.arrive else []
-    summary = ft.Semantics(live_region=True, content=text(words.summary(chosen), Style.SMALL, Colour.TEXT_2))
+    said = pointed.why[:1].upper() + pointed.why[1:] or words.summary(chosen)
+    # A pointer is for those who see: only what is chosen is read out.
+    summary = ft.Semantics(live_region=not pointed.why, content=text(said, Style.SMALL, Colour.TEXT_2))
     return ft.Row([ft.Container(summary, expand=True), *clear])

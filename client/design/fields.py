@@ -9,7 +9,7 @@ from typing import Any
 import flet as ft
 
 from client.core.shortcuts import typing_begins, typing_ends
-from client.design.buttons import FOCUS, REST, OnClick, icon_button, quiet, target
+from client.design.buttons import FOCUS, REST, OnClick, icon_button, target
 from client.design.handlers import calling
 from client.design.text import text
 from client.design.theme import text_style
@@ -107,8 +107,12 @@ def PasswordField(
     on_submit: Callable[[], Any] | None = None,
     new: bool = False,
     autofocus: bool = False,
+    field: ft.Ref[Any] | None = None,
 ) -> ft.Control:
-    """A password with a named button to show it. `new` asks the password store for a fresh one."""
+    """A password with a named button to show it. `new` asks the password store for a fresh one.
+
+    `field` gets the field itself, to move the focus there.
+    """
     shown, set_shown = ft.use_state(False)
     icon = ft.Icons.VISIBILITY_OFF_OUTLINED if shown else ft.Icons.VISIBILITY_OUTLINED
     reveal = icon_button(icon, hide_name if shown else show_name, lambda _: set_shown(not shown), color=Colour.TEXT_2)
@@ -124,6 +128,7 @@ def PasswordField(
         hide=not shown,
         end=reveal,
         autofocus=autofocus,
+        ref=field,
     )
 
 
@@ -138,9 +143,14 @@ def select(
     hint: str = "",
     disabled: bool = False,
     search: bool = False,
+    ref: ft.Ref[Any] | None = None,
 ) -> ft.Control:
-    """One of several; `options` are (value, label). `search` lets the reader type to narrow a long list."""
+    """One of several; `options` are (value, label). `search` lets the reader type to narrow a long list.
+
+    `ref` gets the control itself, to move the focus there.
+    """
     box = ft.Dropdown(
+        ref=ref,
         value=value,
         options=[ft.DropdownOption(key=key, text=words) for key, words in options],
         on_select=lambda e: on_choose(e.control.value or ""),
@@ -256,22 +266,36 @@ def choice_card(
     )
 
 
-def error_summary(words: str, go_to_first: OnClick | None = None, *, action: str = "") -> ft.Control:
-    """The form's footer line ("2 fields to correct"), read out once, with a button that goes to the first."""
+def error_summary(words: str, ways: Sequence[tuple[str, Callable[[], Any]]] = ()) -> ft.Control:
+    """What is wrong with a form ("2 fields to correct"), read out once; `ways` are lines that lead to its fields."""
     line = ft.Row(
         [_error_icon(), text(words, Style.SMALL_STRONG, Colour.DANGER, expand=True)],
         spacing=8,
         vertical_alignment=ft.CrossAxisAlignment.CENTER,
     )
-    go = [quiet(action, go_to_first)] if go_to_first and action else []
     return ft.Semantics(
         live_region=True,
         content=ft.Container(
-            ft.Row([ft.Container(line, expand=True), *go]),
+            ft.Column([line, *(_way(said, go) for said, go in ways)], spacing=0, tight=True),
             bgcolor=Colour.DANGER_SOFT,
             border_radius=Radius.CONTROL,
             padding=ft.Padding.symmetric(horizontal=14, vertical=10),
         ),
+    )
+
+
+def _way(words: str, go: Callable[[], Any]) -> ft.Control:
+    """A line of the summary, which leads to its field."""
+    return target(
+        text(words, Style.SMALL, Colour.DANGER),
+        words,
+        calling(go),
+        radius=Radius.CONTROL,
+        bgcolor=ft.Colors.TRANSPARENT,
+        hover=Colour.DANGER_SOFT,
+        line=None,
+        padding=ft.Padding.symmetric(horizontal=28, vertical=12),
+        align=ft.Alignment.CENTER_LEFT,
     )
 
 

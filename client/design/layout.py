@@ -3,12 +3,13 @@
 import dataclasses
 from collections.abc import Callable, Sequence
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
 import flet as ft
 
 from client.design.buttons import count_badge, target
 from client.design.handlers import calling
+from client.design.scroll_place import TOLD_MS, ScrollPlace
 from client.design.text import header, text
 from client.design.tokens import SHADOW_PANEL, Colour, Radius, Size, Space, Style
 
@@ -144,16 +145,18 @@ def scroll_page(
     *,
     spacing: float | None = None,
     width: float = Size.CONTENT,
-    ref: Any = None,
+    place: ScrollPlace | None = None,
 ) -> ft.ListView:
-    """The scrolling body of a page with the margins of its size class. `ref` gets the list, to scroll it.
+    """The scrolling body of a page with the margins of its size class. `place` is found again when it is left.
 
     A column of a smaller `width` stands in the middle, as all of it does above 1440.
     """
     margin = page_margin(size)
     return ft.ListView(
         [at_most(control, width) for control in controls],
-        ref=ref,
+        ref=place.ref if place else None,
+        on_scroll=place.moved if place else None,
+        scroll_interval=TOLD_MS,
         expand=True,
         spacing=grid_gap(size) if spacing is None else spacing,
         padding=ft.Padding(margin, 16 if size is SizeClass.PHONE else 32, margin, 40),

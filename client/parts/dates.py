@@ -176,6 +176,7 @@ def date_words(rules: StayRules) -> DateWords:
         previous=t("Previous month"),
         next=t("Next month"),
         clear=t("Clear"),
+        keys=t("Days. Arrow keys go from one to the next."),
     )
 
 

@@ -13,6 +13,7 @@ from client.core.language import t
 from client.design.buttons import outlined
 from client.design.chips import chip_row, filter_chip
 from client.design.fields import error_summary, text_field
+from client.design.form_fields import use_form_fields
 from client.design.handlers import calling
 from client.design.layout import SizeClass, use_size
 from client.design.sheets import sheet
@@ -72,6 +73,7 @@ def use_reasons() -> AskReason:
 def _Body(question: ReasonQuestion, close: Callable[[], None]) -> ft.Control:
     reason = use_made(_Reason)
     send = use_made(lambda: Action(question.go))
+    places = use_form_fields()
 
     def say(words: str) -> None:
         reason.text, reason.missing = words, False
@@ -79,6 +81,7 @@ def _Body(question: ReasonQuestion, close: Callable[[], None]) -> ft.Control:
     async def go(_: Any) -> None:
         if not reason.text.strip():
             reason.missing = True
+            places.go_to("reason")
         elif await send.start(reason.text.strip()):
             close()
 
@@ -95,6 +98,7 @@ def _Body(question: ReasonQuestion, close: Callable[[], None]) -> ft.Control:
                 lines=3,
                 max_length=LONGEST_REASON,
                 error=t("Say why in a few words.") if reason.missing else None,
+                ref=places.ref("reason"),
             ),
             *problem,
             ft.Row(

@@ -8,12 +8,16 @@ import re
 from datetime import date, timedelta
 
 from playwright.async_api import Browser, Locator
+from playwright.async_api import TimeoutError as WaitedTooLong
 
+from client.core import clock
+from client.core.language import day_long
 from server.core.ids import new_id
 from tests.browser.chromium import Window, window
 from tests.browser.conftest import People, sign_in
 from tests.conftest import PASSWORD
 from tests.product import Product
+from tests.stories.conftest import home_facts
 
 KEY, POINT, HAND, THINK = 0.28, 1.1, 0.4, 1.35
 """Seconds: a key of an average typist, pointing and pressing, a hand that changes its place, a decision."""
@@ -112,3 +116,71 @@ async def test_morag_lists_her_flat_in_under_five_minutes(product: Product, brow
         assert hands.seconds < 5 * 60
     (home,) = (await morag.api.get("/properties")).json()["items"]
     assert (home["status"], home["price"]["amount_minor"]) == ("pending_review", 8500)
+
+
+_FOCUSED = """() => document.activeElement?.closest('flt-semantics-host')
+    ? document.activeElement.getAttribute('aria-label') || document.activeElement.innerText : ''"""
+
+
+class Keys:
+    """Uses a window by Tab, arrows, Enter and Escape, and hears where the focus is."""
+
+    def __init__(self, shown: Window) -> None:
+        self.shown = shown
+
+    async def press(self, key: str, name: str) -> None:
+        """Press a key that leads to what has this name. Raises AssertionError with where it led."""
+        await self.shown.page.keyboard.press(key)
+        try:
+            await self.shown.page.wait_for_function(f"name => ({_FOCUSED})() === name", arg=name, timeout=15_000)
+        except WaitedTooLong as error:
+            raise AssertionError(f"{key} led to {await self.at()!r} and not to {name!r}") from error
+
+    async def at(self) -> str:
+        """The name of what has the focus; "" when nothing of the page has it."""
+        named: str = await self.shown.page.evaluate(_FOCUSED)
+        return named
+
+    async def tab_to(self, name: str, *, most: int = 45) -> None:
+        """Press Tab until what begins with this name has the focus. Raises AssertionError with where it came."""
+        places: list[str] = []
+        while len(places) < most and not (places and places[-1].startswith(name)):
+            await self.shown.page.keyboard.press("Tab")
+            await self.shown.quiet(0.1)
+            places.append(await self.at())
+        assert places[-1].startswith(name), places
+
+
+async def test_morag_blocks_a_week_by_keyboard_alone(product: Product, browser: Browser, people: People) -> None:
+    """Morag's wrist is in plaster, and her mouse lies where it lies: over a night that is taken."""
+    morag = await people.person("Morag", "landlord")
+    home = (await morag.api.post("/properties", json=home_facts("Leith"))).raise_for_status().json()
+    today = clock.today_in(home["zone"])
+    tonight = {"property_id": home["id"], "start": str(today), "end": str(today + timedelta(days=1))}
+    (await morag.api.post("/calendars/blocks", json=tonight)).raise_for_status()
+    first, last = today + timedelta(days=1), today + timedelta(days=8)
+    async with window(browser) as shown:
+        await shown.open(f"{product.url}/app/landlord/calendar")
+        await sign_in(shown, morag.email)
+        keys = Keys(shown)
+        await keys.tab_to("Block dates")
+        await shown.page.keyboard.press("Enter")
+        await shown.see("Days. Arrow keys")
+        box = await shown.page.get_by_role("button", name=f"{day_long(today)}, taken").last.bounding_box()
+        assert box is not None
+        await shown.page.mouse.move(box["x"] + 22, box["y"] + 22)
+        await shown.see("Taken")
+        await keys.tab_to("Days")
+        await keys.press("ArrowRight", day_long(first))
+        await keys.press("Enter", f"{day_long(first)}, first night")
+        await keys.press("ArrowDown", day_long(last))
+        await keys.press("Enter", f"{day_long(last)}, free again")
+        await keys.tab_to("Note")
+        await shown.page.keyboard.type("Plaster")
+        await keys.tab_to("Block")
+        await keys.press("Enter", "Block dates")
+        await shown.see("Blocked by you: Plaster")
+    blocks = (await morag.api.get("/calendars", params={"start": str(first), "end": str(last)})).json()["items"]
+    assert [(claim["start"], claim["end"], claim["note"]) for claim in blocks[0]["claims"]] == [
+        (str(first), str(last), "Plaster")
+    ]

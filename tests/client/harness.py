@@ -188,6 +188,11 @@ class App:
         self.session.apply_page_patch({"width": width})
         await self.event(self.page, "resize", {"width": width, "height": 800})
 
+    def calls(self, method: str) -> list[Any]:
+        """What the browser was asked to do (`focus`, `scroll_to`), with `control_id` and `args`, in order."""
+        calls = [message.body for message in self.wire.sent if message.action == MessageAction.INVOKE_METHOD]
+        return [call for call in calls if call.name == method]
+
     async def leave(self) -> None:
         """Drop the socket; the session stays for its time."""
         await self.session.disconnect(60)

@@ -16,9 +16,10 @@ from client.core.title import use_title
 from client.design import fields
 from client.design.buttons import filled, outlined, quiet
 from client.design.feedback import failure, note
+from client.design.form_fields import use_form_fields
 from client.design.progress import busy_ring
 from client.features.account import state
-from client.features.account.words import field_error, narrow_page, new_password, other_problem
+from client.features.account.words import field_error, narrow_page, new_password, other_problem, sent
 from shared_models.problems import ProblemCode
 
 
@@ -28,10 +29,11 @@ def ForgotPasswordScreen() -> ft.Control:
     session, page = use_session(), ft.context.page
     email, set_email = use_text("")
     action = use_made(lambda: Action(lambda wish: state.forgot_password(session, wish)))
+    places = use_form_fields()
     use_title(t("Forgot your password?"))
 
     async def send(_: Any = None) -> None:
-        await action.start(email)
+        await sent(action, places, email)
 
     back = ft.Row(
         [quiet(t("Back to signing in"), lambda _: page.navigate(paths.SIGN_IN))],
@@ -51,6 +53,7 @@ def ForgotPasswordScreen() -> ft.Control:
         keyboard=ft.KeyboardType.EMAIL,
         autofill=ft.AutofillHint.EMAIL,
         on_submit=send,
+        ref=places.ref("email"),
     )
     return narrow_page(
         t("Forgot your password?"),
@@ -69,10 +72,11 @@ def ResetPasswordScreen() -> ft.Control:
     query, _ = use_query()
     password, set_password = use_text("")
     action = use_made(lambda: Action(lambda token, word: state.reset_password(session, token, word)))
+    places = use_form_fields()
     use_title(t("Set a new password"))
 
     async def save(_: Any = None) -> None:
-        await action.start(query.get("token", ""), password)
+        await sent(action, places, query.get("token", ""), password)
 
     if action.done and action.problem is None:
         return narrow_page(
@@ -91,7 +95,7 @@ def ResetPasswordScreen() -> ft.Control:
         t("Set a new password"),
         t("It signs you in here, and out on every other device."),
         *other_problem(action, "password"),
-        new_password(password or "", set_password, field_error(action, "password"), save),
+        new_password(password or "", set_password, field_error(action, "password"), save, places),
         filled(t("Save the password"), save, large=True, busy=action.running),
     )
 

@@ -14,12 +14,13 @@ from client.core.tasks import use_task
 from client.core.title import use_title
 from client.design import fields
 from client.design.buttons import outlined, quiet, target
+from client.design.form_fields import use_form_fields
 from client.design.layout import card, page_header, scroll_page, use_size
 from client.design.text import header, text
 from client.design.tokens import Colour, Size, Style
 from client.features.account import state
 from client.features.account.state import Leaving
-from client.features.account.words import field_error, other_problem
+from client.features.account.words import field_error, other_problem, sent
 from client.parts.dialogs import Question, use_confirmation
 from client.parts.panels import failed, loading_rows
 from client.parts.shell import tenant_shell
@@ -98,10 +99,11 @@ def _Deletion(session: Session, again: Any) -> ft.Control:
     page = ft.context.page
     password, set_password = use_text("")
     close = use_made(lambda: Action(lambda word: state.close_account(session, word)))
+    places = use_form_fields()
     ask, start = use_confirmation(), use_start()
 
     async def delete(word: str) -> None:
-        if await close.start(word):
+        if await sent(close, places, word):
             page.navigate(paths.SEARCH)
         elif close.problem is not None and close.problem.code == ProblemCode.ACCOUNT_IN_USE:
             await again()  # something was booked meanwhile: show what
@@ -125,6 +127,7 @@ def _Deletion(session: Session, again: Any) -> ft.Control:
         hide_name=t("Hide the password"),
         error=field_error(close, "password"),
         on_submit=last_question,
+        field=places.ref("password"),
     )
     return ft.Column(
         [

@@ -15,6 +15,7 @@ from client.core.title import use_title
 from client.design import fields
 from client.design.buttons import filled, outlined, quiet, target
 from client.design.chips import status_chip
+from client.design.form_fields import use_form_fields
 from client.design.layout import card, columns, page_header, scroll_page, use_size
 from client.design.text import header, text
 from client.design.tokens import Colour, Status, Style
@@ -22,7 +23,7 @@ from client.features.account import state
 from client.features.account.devices import DevicesPanel
 from client.features.account.preferences import DataPanel, LookPanel
 from client.features.account.screen import SignInScreen
-from client.features.account.words import field_error, new_password, other_problem
+from client.features.account.words import field_error, new_password, other_problem, sent
 from client.parts.dialogs import say
 from client.parts.shell import tenant_shell
 from shared_models.auth import Role
@@ -67,6 +68,7 @@ def _Who(session: Session) -> ft.Control:
     """Name, e-mail and roles; the name can be changed."""
     name, set_name = use_text(None)
     action = use_made(lambda: Action(lambda wish: state.rename(session, wish)))
+    places = use_form_fields()
     me = session.me
     if me is None:
         return ft.Container()
@@ -76,12 +78,19 @@ def _Who(session: Session) -> ft.Control:
         return ft.Column([*facts, ft.Container(change, padding=ft.Padding.only(top=10))], spacing=2)
 
     async def save(_: Any = None) -> None:
-        if await action.start(name):
+        if await sent(action, places, name):
             set_name(None)
 
     error = None if action.problem is None else field_error(action, "name") or words_for(action.problem)
     field = fields.text_field(
-        t("Your name"), name, set_name, error=error, on_submit=save, max_length=120, autofocus=True
+        t("Your name"),
+        name,
+        set_name,
+        error=error,
+        on_submit=save,
+        max_length=120,
+        autofocus=True,
+        ref=places.ref("name"),
     )
     buttons = ft.Row(
         [filled(t("Save"), save, busy=action.running), quiet(t("Keep it as it was"), lambda _: set_name(None))],
@@ -144,6 +153,7 @@ def _Password(session: Session) -> ft.Control:
     current, set_current = use_text(None)
     password, set_password = use_text("")
     action = use_made(lambda: Action(lambda old, new: state.change_password(session, old, new)))
+    places = use_form_fields()
     head = header(t("Password"), 2)
     if current is None:
         words = text(t("A new one signs you out on every other device."), color=Colour.TEXT_2)
@@ -157,7 +167,7 @@ def _Password(session: Session) -> ft.Control:
         set_current(None)
 
     async def save(_: Any = None) -> None:
-        if await action.start(current, password):
+        if await sent(action, places, current, password):
             close()
             say(page, t("Your password is changed. You were signed out everywhere else."))
 
@@ -170,6 +180,7 @@ def _Password(session: Session) -> ft.Control:
         error=field_error(action, "current_password"),
         on_submit=save,
         autofocus=True,
+        field=places.ref("current_password"),
     )
     buttons = [filled(t("Save the password"), save, busy=action.running), quiet(t("Keep the old one"), close)]
     return ft.Column(
@@ -177,7 +188,7 @@ def _Password(session: Session) -> ft.Control:
             head,
             *other_problem(action, "current_password", "password"),
             old,
-            new_password(password or "", set_password, field_error(action, "password"), save),
+            new_password(password or "", set_password, field_error(action, "password"), save, places),
             ft.Row(buttons, spacing=8, wrap=True),
         ],
         spacing=12,

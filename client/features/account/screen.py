@@ -10,17 +10,19 @@ from client.core.action import Action
 from client.core.flet_session import screen
 from client.core.hooks import use_made
 from client.core.http import words_for
-from client.core.language import t, tn
+from client.core.language import t
 from client.core.session import Session, use_session
 from client.core.title import use_title
 from client.design import fields
 from client.design.buttons import filled, quiet
+from client.design.form_fields import FormFields, use_form_fields
 from client.design.layout import card, use_size
 from client.design.text import header, text
 from client.design.tokens import Colour
 from client.features.account import state
 from client.features.account.state import Form
 from client.features.account.words import entry_page
+from client.parts.wrong_fields import wrong_fields
 from shared_models.problems import ProblemCode
 
 
@@ -38,9 +40,11 @@ def SignInScreen(reason: str = "") -> ft.Control:
 def _Panel(session: Session, form: Form, new: bool, set_new: Callable[[bool], None], reason: str) -> ft.Control:
     act = state.register if new else state.sign_in
     action = use_made(lambda: Action(lambda chosen: chosen(session, form)))
+    places = use_form_fields()
 
     async def send(_: Any = None) -> None:
-        await action.start(act)
+        if not await action.start(act):
+            places.go_to_first(form.errors)
 
     def swap(_: Any) -> None:
         action.forget()
@@ -52,8 +56,8 @@ def _Panel(session: Session, form: Form, new: bool, set_new: Callable[[bool], No
             [
                 header(t("Create your account") if new else t("Sign in"), 1),
                 text(reason or t("To book a home, and to see your trips again."), color=Colour.TEXT_2),
-                *_problem(action, form),
-                *_fields(form, new, send),
+                *_problem(action, form, places),
+                *_fields(form, new, send, places),
                 *([] if new else [_forgot()]),
                 filled(
                     t("Create account") if new else t("Sign in"), send, large=True, busy=action.running, expand=False
@@ -79,18 +83,19 @@ def _forgot() -> ft.Control:
     return ft.Row([way], alignment=ft.MainAxisAlignment.END)
 
 
-def _problem(action: Action, form: Form) -> list[ft.Control]:
+def _problem(action: Action, form: Form, places: FormFields) -> list[ft.Control]:
     if action.problem is None:
         return []
     if form.errors:
-        number = len(form.errors)
-        return [fields.error_summary(tn("{n} field to correct", "{n} fields to correct", number))]
+        labels = {"name": t("Your name"), "email": t("E-mail"), "password": t("Password")}
+        wrong = {name: form.errors[name] for name in labels if name in form.errors}
+        return wrong_fields(wrong, lambda name: labels[name], places.go_to)
     if action.problem.code == ProblemCode.WRONG_CREDENTIALS:
         return [fields.error_summary(t("E-mail or password is wrong. Check both; capitals matter in the password."))]
     return [fields.error_summary(words_for(action.problem))]
 
 
-def _fields(form: Form, new: bool, send: Callable[..., Any]) -> list[ft.Control]:
+def _fields(form: Form, new: bool, send: Callable[..., Any], places: FormFields) -> list[ft.Control]:
     name = fields.text_field(
         t("Your name"),
         form.name,
@@ -99,6 +104,8 @@ def _fields(form: Form, new: bool, send: Callable[..., Any]) -> list[ft.Control]
         help=t("As landlords and tenants will see it."),
         autofill=ft.AutofillHint.NAME,
         max_length=120,
+        on_submit=send,
+        ref=places.ref("name"),
     )
     email = fields.text_field(
         t("E-mail"),
@@ -108,6 +115,7 @@ def _fields(form: Form, new: bool, send: Callable[..., Any]) -> list[ft.Control]
         keyboard=ft.KeyboardType.EMAIL,
         autofill=ft.AutofillHint.EMAIL,
         on_submit=send,
+        ref=places.ref("email"),
     )
     password = fields.PasswordField(
         t("Password"),
@@ -119,6 +127,7 @@ def _fields(form: Form, new: bool, send: Callable[..., Any]) -> list[ft.Control]
         error=form.errors.get("password"),
         on_submit=send,
         new=new,
+        field=places.ref("password"),
     )
     lets = fields.checkbox(t("I also want to let a home"), form.landlord, lambda on: setattr(form, "landlord", on))
     return [name, email, password, lets] if new else [email, password]

@@ -9,6 +9,7 @@ from client.core.action import Action
 from client.core.http import words_for
 from client.core.language import t
 from client.design import fields
+from client.design.form_fields import FormFields
 from client.design.layout import SizeClass, brand, card, scroll_page, use_size
 from client.design.text import header, text
 from client.design.tokens import Colour
@@ -29,7 +30,17 @@ def other_problem(action: Action, *shown: str) -> list[ft.Control]:
     return [fields.error_summary(words_for(action.problem))]
 
 
-def new_password(value: str, on_change: fields.OnValue, error: str | None, send: Callable[..., Any]) -> ft.Control:
+async def sent(action: Action, places: FormFields, *args: Any) -> bool:
+    """Run what a form sends; True when it ended well. Else the first field that is wrong gets the focus."""
+    if await action.start(*args):
+        return True
+    places.go_to_first(action.problem.fields if action.problem is not None else ())
+    return False
+
+
+def new_password(
+    value: str, on_change: fields.OnValue, error: str | None, send: Callable[..., Any], places: FormFields
+) -> ft.Control:
     """The field for a password that is to be set."""
     return fields.PasswordField(
         t("New password"),
@@ -41,6 +52,7 @@ def new_password(value: str, on_change: fields.OnValue, error: str | None, send:
         error=error,
         on_submit=send,
         new=True,
+        field=places.ref("password"),
     )
 
 

@@ -19,6 +19,7 @@ from client.design.buttons import icon_button, outlined, quiet
 from client.design.chips import chip_row, filter_chip
 from client.design.feedback import empty
 from client.design.layout import SizeClass, page_header, page_margin, use_size
+from client.design.scroll_place import TOLD_MS, use_scroll_place
 from client.design.text import text
 from client.design.tokens import Colour, Radius, Style
 from client.features.cases.panel import Decide, case_panel
@@ -69,10 +70,11 @@ def _Cases() -> ft.Control:
     async def load_next(_: Any) -> None:
         await more.start()
 
+    phone = size is SizeClass.PHONE
+    place = use_scroll_place(cases.loaded and not (phone and reading))
     use_task(fetch, [show])
     use_task(cases.show_open, [cases.open_id])
     _use_keys(cases, decide, ask)
-    phone = size is SizeClass.PHONE
     queue: list[ft.Control] = [_header(cases, ask, start, page)]
     if cases.loaded:
         queue.append(_filters(cases, show, set_query))
@@ -95,7 +97,15 @@ def _Cases() -> ft.Control:
             )
         )
     margin = 16 if size is SizeClass.TABLET else page_margin(size)
-    list_ = ft.ListView(queue, expand=True, spacing=16, padding=ft.Padding(margin, 16 if phone else 32, margin, 32))
+    list_ = ft.ListView(
+        queue,
+        ref=place.ref,
+        on_scroll=place.moved,
+        scroll_interval=TOLD_MS,
+        expand=True,
+        spacing=16,
+        padding=ft.Padding(margin, 16 if phone else 32, margin, 32),
+    )
     if not cases.rows:
         return list_
     panel = case_panel(session, cases, act, decide, size)

@@ -19,14 +19,14 @@ Go = Callable[[Step], None]
 
 
 @ft.component
-def LookOver(form: HomeEditor, go: Go) -> ft.Control:
-    """Everything on one page, each part with its way back."""
-    parts: list[ft.Control] = [*_missing(form, go), *_what_happens(form)]
+def LookOver(form: HomeEditor, go: Go, go_to: Callable[[str], None]) -> ft.Control:
+    """Everything on one page, each part with its way back: `go` leads to a step, `go_to` to a field."""
+    parts: list[ft.Control] = [*_missing(form, go_to), *_what_happens(form)]
     parts += [_part(form, step, go) for step in Step if step is not Step.LOOK]
     return ft.Column(parts, spacing=16, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
 
-def _missing(form: HomeEditor, go: Go) -> list[ft.Control]:
+def _missing(form: HomeEditor, go_to: Callable[[str], None]) -> list[ft.Control]:
     errors = form.to_correct()
     if not errors:
         return []
@@ -41,17 +41,17 @@ def _missing(form: HomeEditor, go: Go) -> list[ft.Control]:
                     spacing=0,
                     expand=True,
                 )
-                rows += [divider(), ft.Row([words, _way(form, step, name, go)], spacing=12)]
+                rows += [divider(), ft.Row([words, _way(form, name, go_to)], spacing=12)]
     return [card(ft.Column(rows, spacing=10, horizontal_alignment=ft.CrossAxisAlignment.STRETCH))]
 
 
-def _way(form: HomeEditor, step: Step, name: str, go: Go) -> ft.Control:
+def _way(form: HomeEditor, name: str, go_to: Callable[[str], None]) -> ft.Control:
     label = (
         t("Correct {field}", field=inside(field_word(name)))
         if form.typed.get(name)
         else t("Fill in {field}", field=inside(field_word(name)))
     )
-    return quiet(label, lambda _: go(step), accent=True)
+    return quiet(label, lambda _: go_to(name), accent=True)
 
 
 def _what_happens(form: HomeEditor) -> list[ft.Control]:

@@ -9,9 +9,9 @@ import flet as ft
 from client import paths
 from client.core.action import Action
 from client.core.flet_session import screen
-from client.core.hooks import use_made, use_start
+from client.core.hooks import use_made, use_remade, use_start
 from client.core.http import words_for
-from client.core.language import t, tn
+from client.core.language import t
 from client.core.routing import use_query
 from client.core.session import use_session
 from client.core.tasks import use_task
@@ -19,10 +19,11 @@ from client.core.title import use_title
 from client.design import fields
 from client.design.buttons import quiet
 from client.design.feedback import note
+from client.design.form_fields import use_form_fields
 from client.design.layout import SizeClass, at_most, grid_gap, page_margin, use_size
 from client.design.text import header, text
-from client.design.tokens import Colour, Size, Status
-from client.features.home_form.facts import Step
+from client.design.tokens import Colour, Motion, Size, Status
+from client.features.home_form.facts import Step, step_of
 from client.features.home_form.foot import Foot, FootActs
 from client.features.home_form.look_over import LookOver
 from client.features.home_form.preview import Preview
@@ -30,12 +31,13 @@ from client.features.home_form.sections import StepFields
 from client.features.home_form.state import HomeEditor
 from client.features.home_form.steps import step_rail, step_row
 from client.features.home_form.versions import use_versions
-from client.features.home_form.words import step_title
+from client.features.home_form.words import field_word, step_title
 from client.parts.dialogs import Question, say, use_confirmation
 from client.parts.listing import listing_chip
 from client.parts.panels import failed, loading_rows
 from client.parts.reasons import send_back_words
 from client.parts.shell import landlord_shell
+from client.parts.wrong_fields import wrong_fields
 from shared_models.properties import PropertyRead, PropertyStatus
 
 RAIL_WIDTH = 208
@@ -74,7 +76,8 @@ def _Editor(home_id: UUID | None) -> ft.Control:
     step = _step_in(query.get("step"))
     form = use_made(lambda: HomeEditor(session.http))
     load, save = use_made(lambda: Action(form.load)), use_made(lambda: Action(lambda act: act()))
-    ask, start = use_confirmation(), use_start()
+    ask, start, places = use_confirmation(), use_start(), use_form_fields()
+    list_ref = use_remade(lambda: ft.Ref[ft.ListView](), [])
     touch = start(form.keep_soon)
     choose_version = use_versions(form, page, touch)
 
@@ -91,12 +94,18 @@ def _Editor(home_id: UUID | None) -> ft.Control:
             return _alone(failed(t("The home did not load"), load.problem, again, busy=load.running), size)
         return _alone(loading_rows(t("Loading the home")), size)
 
-    async def go(to: Step) -> None:
+    async def go(to: Step, name: str | None = None) -> None:
         await form.keep()
         if home_id is None and form.id is not None:
-            page.navigate(paths.landlord_home(form.id, step=to.value))  # a reload finds it there
+            page.navigate(paths.landlord_home(form.id, step=to.value, field=name))  # a reload finds it there
         else:
-            await set_query(step=to.value)
+            await set_query(step=to.value, field=name)
+
+    async def go_to(name: str) -> None:
+        if step is step_of(name):
+            places.go_to(name)
+        else:
+            await go(step_of(name), name)
 
     async def leave() -> None:
         await form.keep()
@@ -105,6 +114,8 @@ def _Editor(home_id: UUID | None) -> ft.Control:
 
     async def keep(submit: bool) -> None:
         done = await save.start(form.submit if submit else form.save)
+        if form.errors and form.asked and list_ref.current is not None:
+            await list_ref.current.scroll_to(offset=0, duration=Motion.PRESS)  # there it says what is wrong
         if form.home is not None and not form.draft:
             if done:
                 say(page, _saved_words(form.home, submit))
@@ -124,14 +135,20 @@ def _Editor(home_id: UUID | None) -> ft.Control:
     def jump(to: Step) -> None:
         start(go, to)()
 
+    def lead(name: str) -> None:
+        start(go_to, name)()
+
     acts = FootActs(jump, start(leave), start(keep, False), start(keep, True), choose_version)
-    top = [_head(form, step, start(leave), ask_away), *_problems(form, save)]
-    content = LookOver(form, jump) if step is Step.LOOK else StepFields(form, step, touch)
+    top = [_head(form, step, start(leave), ask_away), *_problems(form, save, None if step is Step.LOOK else go_to)]
+    content = (
+        LookOver(form, jump, lead) if step is Step.LOOK else StepFields(form, step, touch, places, query.get("field"))
+    )
     beside = Preview(session, form) if size is SizeClass.DESKTOP else None
     steps = step_rail(form, step, jump) if beside is not None else step_row(form, step, jump, size)
     margin = page_margin(size)
     list_ = ft.ListView(
         [at_most(_body(top, steps, content, beside, size), Size.CONTENT)],
+        ref=list_ref,
         expand=True,
         padding=ft.Padding(margin, 16 if size is SizeClass.PHONE else 32, margin, 32),
         key=f"step-{step.value}",  # each step begins at its top
@@ -200,9 +217,9 @@ def _sent_back(home: PropertyRead) -> ft.Control:
     )
 
 
-def _problems(form: HomeEditor, save: Action) -> list[ft.Control]:
+def _problems(form: HomeEditor, save: Action, go_to: Callable[[str], Any] | None) -> list[ft.Control]:
     if form.errors and form.asked:
-        return [fields.error_summary(tn("{n} field to correct", "{n} fields to correct", len(form.errors)))]
+        return wrong_fields(form.errors, field_word, go_to)
     if save.problem is not None and form.other is None and not form.errors:
         kept = t("What you typed is kept.") if form.draft else t("All is saved.")
         return [fields.error_summary(f"{words_for(save.problem).rstrip('.')}. {kept}")]

@@ -8,6 +8,7 @@ import flet as ft
 from client.core.language import countries, currency_sign, currency_word, t, weekdays
 from client.design import fields
 from client.design.chips import chip_row, filter_chip
+from client.design.form_fields import FormFields
 from client.design.layout import card
 from client.design.text import header, text
 from client.design.tokens import Colour, Style
@@ -24,9 +25,15 @@ Touch = Callable[[], None]
 
 
 @ft.component
-def StepFields(form: HomeEditor, step: Step, touch: Touch) -> ft.Control:
-    """The cards of one step."""
-    fill = Fill(form, touch)
+def StepFields(form: HomeEditor, step: Step, touch: Touch, places: FormFields, wanted: str | None = None) -> ft.Control:
+    """The cards of one step. The field that is `wanted` gets the focus when they appear."""
+    fill = Fill(form, touch, places)
+
+    def arrive() -> None:
+        if wanted is not None:
+            places.go_to(wanted)
+
+    ft.use_effect(arrive, [step, wanted])
     cards = {
         Step.WHAT: lambda: [_card(t("What it is"), fill.what()), _card(t("Where"), fill.where())],
         Step.ROOMS: lambda: [_card(t("Rooms and beds"), fill.rooms())],
@@ -50,8 +57,8 @@ def _pair(*controls: ft.Control) -> ft.Control:
 class Fill:
     """Makes the fields of one home."""
 
-    def __init__(self, form: HomeEditor, touch: Touch) -> None:
-        self.form, self.touch = form, touch
+    def __init__(self, form: HomeEditor, touch: Touch, places: FormFields) -> None:
+        self.form, self.touch, self.places = form, touch, places
 
     def put(self, name: str, value: str) -> None:
         """A field was typed in."""
@@ -70,6 +77,7 @@ class Fill:
             lambda value: self.put(name, value),
             on_leave=lambda: self.form.left(name),
             error=self.form.errors.get(name),
+            ref=self.places.ref(name),
             **more,
         )
 
@@ -83,7 +91,13 @@ class Fill:
             self.saw()
 
         return fields.select(
-            label, self.form.typed.get(name), options, choose, error=self.form.errors.get(name), **more
+            label,
+            self.form.typed.get(name),
+            options,
+            choose,
+            error=self.form.errors.get(name),
+            ref=self.places.ref(name),
+            **more,
         )
 
     def what(self) -> list[ft.Control]:

@@ -20,6 +20,7 @@ from client.design.buttons import filled, outlined, quiet
 from client.design.chips import chip_row, filter_chip
 from client.design.feedback import empty
 from client.design.layout import SizeClass, card, page_header, scroll_page, use_size
+from client.design.scroll_place import use_scroll_place
 from client.design.table import next_order
 from client.design.text import text
 from client.design.tokens import Colour, Motion, Radius, Style
@@ -61,8 +62,8 @@ def _Homes() -> ft.Control:
     more = use_made(lambda: Action(homes.more))
     ask, start = use_confirmation(), use_start()
     acts = _use_acts(homes, page, ask, start)
-    list_: Any = ft.use_ref(None)
-    _use_keys(homes, acts, list_)
+    place = use_scroll_place(homes.loaded)
+    _use_keys(homes, acts, place.ref)
     editing = use_bulk_edit(_bulk_editor(homes, page, start))
 
     async def show() -> None:
@@ -97,12 +98,12 @@ def _Homes() -> ft.Control:
             body.append(failed(t("Your homes did not load"), load.problem, again, busy=load.running))
         else:
             body.append(loading_rows(t("Loading your homes")))
-        return scroll_page(body, size)
+        return scroll_page(body, size, place=place)
     body += begun_panel(homes.begun, lambda draft: page.navigate(paths.landlord_home(draft.id)), ask_discard)
     if homes.total == 0 and not words:
         if not homes.begun:
             body.append(card(_nothing_yet(page)))
-        return scroll_page(body, size)
+        return scroll_page(body, size, place=place)
     body.append(_filters(homes, status, words, set_query, find, size))
     body += bulk_panel(bulk, lambda _: bulk.forget())
     if load.problem is not None:
@@ -114,7 +115,7 @@ def _Homes() -> ft.Control:
     if more.problem is not None:
         body.append(failed(t("The next homes did not load"), more.problem, load_next))
     body += load_more(homes.next_cursor is not None and more.problem is None, more.running, load_next)
-    return scroll_page(body, size, spacing=16, ref=list_)
+    return scroll_page(body, size, spacing=16, place=place)
 
 
 def _header(homes: HomesState, page: ft.Page) -> ft.Control:

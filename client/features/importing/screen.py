@@ -21,6 +21,7 @@ from client.design.feedback import note
 from client.design.fields import error_summary
 from client.design.layout import SizeClass, card, page_header, scroll_page, use_size
 from client.design.progress import progress
+from client.design.scroll_place import use_scroll_place
 from client.design.table import Column, table
 from client.design.text import header, one_line, text
 from client.design.tokens import Colour, Style
@@ -89,6 +90,7 @@ def _Imports(admin: bool) -> ft.Control:
         await send.start(upload)
 
     use_task(show)
+    place = use_scroll_place(imports.loaded)
     body: list[ft.Control] = [page_header(t("Import homes"), _summary(admin)), _file_card(imports, send, choose)]
     if load.problem is not None:
         body.append(failed(t("Your imports did not load"), load.problem, again, busy=load.running))
@@ -97,7 +99,7 @@ def _Imports(admin: bool) -> ft.Control:
     elif imports.runs:
         body += [header(t("Imports until now"), 2), _runs(imports.runs, size, page, admin)]
     body += load_more(imports.next_cursor is not None, more.running, load_next)
-    return scroll_page(body, size, spacing=16)
+    return scroll_page(body, size, spacing=16, place=place)
 
 
 def _summary(admin: bool) -> str:

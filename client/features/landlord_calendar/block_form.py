@@ -112,6 +112,7 @@ def block_words() -> DateWords:
         previous=t("Previous month"),
         next=t("Next month"),
         clear=t("Clear"),
+        keys=t("Days. Arrow keys go from one to the next."),
     )
 
 

@@ -17,6 +17,7 @@ from client.design.buttons import outlined, target
 from client.design.feedback import empty
 from client.design.fields import error_summary
 from client.design.layout import page_header, scroll_page, use_size
+from client.design.scroll_place import use_scroll_place
 from client.design.text import text
 from client.design.tokens import Colour, Size, Style
 from client.features.notifications.state import NotificationsState
@@ -45,6 +46,7 @@ def NotificationsScreen() -> ft.Control:
         await read_all.start()
 
     use_task(fetch, on_return=True)
+    place = use_scroll_place(load.done)
     summary = tn("{n} unread", "{n} unread", unread) if unread else t("What happened to your stays and your account.")
     actions = [outlined(t("Mark all as read"), mark_all, busy=read_all.running)] if unread else []
     problems = [found.problem for found in (more, read_all) if found.problem is not None]
@@ -54,7 +56,7 @@ def NotificationsScreen() -> ft.Control:
         *_list(state, load, fetch),
         *load_more(state.next_cursor is not None, more.running, next_page),
     ]
-    return tenant_shell(scroll_page(body, size, width=Size.READING, spacing=12), "notifications")
+    return tenant_shell(scroll_page(body, size, width=Size.READING, spacing=12, place=place), "notifications")
 
 
 def _list(state: NotificationsState, load: Action, again: Any) -> list[ft.Control]:

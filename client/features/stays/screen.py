@@ -19,6 +19,7 @@ from client.core.title import use_title
 from client.design.chips import segments, status_chip
 from client.design.feedback import empty
 from client.design.layout import SizeClass, card, page_header, scroll_page, use_size
+from client.design.scroll_place import use_scroll_place
 from client.design.table import Column, next_order, table
 from client.design.text import amount, one_line, text
 from client.design.tokens import Colour, Status, Style
@@ -69,6 +70,7 @@ def _Stays() -> ft.Control:
     use_task(show, [when, order], on_return=True)
     use_task(session.recount, [len(stays.waiting), stays.loaded])
     _use_keys(stays, page)
+    place = use_scroll_place(stays.loaded)
     switch = segments(
         [(BookingTime.UPCOMING.value, t("To come")), (BookingTime.PAST.value, t("Past"))], when.value, choose
     )
@@ -87,7 +89,7 @@ def _Stays() -> ft.Control:
     else:
         body.append(_table(session, stays, size, page, sort))
     body += load_more(stays.next_cursor is not None, more.running, load_next)
-    return scroll_page(body, size, spacing=16)
+    return scroll_page(body, size, spacing=16, place=place)
 
 
 def _nothing(when: BookingTime, page: ft.Page) -> ft.Control:

@@ -16,6 +16,7 @@ from client.core.title import use_title
 from client.design.feedback import Loading, grey_block
 from client.design.fields import error_summary
 from client.design.layout import SizeClass, page_header, scroll_page, use_size
+from client.design.scroll_place import use_scroll_place
 from client.design.tokens import Radius
 from client.features.today import state
 from client.features.today.admin import admin_body
@@ -64,6 +65,7 @@ def _Page(make: Callable[[Http], TodayState[Any]], body: Body) -> ft.Control:
             await session.recount()
 
     use_task(fetch, on_return=True)
+    place = use_scroll_place(today.shown is not None)
     if today.shown is None:
         if load.problem is not None:
             inside = failed(t("This page did not load"), load.problem, fetch, busy=load.running)
@@ -71,7 +73,7 @@ def _Page(make: Callable[[Http], TodayState[Any]], body: Body) -> ft.Control:
             inside = Loading(_grey(size), t("Loading your day"), t("Still loading. It takes longer than usual."))
         return scroll_page([page_header(t("Today")), inside], size)
     problem = [error_summary(words_for(read.problem))] if read.problem is not None else []
-    return scroll_page([*problem, *body(session, page, today.shown, read_all, size)], size)
+    return scroll_page([*problem, *body(session, page, today.shown, read_all, size)], size, place=place)
 
 
 def _grey(size: SizeClass) -> ft.Control:

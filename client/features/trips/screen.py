@@ -19,6 +19,7 @@ from client.design.chips import segments
 from client.design.feedback import Loading, empty, failure, grey_block
 from client.design.fields import error_summary
 from client.design.layout import SizeClass, card, grid_gap, page_header, scroll_page, use_size
+from client.design.scroll_place import use_scroll_place
 from client.design.text import one_line, text
 from client.design.tokens import Colour, Radius, Style
 from client.features.trips.state import TripsState
@@ -61,7 +62,8 @@ def TripsScreen() -> ft.Control:
     ]
     if state.when == when and state.next_cursor is not None:
         body.append(_more(more))
-    return tenant_shell(scroll_page(body, size), "trips")
+    place = use_scroll_place(state.when == when)
+    return tenant_shell(scroll_page(body, size, place=place), "trips")
 
 
 def _more(more: Action) -> ft.Control:

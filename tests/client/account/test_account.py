@@ -4,6 +4,7 @@ from server.auth import service as auth
 from server.core.database import Database
 from shared_models.auth import Role
 from tests.client.conftest import Line, OpenClient
+from tests.client.harness import App
 from tests.client.waiting import tick, until
 from tests.conftest import PASSWORD, Api, MakePerson
 
@@ -34,6 +35,26 @@ async def test_missing_fields_are_named_before_anything_is_sent(open_client: Ope
     await app.press("Sign in")
     await until(app, lambda: "2 fields to correct" in app.texts())
     assert "Enter your password." in app.texts()
+    assert focused(app) == app.field("E-mail")._i
+    await app.press("Password: Enter your password.")
+    assert focused(app) == app.field("Password")._i
+
+
+async def test_a_password_that_is_too_short_gets_the_focus(open_client: OpenClient, a_person: MakePerson) -> None:
+    app = await open_client("/account", await a_person())
+    await until(app, lambda: "Change the password" in app.names())
+    await app.press("Change the password")
+    await app.type("Password you have now", PASSWORD)
+    await app.type("New password", "short")
+    await app.press("Save the password")
+    await until(app, lambda: any("Use at least 10 characters" in text for text in app.texts()))
+    assert focused(app) == app.field("New password")._i
+
+
+def focused(app: App) -> int:
+    """Which control was given the focus last."""
+    number: int = app.calls("focus")[-1].control_id
+    return number
 
 
 async def test_someone_new_opens_an_account_as_tenant_and_landlord(open_client: OpenClient, database: Database) -> None:
@@ -60,6 +81,7 @@ async def test_a_taken_email_is_said_beside_the_field(open_client: OpenClient, a
     await app.type("Password", "a long enough one")
     await app.press("Create account")
     await until(app, lambda: any("There is an account with this e-mail already" in text for text in app.texts()))
+    assert focused(app) == app.field("E-mail")._i
 
 
 async def test_who_was_signed_in_last_time_still_is(open_client: OpenClient, a_person: MakePerson) -> None:

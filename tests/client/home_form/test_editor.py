@@ -124,6 +124,8 @@ async def test_what_is_missing_is_named_on_the_last_step_with_the_way_there(
     assert await drafts(mine) == []
     await app.press("Fill in price")
     await see(app, "Say what it costs, such as 94.")
+    price = app.field("Price a night (must be filled in)")
+    await until(app, lambda: [call.control_id for call in app.calls("focus")] == [price._i], "the focus on the price")
 
 
 async def test_without_a_line_what_is_typed_stays_and_is_kept_once_it_is_back(
