@@ -26,6 +26,8 @@ MOST_PINS: Final = 60
 """Homes of the list with a price of their own on the map."""
 OTHER_SIZE: Final = 0.15
 """By how much of its length a map must grow or shrink to be fitted anew."""
+LEAST_ROOM: Final = 100
+"""Pixels; no map that people look at is narrower or lower."""
 FALLBACK_SIZE: Final = Size(640, 640)
 NEAREST: Final = 18.0
 ROOM_ROUND_SHAPES: Final = 0.12
@@ -151,8 +153,8 @@ class MapState:
 
     def fit(self, size: Size) -> bool:
         """Take over the size of the map on the screen. Whether it is quite another one than before."""
-        if min(size.width, size.height) < 1:
-            return False  # while a window is resized, there is a moment without room
+        if min(size.width, size.height) < LEAST_ROOM:
+            return False  # while a window is resized, there are moments with hardly any room
         before = self.size
         self._keep(size=size)
         pairs = ((before.width, size.width), (before.height, size.height))
