@@ -15,6 +15,7 @@ from client.core.session import Session, use_session
 from client.core.tasks import use_task
 from client.design.buttons import outlined, quiet, target
 from client.design.feedback import Loading
+from client.design.layout import SizeClass, use_size
 from client.design.text import one_line, price, text
 from client.design.tokens import Colour, Radius, Style
 from client.features.search.map_draw import DrawButtons, SketchPanel
@@ -42,7 +43,17 @@ from client.parts.map.drawn_map import (
 )
 from client.parts.map.pins import DOT, PIN_HEIGHT, PIN_ROOM, PIN_WIDTH, TARGET, dot, group, price_pin
 from client.parts.map.query import rounded
-from client.parts.map.sheet import Camera, Size, around, beside, group_width, names_with_room, others, with_room
+from client.parts.map.sheet import (
+    LONGEST_SCALE_PIXELS,
+    Camera,
+    Size,
+    around,
+    beside,
+    group_width,
+    names_with_room,
+    others,
+    with_room,
+)
 from client.parts.property_card import price_words
 from shared_models.areas import read_area
 from shared_models.search import SearchHit
@@ -282,7 +293,7 @@ def _cell_marker(cell: MapCell, mapping: MapState, acts: MapActs | None, ref: An
 def _Over(wish: Wish, mapping: MapState, acts: MapActs, calls: _Calls, where: _Where) -> ft.Control:
     """What stands over the map whatever it shows: zoom, scale, what it is made of, and the search of this area."""
     touch, page = use_made(lambda: mapping.touch), ft.context.page
-    sketch = use_made(lambda: mapping.sketch)
+    sketch, phone = use_made(lambda: mapping.sketch), use_size() is SizeClass.PHONE
 
     async def zoom(nearer: bool) -> None:
         touch.moved = True
@@ -296,7 +307,15 @@ def _Over(wish: Wish, mapping: MapState, acts: MapActs, calls: _Calls, where: _W
     buttons = zoom_buttons(lambda _: page.run_task(zoom, True), lambda _: page.run_task(zoom, False))
     controls: list[ft.Control] = [
         ft.Container(buttons, right=16, top=16),
-        ft.Container(caption(mapping.tiles), left=12, bottom=10),
+        # Beside the scale it breaks into lines where letters are large.
+        ft.Container(
+            caption(mapping.tiles, short=phone),
+            left=12,
+            right=LONGEST_SCALE_PIXELS + 8,
+            bottom=10,
+            alignment=ft.Alignment.BOTTOM_LEFT,
+            ignore_interactions=True,
+        ),
     ]
     if touch.rest is not None:
         scale = scale_bar(touch.rest.latitude, touch.rest.zoom)

@@ -209,9 +209,10 @@ def floating(panel: ft.Control) -> ft.Control:
     return ft.Container(panel, border_radius=Radius.CARD, shadow=SHADOW_PANEL)
 
 
-def caption(tiles: MapTiles | None) -> ft.Control:
-    """What the map is made of: the truth about the drawing, or whose pictures these are."""
-    words = t("Drawn from our homes · positions to a street") if tiles is None else tiles.attribution
+def caption(tiles: MapTiles | None, *, short: bool = False) -> ft.Control:
+    """What the map is made of: the truth about the drawing, or whose pictures these are; `short` on a phone."""
+    drawn = t("Drawn from our homes") if short else t("Drawn from our homes · positions to a street")
+    words = drawn if tiles is None else tiles.attribution
     return ft.Container(
         text(words, Style.CAPTION, Colour.MAP_TEXT),
         bgcolor=ft.Colors.with_opacity(0.7, Colour.MAP_LAND),
