@@ -11,7 +11,7 @@ and the cure itself. The names of private attributes belong to the version check
 5. A session is resumed only by the browser and sign-in it belongs to.
 6. A message is not written out as text before it is sent: Flet does so for a log that is off, and a page of some
    hundred controls costs it seconds, for each component repeats whatever it was given.
-8. A browser may answer for a control that is gone (a map that was still moving): Flet ends the connection for that.
+7. A browser may answer for a control that is gone (a map that was still moving): Flet ends the connection for that.
 """
 
 import dataclasses
@@ -299,7 +299,7 @@ def _shortly(self: Message) -> str:
 
 
 def _take_answer(self: Session, control_id: int, call_id: str, result: Any, error: str | None) -> None:
-    """Cure 8: whoever waits for a control that is gone goes on, and no fault is told of what nobody sees any more."""
+    """Cure 7: whoever waits for a control that is gone goes on, and no fault is told of what nobody sees any more."""
     state: Any = self
     waiting = state._Session__method_calls.pop(call_id, None)
     if waiting is not None:

@@ -69,7 +69,6 @@ def theme(mode: Mode) -> ft.Theme:
         highlight_color="#00000000",
         # The default is compact on desktop: eight pixels less height in every button.
         visual_density=ft.VisualDensity.STANDARD,
-        tooltip_theme=ft.TooltipTheme(wait_duration=400),
         page_transitions=ft.PageTransitionsTheme(android=none, ios=none, linux=none, macos=none, windows=none),
         scrollbar_theme=ft.ScrollbarTheme(thickness=6, radius=3),
     )
