@@ -16,9 +16,10 @@ import flet.fastapi as flet_fastapi
 import uvicorn
 
 from client.core import flet_session
-from client.design import buttons, chips, date_range, feedback, fields, layout, progress, sheets, table
+from client.design import buttons, chips, date_range, feedback, fields, layout, navigation, progress, sheets, table
 from client.design.date_range_rules import DateRange, StayRules
-from client.design.layout import Place, SizeClass, use_size
+from client.design.layout import SizeClass, use_size
+from client.design.navigation import Place
 from client.design.text import amount, header, one_line, price, text
 from client.design.theme import apply_theme
 from client.design.tokens import Colour, Status, Style
@@ -275,18 +276,18 @@ def PartsPage() -> ft.Control:
     )
     rails = ft.Row(
         [
-            ft.Container(layout.rail(PLACES, "trips", nothing, extended=extended), height=420)
+            ft.Container(navigation.rail(PLACES, "trips", nothing, extended=extended), height=420)
             for extended in (True, False)
         ]
     )
     body = layout.scroll_page(
         [title, table_panel(size), columns_of(panels, count), Dates(1 if phone else 2), rails], size
     )
-    bar = layout.bottom_bar(PLACES, "trips", nothing)
+    bar = navigation.bottom_bar(PLACES, "trips", nothing)
     if phone:
         return layout.page_frame(body, bottom=bar)
-    lead = ft.Row([layout.brand(), layout.top_places(PLACES[:4], "search", nothing)], spacing=24, tight=True)
-    return layout.page_frame(body, top=layout.top_bar(lead, trail=[buttons.quiet("List your home", nothing)]))
+    lead = ft.Row([navigation.brand(), navigation.top_places(PLACES[:4], "search", nothing)], spacing=24, tight=True)
+    return layout.page_frame(body, top=navigation.top_bar(lead, trail=[buttons.quiet("List your home", nothing)]))
 
 
 def main(page: ft.Page) -> None:

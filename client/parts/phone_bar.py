@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import flet as ft
 
 from client.core.language import t
-from client.design.layout import OnPlace, Place, bottom_bar, place_list
+from client.design.navigation import OnPlace, Place, bottom_bar, place_list
 from client.design.sheets import open_sheet
 
 MOST = 5

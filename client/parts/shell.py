@@ -13,17 +13,8 @@ from client.core.session import Inbox, Session, use_inbox, use_session
 from client.core.shortcuts import Shortcut, use_shortcuts
 from client.design.buttons import icon_button, quiet, target
 from client.design.feedback import banner
-from client.design.layout import (
-    BRAND_PADDING,
-    Place,
-    SizeClass,
-    brand,
-    page_frame,
-    rail,
-    top_bar,
-    top_places,
-    use_size,
-)
+from client.design.layout import SizeClass, page_frame, use_size
+from client.design.navigation import BRAND_PADDING, Place, brand, rail, top_bar, top_places
 from client.design.text import one_line, text
 from client.design.tokens import Colour, Radius, Style
 from client.parts.phone_bar import phone_bar

@@ -10,7 +10,8 @@ from client.core.http import words_for
 from client.core.language import t
 from client.design import fields
 from client.design.form_fields import FormFields
-from client.design.layout import SizeClass, brand, card, scroll_page, use_size
+from client.design.layout import SizeClass, card, scroll_page, use_size
+from client.design.navigation import brand
 from client.design.text import header, text
 from client.design.tokens import Colour
 from client.parts.shell import SIGN_IN, tenant_shell
