@@ -47,8 +47,10 @@ class Both:
     _days: Iterator[int] = field(default_factory=lambda: itertools.count(10, 5))
 
     def arrival(self) -> date:
-        """A day that no other journey has."""
-        return date.today() + timedelta(days=next(self._days))  # noqa: DTZ011 - weeks ahead, whatever the zone
+        """A day that no other journey has. The stay is over in the month it begins: a calendar shows one at a time."""
+        today = date.today()  # noqa: DTZ011 - weeks ahead, whatever the zone
+        ahead = (today + timedelta(days=days) for days in self._days)
+        return next(day for day in ahead if day.month == (day + NIGHTS).month)
 
     async def stay(self, *, at_once: bool) -> dict[str, Any]:
         """A stay that Isla asked for, or one that is agreed, made over the API."""
