@@ -34,7 +34,7 @@ from client.core.http import Http
 from server.client_files import ClientFiles
 from server.core.ids import new_id
 from server.core.settings import Settings
-from server.pages import pages
+from server.pages import Ways, pages
 from shared_models.auth import ClientKind
 
 log = structlog.get_logger(__name__)
@@ -255,7 +255,7 @@ class BrowserDevice:
         return path
 
     def link(self, path: str) -> str:
-        return f"{self._web.settings.public_origin}{MOUNT}{path}"
+        return f"{self._web.settings.public_origin}{path}"
 
     async def pick_file(self, title: str, extensions: Sequence[str]) -> PickedFile | None:
         return await pick_one(title, extensions)
@@ -275,7 +275,8 @@ class Web:
         """The whole server as one ASGI app: pages, API and client."""
         flet_session.bind_sessions(app_manager, _key_of_handshake)
         self.api.add_api_route("/auth/pixel", self.pixel, include_in_schema=False)
-        self.api.include_router(pages(lambda text: f"{MOUNT}{paths.search(text=text)}", self.settings.public_origin))
+        ways = Ways(lambda text: f"{MOUNT}{paths.search(text=text)}", lambda slug: f"{MOUNT}{paths.home(slug)}")
+        self.api.include_router(pages(ways, self.settings.public_origin))
         self.api.mount(MOUNT, self._client())
         return Doorkeeper(self.api, self.cookies, self.settings)
 

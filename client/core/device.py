@@ -52,7 +52,7 @@ class Device(Protocol):
         ...
 
     def link(self, path: str) -> str:
-        """The whole address of a screen, for others to open."""
+        """The whole address of a plain page, to hand on: other sites show its picture, browsers go on from it."""
         ...
 
     async def pick_file(self, title: str, extensions: Sequence[str]) -> PickedFile | None:
@@ -141,7 +141,7 @@ class NativeDevice:
         return f"{self._server}{path}"
 
     def link(self, path: str) -> str:
-        return f"{self._server}/app{path}"
+        return f"{self._server}{path}"
 
     async def pick_file(self, title: str, extensions: Sequence[str]) -> PickedFile | None:
         return await pick_one(title, extensions)

@@ -40,7 +40,7 @@ class TestDevice:
         self.token = None
 
     def link(self, path: str) -> str:
-        return f"https://estospaces.test/app{path}"
+        return f"https://estospaces.test{path}"
 
     async def kept_choice(self, name: str) -> str | None:
         return self.choices.get(name)

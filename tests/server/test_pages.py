@@ -1,36 +1,47 @@
 """The plain pages: what stands beside a link to us elsewhere."""
 
+import io
 import re
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx
+import pytest
 from fastapi import FastAPI
 from PIL import Image
 
 from server.core.database import Database
 from server.core.web import answer_problems
-from server.pages import pages
+from server.pages import Ways, pages
 from tests.conftest import Api, MakeProperty
 
 ASSETS = Path(__file__).parents[2] / "assets"
 
 
-async def start_page(database: Database) -> str:
+@pytest.fixture
+async def plain(database: Database) -> AsyncIterator[httpx.AsyncClient]:
+    """The plain pages alone."""
     app = FastAPI()
     app.state.database = database
     answer_problems(app)
-    app.include_router(pages(lambda text: f"/app/search?text={text}", "https://estospaces.example"))
+    ways = Ways(lambda text: f"/app/search?text={text}", lambda slug: f"/app/homes/{slug}")
+    app.include_router(pages(ways, "https://estospaces.example"))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
-        return (await client.get("/")).text
+        yield client
+
+
+def told_of(page: str) -> dict[str, str]:
+    """What a page tells other sites."""
+    return dict(re.findall(r'<meta property="(og:[a-z:]+)" content="([^"]*)">', page))
 
 
 async def test_the_start_page_names_each_city_beside_the_drawing_of_its_newest_home(
-    api: Api, database: Database, a_property: MakeProperty
+    api: Api, plain: httpx.AsyncClient, a_property: MakeProperty
 ) -> None:
     await a_property(city="Leith")
     newest = await a_property(city="Leith")
     await a_property(city="Vienna", status="draft")
-    page = await start_page(database)
+    page = (await plain.get("/")).text
     assert re.findall(r"<b>(\w+)<span>([^<]*)", page) == [("Leith", "2 homes")]
     (picture,) = re.findall(r'src="([^"]*/card/[^"]*)"', page)
     assert str(newest) in picture
@@ -38,14 +49,42 @@ async def test_the_start_page_names_each_city_beside_the_drawing_of_its_newest_h
 
 
 async def test_the_start_page_brings_the_picture_that_other_sites_show(
-    database: Database, a_property: MakeProperty
+    plain: httpx.AsyncClient, a_property: MakeProperty
 ) -> None:
     await a_property()
-    page = await start_page(database)
-    told = dict(re.findall(r'<meta property="(og:[a-z:]+)" content="([^"]*)">', page))
+    page = (await plain.get("/")).text
+    told = told_of(page)
     assert told["og:url"] == "https://estospaces.example/"
     name = told["og:image"].removeprefix("https://estospaces.example/app/")
     with Image.open(ASSETS / name) as picture:
         assert picture.size == (int(told["og:image:width"]), int(told["og:image:height"])) == (1200, 630)
     assert told["og:image:alt"]
     assert (ASSETS / name).stat().st_size < 60_000  # it travels to phones with the other files
+
+
+async def test_a_home_that_is_handed_on_shows_its_title_and_its_drawing(
+    api: Api, plain: httpx.AsyncClient, a_property: MakeProperty
+) -> None:
+    home = await a_property(title="Loft <b>& mill</b>", slug="loft", description="Light. " * 60, neighbourhood="Leith")
+    page = (await plain.get("/homes/loft?arrive=2027-01-02&leave=2027-01-05")).text
+    told = told_of(page)
+    assert told["og:title"] == "Loft &lt;b&gt;&amp; mill&lt;/b&gt; · Leith, Edinburgh"
+    assert told["og:url"] == "https://estospaces.example/homes/loft"
+    assert told["og:description"].startswith("Light. Light.")
+    assert len(told["og:description"]) <= 200
+    picture = told["og:image"].removeprefix("https://estospaces.example/api/v1")
+    assert str(home) in picture
+    image = Image.open(io.BytesIO((await api.get(picture)).content))
+    assert image.size == (int(told["og:image:width"]), int(told["og:image:height"]))
+    assert 'href="/app/homes/loft?arrive=2027-01-02&amp;leave=2027-01-05"' in page
+
+
+@pytest.mark.parametrize("slug", ["draft", "no-such-home", "%0d%0aSet-Cookie:%20a=b", "..%2F..%2Fetc"])
+async def test_a_home_that_is_not_on_show_leads_into_the_client(
+    plain: httpx.AsyncClient, a_property: MakeProperty, slug: str
+) -> None:
+    await a_property(slug="draft", status="draft")
+    answer = await plain.get(f"/homes/{slug}")
+    assert answer.status_code in (303, 404)
+    assert answer.headers.get("location", "/app/homes/").startswith("/app/homes/")
+    assert "set-cookie" not in answer.headers

@@ -78,7 +78,7 @@ async def test_a_link_to_it_keeps_the_dates(open_app: OpenApp, a_property: MakeP
     await visit.press("Share this home")
     await visit.until("The link is copied.")
     copied = [m.body.args for m in visit.app.wire.sent if getattr(m.body, "name", "") == "set"]
-    assert copied[-1]["data"] == f"https://estospaces.test/app/homes/flat?{stay}"
+    assert copied[-1]["data"] == f"https://estospaces.test/homes/flat?{stay}"
 
 
 async def test_what_is_known_of_the_landlord_is_told(
