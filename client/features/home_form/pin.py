@@ -134,9 +134,9 @@ def _Ground(mapping: PinMap, pin: tuple[float, float] | None, events: MapEvents)
             await (ref.current.zoom_in if nearer else ref.current.zoom_out)(animation_duration=MOVE_MS)
 
     use_task(follow, [frame])
+    ground = use_remade(lambda: _ground_layers(mapping, frame), [mapping.areas, mapping.tiles, frame])
     if first is None or frame is None:
         return ft.Container(bgcolor=Colour.PRESS, expand=True)
-    ground = use_remade(lambda: _ground_layers(mapping, frame), [mapping.areas, mapping.tiles, frame])
     label = t("Map: press where the home stands, or type both numbers below")
     shown = drawn_map(first, ground, [_pin_layer(frame, pin)], label, events=events, hands=PINNING, ref=ref)
     buttons = zoom_buttons(lambda _: page.run_task(zoom, True), lambda _: page.run_task(zoom, False))
@@ -144,7 +144,9 @@ def _Ground(mapping: PinMap, pin: tuple[float, float] | None, events: MapEvents)
     return ft.Stack([shown, ft.Container(buttons, right=12, top=12), made_of], fit=ft.StackFit.EXPAND)
 
 
-def _ground_layers(mapping: PinMap, frame: Camera) -> list[fm.MapLayer]:
+def _ground_layers(mapping: PinMap, frame: Camera | None) -> list[fm.MapLayer]:
+    if frame is None:
+        return []
     return [*ground_layers(mapping.areas, mapping.tiles), names_layer(names_with_room(mapping.areas, frame.zoom, ()))]
 
 
