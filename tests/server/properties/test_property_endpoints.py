@@ -56,21 +56,6 @@ async def note_published(_: Any, event: PropertyPublished) -> None:
     published.append(event.ids)
 
 
-@pytest.fixture
-async def landlord(a_person: MakePerson) -> Person:
-    return await a_person(Role.LANDLORD, name="Morag")
-
-
-@pytest.fixture
-async def mine(api: Api, landlord: Person) -> Api:
-    return api.as_(landlord)
-
-
-@pytest.fixture
-async def admin(api: Api, a_person: MakePerson) -> Api:
-    return api.as_(await a_person(Role.ADMIN))
-
-
 async def drafted(mine: Api, **change: Any) -> dict[str, Any]:
     reply = await mine.post("/properties", FACTS | change)
     assert reply.status_code == 201, reply.text
