@@ -34,6 +34,7 @@ from client.core.http import Http
 from server.client_files import ClientFiles
 from server.core.ids import new_id
 from server.core.settings import Settings
+from server.core.web import wanted_languages
 from server.pages import Ways, pages
 from shared_models.auth import ClientKind
 
@@ -58,6 +59,8 @@ class Handshake:
     address: str
     agent: str = ""
     """The browser's User-Agent."""
+    languages: tuple[str, ...] = ()
+    """What its owner reads, as BCP 47 tags, the dearest first."""
 
     @property
     def key(self) -> Hashable:
@@ -125,8 +128,9 @@ class Doorkeeper:
         found = _cookies_in(scope)
         address = scope["client"][0] if scope.get("client") else ""
         agent = headers.get(b"user-agent", b"").decode("latin-1")
+        languages = wanted_languages(headers.get(b"accept-language", b"").decode("latin-1"))
         browser, token = found.get(self.cookies.browser, ""), found.get(self.cookies.session)
-        _handshake.set(Handshake(browser, token, address, agent))
+        _handshake.set(Handshake(browser, token, address, agent, languages))
         await self.app(scope, receive, send)
 
     def _is_ours(self, origin: str, host: str) -> bool:
@@ -244,6 +248,9 @@ class BrowserDevice:
             self._page.update()
         self._handshake = replace(self._handshake, refresh_token=token)
         flet_session.rebind(self._page, self._handshake.key)
+
+    async def languages(self) -> Sequence[str]:
+        return self._handshake.languages
 
     async def kept_choice(self, name: str) -> str | None:
         return await stored(name)

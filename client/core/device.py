@@ -41,6 +41,10 @@ class Device(Protocol):
     async def forget_token(self) -> None:
         """Forget the kept token."""
 
+    async def languages(self) -> Sequence[str]:
+        """The languages its owner reads, as BCP 47 tags such as `de-AT`, the dearest first; empty if it does not say."""
+        ...
+
     async def kept_choice(self, name: str) -> str | None:
         """What was chosen on this device before, such as the theme; nothing secret."""
 
@@ -130,6 +134,13 @@ class NativeDevice:
 
     async def forget_token(self) -> None:
         await secure_storage.SecureStorage().remove(_KEY)
+
+    async def languages(self) -> Sequence[str]:
+        try:
+            told = await ft.context.page.get_device_info()
+        except (TimeoutError, RuntimeError, TypeError):  # the last: an answer with a fact that Flet misses
+            return []
+        return [] if told is None else [locale.language_code for locale in told.locales]
 
     async def kept_choice(self, name: str) -> str | None:
         return await stored(name)

@@ -7,7 +7,7 @@ people, so what is spoken belongs to a page; outside of any page it is English.
 
 import dataclasses
 import gettext
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 from functools import cache
 from pathlib import Path
@@ -22,6 +22,7 @@ from babel.numbers import format_currency, format_decimal, get_currency_name, ge
 
 from client.core import clock
 from client.core.catalogue import read
+from shared_models.base import known
 from shared_models.money import Currency, Money, set_apart
 from shared_models.users import Language
 
@@ -63,6 +64,16 @@ def speech(language: Language) -> Speech:
     # The words in the code are English, so that English needs no file.
     words = read(file) if file.exists() else gettext.NullTranslations()
     return Speech(customs, Locale.parse(customs.locale), words)
+
+
+def language_for(wanted: Iterable[str]) -> Language:
+    """The first of the wanted languages (BCP 47 tags) that we speak; English when we speak none of them."""
+    spoken_here = known(Language)
+    for tag in wanted:
+        primary = tag.partition("-")[0].lower()
+        if primary in spoken_here:
+            return Language(primary)
+    return Language.ENGLISH
 
 
 def speak(page: ft.Page, language: Language) -> None:

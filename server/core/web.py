@@ -28,6 +28,9 @@ from shared_models.problems import FieldProblem, Problem, ProblemCode
 log = structlog.get_logger(__name__)
 
 PROBLEM_JSON = "application/problem+json"
+MOST_LANGUAGES = 20
+"""How many languages of an `Accept-Language` are read."""
+_LANGUAGE = re.compile(r"(?P<tag>[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*)( *; *q=(?P<weight>[01](\.\d{0,3})?))?")
 _CODE_BY_STATUS = {
     401: ProblemCode.NOT_SIGNED_IN,
     403: ProblemCode.NOT_ALLOWED,
@@ -287,6 +290,14 @@ def _version(text: str) -> tuple[int, ...] | None:
 def room_router(noun: str) -> APIRouter:
     """A room's router under `/noun`; every POST in it honours `Idempotency-Key`."""
     return APIRouter(prefix=f"/{noun}", tags=[noun], route_class=IdempotentRoute)
+
+
+def wanted_languages(header: str) -> tuple[str, ...]:
+    """The languages of an `Accept-Language` (RFC 9110, 12.5.4), the dearest first; what is garbled is passed over."""
+    told = [_LANGUAGE.fullmatch(part.strip()) for part in header.split(",")[:MOST_LANGUAGES]]
+    weighed = [(float(found["weight"] or 1), found["tag"]) for found in told if found]
+    # Sorting keeps the order of those that weigh the same, which is the browser's own.
+    return tuple(tag for weight, tag in sorted(weighed, key=lambda each: -each[0]) if weight)
 
 
 def _json_of(response: Response) -> Any:

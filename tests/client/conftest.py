@@ -26,8 +26,8 @@ class TestDevice:
     client_kind = ClientKind.DEVICE
     files = ""
 
-    def __init__(self, http: Http, token: str | None = None) -> None:
-        self.http, self.token = http, token
+    def __init__(self, http: Http, token: str | None = None, reads: Sequence[str] = ()) -> None:
+        self.http, self.token, self.reads = http, token, reads
         self.choices: dict[str, str] = {}
 
     async def kept_token(self) -> str | None:
@@ -38,6 +38,9 @@ class TestDevice:
 
     async def forget_token(self) -> None:
         self.token = None
+
+    async def languages(self) -> Sequence[str]:
+        return self.reads
 
     def link(self, path: str) -> str:
         return f"https://estospaces.test{path}"
@@ -148,10 +151,15 @@ OpenClient = Callable[..., Awaitable[App]]
 
 @pytest.fixture
 async def open_app(open_client: OpenClient) -> OpenApp:
-    """The same, as a visit that remembers its addresses: `await open_app("/trips", person, width=390)`."""
+    """The same, as a visit that remembers its addresses: `await open_app("/trips", person, width=390)`.
 
-    async def open_(route: str, person: Person | None = None, *, width: float = 1440) -> Visit:
-        return Visit(await open_client(route, person, width=width), route)
+    `reads` are the languages of the device.
+    """
+
+    async def open_(
+        route: str, person: Person | None = None, *, width: float = 1440, reads: Sequence[str] = ()
+    ) -> Visit:
+        return Visit(await open_client(route, person, width=width, reads=reads), route)
 
     return open_
 
@@ -162,9 +170,11 @@ async def open_client(line: Line) -> AsyncIterator[OpenClient]:
     opened: list[App] = []
     clients: list[httpx.AsyncClient] = []
 
-    async def open_(route: str, person: Person | None = None, *, width: float = 1440) -> App:
+    async def open_(
+        route: str, person: Person | None = None, *, width: float = 1440, reads: Sequence[str] = ()
+    ) -> App:
         clients.append(httpx.AsyncClient(transport=line, base_url="http://test"))
-        device = TestDevice(Http(clients[-1]), person.refresh_token if person is not None else None)
+        device = TestDevice(Http(clients[-1]), person.refresh_token if person is not None else None, reads)
 
         async def main(page: ft.Page) -> None:
             if page.session.connection is not None:  # a browser tells it; Flet reads it when the address changes

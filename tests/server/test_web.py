@@ -248,6 +248,19 @@ async def test_a_browser_says_what_it_is_and_is_known_again(web: Web, database: 
     assert all(marks)
 
 
+async def test_what_a_browser_says_it_reads_is_known_at_the_handshake(web: Web) -> None:
+    told: list[str] = []
+
+    async def inside(scope: Scope, receive: Receive, send: Send) -> None:
+        shaken = web_module._handshake.get()
+        assert shaken is not None
+        told.extend(await BrowserDevice(None, web, shaken).languages())  # type: ignore[arg-type]
+
+    ours = (b"origin", b"https://estospaces.example")
+    await knock(door(inside, public_url="https://estospaces.example"), ours, (b"accept-language", b"en;q=0.5, de-AT"))
+    assert told == ["de-AT", "en"]
+
+
 @pytest.mark.parametrize("garbage", ["\xff\xfe", "a\nb", "\x00"])
 async def test_what_a_browser_says_of_itself_is_never_an_error(web: Web, garbage: str) -> None:
     device = BrowserDevice(None, web, Handshake(garbage, None, "", garbage))  # type: ignore[arg-type]

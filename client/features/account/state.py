@@ -10,7 +10,7 @@ from pydantic import SecretStr, ValidationError
 
 from client.api import auth, users
 from client.core.http import ApiError, Http, field_problem
-from client.core.language import t
+from client.core.language import language_for, t
 from client.core.session import Session
 from shared_models.auth import (
     ChangePassword,
@@ -53,12 +53,14 @@ async def restore(session: Session) -> None:
 
 
 async def _look_as_before(session: Session) -> None:
-    """Look and speak as this device was told last time."""
+    """Look and speak as this device was told last time; what it was never told, as the device itself does."""
     theme, language = await session.device.kept_choice(THEME), await session.device.kept_choice(LANGUAGE)
     if theme in known(Theme):
         session.preferences.theme = Theme(theme)
     if language in known(Language):
         session.preferences.language = Language(language)
+    else:
+        session.preferences.language = language_for(await session.device.languages())
 
 
 async def _know(session: Session, me: Me) -> None:

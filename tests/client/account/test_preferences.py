@@ -59,6 +59,17 @@ async def test_what_the_account_says_counts_at_the_sign_in(open_app: OpenApp, ap
     await page.holds(lambda: page.app.all(ft.Semantics, label="Deutsch", selected=True) != [], "German")
 
 
+async def test_a_first_visitor_reads_the_language_of_their_device_until_they_choose(
+    open_app: OpenApp, api: Api, a_person: MakePerson
+) -> None:
+    isla = await a_person()
+    page = await open_app("/account", reads=["gd", "de-AT", "en"])
+    await page.until("Anmelden")
+    assert (await api.as_(isla).patch("/users/me", {"language": "en"})).status_code == 200
+    chosen = await open_app("/account", isla, reads=["de"])
+    await chosen.until("Your data")
+
+
 async def test_two_people_in_one_process_read_their_own_language(
     open_app: OpenApp, api: Api, a_person: MakePerson
 ) -> None:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import flet as ft
+import pytest
 from flet.messaging.protocol import MessageAction
 
 from client.core.device import NativeDevice
@@ -36,4 +38,26 @@ async def test_a_device_that_was_here_before_says_the_same_word() -> None:
     app = await App.start(main, web=False)
     assert kept(app) == {}
     assert device.http._client.headers["Device-Id"] == "the word of last time"
+    await app.close()
+
+
+@pytest.mark.parametrize(
+    ("answer", "languages"),
+    [
+        ({"locales": [{"language_code": "de", "country_code": "AT"}, {"language_code": "en"}]}, ["de", "en"]),
+        ({"locales": []}, []),
+        (None, []),
+    ],
+)
+async def test_a_device_tells_the_languages_of_its_owner(answer: dict[str, Any] | None, languages: list[str]) -> None:
+    told = ["not asked"]
+
+    async def main(page: Any) -> None:
+        named = {"name": "Debian", "id": "debian", "pretty_name": "Debian 12"}
+        page.session.connection.answers["get_device_info"] = answer and {**answer, **named}
+        page.platform = ft.PagePlatform.LINUX
+        told[:] = await NativeDevice("http://test").languages()
+
+    app = await App.start(main, web=False)
+    assert told == languages
     await app.close()

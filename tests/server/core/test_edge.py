@@ -6,9 +6,12 @@ from typing import Any
 import httpx
 import pytest
 from fastapi import FastAPI
+from hypothesis import given
+from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
 from server.core.database import Database
+from server.core.web import MOST_LANGUAGES, wanted_languages
 from tests.server.core.little import LARGEST, app_on, client_of, note_table, words
 
 PROBLEM = "application/problem+json"
@@ -201,3 +204,24 @@ async def test_the_log_has_the_template_of_the_route_and_not_the_query(client: h
     assert (line["route"], line["method"], line["status"]) == ("/notes/{name}", "GET", 200)
     assert "sesame" not in str(line)
     assert "ann@" not in str(line)
+
+
+@pytest.mark.parametrize(
+    ("header", "languages"),
+    [
+        ("de-AT, de;q=0.9, en;q=0.8", ("de-AT", "de", "en")),
+        ("en;q=0.2,gd;q=0.7 , zh-Hant-TW", ("zh-Hant-TW", "gd", "en")),
+        ("en, de;q=0", ("en",)),
+        ("de ; q=0.5, *;q=0.1", ("de",)),
+        ("de;q=x, ;;, \xff, en", ("en",)),
+        ("", ()),
+        ("en," * 100, ("en",) * MOST_LANGUAGES),
+    ],
+)
+def test_the_languages_a_browser_asks_for_are_read_by_their_weight(header: str, languages: tuple[str, ...]) -> None:
+    assert wanted_languages(header) == languages
+
+
+@given(st.text())
+def test_no_languages_of_a_browser_are_an_error(header: str) -> None:
+    assert len(wanted_languages(header)) <= MOST_LANGUAGES
