@@ -4,19 +4,23 @@ A link to a home that is handed on leads to its plain page, for other sites read
 drawing. A browser goes on into the client at once.
 """
 
+import gettext
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, Protocol
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request
+from babel.core import Locale
+from babel.numbers import format_decimal
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from server.core.errors import NotFound
-from server.core.web import Session
+from server.core.web import Session, wanted_languages
 from server.properties import service as properties
 from server.search import service as search
 
@@ -24,9 +28,7 @@ MOST_CITIES = 24
 LONGEST_ABOUT = 200
 """Letters of a description that other sites show."""
 
-_templates = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, undefined=StrictUndefined
-)
+_TEMPLATES = FileSystemLoader(Path(__file__).parent / "templates")
 
 
 @dataclass(frozen=True)
@@ -37,31 +39,45 @@ class Ways:
     home: Callable[[str], str]
 
 
-def pages(ways: Ways, origin: str) -> APIRouter:
+class Speech(Protocol):
+    """A language as the client speaks it, the same one every time."""
+
+    def __hash__(self) -> int: ...
+
+    @property
+    def locale(self) -> Locale:
+        """Its customs."""
+
+    @property
+    def catalogue(self) -> gettext.NullTranslations:
+        """Its words."""
+
+
+def pages(ways: Ways, origin: str, speech_for: Callable[[Sequence[str]], Speech]) -> APIRouter:
     """The router of the plain pages.
 
     `origin` is where all of it stands for the world: other sites fetch the picture of a shared link from there.
+    `speech_for` gives the language for those a browser asks for (BCP 47 tags, the dearest first).
     """
     router = APIRouter(include_in_schema=False)
 
+    def asked(request: Request) -> Speech:
+        return speech_for(wanted_languages(request.headers.get("accept-language", "")))
+
     @router.get("/")
-    async def start(session: Session) -> HTMLResponse:
+    async def start(session: Session, speech: Annotated[Speech, Depends(asked)]) -> HTMLResponse:
         """What this is, where the homes are, and the way in."""
         cities = await search.cities(session, MOST_CITIES)
-        page = _templates.get_template("start.html").render(
-            origin=origin,
-            homes=f"{sum(city.homes for city in cities):,}",
-            cities=[
-                {
-                    "name": city.name,
-                    "homes": f"{city.homes:,}",
-                    "path": ways.search(city.name),
-                    "picture": _pictures(city.newest),
-                }
-                for city in cities
-            ],
-        )
-        return HTMLResponse(page)
+        shown = [
+            {
+                "name": city.name,
+                "homes": city.homes,
+                "path": ways.search(city.name),
+                "picture": _pictures(city.newest),
+            }
+            for city in cities
+        ]
+        return _page(speech, "start.html", origin=origin, homes=sum(city.homes for city in cities), cities=shown)
 
     @router.get("/search")
     async def to_search(text: Annotated[str, Query(max_length=200)] = "") -> RedirectResponse:
@@ -69,7 +85,9 @@ def pages(ways: Ways, origin: str) -> APIRouter:
         return RedirectResponse(ways.search(text.strip() or None), status_code=303)
 
     @router.get("/homes/{slug}")
-    async def home(slug: str, request: Request, session: Session) -> Response:
+    async def home(
+        slug: str, request: Request, session: Session, speech: Annotated[Speech, Depends(asked)]
+    ) -> Response:
         """A home as other sites show it. One that is not on show leads into the client, which says so."""
         way = f"{ways.home(slug)}?{request.url.query}".rstrip("?")
         try:
@@ -77,21 +95,41 @@ def pages(ways: Ways, origin: str) -> APIRouter:
         except NotFound:
             return RedirectResponse(way, status_code=303)
         address = shown.address
-        place = ", ".join(filter(None, (address.neighbourhood, address.city)))
-        about = textwrap.shorten(shown.description or "", LONGEST_ABOUT, placeholder=" …")
-        page = _templates.get_template("home.html").render(
+        return _page(
+            speech,
+            "home.html",
             origin=origin,
             address=f"/homes/{shown.slug}",
             title=shown.title,
-            place=place,
-            about=about or f"A home in {place}, with the full price from the start.",
+            place=", ".join(filter(None, (address.neighbourhood, address.city))),
+            about=textwrap.shorten(shown.description or "", LONGEST_ABOUT, placeholder=" …"),
             picture=f"{_pictures(shown.id)}/card/800.webp",
             way=way,
         )
-        return HTMLResponse(page)
 
     return router
 
 
 def _pictures(home: UUID) -> str:
     return f"/api/v1/properties/{home}/covers"
+
+
+def _page(speech: Speech, name: str, **values: Any) -> HTMLResponse:
+    language = str(speech.locale).replace("_", "-")
+    headers = {"Content-Language": language, "Vary": "Accept-Language"}
+    return HTMLResponse(_templates(speech).get_template(name).render(language=language, **values), headers=headers)
+
+
+@cache
+def _templates(speech: Speech) -> Environment:
+    """The templates, with the client's `t` and `tn` in this language."""
+    environment = Environment(loader=_TEMPLATES, autoescape=True, undefined=StrictUndefined)
+
+    def t(words: str, **values: object) -> str:
+        return speech.catalogue.gettext(words).format(**values)
+
+    def tn(one: str, many: str, number: int) -> str:
+        return speech.catalogue.ngettext(one, many, number).format(n=format_decimal(number, locale=speech.locale))
+
+    environment.globals.update(t=t, tn=tn)
+    return environment

@@ -1,4 +1,4 @@
-"""The words of the client, and what each catalogue lacks.
+"""The words of the client and of the plain pages, and what each catalogue lacks.
 
     python -m tools.words             # what is missing, empty, left over or has other placeholders; fails if any is
     python -m tools.words --update    # adds what is missing (empty) and takes out what is left over
@@ -10,7 +10,7 @@ here, so `t` and `tn` take literals only; that is checked, too.
 import argparse
 import ast
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,36 +18,46 @@ from string import Formatter
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po, write_po
+from jinja2 import Environment, nodes
 
 ROOT = Path(__file__).resolve().parent.parent
 TRANSLATIONS = ROOT / "assets" / "translations"
 CLIENT = ROOT / "client"
+PAGES = ROOT / "server" / "templates"
 Key = str | tuple[str, str]
+_SAYS = {"t": 1, "tn": 2}
+"""What says a text, and how many of its arguments are the text."""
 _SINCE = datetime(2026, 11, 26, tzinfo=UTC)  # one date for ever: a file that is written anew differs by its words alone
 
 
 @dataclass(frozen=True)
 class Spoken:
-    """A text of the client: its key (one and many for a number of things), and where it stands."""
+    """A text that is shown: its key (one and many for a number of things), and where it stands."""
 
     key: Key
     place: str
 
 
-def spoken(folder: Path = CLIENT) -> Iterator[Spoken]:
+def spoken(client: Path = CLIENT, pages: Path = PAGES) -> Iterator[Spoken]:
     """Every text that goes through `t` or `tn`. Raises ValueError for one that is no literal."""
-    for file in sorted(folder.rglob("*.py")):
+    for file in sorted(client.rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("t", "tn"):
-                wanted = node.args[: 1 if node.func.id == "t" else 2]
-                words = tuple(_literal(part, file) for part in wanted)
-                yield Spoken(words[0] if len(words) == 1 else (words[0], words[1]), f"{file.name}:{node.lineno}")
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _SAYS:
+                words = [part.value if isinstance(part, ast.Constant) else None for part in node.args]
+                yield _spoken(node.func.id, words, f"{file.name}:{node.lineno}")
+    for file in sorted(pages.rglob("*.html")):
+        for call in Environment(autoescape=True).parse(file.read_text(encoding="utf-8")).find_all(nodes.Call):
+            if isinstance(call.node, nodes.Name) and call.node.name in _SAYS:
+                words = [part.value if isinstance(part, nodes.Const) else None for part in call.args]
+                yield _spoken(call.node.name, words, f"{file.name}:{call.lineno}")
 
 
-def _literal(node: ast.expr, file: Path) -> str:
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return node.value
-    raise ValueError(f"{file.name}:{node.lineno}: t() takes a literal, else no catalogue can have it")
+def _spoken(says: str, words: Sequence[object], place: str) -> Spoken:
+    """What a call of `t` or `tn` says, of its arguments by place (None for one that is no constant)."""
+    keys = [each for each in words[: _SAYS[says]] if isinstance(each, str)]
+    if len(keys) != _SAYS[says]:
+        raise ValueError(f"{place}: {says}() takes a literal, else no catalogue can have it")
+    return Spoken(keys[0] if len(keys) == 1 else (keys[0], keys[1]), place)
 
 
 def catalogues() -> dict[str, Catalog]:

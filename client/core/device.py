@@ -42,7 +42,7 @@ class Device(Protocol):
         """Forget the kept token."""
 
     async def languages(self) -> Sequence[str]:
-        """The languages its owner reads, as BCP 47 tags such as `de-AT`, the dearest first; empty if it does not say."""
+        """The languages its owner reads, as BCP 47 tags (`de-AT`), the dearest first; empty if it does not say."""
         ...
 
     async def kept_choice(self, name: str) -> str | None:

@@ -170,9 +170,7 @@ async def open_client(line: Line) -> AsyncIterator[OpenClient]:
     opened: list[App] = []
     clients: list[httpx.AsyncClient] = []
 
-    async def open_(
-        route: str, person: Person | None = None, *, width: float = 1440, reads: Sequence[str] = ()
-    ) -> App:
+    async def open_(route: str, person: Person | None = None, *, width: float = 1440, reads: Sequence[str] = ()) -> App:
         clients.append(httpx.AsyncClient(transport=line, base_url="http://test"))
         device = TestDevice(Http(clients[-1]), person.refresh_token if person is not None else None, reads)
 

@@ -10,6 +10,7 @@ import pytest
 from fastapi import FastAPI
 from PIL import Image
 
+from client.core.language import language_for, speech
 from server.core.database import Database
 from server.core.web import answer_problems
 from server.pages import Ways, pages
@@ -25,7 +26,7 @@ async def plain(database: Database) -> AsyncIterator[httpx.AsyncClient]:
     app.state.database = database
     answer_problems(app)
     ways = Ways(lambda text: f"/app/search?text={text}", lambda slug: f"/app/homes/{slug}")
-    app.include_router(pages(ways, "https://estospaces.example"))
+    app.include_router(pages(ways, "https://estospaces.example", lambda wanted: speech(language_for(wanted))))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
         yield client
 
@@ -60,6 +61,20 @@ async def test_the_start_page_brings_the_picture_that_other_sites_show(
         assert picture.size == (int(told["og:image:width"]), int(told["og:image:height"])) == (1200, 630)
     assert told["og:image:alt"]
     assert (ASSETS / name).stat().st_size < 60_000  # it travels to phones with the other files
+
+
+async def test_the_plain_pages_speak_as_the_browser_does(plain: httpx.AsyncClient, a_property: MakeProperty) -> None:
+    await a_property(city="Leith", slug="loft", title="{n} <b>")
+    german = await plain.get("/", headers={"Accept-Language": "gd, de-CH;q=0.9, en;q=0.1"})
+    assert '<html lang="de-DE">' in german.text
+    assert "<h2>1 Unterkunft in 1 Stadt</h2>" in german.text
+    assert (german.headers["content-language"], german.headers["vary"]) == ("de-DE", "Accept-Language")
+    home = await plain.get("/homes/loft", headers={"Accept-Language": "de"})
+    assert "<h1>{n} &lt;b&gt;</h1>" in home.text
+    assert ">Termine und Preise ansehen</a>" in home.text
+    english = await plain.get("/", headers={"Accept-Language": "gd"})
+    assert '<html lang="en-GB">' in english.text
+    assert "<h2>1 home in 1 city</h2>" in english.text
 
 
 async def test_a_home_that_is_handed_on_shows_its_title_and_its_drawing(

@@ -1,4 +1,4 @@
-"""The catalogues: every word of the client is in each, with the same placeholders, and German reads as German does."""
+"""The catalogues: every word of the client and the plain pages is in each, and German reads as German does."""
 
 import ast
 from collections.abc import Iterator
@@ -46,7 +46,10 @@ def test_what_is_wrong_with_a_catalogue_is_named(key: str, said: str, fault: str
 def test_a_text_that_is_put_together_first_is_refused(tmp_path: Path) -> None:
     (tmp_path / "one.py").write_text('t("Good")\nt(f"Bad {1}")\n', encoding="utf-8")
     with pytest.raises(ValueError, match=r"one\.py:2"):
-        list(words.spoken(tmp_path))
+        list(words.spoken(client=tmp_path))
+    (tmp_path / "one.html").write_text('{{ tn("one", "many", 2) }}\n{{ t("one" ~ two) }}\n', encoding="utf-8")
+    with pytest.raises(ValueError, match=r"one\.html:2"):
+        list(words.spoken(pages=tmp_path))
 
 
 def _module_level(file: Path) -> Iterator[int]:
