@@ -15,6 +15,7 @@ from client.design.tokens import Colour, Radius, Style
 from client.features.home.state import AROUND, HomeState
 from client.parts.listing import place_words
 from client.parts.map.drawn_map import caption, drawn_map, ground_layers, names_layer, point
+from client.parts.map.grid import Grid
 from client.parts.map.sheet import around, names_with_room
 from client.parts.property_card import StillCard
 from shared_models.properties import PropertyRead
@@ -54,7 +55,7 @@ def _map(home: PropertyRead, state: HomeState, size: SizeClass) -> ft.Control:
     over = [fm.CircleLayer(circles=[circle]), names_layer(names_with_room(state.areas, camera.zoom, taken))]
     place = place_words(home.address.city, home.address.neighbourhood)
     label = t("Map: the home is about here, in {place}", place=place)
-    shown = drawn_map(camera, ground_layers(state.areas, state.tiles), over, label)
+    shown = drawn_map(camera, ground_layers(state.areas, Grid.under(camera, AROUND), state.tiles), over, label)
     return ft.Container(
         ft.Stack([shown, ft.Container(caption(state.tiles), left=10, bottom=8)], fit=ft.StackFit.EXPAND),
         height=AROUND.height if size is not SizeClass.PHONE else AROUND.height * 0.75,

@@ -9,6 +9,7 @@ import flet as ft
 from client.api import search, search_map
 from client.core.http import Http
 from client.features.home_form.facts import Typed, pin_of
+from client.parts.map.grid import Grid
 from client.parts.map.ground import Ground
 from client.parts.map.sheet import Camera, Size
 from shared_models.search import Place, PlaceKind
@@ -32,6 +33,7 @@ class PinMap:
     frame: Camera | None = None
     """Where the map is to stand; None until that is known."""
     areas: tuple[MapArea, ...] = ()
+    grid: Grid | None = None
     tiles: MapTiles | None = None
     pause: float = MOVING_PAUSE_SECONDS
     _ground: Ground = dataclasses.field(default_factory=Ground, repr=False, compare=False)
@@ -65,6 +67,7 @@ class PinMap:
         return None
 
     async def _draw(self, camera: Camera) -> None:
+        self.grid = Grid.under(camera, SIZE, self.grid)
         view = self._ground.missing(camera, SIZE)
         if view is not None:
             found = await search_map.areas(self.http, view)

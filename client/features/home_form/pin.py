@@ -134,7 +134,7 @@ def _Ground(mapping: PinMap, pin: tuple[float, float] | None, events: MapEvents)
             await (ref.current.zoom_in if nearer else ref.current.zoom_out)(animation_duration=MOVE_MS)
 
     use_task(follow, [frame])
-    ground = use_remade(lambda: _ground_layers(mapping, frame), [mapping.areas, mapping.tiles, frame])
+    ground = use_remade(lambda: _ground_layers(mapping, frame), [mapping.areas, mapping.grid, mapping.tiles, frame])
     if first is None or frame is None:
         return ft.Container(bgcolor=Colour.PRESS, expand=True)
     label = t("Map: press where the home stands, or type both numbers below")
@@ -147,7 +147,8 @@ def _Ground(mapping: PinMap, pin: tuple[float, float] | None, events: MapEvents)
 def _ground_layers(mapping: PinMap, frame: Camera | None) -> list[fm.MapLayer]:
     if frame is None:
         return []
-    return [*ground_layers(mapping.areas, mapping.tiles), names_layer(names_with_room(mapping.areas, frame.zoom, ()))]
+    names = names_with_room(mapping.areas, frame.zoom, ())
+    return [*ground_layers(mapping.areas, mapping.grid, mapping.tiles), names_layer(names)]
 
 
 def _pin_layer(frame: Camera, pin: tuple[float, float] | None) -> fm.MapLayer:

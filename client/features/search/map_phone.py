@@ -28,6 +28,7 @@ from client.features.search.map_state import MOST_PINS, MapState
 from client.features.search.state import Results
 from client.features.search.wish import Wish
 from client.parts.map.drawn_map import drawn_map, floating, ground_layers, marker, names_layer
+from client.parts.map.grid import Grid
 from client.parts.map.pins import DOT, PIN_HEIGHT, PIN_ROOM, PIN_WIDTH, TARGET, dot, price_pin
 from client.parts.map.sheet import Size, around, names_with_room, with_room
 from shared_models.search import SearchHit
@@ -95,7 +96,8 @@ def SmallMap(wish: Wish, results: Results, mapping: MapState, on_open: Callable[
     use_task(show, [wish])
     # What stands for another wish is no glance at this one; and a map takes its place only when it is made (`key`).
     frame = mapping.framed_for(SMALL) if mapping.wish == wish else None
-    ground = use_remade(lambda: ground_layers(mapping.areas, mapping.tiles), [mapping.areas, mapping.tiles])
+    drawn = (mapping.areas, None if frame is None else Grid.under(frame, SMALL), mapping.tiles)
+    ground = use_remade(lambda: ground_layers(*drawn), list(drawn))
     shown: ft.Control = ft.Container(bgcolor=Colour.PAGE)
     if frame is not None:
         over = _small_layers(results.hits[:MOST_PINS], mapping, frame.zoom)

@@ -174,7 +174,8 @@ def _Pane(wish: Wish, results: Results, mapping: MapState, acts: MapActs, events
     use_task(follow, [frame])
     chosen = use_made(lambda: mapping.spots.chosen)
     hits = results.hits[:MOST_PINS]
-    ground = use_remade(lambda: ground_layers(mapping.areas, mapping.tiles), [mapping.areas, mapping.tiles])
+    drawn = (mapping.areas, mapping.grid, mapping.tiles)
+    ground = use_remade(lambda: ground_layers(*drawn), list(drawn))
     # Kept as they are for a hover, which only changes what stands on top.
     over = use_remade(
         lambda: _layers(mapping, hits, results.seen, None if drawing else acts, ref),

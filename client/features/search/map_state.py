@@ -12,6 +12,7 @@ from client.core.http import Http
 from client.features.search.sketch import Sketch
 from client.features.search.state import FRESH_SECONDS
 from client.features.search.wish import Wish, to_search
+from client.parts.map.grid import Grid
 from client.parts.map.ground import Ground
 from client.parts.map.sheet import Box, Camera, Size, box_of, box_round, camera_on, seen
 from shared_models.areas import read_area
@@ -107,6 +108,7 @@ class MapState:
     """The zoom the map rested at when they came: what finds room is placed for it."""
     cells: tuple[MapCell, ...] = ()
     areas: tuple[MapArea, ...] = ()
+    grid: Grid | None = None
     tiles: MapTiles | None = None
     touch: Touch = dataclasses.field(default_factory=Touch)
     spots: Spots = dataclasses.field(default_factory=Spots)
@@ -217,7 +219,8 @@ class MapState:
             self.touch.moved = True
 
     async def _draw(self, camera: Camera) -> None:
-        """The areas round the view, unless they are drawn already; those of before stay."""
+        """The areas and the grid round the view, unless they are drawn already; the areas of before stay."""
+        self.grid = Grid.under(camera, self.size, self.grid)
         view = self._ground.missing(camera, self.size)
         if view is not None:
             found = await api.areas(self.http, view)

@@ -15,6 +15,7 @@ from client.design.buttons import icon_button
 from client.design.text import text
 from client.design.tokens import SHADOW_PANEL, SHADOW_PIN, Colour, Radius, Style
 from client.parts.facts import distance_words
+from client.parts.map.grid import Grid
 from client.parts.map.pins import TARGET
 from client.parts.map.sheet import LONGEST_SCALE_PIXELS, Camera, Circle, Name, scale_of
 from shared_models.areas import FEWEST_CORNERS, Corner, unrolled
@@ -26,6 +27,7 @@ NAME_HEIGHT: Final = 20
 _BORDER: Final = 2
 _SHAPE_LINE: Final = 3
 _FILL: Final = ft.Colors.with_opacity(0.14, Colour.ACCENT)
+_GRID: Final = ft.Colors.with_opacity(0.45, Colour.LINE)
 
 
 LOOKING: Final = fm.InteractionFlag.ALL & ~fm.InteractionFlag.ROTATE
@@ -152,9 +154,11 @@ def _corner(*, first: bool) -> ft.Control:
     return ft.Container(dot, alignment=ft.Alignment.CENTER, ignore_interactions=True)
 
 
-def ground_layers(areas: Sequence[MapArea], tiles: MapTiles | None) -> list[fm.MapLayer]:
-    """The areas, and pictures over them where there is a source: so there is never grey."""
+def ground_layers(areas: Sequence[MapArea], grid: Grid | None, tiles: MapTiles | None) -> list[fm.MapLayer]:
+    """The areas under a faint grid, and pictures over them where there is a source: so there is never grey."""
     layers: list[fm.MapLayer] = [fm.PolygonLayer(polygons=_polygons(areas), polygon_labels=False)]
+    if grid is not None:
+        layers.append(fm.PolylineLayer(polylines=_lines(grid)))
     if tiles is not None:
         layers.append(fm.TileLayer(url_template=tiles.url, user_agent_package_name="com.estospaces"))
     return layers
@@ -170,6 +174,13 @@ def _polygons(areas: Sequence[MapArea]) -> list[fm.PolygonMarker]:
         )
         for area in areas
         for ring in area.shapes
+    ]
+
+
+def _lines(grid: Grid) -> list[fm.PolylineMarker]:
+    return [
+        fm.PolylineMarker(coordinates=[point(*spot) for spot in way], color=_GRID, stroke_width=1)
+        for way in grid.ways()
     ]
 
 
