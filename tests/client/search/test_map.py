@@ -8,6 +8,8 @@ import pytest
 
 from client.features.search.map_state import MapState, map_of
 from client.parts.map.drawn_map import point
+from client.parts.map.pins import PIN_WIDTH, TARGET
+from shared_models.search_map import pixels
 from tests.client.conftest import Line, OpenApp, Visit
 from tests.conftest import MakeProperty
 
@@ -48,6 +50,22 @@ async def move(visit: Visit, latitude: float, longitude: float, zoom: float, *, 
     }
     told = {"coordinates": camera["center"], "camera": camera, "has_gesture": by_hand}
     await visit.app.event(shown, "position_change", told)
+
+
+async def test_the_map_leaves_room_for_the_pins_at_its_edges(open_app: OpenApp, a_property: MakeProperty) -> None:
+    for latitude, longitude in ((55.90, -3.20), (55.95, -3.30), (55.95, -3.10), (56.00, -3.20)):
+        await a_property(latitude=latitude, longitude=longitude)
+    visit = await open_app("/search", width=DESKTOP)
+    await visit.holds(lambda: mapping(visit).frame is not None, "a frame")
+    shown, size = mapping(visit), mapping(visit).size
+    assert shown.frame is not None
+    x, y = pixels(shown.frame.latitude, shown.frame.longitude, shown.frame.zoom)
+    hits = [spot.hit for spot in shown.spots._spots.values()]
+    assert len(hits) == 4
+    for hit in hits:
+        right, down = pixels(hit.latitude, hit.longitude, shown.frame.zoom)
+        assert abs(right - x) <= size.width / 2 - PIN_WIDTH / 2 + 1
+        assert abs(down - y) <= size.height / 2 - TARGET / 2 + 1
 
 
 async def test_a_card_lights_up_its_pin_and_a_pin_its_card(open_app: OpenApp, a_property: MakeProperty) -> None:
