@@ -4,31 +4,36 @@ A link to a home that is handed on leads to its plain page, for other sites read
 drawing. A browser goes on into the client at once.
 """
 
-import gettext
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any
 from uuid import UUID
 
-from babel.core import Locale
-from babel.numbers import format_decimal
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 
 from server.core.errors import NotFound
 from server.core.web import Session, wanted_languages
+from server.core.words import speech, templates
 from server.properties import service as properties
 from server.search import service as search
+from shared_models.languages import Language, language_for
 
 MOST_CITIES = 24
 LONGEST_ABOUT = 200
 """Letters of a description that other sites show."""
 
-_TEMPLATES = FileSystemLoader(Path(__file__).parent / "templates")
+
+def _asked(request: Request) -> Language:
+    return language_for(wanted_languages(request.headers.get("accept-language", "")))
+
+
+Asked = Annotated[Language, Depends(_asked)]
+"""What the browser's owner reads."""
 
 
 @dataclass(frozen=True)
@@ -39,33 +44,15 @@ class Ways:
     home: Callable[[str], str]
 
 
-class Speech(Protocol):
-    """A language as the client speaks it, the same one every time."""
-
-    def __hash__(self) -> int: ...
-
-    @property
-    def locale(self) -> Locale:
-        """Its customs."""
-
-    @property
-    def catalogue(self) -> gettext.NullTranslations:
-        """Its words."""
-
-
-def pages(ways: Ways, origin: str, speech_for: Callable[[Sequence[str]], Speech]) -> APIRouter:
+def pages(ways: Ways, origin: str) -> APIRouter:
     """The router of the plain pages.
 
     `origin` is where all of it stands for the world: other sites fetch the picture of a shared link from there.
-    `speech_for` gives the language for those a browser asks for (BCP 47 tags, the dearest first).
     """
     router = APIRouter(include_in_schema=False)
 
-    def asked(request: Request) -> Speech:
-        return speech_for(wanted_languages(request.headers.get("accept-language", "")))
-
     @router.get("/")
-    async def start(session: Session, speech: Annotated[Speech, Depends(asked)]) -> HTMLResponse:
+    async def start(session: Session, language: Asked) -> HTMLResponse:
         """What this is, where the homes are, and the way in."""
         cities = await search.cities(session, MOST_CITIES)
         shown = [
@@ -77,7 +64,7 @@ def pages(ways: Ways, origin: str, speech_for: Callable[[Sequence[str]], Speech]
             }
             for city in cities
         ]
-        return _page(speech, "start.html", origin=origin, homes=sum(city.homes for city in cities), cities=shown)
+        return _page(language, "start.html", origin=origin, homes=sum(city.homes for city in cities), cities=shown)
 
     @router.get("/search")
     async def to_search(text: Annotated[str, Query(max_length=200)] = "") -> RedirectResponse:
@@ -85,9 +72,7 @@ def pages(ways: Ways, origin: str, speech_for: Callable[[Sequence[str]], Speech]
         return RedirectResponse(ways.search(text.strip() or None), status_code=303)
 
     @router.get("/homes/{slug}")
-    async def home(
-        slug: str, request: Request, session: Session, speech: Annotated[Speech, Depends(asked)]
-    ) -> Response:
+    async def home(slug: str, request: Request, session: Session, language: Asked) -> Response:
         """A home as other sites show it. One that is not on show leads into the client, which says so."""
         way = f"{ways.home(slug)}?{request.url.query}".rstrip("?")
         try:
@@ -96,7 +81,7 @@ def pages(ways: Ways, origin: str, speech_for: Callable[[Sequence[str]], Speech]
             return RedirectResponse(way, status_code=303)
         address = shown.address
         return _page(
-            speech,
+            language,
             "home.html",
             origin=origin,
             address=f"/homes/{shown.slug}",
@@ -114,22 +99,11 @@ def _pictures(home: UUID) -> str:
     return f"/api/v1/properties/{home}/covers"
 
 
-def _page(speech: Speech, name: str, **values: Any) -> HTMLResponse:
-    language = str(speech.locale).replace("_", "-")
-    headers = {"Content-Language": language, "Vary": "Accept-Language"}
-    return HTMLResponse(_templates(speech).get_template(name).render(language=language, **values), headers=headers)
+def _page(language: Language, name: str, **values: Any) -> HTMLResponse:
+    headers = {"Content-Language": speech(language).tag, "Vary": "Accept-Language"}
+    return HTMLResponse(_templates(language).get_template(name).render(values), headers=headers)
 
 
 @cache
-def _templates(speech: Speech) -> Environment:
-    """The templates, with the client's `t` and `tn` in this language."""
-    environment = Environment(loader=_TEMPLATES, autoescape=True, undefined=StrictUndefined)
-
-    def t(words: str, **values: object) -> str:
-        return speech.catalogue.gettext(words).format(**values)
-
-    def tn(one: str, many: str, number: int) -> str:
-        return speech.catalogue.ngettext(one, many, number).format(n=format_decimal(number, locale=speech.locale))
-
-    environment.globals.update(t=t, tn=tn)
-    return environment
+def _templates(language: Language) -> Environment:
+    return templates(Path(__file__).parent / "templates", speech(language), html=True)

@@ -31,7 +31,6 @@ from client.app import start
 from client.core import flet_session
 from client.core.device import PickedFile, pick_one, store, stored
 from client.core.http import Http
-from client.core.language import language_for, speech
 from server.client_files import ClientFiles
 from server.core.ids import new_id
 from server.core.settings import Settings
@@ -284,7 +283,7 @@ class Web:
         flet_session.bind_sessions(app_manager, _key_of_handshake)
         self.api.add_api_route("/auth/pixel", self.pixel, include_in_schema=False)
         ways = Ways(lambda text: f"{MOUNT}{paths.search(text=text)}", lambda slug: f"{MOUNT}{paths.home(slug)}")
-        self.api.include_router(pages(ways, self.settings.public_origin, lambda wanted: speech(language_for(wanted))))
+        self.api.include_router(pages(ways, self.settings.public_origin))
         self.api.mount(MOUNT, self._client())
         return Doorkeeper(self.api, self.cookies, self.settings)
 

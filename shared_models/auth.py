@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, SecretStr, StringConstraints
 
 from shared_models.base import Input, Output, ShortText
+from shared_models.languages import Language
 
 
 class Role(StrEnum):
@@ -60,6 +61,8 @@ class Register(Input):
         list[Role], Field(min_length=1, max_length=2, default_factory=lambda: [Role.TENANT]), AfterValidator(_no_admin)
     ]
     client: ClientKind = ClientKind.DEVICE
+    language: Language | None = None
+    """What they read: mails come in it from the first one."""
 
 
 class SignIn(Input):

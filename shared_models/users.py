@@ -9,14 +9,7 @@ from pydantic import model_validator
 
 from shared_models.auth import Role
 from shared_models.base import Input, Output, ShortText
-
-
-class Language(StrEnum):
-    """The languages the app speaks, by ISO 639-1."""
-
-    ENGLISH = "en"
-    GERMAN = "de"
-    UNKNOWN = "unknown"
+from shared_models.languages import Language
 
 
 class Theme(StrEnum):

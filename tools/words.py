@@ -1,4 +1,4 @@
-"""The words of the client and of the plain pages, and what each catalogue lacks.
+"""The words of the client, the plain pages and the mails, and what each catalogue lacks.
 
     python -m tools.words             # what is missing, empty, left over or has other placeholders; fails if any is
     python -m tools.words --update    # adds what is missing (empty) and takes out what is left over
@@ -23,7 +23,7 @@ from jinja2 import Environment, nodes
 ROOT = Path(__file__).resolve().parent.parent
 TRANSLATIONS = ROOT / "assets" / "translations"
 CLIENT = ROOT / "client"
-PAGES = ROOT / "server" / "templates"
+SERVER = ROOT / "server"
 Key = str | tuple[str, str]
 _SAYS = {"t": 1, "tn": 2}
 """What says a text, and how many of its arguments are the text."""
@@ -38,18 +38,27 @@ class Spoken:
     place: str
 
 
-def spoken(client: Path = CLIENT, pages: Path = PAGES) -> Iterator[Spoken]:
-    """Every text that goes through `t` or `tn`. Raises ValueError for one that is no literal."""
-    for file in sorted(client.rglob("*.py")):
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _SAYS:
-                words = [part.value if isinstance(part, ast.Constant) else None for part in node.args]
-                yield _spoken(node.func.id, words, f"{file.name}:{node.lineno}")
-    for file in sorted(pages.rglob("*.html")):
-        for call in Environment(autoescape=True).parse(file.read_text(encoding="utf-8")).find_all(nodes.Call):
-            if isinstance(call.node, nodes.Name) and call.node.name in _SAYS:
-                words = [part.value if isinstance(part, nodes.Const) else None for part in call.args]
-                yield _spoken(call.node.name, words, f"{file.name}:{call.lineno}")
+def spoken(*folders: Path) -> Iterator[Spoken]:
+    """Every text that goes through `t` or `tn` in code and templates. Raises ValueError for one that is no literal."""
+    for file in sorted(each for folder in folders or (CLIENT, SERVER) for each in folder.rglob("*.*")):
+        if file.suffix == ".py":
+            yield from _in_code(file)
+        elif file.parent.name == "templates":
+            yield from _in_template(file)
+
+
+def _in_code(file: Path) -> Iterator[Spoken]:
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _SAYS:
+            words = [part.value if isinstance(part, ast.Constant) else None for part in node.args]
+            yield _spoken(node.func.id, words, f"{file.name}:{node.lineno}")
+
+
+def _in_template(file: Path) -> Iterator[Spoken]:
+    for call in Environment(autoescape=True).parse(file.read_text(encoding="utf-8")).find_all(nodes.Call):
+        if isinstance(call.node, nodes.Name) and call.node.name in _SAYS:
+            words = [part.value if isinstance(part, nodes.Const) else None for part in call.args]
+            yield _spoken(call.node.name, words, f"{file.name}:{call.lineno}")
 
 
 def _spoken(says: str, words: Sequence[object], place: str) -> Spoken:

@@ -7,7 +7,7 @@ people, so what is spoken belongs to a page; outside of any page it is English.
 
 import dataclasses
 import gettext
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, time
 from functools import cache
 from pathlib import Path
@@ -22,9 +22,8 @@ from babel.numbers import format_currency, format_decimal, get_currency_name, ge
 
 from client.core import clock
 from client.core.catalogue import read
-from shared_models.base import known
+from shared_models.languages import Language
 from shared_models.money import Currency, Money, set_apart
-from shared_models.users import Language
 
 _FOLDER = Path(__file__).parents[2] / "assets" / "translations"
 
@@ -35,7 +34,6 @@ class Customs:
     whole units, and whether a name loses its capital inside a sentence.
     """
 
-    locale: str
     day: str = "d"
     whole_amount: str = "¤#,##0"
     weekday: str = "EEEE"
@@ -43,8 +41,8 @@ class Customs:
 
 
 _CUSTOMS = {
-    Language.ENGLISH: Customs("en_GB"),
-    Language.GERMAN: Customs("de_DE", day="d.", whole_amount="#,##0\u00a0¤", weekday="EEEE,", lowers=False),
+    Language.ENGLISH: Customs(),
+    Language.GERMAN: Customs(day="d.", whole_amount="#,##0\u00a0¤", weekday="EEEE,", lowers=False),
 }
 
 
@@ -63,17 +61,7 @@ def speech(language: Language) -> Speech:
     customs, file = _CUSTOMS[language], _FOLDER / f"{language.value}.po"
     # The words in the code are English, so that English needs no file.
     words = read(file) if file.exists() else gettext.NullTranslations()
-    return Speech(customs, Locale.parse(customs.locale), words)
-
-
-def language_for(wanted: Iterable[str]) -> Language:
-    """The first of the wanted languages (BCP 47 tags) that we speak; English when we speak none of them."""
-    spoken_here = known(Language)
-    for tag in wanted:
-        primary = tag.partition("-")[0].lower()
-        if primary in spoken_here:
-            return Language(primary)
-    return Language.ENGLISH
+    return Speech(customs, Locale.parse(language.locale), words)
 
 
 def speak(page: ft.Page, language: Language) -> None:

@@ -9,7 +9,8 @@ import flet as ft
 from client.core.device import Device
 from client.core.http import Http
 from shared_models.auth import Role
-from shared_models.users import Language, Me, Theme
+from shared_models.languages import Language
+from shared_models.users import Me, Theme
 
 
 @ft.observable

@@ -6,13 +6,15 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from server.core.events import Event
+from shared_models.languages import Language
 
 
 class NewPerson(BaseModel):
-    """An identity and the name it goes by."""
+    """An identity, the name it goes by, and what it reads, if that was said."""
 
     id: UUID
     name: str
+    language: Language | None = None
 
 
 class IdentitiesAdded(Event):

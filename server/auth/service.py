@@ -34,6 +34,7 @@ from server.core.identity import Identity
 from server.core.ids import new_id
 from server.core.settings import Settings
 from shared_models.auth import ClientKind, Closing, LinkPurpose, Obstacle, ObstacleKind, Register, Role, SignIn, Tokens
+from shared_models.languages import Language
 from shared_models.problems import FieldProblem, ProblemCode
 
 Check = Callable[[AsyncSession, UUID], Awaitable[Sequence[Obstacle]]]
@@ -116,7 +117,7 @@ async def register(
     session: AsyncSession, settings: Settings, wish: Register, password_hash: str, origin: Origin = NOWHERE
 ) -> Tokens:
     """Open an account and sign in. Raises EmailTaken. `password_hash` is made before the transaction begins."""
-    identity_id = await add_person(session, wish.email, wish.name, password_hash, wish.roles)
+    identity_id = await add_person(session, wish.email, wish.name, password_hash, wish.roles, language=wish.language)
     await publish(session, VerificationAsked(identity_id=identity_id))
     return await sessions.open_session(session, settings, identity_id, wish.client, origin)
 
@@ -129,13 +130,14 @@ async def add_person(
     roles: Iterable[Role],
     *,
     verified_at: datetime | None = None,
+    language: Language | None = None,
 ) -> UUID:
     """An identity with its profile. Raises EmailTaken."""
     identities = Identities(session)
     if await identities.by_email(email) is not None:
         raise EmailTaken
     person = await identities.add(email, password_hash, sorted(set(roles)), verified_at)
-    await publish(session, IdentitiesAdded(people=[NewPerson(id=person.id, name=name)]))
+    await publish(session, IdentitiesAdded(people=[NewPerson(id=person.id, name=name, language=language)]))
     return person.id
 
 

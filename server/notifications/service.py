@@ -147,7 +147,8 @@ async def _letter(session: AsyncSession, settings: Settings, notification_id: UU
             return None
     stay = None if row.stay is None else StayTold.model_validate(row.stay)
     link = f"{settings.public_origin}/app{letters.link_of(kind, stay, token)}"
-    return letters.write(kind, id_=str(row.id), to=contact.email, link=link, stay=stay, moment=row.created_at)
+    language = await users.language_of(session, row.person_id)
+    return letters.write(kind, language, id_=str(row.id), to=contact.email, link=link, stay=stay, moment=row.created_at)
 
 
 async def page(

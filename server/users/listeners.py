@@ -13,7 +13,7 @@ cases.people_named_by(service.names)
 @within(IdentitiesAdded)
 async def add_profiles(session: AsyncSession, event: IdentitiesAdded) -> None:
     """Whoever is added has a name from the start."""
-    await service.add_profiles(session, [(person.id, person.name) for person in event.people])
+    await service.add_profiles(session, [(person.id, person.name, person.language) for person in event.people])
 
 
 @within(AccountErased)

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core import clock
 from server.users.tables import ProfileTable
+from shared_models.languages import Language
 
 _profile: Any = ProfileTable
 
@@ -20,8 +21,11 @@ class Profiles:
     def __init__(self, session: AsyncSession) -> None:
         self.session = session
 
-    async def add(self, names: Iterable[tuple[UUID, str]]) -> None:
-        rows = [{"identity_id": id_, "name": name, "created_at": clock.now()} for id_, name in names]
+    async def add(self, people: Iterable[tuple[UUID, str, Language | None]]) -> None:
+        rows = [
+            {"identity_id": id_, "name": name, "language": language, "created_at": clock.now()}
+            for id_, name, language in people
+        ]
         await self.session.execute(insert(_profile.__table__).on_conflict_do_nothing(), rows)
 
     async def of(self, identity_id: UUID) -> ProfileTable | None:

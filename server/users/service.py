@@ -13,6 +13,7 @@ from server.core.errors import NotFound
 from server.core.identity import Identity
 from server.core.settings import Settings
 from server.users.repository import Profiles
+from shared_models.languages import Language
 from shared_models.users import Kept, Me, Profile, ProfileChange
 
 ERASED_NAME = "Former member"
@@ -92,6 +93,12 @@ async def names(session: AsyncSession, ids: Iterable[UUID]) -> Mapping[UUID, str
     return {row.identity_id: row.name for row in await Profiles(session).of_all(set(ids))}
 
 
-async def add_profiles(session: AsyncSession, names: Iterable[tuple[UUID, str]]) -> None:
-    """Profiles for new people: (identity, name)."""
-    await Profiles(session).add(names)
+async def add_profiles(session: AsyncSession, people: Iterable[tuple[UUID, str, Language | None]]) -> None:
+    """Profiles for new people: (identity, name, what they read)."""
+    await Profiles(session).add(people)
+
+
+async def language_of(session: AsyncSession, identity_id: UUID) -> Language:
+    """What somebody reads; English until they say."""
+    profile = await Profiles(session).of(identity_id)
+    return Language(profile.language) if profile is not None and profile.language else Language.ENGLISH

@@ -6,7 +6,8 @@ from uuid import UUID
 from sqlmodel import Field, SQLModel
 
 from server.core.tables import made_at, one_of, text_field
-from shared_models.users import Language, Theme
+from shared_models.languages import Language
+from shared_models.users import Theme
 
 
 class ProfileTable(SQLModel, table=True):

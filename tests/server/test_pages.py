@@ -10,7 +10,6 @@ import pytest
 from fastapi import FastAPI
 from PIL import Image
 
-from client.core.language import language_for, speech
 from server.core.database import Database
 from server.core.web import answer_problems
 from server.pages import Ways, pages
@@ -26,7 +25,7 @@ async def plain(database: Database) -> AsyncIterator[httpx.AsyncClient]:
     app.state.database = database
     answer_problems(app)
     ways = Ways(lambda text: f"/app/search?text={text}", lambda slug: f"/app/homes/{slug}")
-    app.include_router(pages(ways, "https://estospaces.example", lambda wanted: speech(language_for(wanted))))
+    app.include_router(pages(ways, "https://estospaces.example"))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
         yield client
 

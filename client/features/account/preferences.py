@@ -17,7 +17,8 @@ from client.design.fields import error_summary
 from client.design.text import header, text
 from client.design.tokens import Colour, Style
 from client.features.account import state
-from shared_models.users import Language, Theme
+from shared_models.languages import Language
+from shared_models.users import Theme
 
 OWN_NAMES = {Language.ENGLISH: "English", Language.GERMAN: "Deutsch"}
 """What each language calls itself, so that whoever speaks it finds it."""

@@ -10,7 +10,7 @@ from pydantic import SecretStr, ValidationError
 
 from client.api import auth, users
 from client.core.http import ApiError, Http, field_problem
-from client.core.language import language_for, t
+from client.core.language import t
 from client.core.session import Session
 from shared_models.auth import (
     ChangePassword,
@@ -27,8 +27,9 @@ from shared_models.auth import (
     VerifyEmail,
 )
 from shared_models.base import known
+from shared_models.languages import Language, language_for
 from shared_models.problems import Problem, ProblemCode
-from shared_models.users import Language, Me, ProfileChange, Theme
+from shared_models.users import Me, ProfileChange, Theme
 
 SHORTEST_PASSWORD = 10
 THEME, LANGUAGE = "theme", "language"
@@ -176,6 +177,7 @@ async def register(session: Session, form: Form) -> None:
             name=form.name,
             roles=roles,
             client=session.device.client_kind,
+            language=session.preferences.language,
         )
         await _enter(session, await auth.register(session.http, wish))
     except ValidationError as error:

@@ -11,8 +11,8 @@ import time_machine
 from babel.messages.catalog import Catalog
 
 from client.core import language
+from shared_models.languages import Language
 from shared_models.money import Currency, Money
-from shared_models.users import Language
 from tests.client.harness import App
 from tools import words
 
@@ -46,10 +46,12 @@ def test_what_is_wrong_with_a_catalogue_is_named(key: str, said: str, fault: str
 def test_a_text_that_is_put_together_first_is_refused(tmp_path: Path) -> None:
     (tmp_path / "one.py").write_text('t("Good")\nt(f"Bad {1}")\n', encoding="utf-8")
     with pytest.raises(ValueError, match=r"one\.py:2"):
-        list(words.spoken(client=tmp_path))
-    (tmp_path / "one.html").write_text('{{ tn("one", "many", 2) }}\n{{ t("one" ~ two) }}\n', encoding="utf-8")
+        list(words.spoken(tmp_path))
+    pages = tmp_path / "templates"
+    pages.mkdir()
+    (pages / "one.html").write_text('{{ tn("one", "many", 2) }}\n{{ t("one" ~ two) }}\n', encoding="utf-8")
     with pytest.raises(ValueError, match=r"one\.html:2"):
-        list(words.spoken(pages=tmp_path))
+        list(words.spoken(pages))
 
 
 def _module_level(file: Path) -> Iterator[int]:

@@ -8,7 +8,6 @@ import time_machine
 
 from client.core import language
 from shared_models.money import Currency, Money
-from shared_models.users import Language
 
 
 @pytest.fixture(autouse=True)
@@ -83,17 +82,3 @@ def test_an_amount_in_a_currency_of_a_newer_server_is_not_shown_as_a_figure(told
     amount = Money.model_validate({"amount_minor": 32804, "currency": "XTS", "said_later": 1})
     assert amount.currency is Currency.UNKNOWN
     assert told(amount) == "price in a newer app"
-
-
-@pytest.mark.parametrize(
-    ("wanted", "found"),
-    [
-        (["de-AT", "en"], Language.GERMAN),
-        (["gd", "DE"], Language.GERMAN),
-        (["en-US", "de"], Language.ENGLISH),
-        (["gd", "unknown", ""], Language.ENGLISH),
-        ([], Language.ENGLISH),
-    ],
-)
-def test_the_first_wanted_language_that_we_speak_is_taken(wanted: list[str], found: Language) -> None:
-    assert language.language_for(wanted) is found

@@ -223,3 +223,33 @@ async def test_an_event_is_told_to_each_person_once_even_when_published_again(
             await publish(session, changed)
     await run_jobs()
     assert await mailbox.subjects(person.email) == ["Your password for EstoSpaces was changed"]
+
+
+async def test_everyone_reads_mail_in_the_language_they_chose(
+    api: Api,
+    mailbox: Mailbox,
+    run_jobs: RunJobs,
+    a_person: MakePerson,
+    a_property: MakeProperty,
+    a_booking: MakeBooking,
+) -> None:
+    landlord, tenant = await a_person(Role.LANDLORD, name="Morag"), await a_person(name="Jonas")
+    await api.as_(tenant).patch("/users/me", {"language": "de"})
+    await a_booking(tenant, await a_property(landlord, title="Attic {n}"))
+    await run_jobs()
+    (to_tenant,), (to_landlord,) = await mailbox.of(tenant.email), await mailbox.of(landlord.email)
+    assert to_tenant["subject"] == "Dein Aufenthalt bei Attic {n} ist vereinbart"
+    assert "Die Nächte gehören dir, vermietet von Morag." in to_tenant["text"]
+    assert "Buchungsnummer: " in to_tenant["text"]
+    assert '<html lang="de-DE">' in to_tenant["html"]
+    assert to_landlord["subject"] == "Jonas has booked Attic {n}"
+
+
+async def test_the_first_mail_of_a_new_account_speaks_its_language(
+    api: Api, mailbox: Mailbox, run_jobs: RunJobs
+) -> None:
+    wish = {"email": "lena@example.com", "password": PASSWORD, "name": "Lena", "language": "de"}
+    assert (await api.post("/auth/register", wish)).status_code == 201
+    await run_jobs()
+    (mail,) = await mailbox.of("lena@example.com")
+    assert mail["subject"] == "Bestätige deine E-Mail-Adresse für EstoSpaces"

@@ -11,6 +11,7 @@ from server.core.ids import new_id
 from server.notifications import listeners
 from server.notifications.rules import delivery, letters, told
 from shared_models.bookings import BookingSide, BookingStatus
+from shared_models.languages import Language
 from shared_models.money import Currency, Money
 from shared_models.notifications import NotificationKind, StayTold
 
@@ -41,10 +42,11 @@ def a_stay(side: BookingSide = BookingSide.TENANT, **more: object) -> StayTold:
     return StayTold.model_validate(facts | more)
 
 
-def write(kind: NotificationKind, stay: StayTold | None = None, link: str = "https://home.example") -> letters.Letter:
-    return letters.write(
-        kind, id_="1", to="ann@example.com", link=link, stay=stay, moment=datetime(2026, 1, 1, tzinfo=UTC)
-    )
+def write(
+    kind: NotificationKind, stay: StayTold | None = None, language: Language = Language.ENGLISH
+) -> letters.Letter:
+    moment, link = datetime(2026, 1, 1, tzinfo=UTC), "https://home.example"
+    return letters.write(kind, language, id_="1", to="ann@example.com", link=link, stay=stay, moment=moment)
 
 
 def test_every_event_of_a_booking_has_a_verdict_and_is_heard_when_it_concerns_somebody() -> None:
@@ -72,10 +74,11 @@ def test_the_other_side_is_told_of_what_one_side_did(side: BookingSide) -> None:
     assert told.of_booking("BookingChangeAccepted", None, side) == {side: NotificationKind.CHANGE_ACCEPTED}
 
 
+@pytest.mark.parametrize("language", [Language.ENGLISH, Language.GERMAN], ids=str)
 @pytest.mark.parametrize("kind", MAILED, ids=str)
-def test_every_kind_that_is_mailed_has_words_a_button_and_its_link(kind: NotificationKind) -> None:
+def test_every_kind_that_is_mailed_has_words_a_button_and_its_link(kind: NotificationKind, language: Language) -> None:
     account = kind in told.OF_ACCOUNTS.values()
-    letter = write(kind, None if account else a_stay())
+    letter = write(kind, None if account else a_stay(), language)
     assert 10 < len(letter.subject) < 120
     assert letter.text.count("https://home.example") == 1
     assert "https://home.example" in letter.html
@@ -84,7 +87,9 @@ def test_every_kind_that_is_mailed_has_words_a_button_and_its_link(kind: Notific
 
 def test_a_deadline_is_told_in_the_home_s_own_time_and_says_so() -> None:
     letter = write(NotificationKind.REQUEST_SENT, a_stay())
-    assert "Wednesday 25 November 2026, 18:00 (America/New_York)" in letter.text
+    assert "Wednesday, 25 November 2026, 18:00 (America/New_York)" in letter.text
+    german = write(NotificationKind.REQUEST_SENT, a_stay(), Language.GERMAN)
+    assert "bis Mittwoch, 25. November 2026, 18:00 (America/New_York)" in german.text
 
 
 def test_a_name_cannot_break_a_mail() -> None:

@@ -1,0 +1,67 @@
+"""What the server itself says to people, in mails and on its plain pages, in their language."""
+
+import gettext
+import io
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from babel.core import Locale
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from shared_models.languages import Language
+
+_CATALOGUES = Path(__file__).parents[2] / "assets" / "translations"
+
+
+class Speech:
+    """A language: its customs and its words. The English text is the key; English itself needs no catalogue."""
+
+    def __init__(self, language: Language) -> None:
+        self.locale = Locale.parse(language.locale)
+        self._words = _catalogue(_CATALOGUES / f"{language.value}.po")
+
+    @property
+    def tag(self) -> str:
+        """Its name on the web (BCP 47)."""
+        return str(self.locale).replace("_", "-")
+
+    def t(self, words: str, **values: object) -> str:
+        """The text, with `{name}` filled in."""
+        return self._words.gettext(words).format(**values)
+
+    def tn(self, one: str, many: str, number: int) -> str:
+        """`one` or `many` as the language counts; `{n}` is the number, formatted."""
+        return self._words.ngettext(one, many, number).format(n=format_decimal(number, locale=self.locale))
+
+
+def _catalogue(file: Path) -> gettext.NullTranslations:
+    if not file.exists():
+        return gettext.NullTranslations()
+    compiled = io.BytesIO()
+    with file.open("rb") as source:
+        write_mo(compiled, read_po(source))
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
+
+
+@cache
+def speech(language: Language) -> Speech:
+    """A language, read once."""
+    return Speech(language)
+
+
+def templates(folder: Path, spoken: Speech, *, html: bool, filters: Mapping[str, Any] | None = None) -> Environment:
+    """The templates of a folder, which say `t("…")` and `tn("…", "…", n)`; in `html` what is filled in is escaped."""
+    environment = Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=html,  # noqa: S701 - plain text is sent as plain text
+        undefined=StrictUndefined,
+    )
+    environment.globals.update(t=spoken.t, tn=spoken.tn, language=spoken.tag)
+    environment.filters.update(filters or {})
+    return environment
