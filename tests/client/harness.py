@@ -193,6 +193,12 @@ class App:
         calls = [message.body for message in self.wire.sent if message.action == MessageAction.INVOKE_METHOD]
         return [call for call in calls if call.name == method]
 
+    def focus_on(self, label: str) -> bool:
+        """Whether the focus was moved to the field or the choice with this label last."""
+        calls = self.calls("focus")
+        named = [each for s in self.all(ft.Semantics, label=label) for each in self.inside(s, ft.BaseControl)]
+        return bool(calls) and calls[-1].control_id in [each._i for each in named]
+
     async def leave(self) -> None:
         """Drop the socket; the session stays for its time."""
         await self.session.disconnect(60)

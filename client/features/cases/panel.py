@@ -14,6 +14,7 @@ from client.design import fields
 from client.design.buttons import filled, outlined, quiet
 from client.design.chips import chip_row, filter_chip, status_chip
 from client.design.feedback import Loading, failure, grey_block, grey_lines, note
+from client.design.form_fields import FormFields
 from client.design.layout import SizeClass, divider, page_margin
 from client.design.text import copyable, header, text
 from client.design.tokens import Colour, Style
@@ -42,6 +43,8 @@ class Decide:
     stop: Callable[[], None]
     take: Callable[..., None]
     release: Callable[..., None]
+    places: FormFields
+    """The way to the field that says why."""
 
 
 def case_panel(session: Session, cases: CasesState, act: Action, decide: Decide, size: SizeClass) -> ft.Control:
@@ -58,7 +61,7 @@ def case_panel(session: Session, cases: CasesState, act: Action, decide: Decide,
     zone = cases.home.zone if cases.home is not None else UTC
     parts += [header(t("What happened"), 3), *log_lines(case, zone)]
     if cases.wish is not None:
-        parts += _why(cases)
+        parts += _why(cases, decide)
     body = ft.ListView(
         parts, expand=True, spacing=12, padding=ft.Padding(margin, 24, margin, 24), auto_scroll=cases.wish is not None
     )
@@ -148,7 +151,7 @@ def _check(check: Check) -> ft.Control:
     return ft.Row([mark, words], spacing=14, vertical_alignment=ft.CrossAxisAlignment.START)
 
 
-def _why(cases: CasesState) -> list[ft.Control]:
+def _why(cases: CasesState, decide: Decide) -> list[ft.Control]:
     def toggle(reason: SendBackReason) -> Callable[[Any], None]:
         return lambda _: cases.toggle(reason)
 
@@ -161,8 +164,10 @@ def _why(cases: CasesState) -> list[ft.Control]:
         cases.note,
         lambda value: setattr(cases, "note", value),
         help=t("The landlord sees the reasons and these words beside the listing."),
+        error=t("Choose a reason, or say why in a few words.") if cases.asked_why and not cases.said_why else None,
         lines=3,
         max_length=1000,
+        ref=decide.places.ref("note"),
     )
     return [header(t("Say why"), 3), chip_row(chips, wrap=True), field]
 
@@ -199,7 +204,5 @@ def _buttons(cases: CasesState, case: CaseFull, busy: bool, decide: Decide) -> l
     down = cases.wish is CaseOutcome.TAKEN_DOWN
     return [
         quiet(t("Leave it on show") if down else t("Do not send it back"), lambda _: decide.stop()),
-        filled(
-            t("Take it down now") if down else t("Send it back"), decide.back, busy=busy, disabled=not cases.said_why
-        ),
+        filled(t("Take it down now") if down else t("Send it back"), decide.back, busy=busy),
     ]

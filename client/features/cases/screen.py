@@ -18,6 +18,7 @@ from client.core.title import use_title
 from client.design.buttons import icon_button, outlined, quiet
 from client.design.chips import chip_row, filter_chip
 from client.design.feedback import empty
+from client.design.form_fields import use_form_fields
 from client.design.layout import SizeClass, page_header, page_margin, use_size
 from client.design.scroll_place import TOLD_MS, use_scroll_place
 from client.design.text import text
@@ -217,6 +218,8 @@ def _chosen_bar(cases: CasesState, start: Start, page: ft.Page) -> list[ft.Contr
 
 
 def _use_decide(cases: CasesState, act: Action, page: ft.Page, start: Start) -> Decide:
+    places = use_form_fields()
+
     async def well() -> None:
         case = cases.case
         if case is None:
@@ -228,7 +231,12 @@ def _use_decide(cases: CasesState, act: Action, page: ft.Page, start: Start) -> 
 
     async def back() -> None:
         case, wish = cases.case, cases.wish
-        if case is not None and wish is not None and cases.said_why and await act.start(cases.decide, wish):
+        if case is None or wish is None:
+            return
+        if not cases.said_why:
+            cases.asked_why = True
+            places.go_to("note")
+        elif await act.start(cases.decide, wish):
             name = case.whose or t("its landlord")
             say(page, t("{title} went back to {name}.", title=case.title, name=name))
 
@@ -248,7 +256,7 @@ def _use_decide(cases: CasesState, act: Action, page: ft.Page, start: Start) -> 
         act.forget()
         cases.explain(None)
 
-    return use_made(lambda: Decide(start(well), start(back), begin, stop, start(take), start(release)))
+    return use_made(lambda: Decide(start(well), start(back), begin, stop, start(take), start(release), places))
 
 
 def _use_keys(cases: CasesState, decide: Decide, ask: Ask) -> None:

@@ -55,6 +55,8 @@ class CasesState:
     chosen: frozenset[UUID] = frozenset()
     wish: CaseOutcome | None = None
     """The outcome that is being explained."""
+    asked_why: bool = False
+    """Whether it was to be decided before a reason was said."""
     reasons: frozenset[SendBackReason] = frozenset()
     note: str = ""
     bulk: BulkProgress = dataclasses.field(default_factory=BulkProgress)
@@ -94,7 +96,7 @@ class CasesState:
 
     def explain(self, outcome: CaseOutcome | None) -> None:
         """Begin to say why (None: think again)."""
-        self.wish = outcome
+        self.wish, self.asked_why = outcome, False
         if outcome is None:
             self.reasons, self.note = frozenset(), ""
 

@@ -1,5 +1,6 @@
 """Telling us what is wrong with a home: a quiet button at the end of its page, and the dialog behind it."""
 
+import dataclasses
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +14,7 @@ from client.core.language import t
 from client.core.session import Session
 from client.design import fields
 from client.design.buttons import filled, outlined, quiet
+from client.design.form_fields import FormFields, use_form_fields
 from client.design.layout import SizeClass, use_size
 from client.design.sheets import sheet
 from client.design.text import text
@@ -31,16 +33,21 @@ def ReportLink(session: Session, state: HomeState) -> ft.Control:
     reason, set_reason = use_text(None)
     note, set_note = use_text("")
     asking, set_asking = ft.use_state(False)
-    send, start = use_made(lambda: Action(state.report)), use_start()
+    missing, set_missing = ft.use_state(False)
+    send, start, places = use_made(lambda: Action(state.report)), use_start(), use_form_fields()
 
     def close() -> None:
         set_asking(False)
+        set_missing(False)
         set_reason(None)
         set_note("")
         send.forget()
 
     async def tell() -> None:
-        if reason is not None and await send.start(ReportReason(reason), note or ""):
+        if reason is None:
+            set_missing(True)
+            places.go_to("reason")
+        elif await send.start(ReportReason(reason), note or ""):
             close()
             say(page, t("Thank you. A person of ours looks at it within a day."))
 
@@ -54,13 +61,13 @@ def ReportLink(session: Session, state: HomeState) -> ft.Control:
     if asking:
         dialog = sheet(
             t("What is wrong with this home?"),
-            _body(reason, set_reason, note or "", set_note, send),
+            _body(_Asked(reason, set_reason, missing and reason is None, places), note or "", set_note, send),
             phone=size is SizeClass.PHONE,
             close_name=t("Close"),
             on_close=close,
             actions=[
                 outlined(t("Do not report it"), lambda _: close()),
-                filled(t("Report this home"), start(tell), busy=send.running, disabled=reason is None),
+                filled(t("Report this home"), start(tell), busy=send.running),
             ],
         )
     ft.use_dialog(dialog)
@@ -68,20 +75,32 @@ def ReportLink(session: Session, state: HomeState) -> ft.Control:
     return ft.Row([quiet(label, press, icon=ft.Icons.FLAG_OUTLINED)])
 
 
-def _body(
-    reason: str | None,
-    set_reason: Callable[[str | None], None],
-    note: str,
-    set_note: Callable[[str | None], None],
-    send: Action,
-) -> ft.Control:
+@dataclasses.dataclass(frozen=True)
+class _Asked:
+    """What it is about, and whether that was left out."""
+
+    reason: str | None
+    choose: Callable[[str | None], None]
+    missing: bool
+    places: FormFields
+
+
+def _body(asked: _Asked, note: str, set_note: Callable[[str | None], None], send: Action) -> ft.Control:
     problem = [fields.error_summary(words_for(send.problem))] if send.problem is not None else []
     reasons = [(word, report_word(ReportReason(word))) for word in known(ReportReason)]
     return ft.Column(
         [
             *problem,
             text(t("Only we read this. The landlord does not learn who reported it."), color=Colour.TEXT_2),
-            fields.select(t("What it is about"), reason, reasons, set_reason, hint=t("Choose")),
+            fields.select(
+                t("What it is about"),
+                asked.reason,
+                reasons,
+                asked.choose,
+                hint=t("Choose"),
+                error=t("Choose what it is about.") if asked.missing else None,
+                ref=asked.places.ref("reason"),
+            ),
             fields.text_field(t("What you saw (if you like)"), note, set_note, lines=3, max_length=1000),
         ],
         spacing=16,

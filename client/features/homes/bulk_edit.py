@@ -9,11 +9,14 @@ import flet as ft
 from client.core.language import money, t, tn
 from client.design import fields
 from client.design.buttons import filled, outlined
+from client.design.form_fields import FormFields, use_form_fields
+from client.design.handlers import calling
 from client.design.layout import SizeClass, use_size
 from client.design.sheets import sheet
 from client.design.text import text
 from client.design.tokens import Colour
 from client.features.homes.wish import BulkWish
+from client.parts.wrong_fields import wrong_fields
 from shared_models.bulk_edits import price_after
 from shared_models.properties import PropertyRow
 
@@ -29,14 +32,20 @@ def use_bulk_edit(go: Callable[[BulkWish], Any]) -> BulkEditing:
     """Hook: a dialog that asks what to change; `go` begins the change."""
     rows: tuple[Sequence[PropertyRow], Callable[[Any], None]] = ft.use_state(())
     typed: tuple[BulkWish, Callable[[Any], None]] = ft.use_state(BulkWish())
-    phone = use_size() is SizeClass.PHONE
+    pressed: tuple[bool, Callable[[Any], None]] = ft.use_state(False)
+    phone, places = use_size() is SizeClass.PHONE, use_form_fields()
 
     def close() -> None:
         rows[1](())
         typed[1](BulkWish())
+        pressed[1](False)
 
-    def act(_: Any) -> None:
+    def act() -> None:
         wish = typed[0]
+        if wish.says_nothing or wish.errors():
+            pressed[1](True)
+            places.go_to_first(wish.errors() or {"percent"})
+            return
         close()
         go(wish)
 
@@ -45,13 +54,13 @@ def use_bulk_edit(go: Callable[[BulkWish], Any]) -> BulkEditing:
         number = len(rows[0])
         dialog = sheet(
             tn("Change {n} home", "Change {n} homes", number),
-            _body(typed[0], typed[1], rows[0]),
+            _body(typed[0], typed[1], rows[0], _Asked(pressed[0], places, act)),
             phone=phone,
             close_name=t("Close"),
             on_close=close,
             actions=[
                 outlined(t("Leave them as they are"), lambda _: close()),
-                filled(tn("Change {n} home", "Change {n} homes", number), act, disabled=not typed[0].says_something),
+                filled(tn("Change {n} home", "Change {n} homes", number), calling(act)),
             ],
             width=460,
         )
@@ -59,8 +68,21 @@ def use_bulk_edit(go: Callable[[BulkWish], Any]) -> BulkEditing:
     return BulkEditing(rows[1])
 
 
-def _body(wish: BulkWish, put: Callable[[Any], None], rows: Sequence[PropertyRow]) -> ft.Control:
+@dataclasses.dataclass(frozen=True)
+class _Asked:
+    """Whether the button was pressed in vain, the way to the fields, and what Enter in the last of them does."""
+
+    in_vain: bool
+    places: FormFields
+    act: Callable[[], None]
+
+
+def _body(wish: BulkWish, put: Callable[[Any], None], rows: Sequence[PropertyRow], asked: _Asked) -> ft.Control:
     errors = wish.errors()
+    labels = {"percent": t("Price, in percent"), "min_nights": t("Shortest stay")}
+    trouble = wrong_fields(errors, lambda name: labels[name], asked.places.go_to) if asked.in_vain else []
+    if asked.in_vain and wish.says_nothing:
+        trouble = [fields.error_summary(t("Fill in what is to change."))]
 
     def change(name: str) -> Callable[[str], None]:
         return lambda value: put(dataclasses.replace(wish, **{name: value}))
@@ -68,12 +90,13 @@ def _body(wish: BulkWish, put: Callable[[Any], None], rows: Sequence[PropertyRow
     answers = [("", t("As it is")), ("yes", t("Yes")), ("no", t("No"))]
     return ft.Column(
         [
+            *trouble,
             text(
                 t("What you leave empty stays as it is. It takes effect at once and can be undone."),
                 color=Colour.TEXT_2,
             ),
             fields.text_field(
-                t("Price, in percent"),
+                labels["percent"],
                 wish.percent,
                 change("percent"),
                 unit_after="%",
@@ -81,15 +104,18 @@ def _body(wish: BulkWish, put: Callable[[Any], None], rows: Sequence[PropertyRow
                 help=_example(wish, rows[0]),
                 error=errors.get("percent"),
                 max_length=6,
+                ref=asked.places.ref("percent"),
             ),
             fields.text_field(
-                t("Shortest stay"),
+                labels["min_nights"],
                 wish.min_nights,
                 change("min_nights"),
                 unit_after=t("nights"),
                 keyboard=ft.KeyboardType.NUMBER,
                 error=errors.get("min_nights"),
                 max_length=4,
+                on_submit=asked.act,
+                ref=asked.places.ref("min_nights"),
             ),
             fields.select(t("Guests can book at once"), wish.instant_book, answers, change("instant_book")),
         ],

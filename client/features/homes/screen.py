@@ -296,7 +296,8 @@ def _bulk_bar(homes: HomesState, page: ft.Page, ask: Any, start: Start, editing:
     buttons = [outlined(state.label_of(act), lambda _, act=act: press(act), danger=act is ARCHIVE) for act in usable]
     if not homes.whole:
         chosen = [row for row in homes.rows if row.id in homes.chosen and row.status is not PropertyStatus.ARCHIVED]
-        buttons.insert(0, outlined(t("Change price and stay"), lambda _: editing.open(chosen), disabled=not chosen))
+        if chosen:
+            buttons.insert(0, outlined(t("Change price and stay"), lambda _: editing.open(chosen)))
     none = quiet(t("Choose none"), lambda _: homes.choose_all(on=False))
     return ft.Container(
         ft.Row(

@@ -30,9 +30,9 @@ class BulkWish:
         return found
 
     @property
-    def says_something(self) -> bool:
-        """Whether anything would change, and can be read."""
-        return bool(_percent(self.percent) or self.min_nights.strip() or self.instant_book) and not self.errors()
+    def says_nothing(self) -> bool:
+        """Whether all would stay as it is."""
+        return not (self.percent.strip() or self.min_nights.strip() or self.instant_book)
 
     @property
     def price_percent(self) -> int | None:

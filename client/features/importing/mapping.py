@@ -1,6 +1,6 @@
 """What the columns of a file mean, and what holds for the whole file."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import flet as ft
@@ -9,12 +9,14 @@ from client.core.language import and_, countries, currency_word, t, tn
 from client.design import fields
 from client.design.buttons import quiet
 from client.design.feedback import note
+from client.design.form_fields import FormFields
 from client.design.layout import SizeClass, card, divider
 from client.design.text import header, one_line, text
 from client.design.tokens import Colour, Status, Style
-from client.features.importing.state import RunState
+from client.features.importing.state import REQUIRED_SOMEWHERE, RunState
 from client.features.importing.words import field_word
 from client.parts.listing import let_word, type_word
+from client.parts.wrong_fields import wrong_fields
 from shared_models.base import known
 from shared_models.imports import ImportColumn, ImportField, ImportRead
 from shared_models.money import Currency
@@ -25,29 +27,48 @@ FEW = 16
 
 
 @ft.component
-def _MappingPanel(state: RunState, run: ImportRead, size: SizeClass) -> ft.Control:
+def _MappingPanel(state: RunState, run: ImportRead, size: SizeClass, places: FormFields) -> ft.Control:
     all_, show_all = ft.use_state(len(run.columns) <= FEW)
     shown = [column for column in run.columns if all_ or column.name in state.columns]
     hidden = len(run.columns) - len(shown)
     rows: list[ft.Control] = []
     for column in shown:
-        rows += [divider(), _column_row(state, column, size)]
+        rows += [divider(), _column_row(state, column, size, places)]
     if hidden:
         words = tn("Show {n} more column, not taken", "Show {n} more columns, not taken", hidden)
         rows += [divider(), ft.Row([quiet(words, lambda _: show_all(True), accent=True)])]
     return ft.Column(
-        [*_missing(state), _whole_file(state, size), _section(t("What the columns mean"), *rows)],
+        [*_trouble(state, run, places), _whole_file(state, size, places), _section(t("What the columns mean"), *rows)],
         spacing=16,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
 
 
-def mapping_panel(state: RunState, run: ImportRead, size: SizeClass) -> ft.Control:
-    """The plan of a run, to be changed until the homes are taken in."""
-    return _MappingPanel(state, run, size)
+def mapping_panel(state: RunState, run: ImportRead, size: SizeClass, places: FormFields) -> ft.Control:
+    """The plan of a run, to be changed until the homes are taken in. `places` leads to its fields."""
+    return _MappingPanel(state, run, size, places)
 
 
-def _missing(state: RunState) -> list[ft.Control]:
+def lead_to(state: RunState, run: ImportRead, places: FormFields, wrong: Collection[str]) -> None:
+    """Give the focus to where the first of what is `wrong` can be put right."""
+    places.go_to_first({_place_of(state, run, name) for name in wrong})
+
+
+def _place_of(state: RunState, run: ImportRead, name: str) -> str:
+    """The field for the whole file, or the first column that is not taken yet."""
+    if name == "source" or name in [field.value for field in REQUIRED_SOMEWHERE]:
+        return name
+    return next((_column_place(column) for column in run.columns if column.name not in state.columns), "source")
+
+
+def _column_place(column: ImportColumn) -> str:
+    return f"column {column.name}"
+
+
+def _trouble(state: RunState, run: ImportRead, places: FormFields) -> list[ft.Control]:
+    """What keeps the file from being checked; before anyone tried, what is still to be said."""
+    if state.errors:
+        return wrong_fields(state.errors, _label_of, lambda name: lead_to(state, run, places, {name}))
     missing = state.missing()
     if not missing:
         return []
@@ -61,17 +82,24 @@ def _missing(state: RunState) -> list[ft.Control]:
     ]
 
 
+def _label_of(name: str) -> str:
+    return field_word(ImportField(name)) if name in known(ImportField) else t("Name of the source")
+
+
 def _section(title: str, *rows: ft.Control) -> ft.Control:
     column = ft.Column([header(title, 2), *rows], spacing=12, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
     return card(column)
 
 
-def _whole_file(state: RunState, size: SizeClass) -> ft.Control:
+def _whole_file(state: RunState, size: SizeClass, places: FormFields) -> ft.Control:
     def put(name: str) -> Callable[[str], None]:
         return lambda value: state.say(name, value)
 
     def get(name: str) -> str:
         return state.wide.get(name, "")
+
+    def led_to(name: str) -> dict[str, Any]:
+        return {"error": state.errors.get(name), "ref": places.ref(name)}
 
     kinds = [("", t("As the file says")), *((word, type_word(PropertyType(word))) for word in known(PropertyType))]
     lets = [(word, let_word(LetType(word))) for word in known(LetType)]
@@ -85,16 +113,14 @@ def _whole_file(state: RunState, size: SizeClass) -> ft.Control:
             put("source"),
             help=t("The same name next time updates these homes instead of adding them again."),
             hint="insideairbnb-edinburgh",
-            error=state.errors.get("source"),
             max_length=60,
+            **led_to("source"),
         ),
-        fields.text_field(t("City"), get("city"), put("city"), error=state.errors.get("city"), max_length=120),
-        fields.select(
-            t("Country"), get("country"), lands, put("country"), error=state.errors.get("country"), search=True
-        ),
-        fields.select(t("Currency"), get("currency"), money, put("currency"), error=state.errors.get("currency")),
+        fields.text_field(t("City"), get("city"), put("city"), max_length=120, **led_to("city")),
+        fields.select(t("Country"), get("country"), lands, put("country"), search=True, **led_to("country")),
+        fields.select(t("Currency"), get("currency"), money, put("currency"), **led_to("currency")),
         fields.select(t("How they are let"), get("let_type"), lets, put("let_type")),
-        fields.select(t("Kind of home"), get("type"), kinds, put("type"), error=state.errors.get("type")),
+        fields.select(t("Kind of home"), get("type"), kinds, put("type"), **led_to("type")),
     ]
     cells: list[ft.Control] = [ft.Container(part, col={"xs": 12, "md": wide}) for part in parts]
     instant = fields.checkbox(
@@ -110,14 +136,20 @@ def _whole_file(state: RunState, size: SizeClass) -> ft.Control:
     )
 
 
-def _column_row(state: RunState, column: ImportColumn, size: SizeClass) -> ft.Control:
+def _column_row(state: RunState, column: ImportColumn, size: SizeClass, places: FormFields) -> ft.Control:
     meaning = state.columns.get(column.name)
     options = [("", t("Not taken")), *((word, field_word(ImportField(word))) for word in known(ImportField))]
 
     def choose(word: str) -> Any:
         state.mean(column.name, ImportField(word) if word else None)
 
-    choice = fields.select(t("{column} means", column=column.name), meaning.value if meaning else "", options, choose)
+    choice = fields.select(
+        t("{column} means", column=column.name),
+        meaning.value if meaning else "",
+        options,
+        choose,
+        ref=places.ref(_column_place(column)),
+    )
     samples = ft.Column(
         [
             text(column.name, Style.LABEL, max_lines=1),

@@ -19,6 +19,7 @@ from client.design.buttons import filled, outlined, quiet
 from client.design.chips import status_chip
 from client.design.feedback import note
 from client.design.fields import error_summary
+from client.design.form_fields import FormFields, use_form_fields
 from client.design.layout import SizeClass, card, page_header, scroll_page, use_size
 from client.design.progress import progress
 from client.design.scroll_place import use_scroll_place
@@ -26,7 +27,7 @@ from client.design.table import Column, table
 from client.design.text import header, one_line, text
 from client.design.tokens import Colour, Style
 from client.features.importing.findings import findings_panel
-from client.features.importing.mapping import mapping_panel
+from client.features.importing.mapping import lead_to, mapping_panel
 from client.features.importing.state import MAPPED, WORKING, ImportsState, RunState
 from client.features.importing.words import status_word
 from client.parts.bulk_moves import bulk_panel
@@ -161,7 +162,7 @@ def _Import(word: str, admin: bool) -> ft.Control:
     bulk = use_made(lambda: state.bulk)
     load, act = use_made(lambda: Action(state.load)), use_made(lambda: Action(lambda go, *args: go(*args)))
     find = use_made(lambda: Action(lambda go, *args: go(*args), latest=True))
-    ask, start = use_confirmation(), use_start()
+    ask, start, places = use_confirmation(), use_start(), use_form_fields()
     run = state.run
     working = run is not None and run.status in WORKING
 
@@ -191,7 +192,7 @@ def _Import(word: str, admin: bool) -> ft.Control:
     body.append(_head(run))
     if act.problem is not None and not state.errors:
         body.append(error_summary(words_for(act.problem)))
-    body += _Parts(state, bulk, act, find, ask, start, page, size, admin).of(run)
+    body += _Parts(state, bulk, act, find, ask, start, places, page, size, admin).of(run)
     return scroll_page(body, size, spacing=16)
 
 
@@ -225,12 +226,14 @@ class _Parts:
         find: Action,
         ask: Any,
         start: Start,
+        places: FormFields,
         page: ft.Page,
         size: SizeClass,
         admin: bool,
     ) -> None:
         self.state, self.bulk, self.act, self.find = state, bulk, act, find
-        self.ask, self.start, self.page, self.size, self.admin = ask, start, page, size, admin
+        self.ask, self.start, self.places = ask, start, places
+        self.page, self.size, self.admin = page, size, admin
 
     def of(self, run: ImportRead) -> list[ft.Control]:
         """The panels, top to bottom."""
@@ -247,7 +250,7 @@ class _Parts:
         if run.status is not ImportStatus.UPLOADED and (run.refused or run.warnings):
             panels.append(findings_panel(self.state, run, self.find, self._download, self.size))
         if run.status in MAPPED:
-            panels.append(mapping_panel(self.state, run, self.size))
+            panels.append(mapping_panel(self.state, run, self.size, self.places))
             panels.append(self._check_bar(run))
         return panels
 
@@ -281,34 +284,27 @@ class _Parts:
         if run.refused:
             parts.append(tn("{n} line is left out", "{n} lines are left out", run.refused))
         words = ", ".join(parts) + ". " + t("New homes come in as drafts: nobody sees them until they are published.")
-        go = filled(
-            label,
-            self.start(self._do, self.state.start),
-            busy=self.act.running,
-            disabled=run.taken == 0,
-            icon=ft.Icons.DOWNLOAD_DONE_ROUNDED,
-        )
+        if run.taken == 0:
+            title = t("Nothing of this file can be taken in")
+            words = t("Below stands what is wrong with each line. Change what the columns mean, or mend the file.")
+            return card(ft.Column([header(title, 2), text(words, color=Colour.TEXT_2)], spacing=12))
+        go = self.start(self._do, self.state.start)
+        button = filled(label, go, busy=self.act.running, icon=ft.Icons.DOWNLOAD_DONE_ROUNDED)
         return card(
             ft.Column(
                 [
                     header(t("Nothing is taken in yet"), 2),
                     text(words, color=Colour.TEXT_2),
-                    ft.Row([go], wrap=True, spacing=8),
+                    ft.Row([button], wrap=True, spacing=8),
                 ],
                 spacing=12,
             )
         )
 
     def _check_bar(self, run: ImportRead) -> ft.Control:
-        missing = self.state.missing()
         checked = run.status is ImportStatus.CHECKED and not self.state.changed
         label = t("Check the file again") if checked else t("Check the file")
-        press = self.start(self._do, self.state.check)
-        button = (
-            outlined(label, press, busy=self.act.running)
-            if checked
-            else filled(label, press, busy=self.act.running, disabled=bool(missing))
-        )
+        button = (outlined if checked else filled)(label, self.start(self._check, run), busy=self.act.running)
         words = text(t("Checking reads every line and takes nothing in."), Style.SMALL, Colour.TEXT_2)
         cancel = quiet(t("Cancel this import"), self.start(self._do, self.state.cancel))
         return ft.Row([button, cancel, words], wrap=True, spacing=12, run_spacing=8)
@@ -350,6 +346,10 @@ class _Parts:
         if await self.state.submit_all():
             number = self.bulk.moved
             say(self.page, tn("{n} home waits for review.", "{n} homes wait for review.", number))
+
+    async def _check(self, run: ImportRead) -> None:
+        if not await self.act.start(self.state.check):
+            lead_to(self.state, run, self.places, self.state.errors)
 
     async def _do(self, go: Any) -> None:
         await self.act.start(go)

@@ -138,10 +138,14 @@ class RunState:
         if meaning is not None:
             columns[column] = meaning
         self.columns, self.changed = MappingProxyType(columns), True
+        self._forget_error("" if meaning is None else meaning.value)
 
     def say(self, name: str, value: str) -> None:
         """Say what holds for the whole file; "" says nothing."""
         self.wide, self.changed = MappingProxyType({**self.wide, name: value}), True
+        self._forget_error(name)
+
+    def _forget_error(self, name: str) -> None:
         self.errors = MappingProxyType({field: words for field, words in self.errors.items() if field != name})
 
     def missing(self) -> tuple[ImportField, ...]:
@@ -179,10 +183,17 @@ class RunState:
 
     def _plan(self) -> ImportPlan:
         """The plan on the page. Raises ApiError."""
-        source = self.wide.get("source", "").strip()
-        if not _SOURCE.fullmatch(source):
-            words = t("Use small letters, figures, dots and hyphens, such as insideairbnb-edinburgh.")
-            raise self._wrong({"source": words})
+        wrong = {}
+        if not _SOURCE.fullmatch(self.wide.get("source", "").strip()):
+            wrong["source"] = t("Use small letters, figures, dots and hyphens, such as insideairbnb-edinburgh.")
+        for field in self.missing():
+            here = field in REQUIRED_SOMEWHERE
+            words = (
+                t("Say it here, or choose the column that says it.") if here else t("Choose the column that says it.")
+            )
+            wrong[field.value] = words
+        if wrong:
+            raise self._wrong(wrong)
         said = {name: value.strip() for name, value in self.wide.items() if value.strip() and name != "instant_book"}
         try:
             wide = FileWide.model_validate({**said, "instant_book": self.wide.get("instant_book") == "yes"})

@@ -141,6 +141,9 @@ def _Actions(cal: CalendarState, form: BlockForm, save: Action, start: Start, cl
     async def change(before: ClaimRead) -> None:
         if wish is None:
             return
+        if (wish.start, wish.end, wish.note) == (before.start, before.end, before.note):
+            close()  # it is as it was: there is nothing to save
+            return
         same = (wish.start, wish.end) == (before.start, before.end)
         dates = {} if same else {"start": wish.start, "end": wish.end}
         if await save.start(cal.change, before, BlockChange(note=wish.note, **dates)):
@@ -156,12 +159,11 @@ def _Actions(cal: CalendarState, form: BlockForm, save: Action, start: Start, cl
     if claim is None:
         button = filled(t("Block"), start(block), busy=save.running, disabled=wish is None, icon=ft.Icons.BLOCK_ROUNDED)
         return ft.Row([button], alignment=ft.MainAxisAlignment.END)
-    changed = wish is not None and (wish.start, wish.end, wish.note) != (claim.start, claim.end, claim.note)
     over = claim.end <= form.today
     return ft.Row(
         [
             *([] if over else [outlined(t("Give these nights back"), start(give_back, claim), busy=save.running)]),
-            filled(t("Save"), start(change, claim), busy=save.running, disabled=not changed),
+            filled(t("Save"), start(change, claim), busy=save.running, disabled=wish is None),
         ],
         alignment=ft.MainAxisAlignment.END,
         wrap=True,

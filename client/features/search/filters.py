@@ -17,6 +17,7 @@ from client.design import fields
 from client.design.buttons import OnClick, filled, quiet
 from client.design.chips import chip_row, filter_chip
 from client.design.feedback import note
+from client.design.form_fields import FormFields, use_form_fields
 from client.design.handlers import calling
 from client.design.sheets import sheet
 from client.design.text import header
@@ -110,12 +111,15 @@ def FilterSheet(
     draft = use_made(lambda: FilterDraft.of(wish))
     facets = use_made(lambda: Facets(session.http))
     counting = use_made(lambda: Action(facets.count, latest=True))
-    wished = draft.wish
+    wished, places = draft.wish, use_form_fields()
 
     async def count() -> None:
         await counting.start(wished)
 
-    async def show(_: Any) -> None:
+    async def show() -> None:
+        if draft.errors:
+            places.go_to_first(draft.errors)
+            return
         on_close()
         await apply(draft.wish)
 
@@ -130,20 +134,30 @@ def FilterSheet(
     ft.use_dialog(
         sheet(
             t("Filters"),
-            _body(draft, centres, facets.told, counting),
+            _body(draft, centres, facets.told, counting, _Prices(places, show)),
             phone=phone,
             close_name=t("Close the filters"),
             on_close=on_close,
-            actions=[quiet(t("Clear filters"), clear), filled(words, show, disabled=bool(draft.errors))],
+            actions=[quiet(t("Clear filters"), clear), filled(words, calling(show))],
         )
     )
     return ft.Container()
 
 
-def _body(draft: FilterDraft, centres: Sequence[Centre], told: SearchFacets | None, counting: Action) -> ft.Control:
+@dataclasses.dataclass(frozen=True)
+class _Prices:
+    """The way to the fields of the prices, and what Enter in the last of them does."""
+
+    places: FormFields
+    show: Callable[..., Any]
+
+
+def _body(
+    draft: FilterDraft, centres: Sequence[Centre], told: SearchFacets | None, counting: Action, prices: _Prices
+) -> ft.Control:
     parts = [
         Near(draft, centres),
-        _prices(draft),
+        _prices(draft, prices),
         _types(draft, told),
         _rooms(draft, told),
         *_amenities(draft, told),
@@ -233,7 +247,7 @@ def _instant(draft: FilterDraft, told: SearchFacets | None) -> ft.Control:
     return _group(t("Booking"), [_counted(t("Booked at once"), homes, press, chosen=chosen)])
 
 
-def _prices(draft: FilterDraft) -> ft.Control:
+def _prices(draft: FilterDraft, prices: _Prices) -> ft.Control:
     errors, currency = draft.errors, draft.base.currency
     monthly = draft.base.let_type == LetType.MONTHLY
     low = fields.text_field(
@@ -243,6 +257,7 @@ def _prices(draft: FilterDraft) -> ft.Control:
         error=errors.get("low"),
         keyboard=ft.KeyboardType.NUMBER,
         unit_after=currency.value,
+        ref=prices.places.ref("low"),
     )
     high = fields.text_field(
         t("Highest a month") if monthly else t("Highest a night"),
@@ -251,6 +266,8 @@ def _prices(draft: FilterDraft) -> ft.Control:
         error=errors.get("high"),
         keyboard=ft.KeyboardType.NUMBER,
         unit_after=currency.value,
+        on_submit=prices.show,
+        ref=prices.places.ref("high"),
     )
     money = fields.select(
         t("Currency"),

@@ -4,7 +4,6 @@ from server.auth import service as auth
 from server.core.database import Database
 from shared_models.auth import Role
 from tests.client.conftest import Line, OpenClient
-from tests.client.harness import App
 from tests.client.waiting import tick, until
 from tests.conftest import PASSWORD, Api, MakePerson
 
@@ -35,9 +34,9 @@ async def test_missing_fields_are_named_before_anything_is_sent(open_client: Ope
     await app.press("Sign in")
     await until(app, lambda: "2 fields to correct" in app.texts())
     assert "Enter your password." in app.texts()
-    assert focused(app) == app.field("E-mail")._i
+    assert app.focus_on("E-mail")
     await app.press("Password: Enter your password.")
-    assert focused(app) == app.field("Password")._i
+    assert app.focus_on("Password")
 
 
 async def test_a_password_that_is_too_short_gets_the_focus(open_client: OpenClient, a_person: MakePerson) -> None:
@@ -48,13 +47,7 @@ async def test_a_password_that_is_too_short_gets_the_focus(open_client: OpenClie
     await app.type("New password", "short")
     await app.press("Save the password")
     await until(app, lambda: any("Use at least 10 characters" in text for text in app.texts()))
-    assert focused(app) == app.field("New password")._i
-
-
-def focused(app: App) -> int:
-    """Which control was given the focus last."""
-    number: int = app.calls("focus")[-1].control_id
-    return number
+    assert app.focus_on("New password")
 
 
 async def test_someone_new_opens_an_account_as_tenant_and_landlord(open_client: OpenClient, database: Database) -> None:
@@ -81,7 +74,7 @@ async def test_a_taken_email_is_said_beside_the_field(open_client: OpenClient, a
     await app.type("Password", "a long enough one")
     await app.press("Create account")
     await until(app, lambda: any("There is an account with this e-mail already" in text for text in app.texts()))
-    assert focused(app) == app.field("E-mail")._i
+    assert app.focus_on("E-mail")
 
 
 async def test_who_was_signed_in_last_time_still_is(open_client: OpenClient, a_person: MakePerson) -> None:

@@ -48,9 +48,11 @@ async def test_without_a_reason_it_cannot_be_sent_and_without_the_server_nothing
     await see(app, "When it is free")
     await app.press("Report this home")
     await see(app, "What is wrong with this home?")
-    send = [b for n, b in app._pressables() if n == "Report this home"][-1]
-    assert getattr(send, "disabled", False)
+    await app.event([b for n, b in app._pressables() if n == "Report this home"][-1], "click")
+    await see(app, "Choose what it is about.")
+    assert app.focus_on("What it is about")
     await choose(app, "What it is about", "other")
+    assert "Choose what it is about." not in app.texts()
     await app.type("What you saw (if you like)", "Odd.")
     line.cut = True
     await app.event([b for n, b in app._pressables() if n == "Report this home"][-1], "click")

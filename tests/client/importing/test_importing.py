@@ -103,8 +103,14 @@ async def test_from_the_file_to_homes_that_wait_for_review(
     await see(app, "What the columns mean")
     await see(app, "Not checked yet")
     assert "Still missing: City, Country and Currency" in app.texts()
-    assert getattr(app.button("Check the file"), "disabled", False)
+    await app.press("Check the file")
+    await see(app, "4 fields to correct")
+    assert app.focus_on(SOURCE)
+    assert app.texts().count("Say it here, or choose the column that says it.") == 3
+    await app.press("Currency: Say it here, or choose the column that says it.")
+    assert app.focus_on("Currency")
     await say_what_is_missing(app)
+    assert not [words for words in app.texts() if "to correct" in words]
     await app.press("Check the file")
     await see(app, "Checking the file")
     await worked(database, run_in(app))
