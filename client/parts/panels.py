@@ -5,10 +5,12 @@ from typing import Any
 
 import flet as ft
 
+from client.core.action import Action
 from client.core.http import ApiError, words_for
 from client.core.language import t
 from client.design.buttons import outlined
 from client.design.feedback import Loading, failure, grey_block
+from client.design.handlers import calling
 from client.design.layout import card
 from client.design.tokens import Colour, Radius
 
@@ -36,11 +38,14 @@ def failed(
     return card(failure(title, words, retry=t("Try again"), on_retry=retry, busy=busy))
 
 
-def load_more(shown: bool, busy: bool, on_click: Callable[..., Any]) -> list[ft.Control]:
-    """The button under a list that goes on, or nothing."""
-    if not shown:
+def next_page(cursor: str | None, more: Action) -> list[ft.Control]:
+    """Under a list that goes on: the button for its next page, or why that did not come; else nothing."""
+    if cursor is None:
         return []
-    return [ft.Row([outlined(t("Load more"), on_click, busy=busy)], alignment=ft.MainAxisAlignment.CENTER)]
+    if more.problem is not None:
+        return [failed(t("The next page did not load"), more.problem, calling(more.start), busy=more.running)]
+    button = outlined(t("Load more"), calling(more.start), busy=more.running)
+    return [ft.Row([button], alignment=ft.MainAxisAlignment.CENTER)]
 
 
 def framed(content: ft.Control) -> ft.Control:

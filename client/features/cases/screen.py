@@ -20,7 +20,7 @@ from client.design.chips import chip_row, filter_chip
 from client.design.feedback import empty
 from client.design.form_fields import use_form_fields
 from client.design.layout import SizeClass, page_header, page_margin, use_size
-from client.design.scroll_place import TOLD_MS, use_scroll_place
+from client.design.scroll_place import TOLD_MS, Pages, use_scroll_place
 from client.design.text import text
 from client.design.tokens import Colour, Radius, Style
 from client.features.cases.panel import Decide, case_panel
@@ -28,7 +28,7 @@ from client.features.cases.queue import RowActs, queue_list
 from client.features.cases.state import ALL, CLOSED, MINE, CasesState
 from client.parts.bulk_moves import bulk_panel
 from client.parts.dialogs import Ask, Question, say, use_confirmation
-from client.parts.panels import failed, load_more, loading_rows
+from client.parts.panels import failed, loading_rows, next_page
 from client.parts.shell import admin_shell
 from shared_models.cases import CaseKind, CaseOutcome, CaseRead, CaseStatus
 
@@ -68,11 +68,8 @@ def _Cases() -> ft.Control:
     async def again(_: Any) -> None:
         await load.start(show)
 
-    async def load_next(_: Any) -> None:
-        await more.start()
-
     phone = size is SizeClass.PHONE
-    place = use_scroll_place(cases.loaded and not (phone and reading))
+    place = use_scroll_place(cases.loaded and not (phone and reading), Pages(lambda: len(cases.rows), more.start))
     use_task(fetch, [show])
     use_task(cases.show_open, [cases.open_id])
     _use_keys(cases, decide, ask)
@@ -90,7 +87,7 @@ def _Cases() -> ft.Control:
     else:
         queue += _chosen_bar(cases, start, page)
         queue.append(queue_list(session, cases, acts, size))
-    queue += load_more(cases.next_cursor is not None, more.running, load_next)
+    queue += next_page(cases.next_cursor, more)
     if cases.rows and not phone:
         queue.append(
             text(

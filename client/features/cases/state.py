@@ -10,6 +10,7 @@ from client.api import cases as api
 from client.api import properties
 from client.core.http import ApiError, Http
 from client.core.language import t
+from client.core.rows import joined
 from client.parts.bulk_moves import BulkProgress, Told, Work
 from client.parts.case_words import is_change
 from shared_models.cases import (
@@ -79,8 +80,7 @@ class CasesState:
         if self.next_cursor is None:
             return
         page = await self._page(self.show, self.next_cursor)
-        here = {row.id for row in self.rows}
-        self.rows = (*self.rows, *(row for row in page.items if row.id not in here))
+        self.rows = joined(self.rows, page.items)
         self.total, self.next_cursor = page.total, page.next_cursor
 
     @property

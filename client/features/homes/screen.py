@@ -20,7 +20,7 @@ from client.design.buttons import filled, outlined, quiet
 from client.design.chips import chip_row, filter_chip
 from client.design.feedback import empty
 from client.design.layout import SizeClass, card, page_header, scroll_page, use_size
-from client.design.scroll_place import use_scroll_place
+from client.design.scroll_place import Pages, use_scroll_place
 from client.design.table import next_order
 from client.design.text import text
 from client.design.tokens import Colour, Motion, Radius, Style
@@ -34,7 +34,7 @@ from client.features.homes.wish import BulkWish
 from client.parts.bulk_moves import bulk_panel
 from client.parts.dialogs import Question, say, use_confirmation
 from client.parts.listing import status_word
-from client.parts.panels import failed, framed, load_more, loading_rows
+from client.parts.panels import failed, framed, loading_rows, next_page
 from client.parts.search_box import SearchBox
 from client.parts.shell import landlord_shell
 from shared_models.bulk_edits import BulkEdited
@@ -62,7 +62,7 @@ def _Homes() -> ft.Control:
     more = use_made(lambda: Action(homes.more))
     ask, start = use_confirmation(), use_start()
     acts = _use_acts(homes, page, ask, start)
-    place = use_scroll_place(homes.loaded)
+    place = use_scroll_place(homes.loaded, Pages(lambda: len(homes.rows), more.start))
     _use_keys(homes, acts, place.ref)
     editing = use_bulk_edit(_bulk_editor(homes, page, start))
 
@@ -71,9 +71,6 @@ def _Homes() -> ft.Control:
 
     async def again(_: Any = None) -> None:
         await load.start(status, words, order)
-
-    async def load_next(_: Any) -> None:
-        await more.start()
 
     async def find(text_: str) -> None:
         await set_query(text=text_)
@@ -112,9 +109,7 @@ def _Homes() -> ft.Control:
         body.append(_bulk_bar(homes, page, ask, start, editing))
     sorts = Sorts(state.sorting_of(order), sort)
     body.append(_list(session, homes, (acts, sorts), size) if homes.rows else card(_no_match(words, status, set_query)))
-    if more.problem is not None:
-        body.append(failed(t("The next homes did not load"), more.problem, load_next))
-    body += load_more(homes.next_cursor is not None and more.problem is None, more.running, load_next)
+    body += next_page(homes.next_cursor, more)
     return scroll_page(body, size, spacing=16, place=place)
 
 

@@ -10,6 +10,7 @@ from client.api import drafts
 from client.api import properties as api
 from client.core.http import Http
 from client.core.language import t, tn
+from client.core.rows import joined
 from client.design.table import Sorting, Ways, column_of
 from client.features.homes.wish import BulkWish
 from client.parts.bulk_moves import BulkProgress, Told, Work
@@ -169,8 +170,7 @@ class HomesState:
         if self.next_cursor is None:
             return
         page = await api.mine(self.http, status=self.status, text=self.text, order=self.order, cursor=self.next_cursor)
-        here = {row.id for row in self.rows}
-        self.rows = (*self.rows, *(row for row in page.items if row.id not in here))
+        self.rows = joined(self.rows, page.items)
         self.next_cursor = page.next_cursor
 
     async def _count(self, text: str) -> None:

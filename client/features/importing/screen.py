@@ -22,7 +22,7 @@ from client.design.fields import error_summary
 from client.design.form_fields import FormFields, use_form_fields
 from client.design.layout import SizeClass, card, page_header, scroll_page, use_size
 from client.design.progress import progress
-from client.design.scroll_place import use_scroll_place
+from client.design.scroll_place import Pages, use_scroll_place
 from client.design.table import Column, table
 from client.design.text import header, one_line, text
 from client.design.tokens import Colour, Style
@@ -32,7 +32,7 @@ from client.features.importing.state import MAPPED, WORKING, ImportsState, RunSt
 from client.features.importing.words import status_word
 from client.parts.bulk_moves import bulk_panel
 from client.parts.dialogs import Question, say, use_confirmation
-from client.parts.panels import failed, load_more, loading_rows
+from client.parts.panels import failed, loading_rows, next_page
 from client.parts.shell import admin_shell, landlord_shell
 from shared_models.imports import ImportRead, ImportStatus
 
@@ -78,9 +78,6 @@ def _Imports(admin: bool) -> ft.Control:
     async def again(_: Any) -> None:
         await load.start()
 
-    async def load_next(_: Any) -> None:
-        await more.start()
-
     async def choose(_: Any) -> None:
         async def upload() -> None:
             file = await session.device.pick_file(t("A CSV file with homes"), ["csv"])
@@ -91,7 +88,7 @@ def _Imports(admin: bool) -> ft.Control:
         await send.start(upload)
 
     use_task(show)
-    place = use_scroll_place(imports.loaded)
+    place = use_scroll_place(imports.loaded, Pages(lambda: len(imports.runs), more.start))
     body: list[ft.Control] = [page_header(t("Import homes"), _summary(admin)), _file_card(imports, send, choose)]
     if load.problem is not None:
         body.append(failed(t("Your imports did not load"), load.problem, again, busy=load.running))
@@ -99,7 +96,7 @@ def _Imports(admin: bool) -> ft.Control:
         body.append(loading_rows(t("Loading your imports"), rows=3))
     elif imports.runs:
         body += [header(t("Imports until now"), 2), _runs(imports.runs, size, page, admin)]
-    body += load_more(imports.next_cursor is not None, more.running, load_next)
+    body += next_page(imports.next_cursor, more)
     return scroll_page(body, size, spacing=16, place=place)
 
 

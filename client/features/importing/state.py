@@ -16,6 +16,7 @@ from client.api import properties
 from client.core.device import PickedFile
 from client.core.http import ApiError, Http
 from client.core.language import t
+from client.core.rows import joined
 from client.parts.bulk_moves import BulkProgress, Told, Work
 from shared_models.imports import (
     LARGEST_FILE_BYTES,
@@ -69,8 +70,7 @@ class ImportsState:
         if self.next_cursor is None:
             return
         page = await api.mine(self.http, cursor=self.next_cursor)
-        here = {run.id for run in self.runs}
-        self.runs = (*self.runs, *(run for run in page.items if run.id not in here))
+        self.runs = joined(self.runs, page.items)
         self.next_cursor = page.next_cursor
 
     async def upload(self, file: PickedFile) -> ImportRead:

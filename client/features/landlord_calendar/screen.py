@@ -19,6 +19,7 @@ from client.core.tasks import use_task
 from client.core.title import use_title
 from client.design.date_range_rules import DateRange
 from client.design.feedback import Loading, empty, grey_block
+from client.design.handlers import calling
 from client.design.layout import SizeClass, card, page_margin, scroll_page, use_size
 from client.design.tokens import Size
 from client.features.landlord_calendar.bars import legend, look_of
@@ -33,7 +34,7 @@ from client.features.landlord_calendar.rows import Days, GridActs
 from client.features.landlord_calendar.state import BlockForm, CalendarState, LinkState, Wanted
 from client.features.landlord_calendar.timeline import Shown, timeline
 from client.features.landlord_calendar.tools import Tools, only_chip, tabs, title, toolbar
-from client.parts.panels import failed, load_more
+from client.parts.panels import failed, next_page
 from client.parts.shell import landlord_shell
 from shared_models.calendars import ClaimKind, ClaimRead, PropertyCalendar
 
@@ -103,9 +104,6 @@ def _Calendar() -> ft.Control:
     async def show(_: Any = None) -> None:
         await load.start(wanted)
 
-    async def load_next(_: Any) -> None:
-        await more.start()
-
     def open_claim(home: PropertyCalendar, claim: ClaimRead) -> None:
         save.forget()
         if claim.kind is ClaimKind.BLOCK:
@@ -146,14 +144,12 @@ def _Calendar() -> ft.Control:
     elif not cal.homes:
         body.append(card(_nothing(page, tools)))
     elif phone:
-        body += _phone(tools, one, today, acts, load_next)
+        body += _phone(tools, one, today, acts, calling(more.start))
     else:
         body += [only_chip(tools, one)] if one else []
         body.append(_grid(session, tools, today, acts))
     body += _foot(cal)
-    if more.problem is not None:
-        body.append(failed(t("The next homes did not load"), more.problem, load_next))
-    body += load_more(cal.next_cursor is not None and not phone, more.running, load_next)
+    body += next_page(None if phone else cal.next_cursor, more)
     # The form has the picked nights, a note and a button of its own.
     bar = [] if isinstance(opened, OpenedForm) else [BlockBar(cal, cal.picking, save, start, size, open_form)]
     return ft.Column([scroll_page(body, size, spacing=16), *bar], expand=True, spacing=0)

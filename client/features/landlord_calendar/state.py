@@ -12,6 +12,7 @@ import flet as ft
 from client.api import bookings, calendars
 from client.core import clock
 from client.core.http import Http
+from client.core.rows import joined
 from client.design.date_range_rules import DateRange, StayRules, nights
 from client.features.landlord_calendar.grid import Span
 from client.features.landlord_calendar.picks import Pick, draw, press, steer
@@ -105,8 +106,7 @@ class CalendarState:
     def _take(
         self, before: tuple[PropertyCalendar, ...], items: tuple[PropertyCalendar, ...], cursor: str | None
     ) -> None:
-        here = {home.property_id for home in before}
-        self.homes = (*before, *(home for home in items if home.property_id not in here))
+        self.homes = joined(before, items, lambda home: home.property_id)
         self.next_cursor = cursor
 
     async def _name_stays(self, homes: Sequence[PropertyCalendar], span: Span) -> None:

@@ -17,11 +17,11 @@ from client.design.buttons import outlined, target
 from client.design.feedback import empty
 from client.design.fields import error_summary
 from client.design.layout import page_header, scroll_page, use_size
-from client.design.scroll_place import use_scroll_place
+from client.design.scroll_place import Pages, use_scroll_place
 from client.design.text import text
 from client.design.tokens import Colour, Size, Style
 from client.features.notifications.state import NotificationsState
-from client.parts.panels import failed, load_more, loading_rows
+from client.parts.panels import failed, loading_rows, next_page
 from client.parts.shell import tenant_shell
 from client.parts.told import details, sentence, way
 from shared_models.notifications import NotificationRead
@@ -39,22 +39,19 @@ def NotificationsScreen() -> ft.Control:
     async def fetch(_: Any = None) -> None:
         await load.start()
 
-    async def next_page(_: Any) -> None:
-        await more.start()
-
     async def mark_all(_: Any) -> None:
         await read_all.start()
 
     use_task(fetch, on_return=True)
-    place = use_scroll_place(load.done)
+    place = use_scroll_place(load.done, Pages(lambda: len(state.items or ()), more.start))
     summary = tn("{n} unread", "{n} unread", unread) if unread else t("What happened to your stays and your account.")
     actions = [outlined(t("Mark all as read"), mark_all, busy=read_all.running)] if unread else []
-    problems = [found.problem for found in (more, read_all) if found.problem is not None]
+    problems = [read_all.problem] if read_all.problem is not None else []
     body = [
         page_header(t("Notifications"), summary, actions),
         *(error_summary(words_for(problem)) for problem in problems),
         *_list(state, load, fetch),
-        *load_more(state.next_cursor is not None, more.running, next_page),
+        *next_page(state.next_cursor, more),
     ]
     return tenant_shell(scroll_page(body, size, width=Size.READING, spacing=12, place=place), "notifications")
 

@@ -7,6 +7,7 @@ import flet as ft
 
 from client.api import notifications as api
 from client.core.http import ApiError
+from client.core.rows import joined
 from client.core.session import Session
 from shared_models.notifications import NotificationRead
 
@@ -41,8 +42,7 @@ class NotificationsState:
         if self.next_cursor is None:
             return
         page = await api.notifications(self.session.http, cursor=self.next_cursor)
-        here = {item.id for item in self.items or ()}
-        self.items = (*(self.items or ()), *(item for item in page.items if item.id not in here))
+        self.items = joined(self.items or (), page.items)
         self.next_cursor = page.next_cursor
 
     async def read(self, notification_id: UUID) -> None:

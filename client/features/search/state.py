@@ -14,6 +14,7 @@ from client.api import search as api
 from client.core.device import Device
 from client.core.http import Http
 from client.core.language import t
+from client.core.rows import joined
 from client.features.search.wish import Wish, read, read_price, to_search, write
 from client.parts.map.sheet import Circle
 from client.paths import query_of
@@ -68,8 +69,7 @@ class Results:
         page = await api.search(http, to_search(wish, cursor=cursor, limit=PAGE))
         if self.wish != wish or self.next_cursor != cursor:
             return  # another search was begun meanwhile
-        here = {hit.id for hit in self.hits}
-        self.hits = (*self.hits, *(hit for hit in page.items if hit.id not in here))
+        self.hits = joined(self.hits, page.items)
         self.total, self.next_cursor = page.total, page.next_cursor
 
     def scroll(self, offset: float) -> None:

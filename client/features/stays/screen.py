@@ -19,14 +19,14 @@ from client.core.title import use_title
 from client.design.chips import segments, status_chip
 from client.design.feedback import empty
 from client.design.layout import SizeClass, card, page_header, scroll_page, use_size
-from client.design.scroll_place import use_scroll_place
+from client.design.scroll_place import Pages, use_scroll_place
 from client.design.table import Column, next_order, table
 from client.design.text import amount, one_line, text
 from client.design.tokens import Colour, Status, Style
 from client.features.stays.state import WAYS, StaysState, order_in, sorting_of, usual_order, when_in
 from client.features.stays.waiting import answers
 from client.parts.listing import cover
-from client.parts.panels import failed, load_more, loading_rows
+from client.parts.panels import failed, loading_rows, next_page
 from client.parts.shell import landlord_shell
 from client.parts.status import status_words
 from shared_models.booking_steps import open_change
@@ -57,9 +57,6 @@ def _Stays() -> ft.Control:
     async def again(_: Any) -> None:
         await load.start(when, order)
 
-    async def load_next(_: Any) -> None:
-        await more.start()
-
     def choose(word: str) -> None:
         page.run_task(set_query, when=None if word == BookingTime.UPCOMING.value else word, order=None)
 
@@ -70,7 +67,7 @@ def _Stays() -> ft.Control:
     use_task(show, [when, order], on_return=True)
     use_task(session.recount, [len(stays.waiting), stays.loaded])
     _use_keys(stays, page)
-    place = use_scroll_place(stays.loaded)
+    place = use_scroll_place(stays.loaded, Pages(lambda: len(stays.stays), more.start))
     switch = segments(
         [(BookingTime.UPCOMING.value, t("To come")), (BookingTime.PAST.value, t("Past"))], when.value, choose
     )
@@ -88,7 +85,7 @@ def _Stays() -> ft.Control:
         body.append(card(_nothing(when, page)))
     else:
         body.append(_table(session, stays, size, page, sort))
-    body += load_more(stays.next_cursor is not None, more.running, load_next)
+    body += next_page(stays.next_cursor, more)
     return scroll_page(body, size, spacing=16, place=place)
 
 

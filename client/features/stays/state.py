@@ -9,6 +9,7 @@ import flet as ft
 from client.api import bookings as api
 from client.core.http import ApiError, Http
 from client.core.language import t
+from client.core.rows import joined
 from client.design.table import Sorting, Ways, column_of
 from shared_models.bookings import BookingOrder, BookingRead, BookingSide, BookingTime
 from shared_models.paging import Page
@@ -84,8 +85,7 @@ class StaysState:
         if self.next_cursor is None:
             return
         page = await api.bookings(self.http, BookingSide.LANDLORD, self.when, order=self.order, cursor=self.next_cursor)
-        here = {stay.id for stay in self.stays}
-        self.stays = (*self.stays, *(stay for stay in page.items if stay.id not in here))
+        self.stays = joined(self.stays, page.items)
         self.next_cursor = page.next_cursor
 
     def step(self, by: int) -> None:

@@ -14,17 +14,17 @@ from client.core.routing import use_query
 from client.core.session import Session, use_session
 from client.core.tasks import use_task
 from client.core.title import use_title
-from client.design.buttons import outlined, target
+from client.design.buttons import target
 from client.design.chips import segments
 from client.design.feedback import Loading, empty, failure, grey_block
-from client.design.fields import error_summary
 from client.design.layout import SizeClass, card, grid_gap, page_header, scroll_page, use_size
-from client.design.scroll_place import use_scroll_place
+from client.design.scroll_place import Pages, use_scroll_place
 from client.design.text import one_line, text
 from client.design.tokens import Colour, Radius, Style
 from client.features.trips.state import TripsState
 from client.parts.cover import thumbnail
 from client.parts.facts import guests_words
+from client.parts.panels import next_page
 from client.parts.shell import tenant_shell
 from client.parts.status import booking_chip, status_words
 from client.parts.steps import next_words
@@ -60,21 +60,9 @@ def TripsScreen() -> ft.Control:
         tabs,
         *_list(session, state, load, when, size),
     ]
-    if state.when == when and state.next_cursor is not None:
-        body.append(_more(more))
-    place = use_scroll_place(state.when == when)
+    body += next_page(state.next_cursor if state.when == when else None, more)
+    place = use_scroll_place(state.when == when, Pages(lambda: len(state.items), more.start))
     return tenant_shell(scroll_page(body, size, place=place), "trips")
-
-
-def _more(more: Action) -> ft.Control:
-    async def fetch(_: Any) -> None:
-        await more.start()
-
-    problem = [error_summary(words_for(more.problem))] if more.problem is not None else []
-    return ft.Column(
-        [*problem, outlined(t("Show more"), fetch, busy=more.running)],
-        horizontal_alignment=ft.CrossAxisAlignment.CENTER,
-    )
 
 
 def _list(session: Session, state: TripsState, load: Action, when: BookingTime, size: SizeClass) -> list[ft.Control]:

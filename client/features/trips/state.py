@@ -6,6 +6,7 @@ import flet as ft
 
 from client.api import bookings as api
 from client.core.http import Http
+from client.core.rows import joined
 from shared_models.bookings import BookingRead, BookingSide, BookingTime
 
 
@@ -31,4 +32,4 @@ class TripsState:
             return
         page = await api.bookings(self.http, BookingSide.TENANT, when, cursor=cursor)
         if (self.when, self.next_cursor) == (when, cursor):
-            self.items, self.next_cursor = (*self.items, *page.items), page.next_cursor
+            self.items, self.next_cursor = joined(self.items, page.items), page.next_cursor

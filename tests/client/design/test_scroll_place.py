@@ -5,12 +5,12 @@ import pytest
 
 from client.design import scroll_place
 from client.design.layout import SizeClass, scroll_page
-from client.design.scroll_place import use_scroll_place
+from client.design.scroll_place import Pages, use_scroll_place
 from tests.client.harness import App
 
 
 @ft.component
-def Pages() -> ft.Control:
+def Window() -> ft.Control:
     """A list at an address, and buttons that leave it, come back and have it load again."""
     what, turn = ft.use_state("list")
     buttons: list[ft.Control] = [
@@ -31,7 +31,7 @@ async def scrolled(app: App, pixels: float) -> None:
 
 
 async def test_a_list_that_was_left_is_shown_where_it_was() -> None:
-    app = await App.show(Pages, route="/trips")
+    app = await App.show(Window, route="/trips")
     await scrolled(app, 900)
     await app.press("home")
     await app.press("loading")
@@ -42,7 +42,7 @@ async def test_a_list_that_was_left_is_shown_where_it_was() -> None:
 
 
 async def test_a_list_of_another_address_begins_at_its_top() -> None:
-    app = await App.show(Pages, route="/trips")
+    app = await App.show(Window, route="/trips")
     await scrolled(app, 900)
     await app.press("home")
     app.session.apply_page_patch({"route": "/trips?when=past"})
@@ -52,8 +52,36 @@ async def test_a_list_of_another_address_begins_at_its_top() -> None:
 
 async def test_a_list_that_was_left_long_ago_begins_at_its_top(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scroll_place, "REMEMBERED_SECONDS", -1.0)
-    app = await App.show(Pages, route="/trips")
+    app = await App.show(Window, route="/trips")
     await scrolled(app, 900)
     await app.press("home")
     await app.press("list")
     assert app.calls("scroll_to") == []
+
+
+@pytest.mark.parametrize(("fetched", "asked"), [(20, 4), (0, 1)])
+async def test_pages_that_were_there_are_fetched_again_before_the_place_is_gone_to(fetched: int, asked: int) -> None:
+    """The second time every page brings `fetched` rows: without any more of them nobody asks for ever."""
+    rows, calls = [100], []
+
+    async def more() -> None:
+        calls.append(rows[0])
+        rows[0] += fetched
+
+    @ft.component
+    def Listed() -> ft.Control:
+        place = use_scroll_place(True, Pages(lambda: rows[0], more))
+        return scroll_page([ft.Text("a home")], SizeClass.PHONE, place=place)
+
+    @ft.component
+    def Turning() -> ft.Control:
+        away, turn = ft.use_state(False)
+        return ft.Column([ft.TextButton("turn", on_click=lambda _: turn(not away)), ft.Text("x") if away else Listed()])
+
+    app = await App.show(Turning, route="/trips")
+    await scrolled(app, 900)
+    await app.press("turn")
+    rows[0] = 20
+    await app.press("turn")
+    assert len(calls) == asked
+    assert app.calls("scroll_to")[-1].args["offset"] == 900
