@@ -87,6 +87,7 @@ def tenant(slug: str, asking: str, dates: str) -> list[Screen]:
         Screen("trips", "/trips"),
         Screen("trip", "/trips", press(r"Confirmed")),
         Screen("trip-change", "/trips", press(r"Confirmed", "^Change dates"), again=True),
+        Screen("trip-change-errors", "/trips", press(r"Confirmed", "^Change dates", "^See the new price$"), again=True),
         Screen("trip-cancel", "/trips", press(r"Confirmed", "^Cancel the stay"), again=True),
         Screen("trips-past", "/trips?when=past"),
         Screen("account", "/account"),
@@ -110,12 +111,15 @@ def landlord(import_id: str, home_id: str) -> list[Screen]:
         Screen("landlord-quarter", "/landlord/calendar?view=quarter"),
         Screen("landlord-block", "/landlord/calendar", picked, again=True),
         Screen("landlord-block-form", "/landlord/calendar", press("^Block dates$"), again=True),
+        Screen("landlord-block-errors", "/landlord/calendar", press("^Block dates$", "^Block$"), again=True),
         Screen("landlord-link", "/landlord/calendar", press("^Calendar link$", "^(Make a link|Copy)$"), again=True),
         Screen("landlord-stays", "/landlord/stays"),
         Screen("landlord-decline", "/landlord/stays", press("^Say no"), again=True),
+        Screen("landlord-decline-errors", "/landlord/stays", press("^Say no", "^Say no to "), again=True),
         Screen("landlord-stay", "/landlord/stays", press("^Look")),
         Screen("landlord-imports", "/landlord/import"),
         Screen("landlord-import-mapping", f"/landlord/import/{import_id}"),
+        Screen("landlord-import-errors", f"/landlord/import/{import_id}", press("^Check the file")),
     ]
 
 
@@ -123,6 +127,12 @@ ADMIN = [
     Screen("admin-today", "/admin/today"),
     Screen("admin-review", "/admin/review"),
     Screen("admin-review-back", "/admin/review?show=home_review", press("^Look at ", "^Send back$")),
+    Screen(
+        "admin-review-errors",
+        "/admin/review?show=home_review",
+        press("^Look at ", "^Send back$", "^Send it back$"),
+        again=True,
+    ),
     Screen("admin-review-phone", "/admin/review", press("^Look at ")),
     Screen("admin-imports", "/admin/import"),
 ]

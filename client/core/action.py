@@ -54,6 +54,14 @@ class Action:
         self.running, self.done = False, True
         return True
 
+    def correct(self, field: str) -> None:
+        """Take away what was wrong with one field: it is being written anew."""
+        if self.problem is None or field not in self.problem.fields:
+            return
+        told = self.problem.problem
+        left = tuple(error for error in told.errors if error.field != field)
+        self.problem = ApiError(told.model_copy(update={"errors": left})) if left else None
+
     def forget(self) -> None:
         """Take the problem away (the person has read it)."""
         self.problem = None

@@ -285,6 +285,13 @@ def words_for(error: ApiError) -> str:
     return problem.detail or problem.title
 
 
-def field_problem(field: str, reason: str) -> FieldProblem:
-    """A problem of one field, found before anything was sent."""
-    return FieldProblem(field=field, reason=reason)
+def as_sentence(reason: str) -> str:
+    """What is wrong with a field as it stands alone; the server says it as the end of a sentence: "is in the past"."""
+    words = reason[:1].upper() + reason[1:]
+    return words if words.endswith((".", "?")) else f"{words}."
+
+
+def wrong_input(errors: Mapping[str, str]) -> ApiError:
+    """What is wrong with which field, found before anything was sent; each a sentence that says how to correct it."""
+    found = tuple(FieldProblem(field=field, reason=reason) for field, reason in errors.items())
+    return ApiError(Problem(title=found[0].reason, status=0, code=ProblemCode.MALFORMED, errors=found))

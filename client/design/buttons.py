@@ -117,10 +117,15 @@ def icon_button(
     outlined: bool = False,
     disabled: bool = False,
     badge: str | None = None,
+    ref: ft.Ref[Any] | None = None,
 ) -> ft.Control:
-    """An icon alone, 44 x 44. The name is merged into the button's node: a tooltip alone gives none."""
+    """An icon alone, 44 x 44. The name is merged into the button's node: a tooltip alone gives none.
+
+    `ref` gets the control itself, to move the focus there.
+    """
     button = ft.IconButton(
-        ft.Icon(icon, size=Size.ICON_NAV if not outlined else Size.ICON, color=color, badge=count_badge(badge)),
+        ref=ref,
+        icon=ft.Icon(icon, size=Size.ICON_NAV if not outlined else Size.ICON, color=color, badge=count_badge(badge)),
         on_click=on_click,
         disabled=disabled,
         width=Size.TARGET,

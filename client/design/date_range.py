@@ -23,6 +23,7 @@ from client.design.date_range_rules import (
     next_focus,
     press,
 )
+from client.design.fields import error_line
 from client.design.text import header, text
 from client.design.tokens import Colour, Radius, Size, Style
 
@@ -89,8 +90,13 @@ def DateRangePicker(
     words: DateWords,
     months: int = 1,
     mirrored: bool = False,
+    error: str | None = None,
+    ref: ft.Ref[Any] | None = None,
 ) -> ft.Control:
-    """One month on a phone, two on a desktop (`months`). Arrow keys move the focus, Page Up and Down the month."""
+    """One month on a phone, two on a desktop (`months`). Arrow keys move the focus, Page Up and Down the month.
+
+    `ref` gets what takes the keys, to move the focus there.
+    """
     first, set_first = ft.use_state((chosen.arrive or rules.first).replace(day=1))
     cells: dict[date, ft.OutlinedButton] = {}
     at: Any = ft.use_ref(chosen.arrive or rules.first)
@@ -151,8 +157,9 @@ def DateRangePicker(
         grids.append(ft.Column([head, names, *weeks], spacing=2, expand=months > 1, tight=True))
     body = ft.Row(grids, spacing=32, vertical_alignment=ft.CrossAxisAlignment.START) if months > 1 else grids[0]
     # It takes the focus itself, on the way to the days.
-    keys = ft.KeyboardListener(ft.Semantics(label=words.keys, content=body), on_key_down=key)
-    return ft.Column([keys, _Foot(chosen, words, on_change, pointed)], spacing=10, tight=True)
+    keys = ft.KeyboardListener(ft.Semantics(label=words.keys, content=body), on_key_down=key, ref=ref)
+    below = [error_line(error)] if error else []
+    return ft.Column([keys, _Foot(chosen, words, on_change, pointed), *below], spacing=10, tight=True)
 
 
 def _head(month: date, words: DateWords, before: OnClick | None, after: OnClick | None, at_start: bool) -> ft.Control:

@@ -182,8 +182,13 @@ def stepper(
     least: int = 0,
     most: int = 99,
     note: str = "",
+    error: str | None = None,
+    ref: ft.Ref[Any] | None = None,
 ) -> ft.Control:
-    """A small number with a button on each side (guests, bedrooms); readers hear the value change."""
+    """A small number with a button on each side (guests, bedrooms); readers hear the value change.
+
+    `ref` gets the button that makes it less, to move the focus there.
+    """
     words = ft.Column(
         [text(label, Style.LABEL), *([text(note, Style.SMALL, Colour.TEXT_2)] if note else [])], spacing=0, expand=True
     )
@@ -195,6 +200,7 @@ def stepper(
         outlined=True,
         disabled=less_off,
         color=Colour.TEXT_3 if less_off else Colour.TEXT,
+        ref=ref,
     )
     more = icon_button(
         ft.Icons.ADD_ROUNDED,
@@ -212,7 +218,8 @@ def stepper(
             text(str(value), Style.AMOUNT_STRONG, align=ft.TextAlign.CENTER), width=36, alignment=ft.Alignment.CENTER
         ),
     )
-    return ft.Row([words, less, number, more], spacing=6, vertical_alignment=ft.CrossAxisAlignment.CENTER)
+    row = ft.Row([words, less, number, more], spacing=6, vertical_alignment=ft.CrossAxisAlignment.CENTER)
+    return ft.Column([row, error_line(error)], spacing=4, tight=True) if error else row
 
 
 def checkbox(
@@ -236,7 +243,7 @@ def checkbox(
         error=error is not None,
         disabled=disabled,
     )
-    below = [*([text(note, Style.SMALL, Colour.TEXT_2)] if note else []), *([_error_line(error)] if error else [])]
+    below = [*([text(note, Style.SMALL, Colour.TEXT_2)] if note else []), *([error_line(error)] if error else [])]
     if not below:
         return box
     return ft.Column([box, ft.Container(ft.Column(below, spacing=4), padding=ft.Padding.only(left=40))], spacing=0)
@@ -313,7 +320,7 @@ def _left(on_leave: Callable[[], Any] | None) -> Callable[[Any], Any]:
 
 
 def _labelled(label: str, box: ft.Control, note: str, error: str | None, end: ft.Control | None = None) -> ft.Control:
-    below = _error_line(error) if error else text(note, Style.SMALL, Colour.TEXT_2) if note else None
+    below = error_line(error) if error else text(note, Style.SMALL, Colour.TEXT_2) if note else None
     # The visible label is hidden from readers: the field's own node carries it, so it is heard once.
     named: ft.Control = ft.MergeSemantics(content=ft.Semantics(label=label, content=box))
     if end is not None:
@@ -364,5 +371,6 @@ def _error_icon() -> ft.Icon:
     return ft.Icon(ft.Icons.ERROR_OUTLINE_ROUNDED, size=Size.ICON, color=Colour.DANGER)
 
 
-def _error_line(error: str) -> ft.Control:
+def error_line(error: str) -> ft.Control:
+    """What is wrong with a field, below it; read out once."""
     return ft.Semantics(live_region=True, content=text(error, Style.SMALL_STRONG, Colour.DANGER))

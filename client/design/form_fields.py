@@ -41,14 +41,15 @@ class FormFields:
             return  # it has left the page meanwhile
 
 
-def use_form_fields() -> FormFields:
-    """Hook: the fields of the form that this component shows.
+def use_form_fields(shared: FormFields | None = None) -> FormFields:
+    """Hook: the fields of the form that this component shows; `shared` when its button stands in another component.
 
     The focus moves after the render that says what is wrong: the lines it adds give a field another number on the page.
     """
     state: Any = ft.use_state(None)
     wished: tuple[str, int] | None = state[0]
-    fields: FormFields = ft.use_memo(FormFields, [])
+    own: FormFields = ft.use_memo(FormFields, [])
+    fields = own if shared is None else shared
     fields.wish = state[1]
 
     async def follow() -> None:

@@ -182,9 +182,18 @@ def date_words(rules: StayRules) -> DateWords:
 
 @ft.component
 def StayCalendar(
-    chosen: DateRange, rules: StayRules, on_chosen: Callable[[DateRange], Any], *, months: int = 1
+    chosen: DateRange,
+    rules: StayRules,
+    on_chosen: Callable[[DateRange], Any],
+    *,
+    months: int = 1,
+    error: str | None = None,
+    ref: ft.Ref[Any] | None = None,
 ) -> ft.Control:
-    """A calendar that keeps a half-chosen range to itself: `on_chosen` hears of a whole stay, or of none."""
+    """A calendar that keeps a half-chosen range to itself: `on_chosen` hears of a whole stay, or of none.
+
+    `ref` gets what takes the keys, to move the focus there.
+    """
     state: Any = ft.use_state(None)
     draft, set_draft = state
 
@@ -194,7 +203,8 @@ def StayCalendar(
         if not half:
             on_chosen(wished)
 
-    return DateRangePicker(draft or chosen, rules, change, words=date_words(rules), months=months)
+    words = date_words(rules)
+    return DateRangePicker(draft or chosen, rules, change, words=words, months=months, error=error, ref=ref)
 
 
 def stay_range(arrive: date | None, leave: date | None) -> DateRange:

@@ -8,17 +8,18 @@ import flet as ft
 
 from client.core.action import Action
 from client.core.hooks import use_made
-from client.core.http import words_for
+from client.core.http import wrong_input
 from client.core.language import t
 from client.design.buttons import outlined
 from client.design.chips import chip_row, filter_chip
-from client.design.fields import error_summary, text_field
+from client.design.fields import text_field
 from client.design.form_fields import use_form_fields
 from client.design.handlers import calling
 from client.design.layout import SizeClass, use_size
 from client.design.sheets import sheet
 from client.design.text import text
 from client.design.tokens import Colour
+from client.parts.wrong_fields import field_error, form_problem, sent
 
 LONGEST_REASON = 500
 
@@ -39,8 +40,9 @@ class ReasonQuestion:
 @ft.observable
 @dataclasses.dataclass
 class _Reason:
+    """What is being typed. It outlives the sheet, so that Escape loses nothing."""
+
     text: str = ""
-    missing: bool = False
 
 
 AskReason = Callable[[ReasonQuestion], None]
@@ -51,16 +53,20 @@ def use_reasons() -> AskReason:
     state: Any = ft.use_state(None)
     question: ReasonQuestion | None = state[0]
     set_question = state[1]
+    drafts: dict[tuple[str, str], _Reason] = use_made(dict)
     phone = use_size() is SizeClass.PHONE
 
     def close() -> None:
         set_question(None)
 
+    def leave() -> None:
+        drafts.clear()
+        close()
+
     dialog = None
     if question is not None:
-        dialog = sheet(
-            question.title, _Body(question, close), phone=phone, close_name=t("Close"), on_close=close, width=460
-        )
+        body = _Body(question, drafts.setdefault((question.title, question.consequence), _Reason()), leave)
+        dialog = sheet(question.title, body, phone=phone, close_name=t("Close"), on_close=close, width=460)
     ft.use_dialog(dialog)
 
     def ask(wish: ReasonQuestion) -> None:
@@ -70,22 +76,23 @@ def use_reasons() -> AskReason:
 
 
 @ft.component
-def _Body(question: ReasonQuestion, close: Callable[[], None]) -> ft.Control:
-    reason = use_made(_Reason)
-    send = use_made(lambda: Action(question.go))
+def _Body(question: ReasonQuestion, reason: _Reason, leave: Callable[[], None]) -> ft.Control:
+    async def act(words: str) -> None:
+        if not words:
+            raise wrong_input({"reason": t("Say why in a few words.")})
+        await question.go(words)
+
+    send = use_made(lambda: Action(act))
     places = use_form_fields()
 
     def say(words: str) -> None:
-        reason.text, reason.missing = words, False
+        send.correct("reason")
+        reason.text = words
 
     async def go(_: Any) -> None:
-        if not reason.text.strip():
-            reason.missing = True
-            places.go_to("reason")
-        elif await send.start(reason.text.strip()):
-            close()
+        if await sent(send, places, reason.text.strip()):
+            leave()
 
-    problem = [error_summary(words_for(send.problem))] if send.problem is not None else []
     hints = [filter_chip(hint, calling(say, hint), chosen=reason.text == hint) for hint in question.hints]
     return ft.Column(
         [
@@ -97,13 +104,13 @@ def _Body(question: ReasonQuestion, close: Callable[[], None]) -> ft.Control:
                 say,
                 lines=3,
                 max_length=LONGEST_REASON,
-                error=t("Say why in a few words.") if reason.missing else None,
+                error=field_error(send, "reason"),
                 ref=places.ref("reason"),
             ),
-            *problem,
+            *form_problem(send, {"reason": question.label}),
             ft.Row(
                 [
-                    outlined(question.keep or t("Leave it as it is"), calling(close)),
+                    outlined(question.keep or t("Leave it as it is"), calling(leave)),
                     outlined(question.act, go, busy=send.running, danger=True),
                 ],
                 alignment=ft.MainAxisAlignment.END,

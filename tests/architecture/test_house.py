@@ -17,6 +17,9 @@ ROOM_FILES = {
 }  # fmt: skip
 # A library inside a room, for its own subject only; a contract holds it to the standard library.
 PURE_LIBRARIES = {Path("server/media/drawing")}
+# What is typed there finds something or not; nothing of it can be wrong.
+SEARCH_FIELDS = {"client/features/search/near.py", "client/features/search/where.py"}
+BARE_FIELDS = {"client/design/fields.py", "client/parts/search_box.py"}
 CLOCKS = {Path("server/core/clock.py"), Path("client/core/clock.py")}
 ASKS_THE_TIME = {
     ("datetime", "now"), ("datetime", "utcnow"), ("datetime", "today"), ("date", "today"), ("time", "time"),
@@ -116,6 +119,24 @@ def test_nothing_has_a_tooltip() -> None:
         if isinstance(node, ast.keyword) and node.arg == "tooltip"
     ]
     assert not given, "say it beside the control, as client/design/date_range.py does"
+
+
+def test_whoever_asks_for_text_says_beside_the_field_what_is_wrong_with_it() -> None:
+    """A form's button is never off without a word: `client/parts/wrong_fields.py` is the way, the search needs none."""
+    silent = {
+        str(file)
+        for file, tree in _trees("client")
+        if file.parts[1] in ("features", "parts")
+        and {"text_field", "PasswordField"} & (names := set().union(*map(_names, ast.walk(tree))))
+        and not {"field_error", "use_form_fields", "FormFields"} & names
+    }
+    assert silent == SEARCH_FIELDS
+    bare = {str(file) for file, tree in _trees("client") if any(map(_is_a_bare_field, ast.walk(tree)))}
+    assert bare == BARE_FIELDS
+
+
+def _is_a_bare_field(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "TextField"
 
 
 def test_ids_are_made_by_our_own_function_only() -> None:

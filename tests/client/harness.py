@@ -188,6 +188,11 @@ class App:
         self.session.apply_page_patch({"width": width})
         await self.event(self.page, "resize", {"width": width, "height": 800})
 
+    def focused(self) -> BaseControl | None:
+        """What the browser was last asked to give the focus; None when that is not on show."""
+        asked = [call.control_id for call in self.calls("focus")][-1:]
+        return next((control for control in self._walk() if [control._i] == asked), None)
+
     def calls(self, method: str) -> list[Any]:
         """What the browser was asked to do (`focus`, `scroll_to`), with `control_id` and `args`, in order."""
         calls = [message.body for message in self.wire.sent if message.action == MessageAction.INVOKE_METHOD]
@@ -195,9 +200,9 @@ class App:
 
     def focus_on(self, label: str) -> bool:
         """Whether the focus was moved to the field or the choice with this label last."""
-        calls = self.calls("focus")
+        focused = self.focused()
         named = [each for s in self.all(ft.Semantics, label=label) for each in self.inside(s, ft.BaseControl)]
-        return bool(calls) and calls[-1].control_id in [each._i for each in named]
+        return any(each is focused for each in named)
 
     async def leave(self) -> None:
         """Drop the socket; the session stays for its time."""

@@ -39,6 +39,25 @@ async def tick(app: App, label: str, on: bool = True) -> None:
     await app.event(boxes[0], "change", on)
 
 
+def dropdown(app: App, label: str) -> ft.Dropdown:
+    """The dropdown with this label."""
+    boxes = [box for named in app.all(ft.Semantics, label=label) for box in app.inside(named, ft.Dropdown)]
+    assert len(boxes) == 1, f"expected one dropdown {label!r}, found {len(boxes)}"
+    return boxes[0]
+
+
+async def choose(app: App, label: str, value: str) -> None:
+    """Choose in the dropdown with this label."""
+    box = dropdown(app, label)
+    app.session.apply_patch(box._i, {"value": value})
+    await app.event(box, "select", value)
+
+
+async def dismiss(app: App) -> None:
+    """Close the dialog on show, as Escape does."""
+    await app.event(app.one(ft.AlertDialog), "dismiss")
+
+
 async def choose_item(app: App, menu: str, words: str) -> None:
     """Press an item of the menu that readers hear as `menu`."""
     menus = [s.content for s in app.all(ft.Semantics, label=menu) if isinstance(s.content, ft.PopupMenuButton)]

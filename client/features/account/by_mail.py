@@ -19,7 +19,8 @@ from client.design.feedback import failure, note
 from client.design.form_fields import use_form_fields
 from client.design.progress import busy_ring
 from client.features.account import state
-from client.features.account.words import field_error, narrow_page, new_password, other_problem, sent
+from client.features.account.words import narrow_page, new_password
+from client.parts.wrong_fields import field_error, form_problem, sent
 from shared_models.problems import ProblemCode
 
 
@@ -58,7 +59,7 @@ def ForgotPasswordScreen() -> ft.Control:
     return narrow_page(
         t("Forgot your password?"),
         t("We mail you a link that sets a new one. Your old password works until then."),
-        *other_problem(action, "email"),
+        *form_problem(action, {"email": t("E-mail")}),
         field,
         filled(t("Send the link"), send, large=True, busy=action.running),
         back,
@@ -94,7 +95,7 @@ def ResetPasswordScreen() -> ft.Control:
     return narrow_page(
         t("Set a new password"),
         t("It signs you in here, and out on every other device."),
-        *other_problem(action, "password"),
+        *form_problem(action, {"password": t("New password")}),
         new_password(password or "", set_password, field_error(action, "password"), save, places),
         filled(t("Save the password"), save, large=True, busy=action.running),
     )

@@ -21,8 +21,8 @@ from client.design.text import header, text
 from client.design.tokens import Colour, Radius, Style
 from client.features.account import state
 from client.features.account.state import Devices
-from client.features.account.words import other_problem
 from client.parts.dialogs import Question, use_confirmation
+from client.parts.wrong_fields import form_problem
 from shared_models.auth import ClientKind, SessionRead
 
 
@@ -57,8 +57,8 @@ def DevicesPanel(session: Session) -> ft.Control:
                 t("Where you are signed in. Sign out what is not yours, and change your password."),
                 color=Colour.TEXT_2,
             ),
-            *other_problem(end),
-            *other_problem(everywhere),
+            *form_problem(end),
+            *form_problem(everywhere),
             _list(devices, load, fetch, end),
             ft.Row([outlined(t("Sign out everywhere"), ask_everywhere, busy=everywhere.running)]),
         ],

@@ -16,8 +16,8 @@ from client.design.layout import card, page_header, scroll_page, use_size
 from client.design.text import text
 from client.design.tokens import Colour, Size
 from client.features.account import state
-from client.features.account.words import other_problem
 from client.parts.shell import tenant_shell
+from client.parts.wrong_fields import form_problem
 
 
 @screen
@@ -37,7 +37,7 @@ def BecomeLandlordScreen() -> ft.Control:
                 t("You add your homes; an admin looks at each before others see it. One calendar holds all stays."),
                 color=Colour.TEXT_2,
             ),
-            *other_problem(become),
+            *form_problem(become),
             ft.Row(
                 [
                     filled(t("Become a landlord"), go, busy=become.running),

@@ -20,10 +20,10 @@ from client.design.text import header, text
 from client.design.tokens import Colour, Size, Style
 from client.features.account import state
 from client.features.account.state import Leaving
-from client.features.account.words import field_error, other_problem, sent
 from client.parts.dialogs import Question, use_confirmation
 from client.parts.panels import failed, loading_rows
 from client.parts.shell import tenant_shell
+from client.parts.wrong_fields import field_error, form_problem, sent
 from shared_models.auth import Obstacle, ObstacleKind
 from shared_models.problems import ProblemCode
 
@@ -137,7 +137,7 @@ def _Deletion(session: Session, again: Any) -> ft.Control:
                 t("Past stays and their amounts stay, without your name: the other side and the tax office need them."),
                 color=Colour.TEXT_2,
             ),
-            *other_problem(close, "password"),
+            *form_problem(close, {"password": t("Password")}),
             field,
             ft.Row([outlined(t("Delete the account"), last_question, danger=True, busy=close.running)]),
         ],

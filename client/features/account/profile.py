@@ -23,9 +23,10 @@ from client.features.account import state
 from client.features.account.devices import DevicesPanel
 from client.features.account.preferences import DataPanel, LookPanel
 from client.features.account.screen import SignInScreen
-from client.features.account.words import field_error, new_password, other_problem, sent
+from client.features.account.words import new_password
 from client.parts.dialogs import say
 from client.parts.shell import tenant_shell
+from client.parts.wrong_fields import field_error, form_problem, sent
 from shared_models.auth import Role
 from shared_models.users import Me
 
@@ -126,7 +127,7 @@ def _Email(session: Session) -> ft.Control:
         return line
     again = ft.Row([outlined(t("Send the link again"), send, busy=action.running)])
     words = text(t("Open the link in the mail that we send there."), Style.SMALL, Colour.TEXT_2)
-    return ft.Column([line, words, *other_problem(action), again], spacing=6)
+    return ft.Column([line, words, *form_problem(action), again], spacing=6)
 
 
 @ft.component
@@ -186,7 +187,9 @@ def _Password(session: Session) -> ft.Control:
     return ft.Column(
         [
             head,
-            *other_problem(action, "current_password", "password"),
+            *form_problem(
+                action, {"current_password": t("Password you have now"), "password": t("New password")}, places.go_to
+            ),
             old,
             new_password(password or "", set_password, field_error(action, "password"), save, places),
             ft.Row(buttons, spacing=8, wrap=True),

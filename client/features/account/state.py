@@ -9,7 +9,7 @@ import flet as ft
 from pydantic import SecretStr, ValidationError
 
 from client.api import auth, users
-from client.core.http import ApiError, Http, field_problem
+from client.core.http import ApiError, Http, wrong_input
 from client.core.language import t
 from client.core.session import Session
 from shared_models.auth import (
@@ -198,14 +198,14 @@ async def rename(session: Session, name: str) -> None:
     try:
         change = ProfileChange(name=name)
     except ValidationError as error:
-        raise _wrong_field("name", t("Enter the name that others here should see.")) from error
+        raise wrong_input({"name": t("Enter the name that others here should see.")}) from error
     session.me = await users.change_me(session.http, change)
 
 
 async def forgot_password(session: Session, email: str) -> None:
     """Have a link sent that sets a new password. Raises ApiError; nothing tells whether there is such an account."""
     if not _looks_like_email(email):
-        raise _wrong_field("email", t("Enter your e-mail address, such as name@example.com."))
+        raise wrong_input({"email": t("Enter your e-mail address, such as name@example.com.")})
     await auth.forgot_password(session.http, _made(lambda: ForgotPassword(email=email)))
 
 
@@ -231,7 +231,7 @@ async def ask_verification(session: Session) -> None:
 async def change_password(session: Session, current: str, password: str) -> None:
     """Set a new password by the old one. Raises ApiError, which names the field."""
     if not current:
-        raise _wrong_field("current_password", t("Enter the password you have now."))
+        raise wrong_input({"current_password": t("Enter the password you have now.")})
     _check_new(password)
     wish = _made(lambda: ChangePassword(current_password=current, password=password))
     await auth.change_password(session.http, wish)
@@ -288,7 +288,7 @@ class Leaving:
 async def close_account(session: Session, password: str) -> None:
     """Delete the account, for good, and be a visitor. Raises ApiError, which names the field."""
     if not password:
-        raise _wrong_field("password", t("Enter your password."))
+        raise wrong_input({"password": t("Enter your password.")})
     await auth.close(session.http, _made(lambda: CloseAccount(password=password)))
     await _leave(session)
 
@@ -306,7 +306,7 @@ def _looks_like_email(email: str) -> bool:
 
 def _check_new(password: str) -> None:
     if len(password) < SHORTEST_PASSWORD:
-        raise _wrong_field("password", t("Use at least 10 characters. Three words in a row are easy to remember."))
+        raise wrong_input({"password": t("Use at least 10 characters. Three words in a row are easy to remember.")})
 
 
 def _made(make: Callable[[], Wish]) -> Wish:
@@ -316,14 +316,9 @@ def _made(make: Callable[[], Wish]) -> Wish:
     except ValidationError as error:
         field = str(error.errors()[0]["loc"][0])
         if field != "token":
-            raise _wrong_field(field, t("This cannot be used. Check it for typing errors.")) from error
+            raise wrong_input({field: t("This cannot be used. Check it for typing errors.")}) from error
         words = t("This link is not whole. Open it once more from the mail.")
         raise ApiError(Problem(title=words, status=0, code=ProblemCode.LINK_OVER)) from error
-
-
-def _wrong_field(field: str, reason: str) -> ApiError:
-    problem = Problem(title=reason, status=0, code=ProblemCode.MALFORMED, errors=(field_problem(field, reason),))
-    return ApiError(problem)
 
 
 def incomplete() -> ApiError:

@@ -1,12 +1,10 @@
-"""What the forms of this feature share: how a problem is shown that belongs to no field."""
+"""What the forms of this feature share: the field of a new password, and the page of one panel."""
 
 from collections.abc import Callable
 from typing import Any
 
 import flet as ft
 
-from client.core.action import Action
-from client.core.http import words_for
 from client.core.language import t
 from client.design import fields
 from client.design.form_fields import FormFields
@@ -17,26 +15,6 @@ from client.design.tokens import Colour
 from client.parts.shell import SIGN_IN, tenant_shell
 
 FORM_WIDTH = 440
-
-
-def field_error(action: Action, field: str) -> str | None:
-    """What is wrong with a field, as the last run said."""
-    return None if action.problem is None else action.problem.fields.get(field)
-
-
-def other_problem(action: Action, *shown: str) -> list[ft.Control]:
-    """What went wrong, unless it stands beside one of the fields that are `shown`."""
-    if action.problem is None or any(field in action.problem.fields for field in shown):
-        return []
-    return [fields.error_summary(words_for(action.problem))]
-
-
-async def sent(action: Action, places: FormFields, *args: Any) -> bool:
-    """Run what a form sends; True when it ended well. Else the first field that is wrong gets the focus."""
-    if await action.start(*args):
-        return True
-    places.go_to_first(action.problem.fields if action.problem is not None else ())
-    return False
 
 
 def new_password(

@@ -24,6 +24,7 @@ from client.features.cases.state import CasesState, is_mine
 from client.parts.case_words import outcome_word, what_words
 from client.parts.listing import cover, place_words, price_words, type_word
 from client.parts.reasons import send_back_word
+from client.parts.wrong_fields import field_error, form_problem
 from shared_models.base import known
 from shared_models.cases import CaseFull, CaseKind, CaseOutcome, CaseStatus, SendBackReason
 from shared_models.properties import PropertyRead
@@ -43,11 +44,11 @@ class Decide:
     stop: Callable[[], None]
     take: Callable[..., None]
     release: Callable[..., None]
-    places: FormFields
-    """The way to the field that says why."""
 
 
-def case_panel(session: Session, cases: CasesState, act: Action, decide: Decide, size: SizeClass) -> ft.Control:
+def case_panel(
+    session: Session, cases: CasesState, act: Action, decide: Decide, places: FormFields, size: SizeClass
+) -> ft.Control:
     """The open case and the decision that stays at the foot."""
     margin = 28 if size is SizeClass.DESKTOP else 16
     case = cases.case
@@ -61,7 +62,7 @@ def case_panel(session: Session, cases: CasesState, act: Action, decide: Decide,
     zone = cases.home.zone if cases.home is not None else UTC
     parts += [header(t("What happened"), 3), *log_lines(case, zone)]
     if cases.wish is not None:
-        parts += _why(cases, decide)
+        parts += _why(cases, act, places)
     body = ft.ListView(
         parts, expand=True, spacing=12, padding=ft.Padding(margin, 24, margin, 24), auto_scroll=cases.wish is not None
     )
@@ -151,9 +152,17 @@ def _check(check: Check) -> ft.Control:
     return ft.Row([mark, words], spacing=14, vertical_alignment=ft.CrossAxisAlignment.START)
 
 
-def _why(cases: CasesState, decide: Decide) -> list[ft.Control]:
+def _why(cases: CasesState, act: Action, places: FormFields) -> list[ft.Control]:
     def toggle(reason: SendBackReason) -> Callable[[Any], None]:
-        return lambda _: cases.toggle(reason)
+        def press(_: Any) -> None:
+            act.correct("note")
+            cases.toggle(reason)
+
+        return press
+
+    def write(words: str) -> None:
+        act.correct("note")
+        cases.note = words
 
     chips = [
         filter_chip(send_back_word(reason), toggle(reason), chosen=reason in cases.reasons)
@@ -162,12 +171,12 @@ def _why(cases: CasesState, decide: Decide) -> list[ft.Control]:
     field = fields.text_field(
         t("What has to be put right"),
         cases.note,
-        lambda value: setattr(cases, "note", value),
+        write,
         help=t("The landlord sees the reasons and these words beside the listing."),
-        error=t("Choose a reason, or say why in a few words.") if cases.asked_why and not cases.said_why else None,
         lines=3,
         max_length=1000,
-        ref=decide.places.ref("note"),
+        error=field_error(act, "note"),
+        ref=places.ref("note"),
     )
     return [header(t("Say why"), 3), chip_row(chips, wrap=True), field]
 
@@ -178,7 +187,7 @@ def _foot(
     if case.status is CaseStatus.CLOSED:
         return []
     me = session.me.id if session.me is not None else None
-    problem = [fields.error_summary(words_for(act.problem))] if act.problem is not None else []
+    problem = form_problem(act, {"note": t("What has to be put right")} if cases.wish is not None else {})
     if case.status is CaseStatus.TAKEN and not is_mine(case, me):
         row: list[ft.Control] = [text(t("The decision is theirs while they have it."), color=Colour.TEXT_2)]
     else:

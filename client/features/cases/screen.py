@@ -18,7 +18,7 @@ from client.core.title import use_title
 from client.design.buttons import icon_button, outlined, quiet
 from client.design.chips import chip_row, filter_chip
 from client.design.feedback import empty
-from client.design.form_fields import use_form_fields
+from client.design.form_fields import FormFields, use_form_fields
 from client.design.layout import SizeClass, page_header, page_margin, use_size
 from client.design.scroll_place import TOLD_MS, Pages, use_scroll_place
 from client.design.text import text
@@ -30,6 +30,7 @@ from client.parts.bulk_moves import bulk_panel
 from client.parts.dialogs import Ask, Question, say, use_confirmation
 from client.parts.panels import failed, loading_rows, next_page
 from client.parts.shell import admin_shell
+from client.parts.wrong_fields import sent
 from shared_models.cases import CaseKind, CaseOutcome, CaseRead, CaseStatus
 
 LIST_WIDTH_TABLET = 320
@@ -53,7 +54,8 @@ def _Cases() -> ft.Control:
     act = use_made(lambda: Action(lambda go, *args: go(*args)))
     reading, set_reading = ft.use_state(False)  # a phone shows the queue or one case
     ask, start = use_confirmation(), use_start()
-    decide = _use_decide(cases, act, page, start)
+    places = use_form_fields()
+    decide = _use_decide(cases, act, places, page, start)
 
     def read(row: CaseRead) -> None:
         act.forget()
@@ -106,7 +108,7 @@ def _Cases() -> ft.Control:
     )
     if not cases.rows:
         return list_
-    panel = case_panel(session, cases, act, decide, size)
+    panel = case_panel(session, cases, act, decide, places, size)
     if phone:
         if not reading:
             return list_
@@ -214,9 +216,7 @@ def _chosen_bar(cases: CasesState, start: Start, page: ft.Page) -> list[ft.Contr
     ]
 
 
-def _use_decide(cases: CasesState, act: Action, page: ft.Page, start: Start) -> Decide:
-    places = use_form_fields()
-
+def _use_decide(cases: CasesState, act: Action, places: FormFields, page: ft.Page, start: Start) -> Decide:
     async def well() -> None:
         case = cases.case
         if case is None:
@@ -228,12 +228,7 @@ def _use_decide(cases: CasesState, act: Action, page: ft.Page, start: Start) -> 
 
     async def back() -> None:
         case, wish = cases.case, cases.wish
-        if case is None or wish is None:
-            return
-        if not cases.said_why:
-            cases.asked_why = True
-            places.go_to("note")
-        elif await act.start(cases.decide, wish):
+        if case is not None and wish is not None and await sent(act, places, cases.decide, wish):
             name = case.whose or t("its landlord")
             say(page, t("{title} went back to {name}.", title=case.title, name=name))
 
@@ -253,7 +248,7 @@ def _use_decide(cases: CasesState, act: Action, page: ft.Page, start: Start) -> 
         act.forget()
         cases.explain(None)
 
-    return use_made(lambda: Decide(start(well), start(back), begin, stop, start(take), start(release), places))
+    return use_made(lambda: Decide(start(well), start(back), begin, stop, start(take), start(release)))
 
 
 def _use_keys(cases: CasesState, decide: Decide, ask: Ask) -> None:

@@ -8,7 +8,7 @@ import flet as ft
 
 from client.api import cases as api
 from client.api import properties
-from client.core.http import ApiError, Http
+from client.core.http import ApiError, Http, wrong_input
 from client.core.language import t
 from client.core.rows import joined
 from client.parts.bulk_moves import BulkProgress, Told, Work
@@ -56,8 +56,6 @@ class CasesState:
     chosen: frozenset[UUID] = frozenset()
     wish: CaseOutcome | None = None
     """The outcome that is being explained."""
-    asked_why: bool = False
-    """Whether it was to be decided before a reason was said."""
     reasons: frozenset[SendBackReason] = frozenset()
     note: str = ""
     bulk: BulkProgress = dataclasses.field(default_factory=BulkProgress)
@@ -96,18 +94,13 @@ class CasesState:
 
     def explain(self, outcome: CaseOutcome | None) -> None:
         """Begin to say why (None: think again)."""
-        self.wish, self.asked_why = outcome, False
+        self.wish = outcome
         if outcome is None:
             self.reasons, self.note = frozenset(), ""
 
     def toggle(self, reason: SendBackReason) -> None:
         """Choose a reason, or not."""
         self.reasons = self.reasons ^ {reason}
-
-    @property
-    def said_why(self) -> bool:
-        """Whether a reason or a note says why."""
-        return bool(self.reasons or self.note.strip())
 
     async def show_open(self) -> None:
         """Fetch the open case and its home; what went wrong stands in `problem`."""
@@ -168,11 +161,13 @@ class CasesState:
         self.rows = tuple(row if shown.id == row.id else shown for shown in self.rows)
 
     async def decide(self, outcome: CaseOutcome) -> None:
-        """End the open case and open the next one. Raises ApiError."""
+        """End the open case and open the next one. Raises ApiError, which names the field."""
         id_ = self.open_id
         if id_ is None:
             return
         why = outcome in SAY_WHY
+        if why and not (self.reasons or self.note.strip()):
+            raise wrong_input({"note": t("Choose a reason, or say why in a few words.")})
         reasons = tuple(reason for reason in SendBackReason if reason in self.reasons) if why else ()
         decision = CaseDecision(outcome=outcome, reasons=reasons, note=(self.note.strip() or None) if why else None)
         try:

@@ -1,6 +1,5 @@
 """Telling us what is wrong with a home: a quiet button at the end of its page, and the dialog behind it."""
 
-import dataclasses
 from collections.abc import Callable
 from typing import Any
 
@@ -9,7 +8,6 @@ import flet as ft
 from client import paths
 from client.core.action import Action
 from client.core.hooks import use_made, use_start, use_text
-from client.core.http import words_for
 from client.core.language import t
 from client.core.session import Session
 from client.design import fields
@@ -22,33 +20,35 @@ from client.design.tokens import Colour
 from client.features.home.state import HomeState
 from client.parts.dialogs import say
 from client.parts.reasons import report_word
+from client.parts.wrong_fields import field_error, form_problem, sent
 from shared_models.base import known
 from shared_models.cases import ReportReason
 
 
 @ft.component
 def ReportLink(session: Session, state: HomeState) -> ft.Control:
-    """The button; a visitor is asked to sign in first, and keeps this page."""
+    """The button; a visitor is asked to sign in first, and keeps this page.
+
+    What was typed stays when Escape closes the dialog; it goes when one says so, or when it was sent.
+    """
     page, size = ft.context.page, use_size()
     reason, set_reason = use_text(None)
     note, set_note = use_text("")
     asking, set_asking = ft.use_state(False)
-    missing, set_missing = ft.use_state(False)
-    send, start, places = use_made(lambda: Action(state.report)), use_start(), use_form_fields()
+    send, places, start = use_made(lambda: Action(state.report)), use_made(FormFields), use_start()
 
     def close() -> None:
         set_asking(False)
-        set_missing(False)
-        set_reason(None)
-        set_note("")
         send.forget()
 
+    def leave() -> None:
+        close()
+        set_reason(None)
+        set_note("")
+
     async def tell() -> None:
-        if reason is None:
-            set_missing(True)
-            places.go_to("reason")
-        elif await send.start(ReportReason(reason), note or ""):
-            close()
+        if await sent(send, places, reason, note or ""):
+            leave()
             say(page, t("Thank you. A person of ours looks at it within a day."))
 
     def press(_: Any) -> None:
@@ -61,12 +61,12 @@ def ReportLink(session: Session, state: HomeState) -> ft.Control:
     if asking:
         dialog = sheet(
             t("What is wrong with this home?"),
-            _body(_Asked(reason, set_reason, missing and reason is None, places), note or "", set_note, send),
+            _Body(reason, set_reason, note or "", set_note, send, places),
             phone=size is SizeClass.PHONE,
             close_name=t("Close"),
             on_close=close,
             actions=[
-                outlined(t("Do not report it"), lambda _: close()),
+                outlined(t("Do not report it"), lambda _: leave()),
                 filled(t("Report this home"), start(tell), busy=send.running),
             ],
         )
@@ -75,33 +75,49 @@ def ReportLink(session: Session, state: HomeState) -> ft.Control:
     return ft.Row([quiet(label, press, icon=ft.Icons.FLAG_OUTLINED)])
 
 
-@dataclasses.dataclass(frozen=True)
-class _Asked:
-    """What it is about, and whether that was left out."""
+@ft.component
+def _Body(
+    reason: str | None,
+    set_reason: Callable[[str | None], None],
+    note: str,
+    set_note: Callable[[str | None], None],
+    send: Action,
+    shared: FormFields,
+) -> ft.Control:
+    places = use_form_fields(shared)
+    labels = {"reason": t("What it is about"), "note": t("What you saw (if you like)")}
 
-    reason: str | None
-    choose: Callable[[str | None], None]
-    missing: bool
-    places: FormFields
+    def choose(word: str) -> None:
+        send.correct("reason")
+        set_reason(word)
 
+    def write(words: str) -> None:
+        send.correct("note")
+        set_note(words)
 
-def _body(asked: _Asked, note: str, set_note: Callable[[str | None], None], send: Action) -> ft.Control:
-    problem = [fields.error_summary(words_for(send.problem))] if send.problem is not None else []
     reasons = [(word, report_word(ReportReason(word))) for word in known(ReportReason)]
     return ft.Column(
         [
-            *problem,
+            *form_problem(send, labels, places.go_to),
             text(t("Only we read this. The landlord does not learn who reported it."), color=Colour.TEXT_2),
             fields.select(
-                t("What it is about"),
-                asked.reason,
+                labels["reason"],
+                reason,
                 reasons,
-                asked.choose,
+                choose,
                 hint=t("Choose"),
-                error=t("Choose what it is about.") if asked.missing else None,
-                ref=asked.places.ref("reason"),
+                error=field_error(send, "reason"),
+                ref=places.ref("reason"),
             ),
-            fields.text_field(t("What you saw (if you like)"), note, set_note, lines=3, max_length=1000),
+            fields.text_field(
+                labels["note"],
+                note,
+                write,
+                lines=3,
+                max_length=1000,
+                error=field_error(send, "note"),
+                ref=places.ref("note"),
+            ),
         ],
         spacing=16,
         tight=True,

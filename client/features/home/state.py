@@ -9,7 +9,7 @@ import flet as ft
 
 from client.api import calendars, properties, search_map, search_similar
 from client.core import clock
-from client.core.http import ApiError, Http
+from client.core.http import ApiError, Http, wrong_input
 from client.core.language import t
 from client.parts.dates import refusal_words
 from client.parts.map.sheet import Camera, Size, seen
@@ -95,10 +95,13 @@ class HomeState:
         if self.home is not None and self.home.id == home.id:
             self.similar = tuple(found)
 
-    async def report(self, reason: ReportReason, note: str) -> None:
-        """Tell the admins what is wrong with this home. Raises ApiError."""
+    async def report(self, reason: str | None, note: str) -> None:
+        """Tell the admins what is wrong with this home. Raises ApiError, which names the field."""
+        if not reason:
+            raise wrong_input({"reason": t("Choose what it is about.")})
         if self.home is not None:
-            await properties.report(self.http, self.home.id, Report(reason=reason, note=note.strip() or None))
+            report = Report(reason=ReportReason(reason), note=note.strip() or None)
+            await properties.report(self.http, self.home.id, report)
 
 
 def limits_of(home: PropertyRead) -> StayLimits:

@@ -14,7 +14,7 @@ import flet as ft
 
 from client.api import drafts
 from client.api import properties as api
-from client.core.http import ApiError, Http, Tagged
+from client.core.http import ApiError, Http, Tagged, as_sentence
 from client.core.language import t
 from client.features.home_form.facts import (
     REVIEWED,
@@ -274,7 +274,7 @@ class HomeEditor:
                 self._take(Tagged(self.home, self.home_etag), None)
 
     def _note(self, error: ApiError) -> None:
-        told = {field_at(path): reason[:1].upper() + reason[1:] + "." for path, reason in error.fields.items()}
+        told = {field_at(path): as_sentence(reason) for path, reason in error.fields.items()}
         if "pin" in told:
             told["latitude"] = told.pop("pin")
         self.errors = in_order(told)

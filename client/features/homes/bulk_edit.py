@@ -6,17 +6,19 @@ from typing import Any
 
 import flet as ft
 
+from client.core.action import Action
+from client.core.hooks import Start, use_made, use_start
+from client.core.http import wrong_input
 from client.core.language import money, t, tn
 from client.design import fields
 from client.design.buttons import filled, outlined
 from client.design.form_fields import FormFields, use_form_fields
-from client.design.handlers import calling
 from client.design.layout import SizeClass, use_size
 from client.design.sheets import sheet
 from client.design.text import text
 from client.design.tokens import Colour
 from client.features.homes.wish import BulkWish
-from client.parts.wrong_fields import wrong_fields
+from client.parts.wrong_fields import field_error, form_problem, sent
 from shared_models.bulk_edits import price_after
 from shared_models.properties import PropertyRow
 
@@ -28,39 +30,52 @@ class BulkEditing:
     open: Callable[[Sequence[PropertyRow]], None]
 
 
+@ft.observable
+@dataclasses.dataclass
+class _Asked:
+    """What is being asked. It outlives the dialog, so that Escape loses nothing."""
+
+    wish: BulkWish = dataclasses.field(default_factory=BulkWish)
+
+    async def check(self) -> None:
+        """Raises ApiError with the fields that are wrong."""
+        if errors := self.wish.errors():
+            raise wrong_input(errors)
+
+
 def use_bulk_edit(go: Callable[[BulkWish], Any]) -> BulkEditing:
     """Hook: a dialog that asks what to change; `go` begins the change."""
     rows: tuple[Sequence[PropertyRow], Callable[[Any], None]] = ft.use_state(())
-    typed: tuple[BulkWish, Callable[[Any], None]] = ft.use_state(BulkWish())
-    pressed: tuple[bool, Callable[[Any], None]] = ft.use_state(False)
-    phone, places = use_size() is SizeClass.PHONE, use_form_fields()
+    asked, places = use_made(_Asked), use_made(FormFields)
+    check, start = use_made(lambda: Action(asked.check)), use_start()
+    phone = use_size() is SizeClass.PHONE
 
     def close() -> None:
+        check.forget()
         rows[1](())
-        typed[1](BulkWish())
-        pressed[1](False)
 
-    def act() -> None:
-        wish = typed[0]
-        if wish.says_nothing or wish.errors():
-            pressed[1](True)
-            places.go_to_first(wish.errors() or {"percent"})
-            return
+    def leave() -> None:
         close()
-        go(wish)
+        asked.wish = BulkWish()
+
+    async def act() -> None:
+        if await sent(check, places):
+            wish = asked.wish
+            leave()
+            go(wish)
 
     dialog = None
     if rows[0]:
         number = len(rows[0])
         dialog = sheet(
             tn("Change {n} home", "Change {n} homes", number),
-            _body(typed[0], typed[1], rows[0], _Asked(pressed[0], places, act)),
+            _Body(asked, check, places, rows[0][0], start, act),
             phone=phone,
             close_name=t("Close"),
             on_close=close,
             actions=[
-                outlined(t("Leave them as they are"), lambda _: close()),
-                filled(tn("Change {n} home", "Change {n} homes", number), calling(act)),
+                outlined(t("Leave them as they are"), lambda _: leave()),
+                filled(tn("Change {n} home", "Change {n} homes", number), start(act)),
             ],
             width=460,
         )
@@ -68,29 +83,25 @@ def use_bulk_edit(go: Callable[[BulkWish], Any]) -> BulkEditing:
     return BulkEditing(rows[1])
 
 
-@dataclasses.dataclass(frozen=True)
-class _Asked:
-    """Whether the button was pressed in vain, the way to the fields, and what Enter in the last of them does."""
-
-    in_vain: bool
-    places: FormFields
-    act: Callable[[], None]
-
-
-def _body(wish: BulkWish, put: Callable[[Any], None], rows: Sequence[PropertyRow], asked: _Asked) -> ft.Control:
-    errors = wish.errors()
-    labels = {"percent": t("Price, in percent"), "min_nights": t("Shortest stay")}
-    trouble = wrong_fields(errors, lambda name: labels[name], asked.places.go_to) if asked.in_vain else []
-    if asked.in_vain and wish.says_nothing:
-        trouble = [fields.error_summary(t("Fill in what is to change."))]
+@ft.component
+def _Body(
+    asked: _Asked, check: Action, shared: FormFields, first: PropertyRow, start: Start, act: Callable[[], Any]
+) -> ft.Control:
+    wish, places = asked.wish, use_form_fields(shared)
 
     def change(name: str) -> Callable[[str], None]:
-        return lambda value: put(dataclasses.replace(wish, **{name: value}))
+        def put(value: str) -> None:
+            asked.wish = dataclasses.replace(asked.wish, **{name: value})
+            for field in labels.keys() - asked.wish.errors().keys():
+                check.correct(field)
+
+        return put
 
     answers = [("", t("As it is")), ("yes", t("Yes")), ("no", t("No"))]
+    labels = {"percent": t("Price, in percent"), "min_nights": t("Shortest stay")}
     return ft.Column(
         [
-            *trouble,
+            *form_problem(check, labels, places.go_to),
             text(
                 t("What you leave empty stays as it is. It takes effect at once and can be undone."),
                 color=Colour.TEXT_2,
@@ -101,10 +112,11 @@ def _body(wish: BulkWish, put: Callable[[Any], None], rows: Sequence[PropertyRow
                 change("percent"),
                 unit_after="%",
                 hint="+10",
-                help=_example(wish, rows[0]),
-                error=errors.get("percent"),
+                help=_example(wish, first),
+                error=field_error(check, "percent"),
                 max_length=6,
-                ref=asked.places.ref("percent"),
+                on_submit=start(act),
+                ref=places.ref("percent"),
             ),
             fields.text_field(
                 labels["min_nights"],
@@ -112,10 +124,10 @@ def _body(wish: BulkWish, put: Callable[[Any], None], rows: Sequence[PropertyRow
                 change("min_nights"),
                 unit_after=t("nights"),
                 keyboard=ft.KeyboardType.NUMBER,
-                error=errors.get("min_nights"),
+                error=field_error(check, "min_nights"),
                 max_length=4,
-                on_submit=asked.act,
-                ref=asked.places.ref("min_nights"),
+                on_submit=start(act),
+                ref=places.ref("min_nights"),
             ),
             fields.select(t("Guests can book at once"), wish.instant_book, answers, change("instant_book")),
         ],

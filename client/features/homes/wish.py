@@ -20,19 +20,16 @@ class BulkWish:
     instant_book: str = ""
 
     def errors(self) -> dict[str, str]:
-        """What cannot be read, by field."""
+        """What keeps it from being done, by field."""
         found = {}
         percent, nights = self.percent.strip(), self.min_nights.strip()
         if percent and not -90 <= (_percent(percent) or 999) <= 500:
-            found["percent"] = t("Write whole percents between −90 and 500, such as 10 or −5.")
+            found["percent"] = t("Write whole percents between −90 and 500 other than 0, such as 10 or −5.")
         if nights and not (nights.isascii() and nights.isdigit() and len(nights) < 9 and 1 <= int(nights) <= 3650):
-            found["min_nights"] = t("Write a number of nights, such as 2.")
+            found["min_nights"] = t("Write a whole number of nights between 1 and 3650, such as 2.")
+        if not (percent or nights or self.instant_book):
+            found["percent"] = t("Fill in what is to change.")
         return found
-
-    @property
-    def says_nothing(self) -> bool:
-        """Whether all would stay as it is."""
-        return not (self.percent.strip() or self.min_nights.strip() or self.instant_book)
 
     @property
     def price_percent(self) -> int | None:

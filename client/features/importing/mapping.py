@@ -9,11 +9,12 @@ from client.core.language import and_, countries, currency_word, t, tn
 from client.design import fields
 from client.design.buttons import quiet
 from client.design.feedback import note
+from client.design.fields import error_line
 from client.design.form_fields import FormFields
 from client.design.layout import SizeClass, card, divider
 from client.design.text import header, one_line, text
 from client.design.tokens import Colour, Status, Style
-from client.features.importing.state import REQUIRED_SOMEWHERE, RunState
+from client.features.importing.state import WIDE, RunState
 from client.features.importing.words import field_word
 from client.parts.listing import let_word, type_word
 from client.parts.wrong_fields import wrong_fields
@@ -31,14 +32,19 @@ def _MappingPanel(state: RunState, run: ImportRead, size: SizeClass, places: For
     all_, show_all = ft.use_state(len(run.columns) <= FEW)
     shown = [column for column in run.columns if all_ or column.name in state.columns]
     hidden = len(run.columns) - len(shown)
-    rows: list[ft.Control] = []
+    whole_file = _whole_file(state, size, places)  # its fields come first when one is led to what is wrong
+    rows: list[ft.Control] = [
+        error_line(t("{field}: {problem}", field=_label_of(name), problem=words))
+        for name, words in state.errors.items()
+        if name not in WIDE
+    ]
     for column in shown:
         rows += [divider(), _column_row(state, column, size, places)]
     if hidden:
         words = tn("Show {n} more column, not taken", "Show {n} more columns, not taken", hidden)
         rows += [divider(), ft.Row([quiet(words, lambda _: show_all(True), accent=True)])]
     return ft.Column(
-        [*_trouble(state, run, places), _whole_file(state, size, places), _section(t("What the columns mean"), *rows)],
+        [*_trouble(state, run, places), whole_file, _section(t("What the columns mean"), *rows)],
         spacing=16,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
@@ -56,7 +62,7 @@ def lead_to(state: RunState, run: ImportRead, places: FormFields, wrong: Collect
 
 def _place_of(state: RunState, run: ImportRead, name: str) -> str:
     """The field for the whole file, or the first column that is not taken yet."""
-    if name == "source" or name in [field.value for field in REQUIRED_SOMEWHERE]:
+    if name in WIDE:
         return name
     return next((_column_place(column) for column in run.columns if column.name not in state.columns), "source")
 
@@ -67,9 +73,9 @@ def _column_place(column: ImportColumn) -> str:
 
 def _trouble(state: RunState, run: ImportRead, places: FormFields) -> list[ft.Control]:
     """What keeps the file from being checked; before anyone tried, what is still to be said."""
-    if state.errors:
+    if len(state.errors) > 1:
         return wrong_fields(state.errors, _label_of, lambda name: lead_to(state, run, places, {name}))
-    missing = state.missing()
+    missing = () if state.errors else state.missing()
     if not missing:
         return []
     words = and_([field_word(field) for field in missing])

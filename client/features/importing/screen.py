@@ -28,7 +28,7 @@ from client.design.text import header, one_line, text
 from client.design.tokens import Colour, Style
 from client.features.importing.findings import findings_panel
 from client.features.importing.mapping import lead_to, mapping_panel
-from client.features.importing.state import MAPPED, WORKING, ImportsState, RunState
+from client.features.importing.state import MAPPED, WORKING, ImportsState, RunState, beside
 from client.features.importing.words import status_word
 from client.parts.bulk_moves import bulk_panel
 from client.parts.dialogs import Question, say, use_confirmation
@@ -187,7 +187,7 @@ def _Import(word: str, admin: bool) -> ft.Control:
             body.append(loading_rows(t("Loading the import")))
         return scroll_page(body, size)
     body.append(_head(run))
-    if act.problem is not None and not state.errors:
+    if act.problem is not None and not beside(act.problem):
         body.append(error_summary(words_for(act.problem)))
     body += _Parts(state, bulk, act, find, ask, start, places, page, size, admin).of(run)
     return scroll_page(body, size, spacing=16)

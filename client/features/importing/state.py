@@ -14,10 +14,11 @@ from pydantic import ValidationError
 from client.api import imports as api
 from client.api import properties
 from client.core.device import PickedFile
-from client.core.http import ApiError, Http
+from client.core.http import ApiError, Http, as_sentence, wrong_input
 from client.core.language import t
 from client.core.rows import joined
 from client.parts.bulk_moves import BulkProgress, Told, Work
+from shared_models.base import known
 from shared_models.imports import (
     LARGEST_FILE_BYTES,
     FileWide,
@@ -45,6 +46,9 @@ REQUIRED: Final = (
 """Only a column can say these."""
 REQUIRED_SOMEWHERE: Final = (ImportField.TYPE, ImportField.CITY, ImportField.COUNTRY, ImportField.CURRENCY)
 """A column or the whole file says these."""
+WIDE: Final = frozenset(FileWide.model_fields)
+"""What can hold for the whole file; all else only a column says."""
+_NAMES: Final = WIDE | {*known(ImportField)}
 _SOURCE: Final = re.compile(r"[a-z0-9][a-z0-9_.-]{0,59}")
 
 
@@ -185,7 +189,9 @@ class RunState:
         """The plan on the page. Raises ApiError."""
         wrong = {}
         if not _SOURCE.fullmatch(self.wide.get("source", "").strip()):
-            wrong["source"] = t("Use small letters, figures, dots and hyphens, such as insideairbnb-edinburgh.")
+            wrong["source"] = t(
+                "Use up to 60 small letters, figures, dots and hyphens, such as insideairbnb-edinburgh."
+            )
         for field in self.missing():
             here = field in REQUIRED_SOMEWHERE
             words = (
@@ -204,11 +210,10 @@ class RunState:
 
     def _wrong(self, errors: dict[str, str]) -> ApiError:
         self.errors = MappingProxyType(errors)
-        return ApiError(Problem(title=t("Some fields need correcting"), status=0, code=ProblemCode.MALFORMED))
+        return wrong_input(errors)
 
     def _note(self, error: ApiError) -> None:
-        told = {path.rpartition(".")[2]: reason for path, reason in error.fields.items()}
-        if told:
+        if told := beside(error):
             self.errors = MappingProxyType({**self.errors, **told})
 
     async def cancel(self) -> None:
@@ -275,6 +280,12 @@ class RunState:
             return await properties.move_all(self.http, BulkMove(status=to, from_status=from_, import_id=run_id), told)
 
         return work
+
+
+def beside(error: ApiError) -> dict[str, str]:
+    """What an error says of the plan, by the name of what is wrong."""
+    told = {path.rpartition(".")[2]: as_sentence(reason) for path, reason in error.fields.items()}
+    return {name: words for name, words in told.items() if name in _NAMES}
 
 
 _REVIEW = PropertyStatus.PENDING_REVIEW

@@ -1,5 +1,6 @@
 """A block written down: which home, which nights, and why. For a new one, and for one that is there."""
 
+import dataclasses
 from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
@@ -8,7 +9,6 @@ import flet as ft
 
 from client.core.action import Action
 from client.core.hooks import Start, use_made
-from client.core.http import words_for
 from client.core.language import day_long, day_range, month, t, tn, weekdays
 from client.core.tasks import use_task
 from client.design import fields
@@ -16,73 +16,123 @@ from client.design.buttons import filled, outlined
 from client.design.date_range import DateRangePicker, DateWords
 from client.design.date_range_rules import DateRange, Off
 from client.design.feedback import Loading, grey_block
+from client.design.form_fields import FormFields, use_form_fields
 from client.design.sheets import sheet
 from client.design.text import text
 from client.design.tokens import Colour, Style
 from client.features.landlord_calendar.blocks import say_blocked
 from client.features.landlord_calendar.state import BlockForm, CalendarState
 from client.parts.dialogs import say
+from client.parts.wrong_fields import field_error, form_problem, sent
 from shared_models.calendars import BlockChange, ClaimRead, PropertyCalendar
 
 
 def block_sheet(
-    cal: CalendarState, form: BlockForm, save: Action, start: Start, close: Callable[[], Any], *, phone: bool
+    cal: CalendarState,
+    form: BlockForm,
+    save: Action,
+    places: FormFields,
+    start: Start,
+    close: Callable[[], Any],
+    *,
+    phone: bool,
 ) -> ft.DialogControl:
-    """The form in a sheet. What was typed stays when it could not be saved."""
+    """The form in a sheet. What was typed stays when it could not be saved, and the note when Escape closes it."""
     title = t("Block dates") if form.claim is None else t("Blocked by you")
+    acts = _Acts(cal, form, save, places, close, ft.context.page, start)
+
+    def leave() -> None:
+        if form.claim is None:
+            cal.picking.note = form.note
+        close()
+
     return sheet(
         title,
-        _Body(form, save, cal.homes),
+        _Body(form, save, cal.homes, places, start(acts.go)),
         phone=phone,
         close_name=t("Close"),
-        on_close=close,
-        actions=[_Actions(cal, form, save, start, close)],
+        on_close=leave,
+        actions=[_Actions(form, save, acts)],
         width=420,
     )
 
 
 @ft.component
-def _Body(form: BlockForm, save: Action, homes: Sequence[PropertyCalendar]) -> ft.Control:
-    load = use_made(lambda: Action(form.load, latest=True))
+def _Body(
+    form: BlockForm, save: Action, homes: Sequence[PropertyCalendar], shared: FormFields, go: Callable[[], Any]
+) -> ft.Control:
+    load, places = use_made(lambda: Action(form.load, latest=True)), use_form_fields(shared)
 
     async def show() -> None:
         if form.property_id is not None:
             await load.start(form.property_id)
 
     def choose(word: str) -> None:
+        save.forget()
         form.property_id = UUID(word)
+
+    def write(words: str) -> None:
+        save.correct("note")
+        form.note = words
 
     use_task(show, [form.property_id])
     rows: list[ft.Control] = []
     if form.claim is None and len(homes) > 1:
         options = [(str(home.property_id), home.title) for home in homes]
         chosen = str(form.property_id) if form.property_id else None
-        rows.append(fields.select(t("Home"), chosen, options, choose, search=len(homes) > 8))
+        rows.append(
+            fields.select(
+                t("Home"),
+                chosen,
+                options,
+                choose,
+                search=len(homes) > 8,
+                error=field_error(save, "property_id"),
+                ref=places.ref("property_id"),
+            )
+        )
     else:
         title = next((home.title for home in homes if home.property_id == form.property_id), "")
         rows.append(text(title, Style.STRONG))
     if form.runs:
         rows.append(text(t("Nights that are over stay blocked. Choose the day it ends."), Style.SMALL, Colour.TEXT_2))
-    rows.append(_calendar(form, load))
+    rows.append(_calendar(form, load, save, places))
     rows.append(
         fields.text_field(
-            t("Note, for you alone"), form.note, lambda value: setattr(form, "note", value), max_length=200
+            t("Note, for you alone"),
+            form.note,
+            write,
+            max_length=200,
+            error=field_error(save, "note"),
+            on_submit=go,
+            ref=places.ref("note"),
         )
     )
-    problem = save.problem or load.problem
-    if problem is not None:
-        rows.append(fields.error_summary(words_for(problem)))
+    labels = {"property_id": t("Home"), "start": t("Nights"), "end": t("Nights"), "note": t("Note, for you alone")}
+    rows += form_problem(save if save.problem is not None else load, labels, places.go_to)
     return ft.Column(rows, spacing=14, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
 
-def _calendar(form: BlockForm, load: Action) -> ft.Control:
+def _calendar(form: BlockForm, load: Action, save: Action, places: FormFields) -> ft.Control:
+    def choose(wished: DateRange) -> None:
+        save.forget()
+        form.choose(wished)
+
     if form.home is None:
         return (
             ft.Container() if load.problem else Loading(grey_block(380), t("Loading the nights"), t("Still loading."))
         )
     # A new key, a new calendar: it opens on the month of what is chosen.
     return ft.Container(
-        DateRangePicker(form.chosen, form.rules, form.choose, words=block_words()), key=str(form.property_id)
+        DateRangePicker(
+            form.chosen,
+            form.rules,
+            choose,
+            words=block_words(),
+            error=field_error(save, "start", "end"),
+            ref=places.ref("start"),
+        ),
+        key=str(form.property_id),
     )
 
 
@@ -116,54 +166,81 @@ def block_words() -> DateWords:
     )
 
 
-@ft.component
-def _Actions(cal: CalendarState, form: BlockForm, save: Action, start: Start, close: Callable[[], Any]) -> ft.Control:
-    page, wish, claim = ft.context.page, form.wish, form.claim
+@dataclasses.dataclass(frozen=True, eq=False)
+class _Acts:
+    """What the buttons of the form do."""
 
-    async def undo(before: ClaimRead) -> None:
-        await cal.restore(before)
+    cal: CalendarState
+    form: BlockForm
+    save: Action
+    places: FormFields
+    close: Callable[[], Any]
+    page: ft.Page
+    start: Start
 
-    async def take_back(made: ClaimRead) -> None:
-        await cal.give_back(made)
+    async def go(self) -> None:
+        """Block the nights, or keep what was changed."""
+        claim = self.form.claim
+        if claim is None:
+            await self._block()
+        elif self.form.unchanged:
+            self.close()
+        else:
+            await self._change(claim)
 
-    async def block() -> None:
+    async def _block(self) -> None:
         made: list[ClaimRead] = []
 
         async def act() -> None:
-            if wish is not None:
-                made.append(await cal.block(wish))
+            made.append(await self.cal.block(self.form.wish))
 
-        if await save.start(act) and made:
-            cal.forget_pick()
-            close()
-            say_blocked(page, made[0], form.home.title if form.home else "", start(take_back, made[0]))
+        if await sent(self.save, self.places, act) and made:
+            self.cal.forget_pick()
+            self.close()
+            title = self.form.home.title if self.form.home else ""
+            say_blocked(self.page, made[0], title, self.start(self._take_back, made[0]))
 
-    async def change(before: ClaimRead) -> None:
-        if wish is None:
-            return
-        if (wish.start, wish.end, wish.note) == (before.start, before.end, before.note):
-            close()  # it is as it was: there is nothing to save
-            return
-        same = (wish.start, wish.end) == (before.start, before.end)
-        dates = {} if same else {"start": wish.start, "end": wish.end}
-        if await save.start(cal.change, before, BlockChange(note=wish.note, **dates)):
-            close()
-            say(page, t("Saved: {dates}.", dates=day_range(wish.start, wish.end)), start(undo, before))
+    async def _change(self, before: ClaimRead) -> None:
+        async def act() -> None:
+            wish = self.form.wish
+            same = (wish.start, wish.end) == (before.start, before.end)
+            dates = {} if same else {"start": wish.start, "end": wish.end}
+            await self.cal.change(before, BlockChange(note=wish.note, **dates))
 
-    async def give_back(before: ClaimRead) -> None:
-        if await save.start(cal.give_back, before):
-            close()
-            first = max(before.start, cal.today(before.property_id))
-            say(page, t("{dates} can be booked again.", dates=day_range(first, before.end)), start(undo, before))
+        if await sent(self.save, self.places, act):
+            self.close()
+            wish = self.form.wish
+            say(self.page, t("Saved: {dates}.", dates=day_range(wish.start, wish.end)), self._undo(before))
 
+    async def give_back(self, before: ClaimRead) -> None:
+        """Let the nights be booked again."""
+        if await self.save.start(self.cal.give_back, before):
+            self.close()
+            first = max(before.start, self.cal.today(before.property_id))
+            dates = day_range(first, before.end)
+            say(self.page, t("{dates} can be booked again.", dates=dates), self._undo(before))
+
+    def _undo(self, before: ClaimRead) -> Callable[..., None]:
+        return self.start(self._restore, before)
+
+    async def _restore(self, before: ClaimRead) -> None:
+        await self.cal.restore(before)
+
+    async def _take_back(self, made: ClaimRead) -> None:
+        await self.cal.give_back(made)
+
+
+@ft.component
+def _Actions(form: BlockForm, save: Action, acts: _Acts) -> ft.Control:
+    start, claim = acts.start, form.claim
     if claim is None:
-        button = filled(t("Block"), start(block), busy=save.running, disabled=wish is None, icon=ft.Icons.BLOCK_ROUNDED)
+        button = filled(t("Block"), start(acts.go), busy=save.running, icon=ft.Icons.BLOCK_ROUNDED)
         return ft.Row([button], alignment=ft.MainAxisAlignment.END)
     over = claim.end <= form.today
     return ft.Row(
         [
-            *([] if over else [outlined(t("Give these nights back"), start(give_back, claim), busy=save.running)]),
-            filled(t("Save"), start(change, claim), busy=save.running, disabled=wish is None),
+            *([] if over else [outlined(t("Give these nights back"), start(acts.give_back, claim), busy=save.running)]),
+            filled(t("Save"), start(acts.go), busy=save.running),
         ],
         alignment=ft.MainAxisAlignment.END,
         wrap=True,

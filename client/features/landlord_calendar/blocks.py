@@ -17,6 +17,7 @@ from client.design.tokens import SHADOW_PANEL, Colour, Style
 from client.features.landlord_calendar.picks import Pick
 from client.features.landlord_calendar.state import CalendarState, Picking
 from client.parts.dialogs import say
+from client.parts.wrong_fields import field_error
 from shared_models.calendars import ClaimRead, PropertyCalendar
 
 
@@ -66,7 +67,12 @@ def BlockBar(
     if size is SizeClass.PHONE:
         return _bar([words, filled(t("Block"), lambda _: write(pick), icon=ft.Icons.BLOCK_ROUNDED), cross], size)
     note = fields.text_field(
-        t("Note, for you alone"), picking.note, lambda value: setattr(picking, "note", value), max_length=200
+        t("Note, for you alone"),
+        picking.note,
+        lambda value: setattr(picking, "note", value),
+        max_length=200,
+        error=field_error(save, "note"),
+        on_submit=start(block),
     )
     go = filled(t("Block"), start(block), busy=save.running, icon=ft.Icons.BLOCK_ROUNDED)
     return _bar([words, ft.Container(note, width=280 if size is SizeClass.DESKTOP else 220), go, cross], size)

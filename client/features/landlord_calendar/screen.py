@@ -19,6 +19,7 @@ from client.core.tasks import use_task
 from client.core.title import use_title
 from client.design.date_range_rules import DateRange
 from client.design.feedback import Loading, empty, grey_block
+from client.design.form_fields import FormFields
 from client.design.handlers import calling
 from client.design.layout import SizeClass, card, page_margin, scroll_page, use_size
 from client.design.tokens import Size
@@ -191,7 +192,8 @@ def _form_of(session: Session, claim: ClaimRead) -> BlockForm:
 def _new_form(session: Session, cal: CalendarState, pick: Pick | None) -> BlockForm:
     if pick is not None and pick.nights:
         return BlockForm(session.http, pick.property_id, DateRange(pick.start, pick.end), cal.picking.note)
-    return BlockForm(session.http, pick.property_id if pick else cal.homes[0].property_id)
+    home = pick.property_id if pick else cal.homes[0].property_id
+    return BlockForm(session.http, home, note=cal.picking.note)
 
 
 def _link(session: Session, cal: CalendarState) -> LinkState:
@@ -201,7 +203,7 @@ def _link(session: Session, cal: CalendarState) -> LinkState:
 
 def _use_opened(opened: Opened, close: Any, tools: Tools, save: Action, today: date) -> None:
     """Hook: what floats over the page."""
-    phone, cal = tools.size is SizeClass.PHONE, tools.cal
+    phone, cal, places = tools.size is SizeClass.PHONE, tools.cal, use_made(FormFields)
 
     def go(day: date) -> None:
         close()
@@ -214,7 +216,7 @@ def _use_opened(opened: Opened, close: Any, tools: Tools, save: Action, today: d
         case OpenedJump():
             dialog = jump_sheet(tools.span.start, today, go, close, phone=phone)
         case OpenedForm(form):
-            dialog = block_sheet(cal, form, save, tools.start, close, phone=phone)
+            dialog = block_sheet(cal, form, save, places, tools.start, close, phone=phone)
         case OpenedLink(link):
             dialog = link_sheet(link, cal.homes, close, phone=phone)
     ft.use_dialog(dialog)

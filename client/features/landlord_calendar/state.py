@@ -11,7 +11,8 @@ import flet as ft
 
 from client.api import bookings, calendars
 from client.core import clock
-from client.core.http import Http
+from client.core.http import Http, wrong_input
+from client.core.language import t
 from client.core.rows import joined
 from client.design.date_range_rules import DateRange, StayRules, nights
 from client.features.landlord_calendar.grid import Span
@@ -294,12 +295,26 @@ class BlockForm:
             self.chosen = DateRange(self.claim.start, end)
 
     @property
-    def wish(self) -> BlockCreate | None:
-        """The block to make; None while something is missing."""
+    def wish(self) -> BlockCreate:
+        """The block to make. Raises ApiError, which names the field."""
         start, end = self.chosen.arrive, self.chosen.leave
+        errors = {}
+        if self.property_id is None:
+            errors["property_id"] = t("Choose the home whose nights you want to block.")
+        if start is None:
+            errors["start"] = t("Choose the first night, then the day it is free again.")
+        elif end is None:
+            errors["start"] = t("Choose the day it is free again. For one night it is the day after.")
         if self.property_id is None or start is None or end is None:
-            return None
+            raise wrong_input(errors)
         return BlockCreate(property_id=self.property_id, start=start, end=end, note=self.note)
+
+    @property
+    def unchanged(self) -> bool:
+        """Whether a block that is there would stay as it is."""
+        claim = self.claim
+        now = (self.chosen.arrive, self.chosen.leave, self.note)
+        return claim is not None and now == (claim.start, claim.end, claim.note)
 
 
 @ft.observable

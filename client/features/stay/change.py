@@ -13,15 +13,17 @@ from client.core.session import use_session
 from client.core.tasks import use_task
 from client.design.buttons import filled, outlined
 from client.design.date_range_rules import DateRange, StayRules
-from client.design.feedback import Loading, grey_block, note
+from client.design.feedback import Loading, grey_block
 from client.design.fields import error_summary, stepper
+from client.design.form_fields import use_form_fields
 from client.design.text import header, text
-from client.design.tokens import Colour, Status, Style
+from client.design.tokens import Colour, Style
 from client.features.stay.state import ChangeState, StayState
 from client.features.stay.turn import difference_words
 from client.parts.dates import StayCalendar, rules_of
 from client.parts.price_lines import price_lines
 from client.parts.steps import other_name, stay_words
+from client.parts.wrong_fields import field_error, form_problem, sent
 from shared_models.bookings import BookingRead
 from shared_models.problems import ProblemCode
 from shared_models.stay_dates import Stay
@@ -53,10 +55,10 @@ def _Form(change: ChangeState, stay: StayState, close: Callable[[], None]) -> ft
     booking = change.booking
     price = use_made(lambda: Action(change.price))
     ask = use_made(lambda: Action(stay.ask_change))
-    name = other_name(booking, change.side)
+    name, places = other_name(booking, change.side), use_form_fields()
 
     async def see(_: Any) -> None:
-        await price.start()
+        await sent(price, places)
 
     async def send(_: Any) -> None:
         if change.quote is None:
@@ -68,9 +70,17 @@ def _Form(change: ChangeState, stay: StayState, close: Callable[[], None]) -> ft
 
     def chosen(wished: DateRange) -> None:
         if wished.arrive is not None and wished.leave is not None:
+            price.forget()
             change.choose(Stay(arrive=wished.arrive, leave=wished.leave))
 
-    problem = next((action.problem for action in (price, ask) if action.problem is not None), None)
+    def choose_guests(guests: int) -> None:
+        price.forget()
+        change.choose_guests(guests)
+
+    # What stands against a choice is told at once; that nothing was chosen yet, only to whom asks for the price of it.
+    wrong = {} if change.unchanged else change.errors
+    dates_wrong = wrong.get("arrive") or field_error(price, "arrive", "leave")
+    labels = {"arrive": t("Dates"), "guests": t("Guests")}
     sentence = t(
         "{name} is asked and answers within a day. Until then the booked dates count, and the new nights are kept.",
         name=name,
@@ -78,22 +88,29 @@ def _Form(change: ChangeState, stay: StayState, close: Callable[[], None]) -> ft
     rows: list[ft.Control] = [
         text(sentence, color=Colour.TEXT_2),
         text(t("Booked: {what}", what=stay_words(booking)), Style.SMALL, Colour.TEXT_2),
-        StayCalendar(DateRange(change.stay.arrive, change.stay.leave), _rules(change), chosen),
+        StayCalendar(
+            DateRange(change.stay.arrive, change.stay.leave),
+            _rules(change),
+            chosen,
+            error=dates_wrong,
+            ref=places.ref("arrive"),
+        ),
         stepper(
-            t("Guests"),
+            labels["guests"],
             change.guests,
-            change.choose_guests,
+            choose_guests,
             less_name=t("One guest less"),
             more_name=t("One guest more"),
             least=1,
             most=change.limits.sleeps or 100,
+            error=wrong.get("guests") or field_error(price, "guests"),
+            ref=places.ref("guests"),
         ),
         *_price(change),
-        *([error_summary(words_for(problem))] if problem is not None else []),
+        *form_problem(price if price.problem is not None else ask, labels, places.go_to),
     ]
     if change.quote is None:
-        off = bool(change.problems)
-        go = filled(t("See the new price"), None if off else see, busy=price.running, disabled=off)
+        go = filled(t("See the new price"), see, busy=price.running)
     else:
         go = filled(t("Ask {name}", name=name), send, busy=ask.running)
     keep = outlined(t("Keep the stay as booked"), lambda _: close())
@@ -106,8 +123,7 @@ def _price(change: ChangeState) -> list[ft.Control]:
     if quote is None:
         if change.unchanged:
             return [text(t("Choose other dates or another number of guests."), Style.SMALL, Colour.TEXT_2)]
-        words = " ".join(change.problems)
-        return [ft.Semantics(live_region=True, content=note(words, status=Status.WAITING))] if words else []
+        return []
     return [
         header(t("The new price"), 3),
         price_lines(quote.lines, quote.total),

@@ -10,13 +10,13 @@ import flet as ft
 from client.api import bookings as api
 from client.api import calendars, properties
 from client.core import clock
-from client.core.http import ApiError, Http
+from client.core.http import ApiError, Http, wrong_input
 from client.parts.dates import refusal_words
 from shared_models.bookings import BookingRead, BookingSide, ChangeWish, Quote
 from shared_models.calendars import LONGEST_RANGE_DAYS, Period
 from shared_models.problems import ProblemCode
 from shared_models.stay_dates import Stay
-from shared_models.stay_limits import StayLimits, change_refusals
+from shared_models.stay_limits import Refusal, StayLimits, change_refusals
 
 MEANWHILE = frozenset({ProblemCode.HOLD_LAPSED, ProblemCode.WRONG_MOVE})
 """What the server says when the stay is no longer as it was shown."""
@@ -185,15 +185,21 @@ class ChangeState:
         return (self.stay.arrive, self.stay.leave, self.guests) == (booking.arrive, booking.leave, booking.guests)
 
     @property
-    def problems(self) -> list[str]:
-        """Why this change cannot be asked for; empty when it can, as far as we know."""
+    def errors(self) -> dict[str, str]:
+        """Why this change cannot be asked for, by field; empty when it can, as far as we know."""
         booking = self.booking
         today = clock.today_in(booking.home.zone)
         found = change_refusals(self.limits, self.booked, self.stay, (booking.guests, self.guests), today)
-        return [refusal_words(refusal, self.limits, self.stay.arrive) for refusal in found]
+        told: dict[str, list[str]] = {}
+        for refusal in found:
+            field = "guests" if refusal is Refusal.TOO_MANY_GUESTS else "arrive"
+            told.setdefault(field, []).append(refusal_words(refusal, self.limits, self.stay.arrive))
+        return {field: " ".join(words) for field, words in told.items()}
 
     async def price(self) -> None:
-        """Ask what it would cost. Raises ApiError."""
+        """Ask what it would cost. Raises ApiError, which names the field."""
+        if errors := self.errors:
+            raise wrong_input(errors)
         wish = ChangeWish(arrive=self.stay.arrive, leave=self.stay.leave, guests=self.guests)
         self.quote = await api.quote_change(self.http, self.booking.id, wish)
 

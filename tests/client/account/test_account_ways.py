@@ -78,7 +78,7 @@ async def test_leaving_asks_for_the_password_and_once_more_and_is_complete(
     await visit.app.type("Password", "not the password")
     await visit.press("Delete the account")
     await visit.press("Delete it for good")
-    await visit.until("is not your password")
+    await visit.until("Is not your password")
     await visit.app.type("Password", PASSWORD)
     await visit.press("Delete the account")
     await visit.until("Delete your account?")

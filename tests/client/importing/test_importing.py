@@ -14,7 +14,7 @@ from server.properties.importing import service
 from shared_models.auth import Role
 from tests.client.conftest import Line, OpenClient, TestDevice
 from tests.client.harness import App
-from tests.client.waiting import see, until
+from tests.client.waiting import choose, see, until
 from tests.conftest import Api, MakePerson, Person
 from tests.server.properties.importing.conftest import a_line, lines, plan_for, uploaded
 
@@ -46,19 +46,6 @@ def picks(monkeypatch: pytest.MonkeyPatch, content: str | bytes | None, name: st
         return None if raw is None else PickedFile(name, raw)
 
     monkeypatch.setattr(TestDevice, "pick_file", pick)
-
-
-async def choose(app: App, label: str, value: str) -> None:
-    """Choose in the dropdown with this label."""
-    boxes = [
-        inside
-        for named in app.all(ft.Semantics, label=label)
-        if isinstance(named.content, ft.Row)
-        for inside in named.content.controls
-    ]
-    assert len(boxes) == 1, f"expected one {label!r}, found {len(boxes)}"
-    app.session.apply_patch(boxes[0]._i, {"value": value})
-    await app.event(boxes[0], "select", value)
 
 
 async def say_what_is_missing(app: App) -> None:
@@ -190,8 +177,35 @@ async def test_a_source_that_is_no_name_is_told_beside_its_field(
     await say_what_is_missing(app)
     await app.type(SOURCE, "My List!")
     await app.press("Check the file")
-    await see(app, "Use small letters, figures, dots and hyphens")
+    await see(app, "Use up to 60 small letters, figures, dots and hyphens")
     assert (await mine.get(f"/imports/{run['id']}")).json()["status"] == "uploaded"
+
+
+async def test_a_check_of_a_plan_with_gaps_says_what_is_missing_beside_each_field_and_leads_there(
+    open_client: OpenClient, me: Person, mine: Api
+) -> None:
+    run = await uploaded(mine, HOMES)
+    app = await open_client(f"/landlord/import/{run['id']}", me)
+    await see(app, "What the columns mean")
+    await choose(app, "price means", "")
+    await app.press("Check the file")
+    await see(app, "5 fields to correct")
+    assert app.texts().count("Say it here, or choose the column that says it.") == 3
+    assert app.texts().count("Price: Choose the column that says it.") == 2  # in the summary, and above the columns
+    assert app.focus_on(SOURCE)
+    await app.press("Country: Say it here, or choose the column that says it.")
+    assert app.focus_on("Country")
+    await app.press("Price: Choose the column that says it.")
+    column = app.focused()
+    assert isinstance(column, ft.Dropdown)
+    assert column.value == ""
+    await say_what_is_missing(app)
+    await app.press("Check the file")
+    assert app.texts().count("Price: Choose the column that says it.") == 1  # alone it needs no summary
+    await choose(app, "price means", "price")
+    assert [words for words in app.texts() if "Choose the column" in words] == []
+    await app.press("Check the file")
+    await see(app, "Checking the file")
 
 
 async def test_a_run_on_its_way_shows_how_far_it_is_and_can_be_cancelled(

@@ -15,7 +15,7 @@ from server.core import clock
 from shared_models.auth import Role
 from tests.client.conftest import OpenClient
 from tests.client.harness import App
-from tests.client.waiting import gone, see, undo, until
+from tests.client.waiting import dismiss, gone, see, undo, until
 from tests.conftest import Api, MakePerson, MakeProperty, Person
 from tests.server.stays import day
 
@@ -266,6 +266,49 @@ async def test_a_block_gets_other_nights_and_another_note_and_undo_brings_the_ol
     await undo(app)
     await until(app, lambda: bar(app, "Blocked by you: Roof,") is not None, "the block as it was")
     assert await blocks(api, me) == [(3, 5, "Roof")]
+
+
+async def test_saving_a_block_that_nobody_changed_closes_its_form(
+    open_client: OpenClient, a_person: MakePerson, a_property: MakeProperty, api: Api
+) -> None:
+    me = await a_person(Role.LANDLORD)
+    await a_block(api, me, await a_property(me), 3, 5, "Roof")
+    app = await open_client("/landlord/calendar", me)
+    await see(app, "Roof")
+    await app.press(bar(app, "Blocked by you: Roof") or "")
+    await see(app, "Blocked by you")
+    await app.press("Save")
+    await until(app, lambda: "Save" not in app.names(), "the calendar alone")
+    assert not app.all(ft.SnackBar)
+
+
+async def test_a_block_without_nights_says_so_beside_the_calendar_and_keeps_the_note(
+    open_client: OpenClient, a_person: MakePerson, a_property: MakeProperty, api: Api
+) -> None:
+    me = await a_person(Role.LANDLORD)
+    await a_property(me, title="Castle View")
+    app = await open_client("/landlord/calendar", me)
+    await see(app, "Homes free that night")
+    await app.press("Block dates")
+    await until(app, lambda: day_long(day(3)) in app.names(), "the nights")
+    await app.type("Note, for you alone", "Paint")
+    await app.press("Block")
+    await see(app, "Choose the first night, then the day it is free again.")
+    assert isinstance(app.focused(), ft.KeyboardListener)  # the days
+    await app.press(day_long(day(3)))
+    await gone(app, "Choose the first night, then")
+    await app.press("Block")
+    await see(app, "Choose the day it is free again. For one night it is the day after.")
+    await dismiss(app)
+    await until(app, lambda: "Block" not in app.names(), "the calendar alone")
+    await app.press("Block dates")
+    await until(app, lambda: day_long(day(3)) in app.names(), "the nights")
+    assert app.field("Note, for you alone").value == "Paint"
+    await app.press(day_long(day(3)))
+    await app.press(day_long(day(4)))
+    await app.event(app.field("Note, for you alone"), "submit")
+    await until(app, lambda: bar(app, "Blocked by you: Paint") is not None, "the block")
+    assert await blocks(api, me) == [(3, 4, "Paint")]
 
 
 async def test_a_block_that_runs_ends_today_and_undo_lets_it_run_on(

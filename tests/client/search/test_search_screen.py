@@ -103,6 +103,12 @@ async def test_a_price_that_is_none_is_refused_in_words(open_app: OpenApp, a_pro
     await visit.press("Filters")
     await visit.app.type("Lowest a night", "cheap")
     await visit.until("Enter an amount, such as 50.")
+    await visit.press("Show ")
+    assert visit.app.focused() is visit.app.field("Lowest a night")
+    assert visit.route == "/search"
+    await visit.app.type("Lowest a night", "50")
+    await visit.app.event(visit.app.field("Highest a night"), "submit")
+    await visit.holds(lambda: visit.route == "/search?price_min=50", "the filter")
 
 
 async def test_places_are_offered_while_one_types(open_app: OpenApp, a_property: MakeProperty) -> None:

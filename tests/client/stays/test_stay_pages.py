@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+import flet as ft
 import pytest
 from sqlalchemy import text
 
@@ -11,6 +12,7 @@ from server.core.database import Database
 from shared_models.auth import Role
 from tests.client.booking.test_booking_flow import ARRIVE, DATES, LEAVE, held_by
 from tests.client.conftest import Line, OpenApp
+from tests.client.waiting import dismiss
 from tests.conftest import Api, MakePerson, MakeProperty, Person
 
 PHONE, TABLET, DESKTOP = 390, 820, 1440
@@ -98,7 +100,11 @@ async def test_a_request_is_declined_from_the_list_with_a_reason(
     await landlord.until("is told why, in your words")
     await landlord.press("Say no to Isla")
     await landlord.until("Say why in a few words.")
+    assert isinstance(landlord.app.focused(), ft.TextField)
     await landlord.press("The home is being repaired.")
+    assert not landlord.sees("Say why in a few words.")
+    await dismiss(landlord.app)
+    await landlord.press("Say no")  # Escape kept the reason
     await landlord.press("Say no to Isla")
     await landlord.until("Do next", gone=True)
     visit = await open_app(f"/trips/{booking['id']}", isla)
@@ -135,8 +141,12 @@ async def test_dates_are_changed_with_the_difference_shown_and_the_other_side_ag
     visit = await open_app(f"/trips/{booking['id']}", isla, width=width)
     await visit.press("Change dates or guests")
     await visit.until("Until then the booked dates count")
-    assert getattr(visit.app.button("See the new price"), "disabled", False)  # nothing changes yet
+    await visit.press("See the new price")
+    wrong = "These are the dates and guests of now. Change one of them."
+    await visit.until(wrong)
+    assert isinstance(visit.app.focused(), ft.KeyboardListener)  # the days
     await visit.press("One guest more")
+    assert not visit.sees(wrong)
     await visit.press("See the new price")
     await visit.until("The price stays the same.")
     await visit.press("Ask Morag")
