@@ -119,7 +119,6 @@ def landlord(import_id: str, home_id: str) -> list[Screen]:
         Screen("landlord-stay", "/landlord/stays", press("^Look")),
         Screen("landlord-imports", "/landlord/import"),
         Screen("landlord-import-mapping", f"/landlord/import/{import_id}"),
-        Screen("landlord-import-errors", f"/landlord/import/{import_id}", press("^Check the file")),
     ]
 
 
