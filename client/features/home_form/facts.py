@@ -279,7 +279,8 @@ class _Reader:
     def degrees(self, name: str) -> float | None:
         text = self._text(name).replace(",", ".")
         if not text:
-            self.errors[name] = t("Give it in degrees, such as {example}.", example=_EXAMPLES[name])
+            example = _EXAMPLES[name]
+            self.errors[name] = t("Put the pin on the map, or type it in degrees, such as {example}.", example=example)
             return None
         try:
             return float(Decimal(text))
