@@ -1,11 +1,11 @@
-"""A running product with imported homes for the journeys of a module, and a Chromium to walk through it.
+"""One running product with imported homes for all journeys, and one Chromium to walk through it.
 
-Both end with the module: a browser without a window still takes a fifth of a core.
+So a journey makes its own people, and its own homes where it changes any; those it is not to find in Edinburgh lie
+elsewhere. Both end with the last of the journeys: a browser without a window still takes a fifth of a core.
 """
 
 import os
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,8 @@ import httpx
 import pytest
 from playwright.async_api import Browser
 
+from server.auth import service as auth
+from server.core.database import Database
 from server.core.ids import new_id
 from server.demo.messy import write_messy_csv
 from tests.browser.chromium import Window, chromium
@@ -23,26 +25,19 @@ from tests.product import Product, command, environment, running
 HOMES = 300
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 async def product(
     postgres_url: str, worker_id: str, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Product]:
     """The product with some 300 published homes in Edinburgh, as messy as the real ones."""
     folder = tmp_path_factory.mktemp("browser")
-    async with migrated(postgres_url, worker_id, folder) as (url, given):
-        _import_homes(folder, given)
-        with running(url, folder, "--empty") as started:
-            yield started
-
-
-@asynccontextmanager
-async def migrated(postgres_url: str, worker_id: str, folder: Path) -> AsyncIterator[tuple[str, dict[str, str]]]:
-    """A database for a product of one's own, and the environment of its commands."""
     name = f"estospaces_{folder.name}_{worker_id}_{os.getpid()}"
     url = await create_database(postgres_url, name)
     given = environment(url, folder)
     command(("migrate",), given)
-    yield url, given
+    _import_homes(folder, given)
+    with running(url, folder, "--empty") as started:
+        yield started
     await drop_database(postgres_url, name)
 
 
@@ -53,7 +48,7 @@ def _import_homes(folder: Path, given: dict[str, str]) -> None:
     command(("import", str(file), *place, "--publish"), given)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 async def browser() -> AsyncIterator[Browser]:
     """One Chromium; every window of it has cookies of its own."""
     async with chromium() as started:
@@ -85,18 +80,27 @@ class People:
         self.all: list[Person] = []
 
     async def person(self, name: str, *roles: str) -> Person:
-        """A new account; everyone's password is PASSWORD. `admin` among the roles is given as the command line does."""
+        """A new account; everyone's password is PASSWORD."""
         email = f"{new_id()}@example.com"
         api = httpx.AsyncClient(base_url=f"{self._product.url}/api/v1", timeout=30)
         asked = [role for role in roles if role != "admin"] or ["tenant"]
         wish = {"email": email, "password": PASSWORD, "name": name, "roles": asked}
         (await api.post("/auth/register", json=wish)).raise_for_status()
         if "admin" in roles:
-            self._product.command("create-admin", email, ADMIN_PASSWORD=PASSWORD)
+            await self._make_admin(email)
         reply = (await api.post("/auth/sign-in", json={"email": email, "password": PASSWORD})).raise_for_status()
         api.headers["Authorization"] = f"Bearer {reply.json()['access_token']}"
         self.all.append(Person(email, api))
         return self.all[-1]
+
+    async def _make_admin(self, email: str) -> None:
+        """What the command line does, without the seconds in which a process starts."""
+        database = Database(self._product.environment["DATABASE_URL"], pool=1)
+        async with database.transaction() as session:
+            id_ = await auth.id_of_email(session, email)
+            assert id_ is not None
+            await auth.make_admin(session, id_)
+        await database.close()
 
 
 async def sign_in(window: Window, email: str) -> None:

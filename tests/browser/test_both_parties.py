@@ -15,22 +15,11 @@ from sqlalchemy import text
 from client.core.language import day_long
 from server.core.database import Database
 from tests.browser.chromium import Window, window
-from tests.browser.conftest import People, Person, migrated, sign_in
-from tests.product import Product, running
+from tests.browser.conftest import People, Person, sign_in
+from tests.product import Product
 from tests.stories.conftest import home_facts
 
 NIGHTS = timedelta(days=3)
-
-
-@pytest.fixture(scope="module")
-async def product(
-    postgres_url: str, worker_id: str, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Product]:
-    """The product with nothing in it but what these journeys bring."""
-    folder = tmp_path_factory.mktemp("parties")
-    async with migrated(postgres_url, worker_id, folder) as (url, _):
-        with running(url, folder, "--empty") as started:
-            yield started
 
 
 @dataclass

@@ -172,6 +172,19 @@ class App:
         self.session.apply_patch(field._i, {"value": value})
         await self.event(field, "change", value)
 
+    async def type_and_press(self, label: str, value: str, name: str) -> None:
+        """Type into a field and press a button before the app has drawn what was typed, as a busy server lets one."""
+        field, button = self.field(label), self.button(name)
+        self.session.apply_patch(field._i, {"value": value})
+        events = ((field, "change", value), (button, "click", None))
+        await asyncio.gather(
+            *(
+                asyncio.create_task(self.session.dispatch_event(control._i, *event), context=contextvars.Context())
+                for control, *event in events
+            )
+        )
+        await self.settle()
+
     def field(self, label: str) -> ft.TextField:
         """The only text field with this label."""
         named = [field for s in self.all(ft.Semantics, label=label) for field in self.inside(s, ft.TextField)]
