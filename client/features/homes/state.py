@@ -8,7 +8,7 @@ import flet as ft
 
 from client.api import drafts
 from client.api import properties as api
-from client.core.http import Http
+from client.core.http import ApiError, Http
 from client.core.language import t, tn
 from client.core.rows import joined
 from client.design.table import Sorting, Ways, column_of
@@ -217,10 +217,18 @@ class HomesState:
         self.chosen = frozenset(row.id for row in self.rows) if on else frozenset()
 
     async def move(self, row: PropertyRow, to: PropertyStatus) -> None:
-        """Move one listing and show its new state where it stands. Raises ApiError."""
-        read = await api.move(self.http, row.id, StatusMove(status=to))
-        self.rows = tuple(_moved(shown, read) if shown.id == row.id else shown for shown in self.rows)
+        """Move one listing: its row shows that at once, and what it was when the server refuses. Raises ApiError."""
+        self._put(row.model_copy(update={"status": to}))
+        try:
+            self._put(_moved(row, await api.move(self.http, row.id, StatusMove(status=to))))
+        except ApiError:
+            self._put(row)
+            raise
         await self._count(self.text)
+
+    def _put(self, row: PropertyRow) -> None:
+        """Show a row as it is now, where it stands."""
+        self.rows = tuple(row if shown.id == row.id else shown for shown in self.rows)
 
     async def duplicate(self, row: PropertyRow) -> PropertyRead:
         """Begin another home with all this one says. Raises ApiError."""

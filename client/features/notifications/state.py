@@ -6,6 +6,7 @@ from uuid import UUID
 import flet as ft
 
 from client.api import notifications as api
+from client.core import clock
 from client.core.http import ApiError
 from client.core.rows import joined
 from client.core.session import Session
@@ -54,6 +55,13 @@ class NotificationsState:
         await count(self.session)
 
     async def read_all(self) -> None:
-        """Mark everything as read. Raises ApiError."""
-        await api.mark_all_read(self.session.http)
-        await self.load()
+        """Mark everything as read: it is at once, and as it was when the server cannot be told. Raises ApiError."""
+        before, unread, now = self.items, self.session.inbox.unread, clock.now()
+        read = (item.model_copy(update={"read_at": item.read_at or now}) for item in before or ())
+        self.items, self.session.inbox.unread = tuple(read), 0
+        try:
+            await api.mark_all_read(self.session.http)
+        except ApiError:
+            self.items, self.session.inbox.unread = before, unread
+            raise
+        await count(self.session)  # one that was under way may have come in between

@@ -74,9 +74,11 @@ async def test_pausing_a_home_can_be_undone(
     await see(app, "Pausable")
     await choose_item(app, "More for Pausable", "Pause")
     await see(app, "Paused")
+    await see(app, "Pausable is paused.")
     assert await status_of(database, "Pausable") == "paused"
     await undo(app)
     await gone(app, "Paused")
+    await see(app, "Published · 1")
     assert await status_of(database, "Pausable") == "published"
 
 
@@ -95,6 +97,7 @@ async def test_archiving_asks_first_and_no_leaves_all_as_it_is(
     await choose_item(app, "More for Going", "Archive")
     await app.press("Archive")
     await see(app, "Archived")
+    await see(app, "Going is archived.")
     assert await status_of(database, "Going") == "archived"
 
 
@@ -253,3 +256,21 @@ async def test_the_name_of_a_column_orders_the_table_and_says_so(
         await app.press(column)
         await until(app, lambda name=name, order=order: name in app.names() and shown() == order)  # type: ignore[misc]
     assert "order" not in (app.page.route or "")
+
+
+async def test_a_home_is_shown_as_paused_at_once_and_as_it_was_when_the_server_cannot_be_told(
+    open_client: OpenClient, a_person: MakePerson, a_property: MakeProperty, line: Line, database: Database
+) -> None:
+    me = await a_person(Role.LANDLORD)
+    await a_property(me, title="Attic")
+    app = await open_client("/landlord/homes", me)
+    await see(app, "Attic")
+    line.flowing.clear()
+    await choose_item(app, "More for Attic", "Pause")
+    await see(app, "Paused")
+    assert await status_of(database, "Attic") == "published"
+    line.cut = True
+    line.flowing.set()
+    await see(app, "Attic stayed as it was.")
+    assert "Paused" not in app.texts()
+    assert "Published" in app.texts()

@@ -1,5 +1,7 @@
 """The list of what happened, its count in every shell, and where each leads."""
 
+import asyncio
+
 import pytest
 
 from client.app import Root
@@ -11,7 +13,7 @@ from server.core import clock
 from server.core.ids import new_id
 from shared_models.auth import Role
 from shared_models.notifications import NotificationKind, NotificationRead
-from tests.client.conftest import OpenApp, TestDevice
+from tests.client.conftest import Line, OpenApp, TestDevice
 from tests.client.harness import App
 from tests.client.waiting import until
 from tests.conftest import MakePerson, MakeProperty
@@ -83,6 +85,30 @@ async def test_a_landlord_sees_the_count_in_the_rail_and_marks_all_as_read(
     await visit.until("2 unread", gone=True)
     assert not visit.names("New: ")
     assert len(visit.names("Tom has booked Attic")) == 2
+
+
+async def test_all_is_read_at_once_and_as_it_was_when_the_server_cannot_be_told(
+    open_app: OpenApp,
+    run_jobs: RunJobs,
+    line: Line,
+    a_person: MakePerson,
+    a_property: MakeProperty,
+    a_booking: MakeBooking,
+) -> None:
+    tenant = await a_person()
+    await a_booking(tenant, await a_property(title="Attic"))
+    await run_jobs()
+    visit = await open_app("/notifications", tenant)
+    await visit.until("New: ")
+    line.flowing.clear()
+    pressing = asyncio.ensure_future(visit.app.press("Mark all as read"))
+    await visit.until("New: ", gone=True)
+    line.cut = True
+    line.flowing.set()
+    await pressing
+    await visit.until("The server cannot be reached")
+    assert visit.names("New: ")
+    assert visit.names("Mark all as read")
 
 
 async def test_a_count_that_arrives_leaves_what_was_typed(
