@@ -40,6 +40,7 @@ class Speech:
 
 
 def _catalogue(file: Path) -> gettext.NullTranslations:
+    """As `client/core/catalogue.py` reads it: the two sides share `shared_models` alone, which knows no Babel."""
     if not file.exists():
         return gettext.NullTranslations()
     compiled = io.BytesIO()
