@@ -53,12 +53,19 @@ def LookPanel(session: Session) -> ft.Control:
             segments(themes, now.theme.value, lambda word: start(wear, word)()),
             ft.Container(header(t("Language"), 2), padding=ft.Padding.only(top=10)),
             segments(languages, now.language.value, lambda word: start(speak, word)()),
-            text(t("Mails come in English."), Style.SMALL, Colour.TEXT_2),
+            text(_mails(session), Style.SMALL, Colour.TEXT_2),
             *problem,
         ],
         spacing=12,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
+
+
+def _mails(session: Session) -> str:
+    """In which language mails come: the account's, which may not be the one that is read here."""
+    if session.me is not None and session.me.language is session.preferences.language:
+        return t("Mails come in this language, too.")
+    return t("Mails come in English until you choose a language here.")
 
 
 @ft.component
