@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.responses import JSONResponse, Response
@@ -110,6 +111,15 @@ LINKS = (
 """How answers lead to the next call, for the OpenAPI."""
 
 
+@cache
+def _api() -> APIRouter:
+    """The routes of all rooms under `/api/v1`."""
+    api = APIRouter(prefix="/api/v1", dependencies=[Depends(up_to_date)])
+    for router in ROUTERS:
+        api.include_router(router)
+    return api
+
+
 def create_app(settings: Settings, database: Database) -> FastAPI:
     """The API under `/api/v1`, with `/healthz` and `/readyz`."""
 
@@ -135,10 +145,8 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     app.state.atlas = Atlas(_tiles(settings))
     answer_problems(app)
     app.add_middleware(RequestContext, largest_body=LARGEST_BODY_BYTES)
-    api = APIRouter(prefix="/api/v1", dependencies=[Depends(up_to_date)])
-    for router in ROUTERS:
-        api.include_router(router)
-    app.include_router(api)
+    # Taken as they are: `include_router` would make each of them anew for every app of a process.
+    app.router.routes.extend(_api().routes)
     if not settings.in_production:
         app.include_router(sandbox.inbox(settings))
     describe(app, LINKS)
