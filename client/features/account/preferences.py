@@ -63,9 +63,9 @@ def LookPanel(session: Session) -> ft.Control:
 
 def _mails(session: Session) -> str:
     """In which language mails come: the account's, which may not be the one that is read here."""
-    if session.me is not None and session.me.language is session.preferences.language:
-        return t("Mails come in this language, too.")
-    return t("Mails come in English until you choose a language here.")
+    names = {Language.ENGLISH: t("English"), Language.GERMAN: t("German")}
+    chosen = session.me.language if session.me is not None else None
+    return t("Mails come in {language}.", language=names.get(chosen or Language.ENGLISH, names[Language.ENGLISH]))
 
 
 @ft.component

@@ -1,75 +1,21 @@
 """The landlord's calendar over the real API."""
 
-from collections.abc import Iterator
-from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 import flet as ft
 import pytest
-import time_machine
 from flet.messaging.protocol import MessageAction
 
-from client.core.language import day_long, day_range
-from server.core import clock
+from client.core.language import day_range
 from shared_models.auth import Role
 from tests.client.conftest import OpenClient
 from tests.client.harness import App
-from tests.client.waiting import dismiss, gone, see, undo, until
-from tests.conftest import Api, MakePerson, MakeProperty, Person
+from tests.client.landlord_calendar.conftest import a_stay, bar, blocks, free
+from tests.client.waiting import gone, see, undo, until
+from tests.conftest import Api, MakePerson, MakeProperty
 from tests.server.stays import day
 
 pytestmark = pytest.mark.usefixtures("in_may")
-
-
-@pytest.fixture
-def in_may() -> Iterator[None]:
-    """Noon of Wednesday, 8 May 2030: what is a few days away is in the month that is shown."""
-    with time_machine.travel("2030-05-08T11:00:00Z"):
-        yield
-
-
-async def a_stay(api: Api, tenant: Person, property_id: object, arrive: int, nights: int) -> dict[str, Any]:
-    first = day(arrive)
-    wish = {"property_id": str(property_id), "arrive": str(first), "leave": str(first + timedelta(nights)), "guests": 1}
-    me = api.as_(tenant)
-    quote = await me.post("/quotes", wish, headers={"Idempotency-Key": f"quote-{arrive}"})
-    held = await me.post("/bookings", {"quote_id": quote.json()["id"]}, headers={"Idempotency-Key": f"hold-{arrive}"})
-    done = await me.post(f"/bookings/{held.json()['id']}/confirm", headers={"Idempotency-Key": f"yes-{arrive}"})
-    assert done.is_success, done.text
-    found: dict[str, Any] = done.json()
-    return found
-
-
-async def a_block(api: Api, landlord: Person, home: UUID, start: int, end: int, note: str = "") -> dict[str, Any]:
-    wish = {"property_id": str(home), "start": str(day(start)), "end": str(day(end)), "note": note}
-    made = await api.as_(landlord).post("/calendars/blocks", wish)
-    assert made.is_success, made.text
-    found: dict[str, Any] = made.json()
-    return found
-
-
-async def blocks(api: Api, landlord: Person) -> list[tuple[int, int, str]]:
-    """The landlord's blocks, in days from today."""
-    query = {"start": str(day(-30)), "end": str(day(90))}
-    shown = (await api.as_(landlord).get("/calendars", params=query)).json()["items"]
-    days = {str(day(ahead)): ahead for ahead in range(-30, 120)}
-    return sorted(
-        (days[claim["start"]], days[claim["end"]], claim["note"])
-        for home in shown
-        for claim in home["claims"]
-        if claim["kind"] == "block"
-    )
-
-
-def free(title: str, ahead: int) -> str:
-    """The name of a night that can be blocked."""
-    return f"{title}, {day_long(day(ahead))}, free"
-
-
-def bar(app: App, beginning: str) -> str | None:
-    """The name of the bar that begins with these words."""
-    return next((name for name in app.names() if name.startswith(beginning)), None)
 
 
 async def test_a_stay_is_shown_with_the_name_of_who_stays_and_opens_who_when_and_the_way_to_it(
@@ -228,122 +174,6 @@ async def test_nights_are_blocked_without_a_pointer(
     await gone(app, "1 night")
 
 
-async def test_a_block_that_is_pressed_can_be_given_back(
-    open_client: OpenClient, a_person: MakePerson, a_property: MakeProperty, api: Api
-) -> None:
-    me = await a_person(Role.LANDLORD)
-    await a_block(api, me, await a_property(me), 3, 5, "Roof")
-    app = await open_client("/landlord/calendar", me)
-    await see(app, "Roof")
-    await app.press(bar(app, "Blocked by you: Roof") or "")
-    await see(app, "Give these nights back")
-    await app.press("Give these nights back")
-    await until(app, lambda: bar(app, "Blocked") is None, "the end of the block")
-    await undo(app)
-    await until(app, lambda: bar(app, "Blocked by you: Roof") is not None, "the block again")
-    assert await blocks(api, me) == [(3, 5, "Roof")]
-
-
-async def test_a_block_gets_other_nights_and_another_note_and_undo_brings_the_old_ones(
-    open_client: OpenClient, a_person: MakePerson, a_property: MakeProperty, api: Api
-) -> None:
-    me = await a_person(Role.LANDLORD)
-    await a_block(api, me, await a_property(me), 3, 5, "Roof")
-    app = await open_client("/landlord/calendar", me)
-    await see(app, "Roof")
-    await app.press(bar(app, "Blocked by you: Roof") or "")
-    await until(app, lambda: f"{day_long(day(3))}, first night" in app.names(), "the nights of the block")
-    await app.press("Save")
-    await until(app, lambda: "Save" not in app.names(), "the sheet closed: there was nothing to save")
-    await app.press(bar(app, "Blocked by you: Roof") or "")
-    await until(app, lambda: f"{day_long(day(3))}, first night" in app.names(), "the nights of the block")
-    await app.type("Note, for you alone", "Roof and gutter")
-    await app.press(day_long(day(4)) + ", blocked")
-    await app.press(day_long(day(6)))
-    await app.press("Save")
-    await until(app, lambda: bar(app, "Blocked by you: Roof and gutter") is not None, "the change")
-    assert await blocks(api, me) == [(4, 6, "Roof and gutter")]
-    await undo(app)
-    await until(app, lambda: bar(app, "Blocked by you: Roof,") is not None, "the block as it was")
-    assert await blocks(api, me) == [(3, 5, "Roof")]
-
-
-async def test_saving_a_block_that_nobody_changed_closes_its_form(
-    open_client: OpenClient, a_person: MakePerson, a_property: MakeProperty, api: Api
-) -> None:
-    me = await a_person(Role.LANDLORD)
-    await a_block(api, me, await a_property(me), 3, 5, "Roof")
-    app = await open_client("/landlord/calendar", me)
-    await see(app, "Roof")
-    await app.press(bar(app, "Blocked by you: Roof") or "")
-    await see(app, "Blocked by you")
-    await app.press("Save")
-    await until(app, lambda: "Save" not in app.names(), "the calendar alone")
-    assert not app.all(ft.SnackBar)
-
-
-async def test_a_block_without_nights_says_so_beside_the_calendar_and_keeps_the_note(
-    open_client: OpenClient, a_person: MakePerson, a_property: MakeProperty, api: Api
-) -> None:
-    me = await a_person(Role.LANDLORD)
-    await a_property(me, title="Castle View")
-    app = await open_client("/landlord/calendar", me)
-    await see(app, "Homes free that night")
-    await app.press("Block dates")
-    await until(app, lambda: day_long(day(3)) in app.names(), "the nights")
-    await app.type("Note, for you alone", "Paint")
-    await app.press("Block")
-    await see(app, "Choose the first night, then the day it is free again.")
-    assert isinstance(app.focused(), ft.KeyboardListener)  # the days
-    await app.press(day_long(day(3)))
-    await gone(app, "Choose the first night, then")
-    await app.press("Block")
-    await see(app, "Choose the day it is free again. For one night it is the day after.")
-    await dismiss(app)
-    await until(app, lambda: "Block" not in app.names(), "the calendar alone")
-    await app.press("Block dates")
-    await until(app, lambda: day_long(day(3)) in app.names(), "the nights")
-    assert app.field("Note, for you alone").value == "Paint"
-    await app.press(day_long(day(3)))
-    await app.press(day_long(day(4)))
-    await app.event(app.field("Note, for you alone"), "submit")
-    await until(app, lambda: bar(app, "Blocked by you: Paint") is not None, "the block")
-    assert await blocks(api, me) == [(3, 4, "Paint")]
-
-
-async def test_a_block_that_runs_ends_today_and_undo_lets_it_run_on(
-    open_client: OpenClient, a_person: MakePerson, a_property: MakeProperty, api: Api
-) -> None:
-    me = await a_person(Role.LANDLORD)
-    await a_block(api, me, await a_property(me), -1, 6, "Roof")
-    app = await open_client("/landlord/calendar", me)
-    await see(app, "Roof")
-    await app.press(bar(app, "Blocked by you: Roof") or "")
-    await see(app, "Nights that are over stay blocked.")
-    await app.press("Give these nights back")
-    await until(app, lambda: "1 night" in (bar(app, "Blocked by you: Roof") or ""), "the shorter block")
-    assert await blocks(api, me) == [(-1, 0, "Roof")]
-    await undo(app)
-    await until(app, lambda: "7 nights" in (bar(app, "Blocked by you: Roof") or ""), "the block as it was")
-    assert await blocks(api, me) == [(-1, 6, "Roof")]
-
-
-async def test_nights_that_went_meanwhile_are_told_and_the_note_is_kept(
-    open_client: OpenClient, a_person: MakePerson, a_property: MakeProperty, api: Api
-) -> None:
-    me = await a_person(Role.LANDLORD)
-    home = await a_property(me, title="Castle View")
-    app = await open_client("/landlord/calendar", me)
-    await see(app, "Homes free that night")
-    await app.press(free("Castle View", 5))
-    await app.type("Note, for you alone", "Paint")
-    await a_stay(api, await a_person(), home, 4, 3)
-    await app.press("Block")
-    await see(app, "Someone else has these dates")
-    assert app.field("Note, for you alone").value == "Paint"
-    assert await blocks(api, me) == []
-
-
 async def test_a_quarter_shows_three_months_and_the_worst_night_of_each_week(
     open_client: OpenClient, a_person: MakePerson, a_property: MakeProperty
 ) -> None:
@@ -437,22 +267,3 @@ async def test_a_phone_shows_one_home_and_the_others_as_tabs(
     assert not any(name.startswith("Beta, ") for name in app.names())
     await app.press("Beta")
     await until(app, lambda: any(name.startswith("Beta, ") for name in app.names()), "the days of the other home")
-
-
-async def test_on_a_phone_the_note_has_a_form_of_its_own(
-    open_client: OpenClient, a_person: MakePerson, a_property: MakeProperty, api: Api
-) -> None:
-    me = await a_person(Role.LANDLORD)
-    await a_property(me, title="Alpha")
-    first = clock.today_in("Europe/London")
-    route = f"/landlord/calendar?from={first}"
-    app = await open_client(route, me, width=390)
-    await until(app, lambda: free("Alpha", 0) in app.names(), "the nights")
-    await app.press(free("Alpha", 0))
-    await see(app, "1 night")
-    await app.press("Block")
-    await until(app, lambda: "Clear" in app.names(), "the form")
-    await app.type("Note, for you alone", "Mum")
-    await app.press("Block")
-    await until(app, lambda: bar(app, "Blocked by you: Mum") is not None, "the block")
-    assert await blocks(api, me) == [(0, 1, "Mum")]

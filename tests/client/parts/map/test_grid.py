@@ -15,12 +15,12 @@ sizes = st.builds(Size, st.floats(100, 1600), st.floats(100, 1200))
 
 @given(cameras, sizes)
 def test_all_that_is_seen_of_the_earth_lies_between_its_lines(camera: Camera, size: Size) -> None:
-    columns = [x for x, _ in (pixels(*spot, camera.zoom) for way in Grid.under(camera, size).ways() for spot in way)]
-    x, _ = pixels(camera.latitude, camera.longitude, camera.zoom)
-    world = 256 * 2**camera.zoom
-    slack = 0.01
-    assert min(columns) <= max(x - size.width / 2, 0) + slack
-    assert max(columns) >= min(x + size.width / 2, world) - slack
+    lines = [pixels(*spot, camera.zoom) for way in Grid.under(camera, size).ways() for spot in way]
+    middle, world, slack = pixels(camera.latitude, camera.longitude, camera.zoom), 256 * 2**camera.zoom, 0.01
+    for axis, length in enumerate((size.width, size.height)):
+        found = [line[axis] for line in lines]
+        assert min(found) <= max(middle[axis] - length / 2, 0) + slack
+        assert max(found) >= min(middle[axis] + length / 2, world) - slack
 
 
 @given(cameras, sizes)

@@ -1,0 +1,64 @@
+"""A calendar in May, and what stands in it."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+import time_machine
+
+from client.core.language import day_long
+from tests.client.harness import App
+from tests.conftest import Api, Person
+from tests.server.stays import day
+
+
+@pytest.fixture
+def in_may() -> Iterator[None]:
+    """Noon of Wednesday, 8 May 2030: what is a few days away is in the month that is shown."""
+    with time_machine.travel("2030-05-08T11:00:00Z"):
+        yield
+
+
+async def a_stay(api: Api, tenant: Person, property_id: object, arrive: int, nights: int) -> dict[str, Any]:
+    first = day(arrive)
+    wish = {"property_id": str(property_id), "arrive": str(first), "leave": str(first + timedelta(nights)), "guests": 1}
+    me = api.as_(tenant)
+    quote = await me.post("/quotes", wish, headers={"Idempotency-Key": f"quote-{arrive}"})
+    held = await me.post("/bookings", {"quote_id": quote.json()["id"]}, headers={"Idempotency-Key": f"hold-{arrive}"})
+    done = await me.post(f"/bookings/{held.json()['id']}/confirm", headers={"Idempotency-Key": f"yes-{arrive}"})
+    assert done.is_success, done.text
+    found: dict[str, Any] = done.json()
+    return found
+
+
+async def a_block(api: Api, landlord: Person, home: UUID, start: int, end: int, note: str = "") -> dict[str, Any]:
+    wish = {"property_id": str(home), "start": str(day(start)), "end": str(day(end)), "note": note}
+    made = await api.as_(landlord).post("/calendars/blocks", wish)
+    assert made.is_success, made.text
+    found: dict[str, Any] = made.json()
+    return found
+
+
+async def blocks(api: Api, landlord: Person) -> list[tuple[int, int, str]]:
+    """The landlord's blocks, in days from today."""
+    query = {"start": str(day(-30)), "end": str(day(90))}
+    shown = (await api.as_(landlord).get("/calendars", params=query)).json()["items"]
+    days = {str(day(ahead)): ahead for ahead in range(-30, 120)}
+    return sorted(
+        (days[claim["start"]], days[claim["end"]], claim["note"])
+        for home in shown
+        for claim in home["claims"]
+        if claim["kind"] == "block"
+    )
+
+
+def free(title: str, ahead: int) -> str:
+    """The name of a night that can be blocked."""
+    return f"{title}, {day_long(day(ahead))}, free"
+
+
+def bar(app: App, beginning: str) -> str | None:
+    """The name of the bar that begins with these words."""
+    return next((name for name in app.names() if name.startswith(beginning)), None)
