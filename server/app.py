@@ -121,7 +121,7 @@ def _api() -> APIRouter:
 
 
 def create_app(settings: Settings, database: Database) -> FastAPI:
-    """The API under `/api/v1`, with `/healthz` and `/readyz`."""
+    """The API under `/api/v1`, with `/healthz` and `/readyz`. What it looks at by itself runs with its lifespan."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -129,7 +129,6 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
         yield
         watch.cancel()
         await asyncio.gather(watch, return_exceptions=True)
-        await database.close()
 
     app = FastAPI(
         title="EstoSpaces",

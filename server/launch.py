@@ -163,7 +163,7 @@ async def answer(
         app,
         log_config=None,
         access_log=False,
-        lifespan="off",
+        lifespan="on",
         proxy_headers=settings.in_production,
         timeout_graceful_shutdown=CLOSE_SECONDS,
         # Longer than clients and balancers keep a connection: the other way round they send into a closed one.

@@ -6,7 +6,6 @@ In-process tests hide sockets, commit-after-reply and what a killed process leav
 import asyncio
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,9 +15,7 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
-import uvicorn
-
-from server.app import create_app
+from server import launch
 from server.auth import rules, service
 from server.core import clock
 from server.core.database import Database
@@ -87,15 +84,16 @@ async def crowd(database: Database, size: int, *roles: Role) -> list[tuple[UUID,
 
 
 async def _main() -> None:
-    settings = Settings(_env_file=None)
+    settings = Settings(_env_file=None, port=0)
     assert settings.database_url is not None
-    database = Database(settings.database_url.get_secret_value(), pool=settings.database_pool)
-    listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
-    config = uvicorn.Config(create_app(settings, database), log_config=None, access_log=False, timeout_keep_alive=120)
-    sys.stdout.write(f"{listener.getsockname()[1]}\n")
+    listener = launch.listen(settings)
+    settings.port = listener.getsockname()[1]
+    sys.stdout.write(f"{settings.port}\n")
     sys.stdout.flush()
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads on
-    await uvicorn.Server(config).serve(sockets=[listener])
+    async with launch.open_database(settings.database_url.get_secret_value(), settings) as database:
+        with launch.stop_on_signals() as stop:
+            await launch.serve(settings, database, listener, stop, lambda: None)
 
 
 if __name__ == "__main__":
