@@ -140,11 +140,13 @@ def _keep_log(file: Path) -> None:
 
 async def _fill_if_empty(settings: "Settings", database: "Database") -> None:
     """The demo in an empty database, and its sign-ins wherever the demo is."""
+    from server.core.limits import JOBS
     from server.demo import service as demo
 
     if await demo.is_empty(database):
         out.print("Making homes, people and stays to look at (--empty starts without them) …")
-        await demo.fill(database, settings, lambda made: out.print(f"  {made}"))
+        async with database.apart(JOBS, pool=1) as own:
+            await demo.fill(own, settings, lambda made: out.print(f"  {made}"))
     known = await demo.sign_ins(database)
     if known is not None:
         out.print(
@@ -281,6 +283,7 @@ def import_command(
 ) -> None:
     """Import homes from a CSV file. Stopped or killed, the same command goes on where it was."""
     from server import schema
+    from server.core.limits import JOBS
     from server.import_file import ImportWish, import_file
     from server.launch import require_migrated
     from shared_models.imports import FileWide
@@ -300,7 +303,8 @@ def import_command(
             if settings.database_url is None:
                 await schema.migrate(database)
             await require_migrated(database)
-            await import_file(database, wish, out)
+            async with database.apart(JOBS, pool=2) as own:
+                await import_file(own, wish, out)
 
         _with_database(_settings(data_dir=data_dir), run)
 

@@ -1,13 +1,16 @@
 """Every room's tables, gathered for Alembic, and the way to bring a database up to them."""
 
+import asyncio
 from functools import cache
 from pathlib import Path
 
+import structlog
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import SQLModel
 
 from server.auth import tables as auth
@@ -18,7 +21,9 @@ from server.bookings import tables as bookings
 from server.calendars import tables as calendars
 from server.cases import tables as cases
 from server.core import tables as core
-from server.core.database import AWAY, Database
+from server.core.database import AWAY, LOCK_NOT_AVAILABLE, Database, sqlstate, take_turn
+from server.core.errors import NotStartable
+from server.core.limits import MIGRATIONS, Limits
 from server.notifications import tables as notifications
 from server.properties import tables as properties
 from server.properties.bulk_edits import tables as bulk_edits
@@ -33,6 +38,11 @@ ROOMS = (
 )
 metadata = SQLModel.metadata
 
+log = structlog.get_logger(__name__)
+
+MOST_ATTEMPTS = 6
+LET_THROUGH_SECONDS = 1
+"""Between two attempts, for whoever waited behind the last one."""
 _ONE_AT_A_TIME = 7_305_104_511_208_117  # any number that no other advisory lock uses
 
 
@@ -50,11 +60,25 @@ def newest() -> str | None:
     return ScriptDirectory.from_config(_config()).get_current_head()
 
 
-async def migrate(database: Database, to: str = "head") -> None:
-    """Bring the database up to `to`, in one transaction. Two processes that start at once take turns."""
-    async with database.engine.begin() as connection:
-        await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _ONE_AT_A_TIME})
-        await connection.run_sync(lambda sync: command.upgrade(_config(sync), to))
+async def migrate(database: Database, to: str = "head", limits: Limits = MIGRATIONS) -> None:
+    """Bring the database up to `to`, in one transaction. Two processes that start at once take turns.
+
+    While a table it changes is in use, it lets the others through and tries again. Raises NotStartable when that
+    does not end.
+    """
+    async with database.apart(limits, pool=1) as own:
+        for attempt in range(1, MOST_ATTEMPTS + 1):
+            try:
+                async with own.engine.begin() as connection:
+                    await take_turn(connection, _ONE_AT_A_TIME)
+                    await connection.run_sync(lambda sync: command.upgrade(_config(sync), to))
+                return
+            except DBAPIError as problem:
+                if sqlstate(problem) != LOCK_NOT_AVAILABLE:
+                    raise
+                log.warning("migration_waits_for_a_table", attempt=attempt)
+            await asyncio.sleep(LET_THROUGH_SECONDS)
+    raise NotStartable("The tables are in use for too long; nothing was migrated. Try again when less is going on.")
 
 
 async def is_migrated(database: Database) -> bool:

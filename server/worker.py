@@ -8,6 +8,7 @@ from procrastinate.worker import Worker
 from server import app  # noqa: F401  importing the rooms registers their jobs and listeners
 from server.core import jobs
 from server.core.database import Database
+from server.core.limits import JOBS
 from server.core.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -20,9 +21,11 @@ ASK_AGAIN_SECONDS = 0.2
 async def work_until(
     database: Database, stop: asyncio.Event, settings: Settings | None = None, *, concurrency: int = 4
 ) -> None:
-    """Run jobs until `stop` is set, then let those that run end. What a killed worker left is started again first."""
-    queue = jobs.queue(database, settings)
-    async with queue.open_async():
+    """Run jobs until `stop` is set, then let those that run end. What a killed worker left is started again first.
+
+    They have connections of their own, so that however busy they are, requests have theirs.
+    """
+    async with database.apart(JOBS, pool=concurrency) as own, jobs.queue(own, settings).open_async() as queue:
         await jobs.retry_stalled(queue)
         log.info("worker_started", jobs=len(jobs.registered()))
         worker = Worker(

@@ -62,6 +62,9 @@ _CUT_OFF_OTHERS = text(
     "SELECT pg_terminate_backend(pid), query FROM pg_stat_activity "
     "WHERE datname = current_database() AND pid <> pg_backend_pid() AND xact_start IS NOT NULL"
 )
+_OWN_LIMITS = text(
+    f"SELECT set_config('lock_timeout', '{LETTING_GO_SECONDS}s', true), set_config('statement_timeout', '60s', true)"
+)
 _number = count(1)
 
 
@@ -92,11 +95,12 @@ async def _empty(database: Database) -> list[str]:
     lock, delete = _emptying()
     try:
         async with database.engine.begin() as connection:
-            await connection.execute(text(f"SET LOCAL lock_timeout = '{LETTING_GO_SECONDS}s'"))
+            await connection.execute(_OWN_LIMITS)
             await connection.execute(lock)
             await connection.execute(delete)
     except DBAPIError:
         async with database.engine.begin() as connection:
+            await connection.execute(_OWN_LIMITS)
             others = await connection.execute(_CUT_OFF_OTHERS)
             await connection.execute(delete)
             return [query for _, query in others]

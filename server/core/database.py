@@ -10,9 +10,11 @@ import structlog
 from sqlalchemy import text
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
 from server.core.errors import AppError, DatesTaken, NotStartable, TryAgain, for_constraint
+from server.core.limits import REQUESTS, Limits
+from server.core.slots import Slots
 
 log = structlog.get_logger(__name__)
 
@@ -23,8 +25,22 @@ AWAY = (DBAPIError, PoolTimeout, *_NO_CONNECTION)
 """What a database that is away, full or not letting us in raises; `transaction` gives most of it a name."""
 _OVERLAP = "23P01"
 _DEADLOCK_OR_SERIALIZATION = {"40P01", "40001"}
+LOCK_NOT_AVAILABLE, QUERY_CANCELED = "55P03", "57014"
+_OVER_A_LIMIT = {
+    LOCK_NOT_AVAILABLE: "Someone else is changing this. Try again in a moment.",
+    QUERY_CANCELED: "This took too long. Try again in a moment.",
+    "25P03": "This took too long. Try again in a moment.",  # idle in a transaction
+}
+"""What the database ends by one of our `Limits`, and the words for it."""
 # By class: no connection, not let in, no such database, out of room; then: ended by the operator, crashed, starting up.
 _OUT_OF_ORDER = ("08", "28", "3D", "53", "57P01", "57P02", "57P03")
+
+_LOCK_TIMEOUT = text("SELECT set_config('lock_timeout', :limit, true)")
+WAIT_SECONDS = 10
+"""For a connection. Whoever looks at a spinner for longer has left; their app would go on until 20."""
+WAITING_FOR_EACH = 10
+"""How many may wait for each connection of a pool: more would be told too late that there is no use in waiting."""
+CONNECT_SECONDS = 10
 
 
 def with_driver(url: str, driver: str) -> str:
@@ -47,25 +63,26 @@ def with_driver(url: str, driver: str) -> str:
     )
 
 
-class Database:
-    """A pool of connections to one database."""
+class Pool:
+    """Connections to one database, `size` at most; who needs one more waits in a line with an end (see `Slots`)."""
 
-    def __init__(self, url: str, *, pool: int = 20, wait_seconds: float = 18) -> None:
+    def __init__(self, url: str, size: int, limits: Limits, wait_seconds: float) -> None:
         """`url` is `postgresql://…`. Raises NotStartable when it cannot be an address.
 
-        `pool` connections at most; who waits longer than `wait_seconds` for one, which is less than clients wait for
-        an answer, is told to try again.
+        Who waits longer than `wait_seconds` for a connection is told to try again; `limits` hold for each of them.
         """
-        self.url = with_driver(url, "")
+        self.url, self.size, self.limits = with_driver(url, ""), size, limits
+        self.slots = Slots(size, most_waiting=WAITING_FOR_EACH * size, seconds=wait_seconds)
+        named = {"application_name": "estospaces", "timezone": "UTC"}
         try:
             self.engine: AsyncEngine = create_async_engine(
                 with_driver(url, "asyncpg"),
-                pool_size=pool,
+                pool_size=size,
                 max_overflow=0,
                 pool_timeout=wait_seconds,
                 pool_pre_ping=True,
                 hide_parameters=True,  # they are people's data, and errors end in logs
-                connect_args={"server_settings": {"application_name": "estospaces", "timezone": "UTC"}, "timeout": 10},
+                connect_args={"server_settings": named | limits.settings(), "timeout": CONNECT_SECONDS},
             )
         except (ArgumentError, ValueError) as problem:
             raise NotStartable("DATABASE_URL cannot be read as an address.") from problem
@@ -76,16 +93,36 @@ class Database:
 
         Errors of the database that have a name for callers come out under that name (see `named`).
         """
-        try:
-            async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
-                yield session
-        except AWAY as problem:
-            if (error := named(problem)) is not None:
-                raise error from problem
-            raise
+        async with self.slots.one():
+            try:
+                async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
+                    yield session
+            except AWAY as problem:
+                if (error := named(problem)) is not None:
+                    raise error from problem
+                raise
 
     async def close(self) -> None:
         await self.engine.dispose()
+
+
+class Database(Pool):
+    """One database: a pool for what people ask it to do."""
+
+    def __init__(
+        self, url: str, *, pool: int = 20, wait_seconds: float = WAIT_SECONDS, limits: Limits = REQUESTS
+    ) -> None:
+        """`url` is `postgresql://…`. Raises NotStartable when it cannot be an address."""
+        super().__init__(url, pool, limits, wait_seconds)
+
+    @asynccontextmanager
+    async def apart(self, limits: Limits, *, pool: int) -> AsyncIterator["Database"]:
+        """The same database by connections of its own, with other limits, for as long as this is open."""
+        other = Database(self.url, pool=pool, limits=limits)
+        try:
+            yield other
+        finally:
+            await other.close()
 
     async def check(self) -> None:
         """Raises NotStartable, in one line, when the database does not answer."""
@@ -98,22 +135,40 @@ class Database:
             raise NotStartable(f"The database does not answer: {first_line}") from problem
 
 
+async def take_turn(session: AsyncSession | AsyncConnection, number: int) -> None:
+    """Wait for the advisory lock `number`, held until the end of the transaction, as long as a statement may take.
+
+    For processes that do at the same time what takes one of them minutes: longer than anyone waits for a row.
+    """
+    limit = await session.scalar(text("SELECT current_setting('lock_timeout')"))
+    await session.execute(_LOCK_TIMEOUT, {"limit": "0"})  # none of its own
+    await session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
+    await session.execute(_LOCK_TIMEOUT, {"limit": limit})
+
+
+def sqlstate(problem: BaseException) -> str:
+    """PostgreSQL's five letters for what went wrong; "" when it did not say."""
+    return getattr(getattr(problem, "orig", None), "sqlstate", None) or ""
+
+
 def named(problem: Exception) -> AppError | None:
     """The named error behind an error of the database, or None when it is our own fault."""
     if isinstance(problem, (PoolTimeout, *_NO_CONNECTION)):
         log.warning("database_away", error=type(problem).__name__)
         return TryAgain()
-    original = getattr(problem, "orig", None)
-    state = getattr(original, "sqlstate", None) or ""
+    state = sqlstate(problem)
     if state == _OVERLAP:
         return DatesTaken()
     if state in _DEADLOCK_OR_SERIALIZATION:
         return TryAgain()
+    if state in _OVER_A_LIMIT:
+        log.warning("limit_of_the_database", sqlstate=state)
+        return TryAgain(_OVER_A_LIMIT[state])
     if state.startswith(_OUT_OF_ORDER) or (isinstance(problem, DBAPIError) and problem.connection_invalidated):
         log.warning("database_away", error=type(problem).__name__, sqlstate=state)
         return TryAgain()
     if isinstance(problem, IntegrityError):
-        cause = getattr(original, "__cause__", None)
+        cause = getattr(problem.orig, "__cause__", None)
         error = for_constraint(getattr(cause, "constraint_name", None))
         return error() if error is not None else None
     return None

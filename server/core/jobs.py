@@ -124,7 +124,9 @@ def registered() -> dict[str, str | None]:
 
 def queue(database: Database, settings: Settings | None = None) -> procrastinate.App:
     """The queue as a procrastinate app that knows every registered job."""
-    app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=database.url, min_size=1, max_size=6))
+    limits = {"options": database.limits.options()}
+    connector = procrastinate.PsycopgConnector(conninfo=database.url, kwargs=limits, min_size=1, max_size=6)
+    app = procrastinate.App(connector=connector)
     retry = procrastinate.RetryStrategy(max_attempts=8, exponential_wait=2)
     for name, known in _JOBS.items():
         task = app.task(name=name, queue="default", retry=retry)(_worker_function(database, name, settings))

@@ -20,7 +20,7 @@ from server.bookings.service import holds, past, prices
 from server.bookings.service.past import PastStay
 from server.calendars import service as calendars
 from server.core import clock
-from server.core.database import Database
+from server.core.database import Database, take_turn
 from server.core.errors import NotStartable
 from server.core.identity import Identity
 from server.core.ids import new_id
@@ -120,7 +120,7 @@ async def fill(database: Database, settings: Settings, on_progress: Progress) ->
         raise NotStartable("Demo data is refused in production: its passwords are known to everyone.")
     password_hash = await passwords.hash_password(PASSWORD)
     async with database.transaction() as session:
-        await session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _ONE_AT_A_TIME})
+        await take_turn(session, _ONE_AT_A_TIME)
         if await _nobody_is_here(session):
             await _fill(session, password_hash, on_progress)
         return await _sign_ins(session)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from itertools import count
 
 import httpx
@@ -9,10 +10,13 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
+from structlog.testing import capture_logs
 
 from server import schema
 from server.app import create_app
-from server.core.database import Database
+from server.core.database import Database, take_turn
+from server.core.errors import NotStartable
+from server.core.limits import JOBS, MIGRATIONS, Limits
 from server.core.settings import Settings
 from tests.databases import create_database, drop_database
 
@@ -80,6 +84,54 @@ async def test_processes_that_migrate_at_once_take_turns(bare: Database) -> None
     await asyncio.gather(*(schema.migrate(other) for other in others))
     await asyncio.gather(*(other.close() for other in others))
     assert await schema.is_migrated(bare)
+
+
+@pytest.fixture
+def hasty(monkeypatch: pytest.MonkeyPatch) -> Limits:
+    """Limits of a migration that waits for a table a tenth of a second, lets others through for a moment."""
+    monkeypatch.setattr(schema, "LET_THROUGH_SECONDS", 0.01)
+    return replace(MIGRATIONS, lock=0.1)
+
+
+async def test_a_migration_whose_table_is_in_use_goes_on_once_it_is_free(bare: Database, hasty: Limits) -> None:
+    await schema.migrate(bare, "0006")
+    async with bare.apart(JOBS, pool=1) as patient, patient.engine.connect() as reader:
+        await reader.execute(text("SELECT FROM property"))
+        with capture_logs() as logs:
+            migrating = asyncio.create_task(schema.migrate(bare, limits=hasty))
+            async with asyncio.timeout(60):
+                while not logs:  # until the first attempt has ended
+                    await bare.check()
+            await reader.rollback()
+            await asyncio.wait_for(migrating, 60)
+    assert {line["event"] for line in logs} == {"migration_waits_for_a_table"}
+    assert await schema.is_migrated(bare)
+
+
+async def test_a_migration_whose_table_stays_in_use_ends_with_one_line_and_changes_nothing(
+    bare: Database, hasty: Limits, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(schema, "MOST_ATTEMPTS", 2)
+    await schema.migrate(bare, "0006")
+    async with bare.apart(JOBS, pool=1) as patient, patient.engine.connect() as reader:
+        await reader.execute(text("SELECT FROM property"))
+        with pytest.raises(NotStartable, match=r"^The tables are in use for too long; nothing was migrated\. .+$"):
+            await schema.migrate(bare, limits=hasty)
+    assert not await schema.is_migrated(bare)
+    await schema.migrate(bare)
+
+
+async def test_whoever_takes_turns_waits_longer_for_the_other_than_for_a_row(bare: Database, hasty: Limits) -> None:
+    async with bare.transaction() as first:
+        await take_turn(first, schema._ONE_AT_A_TIME)
+        second = asyncio.create_task(schema.migrate(bare, limits=hasty))
+        done, _ = await asyncio.wait({second}, timeout=3 * hasty.lock)
+        assert not done
+    await asyncio.wait_for(second, 60)
+    assert await schema.is_migrated(bare)
+    async with bare.apart(hasty, pool=1) as own, own.transaction() as session:
+        await take_turn(session, 1)
+        assert await session.scalar(text("SELECT current_setting('lock_timeout')")) == "100ms"
 
 
 async def test_a_server_without_its_database_is_alive_but_not_ready(settings: Settings) -> None:

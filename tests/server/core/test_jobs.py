@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server import app
 from server.core import clock, jobs
 from server.core.database import Database
+from server.core.limits import JOBS, REQUESTS
 from server.worker import work_until
 from tests.server.core.little import note_table, words, write
 
@@ -162,6 +163,7 @@ import asyncio, sys
 from sqlalchemy import text
 from server.core import jobs, logging
 from server.core.database import Database
+from server.core.limits import JOBS, REQUESTS
 from server.worker import work_until
 
 logging.set_up()
@@ -202,6 +204,31 @@ async def test_a_job_whose_worker_is_killed_is_run_by_the_next_worker(
     stop.set()
     await asyncio.wait_for(working, PATIENCE)
     assert await words(notes) == ["whole"]
+
+
+async def write_limits(session: AsyncSession) -> None:
+    await write(session, await session.scalar(text("SELECT current_setting('statement_timeout')")) or "")
+
+
+async def test_jobs_run_on_connections_and_within_limits_of_their_own(notes: Database) -> None:
+    jobs.register("tests.limits", write_limits)
+    stop = asyncio.Event()
+    async with notes.transaction() as session:
+        await jobs.defer(session, "tests.limits")
+    async with notes.apart(REQUESTS, pool=1) as full, full.transaction() as session:
+        await session.execute(text("SELECT 1"))  # takes the one connection
+        working = asyncio.create_task(work_until(full, stop))
+        await until(notes, "count(*) = 1 FROM note")
+        stop.set()
+        await asyncio.wait_for(working, PATIENCE)
+    assert await words(notes) == ["5min"]
+
+
+async def test_the_queue_itself_waits_for_nothing_without_end(database: Database) -> None:
+    async with database.apart(JOBS, pool=1) as own, jobs.queue(own).open_async() as queue:
+        for name in JOBS.settings():
+            row = await queue.connector.execute_query_one_async(f"SELECT current_setting('{name}') AS seconds")
+            assert row["seconds"] != "0"
 
 
 async def test_a_worker_ends_whenever_it_is_asked_to_even_before_it_began(notes: Database) -> None:
