@@ -11,12 +11,13 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from server import schema
+from server.core.connections import Connections, ServerConfig
 from server.core.database import Database
 from server.core.errors import NotStartable
+from server.core.per_address import PerAddress
 from server.core.settings import Settings
 
 CLOSE_SECONDS = 5
-KEEP_ALIVE_SECONDS = 75
 ONE_PRESS_SECONDS = 1
 """One press of Ctrl-C may arrive twice: from the terminal, and passed on by what started us (`uv run`)."""
 
@@ -159,16 +160,22 @@ async def answer(
     app: ASGIApp, settings: Settings, listener: socket.socket, stop: asyncio.Event, ready: Callable[[], object]
 ) -> None:
     """Serve an app until `stop` is set; calls `ready` once it answers."""
-    config = uvicorn.Config(
-        app,
+    connections = Connections(settings)
+    config = ServerConfig(
+        # A proxy's connections say nothing of how many people stand behind it.
+        PerAddress(app, connections.most_per_address) if settings.proxies.networks else app,
+        connections,
         log_config=None,
         access_log=False,
         lifespan="on",
-        proxy_headers=settings.in_production,
+        # Always said, for uvicorn would believe whatever comes from this machine, or what a variable of its own names.
+        proxy_headers=bool(settings.proxies.networks),
+        forwarded_allow_ips=[str(network) for network in settings.proxies.networks],
         timeout_graceful_shutdown=CLOSE_SECONDS,
-        # Longer than clients and balancers keep a connection: the other way round they send into a closed one.
-        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_keep_alive=settings.keep_alive_seconds,
         ws_max_size=24_000_000,
+        ws_ping_interval=settings.ping_seconds,
+        ws_ping_timeout=settings.ping_seconds,
     )
     server = _Server(config, ready)
 
@@ -176,11 +183,12 @@ async def answer(
         await stop.wait()
         server.should_exit = True
 
-    ending = asyncio.create_task(end())
+    beside = [asyncio.create_task(end()), asyncio.create_task(connections.watch())]
     try:
         await server.serve(sockets=[listener])
     finally:
-        ending.cancel()
+        for task in beside:
+            task.cancel()
 
 
 async def serve_and_work(

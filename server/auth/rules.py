@@ -6,7 +6,6 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from ipaddress import IPv6Address, ip_address
 from itertools import islice
 from uuid import UUID
 
@@ -14,6 +13,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
 
+from server.core.addresses import network_of
 from server.core.identity import Identity
 from shared_models.auth import Role
 
@@ -66,11 +66,7 @@ class Origin:
     @property
     def neighbourhood(self) -> str:
         """The address; of an IPv6 address the network, since each machine has as many of those as it likes."""
-        try:
-            parsed = ip_address(self.address)
-        except ValueError:
-            return self.address
-        return f"{IPv6Address(int(parsed) >> 64 << 64)}/64" if isinstance(parsed, IPv6Address) else self.address
+        return network_of(self.address)
 
 
 NOWHERE = Origin()

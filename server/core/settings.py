@@ -7,9 +7,10 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
 from server.core.errors import NotStartable
+from server.core.limit_settings import LimitSettings
 
 _DEVELOPMENT_SECRET = "development only, never in production"  # noqa: S105 - refused in production below
 
@@ -26,7 +27,7 @@ def _default_data_dir() -> Path:
     return Path.home() / ".estospaces"
 
 
-class Settings(BaseSettings):
+class Settings(LimitSettings):
     """Everything that differs between machines."""
 
     model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=False)
