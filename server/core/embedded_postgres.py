@@ -6,7 +6,8 @@
     database.stop()
 
 Several processes may use one folder: the first starts the server, the others adopt it, the last one out stops it. Who
-uses it is told by file locks, which the kernel gives back however a process ends. The folder holds:
+uses it is told by file locks, which the kernel gives back however a process ends. A server that ends while it is used
+is started again. The folder holds:
 
     cluster/             PostgreSQL's own data; it appears complete or not at all
     password             of the app's role, readable by the owner only
@@ -30,6 +31,7 @@ import psycopg
 from server.core import embedded_postgres_process as process
 from server.core import embedded_postgres_roles as roles
 from server.core.embedded_postgres_account import EmbeddedPostgresError, account_for
+from server.core.embedded_postgres_keeper import Keeper
 from server.core.embedded_postgres_locks import NotOurTurn, Turn, share, turn
 from server.core.embedded_postgres_process import HOST, Cluster, PortTakenError, Server
 from server.core.private_files import make_private, tighten, write_privately
@@ -55,6 +57,7 @@ class EmbeddedPostgres:
         self.fast = fast
         self.adopted = False
         self._cluster: Cluster | None = None
+        self._keeper: Keeper | None = None
         self._users_lock: int | None = None
         self._owner = 0
 
@@ -72,6 +75,7 @@ class EmbeddedPostgres:
                 server = self._start(cluster, ours)
                 self._users_lock = share(ours)
             url = roles.app_url(cluster)
+            self._keeper = Keeper(cluster, server)
         except OSError as problem:
             raise EmbeddedPostgresError(
                 f"The database folder {self.data_dir} cannot be used: {problem.strerror or problem}."
@@ -95,6 +99,8 @@ class EmbeddedPostgres:
         lock, self._users_lock = self._users_lock, None
         if lock is None or self._cluster is None or self._owner != os.getpid():
             return
+        if self._keeper is not None:
+            self._keeper.end()
         os.close(lock)
         end = time.monotonic() + TURN_SECONDS
         try:
