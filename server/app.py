@@ -127,10 +127,10 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        watch = asyncio.create_task(sessions.watch(database, settings, app.state.ended))
+        polling = asyncio.create_task(app.state.revoked_sessions.poll(database, settings))
         yield
-        watch.cancel()
-        await asyncio.gather(watch, return_exceptions=True)
+        polling.cancel()
+        await asyncio.gather(polling, return_exceptions=True)
 
     app = FastAPI(
         title="EstoSpaces",
@@ -141,7 +141,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
         redoc_url=None,
     )
     app.state.settings, app.state.database, app.state.person_of = settings, database, person_of
-    app.state.ended = sessions.Ended()
+    app.state.revoked_sessions = sessions.RevokedSessions()
     app.state.drawings = Drawings(FileStorage(settings.data_dir / "files"))
     app.state.atlas = Atlas(_tiles(settings))
     answer_problems(app)

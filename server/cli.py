@@ -251,6 +251,28 @@ async def _new_hash(password: str, *about: str) -> str:
         raise NotStartable(f"This cannot be an admin: {problem}.") from problem
 
 
+@cli.command("remove-admin")
+def remove_admin_command(
+    email: Annotated[str, typer.Argument(help="The e-mail of an admin.")], data_dir: DataDir = None
+) -> None:
+    """Take the admin role away from an account, and sign it out everywhere. The account itself stays."""
+    from server.auth import service as auth
+    from server.launch import require_migrated
+    from shared_models.auth import Role
+
+    async def run(_: "Settings", database: "Database") -> None:
+        await require_migrated(database)
+        async with database.transaction() as session:
+            id_ = await auth.id_of_email(session, email.strip().lower())
+            if id_ is None or Role.ADMIN not in await auth.roles_of(session, id_):
+                raise NotStartable(f"{email} is no admin.")
+            await auth.remove_admin(session, id_)
+        out.print(f"{email} is no admin any more, and signed out everywhere.", highlight=False)
+
+    with _one_line():
+        _with_database(_settings(data_dir=data_dir), run)
+
+
 @cli.command("openapi")
 def openapi_command() -> None:
     """Print the OpenAPI of the API as JSON."""

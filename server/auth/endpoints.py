@@ -5,7 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from server.auth import service
-from server.auth.guards import AppSettings, Db, From, SignedIn
+from server.auth.guards import AccountOwner, AppSettings, Db, From, SignedIn
 from server.auth.mail_links.service import LinkOver
 from server.auth.passwords import service as passwords
 from server.auth.service import AccountInUse, EmailTaken, WrongCredentials
@@ -120,7 +120,7 @@ async def reset_password(wish: ResetPassword, database: Db, settings: AppSetting
 
 
 @router.post("/change-password", status_code=204, responses=documented(Malformed, TooManyTries))
-async def change_password(wish: ChangePassword, caller: SignedIn, database: Db, settings: AppSettings) -> None:
+async def change_password(wish: ChangePassword, caller: AccountOwner, database: Db, settings: AppSettings) -> None:
     """Set a new password; every other session ends."""
     async with database.transaction() as session:
         credentials = await service.own_credentials(session, settings, caller)
@@ -143,7 +143,7 @@ async def closing(caller: SignedIn, session: Session) -> Closing:
 
 
 @router.post("/close", status_code=204, responses=documented(AccountInUse, Malformed, TooManyTries))
-async def close(wish: CloseAccount, caller: SignedIn, database: Db, settings: AppSettings) -> None:
+async def close(wish: CloseAccount, caller: AccountOwner, database: Db, settings: AppSettings) -> None:
     """Delete the caller's account, for good."""
     async with database.transaction() as session:
         credentials = await service.own_credentials(session, settings, caller)

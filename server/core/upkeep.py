@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,6 +13,11 @@ from server.core.tables import IdempotentReply
 
 REPLIES_KEPT = timedelta(hours=24)
 _reply: Any = IdempotentReply
+
+
+async def forget_replies_to(session: AsyncSession, person_id: UUID) -> None:
+    """Forget the answers kept for someone who leaves: they name people, and nobody may have them again."""
+    await session.execute(delete(IdempotentReply).where(_reply.person_id == person_id))
 
 
 @job("core.forget_replies", cron="17 * * * *")

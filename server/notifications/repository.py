@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -79,7 +79,17 @@ class Notifications:
         return await self.session.get(NotificationTable, notification_id)
 
     async def erase(self, person_id: UUID, name: str) -> None:
-        """Remove what a person was told, and their name from what others were told."""
+        """Remove what a person was told, and their name from what others were told.
+
+        All of it is locked in one order first: of two who had a stay with each other and leave at once, each removes
+        what the other changes.
+        """
+        await self.session.execute(
+            select(_notification.id)
+            .where(or_(_notification.person_id == person_id, _notification.other_id == person_id))
+            .order_by(_notification.id)
+            .with_for_update()
+        )
         await self.session.execute(delete(NotificationTable).where(_notification.person_id == person_id))
         await self.session.execute(
             update(NotificationTable)

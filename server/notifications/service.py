@@ -41,9 +41,13 @@ async def tell_of_booking(session: AsyncSession, event: BookingEvent) -> None:
     kinds = told.of_booking(type(event).__name__, getattr(event, "was", None), by)
     if not kinds:
         return
-    booking = await reading.read(session, event.booking_id)
     people = {BookingSide.TENANT: event.tenant_id, BookingSide.LANDLORD: event.landlord_id}
+    # Both, before the names are read: who leaves meanwhile would leave a name behind in what the other is told.
+    reached = await auth.lock_accounts(session, people.values())
+    booking = await reading.read(session, event.booking_id)
     for side, kind in kinds.items():
+        if reached.get(people[side]) is None:
+            continue  # an unclaimed landlord, or someone who left
         other = people[BookingSide.LANDLORD if side is BookingSide.TENANT else BookingSide.TENANT]
         stay = _stay(booking, side).model_dump(mode="json")
         await _tell(session, event, people[side], kind, stay=stay, other_id=other)
@@ -51,13 +55,11 @@ async def tell_of_booking(session: AsyncSession, event: BookingEvent) -> None:
 
 async def tell_of_account(session: AsyncSession, event: Event, person_id: UUID | None) -> None:
     """Tell someone what happened to their account; nobody, when there is no such account."""
-    if person_id is not None:
+    if person_id is not None and (await auth.lock_accounts(session, [person_id])).get(person_id) is not None:
         await _tell(session, event, person_id, told.OF_ACCOUNTS[type(event).__name__])
 
 
 async def _tell(session: AsyncSession, event: Event, person_id: UUID, kind: NotificationKind, **about: Any) -> None:
-    if await auth.contact_of(session, person_id) is None:
-        return  # an unclaimed landlord, or someone who left
     row = NotificationTable(
         event_id=event.event_id, person_id=person_id, kind=kind.value, in_app=told.is_in_app(kind), **about
     )

@@ -19,7 +19,7 @@ from tests.server.core.conftest import cluster_of
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 120
-COMMANDS = ["serve", "worker", "migrate", "create-admin", "openapi"]
+COMMANDS = ["serve", "worker", "migrate", "create-admin", "remove-admin", "openapi"]
 PASSWORD = "a long enough password"
 BROWSER = httpx.Client(timeout=PATIENCE)
 
@@ -274,3 +274,7 @@ def test_an_admin_is_made_new_or_of_an_account_that_is_there(start: Start, datab
             "join identity_role on identity_id = id group by 1"
         ).fetchall()
     assert found == [("boss@example.com", ["admin", "tenant"])]
+    code, out, _ = start("remove-admin", " Boss@example.com", **env).end()
+    assert (code, "is no admin any more" in out) == (0, True)
+    one_line(start("remove-admin", "boss@example.com", **env).end(), "is no admin")
+    one_line(start("remove-admin", "nobody@example.com", **env).end(), "is no admin")

@@ -17,18 +17,16 @@ import httpx
 import pytest
 
 from server.app import create_app
-from server.auth import rules
 from server.auth import service as auth
-from server.core import clock
 from server.core.database import Database
-from server.core.identity import Identity
 from server.core.ids import new_id
 from server.core.settings import Settings
 from server.properties.importing import service as importing
 from shared_models.auth import Role
 from tests.conftest import PASSWORD, Api
 from tests.databases import create_database, drop_database
-from tests.product import SECRET, Product, running
+from tests.product import Product, running
+from tests.served import a_token
 
 IMPORT_SECONDS = 60
 Run = dict[str, Any]
@@ -87,8 +85,7 @@ class Wire:
         email, kinds = f"{new_id()}@example.com", roles or (Role.TENANT,)
         async with self.database.transaction() as session:
             id_ = await auth.add_person(session, email, name, "no password", kinds)
-        identity = Identity(id=id_, session_id=new_id(), roles=frozenset(kinds))
-        token = rules.sign(identity, SECRET, clock.now(), timedelta(hours=1))
+            token = await a_token(session, id_, *kinds)
         return Someone(self.signed_in({"access_token": token}), email, name, {})
 
     async def worked(self, owner: Someone, run_id: str) -> Run:

@@ -23,9 +23,12 @@ from shared_models.problems import ProblemCode
 
 log = structlog.get_logger(__name__)
 
-LOOK_AGAIN_SECONDS = 1.0
+POLL_SECONDS = 1.0
 KNOWN_FOR = timedelta(days=90)
 """How long a device or an address is remembered as someone's own; sessions that are over are kept no longer."""
+KEPT_AFTER_CLOSING = timedelta(days=1)
+"""How long the sessions of a closed account are kept, emptied: longer than any access token lives (an hour at most), or
+no process could see that they are over."""
 
 
 class SessionEnded(AppError):
@@ -35,7 +38,7 @@ class SessionEnded(AppError):
 async def open_session(
     session: AsyncSession, settings: Settings, identity_id: UUID, client: ClientKind, origin: Origin
 ) -> Tokens:
-    """Sign someone in who has proved who they are."""
+    """Sign someone in who has proved who they are, and whose account cannot be closed meanwhile."""
     token = rules.new_token()
     row = SessionTable(
         identity_id=identity_id,
@@ -97,7 +100,7 @@ async def sign_out(session: AsyncSession, token: str) -> None:
         await sessions.end_one(row.id)
 
 
-class Ended:
+class RevokedSessions:
     """The sessions that are over while access tokens of theirs are not, as this process saw them last.
 
     A token names its session, so a call of an ended one is refused without asking the database each time.
@@ -109,26 +112,34 @@ class Ended:
     def __contains__(self, session_id: UUID) -> bool:
         return session_id in self._ids
 
-    async def look(self, session: AsyncSession, settings: Settings) -> None:
+    async def refresh(self, session: AsyncSession, settings: Settings) -> None:
         """See which sessions are over by now; a token of one that ended earlier is over as well."""
         lifetime = timedelta(minutes=settings.access_token_minutes)
         self._ids = await Sessions(session).ended_since(clock.now() - lifetime)
 
-
-async def watch(database: Database, settings: Settings, ended: Ended) -> None:
-    """Look each second which sessions ended, until cancelled; what was seen is kept while the database is away."""
-    while True:
-        try:
-            async with database.transaction() as session:
-                await ended.look(session, settings)
-        except (*AWAY, AppError, OSError):
-            log.warning("sessions_not_seen")
-        await asyncio.sleep(LOOK_AGAIN_SECONDS)
+    async def poll(self, database: Database, settings: Settings) -> None:
+        """Refresh each second, until cancelled; what was seen is kept while the database is away."""
+        while True:
+            try:
+                async with database.transaction() as session:
+                    await self.refresh(session, settings)
+            except (*AWAY, AppError, OSError):
+                log.warning("sessions_not_seen")
+            await asyncio.sleep(POLL_SECONDS)
 
 
 async def require_live(session: AsyncSession, caller: Identity) -> None:
-    """Raises NotSignedIn once the caller's session is over: for what may not wait until a process has looked again."""
+    """Raises NotSignedIn once the caller's session is over: for what may not wait until a process has polled again."""
     if not await Sessions(session).is_live(caller.session_id, caller.id):
+        raise NotSignedIn("This session has ended.")
+
+
+async def lock_account(session: AsyncSession, caller: Identity) -> None:
+    """Keep the caller's account from being closed until this transaction ends: what every write of theirs begins with.
+
+    Raises NotSignedIn once the session or the account is over.
+    """
+    if not await Sessions(session).lock_account(caller.session_id, caller.id):
         raise NotSignedIn("This session has ended.")
 
 
@@ -142,8 +153,7 @@ async def sessions_of(session: AsyncSession, caller: Identity) -> list[SessionRe
 
 
 async def end_session(session: AsyncSession, caller: Identity, session_id: UUID) -> None:
-    """Sign the caller out somewhere. Raises NotFound, NotSignedIn."""
-    await require_live(session, caller)
+    """Sign the caller out somewhere. Raises NotFound."""
     if not await Sessions(session).end_one(session_id, caller.id):
         raise NotFound
 
@@ -161,9 +171,9 @@ async def is_known(session: AsyncSession, settings: Settings, identity_id: UUID,
     return await Sessions(session).known(identity_id, device, address, clock.now() - KNOWN_FOR)
 
 
-async def erase(session: AsyncSession, identity_id: UUID) -> None:
-    """Remove all sessions of someone who leaves."""
-    await Sessions(session).remove_all(identity_id)
+async def close(session: AsyncSession, identity_id: UUID) -> None:
+    """End all sessions of someone who leaves, and empty them; their rows go later, so that processes see it."""
+    await Sessions(session).close_all(identity_id)
 
 
 async def kept_of(session: AsyncSession, identity_id: UUID) -> list[dict[str, Any]]:
@@ -175,6 +185,7 @@ async def kept_of(session: AsyncSession, identity_id: UUID) -> list[dict[str, An
 async def forget_old(session: AsyncSession) -> None:
     """Remove sessions nobody asks about any more."""
     await Sessions(session).remove_old(clock.now() - KNOWN_FOR)
+    await Sessions(session).remove_of_erased(clock.now() - KEPT_AFTER_CLOSING)
 
 
 async def _tokens(session: AsyncSession, settings: Settings, row: SessionTable, refresh_token: str) -> Tokens:
