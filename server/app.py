@@ -25,7 +25,9 @@ from server.core.database import Database
 from server.core.openapi import Link, describe
 from server.core.settings import Settings
 from server.core.storage import FileStorage
-from server.core.web import RequestContext, answer_problems, up_to_date
+from server.core.web.app_versions import up_to_date
+from server.core.web.context import RequestContext
+from server.core.web.problems import answer_problems
 from server.media.service import Drawings
 from server.notifications import endpoints as notifications
 from server.notifications import jobs as notifications_jobs

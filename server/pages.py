@@ -17,7 +17,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment
 
 from server.core.errors import NotFound
-from server.core.web import Session, wanted_languages
+from server.core.web.languages import wanted_languages
+from server.core.web.session import Session
 from server.core.words import speech, templates
 from server.properties import service as properties
 from server.search import service as search

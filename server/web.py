@@ -34,7 +34,7 @@ from client.core.http import Http
 from server.client_files import ClientFiles
 from server.core.ids import new_id
 from server.core.settings import Settings
-from server.core.web import wanted_languages
+from server.core.web.languages import wanted_languages
 from server.pages import Ways, pages
 from shared_models.auth import ClientKind
 

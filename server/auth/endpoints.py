@@ -12,7 +12,8 @@ from server.auth.service import AccountInUse, EmailTaken, WrongCredentials
 from server.auth.sessions import service as sessions
 from server.auth.sessions.service import SessionEnded
 from server.core.errors import Malformed, NotFound, TooManyTries
-from server.core.web import Session, documented
+from server.core.web.problems import documented
+from server.core.web.session import Session
 from shared_models.auth import (
     ChangePassword,
     CloseAccount,

@@ -13,7 +13,9 @@ from server.bookings.service.acting import NotBookable, QuoteExpired
 from server.bookings.service.holds import TooManyHolds
 from server.calendars.service import MOST_CALENDARS, HoldLapsed
 from server.core.errors import DatesTaken, NotFound, WrongMove
-from server.core.web import Session, documented, room_router
+from server.core.web.problems import documented
+from server.core.web.routers import room_router
+from server.core.web.session import Session
 from shared_models.bookings import (
     BookingOrder,
     BookingRead,

@@ -13,7 +13,9 @@ from server.calendars.service import MOST_CALENDARS, Link
 from server.core.errors import DatesTaken, NotFound
 from server.core.etags import etag_matches
 from server.core.settings import Settings
-from server.core.web import Session, documented, room_router
+from server.core.web.problems import documented
+from server.core.web.routers import room_router
+from server.core.web.session import Session
 from shared_models.calendars import (
     BlockChange,
     BlockCreate,

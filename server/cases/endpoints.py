@@ -6,7 +6,9 @@ from server.auth.guards import Admin
 from server.cases import service
 from server.cases.service import CaseTaken
 from server.core.errors import Malformed, NotFound, WrongMove
-from server.core.web import Session, documented, room_router
+from server.core.web.problems import documented
+from server.core.web.routers import room_router
+from server.core.web.session import Session
 from shared_models.cases import CaseDecision, CaseFull, CaseKind, CasePage
 from shared_models.paging import Cursor, PageSize
 

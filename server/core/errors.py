@@ -1,4 +1,4 @@
-"""Errors with names: a status, a stable code for clients, words for people. No web here; `core/web.py` answers them."""
+"""Errors with names: a status, a stable code for clients, words for people. No web here; `core/web/` answers them."""
 
 from collections.abc import Sequence
 from typing import ClassVar

@@ -21,7 +21,7 @@ from server.core.errors import (
     TryAgain,
     UpgradeRequired,
 )
-from server.core.web import PROBLEM_JSON, documented
+from server.core.web.problems import PROBLEM_JSON, documented
 from shared_models.problems import Problem
 
 ACCOUNT = "account"

@@ -4,7 +4,9 @@ from uuid import UUID
 
 from server.auth.guards import SignedIn
 from server.core.errors import NotFound
-from server.core.web import Session, documented, room_router
+from server.core.web.problems import documented
+from server.core.web.routers import room_router
+from server.core.web.session import Session
 from server.notifications import service
 from shared_models.notifications import NotificationRead, Unread
 from shared_models.paging import Cursor, Page, PageSize

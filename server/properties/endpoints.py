@@ -11,7 +11,9 @@ from server.cases.service import CaseTaken
 from server.core.database import Database
 from server.core.errors import Malformed, NotAllowed, NotFound, WrongMove
 from server.core.etags import etag_matches
-from server.core.web import Session, documented, room_router
+from server.core.web.problems import documented
+from server.core.web.routers import room_router
+from server.core.web.session import Session
 from server.media.service import CoverKind, CoverWidth, Crop, Drawings, RoomKind
 from server.properties import service
 from server.properties.listing import service as listing

@@ -5,7 +5,9 @@ from typing import Annotated
 from fastapi import Query
 
 from server.core.errors import Malformed
-from server.core.web import Session, documented, room_router
+from server.core.web.problems import documented
+from server.core.web.routers import room_router
+from server.core.web.session import Session
 from server.search import service
 from shared_models.search import Place, SearchFacets, SearchPage, SearchWish, Suggestions
 

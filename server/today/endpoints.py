@@ -1,7 +1,8 @@
 """`/today`: the start page of each role, and the figures beside the places of the navigation."""
 
 from server.auth.guards import Admin, Landlord, SignedIn
-from server.core.web import Session, room_router
+from server.core.web.routers import room_router
+from server.core.web.session import Session
 from server.today import service
 from shared_models.today import AdminToday, LandlordToday, TenantToday, Waiting
 

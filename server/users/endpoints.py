@@ -4,7 +4,9 @@ from fastapi import Response
 
 from server.auth.guards import AppSettings, SignedIn
 from server.core.errors import TooManyTries
-from server.core.web import Session, documented, room_router
+from server.core.web.problems import documented
+from server.core.web.routers import room_router
+from server.core.web.session import Session
 from server.users import service
 from shared_models.users import Kept, Me, ProfileChange
 

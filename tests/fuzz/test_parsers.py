@@ -37,7 +37,8 @@ from server.core.database import with_driver
 from server.core.errors import Malformed, NotStartable
 from server.core.etags import etag_matches
 from server.core.settings import Settings
-from server.core.web import _version, check_key
+from server.core.web.app_versions import _version
+from server.core.web.idempotency import check_key
 from server.properties.listing import service as listing
 from server.search.rules.asked import asked_of
 from server.search.rules.pages import read_cursor

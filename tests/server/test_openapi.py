@@ -9,7 +9,7 @@ from server.app import LINKS, create_app
 from server.core.database import Database
 from server.core.openapi import Link
 from server.core.settings import Environment, Settings
-from server.core.web import PROBLEM_JSON
+from server.core.web.problems import PROBLEM_JSON
 
 Json = dict[str, Any]
 

@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from PIL import Image
 
 from server.core.database import Database
-from server.core.web import answer_problems
+from server.core.web.problems import answer_problems
 from server.pages import Ways, pages
 from tests.conftest import Api, MakeProperty
 

@@ -4,7 +4,9 @@ from uuid import UUID
 
 from server.auth.guards import Landlord
 from server.core.errors import NotFound
-from server.core.web import Session, documented, room_router
+from server.core.web.problems import documented
+from server.core.web.routers import room_router
+from server.core.web.session import Session
 from server.properties.bulk_edits import service
 from shared_models.bulk_edits import BulkEdit, BulkEdited
 

@@ -7,7 +7,9 @@ from fastapi import Header, Response
 
 from server.auth.guards import Landlord
 from server.core.errors import Malformed, NotFound, WrongMove
-from server.core.web import Session, documented, room_router
+from server.core.web.problems import documented
+from server.core.web.routers import room_router
+from server.core.web.session import Session
 from server.properties.drafts import service
 from server.properties.drafts.service import Kept
 from server.properties.service import ChangedMeanwhile, ListingIncomplete

@@ -12,7 +12,9 @@ from fastapi.responses import StreamingResponse
 from server.auth.guards import Landlord
 from server.core.database import Database
 from server.core.errors import Malformed, NotFound, TooLarge, WrongMove
-from server.core.web import Session, documented, room_router
+from server.core.web.problems import documented
+from server.core.web.routers import room_router
+from server.core.web.session import Session
 from server.properties.importing import service
 from server.properties.importing.service import ImportRunning, ImportUnreadable
 from shared_models.auth import Role

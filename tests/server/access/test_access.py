@@ -11,7 +11,8 @@ from server.app import create_app
 from server.core.database import Database
 from server.core.errors import NotAllowed, NotFound
 from server.core.settings import Settings
-from server.core.web import Session, answer_problems
+from server.core.web.problems import answer_problems
+from server.core.web.session import Session
 from server.properties.tables import PropertyTable
 from tests.conftest import Api, MakePerson, MakeProperty
 from tests.server.access.things import World, a_world

@@ -13,7 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.database import Database
 from server.core.errors import NotFound
-from server.core.web import RequestContext, Session, answer_problems, room_router
+from server.core.web.context import RequestContext
+from server.core.web.problems import answer_problems
+from server.core.web.routers import room_router
+from server.core.web.session import Session
 from shared_models.base import Input
 
 LARGEST = 10_000

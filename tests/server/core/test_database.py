@@ -13,7 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.core import errors
 from server.core.database import Database, with_driver
 from server.core.errors import AppError, DatesTaken, NotStartable, TryAgain, when_broken
-from server.core.web import Session, answer_problems
+from server.core.web.problems import answer_problems
+from server.core.web.session import Session
 from shared_models.problems import ProblemCode
 from tests.server.core.little import app_on, backend, client_of, note_table, words, write
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
 from server.core.database import Database
-from server.core.web import MOST_LANGUAGES, wanted_languages
+from server.core.web.languages import MOST_LANGUAGES, wanted_languages
 from tests.server.core.little import LARGEST, app_on, client_of, note_table, words
 
 PROBLEM = "application/problem+json"

@@ -1,0 +1,86 @@
+"""Idempotency-Key: a POST that is sent twice takes effect once."""
+
+import hashlib
+import json
+from collections.abc import Callable, Coroutine
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+from fastapi import Request, Response
+from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.core.database import Database
+from server.core.errors import KeyReused, Malformed, StillRunning
+from server.core.tables import IdempotentReply
+
+
+class IdempotentRoute(APIRoute):
+    """Keeps the 2xx answer to a POST that carries an `Idempotency-Key`, per person and route, in the same transaction.
+
+    The same key with the same body gets the stored answer; with another body 422; while the first is still being
+    worked on 409 with Retry-After. Errors are not stored: what failed may be tried again.
+    `app.state.person_of` tells who asks;
+    a signed-out caller has no stored answers.
+    """
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        original = super().get_route_handler()
+
+        async def handle(request: Request) -> Response:
+            key = request.headers.get("idempotency-key")
+            person: UUID | None = request.app.state.person_of(request) if key is not None else None
+            if request.method != "POST" or key is None or person is None:
+                return await original(request)
+            check_key(key)
+            database: Database = request.app.state.database
+            async with database.transaction() as session:
+                return await self._once(request, session, (person, quote(request.url.path)[:200], key), original)
+
+        return handle
+
+    async def _once(
+        self,
+        request: Request,
+        session: AsyncSession,
+        identity: tuple[UUID, str, str],
+        original: Callable[[Request], Coroutine[Any, Any, Response]],
+    ) -> Response:
+        lock = int.from_bytes(hashlib.sha256(repr(identity).encode()).digest()[:8], signed=True)
+        if not await session.scalar(select(func.pg_try_advisory_xact_lock(lock))):
+            raise StillRunning
+        asked = f"{request.url.path}?{request.url.query}\n".encode() + await request.body()
+        body_hash = hashlib.sha256(asked).hexdigest()
+        stored = await session.get(IdempotentReply, identity)
+        if stored is not None:
+            if stored.body_hash != body_hash:
+                raise KeyReused
+            return Response(status_code=204) if stored.status == 204 else JSONResponse(stored.body, stored.status)
+        request.state.session = session
+        response = await original(request)
+        if 200 <= response.status_code < 300:
+            person_id, route, key = identity
+            session.add(
+                IdempotentReply(
+                    person_id=person_id,
+                    route=route,
+                    key=key,
+                    body_hash=body_hash,
+                    status=response.status_code,
+                    body=_json_of(response),
+                )
+            )
+        return response
+
+
+def check_key(key: str) -> None:
+    """Refuse an `Idempotency-Key` that cannot be kept. Raises Malformed."""
+    if not 1 <= len(key) <= 100 or not key.isprintable():
+        raise Malformed.field("Idempotency-Key", "must be 1 to 100 printable characters")
+
+
+def _json_of(response: Response) -> Any:
+    return json.loads(bytes(response.body)) if response.body else None
