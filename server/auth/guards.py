@@ -19,7 +19,7 @@ from server.core.errors import NotAllowed, NotSignedIn
 from server.core.identity import Identity
 from server.core.openapi import ACCOUNT
 from server.core.settings import Settings
-from server.core.web import Session
+from server.core.web.session import Session
 from shared_models.auth import Role
 
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
