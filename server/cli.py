@@ -258,12 +258,13 @@ def remove_admin_command(
     """Take the admin role away from an account, and sign it out everywhere. The account itself stays."""
     from server.auth import service as auth
     from server.launch import require_migrated
+    from shared_models.addresses import known_address
     from shared_models.auth import Role
 
     async def run(_: "Settings", database: "Database") -> None:
         await require_migrated(database)
         async with database.transaction() as session:
-            id_ = await auth.id_of_email(session, email.strip().lower())
+            id_ = await auth.id_of_email(session, known_address(email))
             if id_ is None or Role.ADMIN not in await auth.roles_of(session, id_):
                 raise NotStartable(f"{email} is no admin.")
             await auth.remove_admin(session, id_)

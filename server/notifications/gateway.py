@@ -1,16 +1,20 @@
 """The way of a mail out: an SMTP server, or the sandbox's inbox where none is set. No transaction is open meanwhile."""
 
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import parseaddr
 from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
 import httpx
+import structlog
 
 from server.core.settings import Settings
 from server.notifications.rules.letters import Letter
+from shared_models.addresses import normal_address
 
 PATIENCE_SECONDS = 30
+log = structlog.get_logger(__name__)
 
 
 class Refused(Exception):
@@ -22,11 +26,23 @@ class NotReached(Exception):
 
 
 async def send(settings: Settings, letter: Letter) -> None:
-    """Hand a mail over. Raises Refused, NotReached."""
+    """Hand a mail over to the one mailbox it is for. Raises Refused, NotReached."""
+    _check_recipient(letter)
     if settings.smtp_url is not None:
         await _by_smtp(settings, letter)
     else:
         await _to_sandbox(settings, letter)
+
+
+def _check_recipient(letter: Letter) -> None:
+    """Raises Refused for what is not exactly one mailbox: addresses from before there was a grammar for them."""
+    try:
+        whole = normal_address(letter.to) == letter.to
+    except ValueError:
+        whole = False
+    if not whole:
+        log.warning("mail_address_refused", letter=letter.id)
+        raise Refused("no address that a mail can go to")
 
 
 async def _by_smtp(settings: Settings, letter: Letter) -> None:
@@ -35,6 +51,7 @@ async def _by_smtp(settings: Settings, letter: Letter) -> None:
     try:
         await aiosmtplib.send(
             message_of(settings, letter),
+            recipients=[letter.to],
             hostname=server.hostname,
             port=server.port,
             username=unquote(server.username) if server.username else None,
@@ -54,7 +71,8 @@ async def _by_smtp(settings: Settings, letter: Letter) -> None:
 def message_of(settings: Settings, letter: Letter) -> EmailMessage:
     """A mail with its two forms. The same Message-ID at every attempt lets a mailbox drop a repetition."""
     message = EmailMessage()
-    message["From"], message["To"], message["Subject"] = settings.mail_from, letter.to, letter.subject
+    message["From"], message["Subject"] = settings.mail_from, letter.subject
+    message["To"] = Address(addr_spec=letter.to)
     message["Message-ID"] = f"<{letter.id}@{parseaddr(settings.mail_from)[1].rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(letter.text)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from sqlalchemy import text
 
 from client import paths
 from server.core import clock, jobs
@@ -185,6 +186,21 @@ async def test_who_left_meanwhile_gets_no_mail(
     await jobs.run_now(database, SEND_MAIL, sending, settings)
     await jobs.run_now(database, "notifications.VerificationAsked", told)
     assert await mailbox.of(person.email) == []
+
+
+async def test_an_address_from_before_signs_in_and_gets_no_mail(
+    api: Api, mailbox: Mailbox, run_jobs: RunJobs, database: Database, a_person: MakePerson
+) -> None:
+    person = await a_person()
+    address = f"x,{person.email}"
+    async with database.transaction() as session:
+        await session.execute(text("UPDATE identity SET email = :email"), {"email": address})
+    signed = await api.post("/auth/sign-in", {"email": address.upper(), "password": PASSWORD})
+    assert signed.status_code == 200
+    assert (await api.post("/auth/forgot-password", {"email": address})).status_code == 202
+    await run_jobs()
+    assert await mailbox.of(person.email) == await mailbox.of(address) == []
+    assert await deliveries(database) == [("failed", 1)]
 
 
 async def test_an_email_that_was_proved_meanwhile_is_not_asked_for_again(
