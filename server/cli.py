@@ -178,18 +178,23 @@ def serve_command(port: Port = None, data_dir: DataDir = None, host: Host = None
 @cli.command("worker")
 def worker_command(
     data_dir: DataDir = None,
-    concurrency: Annotated[int, typer.Option(help="How many jobs run at a time.", min=1, max=64)] = 4,
+    queues: Annotated[str, typer.Option(help="Run the jobs of these queues alone, such as mail,default.")] = "",
+    concurrency: Annotated[
+        int, typer.Option(help="How many jobs run at a time; each queue has at least one place.", min=1, max=64)
+    ] = 8,
 ) -> None:
     """Run jobs: what lapses, what follows from events, imports."""
     with _one_line():
         settings = _settings(data_dir=data_dir)
         from server.launch import require_migrated, stop_on_signals
-        from server.worker import work_until
+        from server.worker import queues_of, work_until
+
+        wanted = queues_of(queues)
 
         async def run(settings: "Settings", database: "Database") -> None:
             with stop_on_signals() as stop:
                 await require_migrated(database)
-                await work_until(database, stop, settings, concurrency=concurrency)
+                await work_until(database, stop, settings, queues=wanted, concurrency=concurrency)
 
         _with_database(settings, run)
 

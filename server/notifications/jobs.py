@@ -2,13 +2,14 @@
 
 from uuid import UUID
 
-from server.core.jobs import Outing, outing
+from server.core.jobs import ExternalJob, Queue, external_job
+from server.core.retries import MAILS
 from server.notifications import gateway, service
 from shared_models.notifications import DeliveryStatus
 
 
-@outing(service.SEND_MAIL)
-async def send_mail(out: Outing, notification_id: str) -> None:
+@external_job(service.SEND_MAIL, queue=Queue.MAIL, retry=MAILS)
+async def send_mail(out: ExternalJob, notification_id: str) -> None:
     """Mail a notification. Run twice, it sends once; killed in between, the next attempt has the same Message-ID."""
     async with out.database.transaction() as session:
         claim = await service.claim(session, out.settings, UUID(notification_id))

@@ -121,6 +121,11 @@ def test_wrong_usage_is_exit_code_2(start: Start) -> None:
         assert "Traceback" not in err
 
 
+def test_a_queue_that_is_not_there_is_one_line_with_those_that_are(start: Start, postgres_url: str) -> None:
+    run = start("worker", "--queues", "mail,mial", DATABASE_URL=postgres_url)
+    one_line(run.end(), "no queue mial", "mail, default, providers, bulk")
+
+
 def test_a_taken_port_is_told_before_anything_starts(start: Start, home: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -208,10 +213,10 @@ def test_the_whole_product_starts_stops_and_keeps_its_data(start: Start, home: P
 def test_server_and_worker_run_apart_and_stop_when_asked(start: Start, database: object, settings: object) -> None:
     url = settings.database_url.get_secret_value()  # type: ignore[attr-defined]
     server = start("serve", "--port", "0", DATABASE_URL=url)
-    worker = start("worker", DATABASE_URL=url)
+    worker = start("worker", "--queues", "mail,bulk", DATABASE_URL=url)
     assert BROWSER.get(f"{server.url()}/readyz").json() == {"ready": True}
     assert worker.process.stderr is not None
-    assert any("worker_started" in line for line in worker.process.stderr)
+    assert "queues=mail,bulk" in next(line for line in worker.process.stderr if "worker_started" in line)
     assert server.stop(signal.SIGTERM) == 0
     assert worker.stop(signal.SIGINT) == 0
 
