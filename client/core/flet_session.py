@@ -12,6 +12,8 @@ and the cure itself. The names of private attributes belong to the version check
 6. A message is not written out as text before it is sent: Flet does so for a log that is off, and a page of some
    hundred controls costs it seconds, for each component repeats whatever it was given.
 7. A browser may answer for a control that is gone (a map that was still moving): Flet ends the connection for that.
+8. What stands below a memoised component finds its contexts also after that component was spared a render: Flet looks
+   for them along the components that were there before, and those are gone then.
 """
 
 import dataclasses
@@ -25,7 +27,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Hashable
 from typing import Any, Final, ParamSpec, Protocol, TypeVar, cast
 
 import flet as ft
-from flet.components.component import Component
+from flet.components.component import Component, Renderer, _ComponentState
 from flet.components.hooks.use_effect import EffectHook
 from flet.controls.context import context
 from flet.messaging.protocol import Message
@@ -308,6 +310,36 @@ def _take_answer(self: Session, control_id: int, call_id: str, result: Any, erro
         waiting.set()
 
 
+class _CurrentOwner:
+    """Stands for the component that holds a state now: each render of its parent puts another object in its place."""
+
+    def __init__(self, component: Component) -> None:
+        self._state = weakref.ref(component._state)
+
+    def __call__(self) -> Component | None:
+        owner = getattr(self._state(), "owner", None)
+        component: Component | None = owner() if owner is not None else None
+        return component
+
+
+def _render_component(self: Renderer, *args: Any, **kwargs: Any) -> Component:
+    """Cure 8: a component's parent is whoever holds the parent's state, not the object that rendered it."""
+    original = _Cures.originals[_RENDER_COMPONENT] if _Cures.originals else Renderer.render_component
+    made: Component = original(self, *args, **kwargs)
+    state: Any = made._state
+    state.owner = weakref.ref(made)
+    if self._render_stack:
+        parent: Any = _CurrentOwner(self._render_stack[-1])
+        made._parent_component = parent
+    return made
+
+
+def _change_owner(self: Any, new_owner: Component) -> None:
+    original = _Cures.originals[_CHANGE_OWNER] if _Cures.originals else _ComponentState.change_owner
+    self.owner = weakref.ref(new_owner)
+    original(self, new_owner)
+
+
 def _is_away(session: Session) -> bool:
     connection: Any = session.connection
     return connection is None and session.expires_at is not None
@@ -323,5 +355,8 @@ _PATCHES: Final[tuple[tuple[type, str, Callable[..., Any]], ...]] = (
     (ft.Page, "run_task", _run_task),
     (Message, "__repr__", _shortly),
     (Session, "handle_invoke_method_results", _take_answer),
+    (Renderer, "render_component", _render_component),
+    (_ComponentState, "change_owner", _change_owner),
 )
 _COMPONENT_UPDATE, _SESSION_ERROR, _SESSION_DISCONNECT, _SESSION_CONNECT, _PAGE_RUN_TASK = 2, 3, 4, 5, 6
+_RENDER_COMPONENT, _CHANGE_OWNER = 9, 10
