@@ -13,9 +13,9 @@ from fastapi.routing import APIRoute
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.core.database import Database
 from server.core.errors import KeyReused, Malformed, StillRunning
 from server.core.tables import IdempotentReply
+from server.core.web.session import in_turn
 
 
 class IdempotentRoute(APIRoute):
@@ -30,17 +30,16 @@ class IdempotentRoute(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         original = super().get_route_handler()
 
-        async def handle(request: Request) -> Response:
+        async def once(request: Request) -> Response:
             key = request.headers.get("idempotency-key")
             person: UUID | None = request.app.state.person_of(request) if key is not None else None
             if request.method != "POST" or key is None or person is None:
                 return await original(request)
             check_key(key)
-            database: Database = request.app.state.database
-            async with database.transaction() as session:
-                return await self._once(request, session, (person, quote(request.url.path)[:200], key), original)
+            session: AsyncSession = await request.state.transaction.session()
+            return await self._once(request, session, (person, quote(request.url.path)[:200], key), original)
 
-        return handle
+        return in_turn(once)
 
     async def _once(
         self,
@@ -59,7 +58,6 @@ class IdempotentRoute(APIRoute):
             if stored.body_hash != body_hash:
                 raise KeyReused
             return Response(status_code=204) if stored.status == 204 else JSONResponse(stored.body, stored.status)
-        request.state.session = session
         response = await original(request)
         if 200 <= response.status_code < 300:
             person_id, route, key = identity
