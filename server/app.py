@@ -28,6 +28,7 @@ from server.core.storage import FileStorage
 from server.core.web.app_versions import up_to_date
 from server.core.web.context import RequestContext
 from server.core.web.problems import answer_problems
+from server.core.web.routes import BoundedRoute
 from server.media.service import Drawings
 from server.notifications import endpoints as notifications
 from server.notifications import jobs as notifications_jobs
@@ -50,7 +51,6 @@ from server.users import endpoints as users
 from server.users import listeners as users_listeners
 from shared_models.search_map import MapTiles
 
-LARGEST_BODY_BYTES = 21_000_000
 ROUTERS = (
     auth.router,
     cases.router,
@@ -145,7 +145,8 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     app.state.drawings = Drawings(FileStorage(settings.data_dir / "files"))
     app.state.atlas = Atlas(_tiles(settings))
     answer_problems(app)
-    app.add_middleware(RequestContext, largest_body=LARGEST_BODY_BYTES)
+    app.add_middleware(RequestContext)
+    app.router.route_class = BoundedRoute
     # Taken as they are: `include_router` would make each of them anew for every app of a process.
     app.router.routes.extend(_api().routes)
     if not settings.in_production:

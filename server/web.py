@@ -34,6 +34,7 @@ from client.core.http import Http
 from server.client_files import ClientFiles
 from server.core.ids import new_id
 from server.core.settings import Settings
+from server.core.web.front import behind_front
 from server.core.web.languages import wanted_languages
 from server.pages import Ways, pages
 from shared_models.auth import ClientKind
@@ -285,7 +286,7 @@ class Web:
         ways = Ways(lambda text: f"{MOUNT}{paths.search(text=text)}", lambda slug: f"{MOUNT}{paths.home(slug)}")
         self.api.include_router(pages(ways, self.settings.public_origin))
         self.api.mount(MOUNT, self._client())
-        return Doorkeeper(self.api, self.cookies, self.settings)
+        return behind_front(Doorkeeper(self.api, self.cookies, self.settings))
 
     def _client(self) -> ASGIApp:
         """Flet's socket and, for every other address, the files and the page of the client."""

@@ -13,6 +13,7 @@ from server.auth.sessions import service as sessions
 from server.auth.sessions.service import SessionEnded
 from server.core.errors import Malformed, NotFound, TooManyTries
 from server.core.web.problems import documented
+from server.core.web.routes import BoundedRoute
 from server.core.web.session import Session
 from shared_models.auth import (
     ChangePassword,
@@ -30,7 +31,7 @@ from shared_models.auth import (
 )
 
 # No `room_router`: that keeps the answers to an Idempotency-Key, and these answers are tokens.
-router = APIRouter(prefix="/auth", tags=["auth"])
+router = APIRouter(prefix="/auth", tags=["auth"], route_class=BoundedRoute)
 
 
 @router.post("/register", status_code=201, responses=documented(EmailTaken, TooManyTries))

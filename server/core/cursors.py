@@ -5,7 +5,7 @@ import binascii
 import json
 import math
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -51,12 +51,9 @@ def unpack_moment(cursor: str | None) -> tuple[datetime, UUID] | None:
         return None
     moment, id_ = unpack(cursor, [str, str])
     try:
-        key = datetime.fromisoformat(moment), UUID(id_)
+        return _moment(moment), UUID(id_)
     except ValueError as problem:
         raise _not_ours() from problem
-    if key[0].tzinfo is None:
-        raise _not_ours()
-    return key
 
 
 def pack_place(order: str, place: Sequence[Any]) -> str:
@@ -80,12 +77,18 @@ def unpack_place(cursor: str, order: str, kinds: Sequence[type]) -> tuple[Any, .
 def _key(key: Any, kind: type) -> Any:
     if kind is date:
         return date.fromisoformat(key)
-    if kind is datetime:
-        moment = datetime.fromisoformat(key)
-        if moment.tzinfo is None:
-            raise ValueError("an instant has an offset")
-        return moment
-    return key
+    return _moment(key) if kind is datetime else key
+
+
+def _moment(text: str) -> datetime:
+    """An instant in UTC, as the driver will want it: offsets lead out of the calendar at both its ends."""
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError("an instant has an offset")
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as problem:
+        raise ValueError("no clock shows this instant in UTC") from problem
 
 
 def _not_ours() -> Malformed:

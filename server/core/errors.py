@@ -48,8 +48,16 @@ class NotFound(AppError):
     status, code, title = 404, ProblemCode.NOT_FOUND, "There is nothing here"
 
 
+class RequestTimeout(AppError):
+    status, code, title = 408, ProblemCode.REQUEST_TIMEOUT, "The request took too long to arrive"
+
+
 class TooLarge(AppError):
     status, code, title = 413, ProblemCode.TOO_LARGE, "That is too large"
+
+
+class UnknownEncoding(AppError):
+    status, code, title = 415, ProblemCode.UNKNOWN_ENCODING, "This Content-Encoding is not taken"
 
 
 class UpgradeRequired(AppError):

@@ -16,9 +16,11 @@ from server.core.errors import (
     Malformed,
     NotAllowed,
     NotSignedIn,
+    RequestTimeout,
     StillRunning,
     TooLarge,
     TryAgain,
+    UnknownEncoding,
     UpgradeRequired,
 )
 from server.core.web.problems import PROBLEM_JSON, documented
@@ -97,7 +99,7 @@ def _everywhere(operation: Json) -> Iterator[type[AppError]]:
     if "parameters" in operation or "requestBody" in operation:
         yield Malformed
     if "requestBody" in operation:
-        yield TooLarge
+        yield from (RequestTimeout, TooLarge, UnknownEncoding)
     if _KEY in operation.get("parameters", ()):
         yield from (StillRunning, KeyReused)
     for need in operation.get("security", []):

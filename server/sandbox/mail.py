@@ -11,8 +11,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from server.core.errors import NotFound, NotStartable
 from server.core.settings import Settings
+from server.core.web.bodies import BodyLimits, takes_body
+from server.core.web.routes import BoundedRoute
 
 MOST_MAILS = 500
+LARGEST_MAIL_BYTES = 2_000_000
+"""A mail with the longest texts it may have, as JSON."""
 
 _pages = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, undefined=StrictUndefined
@@ -35,10 +39,11 @@ def inbox(settings: Settings) -> APIRouter:
     """The router of an empty mailbox of this process. Raises NotStartable in production."""
     if settings.in_production:
         raise NotStartable("The sandbox is refused in production: anyone could read the mails.")
-    router = APIRouter(prefix="/sandbox", include_in_schema=False)
+    router = APIRouter(prefix="/sandbox", include_in_schema=False, route_class=BoundedRoute)
     mails: dict[str, Mail] = {}
 
     @router.post("/mails")
+    @takes_body(BodyLimits(max_bytes=LARGEST_MAIL_BYTES))
     async def take(mail: Mail) -> JSONResponse:
         """Take a mail; one that is here already (a repetition) changes nothing."""
         new = mail.id not in mails

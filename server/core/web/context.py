@@ -1,11 +1,11 @@
-"""What surrounds every request: its id, its line in the log, its bound, and an answer when all else failed."""
+"""What surrounds every request: its id, its line in the log, and an answer when all else failed."""
 
 import re
 import time
 
 import structlog
 from fastapi import Request
-from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server.core.errors import Malformed
@@ -14,17 +14,20 @@ from server.core.web.problems import app_error_response, unexpected_response
 
 log = structlog.get_logger(__name__)
 
+UNANSWERED = 499
+"""What the log says of a request whose sender went away before it was answered."""
+
 
 class RequestContext:
-    """Gives each request an id (taken over when a client sent a sound one), logs one line and bounds the body.
+    """Gives each request an id (taken over when a client sent a sound one) and logs one line.
 
     What nobody foresaw is answered here and not by Starlette, whose place for it lies outside of the request's id.
     """
 
     _SOUND = re.compile(rb"^[A-Za-z0-9_-]{8,64}$")
 
-    def __init__(self, app: ASGIApp, *, largest_body: int) -> None:
-        self.app, self.largest_body = app, largest_body
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -32,7 +35,7 @@ class RequestContext:
             return
         sent = dict(scope["headers"]).get(b"x-request-id", b"")
         request_id = sent.decode() if self._SOUND.match(sent) else str(new_id())
-        began, status = time.perf_counter(), 500
+        began, status = time.perf_counter(), UNANSWERED
 
         async def tell(message: Message) -> None:
             nonlocal status
@@ -65,23 +68,10 @@ class RequestContext:
             )
             return
         try:
-            await self.app(scope, self._bounded(scope, receive), tell)
+            await self.app(scope, receive, tell)
+        except ClientDisconnect:
+            return  # while it was still sending: nobody is there to be answered
         except Exception as error:
             if began:
                 raise
             await unexpected_response(error)(scope, receive, send)
-
-    def _bounded(self, scope: Scope, receive: Receive) -> Receive:
-        told = dict(scope["headers"]).get(b"content-length", b"0")
-        # What says that it is too large need not be read until it is.
-        taken = self.largest_body if told.isdigit() and int(told[:20]) > self.largest_body else 0
-
-        async def bounded() -> Message:
-            nonlocal taken
-            message = await receive()
-            taken += len(message.get("body", b""))
-            if taken > self.largest_body:
-                raise HTTPException(413, "That is too large")
-            return message
-
-        return bounded

@@ -2,23 +2,22 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Coroutine
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import Request, Response
 from fastapi.responses import JSONResponse
-from fastapi.routing import APIRoute
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.errors import KeyReused, Malformed, StillRunning
 from server.core.tables import IdempotentReply
+from server.core.web.routes import Answerer, BoundedRoute
 from server.core.web.session import in_turn
 
 
-class IdempotentRoute(APIRoute):
+class IdempotentRoute(BoundedRoute):
     """Keeps the 2xx answer to a POST that carries an `Idempotency-Key`, per person and route, in the same transaction.
 
     The same key with the same body gets the stored answer; with another body 422; while the first is still being
@@ -27,26 +26,24 @@ class IdempotentRoute(APIRoute):
     a signed-out caller has no stored answers.
     """
 
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        original = super().get_route_handler()
+    async def answer(self, request: Request, original: Answerer) -> Response:
+        return await in_turn(request, lambda attempt: self._attempt(attempt, original))
 
-        async def once(request: Request) -> Response:
-            key = request.headers.get("idempotency-key")
-            person: UUID | None = request.app.state.person_of(request) if key is not None else None
-            if request.method != "POST" or key is None or person is None:
-                return await original(request)
-            check_key(key)
-            session: AsyncSession = await request.state.transaction.session()
-            return await self._once(request, session, (person, quote(request.url.path)[:200], key), original)
-
-        return in_turn(once)
+    async def _attempt(self, request: Request, original: Answerer) -> Response:
+        key = request.headers.get("idempotency-key")
+        person: UUID | None = request.app.state.person_of(request) if key is not None else None
+        if request.method != "POST" or key is None or person is None:
+            return await original(request)
+        check_key(key)
+        session: AsyncSession = await request.state.transaction.session()
+        return await self._once(request, session, (person, quote(request.url.path)[:200], key), original)
 
     async def _once(
         self,
         request: Request,
         session: AsyncSession,
         identity: tuple[UUID, str, str],
-        original: Callable[[Request], Coroutine[Any, Any, Response]],
+        original: Answerer,
     ) -> Response:
         lock = int.from_bytes(hashlib.sha256(repr(identity).encode()).digest()[:8], signed=True)
         if not await session.scalar(select(func.pg_try_advisory_xact_lock(lock))):

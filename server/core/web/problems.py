@@ -1,5 +1,6 @@
 """Errors as answers: `application/problem+json`, for every named error and for what nobody foresaw."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import structlog
@@ -14,12 +15,14 @@ from shared_models.problems import FieldProblem, Problem, ProblemCode
 log = structlog.get_logger(__name__)
 
 PROBLEM_JSON = "application/problem+json"
+MAX_ERRORS = 50
+"""Fields that one answer names."""
+MAX_FIELD_LENGTH = 200
 _CODE_BY_STATUS = {
     401: ProblemCode.NOT_SIGNED_IN,
     403: ProblemCode.NOT_ALLOWED,
     404: ProblemCode.NOT_FOUND,
     405: ProblemCode.NOT_FOUND,
-    413: ProblemCode.TOO_LARGE,
 }
 
 
@@ -59,11 +62,8 @@ async def app_error_response(_: Request, error: Exception) -> Response:
 async def _malformed(_: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101
     found = tuple(
-        FieldProblem(
-            field=".".join(str(part) for part in item["loc"] if part not in ("body", "query", "path")) or "body",
-            reason=str(item["msg"]).removeprefix("Value error, "),
-        )
-        for item in error.errors()[:50]
+        FieldProblem(field=_field_of(item["loc"]), reason=str(item["msg"]).removeprefix("Value error, "))
+        for item in error.errors()[:MAX_ERRORS]
     )
     detail = "; ".join(f"{item.field}: {item.reason}" for item in found[:3])
     return problem_response(
@@ -76,6 +76,11 @@ async def _malformed(_: Request, error: Exception) -> Response:
             request_id=_request_id(),
         )
     )
+
+
+def _field_of(place: Iterable[str | int]) -> str:
+    field = ".".join(str(part) for part in place if part not in ("body", "query", "path"))
+    return field[:MAX_FIELD_LENGTH] or "body"  # an unknown field is as long as its sender likes
 
 
 async def _http_error(_: Request, error: Exception) -> Response:

@@ -1,6 +1,6 @@
 """The one transaction of a request, and its turn at what it locks."""
 
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from typing import Annotated, Any, Self
 
@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.core.database import Database
 from server.core.lock_queue import MustWait, Place
 from server.core.row_locks import PLACE
+from server.core.web.routes import Answerer
 
-Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 CLIENT_CLOSED = 499
 """In the log, for a request nobody waits for any more; no such answer is ever seen."""
 
@@ -38,29 +38,25 @@ class RequestTransaction:
         return self._session
 
 
-def in_turn(handler: Handler) -> Handler:
-    """Answer a request in one transaction, committed before the reply is sent.
+async def in_turn(request: Request, answer: Answerer) -> Response:
+    """Answer a request that has been read, in one transaction that is committed before the reply is sent.
 
-    One that must wait for a lock is rolled back, waits without a connection, and is answered anew from its beginning;
-    its body was read before. Raises TryAgain when its turn does not come.
+    One that must wait for a lock is rolled back, waits without a connection, and is answered anew from its beginning.
+    Raises TryAgain when its turn does not come.
     """
-
-    async def handle(request: Request) -> Response:
-        database: Database = request.app.state.database
-        place = database.lock_queue.place()
-        try:
-            while True:
-                try:
-                    async with RequestTransaction(database, place) as request.state.transaction:
-                        return await handler(request)
-                except MustWait as problem:
-                    await place.wait(problem)
-                if await request.is_disconnected():
-                    return Response(status_code=CLIENT_CLOSED)
-        finally:
-            place.leave()
-
-    return handle
+    database: Database = request.app.state.database
+    place = database.lock_queue.place()
+    try:
+        while True:
+            try:
+                async with RequestTransaction(database, place) as request.state.transaction:
+                    return await answer(request)
+            except MustWait as problem:
+                await place.wait(problem)
+            if await request.is_disconnected():
+                return Response(status_code=CLIENT_CLOSED)
+    finally:
+        place.leave()
 
 
 async def _session(request: Request) -> AsyncIterator[AsyncSession]:

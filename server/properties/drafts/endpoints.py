@@ -7,6 +7,7 @@ from fastapi import Header, Response
 
 from server.auth.guards import Landlord
 from server.core.errors import Malformed, NotFound, WrongMove
+from server.core.web.bodies import BodyLimits, takes_body
 from server.core.web.problems import documented
 from server.core.web.routers import room_router
 from server.core.web.session import Session
@@ -19,6 +20,9 @@ from shared_models.properties import PropertyRead
 
 router = room_router("properties/drafts")
 
+_A_DRAFT = BodyLimits(max_bytes=600_000)
+"""Every field as full as it may be: a draft keeps whatever was typed, it refuses nothing."""
+
 IfMatch = Annotated[str | None, Header(max_length=1000)]
 
 
@@ -28,6 +32,7 @@ def _tagged(kept: Kept, response: Response) -> DraftRead:
 
 
 @router.post("", status_code=201)
+@takes_body(_A_DRAFT)
 async def begin(said: DraftGiven, caller: Landlord, session: Session, response: Response) -> DraftRead:
     """Begin a home: anything may be missing yet."""
     return _tagged(await service.begin(session, caller, said), response)
@@ -48,6 +53,7 @@ async def read(draft_id: UUID, caller: Landlord, session: Session, response: Res
 
 
 @router.put("/{draft_id}", responses=documented(NotFound, ChangedMeanwhile))
+@takes_body(_A_DRAFT)
 async def keep(
     draft_id: UUID,
     said: DraftGiven,

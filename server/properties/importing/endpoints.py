@@ -11,17 +11,21 @@ from fastapi.responses import StreamingResponse
 
 from server.auth.guards import Landlord
 from server.core.database import Database
-from server.core.errors import Malformed, NotFound, TooLarge, WrongMove
+from server.core.errors import Malformed, NotFound, TooManyTries, WrongMove
+from server.core.web.bodies import BodyLimits, takes_body
 from server.core.web.problems import documented
 from server.core.web.routers import room_router
 from server.core.web.session import Session
 from server.properties.importing import service
 from server.properties.importing.service import ImportRunning, ImportUnreadable
 from shared_models.auth import Role
-from shared_models.imports import Finding, ImportFinding, ImportPlan, ImportRead
+from shared_models.imports import LARGEST_FILE_BYTES, Finding, ImportFinding, ImportPlan, ImportRead
 from shared_models.paging import Cursor, Page, PageSize
 
 router = room_router("imports")
+
+LARGEST_PLAN_BYTES = 256_000
+"""Two hundred columns, each with the longest name a file may give it."""
 
 Filename = Annotated[str, Query(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f/\\]+$")]
 _A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -33,9 +37,10 @@ _A_FILE = {"required": True, "content": {"text/csv": {"schema": {"type": "string
 @router.post(
     "",
     status_code=201,
-    responses=documented(TooLarge, ImportUnreadable),
+    responses=documented(TooManyTries, ImportUnreadable),
     openapi_extra={"requestBody": _A_FILE},
 )
+@takes_body(BodyLimits(LARGEST_FILE_BYTES, is_file=True))
 async def upload(
     filename: Filename,
     caller: Landlord,
@@ -62,6 +67,7 @@ async def read(run_id: UUID, caller: Landlord, session: Session) -> ImportRead:
 
 
 @router.put("/{run_id}/plan", responses=documented(NotFound, ImportRunning, WrongMove, Malformed))
+@takes_body(BodyLimits(LARGEST_PLAN_BYTES))
 async def plan_it(run_id: UUID, plan: ImportPlan, caller: Landlord, session: Session) -> ImportRead:
     """Say what the columns mean and what holds for the whole file."""
     return await service.plan_it(session, caller, run_id, plan)

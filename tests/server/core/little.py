@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.database import Database
 from server.core.errors import NotFound
+from server.core.web.bodies import BodyLimits, takes_body
 from server.core.web.context import RequestContext
 from server.core.web.problems import answer_problems
 from server.core.web.routers import room_router
@@ -76,7 +77,7 @@ def app_on(database: Database, gate: Gate | None = None) -> FastAPI:
     app.state.database = database
     app.state.person_of = lambda request: UUID(p) if (p := request.headers.get("x-person")) else None
     answer_problems(app)
-    app.add_middleware(RequestContext, largest_body=LARGEST)
+    app.add_middleware(RequestContext)
 
     @room.post("", status_code=201)
     async def add(note: Note, session: Session) -> dict[str, str]:
@@ -108,6 +109,7 @@ def app_on(database: Database, gate: Gate | None = None) -> FastAPI:
         return [guards, await backend(session)]
 
     @room.post("/read")
+    @takes_body(BodyLimits(max_bytes=LARGEST))
     async def read(request: Request) -> int:
         return len(await request.body())
 
