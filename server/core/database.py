@@ -3,6 +3,7 @@
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import asyncpg
@@ -14,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, c
 
 from server.core.errors import AppError, DatesTaken, NotStartable, TryAgain, for_constraint
 from server.core.limits import REQUESTS, Limits
+from server.core.lock_queue import LockQueue
 from server.core.slots import Slots
 
 log = structlog.get_logger(__name__)
@@ -36,8 +38,8 @@ _OVER_A_LIMIT = {
 _OUT_OF_ORDER = ("08", "28", "3D", "53", "57P01", "57P02", "57P03")
 
 _LOCK_TIMEOUT = text("SELECT set_config('lock_timeout', :limit, true)")
-WAIT_SECONDS = 10
-"""For a connection. Whoever looks at a spinner for longer has left; their app would go on until 20."""
+WAIT_SECONDS = 15
+"""For a connection: longer than the database lets a request have one, less than the 20 a client waits."""
 WAITING_FOR_EACH = 10
 """How many may wait for each connection of a pool: more would be told too late that there is no use in waiting."""
 CONNECT_SECONDS = 10
@@ -88,14 +90,14 @@ class Pool:
             raise NotStartable("DATABASE_URL cannot be read as an address.") from problem
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[AsyncSession]:
-        """One transaction on one connection; committed at the end, rolled back on any error.
+    async def transaction(self, **info: Any) -> AsyncIterator[AsyncSession]:
+        """One transaction on one connection; committed at the end, rolled back on any error. `info` goes with it.
 
         Errors of the database that have a name for callers come out under that name (see `named`).
         """
         async with self.slots.one():
             try:
-                async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
+                async with AsyncSession(self.engine, expire_on_commit=False, info=info) as session, session.begin():
                     yield session
             except AWAY as problem:
                 if (error := named(problem)) is not None:
@@ -114,6 +116,7 @@ class Database(Pool):
     ) -> None:
         """`url` is `postgresql://…`. Raises NotStartable when it cannot be an address."""
         super().__init__(url, pool, limits, wait_seconds)
+        self.lock_queue = LockQueue()
 
     @asynccontextmanager
     async def apart(self, limits: Limits, *, pool: int) -> AsyncIterator["Database"]:

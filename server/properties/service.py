@@ -147,6 +147,14 @@ async def home(session: AsyncSession, property_id: UUID) -> Home:
     return _home(row)
 
 
+async def kept_home(session: AsyncSession, property_id: UUID) -> Home:
+    """One home, for whoever adds what points at it: it stays until the end of the transaction. Raises NotFound."""
+    row = await Properties(session).kept(property_id)
+    if row is None:
+        raise NotFound
+    return _home(row)
+
+
 async def homes(session: AsyncSession, ids: Iterable[UUID]) -> Mapping[UUID, Home]:
     """Many homes in one statement; unknown ids are left out."""
     return {row.id: _home(row) for row in await Properties(session).by_ids(ids)}

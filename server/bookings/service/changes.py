@@ -65,7 +65,7 @@ async def quote(session: AsyncSession, caller: Identity, booking_id: UUID, wish:
     if found is None or booking is None:
         raise NotFound
     home_id, side = found
-    home = await properties.home(session, home_id)
+    home = await properties.kept_home(session, home_id)
     await check(session, booking, home, (side, Act.ASK_CHANGE))
     row = priced(home, caller.id, stay, wish.guests, clock.now())
     row.booking_id = booking.id

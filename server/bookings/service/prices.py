@@ -37,7 +37,7 @@ from shared_models.stay_limits import refusals
 async def quote(session: AsyncSession, tenant: Identity, wish: QuoteRequest) -> Quote:
     """The price of a stay, stored and kept for its asker. Raises NotFound, NotBookable, DatesTaken, Malformed."""
     stay = stay_of(wish)
-    home = await properties.home(session, wish.property_id)
+    home = await properties.kept_home(session, wish.property_id)
     if home.status != PropertyStatus.PUBLISHED and home.landlord_id != tenant.id:
         raise NotFound  # as its page says; that it exists is its landlord's business
     check_open(home, tenant)

@@ -11,10 +11,10 @@ from fastapi.responses import JSONResponse
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.core.database import Database
 from server.core.errors import KeyReused, Malformed, StillRunning
 from server.core.tables import IdempotentReply
 from server.core.web.routes import Answerer, BoundedRoute
+from server.core.web.session import in_turn
 
 
 class IdempotentRoute(BoundedRoute):
@@ -27,14 +27,16 @@ class IdempotentRoute(BoundedRoute):
     """
 
     async def answer(self, request: Request, original: Answerer) -> Response:
+        return await in_turn(request, lambda attempt: self._attempt(attempt, original))
+
+    async def _attempt(self, request: Request, original: Answerer) -> Response:
         key = request.headers.get("idempotency-key")
         person: UUID | None = request.app.state.person_of(request) if key is not None else None
         if request.method != "POST" or key is None or person is None:
             return await original(request)
         check_key(key)
-        database: Database = request.app.state.database
-        async with database.transaction() as session:
-            return await self._once(request, session, (person, quote(request.url.path)[:200], key), original)
+        session: AsyncSession = await request.state.transaction.session()
+        return await self._once(request, session, (person, quote(request.url.path)[:200], key), original)
 
     async def _once(
         self,
@@ -53,7 +55,6 @@ class IdempotentRoute(BoundedRoute):
             if stored.body_hash != body_hash:
                 raise KeyReused
             return Response(status_code=204) if stored.status == 204 else JSONResponse(stored.body, stored.status)
-        request.state.session = session
         response = await original(request)
         if 200 <= response.status_code < 300:
             person_id, route, key = identity

@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.core.row_locks import keep_rows, lock_rows
 from server.properties.tables import PropertyTable
 from shared_models.properties import HomeOrder, PropertyStatus
 
@@ -107,12 +108,8 @@ class Properties:
         `to_remove` also keeps others from pointing at them meanwhile.
         """
         wanted = sorted(set(ids))
-        await self.session.execute(
-            select(_property.id)
-            .where(_among(_property.id, wanted))
-            .order_by(_property.id)
-            .with_for_update(key_share=not to_remove)
-        )
+        rows = select(_property.id).where(_among(_property.id, wanted)).order_by(_property.id)
+        await lock_rows(self.session, wanted, rows, key_share=not to_remove)
 
     async def add(self, row: PropertyTable) -> None:
         self.session.add(row)
@@ -120,6 +117,11 @@ class Properties:
 
     async def by_id(self, property_id: UUID) -> PropertyTable | None:
         return await self.session.get(PropertyTable, property_id)
+
+    async def kept(self, property_id: UUID) -> PropertyTable | None:
+        """A home, kept from being removed until the end of the transaction: something that points at it is added."""
+        wanted = select(PropertyTable).where(_property.id == property_id)
+        return (await keep_rows(self.session, [property_id], wanted)).scalar_one_or_none()
 
     async def by_slug(self, slug: str) -> PropertyTable | None:
         return await self.session.scalar(select(PropertyTable).where(_property.slug == slug))

@@ -38,6 +38,12 @@ class Gate:
         self.opened.set()
 
 
+async def settled() -> None:
+    """Let everything that can go on go on."""
+    for _ in range(10):
+        await asyncio.sleep(0)
+
+
 async def write(session: AsyncSession, word: str) -> None:
     await session.execute(text("INSERT INTO note (word) VALUES (:word)"), {"word": word})
 

@@ -8,12 +8,7 @@ from sqlalchemy import text
 from server.core.database import WAITING_FOR_EACH, Database
 from server.core.errors import TryAgain
 from server.core.slots import Slots
-
-
-async def settled() -> None:
-    """Let everything that can go on go on."""
-    for _ in range(10):
-        await asyncio.sleep(0)
+from tests.server.core.little import settled
 
 
 class Visitor:
