@@ -11,7 +11,8 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from server import schema
-from server.core.connections import Connections, ServerConfig
+from server.core.connections.config import ServerConfig
+from server.core.connections.registry import Connections
 from server.core.database import Database
 from server.core.errors import NotStartable
 from server.core.per_address import PerAddress
@@ -168,14 +169,7 @@ async def answer(
         log_config=None,
         access_log=False,
         lifespan="on",
-        # Always said, for uvicorn would believe whatever comes from this machine, or what a variable of its own names.
-        proxy_headers=bool(settings.proxies.networks),
-        forwarded_allow_ips=[str(network) for network in settings.proxies.networks],
         timeout_graceful_shutdown=CLOSE_SECONDS,
-        timeout_keep_alive=settings.keep_alive_seconds,
-        ws_max_size=24_000_000,
-        ws_ping_interval=settings.ping_seconds,
-        ws_ping_timeout=settings.ping_seconds,
     )
     server = _Server(config, ready)
 

@@ -1,6 +1,7 @@
 """Cures for what Flet 1.0.5 does wrong with sessions and errors, all in one place and applied by `install()`.
 
-Everything that touches Flet's insides stands here; what ends with a page, in `client.core.tasks`.
+Everything that touches Flet's insides stands here; a browser's socket, in `client.core.flet_socket`; what ends with a
+page, in `client.core.tasks`.
 `tests/client/core/test_flet_session.py` shows each fault without the cure, so that a Flet which mends it is noticed,
 and the cure itself. The names of private attributes belong to the version checked in `install()`.
 

@@ -31,7 +31,11 @@ class LimitSettings(BaseSettings):
     """How long a connection may rest between two requests: longer than clients and balancers keep it. The other way
     round they send into a closed one."""
     write_seconds: float = Field(default=60, gt=0, le=600)
-    """How long a client that does not read on may keep an answer waiting; see `server/core/connections.py`."""
+    """How long a client that does not read on may keep an answer waiting; see `server/core/connections/registry.py`."""
+    register_seconds: float = Field(default=15, gt=0, le=120)
+    """How long a socket of the web client may take to register."""
+    max_unregistered_per_address: int = Field(default=20, ge=1, le=10_000)
+    """Sockets of one address that have not registered yet."""
     ping_seconds: float = Field(default=20, gt=0, le=600)
     """How often a socket is asked for a sign of life, and how long it may take to answer."""
 

@@ -1,6 +1,6 @@
 """What one address may have in progress at once, where a proxy opens the connections for everybody.
 
-`server/core/connections.py` counts the connections of those who come to us themselves; a trusted proxy may open any
+`server/core/connections/` counts the connections of those who come to us themselves; a trusted proxy may open any
 number. Whom it speaks for is known once a head was read, so that here requests and sockets are counted instead.
 """
 
@@ -23,30 +23,48 @@ _HEADERS: Final = [
 ]
 
 
+class Shares:
+    """How much of something each address has, and that none has more than `most`."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self._taken: Counter[str] = Counter()
+
+    def take(self, address: str) -> bool:
+        """One more for an address. False when it has its share already."""
+        place = network_of(address)
+        if self._taken[place] >= self.most:
+            return False
+        self._taken[place] += 1
+        return True
+
+    def give_back(self, address: str) -> None:
+        """One that was taken is over."""
+        place = network_of(address)
+        self._taken[place] -= 1
+        if self._taken[place] <= 0:
+            del self._taken[place]
+
+
 class PerAddress:
-    """Answers 503 to an address that has `most` requests and sockets in progress."""
+    """Answers 503 to an address that has its share of requests and sockets in progress."""
 
     def __init__(self, app: ASGIApp, most: int) -> None:
-        self.app, self.most = app, most
-        self._in_progress: Counter[str] = Counter()
+        self.app, self.shares = app, Shares(most)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         client = scope.get("client")
         if scope["type"] not in ("http", "websocket") or not client:
             await self.app(scope, receive, send)
             return
-        place = network_of(client[0])
-        if self._in_progress[place] >= self.most:
+        if not self.shares.take(client[0]):
             refusals.count(Reason.TOO_MANY_OF_ADDRESS)
             await _refuse(scope, receive, send)
             return
-        self._in_progress[place] += 1
         try:
             await self.app(scope, receive, send)
         finally:
-            self._in_progress[place] -= 1
-            if not self._in_progress[place]:
-                del self._in_progress[place]
+            self.shares.give_back(client[0])
 
 
 async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:

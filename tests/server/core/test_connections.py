@@ -13,7 +13,8 @@ import httpx
 import pytest
 from structlog.testing import capture_logs
 
-from server.core.connections import MAX_AHEAD, MAX_PER_ADDRESS, Connections
+from server.core.connections.http import MAX_AHEAD
+from server.core.connections.registry import MAX_PER_ADDRESS, Connections
 from server.core.database import Database
 from server.core.refusals import refusals
 from server.core.settings import Environment, Settings
@@ -136,9 +137,16 @@ async def test_a_head_that_is_too_large_is_refused(
 async def test_a_body_counts_for_no_head(settings: Settings, database: Database) -> None:
     wish = json.dumps({"email": "ann@example.com", "password": "x" * 10_000}).encode()
     fields = ["Content-Type: application/json", f"Content-Length: {len(wish)}"]
-    async with serving(limited(settings, max_header_bytes=4096), database) as url, raw(url) as connection:
+    async with (
+        serving(limited(settings, max_header_bytes=4096), database) as url,
+        raw(url) as connection,
+        raw(url) as other,
+    ):
         for _ in range(2):
-            await connection.send(head("POST /api/v1/auth/sign-in", fields) + wish)
+            for piece in (b"POST /api/", head("v1/auth/sign-in", fields), wish):
+                await connection.send(piece)
+                await other.send(head("GET /healthz"))  # once this is answered, the piece has come alone
+                assert (await other.answer())[0] == 200
             assert (await connection.answer())[0] == 422
 
 
