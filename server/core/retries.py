@@ -15,6 +15,10 @@ class FailedForGood(Exception):
     """Trying again would not help: the job ends as failed at once. Its class is what an admin reads of it."""
 
 
+class NeedsAttention(Exception):
+    """Trying again helps once a person has mended something, such as a password: they hear of it at the first try."""
+
+
 class RetryAt(Exception):
     """The job is not done and goes on at `moment`, in the place it has in the queue; it decided that by itself."""
 

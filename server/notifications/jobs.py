@@ -20,7 +20,7 @@ async def send_mail(out: ExternalJob, notification_id: str) -> None:
         status = DeliveryStatus.SENT
     except gateway.Refused:
         status = DeliveryStatus.FAILED
-    except gateway.NotReached:
+    except gateway.NotSent:
         status = DeliveryStatus.WAITING
     async with out.database.transaction() as session:
         await service.settle(session, claim, status)

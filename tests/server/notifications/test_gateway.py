@@ -69,7 +69,7 @@ async def test_a_mail_arrives_with_both_forms_and_an_id_that_stays_the_same(
     assert (text.get_content().strip(), html.get_content().strip()) == ("Plain ✓", "<p>Rich ✓</p>")
 
 
-@pytest.mark.parametrize(("answer", "error"), [("550 no such box", gateway.Refused), ("451 later", gateway.NotReached)])
+@pytest.mark.parametrize(("answer", "error"), [("550 no such box", gateway.Refused), ("451 later", gateway.Postponed)])
 async def test_what_is_refused_for_good_is_told_from_what_may_work_later(
     settings: Settings, postman: Postman, answer: str, error: type[Exception]
 ) -> None:
