@@ -89,7 +89,7 @@ async def test_whatever_address_is_taken_the_mail_has_exactly_that_recipient(
     """Hypothesis draws the addresses beforehand: one connection each, all in this event loop."""
     drawn = set[str]()
 
-    @hypothesis.settings(max_examples=300, database=None)
+    @hypothesis.settings(max_examples=800, database=None)
     @given(NAMES | st.text(max_size=12), DOMAINS | st.text(max_size=12))
     def draw(name: str, domain: str) -> None:
         with suppress(ValueError):
