@@ -155,4 +155,4 @@ async def test_an_external_job_also_runs_by_the_clock(notebook: Database, settin
     finally:
         stop.set()
         await asyncio.wait_for(working, PATIENCE)
-    assert (given[0].database, given[0].settings) == (notebook, settings)
+    assert (given[0].database.url, given[0].settings) == (notebook.url, settings)
