@@ -12,6 +12,7 @@ from starlette.types import ASGIApp
 
 from server import schema
 from server.core.database import Database
+from server.core.database_watch import watching
 from server.core.errors import NotStartable
 from server.core.settings import Settings
 
@@ -151,7 +152,7 @@ async def serve(
     from server.app import create_app
     from server.web import Web, keeping_sessions
 
-    async with keeping_sessions():
+    async with watching(database), keeping_sessions():
         await answer(Web(create_app(settings, database), settings).mount(), settings, listener, stop, ready)
 
 

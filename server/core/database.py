@@ -1,24 +1,33 @@
 """Connections and transactions: one request or job, one connection, one transaction, committed before the reply."""
 
+import asyncio
+import errno
 import socket
+import ssl
+import weakref
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import asyncpg
-import structlog
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from server.core.errors import AppError, DatesTaken, NotStartable, TryAgain, for_constraint
+from server.core.outages import Outage
 
-log = structlog.get_logger(__name__)
-
+CONNECT_SECONDS = 5.0
+"""How long making a connection may take, be it that the database is away or that its machine is."""
+CLOSE_SECONDS = 1.0
 # While SQLAlchemy connects, the driver's and the system's own errors come out as they are. Other OSErrors (a missing
 # file, say) are ours, not the database's.
-_NO_CONNECTION = (asyncpg.PostgresError, asyncpg.InterfaceError, ConnectionError, TimeoutError, socket.gaierror)
+_NO_CONNECTION = (
+    *(asyncpg.PostgresError, asyncpg.InterfaceError),
+    *(ConnectionError, TimeoutError, socket.gaierror, ssl.SSLError),
+)
+_NO_WAY_THERE = {errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EHOSTDOWN, errno.ENETDOWN}
 AWAY = (DBAPIError, PoolTimeout, *_NO_CONNECTION)
 """What a database that is away, full or not letting us in raises; `transaction` gives most of it a name."""
 _OVERLAP = "23P01"
@@ -57,6 +66,8 @@ class Database:
         an answer, is told to try again.
         """
         self.url = with_driver(url, "")
+        self.outage = Outage()
+        self._connections: weakref.WeakSet[asyncpg.Connection] = weakref.WeakSet()
         try:
             self.engine: AsyncEngine = create_async_engine(
                 with_driver(url, "asyncpg"),
@@ -65,10 +76,14 @@ class Database:
                 pool_timeout=wait_seconds,
                 pool_pre_ping=True,
                 hide_parameters=True,  # they are people's data, and errors end in logs
-                connect_args={"server_settings": {"application_name": "estospaces", "timezone": "UTC"}, "timeout": 10},
+                connect_args={
+                    "server_settings": {"application_name": "estospaces", "timezone": "UTC"},
+                    "timeout": CONNECT_SECONDS,
+                },
             )
         except (ArgumentError, ValueError) as problem:
             raise NotStartable("DATABASE_URL cannot be read as an address.") from problem
+        event.listen(self.engine.sync_engine, "connect", lambda made, _: self._connections.add(made.driver_connection))
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
@@ -76,16 +91,29 @@ class Database:
 
         Errors of the database that have a name for callers come out under that name (see `named`).
         """
+        if self.outage.hanging:
+            raise TryAgain
         try:
             async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
                 yield session
-        except AWAY as problem:
+        except (*AWAY, OSError) as problem:
+            if _is_outage(problem):
+                self.outage.lost(problem)
             if (error := named(problem)) is not None:
                 raise error from problem
             raise
+        self.outage.found()
 
     async def close(self) -> None:
+        """Close every connection, politely while that takes no time."""
+        closing = (connection.close(timeout=CLOSE_SECONDS) for connection in list(self._connections))
+        await asyncio.gather(*closing, return_exceptions=True)
         await self.engine.dispose()
+
+    def cut_off(self) -> None:
+        """Drop every connection as it is: for a database that hangs. Who waits for it is told that it is away."""
+        for connection in list(self._connections):
+            connection.terminate()
 
     async def check(self) -> None:
         """Raises NotStartable, in one line, when the database does not answer."""
@@ -100,8 +128,7 @@ class Database:
 
 def named(problem: Exception) -> AppError | None:
     """The named error behind an error of the database, or None when it is our own fault."""
-    if isinstance(problem, (PoolTimeout, *_NO_CONNECTION)):
-        log.warning("database_away", error=type(problem).__name__)
+    if _is_outage(problem):
         return TryAgain()
     original = getattr(problem, "orig", None)
     state = getattr(original, "sqlstate", None) or ""
@@ -109,11 +136,18 @@ def named(problem: Exception) -> AppError | None:
         return DatesTaken()
     if state in _DEADLOCK_OR_SERIALIZATION:
         return TryAgain()
-    if state.startswith(_OUT_OF_ORDER) or (isinstance(problem, DBAPIError) and problem.connection_invalidated):
-        log.warning("database_away", error=type(problem).__name__, sqlstate=state)
-        return TryAgain()
     if isinstance(problem, IntegrityError):
         cause = getattr(original, "__cause__", None)
         error = for_constraint(getattr(cause, "constraint_name", None))
         return error() if error is not None else None
     return None
+
+
+def _is_outage(problem: Exception) -> bool:
+    """Whether the database is away, full or does not let us in."""
+    if isinstance(problem, (PoolTimeout, *_NO_CONNECTION)):
+        return True
+    if isinstance(problem, OSError):
+        return problem.errno in _NO_WAY_THERE
+    state = getattr(getattr(problem, "orig", None), "sqlstate", None) or ""
+    return state.startswith(_OUT_OF_ORDER) or (isinstance(problem, DBAPIError) and problem.connection_invalidated)

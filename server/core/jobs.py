@@ -22,6 +22,17 @@ JobFunction = Callable[..., Awaitable[None]]
 log = structlog.get_logger(__name__)
 
 STALLED_AFTER_SECONDS = 20
+CONNECTION_SECONDS = 5.0
+"""How long the queue waits for a connection before the database counts as away."""
+# A machine that is gone closes no connection: without these a worker would wait two hours for its answer.
+_CONNECTION = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+    "application_name": "estospaces-worker",
+}
 _DEFER = text(
     "SELECT procrastinate_defer_jobs_v1(ARRAY[ROW('default', :name, 0, :lock, :once, CAST(:args AS jsonb), "
     "CAST(:run_at AS timestamptz))::procrastinate_job_to_defer_v1])"
@@ -124,7 +135,10 @@ def registered() -> dict[str, str | None]:
 
 def queue(database: Database, settings: Settings | None = None) -> procrastinate.App:
     """The queue as a procrastinate app that knows every registered job."""
-    app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=database.url, min_size=1, max_size=6))
+    pool = procrastinate.PsycopgConnector(
+        conninfo=database.url, min_size=1, max_size=6, timeout=CONNECTION_SECONDS, kwargs=_CONNECTION
+    )
+    app = procrastinate.App(connector=pool)
     retry = procrastinate.RetryStrategy(max_attempts=8, exponential_wait=2)
     for name, known in _JOBS.items():
         task = app.task(name=name, queue="default", retry=retry)(_worker_function(database, name, settings))
