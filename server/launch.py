@@ -11,12 +11,14 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from server import schema
+from server.core import stopping
 from server.core.database import Database
 from server.core.database_watch import watching
 from server.core.errors import NotStartable
 from server.core.settings import Settings
 
-CLOSE_SECONDS = 5
+CLOSE_SECONDS = 3
+"""How long answers that are under way may take to end once we are asked to stop."""
 KEEP_ALIVE_SECONDS = 75
 ONE_PRESS_SECONDS = 1
 """One press of Ctrl-C may arrive twice: from the terminal, and passed on by what started us (`uv run`)."""
@@ -32,13 +34,14 @@ def database_url(settings: Settings) -> Iterator[str]:
     from server.core.embedded_postgres import EmbeddedPostgres, EmbeddedPostgresError
 
     embedded = EmbeddedPostgres(settings.data_dir / "postgres")
-    try:
-        yield embedded.start()
-    except EmbeddedPostgresError as problem:
-        raise NotStartable(str(problem)) from problem
-    finally:
-        with _undisturbed():
-            embedded.stop()
+    with stopping.not_left_behind(embedded.stop):
+        try:
+            yield embedded.start()
+        except EmbeddedPostgresError as problem:
+            raise NotStartable(str(problem)) from problem
+        finally:
+            with _undisturbed():
+                embedded.stop()
 
 
 @contextmanager
@@ -99,6 +102,7 @@ def stop_on_signals() -> Iterator[asyncio.Event]:
         nonlocal asked_at
         if not stop.is_set():
             asked_at = loop.time()
+            stopping.within_deadline(exit_code=0)
             stop.set()
         elif number == signal.SIGINT and loop.time() - asked_at > ONE_PRESS_SECONDS:
             raise KeyboardInterrupt
@@ -114,18 +118,25 @@ def stop_on_signals() -> Iterator[asyncio.Event]:
 
 
 @contextmanager
-def ending_on_sigterm() -> Iterator[None]:
-    """Let SIGTERM unwind the stack as Ctrl-C does. Python's own answer to it skips every `finally`, and the embedded
-    database would run on."""
+def ending_on_signals() -> Iterator[None]:
+    """Let SIGTERM unwind the stack as Ctrl-C does, and both within the deadline. Python's own answer to SIGTERM skips
+    every `finally`, and the embedded database would run on."""
+    asked = False
 
     def end(number: int, _: object) -> None:
-        raise SystemExit(128 + number)
+        nonlocal asked
+        if asked:
+            return  # it is on its way, and a second press must not cut the tidying up short
+        asked = True
+        stopping.within_deadline(exit_code=128 + number)
+        raise KeyboardInterrupt if number == signal.SIGINT else SystemExit(128 + number)
 
-    before = signal.signal(signal.SIGTERM, end)
+    before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 class _Server(uvicorn.Server):
@@ -160,8 +171,10 @@ async def answer(
     app: ASGIApp, settings: Settings, listener: socket.socket, stop: asyncio.Event, ready: Callable[[], object]
 ) -> None:
     """Serve an app until `stop` is set; calls `ready` once it answers."""
+    from server.core.cut_off import CutOff
+
     config = uvicorn.Config(
-        app,
+        CutOff(app),
         log_config=None,
         access_log=False,
         lifespan="on",

@@ -1,5 +1,6 @@
 """The web's edge, shared by every room: the session of a request, problems as answers, request ids, Idempotency-Key."""
 
+import asyncio
 import hashlib
 import json
 import re
@@ -167,6 +168,9 @@ class RequestContext:
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             try:
                 await self._answer(scope, receive, tell)
+            except asyncio.CancelledError:
+                status = 503  # what `core.cut_off` answers
+                raise
             finally:
                 route = getattr(scope.get("route"), "path", None)
                 if route is not None:
