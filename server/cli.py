@@ -112,12 +112,12 @@ def everything(
     with _one_line():
         settings = _settings(port, data_dir, host)
         from server import schema
-        from server.launch import listen, serve_and_work, stop_on_signals
+        from server.launch import data_folder, listen, serve_and_work, stop_on_signals
 
         listener = listen(settings)
         settings.port = listener.getsockname()[1]
         if not verbose and not settings.in_production:
-            _keep_log(settings.data_dir / "estospaces.log")
+            _keep_log(data_folder(settings) / "estospaces.log")
 
         async def run(settings: "Settings", database: "Database") -> None:
             await schema.migrate(database)
@@ -137,7 +137,6 @@ def _keep_log(file: Path) -> None:
     from server.core import logging
 
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
         logging.keep_in(file)
     except OSError as problem:
         raise NotStartable(f"{file} cannot be written: {problem.strerror or problem}.") from problem

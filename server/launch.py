@@ -6,6 +6,7 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -15,6 +16,7 @@ from server.core import stopping
 from server.core.database import Database
 from server.core.database_watch import watching
 from server.core.errors import NotStartable
+from server.core.private_files import make_private
 from server.core.settings import Settings
 
 CLOSE_SECONDS = 3
@@ -33,6 +35,7 @@ def database_url(settings: Settings) -> Iterator[str]:
     # Only here: the embedded server needs a POSIX system, a given database does not.
     from server.core.embedded_postgres import EmbeddedPostgres, EmbeddedPostgresError
 
+    data_folder(settings)
     embedded = EmbeddedPostgres(settings.data_dir / "postgres")
     with stopping.not_left_behind(embedded.stop):
         try:
@@ -42,6 +45,16 @@ def database_url(settings: Settings) -> Iterator[str]:
         finally:
             with _undisturbed():
                 embedded.stop()
+
+
+def data_folder(settings: Settings) -> Path:
+    """The folder for everything that is kept, made for its owner only. Raises NotStartable when it cannot be."""
+    try:
+        make_private(settings.data_dir)
+    except OSError as problem:
+        reason = problem.strerror or str(problem)
+        raise NotStartable(f"The data folder {settings.data_dir} cannot be used: {reason}.") from problem
+    return settings.data_dir
 
 
 @contextmanager
