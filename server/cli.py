@@ -1,6 +1,7 @@
 """The `estospaces` command. Exit codes: 0 done, 1 it could not be done (one line says why), 2 wrong usage."""
 
 import asyncio
+import gc
 import json
 import sys
 from collections.abc import Awaitable, Callable, Iterator
@@ -82,14 +83,18 @@ def _settings(port: int | None = None, data_dir: Path | None = None, host: str |
 
 def _with_database(settings: "Settings", action: Action) -> None:
     """Run `action` on the database, embedded or given."""
-    from server.launch import database_url, ending_on_sigterm, open_database
+    from server.launch import database_url, ending_on_signals, open_database
 
     async def run(url: str) -> None:
         async with open_database(url, settings) as database:
             await action(settings, database)
 
-    with ending_on_sigterm(), database_url(settings) as url:
-        asyncio.run(run(url))
+    try:
+        with ending_on_signals(), database_url(settings) as url:
+            asyncio.run(run(url))
+    finally:
+        # What is left goes with the process. Python would look through all of it once more, which can take seconds.
+        gc.freeze()
 
 
 @cli.callback(invoke_without_command=True)
@@ -107,12 +112,12 @@ def everything(
     with _one_line():
         settings = _settings(port, data_dir, host)
         from server import schema
-        from server.launch import listen, serve_and_work, stop_on_signals
+        from server.launch import data_folder, listen, serve_and_work, stop_on_signals
 
         listener = listen(settings)
         settings.port = listener.getsockname()[1]
         if not verbose and not settings.in_production:
-            _keep_log(settings.data_dir / "estospaces.log")
+            _keep_log(data_folder(settings) / "estospaces.log")
 
         async def run(settings: "Settings", database: "Database") -> None:
             await schema.migrate(database)
@@ -132,7 +137,6 @@ def _keep_log(file: Path) -> None:
     from server.core import logging
 
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
         logging.keep_in(file)
     except OSError as problem:
         raise NotStartable(f"{file} cannot be written: {problem.strerror or problem}.") from problem

@@ -6,19 +6,24 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
 
 import uvicorn
 from starlette.types import ASGIApp
 
 from server import schema
+from server.core import stopping
 from server.core.connections.config import ServerConfig
 from server.core.connections.registry import Connections
 from server.core.database import Database
+from server.core.database_watch import watching
 from server.core.errors import NotStartable
 from server.core.per_address import PerAddress
+from server.core.private_files import make_private
 from server.core.settings import Settings
 
-CLOSE_SECONDS = 5
+CLOSE_SECONDS = 3
+"""How long answers that are under way may take to end once we are asked to stop."""
 ONE_PRESS_SECONDS = 1
 """One press of Ctrl-C may arrive twice: from the terminal, and passed on by what started us (`uv run`)."""
 
@@ -32,14 +37,26 @@ def database_url(settings: Settings) -> Iterator[str]:
     # Only here: the embedded server needs a POSIX system, a given database does not.
     from server.core.embedded_postgres import EmbeddedPostgres, EmbeddedPostgresError
 
+    data_folder(settings)
     embedded = EmbeddedPostgres(settings.data_dir / "postgres")
+    with stopping.not_left_behind(embedded.stop):
+        try:
+            yield embedded.start()
+        except EmbeddedPostgresError as problem:
+            raise NotStartable(str(problem)) from problem
+        finally:
+            with _undisturbed():
+                embedded.stop()
+
+
+def data_folder(settings: Settings) -> Path:
+    """The folder for everything that is kept, made for its owner only. Raises NotStartable when it cannot be."""
     try:
-        yield embedded.start()
-    except EmbeddedPostgresError as problem:
-        raise NotStartable(str(problem)) from problem
-    finally:
-        with _undisturbed():
-            embedded.stop()
+        make_private(settings.data_dir)
+    except OSError as problem:
+        reason = problem.strerror or str(problem)
+        raise NotStartable(f"The data folder {settings.data_dir} cannot be used: {reason}.") from problem
+    return settings.data_dir
 
 
 @contextmanager
@@ -100,6 +117,7 @@ def stop_on_signals() -> Iterator[asyncio.Event]:
         nonlocal asked_at
         if not stop.is_set():
             asked_at = loop.time()
+            stopping.within_deadline(exit_code=0)
             stop.set()
         elif number == signal.SIGINT and loop.time() - asked_at > ONE_PRESS_SECONDS:
             raise KeyboardInterrupt
@@ -115,18 +133,25 @@ def stop_on_signals() -> Iterator[asyncio.Event]:
 
 
 @contextmanager
-def ending_on_sigterm() -> Iterator[None]:
-    """Let SIGTERM unwind the stack as Ctrl-C does. Python's own answer to it skips every `finally`, and the embedded
-    database would run on."""
+def ending_on_signals() -> Iterator[None]:
+    """Let SIGTERM unwind the stack as Ctrl-C does, and both within the deadline. Python's own answer to SIGTERM skips
+    every `finally`, and the embedded database would run on."""
+    asked = False
 
     def end(number: int, _: object) -> None:
-        raise SystemExit(128 + number)
+        nonlocal asked
+        if asked:
+            return  # it is on its way, and a second press must not cut the tidying up short
+        asked = True
+        stopping.within_deadline(exit_code=128 + number)
+        raise KeyboardInterrupt if number == signal.SIGINT else SystemExit(128 + number)
 
-    before = signal.signal(signal.SIGTERM, end)
+    before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 class _Server(uvicorn.Server):
@@ -153,7 +178,7 @@ async def serve(
     from server.app import create_app
     from server.web import Web, keeping_sessions
 
-    async with keeping_sessions():
+    async with watching(database), keeping_sessions():
         await answer(Web(create_app(settings, database), settings).mount(), settings, listener, stop, ready)
 
 
@@ -161,10 +186,13 @@ async def answer(
     app: ASGIApp, settings: Settings, listener: socket.socket, stop: asyncio.Event, ready: Callable[[], object]
 ) -> None:
     """Serve an app until `stop` is set; calls `ready` once it answers."""
+    from server.core.cut_off import CutOff
+
     connections = Connections(settings)
+    # A proxy's connections say nothing of how many people stand behind it.
+    inside = PerAddress(app, connections.most_per_address) if settings.proxies.networks else app
     config = ServerConfig(
-        # A proxy's connections say nothing of how many people stand behind it.
-        PerAddress(app, connections.most_per_address) if settings.proxies.networks else app,
+        CutOff(inside),
         connections,
         log_config=None,
         access_log=False,

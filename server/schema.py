@@ -90,6 +90,8 @@ async def is_migrated(database: Database) -> bool:
 
 async def is_ready(database: Database) -> bool:
     """Whether the database answers and is migrated; never raises for a database that is away."""
+    if database.outage.hanging:
+        return False
     try:
         return await is_migrated(database)
     except (*AWAY, OSError):

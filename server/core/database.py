@@ -1,6 +1,10 @@
 """Connections and transactions: one request or job, one connection, one transaction, committed before the reply."""
 
+import asyncio
+import errno
 import socket
+import ssl
+import weakref
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -8,7 +12,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import asyncpg
 import structlog
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
@@ -16,13 +20,21 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, c
 from server.core.errors import AppError, DatesTaken, NotStartable, TryAgain, for_constraint
 from server.core.limits import REQUESTS, Limits
 from server.core.lock_queue import LockQueue
+from server.core.outages import Outage
 from server.core.slots import Slots
 
 log = structlog.get_logger(__name__)
 
+CONNECT_SECONDS = 5.0
+"""How long making a connection may take, be it that the database is away or that its machine is."""
+CLOSE_SECONDS = 1.0
 # While SQLAlchemy connects, the driver's and the system's own errors come out as they are. Other OSErrors (a missing
 # file, say) are ours, not the database's.
-_NO_CONNECTION = (asyncpg.PostgresError, asyncpg.InterfaceError, ConnectionError, TimeoutError, socket.gaierror)
+_NO_CONNECTION = (
+    *(asyncpg.PostgresError, asyncpg.InterfaceError),
+    *(ConnectionError, TimeoutError, socket.gaierror, ssl.SSLError),
+)
+_NO_WAY_THERE = {errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EHOSTDOWN, errno.ENETDOWN}
 AWAY = (DBAPIError, PoolTimeout, *_NO_CONNECTION)
 """What a database that is away, full or not letting us in raises; `transaction` gives most of it a name."""
 _OVERLAP = "23P01"
@@ -42,7 +54,6 @@ WAIT_SECONDS = 15
 """For a connection: longer than the database lets a request have one, less than the 20 a client waits."""
 WAITING_FOR_EACH = 10
 """How many may wait for each connection of a pool: more would be told too late that there is no use in waiting."""
-CONNECT_SECONDS = 10
 
 
 def with_driver(url: str, driver: str) -> str:
@@ -76,6 +87,8 @@ class Pool:
         self.url, self.size, self.limits = with_driver(url, ""), size, limits
         self.slots = Slots(size, most_waiting=WAITING_FOR_EACH * size, seconds=wait_seconds)
         named = {"application_name": "estospaces", "timezone": "UTC"}
+        self.outage = Outage()
+        self._connections: weakref.WeakSet[asyncpg.Connection] = weakref.WeakSet()
         try:
             self.engine: AsyncEngine = create_async_engine(
                 with_driver(url, "asyncpg"),
@@ -88,6 +101,7 @@ class Pool:
             )
         except (ArgumentError, ValueError) as problem:
             raise NotStartable("DATABASE_URL cannot be read as an address.") from problem
+        event.listen(self.engine.sync_engine, "connect", lambda made, _: self._connections.add(made.driver_connection))
 
     @asynccontextmanager
     async def transaction(self, **info: Any) -> AsyncIterator[AsyncSession]:
@@ -95,17 +109,30 @@ class Pool:
 
         Errors of the database that have a name for callers come out under that name (see `named`).
         """
+        if self.outage.hanging:
+            raise TryAgain
         async with self.slots.one():
             try:
                 async with AsyncSession(self.engine, expire_on_commit=False, info=info) as session, session.begin():
                     yield session
-            except AWAY as problem:
+            except (*AWAY, OSError) as problem:
+                if _is_outage(problem):
+                    self.outage.lost(problem)
                 if (error := named(problem)) is not None:
                     raise error from problem
                 raise
+            self.outage.found()
 
     async def close(self) -> None:
+        """Close every connection, politely while that takes no time."""
+        closing = (connection.close(timeout=CLOSE_SECONDS) for connection in list(self._connections))
+        await asyncio.gather(*closing, return_exceptions=True)
         await self.engine.dispose()
+
+    def cut_off(self) -> None:
+        """Drop every connection as it is: for a database that hangs. Who waits for it is told that it is away."""
+        for connection in list(self._connections):
+            connection.terminate()
 
 
 class Database(Pool):
@@ -117,11 +144,21 @@ class Database(Pool):
         """`url` is `postgresql://…`. Raises NotStartable when it cannot be an address."""
         super().__init__(url, pool, limits, wait_seconds)
         self.lock_queue = LockQueue()
+        self._parts: weakref.WeakSet[Database] = weakref.WeakSet()
+        """The same database by other connections."""
+
+    def cut_off(self) -> None:
+        """Drop every connection as it is, those of its parts too."""
+        super().cut_off()
+        for part in list(self._parts):
+            part.cut_off()
 
     @asynccontextmanager
     async def apart(self, limits: Limits, *, pool: int) -> AsyncIterator["Database"]:
         """The same database by connections of its own, with other limits, for as long as this is open."""
         other = Database(self.url, pool=pool, limits=limits)
+        other.outage = self.outage  # it is the same that goes away, and is said once
+        self._parts.add(other)
         try:
             yield other
         finally:
@@ -156,8 +193,7 @@ def sqlstate(problem: BaseException) -> str:
 
 def named(problem: Exception) -> AppError | None:
     """The named error behind an error of the database, or None when it is our own fault."""
-    if isinstance(problem, (PoolTimeout, *_NO_CONNECTION)):
-        log.warning("database_away", error=type(problem).__name__)
+    if _is_outage(problem):
         return TryAgain()
     state = sqlstate(problem)
     if state == _OVERLAP:
@@ -167,11 +203,20 @@ def named(problem: Exception) -> AppError | None:
     if state in _OVER_A_LIMIT:
         log.warning("limit_of_the_database", sqlstate=state)
         return TryAgain(_OVER_A_LIMIT[state])
-    if state.startswith(_OUT_OF_ORDER) or (isinstance(problem, DBAPIError) and problem.connection_invalidated):
-        log.warning("database_away", error=type(problem).__name__, sqlstate=state)
-        return TryAgain()
     if isinstance(problem, IntegrityError):
         cause = getattr(problem.orig, "__cause__", None)
         error = for_constraint(getattr(cause, "constraint_name", None))
         return error() if error is not None else None
     return None
+
+
+def _is_outage(problem: Exception) -> bool:
+    """Whether the database is away, full or does not let us in."""
+    if isinstance(problem, (PoolTimeout, *_NO_CONNECTION)):
+        return True
+    if isinstance(problem, OSError):
+        return problem.errno in _NO_WAY_THERE
+    state = sqlstate(problem)
+    if state in _OVER_A_LIMIT:  # PostgreSQL ended it on our word; an idle transaction takes its connection along
+        return False
+    return state.startswith(_OUT_OF_ORDER) or (isinstance(problem, DBAPIError) and problem.connection_invalidated)

@@ -22,6 +22,7 @@ import atexit
 import os
 import shutil
 import socket
+import threading
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -60,6 +61,7 @@ class EmbeddedPostgres:
         self._keeper: Keeper | None = None
         self._users_lock: int | None = None
         self._owner = 0
+        self._stopping = threading.RLock()
 
     def start(self) -> str:
         """Have a server running, with an empty database at first, and return its URL.
@@ -96,8 +98,13 @@ class EmbeddedPostgres:
         Takes some seconds at most: a server that somebody else starts or stops meanwhile is left to them.
         """
         atexit.unregister(self.stop)
+        if self._owner == os.getpid():
+            with self._stopping:  # who asks a second time, from another thread, waits for the first
+                self._stop()
+
+    def _stop(self) -> None:
         lock, self._users_lock = self._users_lock, None
-        if lock is None or self._cluster is None or self._owner != os.getpid():
+        if lock is None or self._cluster is None:
             return
         if self._keeper is not None:
             self._keeper.end()

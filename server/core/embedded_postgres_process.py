@@ -93,16 +93,8 @@ def find_children(cluster: Cluster) -> list[int]:
 
 def is_alive(cluster: Cluster, server: Server) -> bool:
     """Whether a postmaster found or spawned before still runs; cheap enough to ask all the time."""
-    try:
-        return cluster.mark.encode() in Path(f"/proc/{server.pid}/cmdline").read_bytes()
-    except OSError:
-        if Path("/proc/self/cmdline").exists():
-            return False
-    try:
-        os.kill(server.pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
+    words = _words_of(server.pid)
+    return words is not None and (not words or cluster.mark in words)
 
 
 def clear_remains(cluster: Cluster) -> None:
@@ -162,6 +154,9 @@ def port_of(cluster: Cluster) -> int:
 
 def stop_server(cluster: Cluster) -> None:
     """End the cluster's server, politely, then firmly. Its clients are cut off, what they committed stays."""
+    for pid in find_children(cluster):
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGCONT)  # the server waits for those that were halted
 
     def postmaster() -> list[int]:
         server = find_server(cluster)
@@ -173,8 +168,8 @@ def stop_server(cluster: Cluster) -> None:
 
 def reason_in(output: str) -> str:
     """The first complaint in PostgreSQL's output, bare of prefix and full stop: a cause stands before its effects."""
-    complaint = re.search(r"(?:PANIC|FATAL|ERROR|error): +(.+)", output)
-    reason = complaint[1].strip().rstrip(".") if complaint else ""
+    complaint = re.search(r"(?:PANIC|FATAL|ERROR|error): +(.+)|^postgres: (.+)", output, re.MULTILINE)
+    reason = (complaint[1] or complaint[2]).strip().rstrip(".") if complaint else ""
     # Half of a page still fits on the disk: PostgreSQL says how much of it, and what that means in a hint.
     return f"{reason}: {os.strerror(errno.ENOSPC)}" if "wrote only" in reason else reason
 
@@ -218,10 +213,22 @@ def _give_up(process: subprocess.Popen[bytes]) -> None:
 def _end(alive: Callable[[], list[int]], signals: tuple[tuple[signal.Signals, float], ...]) -> None:
     """Send each signal in turn to what is alive, until nothing is. What was halted goes on, or it would not hear."""
     for number, seconds in signals:
-        for pid in alive():
+        pids = alive()
+        for pid in pids:
             with suppress(ProcessLookupError):
                 os.kill(pid, number)
                 os.kill(pid, signal.SIGCONT)
         deadline = time.monotonic() + seconds
-        while alive() and time.monotonic() < deadline:
+        while any(_words_of(pid) is not None for pid in pids) and time.monotonic() < deadline:
             time.sleep(POLL_SECONDS)
+
+
+def _words_of(pid: int) -> str | None:
+    """What a living process was started with, empty where the system does not tell; None for one that ended."""
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace") or None  # a zombie has none
+    with suppress(ProcessLookupError):
+        if not Path("/proc/self/cmdline").exists():
+            os.kill(pid, 0)
+            return ""
+    return None

@@ -29,6 +29,17 @@ JobFunction = Callable[..., Awaitable[None]]
 log = structlog.get_logger(__name__)
 
 STALLED_AFTER_SECONDS = 20
+CONNECTION_SECONDS = 5.0
+"""How long the queue waits for a connection before the database counts as away."""
+# A machine that is gone closes no connection: without these a worker would wait two hours for its answer.
+_CONNECTION = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+    "application_name": "estospaces-worker",
+}
 _DEFER = text(
     "SELECT procrastinate_defer_jobs_v1(ARRAY[ROW(:queue, :name, :priority, :lock, :once, CAST(:args AS jsonb), "
     "CAST(:run_at AS timestamptz))::procrastinate_job_to_defer_v1])"
@@ -171,9 +182,11 @@ def registered() -> Mapping[str, Job]:
 
 def queue(database: Database, settings: Settings | None = None) -> App:
     """The queue as a procrastinate app that knows every registered job."""
-    limits = {"options": database.limits.options()}
-    connector = procrastinate.PsycopgConnector(conninfo=database.url, kwargs=limits, min_size=1, max_size=6)
-    app = App(connector=connector)
+    connection = _CONNECTION | {"options": database.limits.options()}
+    pool = procrastinate.PsycopgConnector(
+        conninfo=database.url, min_size=1, max_size=6, timeout=CONNECTION_SECONDS, kwargs=connection
+    )
+    app = App(connector=pool)
     for name, known in _JOBS.items():
         run = _worker_function(database, name, settings)
         task = app.task(

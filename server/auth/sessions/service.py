@@ -15,7 +15,7 @@ from server.auth.sessions.repository import Sessions
 from server.auth.sessions.tables import SessionTable
 from server.core import clock
 from server.core.database import AWAY, Database
-from server.core.errors import AppError, NotFound, NotSignedIn
+from server.core.errors import AppError, NotFound, NotSignedIn, TryAgain
 from server.core.identity import Identity
 from server.core.settings import Settings
 from shared_models.auth import ClientKind, SessionRead, Tokens
@@ -123,6 +123,8 @@ class RevokedSessions:
             try:
                 async with database.transaction() as session:
                     await self.refresh(session, settings)
+            except TryAgain:  # what keeps the database away is said by who finds it out, once
+                pass
             except (*AWAY, AppError, OSError):
                 log.warning("sessions_not_seen")
             await asyncio.sleep(POLL_SECONDS)

@@ -1,5 +1,6 @@
 """What surrounds every request: its id, its line in the log, and an answer when all else failed."""
 
+import asyncio
 import re
 import time
 
@@ -47,6 +48,9 @@ class RequestContext:
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             try:
                 await self._answer(scope, receive, tell)
+            except asyncio.CancelledError:
+                status = 503  # what `core.cut_off` answers
+                raise
             finally:
                 route = getattr(scope.get("route"), "path", None)
                 if route is not None:

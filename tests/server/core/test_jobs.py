@@ -166,7 +166,7 @@ async def write_limits(session: AsyncSession) -> None:
 
 
 async def test_jobs_run_on_connections_and_within_limits_of_their_own(notes: Database) -> None:
-    jobs.register("tests.limits", write_limits)
+    jobs.register("tests.limits", of_default(write_limits))
     stop = asyncio.Event()
     async with notes.transaction() as session:
         await jobs.defer(session, "tests.limits")
