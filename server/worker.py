@@ -117,8 +117,8 @@ class _Work:
     async def _attempt(self) -> None:
         """A worker for each queue, until one of them ends. An outage of the database is their end and no error."""
         try:
-            await self._database.check()
             async with self._database.apart(JOBS, pool=sum(self._shares.values())) as own:
+                await own.check()
                 queue = jobs.queue(own, self._settings)
                 async with queue.open_async():
                     await self._sign_off_the_gone(queue)
