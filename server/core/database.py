@@ -1,9 +1,10 @@
 """Connections and transactions: one request or job, one connection, one transaction, committed before the reply."""
 
+import asyncio
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import asyncpg
@@ -13,10 +14,10 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
-from server.core.errors import AppError, DatesTaken, NotStartable, TryAgain, for_constraint
-from server.core.limits import REQUESTS, Limits
+from server.core.errors import AppError, DatesTaken, NotStartable, TooManyTries, TryAgain, for_constraint
+from server.core.limits import REQUESTS, SEARCHES, UPKEEP, Limits
 from server.core.lock_queue import LockQueue
-from server.core.slots import Slots
+from server.core.slots import Slots, SlotsOfEach
 
 log = structlog.get_logger(__name__)
 
@@ -28,12 +29,8 @@ AWAY = (DBAPIError, PoolTimeout, *_NO_CONNECTION)
 _OVERLAP = "23P01"
 _DEADLOCK_OR_SERIALIZATION = {"40P01", "40001"}
 LOCK_NOT_AVAILABLE, QUERY_CANCELED = "55P03", "57014"
-_OVER_A_LIMIT = {
-    LOCK_NOT_AVAILABLE: "Someone else is changing this. Try again in a moment.",
-    QUERY_CANCELED: "This took too long. Try again in a moment.",
-    "25P03": "This took too long. Try again in a moment.",  # idle in a transaction
-}
-"""What the database ends by one of our `Limits`, and the words for it."""
+_IDLE_IN_TRANSACTION = "25P03"
+_TOO_LONG = "This took too long. Try again in a moment."
 # By class: no connection, not let in, no such database, out of room; then: ended by the operator, crashed, starting up.
 _OUT_OF_ORDER = ("08", "28", "3D", "53", "57P01", "57P02", "57P03")
 
@@ -43,6 +40,10 @@ WAIT_SECONDS = 15
 WAITING_FOR_EACH = 10
 """How many may wait for each connection of a pool: more would be told too late that there is no use in waiting."""
 CONNECT_SECONDS = 10
+READS_AT_ONCE, READS_WAITING = 4, 16
+"""Of one caller: a screen asks for list, numbers, map and areas at once; someone who types leaves some behind."""
+READ_WAIT_SECONDS = 5
+UPKEEP_POOL = 2
 
 
 def with_driver(url: str, driver: str) -> str:
@@ -68,6 +69,11 @@ def with_driver(url: str, driver: str) -> str:
 class Pool:
     """Connections to one database, `size` at most; who needs one more waits in a line with an end (see `Slots`)."""
 
+    server_settings: ClassVar[Mapping[str, str]] = {}
+    """What else holds for each connection, as PostgreSQL names it."""
+    too_long: ClassVar[str] = _TOO_LONG
+    """What a person is told whose statement was ended by its limit."""
+
     def __init__(self, url: str, size: int, limits: Limits, wait_seconds: float) -> None:
         """`url` is `postgresql://…`. Raises NotStartable when it cannot be an address.
 
@@ -75,7 +81,7 @@ class Pool:
         """
         self.url, self.size, self.limits = with_driver(url, ""), size, limits
         self.slots = Slots(size, most_waiting=WAITING_FOR_EACH * size, seconds=wait_seconds)
-        named = {"application_name": "estospaces", "timezone": "UTC"}
+        given = {"application_name": "estospaces", "timezone": "UTC"} | limits.settings() | dict(self.server_settings)
         try:
             self.engine: AsyncEngine = create_async_engine(
                 with_driver(url, "asyncpg"),
@@ -84,7 +90,7 @@ class Pool:
                 pool_timeout=wait_seconds,
                 pool_pre_ping=True,
                 hide_parameters=True,  # they are people's data, and errors end in logs
-                connect_args={"server_settings": named | limits.settings(), "timeout": CONNECT_SECONDS},
+                connect_args={"server_settings": given, "timeout": CONNECT_SECONDS},
             )
         except (ArgumentError, ValueError) as problem:
             raise NotStartable("DATABASE_URL cannot be read as an address.") from problem
@@ -100,7 +106,7 @@ class Pool:
                 async with AsyncSession(self.engine, expire_on_commit=False, info=info) as session, session.begin():
                     yield session
             except AWAY as problem:
-                if (error := named(problem)) is not None:
+                if (error := named(problem, too_long=self.too_long)) is not None:
                     raise error from problem
                 raise
 
@@ -108,15 +114,42 @@ class Pool:
         await self.engine.dispose()
 
 
+class Reads(Pool):
+    """Connections that only read, for searches: anybody may ask for them, and nobody shall stop a booking by them."""
+
+    server_settings: ClassVar = {"default_transaction_read_only": "on"}
+    too_long: ClassVar = "This search takes too long. Name a place or dates, or use fewer words."
+
+    def __init__(self, url: str, size: int, limits: Limits = SEARCHES) -> None:
+        """See `Pool`."""
+        super().__init__(url, size, limits, READ_WAIT_SECONDS)
+        self.of_each = SlotsOfEach(
+            READS_AT_ONCE, most_waiting=READS_WAITING, seconds=READ_WAIT_SECONDS, refusal=lambda: TooManyTries(1)
+        )
+        """Room for the searches of one caller."""
+
+
 class Database(Pool):
-    """One database: a pool for what people ask it to do."""
+    """One database: a pool of connections for what people ask it to do, and others so that it never keeps them all."""
 
     def __init__(
-        self, url: str, *, pool: int = 20, wait_seconds: float = WAIT_SECONDS, limits: Limits = REQUESTS
+        self,
+        url: str,
+        *,
+        pool: int = 20,
+        read_pool: int = 8,
+        wait_seconds: float = WAIT_SECONDS,
+        limits: Limits = REQUESTS,
     ) -> None:
         """`url` is `postgresql://…`. Raises NotStartable when it cannot be an address."""
         super().__init__(url, pool, limits, wait_seconds)
         self.lock_queue = LockQueue()
+        self.reads = Reads(url, read_pool)
+        self.upkeep = Pool(url, UPKEEP_POOL, UPKEEP, UPKEEP.statement)
+        """For what the process looks up by itself every moment, however busy everyone else is."""
+
+    async def close(self) -> None:
+        await asyncio.gather(super().close(), self.reads.close(), self.upkeep.close())
 
     @asynccontextmanager
     async def apart(self, limits: Limits, *, pool: int) -> AsyncIterator["Database"]:
@@ -154,7 +187,7 @@ def sqlstate(problem: BaseException) -> str:
     return getattr(getattr(problem, "orig", None), "sqlstate", None) or ""
 
 
-def named(problem: Exception) -> AppError | None:
+def named(problem: Exception, *, too_long: str = _TOO_LONG) -> AppError | None:
     """The named error behind an error of the database, or None when it is our own fault."""
     if isinstance(problem, (PoolTimeout, *_NO_CONNECTION)):
         log.warning("database_away", error=type(problem).__name__)
@@ -164,9 +197,11 @@ def named(problem: Exception) -> AppError | None:
         return DatesTaken()
     if state in _DEADLOCK_OR_SERIALIZATION:
         return TryAgain()
-    if state in _OVER_A_LIMIT:
+    if state in (LOCK_NOT_AVAILABLE, QUERY_CANCELED, _IDLE_IN_TRANSACTION):  # ended by one of our `Limits`
         log.warning("limit_of_the_database", sqlstate=state)
-        return TryAgain(_OVER_A_LIMIT[state])
+        return TryAgain(
+            "Someone else is changing this. Try again in a moment." if state == LOCK_NOT_AVAILABLE else too_long
+        )
     if state.startswith(_OUT_OF_ORDER) or (isinstance(problem, DBAPIError) and problem.connection_invalidated):
         log.warning("database_away", error=type(problem).__name__, sqlstate=state)
         return TryAgain()

@@ -14,7 +14,7 @@ from server.auth.rules import Origin
 from server.auth.sessions.repository import Sessions
 from server.auth.sessions.tables import SessionTable
 from server.core import clock
-from server.core.database import AWAY, Database
+from server.core.database import AWAY, Pool
 from server.core.errors import AppError, NotFound, NotSignedIn
 from server.core.identity import Identity
 from server.core.settings import Settings
@@ -115,7 +115,7 @@ class Ended:
         self._ids = await Sessions(session).ended_since(clock.now() - lifetime)
 
 
-async def watch(database: Database, settings: Settings, ended: Ended) -> None:
+async def watch(database: Pool, settings: Settings, ended: Ended) -> None:
     """Look each second which sessions ended, until cancelled; what was seen is kept while the database is away."""
     while True:
         try:
