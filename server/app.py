@@ -21,7 +21,7 @@ from server.calendars import jobs as calendars_jobs
 from server.calendars import listeners as calendars_listeners
 from server.cases import endpoints as cases
 from server.core import upkeep
-from server.core.database import Database
+from server.core.database import Database, Pool
 from server.core.openapi import Link, describe
 from server.core.settings import Settings
 from server.core.storage import FileStorage
@@ -127,7 +127,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        polling = asyncio.create_task(app.state.revoked_sessions.poll(database, settings))
+        polling = asyncio.create_task(app.state.revoked_sessions.poll(database.upkeep, settings))
         yield
         polling.cancel()
         await asyncio.gather(polling, return_exceptions=True)
@@ -163,6 +163,8 @@ def _tiles(settings: Settings) -> MapTiles | None:
 
 
 def _add_health(app: FastAPI, database: Database) -> None:
+    readiness = schema.Readiness(database)
+
     @app.get("/healthz", tags=["health"])
     async def healthz() -> Response:
         """The process answers."""
@@ -170,6 +172,11 @@ def _add_health(app: FastAPI, database: Database) -> None:
 
     @app.get("/readyz", tags=["health"], responses={503: {"description": "Not yet."}})
     async def readyz() -> Response:
-        """The database answers and stands at the revision this code expects."""
-        ready = await schema.is_ready(database)
-        return JSONResponse({"ready": ready}, status_code=200 if ready else 503)
+        """The database answers and stands at the revision this code expects; who has to wait for a connection to it."""
+        ready = await readiness.now()
+        waiting = {"requests": _line(database), "searches": _line(database.reads)}
+        return JSONResponse({"ready": ready, "connections": waiting}, status_code=200 if ready else 503)
+
+
+def _line(pool: Pool) -> str:
+    return "all taken" if pool.slots.are_taken else "free"

@@ -76,7 +76,7 @@ async def open_database(url: str, settings: Settings) -> AsyncIterator[Database]
     # Importing the rooms registers their listeners; whatever is written here must be heard.
     from server import app  # noqa: F401
 
-    database = Database(url, pool=settings.database_pool)
+    database = Database(url, pool=settings.database_pool, read_pool=settings.database_read_pool)
     try:
         await database.check()
         yield database

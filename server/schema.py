@@ -22,7 +22,7 @@ from server.calendars import tables as calendars
 from server.cases import tables as cases
 from server.core import tables as core
 from server.core.database import AWAY, LOCK_NOT_AVAILABLE, Database, sqlstate, take_turn
-from server.core.errors import NotStartable
+from server.core.errors import AppError, NotStartable
 from server.core.limits import MIGRATIONS, Limits
 from server.notifications import tables as notifications
 from server.properties import tables as properties
@@ -40,6 +40,8 @@ metadata = SQLModel.metadata
 
 log = structlog.get_logger(__name__)
 
+READY_WITHIN_SECONDS = 2
+LOOK_AGAIN_SECONDS = 1
 MOST_ATTEMPTS = 6
 LET_THROUGH_SECONDS = 1
 """Between two attempts, for whoever waited behind the last one."""
@@ -83,19 +85,41 @@ async def migrate(database: Database, to: str = "head", limits: Limits = MIGRATI
 
 async def is_migrated(database: Database) -> bool:
     """Whether the database stands at the revision this code expects."""
-    async with database.engine.connect() as connection:
+    async with database.upkeep.transaction() as session:
+        connection = await session.connection()
         current = await connection.run_sync(lambda sync: MigrationContext.configure(sync).get_current_revision())
     return current == newest()
 
 
 async def is_ready(database: Database) -> bool:
-    """Whether the database answers and is migrated; never raises for a database that is away."""
+    """Whether the database answers soon and is migrated; never raises for a database that is away.
+
+    It is asked by a connection of its own, so that a server whose people wait for connections is still known to live.
+    """
     if database.outage.hanging:
         return False
     try:
-        return await is_migrated(database)
-    except (*AWAY, OSError):
+        async with asyncio.timeout(READY_WITHIN_SECONDS):
+            return await is_migrated(database)
+    except (*AWAY, AppError, OSError):
         return False
+
+
+class Readiness:
+    """Whether this process can serve: looked up when asked, once for all who ask within a second."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._looking: asyncio.Task[bool] | None = None
+        self._looked_at = 0.0
+
+    async def now(self) -> bool:
+        """Whether the database answers and is migrated, as of a second ago at most."""
+        moment = asyncio.get_running_loop().time()
+        if self._looking is None or (self._looking.done() and moment - self._looked_at > LOOK_AGAIN_SECONDS):
+            self._looked_at = moment
+            self._looking = asyncio.create_task(is_ready(self._database))
+        return await asyncio.shield(self._looking)
 
 
 async def draft_revision(database: Database, message: str, revision_id: str) -> None:

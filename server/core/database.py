@@ -5,9 +5,9 @@ import errno
 import socket
 import ssl
 import weakref
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import asyncpg
@@ -17,11 +17,11 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
-from server.core.errors import AppError, DatesTaken, NotStartable, TryAgain, for_constraint
-from server.core.limits import REQUESTS, Limits
+from server.core.errors import AppError, DatesTaken, NotStartable, TooManyTries, TryAgain, for_constraint
+from server.core.limits import REQUESTS, SEARCHES, UPKEEP, Limits
 from server.core.lock_queue import LockQueue
 from server.core.outages import Outage
-from server.core.slots import Slots
+from server.core.slots import Slots, SlotsOfEach
 
 log = structlog.get_logger(__name__)
 
@@ -40,12 +40,9 @@ AWAY = (DBAPIError, PoolTimeout, *_NO_CONNECTION)
 _OVERLAP = "23P01"
 _DEADLOCK_OR_SERIALIZATION = {"40P01", "40001"}
 LOCK_NOT_AVAILABLE, QUERY_CANCELED = "55P03", "57014"
-_OVER_A_LIMIT = {
-    LOCK_NOT_AVAILABLE: "Someone else is changing this. Try again in a moment.",
-    QUERY_CANCELED: "This took too long. Try again in a moment.",
-    "25P03": "This took too long. Try again in a moment.",  # idle in a transaction
-}
-"""What the database ends by one of our `Limits`, and the words for it."""
+_OVER_A_LIMIT = {LOCK_NOT_AVAILABLE, QUERY_CANCELED, "25P03"}  # the last one: idle in a transaction
+"""What the database ends by one of our `Limits`."""
+_TOO_LONG = "This took too long. Try again in a moment."
 # By class: no connection, not let in, no such database, out of room; then: ended by the operator, crashed, starting up.
 _OUT_OF_ORDER = ("08", "28", "3D", "53", "57P01", "57P02", "57P03")
 
@@ -54,6 +51,10 @@ WAIT_SECONDS = 15
 """For a connection: longer than the database lets a request have one, less than the 20 a client waits."""
 WAITING_FOR_EACH = 10
 """How many may wait for each connection of a pool: more would be told too late that there is no use in waiting."""
+READS_AT_ONCE, READS_WAITING = 4, 16
+"""Of one caller: a screen asks for list, numbers, map and areas at once; someone who types leaves some behind."""
+READ_WAIT_SECONDS = 5
+UPKEEP_POOL = 2
 
 
 def with_driver(url: str, driver: str) -> str:
@@ -79,15 +80,21 @@ def with_driver(url: str, driver: str) -> str:
 class Pool:
     """Connections to one database, `size` at most; who needs one more waits in a line with an end (see `Slots`)."""
 
-    def __init__(self, url: str, size: int, limits: Limits, wait_seconds: float) -> None:
+    server_settings: ClassVar[Mapping[str, str]] = {}
+    """What else holds for each connection, as PostgreSQL names it."""
+    too_long: ClassVar[str] = _TOO_LONG
+    """What a person is told whose statement was ended by its limit."""
+
+    def __init__(self, url: str, size: int, limits: Limits, wait_seconds: float, outage: Outage | None = None) -> None:
         """`url` is `postgresql://…`. Raises NotStartable when it cannot be an address.
 
         Who waits longer than `wait_seconds` for a connection is told to try again; `limits` hold for each of them.
+        Pools of one database share its `outage`.
         """
         self.url, self.size, self.limits = with_driver(url, ""), size, limits
         self.slots = Slots(size, most_waiting=WAITING_FOR_EACH * size, seconds=wait_seconds)
-        named = {"application_name": "estospaces", "timezone": "UTC"}
-        self.outage = Outage()
+        given = {"application_name": "estospaces", "timezone": "UTC"} | limits.settings() | dict(self.server_settings)
+        self.outage = outage or Outage()
         self._connections: weakref.WeakSet[asyncpg.Connection] = weakref.WeakSet()
         try:
             self.engine: AsyncEngine = create_async_engine(
@@ -97,7 +104,7 @@ class Pool:
                 pool_timeout=wait_seconds,
                 pool_pre_ping=True,
                 hide_parameters=True,  # they are people's data, and errors end in logs
-                connect_args={"server_settings": named | limits.settings(), "timeout": CONNECT_SECONDS},
+                connect_args={"server_settings": given, "timeout": CONNECT_SECONDS},
             )
         except (ArgumentError, ValueError) as problem:
             raise NotStartable("DATABASE_URL cannot be read as an address.") from problem
@@ -118,7 +125,7 @@ class Pool:
             except (*AWAY, OSError) as problem:
                 if _is_outage(problem):
                     self.outage.lost(problem)
-                if (error := named(problem)) is not None:
+                if (error := named(problem, too_long=self.too_long)) is not None:
                     raise error from problem
                 raise
             self.outage.found()
@@ -135,30 +142,58 @@ class Pool:
             connection.terminate()
 
 
+class Reads(Pool):
+    """Connections that only read, for searches: anybody may ask for them, and nobody shall stop a booking by them."""
+
+    server_settings: ClassVar = {"default_transaction_read_only": "on"}
+    too_long: ClassVar = "This search takes too long. Name a place or dates, or use fewer words."
+
+    def __init__(self, url: str, size: int, limits: Limits = SEARCHES, outage: Outage | None = None) -> None:
+        """See `Pool`."""
+        super().__init__(url, size, limits, READ_WAIT_SECONDS, outage)
+        self.of_each = SlotsOfEach(
+            READS_AT_ONCE, most_waiting=READS_WAITING, seconds=READ_WAIT_SECONDS, refusal=lambda: TooManyTries(1)
+        )
+        """Room for the searches of one caller."""
+
+
 class Database(Pool):
-    """One database: a pool for what people ask it to do."""
+    """One database: a pool of connections for what people ask it to do, and others so that it never keeps them all."""
 
     def __init__(
-        self, url: str, *, pool: int = 20, wait_seconds: float = WAIT_SECONDS, limits: Limits = REQUESTS
+        self,
+        url: str,
+        *,
+        pool: int = 20,
+        read_pool: int = 8,
+        wait_seconds: float = WAIT_SECONDS,
+        limits: Limits = REQUESTS,
+        outage: Outage | None = None,
     ) -> None:
         """`url` is `postgresql://…`. Raises NotStartable when it cannot be an address."""
-        super().__init__(url, pool, limits, wait_seconds)
+        super().__init__(url, pool, limits, wait_seconds, outage)
         self.lock_queue = LockQueue()
-        self._parts: weakref.WeakSet[Database] = weakref.WeakSet()
-        """The same database by other connections."""
+        self.reads = Reads(url, read_pool, outage=self.outage)
+        self.upkeep = Pool(url, UPKEEP_POOL, UPKEEP, UPKEEP.statement, self.outage)
+        """For what the process looks up by itself every moment, however busy everyone else is."""
+        self._apart: weakref.WeakSet[Database] = weakref.WeakSet()
+
+    async def close(self) -> None:
+        """Close every connection of every pool."""
+        await asyncio.gather(super().close(), self.reads.close(), self.upkeep.close())
 
     def cut_off(self) -> None:
-        """Drop every connection as it is, those of its parts too."""
+        """Drop every connection as it is, of every pool."""
         super().cut_off()
-        for part in list(self._parts):
-            part.cut_off()
+        for pool in (self.reads, self.upkeep, *self._apart):
+            pool.cut_off()
 
     @asynccontextmanager
     async def apart(self, limits: Limits, *, pool: int) -> AsyncIterator["Database"]:
         """The same database by connections of its own, with other limits, for as long as this is open."""
-        other = Database(self.url, pool=pool, limits=limits)
-        other.outage = self.outage  # it is the same that goes away, and is said once
-        self._parts.add(other)
+        # It is the same database that goes away, and that is said once.
+        other = Database(self.url, pool=pool, limits=limits, outage=self.outage)
+        self._apart.add(other)
         try:
             yield other
         finally:
@@ -191,7 +226,7 @@ def sqlstate(problem: BaseException) -> str:
     return getattr(getattr(problem, "orig", None), "sqlstate", None) or ""
 
 
-def named(problem: Exception) -> AppError | None:
+def named(problem: Exception, *, too_long: str = _TOO_LONG) -> AppError | None:
     """The named error behind an error of the database, or None when it is our own fault."""
     if _is_outage(problem):
         return TryAgain()
@@ -202,7 +237,9 @@ def named(problem: Exception) -> AppError | None:
         return TryAgain()
     if state in _OVER_A_LIMIT:
         log.warning("limit_of_the_database", sqlstate=state)
-        return TryAgain(_OVER_A_LIMIT[state])
+        return TryAgain(
+            "Someone else is changing this. Try again in a moment." if state == LOCK_NOT_AVAILABLE else too_long
+        )
     if isinstance(problem, IntegrityError):
         cause = getattr(problem.orig, "__cause__", None)
         error = for_constraint(getattr(cause, "constraint_name", None))

@@ -39,6 +39,11 @@ class LockQueue:
         """A request's place, without any locks yet."""
         return Place(self)
 
+    @property
+    def waiting(self) -> int:
+        """How many requests are in line."""
+        return len(self._waiting)
+
     def are_free(self, keys: Collection[Hashable]) -> bool:
         """Whether nobody in this process has one of these."""
         return self._held.isdisjoint(keys)

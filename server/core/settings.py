@@ -43,6 +43,9 @@ class Settings(LimitSettings):
     secret_key: SecretStr = SecretStr(_DEVELOPMENT_SECRET)
     """Signs access tokens. At least 32 characters in production."""
     database_pool: int = Field(default=20, ge=2, le=200)
+    """Connections of the API, at most, but for searches."""
+    database_read_pool: int = Field(default=8, ge=1, le=200)
+    """Connections for searches, at most: as many of them compute at the same time in the database."""
     minimum_app_version: str = "0.1.0"
     access_token_minutes: int = Field(default=15, ge=1, le=60)
     session_days: int = Field(default=30, ge=1, le=365)

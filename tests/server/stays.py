@@ -96,11 +96,14 @@ def statements(database: Database) -> Iterator[list[str]]:
     def note(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
         sent.append(statement)
 
-    event.listen(database.engine.sync_engine, "before_cursor_execute", note)
+    engines = (database.engine.sync_engine, database.reads.engine.sync_engine)
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", note)
     try:
         yield sent
     finally:
-        event.remove(database.engine.sync_engine, "before_cursor_execute", note)
+        for engine in engines:
+            event.remove(engine, "before_cursor_execute", note)
 
 
 @contextmanager
@@ -109,13 +112,16 @@ def connections(database: Database) -> Iterator[list[int]]:
     out: list[int] = []
 
     def note(*_: Any) -> None:
-        out.append(database.engine.sync_engine.pool.checkedout())  # type: ignore[attr-defined]
+        out.append(sum(engine.pool.checkedout() for engine in engines))  # type: ignore[attr-defined]
 
-    event.listen(database.engine.sync_engine, "checkout", note)
+    engines = (database.engine.sync_engine, database.reads.engine.sync_engine)
+    for engine in engines:
+        event.listen(engine, "checkout", note)
     try:
         yield out
     finally:
-        event.remove(database.engine.sync_engine, "checkout", note)
+        for engine in engines:
+            event.remove(engine, "checkout", note)
 
 
 async def broken_promises(database: Database) -> list[Any]:

@@ -14,7 +14,7 @@ from server.auth.rules import Origin
 from server.auth.sessions.repository import Sessions
 from server.auth.sessions.tables import SessionTable
 from server.core import clock
-from server.core.database import AWAY, Database
+from server.core.database import AWAY, Pool
 from server.core.errors import AppError, NotFound, NotSignedIn, TryAgain
 from server.core.identity import Identity
 from server.core.settings import Settings
@@ -117,7 +117,7 @@ class RevokedSessions:
         lifetime = timedelta(minutes=settings.access_token_minutes)
         self._ids = await Sessions(session).ended_since(clock.now() - lifetime)
 
-    async def poll(self, database: Database, settings: Settings) -> None:
+    async def poll(self, database: Pool, settings: Settings) -> None:
         """Refresh each second, until cancelled; what was seen is kept while the database is away."""
         while True:
             try:

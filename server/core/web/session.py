@@ -7,7 +7,7 @@ from typing import Annotated, Any, Self
 from fastapi import Depends, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.core.database import Database
+from server.core.database import Database, Pool
 from server.core.lock_queue import MustWait, Place
 from server.core.row_locks import PLACE
 from server.core.web.routes import Answerer
@@ -19,8 +19,8 @@ CLIENT_CLOSED = 499
 class RequestTransaction:
     """One attempt to answer a request: its transaction begins when it is first asked for and ends with it."""
 
-    def __init__(self, database: Database, place: Place) -> None:
-        self._database, self._place = database, place
+    def __init__(self, pool: Pool, place: Place | None = None) -> None:
+        self._pool, self._info = pool, {} if place is None else {PLACE: place}
         self._session: AsyncSession | None = None
         self._open = AsyncExitStack()
 
@@ -33,8 +33,7 @@ class RequestTransaction:
     async def session(self) -> AsyncSession:
         """The session of this attempt."""
         if self._session is None:
-            begun = self._database.transaction(**{PLACE: self._place})
-            self._session = await self._open.enter_async_context(begun)
+            self._session = await self._open.enter_async_context(self._pool.transaction(**self._info))
         return self._session
 
 

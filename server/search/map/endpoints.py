@@ -4,24 +4,26 @@ from typing import Annotated
 
 from fastapi import Query, Request
 
-from server.core.errors import Malformed
+from server.core.database import Database
+from server.core.errors import Malformed, TooManyTries
 from server.core.web.problems import documented
-from server.core.web.routers import room_router
+from server.core.web.routers import reading_router
 from server.core.web.session import Session
 from server.search.map import service
 from shared_models.search_map import MapAreas, MapWish, SearchMap, View
 
-router = room_router("search/map")
+router = reading_router("search/map")
 
 
-@router.get("", responses=documented(Malformed))
+@router.get("", responses=documented(Malformed, TooManyTries))
 async def search_map(wish: Annotated[MapWish, Query()], session: Session) -> SearchMap:
     """The homes that fit, in the view of a map: how many stand in each cell of its grid, and those that stand alone."""
     return await service.search_map(session, wish)
 
 
-@router.get("/areas", responses=documented(Malformed))
+@router.get("/areas", responses=documented(Malformed, TooManyTries))
 async def areas(view: Annotated[View, Query()], request: Request) -> MapAreas:
     """The neighbourhoods of a view, or its cities from farther away, as the published homes in them tell."""
     atlas: service.Atlas = request.app.state.atlas
-    return await atlas.areas(request.app.state.database, view)
+    database: Database = request.app.state.database
+    return await atlas.areas(database.reads, view)

@@ -11,7 +11,7 @@ from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core import clock
-from server.core.database import Database
+from server.core.database import Pool
 from server.search.map import rules
 from server.search.map.repository import City, Maps
 from server.search.map.rules import Drawing, Standing
@@ -75,7 +75,7 @@ class Atlas:
         self._kept: dict[tuple[str, str], _Kept] = {}
         self._drawers = asyncio.Semaphore(AT_ONCE)
 
-    async def areas(self, database: Database, view: View) -> MapAreas:
+    async def areas(self, database: Pool, view: View) -> MapAreas:
         """What lies in a view: the neighbourhoods of its cities, or from farther away the cities themselves."""
         box = rules.box_of(view)
         async with database.transaction() as session:

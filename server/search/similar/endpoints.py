@@ -4,18 +4,18 @@ from typing import Annotated
 
 from fastapi import Query
 
-from server.core.errors import Malformed
+from server.core.errors import Malformed, TooManyTries
 from server.core.web.problems import documented
-from server.core.web.routers import room_router
+from server.core.web.routers import reading_router
 from server.core.web.session import Session
 from server.search.similar import service
 from shared_models.search import SearchHit
 from shared_models.search_similar import SimilarWish
 
-router = room_router("search/similar")
+router = reading_router("search/similar")
 
 
-@router.get("", responses=documented(Malformed))
+@router.get("", responses=documented(Malformed, TooManyTries))
 async def similar(wish: Annotated[SimilarWish, Query()], session: Session) -> list[SearchHit]:
     """Homes like one on show: let the same way, near it and near its price; with dates only those free then."""
     return await service.similar(session, wish)
