@@ -2,7 +2,7 @@
 
 Others that the grammar of today would not take stay as they are: their owners sign in with them, and no mail goes there.
 
-Revision: 0010_addresses, after 0009
+Revision: 0010, after 0009
 """
 
 import unicodedata
@@ -11,7 +11,7 @@ from encodings.idna import nameprep
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0010_addresses'
+revision = '0010'
 down_revision = '0009'
 branch_labels = None
 depends_on = None
