@@ -69,16 +69,22 @@ def _plain(words: str) -> str:
 
 def _settings(port: int | None = None, data_dir: Path | None = None, host: str | None = None) -> "Settings":
     from server.core import logging
-    from server.core.settings import Settings
 
-    given: dict[str, Any] = {"port": port, "data_dir": data_dir, "host": host}
-    try:
-        settings = Settings(**{name: value for name, value in given.items() if value is not None})
-    except ValidationError as problem:
-        raise NotStartable(f"The settings cannot be used: {_wrong(problem)}.") from problem
+    settings = _read_settings(port=port, data_dir=data_dir, host=host)
     settings.require_production_secrets()
     logging.set_up("json" if settings.in_production else settings.log_format)
     return settings
+
+
+def _read_settings(**given: Any) -> "Settings":
+    """The settings of the environment and `.env`, under those given here. Raises NotStartable."""
+    from server.core.settings import Settings, require_readable_env_file
+
+    require_readable_env_file()
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})
+    except ValidationError as problem:
+        raise NotStartable(f"The settings cannot be used: {_wrong(problem)}.") from problem
 
 
 def _with_database(settings: "Settings", action: Action) -> None:
@@ -288,10 +294,9 @@ def openapi_command() -> None:
     """Print the OpenAPI of the API as JSON."""
     from server.app import create_app
     from server.core.database import Database
-    from server.core.settings import Settings
 
     with _one_line():
-        app = create_app(Settings(), Database("postgresql://nobody@localhost/nothing"))
+        app = create_app(_read_settings(), Database("postgresql://nobody@localhost/nothing"))
         json.dump(app.openapi(), sys.stdout, indent=2)
         sys.stdout.write("\n")
 

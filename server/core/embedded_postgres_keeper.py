@@ -19,7 +19,7 @@ log = structlog.get_logger(__name__)
 
 LOOK_SECONDS = 0.1
 FIRST_WAIT_SECONDS = 0.5
-LONGEST_WAIT_SECONDS = 30.0
+LONGEST_WAIT_SECONDS = 5.0
 SOUND_SECONDS = 30.0
 """A server that lived this long is started again at once; one that keeps ending sooner is not, lest we only start."""
 END_SECONDS: Final = 2.0

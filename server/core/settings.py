@@ -12,6 +12,7 @@ from pydantic_settings import SettingsConfigDict
 from server.core.errors import NotStartable
 from server.core.limit_settings import LimitSettings
 
+ENV_FILE = ".env"
 _DEVELOPMENT_SECRET = "development only, never in production"  # noqa: S105 - refused in production below
 
 
@@ -23,6 +24,23 @@ class Environment(StrEnum):
     PRODUCTION = "production"
 
 
+def require_readable_env_file() -> None:
+    """Raises NotStartable, in one line, when there is a `.env` that cannot be read as text."""
+    file = Path(ENV_FILE)
+    try:
+        if file.is_dir():
+            # A container makes a folder where it should mount a missing file. Some people's environments are called so.
+            if not (file / "pyvenv.cfg").exists():
+                raise NotStartable(f"{ENV_FILE} is a folder and should be a file of settings. Remove or rename it.")
+        elif file.exists():
+            file.read_text("utf-8-sig")
+    except UnicodeDecodeError as problem:
+        line = problem.object[: problem.start].count(b"\n") + 1
+        raise NotStartable(f"{ENV_FILE} is not UTF-8 text (line {line}). Save it as UTF-8.") from problem
+    except OSError as problem:
+        raise NotStartable(f"{ENV_FILE} cannot be read: {problem.strerror or problem}.") from problem
+
+
 def _default_data_dir() -> Path:
     return Path.home() / ".estospaces"
 
@@ -30,7 +48,8 @@ def _default_data_dir() -> Path:
 class Settings(LimitSettings):
     """Everything that differs between machines."""
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=False)
+    # Some editors put a byte order mark first; without `-sig` it would be a part of the first name.
+    model_config = SettingsConfigDict(env_file=ENV_FILE, env_file_encoding="utf-8-sig", extra="ignore", frozen=False)
 
     environment: Environment = Environment.DEVELOPMENT
     database_url: SecretStr | None = None

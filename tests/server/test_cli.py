@@ -6,7 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,7 +15,7 @@ import psycopg
 import pytest
 
 from server.core import embedded_postgres_process as process
-from tests.server.core.conftest import cluster_of
+from tests.server.core.conftest import IS_ROOT, STRANGER, cluster_of
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 120
@@ -27,9 +27,9 @@ BROWSER = httpx.Client(timeout=PATIENCE)
 class Run:
     """One process of ours."""
 
-    def __init__(self, home: Path, *words: str, **env: str) -> None:
+    def __init__(self, home: Path, *words: str, before: Sequence[str] = (), **env: str) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-c", "from server.cli import main; main()", *words],
+            [*before, sys.executable, "-c", "from server.cli import main; main()", *words],
             cwd=home,
             env={"PATH": os.environ["PATH"], "HOME": str(home), "PYTHONPATH": str(ROOT), "COLUMNS": "200", **env},
             stdin=subprocess.DEVNULL,
@@ -71,8 +71,8 @@ def home(tmp_path: Path) -> Iterator[Path]:
 def start(home: Path) -> Iterator[Start]:
     runs: list[Run] = []
 
-    def begin(*words: str, **env: str) -> Run:
-        runs.append(Run(home, *words, **env))
+    def begin(*words: str, before: Sequence[str] = (), **env: str) -> Run:
+        runs.append(Run(home, *words, before=before, **env))
         return runs[-1]
 
     yield begin
@@ -168,6 +168,42 @@ def test_production_names_the_secrets_it_lacks(start: Start) -> None:
 @pytest.mark.parametrize(("name", "value"), [("PORT", "many"), ("ENVIRONMENT", "mars"), ("PUBLIC_URL", "sesame")])
 def test_a_setting_that_cannot_be_used_is_named(start: Start, name: str, value: str) -> None:
     one_line(start("migrate", **{name: value}).end(), name)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("PORT=8000\nMAIL_FROM=Zoë\n".encode("latin-1"), "UTF-8 text (line 2)"),
+        ("PORT=8000".encode("utf-16"), "(line 1)"),
+    ],
+    ids=["latin-1", "utf-16"],
+)
+def test_an_env_file_that_is_not_utf_8_is_one_line(start: Start, home: Path, content: bytes, words: str) -> None:
+    (home / ".env").write_bytes(content)
+    for run in (start("migrate"), start("openapi")):
+        one_line(run.end(), ".env", words, secret="Zo")
+
+
+def test_an_env_file_with_a_byte_order_mark_is_read(start: Start, home: Path) -> None:
+    (home / ".env").write_bytes("ENVIRONMENT=mars".encode("utf-8-sig"))
+    one_line(start("migrate").end(), "ENVIRONMENT")
+
+
+def test_an_env_file_that_is_a_folder_is_one_line_unless_it_is_pythons(start: Start, home: Path) -> None:
+    (home / ".env").mkdir()
+    one_line(start("migrate").end(), ".env is a folder")
+    (home / ".env" / "pyvenv.cfg").touch()
+    assert start("openapi").end()[0] == 0
+
+
+def test_an_env_file_that_may_not_be_read_is_one_line(start: Start, home: Path) -> None:
+    (home / ".env").write_text("PORT=8000")
+    (home / ".env").chmod(0o000)
+    if IS_ROOT:  # who may read everything, but not a stranger's file in a namespace where that stranger is nobody
+        os.chown(home / ".env", STRANGER, STRANGER)
+    one_line(
+        start("migrate", before=("unshare", "--user", "--map-root-user") if IS_ROOT else ()).end(), ".env", "denied"
+    )
 
 
 def test_a_database_that_is_not_migrated_is_one_line(start: Start, postgres_url: str) -> None:
