@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 from server import schema
 from server.core.database import Database
 from server.core.errors import NotStartable
+from server.core.keys import Use
 from server.core.settings import Settings
 
 CLOSE_SECONDS = 5
@@ -72,7 +73,11 @@ async def require_migrated(database: Database) -> None:
 
 
 def listen(settings: Settings) -> socket.socket:
-    """The socket to serve on, taken before anything slow begins. Raises NotStartable when the port is taken."""
+    """The socket to serve on, taken before anything slow begins.
+
+    Raises NotStartable when the port is taken, or strangers would come in where nothing was set.
+    """
+    settings.require_known_visitors()
     listener = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -151,6 +156,7 @@ async def serve(
     from server.app import create_app
     from server.web import Web, keeping_sessions
 
+    settings.key(Use.ACCESS_TOKENS)  # made now: that it cannot be kept is told before anyone calls
     async with keeping_sessions():
         await answer(Web(create_app(settings, database), settings).mount(), settings, listener, stop, ready)
 

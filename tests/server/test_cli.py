@@ -121,6 +121,12 @@ def test_wrong_usage_is_exit_code_2(start: Start) -> None:
         assert "Traceback" not in err
 
 
+def test_nobody_else_is_let_in_while_nothing_is_set(start: Start, home: Path) -> None:
+    for command in (["--host", "0.0.0.0"], ["serve", "--host", "::"]):
+        one_line(start(*command, "--data-dir", "data").end(), "SECRET_KEY", "PUBLIC_URL")
+    assert not (home / "data").exists()
+
+
 def test_a_taken_port_is_told_before_anything_starts(start: Start, home: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
