@@ -59,8 +59,6 @@ def _ascii_label(label: str) -> str:
 
 
 def _punycode(label: str) -> str:
-    if _has_wrong_hyphens(label):
-        raise ValueError(_NO_ADDRESS)
     if not _READ_TWO_WAYS.isdisjoint(label):
         raise ValueError(_OTHER_FORM)
     categories = [unicodedata.category(character) for character in label if character != "-"]

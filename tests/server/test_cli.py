@@ -19,7 +19,7 @@ from tests.server.core.conftest import cluster_of
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 120
-COMMANDS = ["serve", "worker", "migrate", "create-admin", "remove-admin", "openapi"]
+COMMANDS = ["serve", "worker", "migrate", "check", "create-admin", "remove-admin", "openapi"]
 PASSWORD = "a long enough password"
 BROWSER = httpx.Client(timeout=PATIENCE)
 
@@ -284,3 +284,11 @@ def test_an_admin_is_made_new_or_of_an_account_that_is_there(start: Start, datab
     assert (code, "is no admin any more" in out) == (0, True)
     one_line(start("remove-admin", "boss@example.com", **env).end(), "is no admin")
     one_line(start("remove-admin", "nobody@example.com", **env).end(), "is no admin")
+    code, out, _ = start("check", **env).end()
+    assert (code, "broken" in out, "No two claims hold the same night" in out) == (0, False, True)
+    with psycopg.connect(env["DATABASE_URL"]) as connection:
+        left = "update identity set email = null, email_verified_at = null, password_hash = null, erased_at = now()"
+        ((who,),) = connection.execute(f"{left} returning id::text").fetchall()
+    code, out, err = start("check", **env).end()
+    assert (code, who in out, "broken  Nobody who has left has a live session, a role" in out) == (1, True, True)
+    assert "1 of " in err

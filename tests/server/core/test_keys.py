@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from server import launch
 from server.auth import rules
-from server.core import clock
+from server.core import clock, keys
 from server.core.database import Database
 from server.core.errors import NotStartable
 from server.core.identity import Identity
@@ -37,6 +37,8 @@ def test_a_secret_is_made_once_for_a_folder_and_only_its_owner_reads_it(tmp_path
     assert [found.name for found in folder.iterdir()] == ["secret_key"]
     file.chmod(0o644)
     assert kept_secret(folder) == secret
+    keys._make(folder / "another")
+    assert stat.S_IMODE((folder / "another").stat().st_mode) == 0o600  # from its first moment
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
@@ -133,8 +135,8 @@ async def test_nobody_forges_an_admin_with_what_stands_in_the_repository_or_with
     settings: Settings, database: Database, a_person: MakePerson, tmp_path: Path
 ) -> None:
     person = await a_person()
-    settings.secret_key = None
-    settings.data_dir = tmp_path / "fresh"
+    fresh = {"environment": "test", "database_url": settings.database_url, "data_dir": tmp_path / "fresh"}
+    settings = Settings(**fresh, secret_key=None, _env_file=None)  # type: ignore[arg-type]
     admin = Identity(person.id, person.identity.session_id, frozenset({Role.ADMIN}))
     async with serving(settings, database) as url, httpx.AsyncClient(base_url=url) as client:
         right = rules.sign(admin, settings.key(Use.ACCESS_TOKENS), clock.now(), timedelta(minutes=5))
