@@ -223,6 +223,28 @@ def migrate_command(data_dir: DataDir = None) -> None:
         _with_database(settings, run)
 
 
+@cli.command("check")
+def check_command(data_dir: DataDir = None) -> None:
+    """Look whether the data holds what is promised. Exit code 1, with what breaks it, if it does not."""
+    from server import invariants
+    from server.launch import require_migrated
+
+    async def run(_: "Settings", database: "Database") -> None:
+        await require_migrated(database)
+        broken = 0
+        for invariant in invariants.INVARIANTS:
+            found = await invariants.violations_of(database, invariant)
+            broken += bool(found)
+            out.print(f"{'broken' if found else 'holds '}  {invariant.meaning}", markup=False, highlight=False)
+            for one in found:
+                out.print(f"        {' '.join(map(str, (one.id, *one.more)))}", markup=False, highlight=False)
+        if broken:
+            raise NotStartable(f"{broken} of {len(invariants.INVARIANTS)} promises are broken.")
+
+    with _one_line():
+        _with_database(_settings(data_dir=data_dir), run)
+
+
 @cli.command("create-admin")
 def create_admin_command(
     email: Annotated[str, typer.Argument(help="The admin's e-mail.")],

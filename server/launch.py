@@ -18,6 +18,7 @@ from server.core.connections.registry import Connections
 from server.core.database import Database
 from server.core.database_watch import watching
 from server.core.errors import NotStartable
+from server.core.keys import Use
 from server.core.per_address import PerAddress
 from server.core.private_files import make_private
 from server.core.settings import Settings
@@ -91,7 +92,11 @@ async def require_migrated(database: Database) -> None:
 
 
 def listen(settings: Settings) -> socket.socket:
-    """The socket to serve on, taken before anything slow begins. Raises NotStartable when the port is taken."""
+    """The socket to serve on, taken before anything slow begins.
+
+    Raises NotStartable when the port is taken, or strangers would come in where nothing was set.
+    """
+    settings.require_known_visitors()
     listener = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -178,6 +183,7 @@ async def serve(
     from server.app import create_app
     from server.web import Web, keeping_sessions
 
+    settings.key(Use.ACCESS_TOKENS)  # made now: that it cannot be kept is told before anyone calls
     async with watching(database), keeping_sessions():
         await answer(Web(create_app(settings, database), settings).mount(), settings, listener, stop, ready)
 

@@ -75,13 +75,22 @@ def _punycode(label: str) -> str:
     return f"xn--{label.encode('punycode').decode()}"
 
 
+def _has_wrong_hyphens(label: str) -> bool:
+    return label.startswith("-") or label.endswith("-") or label[2:4] == "--"
+
+
 def _is_punycode(label: str) -> bool:
     try:
         meant = label.removeprefix("xn--").encode().decode("punycode")
     except UnicodeError:
         return False
     letters = all(unicodedata.category(one) in _IN_LABELS or one in _READ_TWO_WAYS or one == "-" for one in meant)
-    return letters and not meant.isascii() and f"xn--{meant.encode('punycode').decode()}" == label
+    return (
+        letters
+        and not meant.isascii()
+        and not _has_wrong_hyphens(meant)
+        and f"xn--{meant.encode('punycode').decode()}" == label
+    )
 
 
 Email = Annotated[

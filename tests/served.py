@@ -24,10 +24,12 @@ from server.core import clock
 from server.core.database import Database
 from server.core.identity import Identity
 from server.core.ids import new_id
+from server.core.keys import Use, key_for
 from server.core.settings import Environment, Settings
 from shared_models.auth import ClientKind, Role
 
 SECRET = "a secret only for tests, long enough"
+KEY = key_for(SECRET, Use.ACCESS_TOKENS)
 ROOT = Path(__file__).parents[1]
 
 
@@ -91,7 +93,7 @@ async def a_token(session: AsyncSession, person: UUID, *roles: Role) -> str:
     row = SessionTable(identity_id=person, client=ClientKind.DEVICE.value, token_hash=str(new_id()), expires_at=ends)
     session.add(row)
     await session.flush()
-    return rules.sign(Identity(person, row.id, frozenset(roles)), SECRET, clock.now(), timedelta(hours=1))
+    return rules.sign(Identity(person, row.id, frozenset(roles)), KEY, clock.now(), timedelta(hours=1))
 
 
 async def _main() -> None:

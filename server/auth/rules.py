@@ -86,29 +86,29 @@ def hash_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def mark_of(value: str, secret: str) -> str:
-    """What the database keeps of an address, a device or an e-mail to know it again; nothing without `secret`."""
-    return hmac.digest(secret.encode(), value.encode(), "sha256").hex()
+def mark_of(value: str, key: bytes) -> str:
+    """What the database keeps of an address, a device or an e-mail to know it again; nothing without `key`."""
+    return hmac.digest(key, value.encode(), "sha256").hex()
 
 
-def successor_of(token: str, secret: str) -> str:
-    """The refresh token that follows `token`: the same for all who ask within the grace, unknown without `secret`."""
-    return hashlib.sha256(f"{secret}|{token}".encode()).hexdigest()
+def successor_of(token: str, key: bytes) -> str:
+    """The refresh token that follows `token`: the same for all who ask within the grace, unknown without `key`."""
+    return hmac.digest(key, token.encode(), "sha256").hex()
 
 
-def hashes_after(token: str, secret: str) -> list[str]:
+def hashes_after(token: str, key: bytes) -> list[str]:
     """The hashes of the tokens that followed `token`, should it be an old one."""
 
     def successors() -> Iterator[str]:
         after = token
         while True:
-            after = successor_of(after, secret)
+            after = successor_of(after, key)
             yield hash_of(after)
 
     return list(islice(successors(), MOST_SUCCESSORS))
 
 
-def sign(identity: Identity, secret: str, now: datetime, lifetime: timedelta) -> str:
+def sign(identity: Identity, key: bytes, now: datetime, lifetime: timedelta) -> str:
     """An access token (JWT, HS256) for `identity`."""
     claims = {
         "sub": str(identity.id),
@@ -117,13 +117,13 @@ def sign(identity: Identity, secret: str, now: datetime, lifetime: timedelta) ->
         "iat": int(now.timestamp()),
         "exp": int((now + lifetime).timestamp()),
     }
-    return jwt.encode({"alg": "HS256"}, claims, OctKey.import_key(secret))
+    return jwt.encode({"alg": "HS256"}, claims, OctKey.import_key(key))
 
 
-def read(token: str, secret: str, now: datetime) -> Identity | None:
+def read(token: str, key: bytes, now: datetime) -> Identity | None:
     """Whose access token this is; None when it is not ours, not whole or over."""
     try:
-        claims = jwt.decode(token, OctKey.import_key(secret), algorithms=["HS256"]).claims
+        claims = jwt.decode(token, OctKey.import_key(key), algorithms=["HS256"]).claims
         if int(claims["exp"]) <= now.timestamp():
             return None
         roles = frozenset(Role(role) for role in claims["roles"])

@@ -19,7 +19,7 @@ from tests.server.core.conftest import IS_ROOT, STRANGER, cluster_of
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 120
-COMMANDS = ["serve", "worker", "migrate", "create-admin", "remove-admin", "openapi"]
+COMMANDS = ["serve", "worker", "migrate", "check", "create-admin", "remove-admin", "openapi"]
 PASSWORD = "a long enough password"
 BROWSER = httpx.Client(timeout=PATIENCE)
 
@@ -124,6 +124,12 @@ def test_wrong_usage_is_exit_code_2(start: Start) -> None:
 def test_a_queue_that_is_not_there_is_one_line_with_those_that_are(start: Start, postgres_url: str) -> None:
     run = start("worker", "--queues", "mail,mial", DATABASE_URL=postgres_url)
     one_line(run.end(), "no queue mial", "mail, default, providers, bulk")
+
+
+def test_nobody_else_is_let_in_while_nothing_is_set(start: Start, home: Path) -> None:
+    for command in (["--host", "0.0.0.0"], ["serve", "--host", "::"]):
+        one_line(start(*command, "--data-dir", "data").end(), "SECRET_KEY", "PUBLIC_URL")
+    assert not (home / "data").exists()
 
 
 def test_a_taken_port_is_told_before_anything_starts(start: Start, home: Path) -> None:
@@ -319,3 +325,11 @@ def test_an_admin_is_made_new_or_of_an_account_that_is_there(start: Start, datab
     assert (code, "is no admin any more" in out) == (0, True)
     one_line(start("remove-admin", "boss@example.com", **env).end(), "is no admin")
     one_line(start("remove-admin", "nobody@example.com", **env).end(), "is no admin")
+    code, out, _ = start("check", **env).end()
+    assert (code, "broken" in out, "No two claims hold the same night" in out) == (0, False, True)
+    with psycopg.connect(env["DATABASE_URL"]) as connection:
+        left = "update identity set email = null, email_verified_at = null, password_hash = null, erased_at = now()"
+        ((who,),) = connection.execute(f"{left} returning id::text").fetchall()
+    code, out, err = start("check", **env).end()
+    assert (code, who in out, "broken  Nobody who has left has a live session, a role" in out) == (1, True, True)
+    assert "1 of " in err

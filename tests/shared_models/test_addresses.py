@@ -20,7 +20,17 @@ STRANGE = [
     *("a@[127.0.0.1]", "a@[IPv6:::1]", "a@127.0.0.1", "a@localhost", "a@b@example.com", "@example.com", "a@"),
     *(".a@example.com", "a.@example.com", "a..b@example.com", "a%b@example.com", "a!b@example.com", "|a@example.com"),
     *("a@-example.com", "a@example-.com", "a@exa_mple.com", "a@exam\u200bple.com", "a@example\u3002com"),
-    *("ä@example.com", "\u212a@example.com", "a@\uff45xample.com", "a@aa--b.com", "a@xn--a.com", "a@xn--zz--.com"),
+    *(
+        "ä@example.com",
+        "\u212a@example.com",
+        "a@\uff45xample.com",
+        "a@aa--b.com",
+        "a@-é.com",
+        "a@é-.com",
+        "a@xn----bga.com",
+        "a@xn--a.com",
+        "a@xn--zz--.com",
+    ),
     *("a@" + "b" * 64 + ".com", "a" * 65 + "@example.com", "a@" + ".".join(["b" * 60] * 5) + ".com"),
 ]
 

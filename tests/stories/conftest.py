@@ -16,6 +16,7 @@ from uuid import UUID
 import httpx
 import pytest
 
+from server import invariants
 from server.app import create_app
 from server.auth import service as auth
 from server.core.database import Database
@@ -134,12 +135,15 @@ async def wire(far_end: tuple[Database, Settings] | Product) -> AsyncIterator[Wi
         database = Database(far_end.environment["DATABASE_URL"], pool=2)
         async with httpx.AsyncClient(base_url=far_end.url, timeout=30) as client:
             yield Wire(client, database, _wait_for_worker, in_process=False)
+        broken = await invariants.violations(database)
         await database.close()
+        assert broken == []
         return
     database, settings = far_end
     transport = httpx.ASGITransport(create_app(settings, database), raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
         yield Wire(client, database, _work_here, in_process=True)
+    assert await invariants.violations(database) == []
 
 
 @pytest.fixture

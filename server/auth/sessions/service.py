@@ -17,6 +17,7 @@ from server.core import clock
 from server.core.database import AWAY, Pool
 from server.core.errors import AppError, NotFound, NotSignedIn, TryAgain
 from server.core.identity import Identity
+from server.core.keys import Use
 from server.core.settings import Settings
 from shared_models.auth import ClientKind, SessionRead, Tokens
 from shared_models.problems import ProblemCode
@@ -58,16 +59,16 @@ async def refresh(session: AsyncSession, settings: Settings, token: str, origin:
     Later it was stolen, here or before: its session is ended. Nothing is raised, or the end would be taken back. A
     browser's token lies in a cookie that a socket cannot replace, so it stays the same until the session ends.
     """
-    now, secret = clock.now(), settings.secret_key.get_secret_value()
+    now, key = clock.now(), settings.key(Use.REFRESH_TOKENS)
     row = await Sessions(session).of_token(rules.hash_of(token))
     if row is None:
-        await _end_stolen(session, rules.hashes_after(token, secret))
+        await _end_stolen(session, rules.hashes_after(token, key))
         return None
     if row.ended_at is not None or row.expires_at <= now:
         return None
     successor = token
     if row.client == ClientKind.DEVICE.value:
-        successor = rules.successor_of(token, secret)
+        successor = rules.successor_of(token, key)
         if row.token_hash == rules.hash_of(token):
             row.previous_hash, row.token_hash, row.rotated_at = row.token_hash, rules.hash_of(successor), now
         elif row.rotated_at is None or row.rotated_at + rules.GRACE < now:
@@ -83,13 +84,13 @@ async def _end_stolen(session: AsyncSession, hashes: list[str]) -> None:
 
 
 def _note_use(row: SessionTable, settings: Settings, origin: Origin) -> None:
-    secret = settings.secret_key.get_secret_value()
+    key = settings.key(Use.MARKS)
     row.last_used_at = clock.now()
     row.program, row.system = origin.program or row.program, origin.system or row.system
     if origin.address:
-        row.address_hash = rules.mark_of(origin.neighbourhood, secret)
+        row.address_hash = rules.mark_of(origin.neighbourhood, key)
     if origin.device:
-        row.device_hash = rules.mark_of(origin.device, secret)
+        row.device_hash = rules.mark_of(origin.device, key)
 
 
 async def sign_out(session: AsyncSession, token: str) -> None:
@@ -167,9 +168,9 @@ async def end_everywhere(session: AsyncSession, identity_id: UUID, *, but: UUID 
 
 async def is_known(session: AsyncSession, settings: Settings, identity_id: UUID, origin: Origin) -> tuple[bool, bool]:
     """Whether someone was signed in with this device, and at this address, in the last 90 days."""
-    secret = settings.secret_key.get_secret_value()
-    device = rules.mark_of(origin.device, secret) if origin.device else None
-    address = rules.mark_of(origin.neighbourhood, secret) if origin.address else None
+    key = settings.key(Use.MARKS)
+    device = rules.mark_of(origin.device, key) if origin.device else None
+    address = rules.mark_of(origin.neighbourhood, key) if origin.address else None
     return await Sessions(session).known(identity_id, device, address, clock.now() - KNOWN_FOR)
 
 
@@ -194,10 +195,10 @@ async def _tokens(session: AsyncSession, settings: Settings, row: SessionTable, 
     roles = await Identities(session).roles_of(row.identity_id)
     lifetime = timedelta(minutes=settings.access_token_minutes)
     identity = Identity(id=row.identity_id, session_id=row.id, roles=roles)
-    access = rules.sign(identity, settings.secret_key.get_secret_value(), clock.now(), lifetime)
+    access = rules.sign(identity, settings.key(Use.ACCESS_TOKENS), clock.now(), lifetime)
     return Tokens(access_token=access, refresh_token=refresh_token, expires_in=int(lifetime.total_seconds()))
 
 
 def read_access_token(settings: Settings, token: str) -> Identity | None:
     """Whose access token this is; None when it is wrong or over."""
-    return rules.read(token, settings.secret_key.get_secret_value(), clock.now())
+    return rules.read(token, settings.key(Use.ACCESS_TOKENS), clock.now())

@@ -12,6 +12,7 @@ from server.auth import rules
 from server.auth.sessions import service as sessions
 from server.core import clock
 from server.core.database import Database
+from server.core.keys import Use
 from server.core.settings import Settings
 from shared_models.auth import Role
 from tests.conftest import PASSWORD, Api, MakePerson, Person
@@ -194,7 +195,7 @@ async def test_a_running_server_polls_by_itself_and_goes_on_when_the_database_wa
     lost = await a_person()
     revoked, cut = sessions.RevokedSessions(), Database(f"{database.url}_that_is_not_there", pool=1)
     polls = [asyncio.create_task(revoked.poll(where, settings)) for where in (cut, database)]
-    session_id = rules.read(lost.access_token, settings.secret_key.get_secret_value(), clock.now())
+    session_id = rules.read(lost.access_token, settings.key(Use.ACCESS_TOKENS), clock.now())
     assert session_id is not None
     await api.post("/auth/sign-out", {"refresh_token": lost.refresh_token})
     async with asyncio.timeout(20):
