@@ -156,7 +156,7 @@ def _Home(home: PropertyRead, state: HomeState, load_taken: Action) -> ft.Contro
     on_open = use_remade(lambda: open_home, [home.id, stay, read_guests(query)])
     sections = [
         _StillSections(home, mine, state, load_taken, chosen, choose_dates),
-        Similar(state, load_similar, stay.nights if stay else None, on_open),
+        Similar(session, state, load_similar, stay.nights if stay else None, on_open),
     ]
     if not mine:
         sections.insert(1, ReportLink(session, state))
