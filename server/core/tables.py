@@ -56,6 +56,8 @@ class IdempotentReply(SQLModel, table=True):
     body_hash: str = text_field(64)
     status: int
     body: dict[str, Any] | list[Any] | None = Field(default=None, sa_type=JSONB)
+    headers: list[list[str]] | None = Field(default=None, sa_type=JSONB)
+    """Pairs of name and value. None: kept by a server that knew no headers yet."""
     created_at: datetime = made_at()
 
 

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from uuid import UUID
 
 import httpx
-from fastapi import Depends, FastAPI, Request
+from fastapi import Depends, FastAPI, Request, Response
 from pydantic import Field
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -95,6 +95,14 @@ def app_on(database: Database, gate: Gate | None = None) -> FastAPI:
     async def add_and_crash(note: Note, session: Session) -> None:
         await write(session, note.word)
         raise RuntimeError(f"secret words: {note.word}")
+
+    @room.post("/tagged", status_code=201)
+    async def add_with_headers(note: Note, session: Session, response: Response) -> dict[str, str]:
+        await write(session, note.word)
+        response.headers["ETag"] = f'"{note.word}"'
+        response.headers["Location"] = f"/notes/{note.word}"
+        response.headers["Set-Cookie"] = "secret=1"
+        return {"word": note.word}
 
     @room.post("/silent", status_code=204)
     async def add_silently(note: Note, session: Session) -> None:
