@@ -23,6 +23,7 @@ from server.cases import endpoints as cases
 from server.core import upkeep
 from server.core.database import Database
 from server.core.openapi import Link, describe
+from server.core.rates import Rates
 from server.core.settings import Settings
 from server.core.storage import FileStorage
 from server.core.web import RequestContext, answer_problems, up_to_date
@@ -140,6 +141,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     )
     app.state.settings, app.state.database, app.state.person_of = settings, database, person_of
     app.state.ended = sessions.Ended()
+    app.state.rates = Rates(settings.budgets)
     app.state.drawings = Drawings(FileStorage(settings.data_dir / "files"))
     app.state.atlas = Atlas(_tiles(settings))
     answer_problems(app)

@@ -17,6 +17,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment
 
 from server.core.errors import NotFound
+from server.core.rates import CountedRoute
 from server.core.web import Session, wanted_languages
 from server.core.words import speech, templates
 from server.properties import service as properties
@@ -49,7 +50,7 @@ def pages(ways: Ways, origin: str) -> APIRouter:
 
     `origin` is where all of it stands for the world: other sites fetch the picture of a shared link from there.
     """
-    router = APIRouter(include_in_schema=False)
+    router = APIRouter(include_in_schema=False, route_class=CountedRoute)
 
     @router.get("/")
     async def start(session: Session, language: Asked) -> HTMLResponse:

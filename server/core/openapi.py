@@ -18,6 +18,7 @@ from server.core.errors import (
     NotSignedIn,
     StillRunning,
     TooLarge,
+    TooManyTries,
     TryAgain,
     UpgradeRequired,
 )
@@ -93,7 +94,7 @@ def _complete(schema: Json) -> None:
 
 def _everywhere(operation: Json) -> Iterator[type[AppError]]:
     """What may go wrong at the edge and in the guards of an operation; says in it that a sign-in may be left out."""
-    yield from (UpgradeRequired, TryAgain)
+    yield from (UpgradeRequired, TryAgain, TooManyTries)
     if "parameters" in operation or "requestBody" in operation:
         yield Malformed
     if "requestBody" in operation:

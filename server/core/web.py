@@ -22,6 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from server.core.database import Database
 from server.core.errors import AppError, KeyReused, Malformed, StillRunning, UpgradeRequired
 from server.core.ids import new_id
+from server.core.rates import CountedRoute
 from server.core.tables import IdempotentReply
 from shared_models.problems import FieldProblem, Problem, ProblemCode
 
@@ -287,9 +288,13 @@ def _version(text: str) -> tuple[int, ...] | None:
     return None if found is None else tuple(int(part) for part in found.groups())
 
 
+class RoomRoute(CountedRoute, IdempotentRoute):
+    """Counts a call before it opens anything for it, then honours its `Idempotency-Key`."""
+
+
 def room_router(noun: str) -> APIRouter:
-    """A room's router under `/noun`; every POST in it honours `Idempotency-Key`."""
-    return APIRouter(prefix=f"/{noun}", tags=[noun], route_class=IdempotentRoute)
+    """A room's router under `/noun`; calls are counted, and every POST in it honours `Idempotency-Key`."""
+    return APIRouter(prefix=f"/{noun}", tags=[noun], route_class=RoomRoute)
 
 
 def wanted_languages(header: str) -> tuple[str, ...]:

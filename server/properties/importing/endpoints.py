@@ -10,8 +10,10 @@ from fastapi import Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from server.auth.guards import Landlord
+from server.core.budgets import CallClass
 from server.core.database import Database
 from server.core.errors import Malformed, NotFound, TooLarge, WrongMove
+from server.core.rates import counted_as
 from server.core.web import Session, documented, room_router
 from server.properties.importing import service
 from server.properties.importing.service import ImportRunning, ImportUnreadable
@@ -34,6 +36,7 @@ _A_FILE = {"required": True, "content": {"text/csv": {"schema": {"type": "string
     responses=documented(TooLarge, ImportUnreadable),
     openapi_extra={"requestBody": _A_FILE},
 )
+@counted_as(CallClass.UPLOAD)
 async def upload(
     filename: Filename,
     caller: Landlord,

@@ -4,7 +4,9 @@ from typing import Annotated
 
 from fastapi import Query, Request
 
+from server.core.budgets import CallClass
 from server.core.errors import Malformed
+from server.core.rates import counted_as
 from server.core.web import Session, documented, room_router
 from server.search.map import service
 from shared_models.search_map import MapAreas, MapWish, SearchMap, View
@@ -13,12 +15,14 @@ router = room_router("search/map")
 
 
 @router.get("", responses=documented(Malformed))
+@counted_as(CallClass.SEARCH)
 async def search_map(wish: Annotated[MapWish, Query()], session: Session) -> SearchMap:
     """The homes that fit, in the view of a map: how many stand in each cell of its grid, and those that stand alone."""
     return await service.search_map(session, wish)
 
 
 @router.get("/areas", responses=documented(Malformed))
+@counted_as(CallClass.SEARCH)
 async def areas(view: Annotated[View, Query()], request: Request) -> MapAreas:
     """The neighbourhoods of a view, or its cities from farther away, as the published homes in them tell."""
     atlas: service.Atlas = request.app.state.atlas
