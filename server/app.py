@@ -23,6 +23,7 @@ from server.cases import endpoints as cases
 from server.core import upkeep
 from server.core.database import Database, Pool
 from server.core.openapi import Link, describe
+from server.core.rates import Rates
 from server.core.settings import Settings
 from server.core.storage import FileStorage
 from server.core.web.app_versions import up_to_date
@@ -142,6 +143,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     )
     app.state.settings, app.state.database, app.state.person_of = settings, database, person_of
     app.state.revoked_sessions = sessions.RevokedSessions()
+    app.state.rates = Rates(settings.budgets)
     app.state.drawings = Drawings(FileStorage(settings.data_dir / "files"))
     app.state.atlas = Atlas(_tiles(settings))
     answer_problems(app)

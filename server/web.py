@@ -35,9 +35,12 @@ from client.core.device import PickedFile, pick_one, store, stored
 from client.core.flet_socket import SocketCures
 from client.core.http import Http
 from server.client_files import ClientFiles
+from server.core.budgets import CallClass
 from server.core.connections.sockets import EXTENSION
+from server.core.errors import TooManyTries
 from server.core.ids import new_id
 from server.core.per_address import Shares
+from server.core.rates import Rates
 from server.core.refusals import Reason, refusals
 from server.core.settings import Settings
 from server.core.web.front import behind_front
@@ -300,10 +303,16 @@ class ClientSocket(SocketCures, FletApp):  # type: ignore[misc]  # flet_web has 
         self.is_registered = False
         self._address = _address_of(socket.scope)
         self._unregistered = web.unregistered
+        self._rates: Rates = web.api.state.rates
         self._take_messages_of = socket.scope["extensions"][EXTENSION]["take_messages_of"]
 
     async def handle(self, websocket: WebSocket) -> None:
         """Answer the browser until its socket ends, if its address has not too many that say nothing."""
+        try:
+            await self._rates.count(CallClass.SOCKET, address=self._address)
+        except TooManyTries:
+            await websocket.close()
+            return
         if not self._unregistered.take(self._address):
             refusals.count(Reason.TOO_MANY_UNREGISTERED)
             await websocket.close()

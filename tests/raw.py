@@ -19,14 +19,18 @@ class Raw:
         self.writer.write(data)
         await self.writer.drain()
 
-    async def answer(self) -> tuple[int, dict[str, str], bytes]:
-        """Status, headers and body of the next answer, as far as it says how long it is."""
+    async def head_of_answer(self) -> tuple[int, dict[str, str]]:
+        """Status and headers of the next answer."""
         async with asyncio.timeout(PATIENCE_SECONDS):
             head = (await self.reader.readuntil(b"\r\n\r\n")).decode("latin-1")
-            first, *lines = head.strip().split("\r\n")
-            headers = dict(line.lower().split(": ", 1) for line in lines)
-            body = await self.reader.readexactly(int(headers.get("content-length", 0)))
-        return int(first.split()[1]), headers, body
+        first, *lines = head.strip().split("\r\n")
+        return int(first.split()[1]), dict(line.lower().split(": ", 1) for line in lines)
+
+    async def answer(self) -> tuple[int, dict[str, str], bytes]:
+        """Status, headers and body of the next answer, as far as it says how long it is."""
+        status, headers = await self.head_of_answer()
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            return status, headers, await self.reader.readexactly(int(headers.get("content-length", 0)))
 
     async def ended(self) -> bytes:
         """What still came until the other side closed. Raises AssertionError when it does not within some seconds."""

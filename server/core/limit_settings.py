@@ -9,6 +9,7 @@ from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings
 
 from server.core.addresses import Proxies, networks_in
+from server.core.budgets import Budgets
 
 
 class LimitSettings(BaseSettings):
@@ -38,6 +39,9 @@ class LimitSettings(BaseSettings):
     """Sockets of one address that have not registered yet."""
     ping_seconds: float = Field(default=20, gt=0, le=600)
     """How often a socket is asked for a sign of life, and how long it may take to answer."""
+
+    rates: Budgets | None = None
+    """How often one caller may ask for what, as JSON; what is not named keeps its default."""
 
     @field_validator("trusted_proxies")
     @classmethod

@@ -11,6 +11,7 @@ from pydantic import Field, PrivateAttr, SecretStr, field_validator, model_valid
 from pydantic_settings import SettingsConfigDict
 
 from server.core import keys
+from server.core.budgets import Budgets
 from server.core.errors import NotStartable
 from server.core.keys import Use
 from server.core.limit_settings import LimitSettings
@@ -145,6 +146,13 @@ class Settings(LimitSettings):
     def sandbox_origin(self) -> str:
         """Where jobs reach the stand-ins of outside services."""
         return (self.sandbox_url or f"http://127.0.0.1:{self.port}").rstrip("/")
+
+    @property
+    def budgets(self) -> Budgets | None:
+        """How often a caller may ask for what. In tests nobody is counted unless they say so: one person there calls
+        more often than any of ours."""
+        given = self.rates
+        return Budgets() if given is None and self.environment != Environment.TEST else given
 
     @property
     def in_production(self) -> bool:

@@ -8,8 +8,10 @@ from fastapi import Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from server.auth.guards import Landlord
+from server.core.budgets import CallClass
 from server.core.database import Database
 from server.core.errors import Malformed, NotFound, TooManyTries, WrongMove
+from server.core.rates import counted_as
 from server.core.spreadsheets import csv_line
 from server.core.web.bodies import BodyLimits, takes_body
 from server.core.web.problems import documented
@@ -37,6 +39,7 @@ _A_FILE = {"required": True, "content": {"text/csv": {"schema": {"type": "string
     openapi_extra={"requestBody": _A_FILE},
 )
 @takes_body(BodyLimits(LARGEST_FILE_BYTES, is_file=True))
+@counted_as(CallClass.UPLOAD)
 async def upload(
     filename: Filename,
     caller: Landlord,

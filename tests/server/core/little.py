@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.database import Database
 from server.core.errors import NotFound
+from server.core.rates import Rates
 from server.core.web.bodies import BodyLimits, takes_body
 from server.core.web.context import RequestContext
 from server.core.web.problems import answer_problems
@@ -76,6 +77,7 @@ def app_on(database: Database, gate: Gate | None = None) -> FastAPI:
     app, room, gate = FastAPI(), room_router("notes"), gate or Gate()
     app.state.database = database
     app.state.person_of = lambda request: UUID(p) if (p := request.headers.get("x-person")) else None
+    app.state.rates = Rates(None)
     answer_problems(app)
     app.add_middleware(RequestContext)
 
