@@ -66,9 +66,9 @@ def command(words: Sequence[str], given: Mapping[str, str]) -> str:
 
 
 @contextmanager
-def running(database_url: str | None, folder: Path, *options: str) -> Iterator[Product]:
+def running(database_url: str | None, folder: Path, *options: str, **more_environment: str) -> Iterator[Product]:
     """The product on a free port until this is left. Raises AssertionError, with its output, when it does not start."""
-    given = environment(database_url, folder)
+    given = {**environment(database_url, folder), **more_environment}
     begun = time.monotonic()
     process = subprocess.Popen(
         [*ESTOSPACES, "--port", "0", *options],

@@ -32,10 +32,10 @@ class CutOff:
         try:
             await self.app(scope, receive, tell)
         except asyncio.CancelledError:
-            if scope["type"] == "http" and not began:
-                await problem_response(_GOING)(scope, receive, send)
-            elif scope["type"] == "websocket":
+            if scope["type"] == "websocket":
                 with suppress(RuntimeError):  # closed meanwhile
                     await send({"type": "websocket.close", "code": RESTARTING})
-            else:
+            elif scope["type"] != "http":
                 raise
+            elif not began:  # of one that began, the server closes the connection: its client sees that it is not whole
+                await problem_response(_GOING)(scope, receive, send)

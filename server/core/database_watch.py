@@ -9,14 +9,16 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from sqlalchemy import text
+import asyncpg
 
 from server.core.database import AWAY, Database
 
 ASK_AGAIN_SECONDS = 1.0
 ANSWER_SECONDS = 3.0
+LATE_SECONDS = 0.5
+"""Who notices later than this that there was no answer in time was stopped or busy: the answer may have lain there."""
 HANGS_AFTER = 2
-"""So many questions in a row without an answer. After one it may be we who were stopped and not the database."""
+"""So many questions in a row without an answer."""
 END_SECONDS = 1.0
 
 
@@ -26,7 +28,7 @@ async def watching(database: Database) -> AsyncIterator[None]:
     if database.outage.watched:
         yield
         return
-    database.outage.watched, watch = True, asyncio.create_task(_watch(database))
+    database.outage.watched, watch = True, asyncio.create_task(_Watch(database).keep())
     try:
         yield
     finally:
@@ -35,23 +37,50 @@ async def watching(database: Database) -> AsyncIterator[None]:
         await asyncio.wait({watch}, timeout=END_SECONDS)
 
 
-async def _watch(database: Database) -> None:
-    own, unanswered = Database(database.url, pool=1), 0
-    while True:
+class _Watch:
+    """The one who asks, and what they know so far."""
+
+    def __init__(self, database: Database) -> None:
+        self._database, self._outage = database, database.outage
+        self._connection: asyncpg.Connection | None = None
+        self._unanswered = 0
+
+    async def keep(self) -> None:
+        """Ask until cancelled."""
         try:
-            async with asyncio.timeout(ANSWER_SECONDS), own.engine.connect() as connection:
-                await connection.execute(text("SELECT 1"))
+            while True:
+                await self._look()
+                await asyncio.sleep(ASK_AGAIN_SECONDS)
+        finally:
+            self._drop()
+
+    async def _look(self) -> None:
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                await self._ask()
         except TimeoutError as problem:
-            own.cut_off()
-            unanswered += 1
-            if unanswered >= HANGS_AFTER:
-                database.outage.hanging = True
-                database.outage.lost(problem)
-                database.cut_off()
+            self._unanswered += loop.time() - began - ANSWER_SECONDS < LATE_SECONDS
+            self._drop()
+            if self._unanswered >= HANGS_AFTER:
+                self._outage.hanging = True
+                self._outage.lost(problem)
+                self._database.cut_off()
         except (*AWAY, OSError) as problem:
-            unanswered, database.outage.hanging = 0, False
-            database.outage.lost(problem)
+            self._unanswered, self._outage.hanging = 0, False
+            self._drop()
+            self._outage.lost(problem)
         else:
-            unanswered, database.outage.hanging = 0, False
-            database.outage.found()
-        await asyncio.sleep(ASK_AGAIN_SECONDS)
+            self._unanswered, self._outage.hanging = 0, False
+            self._outage.found()
+
+    async def _ask(self) -> None:
+        if self._connection is None:
+            self._connection = await asyncpg.connect(self._database.url)
+        await self._connection.execute("SELECT 1")
+
+    def _drop(self) -> None:
+        if self._connection is not None:
+            self._connection.terminate()
+        self._connection = None
