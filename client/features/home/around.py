@@ -7,6 +7,7 @@ import flet as ft
 import flet_map as fm
 
 from client.core.action import Action
+from client.core.boundaries import panel
 from client.core.language import t
 from client.core.session import Session
 from client.design.feedback import Loading, grey_card
@@ -27,7 +28,7 @@ CIRCLE_METRES: Final = 140
 _CIRCLE_PIXELS: Final = 40
 
 
-@ft.component
+@panel
 def Where(home: PropertyRead, state: HomeState) -> ft.Control:
     """The place in words and on a small map."""
     size = use_size()
@@ -66,7 +67,7 @@ def _map(home: PropertyRead, state: HomeState, size: SizeClass) -> ft.Control:
     )
 
 
-@ft.component
+@panel
 def Similar(
     session: Session, state: HomeState, load: Action, nights: int | None, on_open: Callable[[SearchHit], Any]
 ) -> ft.Control:

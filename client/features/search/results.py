@@ -7,6 +7,7 @@ from typing import Any, Final
 import flet as ft
 
 from client.core.action import Action
+from client.core.boundaries import panel
 from client.core.hooks import still, use_made, use_remade
 from client.core.http import ApiError, words_for
 from client.core.language import t, tn, whole
@@ -55,7 +56,7 @@ class ListActs:
     """`list_ref.current` is the list, to scroll it to a home whose pin was pressed."""
 
 
-@ft.component
+@panel
 def ResultList(
     session: Session, wish: Wish, results: Results, load: Action, mapping: MapState, acts: ListActs
 ) -> ft.Control:
@@ -176,7 +177,7 @@ def _cards(wish: Wish, results: Results, spots: Spots, grid: Grid, on_hover: OnH
     return card_rows(cards, grid.columns, grid.size)
 
 
-@ft.component
+@panel
 def _SpotCard(spot: Spot, hit: SearchHit, nights: int | None, grid: Grid, on_hover: OnHover) -> ft.Control:
     """A card that lights up with its pin."""
     seen = hit.slug in grid.seen

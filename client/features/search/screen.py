@@ -8,7 +8,7 @@ import flet as ft
 
 from client import paths
 from client.core.action import Action
-from client.core.flet_session import screen
+from client.core.boundaries import panel, screen
 from client.core.hooks import use_made, use_remade
 from client.core.language import t
 from client.core.routing import SetQuery, use_query
@@ -106,7 +106,7 @@ def _Body(editor: Editor, shown: Shown, apply: Apply, set_query: SetQuery) -> ft
     )
 
 
-@ft.component
+@panel
 def _Homes(editor: Editor, shown: Shown, apply: Apply, set_query: SetQuery) -> ft.Control:
     """List and map: side by side on a desktop, one or the other elsewhere."""
     session, window, page = use_session(), use_window(), ft.context.page

@@ -12,7 +12,7 @@ from flet.messaging.protocol import Message, MessageAction
 from flet_web.fastapi.flet_app_manager import app_manager
 
 from client.core import flet_session
-from client.core.flet_session import bind_sessions, install, rebind, screen, uninstall, use_trouble
+from client.core.flet_session import bind_sessions, install, rebind, uninstall, use_trouble
 from client.core.tasks import in_session
 from tests.client.harness import App
 
@@ -152,23 +152,6 @@ async def test_an_error_in_a_render_without_a_boundary_is_told_and_the_session_i
     await app.press("Mend")
     await app.press("Count")
     assert app.texts()[0] == "count 1"
-
-
-async def test_a_screen_fails_alone_and_recovers(cured: None) -> None:
-    @screen
-    def part(fails: bool) -> ft.Control:
-        if fails:
-            raise ValueError("render")
-        return ft.Text("whole")
-
-    app = await App.show(counting, part)
-    await app.press("Break")
-    assert app.texts()[1].startswith("failed ")
-    await app.press("Count")
-    assert app.texts()[0] == "count 1"
-    await app.press("Mend")
-    assert app.texts()[1] == "whole"
-    assert app.crashes == []
 
 
 def with_async_effect() -> ft.Control:
