@@ -19,6 +19,8 @@ PATIENCE_SECONDS: Final = 20.0
 DOWNLOAD_PATIENCE_SECONDS: Final = 120.0
 _PAUSES: Final = (0.2, 0.8)
 """Before the second and the third try of a call that may be repeated."""
+_LONGEST_WAIT_SECONDS: Final = 3
+"""How long a server is waited for that says when to ask again."""
 
 Answer = TypeVar("Answer")
 
@@ -166,10 +168,10 @@ class Http:
             try:
                 return await self._as_person(request)
             except ApiError as error:
-                pause = next(pauses, None) if error.code in _WORTH_REPEATING else None
+                pause = next(pauses, None) if _is_worth_repeating(error) else None
                 if pause is None:
                     raise
-                await asyncio.sleep(max(pause, min(error.problem.retry_after or 0, 3)))
+                await asyncio.sleep(max(pause, min(error.problem.retry_after or 0, _LONGEST_WAIT_SECONDS)))
 
     async def _as_person(self, request: "_Request") -> httpx.Response:
         used = self._tokens
@@ -249,6 +251,13 @@ class _Request:
 
 
 _WORTH_REPEATING: Final = frozenset({ProblemCode.TRY_AGAIN, ProblemCode.STILL_RUNNING})
+
+
+def _is_worth_repeating(error: ApiError) -> bool:
+    """Whether the same call may well be answered when it comes again soon."""
+    wait = error.problem.retry_after
+    soon = error.code is ProblemCode.TOO_MANY_TRIES and wait is not None and wait <= _LONGEST_WAIT_SECONDS
+    return soon or error.code in _WORTH_REPEATING
 
 
 def _plain(query: Mapping[str, Any] | None) -> dict[str, Any]:

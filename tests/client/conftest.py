@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 import flet as ft
 import httpx
 import pytest
+from fastapi import FastAPI
 from flet.messaging.protocol import MessageAction
 
 from client.app import start
@@ -64,6 +65,10 @@ class Line(httpx.AsyncBaseTransport):
     def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
         self._inner, self.cut, self.flowing = inner, False, asyncio.Event()
         self.flowing.set()
+
+    def lead_to(self, api: FastAPI) -> None:
+        """From now on another app answers."""
+        self._inner = httpx.ASGITransport(api, raise_app_exceptions=False)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         await self.flowing.wait()

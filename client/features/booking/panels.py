@@ -7,8 +7,8 @@ import flet as ft
 
 from client import paths
 from client.core.action import Action
-from client.core.http import words_for
 from client.core.language import day_range, t
+from client.core.problem_words import problem_words
 from client.core.session import Session
 from client.core.tasks import use_task
 from client.design.buttons import outlined, quiet
@@ -93,7 +93,7 @@ def problem_of(trouble: Trouble | None, action: Action) -> list[ft.Control]:
             page = ft.context.page
             shown.append(ft.Row([outlined(t("Your trips"), lambda _: page.navigate(paths.TRIPS))]))
         return shown
-    return [error_summary(words_for(action.problem))] if action.problem is not None else []
+    return [error_summary(problem_words(action.problem))] if action.problem is not None else []
 
 
 def other_hold(state: BookingState) -> list[ft.Control]:

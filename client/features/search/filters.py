@@ -10,8 +10,8 @@ import flet as ft
 from client.core.action import Action
 from client.core.boundaries import panel
 from client.core.hooks import use_made
-from client.core.http import words_for
 from client.core.language import t, tn, whole
+from client.core.problem_words import problem_words
 from client.core.session import use_session
 from client.core.tasks import use_task
 from client.design import fields
@@ -165,7 +165,9 @@ def _body(
         _rules(draft, told),
     ]
     if counting.problem is not None and not counting.running:
-        words = t("{reason}. The filters work without their numbers.", reason=words_for(counting.problem).rstrip("."))
+        words = t(
+            "{reason}. The filters work without their numbers.", reason=problem_words(counting.problem).rstrip(".")
+        )
         parts.insert(0, note(words))
     return ft.Column(
         [*parts, _instant(draft, told), _order(draft)],

@@ -10,8 +10,8 @@ import flet_map as fm
 from client.core.action import Action
 from client.core.boundaries import panel
 from client.core.hooks import still, use_made, use_remade
-from client.core.http import words_for
 from client.core.language import money_round, t, tn
+from client.core.problem_words import problem_words
 from client.core.session import Session, use_session
 from client.core.tasks import use_task
 from client.design.buttons import outlined, quiet, target
@@ -349,7 +349,7 @@ def _Trouble(wish: Wish, mapping: MapState, calls: _Calls) -> ft.Control:
         else:
             await look.start(mapping.camera)
 
-    words = text(t("The map did not load. {reason}", reason=words_for(failed.problem)), Style.SMALL, expand=True)
+    words = text(t("The map did not load. {reason}", reason=problem_words(failed.problem)), Style.SMALL, expand=True)
     row = ft.Row([words, quiet(t("Try again"), again, accent=True, name=t("Load the map again"))], spacing=8)
     box = ft.Container(row, bgcolor=Colour.SURFACE, border_radius=Radius.CARD, padding=ft.Padding(14, 4, 4, 4))
     return ft.Container(ft.Semantics(live_region=True, content=floating(box)), left=16, right=76, top=66)

@@ -9,8 +9,8 @@ import flet as ft
 from client.core.action import Action
 from client.core.boundaries import panel
 from client.core.hooks import use_made, use_start
-from client.core.http import words_for
 from client.core.language import t
+from client.core.problem_words import problem_words
 from client.core.session import use_session
 from client.core.tasks import use_task
 from client.design import fields
@@ -89,7 +89,7 @@ def Near(draft: FilterDraft, centres: Sequence[Centre]) -> ft.Control:
 
     rows = [field, _centres(draft, _offered(draft, offers, centres), choose), _radii(draft, choose)]
     if look_up.problem is not None and not look_up.running:
-        rows.insert(1, text(words_for(look_up.problem), Style.SMALL, Colour.TEXT_2))
+        rows.insert(1, text(problem_words(look_up.problem), Style.SMALL, Colour.TEXT_2))
     return ft.Column(
         [header(t("Within a distance of"), 3, style=Style.LABEL), *rows],
         spacing=10,

@@ -9,8 +9,9 @@ import flet as ft
 from client.core.action import Action
 from client.core.boundaries import panel
 from client.core.hooks import still, use_made, use_remade
-from client.core.http import ApiError, words_for
+from client.core.http import ApiError
 from client.core.language import t, tn, whole
+from client.core.problem_words import asked_too_often, problem_words
 from client.core.session import Session
 from client.design.buttons import outlined
 from client.design.feedback import Loading, failure, grey_card
@@ -64,6 +65,8 @@ def ResultList(
     window, page, list_ref = use_window(), ft.context.page, acts.list_ref
     more = use_made(lambda: Action(lambda: results.find_more(session.http)))
     ready = results.wish == wish
+    # Who asked too often keeps what stands there: nothing is wrong with it.
+    older = results.wish if asked_too_often(load.problem) and not load.running and results.hits else None
 
     async def restore() -> None:
         if results.offset and list_ref.current is not None:
@@ -84,6 +87,8 @@ def ResultList(
     body: list[ft.Control]
     if load.problem is not None and not load.running:
         body = [_failed(load, load.problem, wish)]
+        if older is not None:
+            body += _cards(older, results, mapping.spots, grid, None)
     elif not ready:
         body = [Loading(_grey(columns, window.size), t("Looking for homes"), t("Still looking for homes"))]
     elif not results.hits:
@@ -98,7 +103,7 @@ def ResultList(
     told = [read_as(wish, results.read, acts.apply)] if ready and results.read else []
     margin = page_margin(window.size)
     listed = ft.ListView(
-        [chips, *small, _heading(wish, results if ready else None, window.size), *told, *body],
+        [chips, *small, _heading(older or wish, results if ready or older else None, window.size), *told, *body],
         expand=True,
         spacing=grid_gap(window.size),
         padding=ft.Padding(margin, 12 if phone else 20, 24 if desktop else margin, 40),
@@ -198,7 +203,9 @@ def _End(results: Results, more: Action) -> ft.Control:
         await more.start()
 
     if more.problem is not None:
-        return failure(t("The next homes did not load"), words_for(more.problem), retry=t("Try again"), on_retry=fetch)
+        return failure(
+            t("The next homes did not load"), problem_words(more.problem), retry=t("Try again"), on_retry=fetch
+        )
     if results.next_cursor is None:
         return ft.Container()
     shown = t("{shown} of {all} homes", shown=whole(len(results.hits)), all=whole(results.total))
@@ -213,7 +220,7 @@ def _failed(load: Action, problem: ApiError, wish: Wish) -> ft.Control:
     async def again(_: Any) -> None:
         await load.start(wish)
 
-    words = t("{reason}. Your search is kept.", reason=words_for(problem).rstrip("."))
+    words = t("{reason}. Your search is kept.", reason=problem_words(problem).rstrip("."))
     return card(failure(t("The homes did not load"), words, retry=t("Try again"), on_retry=again, busy=load.running))
 
 

@@ -9,8 +9,8 @@ from client import paths
 from client.core.action import Action
 from client.core.boundaries import panel
 from client.core.hooks import use_made, use_remade
-from client.core.http import words_for
 from client.core.language import t, tn
+from client.core.problem_words import problem_words
 from client.core.session import use_session
 from client.design import fields
 from client.design.buttons import target
@@ -90,7 +90,7 @@ STEPS = {"Arrow Down": 1, "Arrow Up": -1}
 @ft.component
 def _Suggestions(offers: Offers, look_up: Action, pick: Pick) -> ft.Control:
     if look_up.problem is not None:
-        words = t("{reason}. You can search all the same.", reason=words_for(look_up.problem).rstrip("."))
+        words = t("{reason}. You can search all the same.", reason=problem_words(look_up.problem).rstrip("."))
         return text(words, Style.SMALL, Colour.TEXT_2)
     if offers.asked is None:
         return Loading(grey_lines(), t("Looking for places"), t("Still looking for places"))

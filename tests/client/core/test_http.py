@@ -222,6 +222,33 @@ async def test_a_post_with_a_key_is_repeated_with_the_same_key() -> None:
     assert (len(keys), len(set(keys))) == (2, 1)
 
 
+def too_often(wait: int) -> bytes:
+    return reply(429, f'{{"title": "Often", "status": 429, "code": "too_many_tries", "retry_after": {wait}}}')
+
+
+async def test_who_asked_a_little_too_often_is_answered_after_the_wait() -> None:
+    server = Scripted(too_often(0), too_often(0), GOOD)
+
+    async def ask(http: Http) -> None:
+        assert await http.call("GET", "/n", int) == 7
+
+    await server.run(ask)
+    assert len(server.asked) == 3
+
+
+@pytest.mark.parametrize(("method", "wait"), [("GET", 4), ("POST", 0)])
+async def test_a_long_wait_is_left_to_the_person_and_a_guess_is_never_repeated(method: str, wait: int) -> None:
+    server = Scripted(too_often(wait), GOOD)
+
+    async def ask(http: Http) -> None:
+        with pytest.raises(ApiError) as caught:
+            await http.call(method, "/n", int)
+        assert caught.value.problem.retry_after == wait
+
+    await server.run(ask)
+    assert len(server.asked) == 1
+
+
 async def test_it_gives_up_after_the_third_time() -> None:
     server = Scripted(BUSY, BUSY, BUSY, GOOD)
 

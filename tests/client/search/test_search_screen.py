@@ -1,10 +1,17 @@
 """The search on the real API: results, pages, filters, nothing found, no server, and the address that remembers."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
 
 from client.core import clock
+from server.app import create_app
+from server.core.budgets import Budgets, CallClass
+from server.core.database import Database
+from server.core.errors import TooManyTries
+from server.core.rates import Rates
+from server.core.settings import Settings
 from tests.client.conftest import Line, OpenApp
 from tests.conftest import MakeProperty
 
@@ -163,6 +170,30 @@ async def test_without_the_server_the_search_is_kept_and_can_be_tried_again(
     line.cut = False
     await visit.press("Try again")
     await visit.until("1 home in Edinburgh")
+
+
+async def test_who_searches_too_often_keeps_the_list_and_reads_when_to_go_on(
+    open_app: OpenApp, a_property: MakeProperty, line: Line, settings: Settings, database: Database
+) -> None:
+    await a_property(title="Edinburgh flat")
+    counted = settings.model_copy(update={"rates": Budgets(search="90/hour", people_per_address=1)})
+    api = create_app(counted, database)
+    line.lead_to(api)
+    visit = await open_app("/search?text=edinburgh")
+    await visit.until("1 home in Edinburgh")
+    with suppress(TooManyTries):
+        while True:
+            await api.state.rates.count(CallClass.SEARCH, address="127.0.0.1")
+    await visit.go("/search?text=leith")
+    await visit.until("The homes did not load")
+    assert visit.sees("That was a lot in a short time.")
+    assert visit.names("Edinburgh flat")
+    assert visit.sees("1 home in Edinburgh")
+
+    api.state.rates = Rates(None)
+    await a_property(title="Leith flat", city="Leith")
+    await visit.press("Try again")
+    await visit.until("1 home in Leith")
 
 
 async def test_an_opened_home_leads_back_to_the_same_results(open_app: OpenApp, a_property: MakeProperty) -> None:
