@@ -1,0 +1,183 @@
+"""What goes wrong with a machine: a full disk, a stopped process, a clock that jumps, two products, a kill of all."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import subprocess
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+import time_machine
+
+from server.core import clock
+from server.core import embedded_postgres_process as process
+from server.core.database import Database
+from server.core.settings import Settings
+from tests.attacks.bookers import bookers
+from tests.attacks.test_outages import Log, Postgres, nothing_is_lost, settings_of, stops_in_time, until
+from tests.conftest import Api, MakePerson
+from tests.product import ESTOSPACES, ROOT, Product, environment, running
+from tests.server.core.conftest import mount, small_disk
+from tests.server.stays import rows
+
+__all__ = ["small_disk"]
+
+WISH = {"email": "ann@example.com", "password": "a long enough password", "name": "Ann", "roles": ["tenant"]}
+SIGN_IN = {"email": WISH["email"], "password": WISH["password"]}
+
+
+@asynccontextmanager
+async def client_of(product: Product) -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(base_url=f"{product.url}/api/v1", timeout=60) as client:
+        yield client
+
+
+async def until_answered(client: httpx.AsyncClient, status: int, path: str, wish: object) -> httpx.Response:
+    """Ask until the answer is this one; meanwhile only 503, which says when to come back."""
+    async with asyncio.timeout(60):
+        while (reply := await client.post(path, json=wish)).status_code != status:
+            assert reply.status_code == 503, reply.text
+            assert reply.headers["retry-after"]
+            await asyncio.sleep(0.3)
+    return reply
+
+
+# --- disks
+
+
+def fill(disk: Path) -> None:
+    """Write until nothing more fits."""
+    with contextlib.suppress(OSError), (disk / "ballast").open("wb", buffering=0) as file:
+        while file.write(bytes(4096)):
+            pass
+
+
+@pytest.mark.prove
+def test_a_start_on_a_full_disk_is_one_line_and_works_once_there_is_room(small_disk: Path) -> None:
+    folder = small_disk / "data"
+    command = [*ESTOSPACES, "--port", "0", "--empty"]
+    failed = subprocess.run(
+        command, cwd=ROOT, env=environment(None, folder), capture_output=True, text=True, check=False, timeout=120
+    )
+    assert failed.returncode == 1
+    assert failed.stderr.count("\n") == 1, failed.stderr
+    assert "No space left on device" in failed.stderr
+    assert mount("-o", "remount,size=300m", str(small_disk)) == 0
+    with running(None, folder, "--empty") as product:
+        assert httpx.get(f"{product.url}/readyz", timeout=60).json() == {"ready": True}
+
+
+@pytest.mark.prove
+async def test_a_disk_that_fills_up_costs_503s_until_there_is_room_again(small_disk: Path) -> None:
+    assert mount("-o", "remount,size=300m", str(small_disk)) == 0
+    folder = small_disk / "data"
+    with running(None, folder, "--empty") as product:
+        async with client_of(product) as client:
+            assert (await client.post("/auth/register", json=WISH)).status_code == 201
+            fill(small_disk)
+            statuses = await register_until(client, 503)
+            assert statuses <= {201, 503}
+            (small_disk / "ballast").unlink()
+            await until_answered(client, 201, "/auth/register", {**WISH, "email": "room.again@example.com"})
+            await until_answered(client, 200, "/auth/sign-in", SIGN_IN)
+        stops_in_time(product, Log(folder / "estospaces.log"))
+
+
+async def register_until(client: httpx.AsyncClient, status: int) -> set[int]:
+    """Register people until one is answered with this; what all were answered."""
+    seen: set[int] = set()
+    async with asyncio.timeout(240):
+        for number in range(100_000):
+            reply = await client.post("/auth/register", json={**WISH, "email": f"person{number}@example.com"})
+            seen.add(reply.status_code)
+            if reply.status_code == status:
+                assert reply.headers["retry-after"]
+                break
+    return seen
+
+
+# --- processes
+
+
+@pytest.mark.prove
+async def test_a_product_that_was_stopped_for_a_minute_goes_on_with_sessions_and_jobs(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    with running(None, folder, "--empty") as product:
+        postgres = Postgres(folder / "postgres")
+        database = Database(postgres.url)
+        crowd = await bookers(product.url, database, settings_of(postgres.url, folder))
+        async with crowd.at_work() as answers:
+            await until(lambda: answers.booked_at > 0)
+            product.process.send_signal(signal.SIGSTOP)
+            stopped_at = asyncio.get_running_loop().time()
+            await asyncio.sleep(62)
+            product.process.send_signal(signal.SIGCONT)
+            await until(lambda: min(answers.booked_at, answers.searched_at) > stopped_at + 62)
+        answers.wrong[:] = [said for said in answers.wrong if "ReadTimeout" not in said]  # its clients did not wait
+        answers.statuses[503] += 1  # nobody need be told to come back
+        await nothing_is_lost(database, answers)
+        await database.close()
+        stops_in_time(product, Log(folder / "estospaces.log"))
+
+
+@pytest.mark.prove
+async def test_two_products_on_one_folder_share_its_database_and_both_stop_clean(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    with running(None, folder, "--empty") as first, running(None, folder, "--empty") as second:
+        postgres = Postgres(folder / "postgres")
+        async with client_of(first) as one, client_of(second) as other:
+            assert (await one.post("/auth/register", json=WISH)).status_code == 201
+            assert (await other.post("/auth/sign-in", json=SIGN_IN)).status_code == 200
+            postgres.kill()
+            await until_answered(one, 200, "/auth/sign-in", SIGN_IN)
+            await until_answered(other, 200, "/auth/sign-in", SIGN_IN)
+            assert (folder / "postgres" / "server.log").read_text().count("starting PostgreSQL") == 2
+            stops_in_time(first, Log(folder / "estospaces.log"))
+            assert (await other.post("/auth/sign-in", json=SIGN_IN)).status_code == 200
+            stops_in_time(second, Log(folder / "estospaces.log"))
+    assert process.find_server(postgres.cluster) is None
+
+
+@pytest.mark.prove
+async def test_when_product_and_database_are_killed_at_once_the_next_start_has_everything(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    with running(None, folder, "--empty") as product:
+        postgres = Postgres(folder / "postgres")
+        async with client_of(product) as client:
+            assert (await client.post("/auth/register", json=WISH)).status_code == 201
+        server = process.find_server(postgres.cluster)
+        assert server is not None
+        for pid in (product.process.pid, server.pid, *process.find_children(postgres.cluster)):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        product.process.wait()
+    with running(None, folder, "--empty") as product:
+        async with client_of(product) as client:
+            assert (await client.post("/auth/sign-in", json=SIGN_IN)).status_code == 200
+        database = Database(Postgres(folder / "postgres").url)
+        async with asyncio.timeout(180):
+            while not await rows(database, "SELECT 1 FROM delivery WHERE status = 'sent'"):  # noqa: ASYNC110
+                await asyncio.sleep(0.5)
+        await database.close()
+
+
+# --- clocks
+
+
+async def test_a_clock_that_jumps_a_day_and_back_leaves_sessions_usable(
+    served_api: Api, a_person: MakePerson, settings: Settings
+) -> None:
+    person, today = await a_person(), clock.now()
+    token = person.refresh_token
+    for days in (1, 0, -1, 0):
+        with time_machine.travel(today + timedelta(days=days), tick=True):
+            renewed = await served_api.post("/auth/refresh", {"refresh_token": token})
+            assert renewed.status_code == 200, (days, renewed.text)
+            token = renewed.json()["refresh_token"]
+            headers = {"Authorization": f"Bearer {renewed.json()['access_token']}"}
+            assert (await served_api.get("/users/me", headers=headers)).status_code == 200, days
