@@ -53,8 +53,8 @@ log = structlog.get_logger(__name__)
 MOUNT: Final = "/app"
 TICKET_SECONDS: Final = 30
 MESSAGE_BYTES: Final = 1_000_000
-"""The largest message of a browser that has registered. The longest text that may be typed has 20 kB; whoever pastes a
-book into a field loses the connection and gets the page anew."""
+"""The largest message of a browser that has registered. The longest text that may be typed has 20,000 letters;
+whoever pastes a book into a field loses the connection and gets the page anew."""
 FILE_MESSAGE_BYTES: Final = 24_000_000
 """The largest while a file was asked for: one of 20 MB may be imported, and Flet sends it whole."""
 SESSION_SECONDS: Final = 300
