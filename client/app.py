@@ -11,14 +11,14 @@ import flet as ft
 
 from client import paths
 from client.core import flet_session
+from client.core.boundaries import panel, screen
 from client.core.device import Device, NativeDevice
-from client.core.flet_session import screen
 from client.core.hooks import use_made
 from client.core.language import speak, t
 from client.core.session import Session, provide, use_session
 from client.core.tasks import use_task
 from client.core.title import use_title
-from client.design.feedback import empty, failure
+from client.design.feedback import empty
 from client.design.layout import scroll_page, use_size
 from client.design.progress import busy_ring
 from client.design.theme import apply_theme
@@ -42,6 +42,7 @@ from client.features.stays.screen import StaysScreen
 from client.features.today import state as today
 from client.features.today.screen import AdminTodayScreen, LandlordTodayScreen, TodayScreen
 from client.features.trips.screen import TripsScreen
+from client.parts.failure_view import failure_view
 from client.parts.shell import tenant_shell
 from shared_models.auth import Role
 
@@ -55,25 +56,17 @@ async def main(page: ft.Page) -> None:
 
 async def start(page: ft.Page, device: Device) -> None:
     """Show the app on a page, with the plug-ins of `device`."""
-    flet_session.install(show_failure=_failed_part, crash_words=_crash_words)
+    flet_session.install(show_failure=failure_view, crash_words=_crash_words)
     apply_theme(page, device.files)
     page.title = "EstoSpaces"
     page.render(Root, Session(device))
-
-
-def _failed_part(reference: str) -> ft.Control:
-    return failure(
-        t("This part could not be shown"),
-        t("The rest of the page works. Reload to try again."),
-        reference=t("Reference {reference}", reference=reference),
-    )
 
 
 def _crash_words(reference: str) -> str:
     return t("This page could not be shown. Reload it, please. Reference {reference}.", reference=reference)
 
 
-@ft.component
+@panel
 def Root(session: Session) -> ft.Control:
     """Everything, once we know who is there."""
 

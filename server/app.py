@@ -23,6 +23,7 @@ from server.cases import endpoints as cases
 from server.core import upkeep
 from server.core.database import Database, Pool
 from server.core.openapi import Link, describe
+from server.core.rates import Rates
 from server.core.settings import Settings
 from server.core.storage import FileStorage
 from server.core.web.app_versions import up_to_date
@@ -127,10 +128,10 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        watch = asyncio.create_task(sessions.watch(database.upkeep, settings, app.state.ended))
+        polling = asyncio.create_task(app.state.revoked_sessions.poll(database.upkeep, settings))
         yield
-        watch.cancel()
-        await asyncio.gather(watch, return_exceptions=True)
+        polling.cancel()
+        await asyncio.gather(polling, return_exceptions=True)
 
     app = FastAPI(
         title="EstoSpaces",
@@ -141,7 +142,8 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
         redoc_url=None,
     )
     app.state.settings, app.state.database, app.state.person_of = settings, database, person_of
-    app.state.ended = sessions.Ended()
+    app.state.revoked_sessions = sessions.RevokedSessions()
+    app.state.rates = Rates(settings.budgets)
     app.state.drawings = Drawings(FileStorage(settings.data_dir / "files"))
     app.state.atlas = Atlas(_tiles(settings))
     answer_problems(app)

@@ -1,6 +1,7 @@
 """The `estospaces` command. Exit codes: 0 done, 1 it could not be done (one line says why), 2 wrong usage."""
 
 import asyncio
+import gc
 import json
 import sys
 from collections.abc import Awaitable, Callable, Iterator
@@ -68,28 +69,38 @@ def _plain(words: str) -> str:
 
 def _settings(port: int | None = None, data_dir: Path | None = None, host: str | None = None) -> "Settings":
     from server.core import logging
-    from server.core.settings import Settings
 
-    given: dict[str, Any] = {"port": port, "data_dir": data_dir, "host": host}
-    try:
-        settings = Settings(**{name: value for name, value in given.items() if value is not None})
-    except ValidationError as problem:
-        raise NotStartable(f"The settings cannot be used: {_wrong(problem)}.") from problem
+    settings = _read_settings(port=port, data_dir=data_dir, host=host)
     settings.require_production_secrets()
     logging.set_up("json" if settings.in_production else settings.log_format)
     return settings
 
 
+def _read_settings(**given: Any) -> "Settings":
+    """The settings of the environment and `.env`, under those given here. Raises NotStartable."""
+    from server.core.settings import Settings, require_readable_env_file
+
+    require_readable_env_file()
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})
+    except ValidationError as problem:
+        raise NotStartable(f"The settings cannot be used: {_wrong(problem)}.") from problem
+
+
 def _with_database(settings: "Settings", action: Action) -> None:
     """Run `action` on the database, embedded or given."""
-    from server.launch import database_url, ending_on_sigterm, open_database
+    from server.launch import database_url, ending_on_signals, open_database
 
     async def run(url: str) -> None:
         async with open_database(url, settings) as database:
             await action(settings, database)
 
-    with ending_on_sigterm(), database_url(settings) as url:
-        asyncio.run(run(url))
+    try:
+        with ending_on_signals(), database_url(settings) as url:
+            asyncio.run(run(url))
+    finally:
+        # What is left goes with the process. Python would look through all of it once more, which can take seconds.
+        gc.freeze()
 
 
 @cli.callback(invoke_without_command=True)
@@ -107,12 +118,12 @@ def everything(
     with _one_line():
         settings = _settings(port, data_dir, host)
         from server import schema
-        from server.launch import listen, serve_and_work, stop_on_signals
+        from server.launch import data_folder, listen, serve_and_work, stop_on_signals
 
         listener = listen(settings)
         settings.port = listener.getsockname()[1]
         if not verbose and not settings.in_production:
-            _keep_log(settings.data_dir / "estospaces.log")
+            _keep_log(data_folder(settings) / "estospaces.log")
 
         async def run(settings: "Settings", database: "Database") -> None:
             await schema.migrate(database)
@@ -132,7 +143,6 @@ def _keep_log(file: Path) -> None:
     from server.core import logging
 
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
         logging.keep_in(file)
     except OSError as problem:
         raise NotStartable(f"{file} cannot be written: {problem.strerror or problem}.") from problem
@@ -178,18 +188,23 @@ def serve_command(port: Port = None, data_dir: DataDir = None, host: Host = None
 @cli.command("worker")
 def worker_command(
     data_dir: DataDir = None,
-    concurrency: Annotated[int, typer.Option(help="How many jobs run at a time.", min=1, max=64)] = 4,
+    queues: Annotated[str, typer.Option(help="Run the jobs of these queues alone, such as mail,default.")] = "",
+    concurrency: Annotated[
+        int, typer.Option(help="How many jobs run at a time; each queue has at least one place.", min=1, max=64)
+    ] = 8,
 ) -> None:
     """Run jobs: what lapses, what follows from events, imports."""
     with _one_line():
         settings = _settings(data_dir=data_dir)
         from server.launch import require_migrated, stop_on_signals
-        from server.worker import work_until
+        from server.worker import queues_of, work_until
+
+        wanted = queues_of(queues)
 
         async def run(settings: "Settings", database: "Database") -> None:
             with stop_on_signals() as stop:
                 await require_migrated(database)
-                await work_until(database, stop, settings, concurrency=concurrency)
+                await work_until(database, stop, settings, queues=wanted, concurrency=concurrency)
 
         _with_database(settings, run)
 
@@ -206,6 +221,28 @@ def migrate_command(data_dir: DataDir = None) -> None:
             out.print(f"The database is at revision {schema.newest()}.")
 
         _with_database(settings, run)
+
+
+@cli.command("check")
+def check_command(data_dir: DataDir = None) -> None:
+    """Look whether the data holds what is promised. Exit code 1, with what breaks it, if it does not."""
+    from server import invariants
+    from server.launch import require_migrated
+
+    async def run(_: "Settings", database: "Database") -> None:
+        await require_migrated(database)
+        broken = 0
+        for invariant in invariants.INVARIANTS:
+            found = await invariants.violations_of(database, invariant)
+            broken += bool(found)
+            out.print(f"{'broken' if found else 'holds '}  {invariant.meaning}", markup=False, highlight=False)
+            for one in found:
+                out.print(f"        {' '.join(map(str, (one.id, *one.more)))}", markup=False, highlight=False)
+        if broken:
+            raise NotStartable(f"{broken} of {len(invariants.INVARIANTS)} promises are broken.")
+
+    with _one_line():
+        _with_database(_settings(data_dir=data_dir), run)
 
 
 @cli.command("create-admin")
@@ -251,15 +288,37 @@ async def _new_hash(password: str, *about: str) -> str:
         raise NotStartable(f"This cannot be an admin: {problem}.") from problem
 
 
+@cli.command("remove-admin")
+def remove_admin_command(
+    email: Annotated[str, typer.Argument(help="The e-mail of an admin.")], data_dir: DataDir = None
+) -> None:
+    """Take the admin role away from an account, and sign it out everywhere. The account itself stays."""
+    from server.auth import service as auth
+    from server.launch import require_migrated
+    from shared_models.addresses import known_address
+    from shared_models.auth import Role
+
+    async def run(_: "Settings", database: "Database") -> None:
+        await require_migrated(database)
+        async with database.transaction() as session:
+            id_ = await auth.id_of_email(session, known_address(email))
+            if id_ is None or Role.ADMIN not in await auth.roles_of(session, id_):
+                raise NotStartable(f"{email} is no admin.")
+            await auth.remove_admin(session, id_)
+        out.print(f"{email} is no admin any more, and signed out everywhere.", highlight=False)
+
+    with _one_line():
+        _with_database(_settings(data_dir=data_dir), run)
+
+
 @cli.command("openapi")
 def openapi_command() -> None:
     """Print the OpenAPI of the API as JSON."""
     from server.app import create_app
     from server.core.database import Database
-    from server.core.settings import Settings
 
     with _one_line():
-        app = create_app(Settings(), Database("postgresql://nobody@localhost/nothing"))
+        app = create_app(_read_settings(), Database("postgresql://nobody@localhost/nothing"))
         json.dump(app.openapi(), sys.stdout, indent=2)
         sys.stdout.write("\n")
 

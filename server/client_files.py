@@ -24,6 +24,8 @@ from flet_web import get_package_web_dir, patch_font_manifest_json, patch_index_
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
+from server.core.etags import etag_matches
+
 ASSETS: Final = Path(__file__).parents[1] / "assets"
 NAME: Final = "EstoSpaces"
 PAGE: Final = "index.html"
@@ -118,7 +120,7 @@ async def _response(file: File, request: Request, cache: str) -> Response:
         "ETag": f'"{file.digest}{f"-{encoding}" if encoding else ""}"',
         **({"Vary": "Accept-Encoding"} if packs else {}),
     }
-    if _knows(request.headers.get("if-none-match", ""), headers["ETag"]):
+    if etag_matches(request.headers.get("if-none-match", ""), headers["ETag"]):
         return Response(status_code=304, headers=headers)
     if encoding is None:
         return FileResponse(file.path, headers=headers, media_type=file.media_type)
@@ -140,10 +142,6 @@ def _weight(written: str) -> float:
         return float(written or 1)
     except ValueError:
         return 0.0
-
-
-def _knows(asked: str, etag: str) -> bool:
-    return asked.strip() == "*" or etag in [tag.strip().removeprefix("W/") for tag in asked.split(",")]
 
 
 def _parted(path: str) -> tuple[str | None, str]:

@@ -16,6 +16,7 @@ from server.core.database import Database
 from server.core.errors import Malformed, NotStartable
 from server.core.identity import Identity
 from server.properties.importing import service as importing
+from shared_models.addresses import known_address
 from shared_models.auth import Role
 from shared_models.imports import LARGEST_FILE_BYTES, FileWide, Finding, ImportRead, ImportStatus
 
@@ -69,7 +70,7 @@ async def _owner(database: Database, email: str | None) -> tuple[Identity, bool]
         if email is None:
             found = await auth.unclaimed_landlords(session, {_PLATFORM_KEY: _PLATFORM_NAME})
             return Identity(found.by_key[_PLATFORM_KEY], _NIL, frozenset({Role.ADMIN})), True
-        id_ = await auth.id_of_email(session, email.strip().lower())
+        id_ = await auth.id_of_email(session, known_address(email))
         if id_ is None:
             raise NotStartable(f"Nobody has the e-mail {email}.")
         roles = await auth.roles_of(session, id_)

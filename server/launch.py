@@ -6,17 +6,25 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
 
 import uvicorn
 from starlette.types import ASGIApp
 
 from server import schema
+from server.core import stopping
+from server.core.connections.config import ServerConfig
+from server.core.connections.registry import Connections
 from server.core.database import Database
+from server.core.database_watch import watching
 from server.core.errors import NotStartable
+from server.core.keys import Use
+from server.core.per_address import PerAddress
+from server.core.private_files import make_private
 from server.core.settings import Settings
 
-CLOSE_SECONDS = 5
-KEEP_ALIVE_SECONDS = 75
+CLOSE_SECONDS = 3
+"""How long answers that are under way may take to end once we are asked to stop."""
 ONE_PRESS_SECONDS = 1
 """One press of Ctrl-C may arrive twice: from the terminal, and passed on by what started us (`uv run`)."""
 
@@ -30,14 +38,26 @@ def database_url(settings: Settings) -> Iterator[str]:
     # Only here: the embedded server needs a POSIX system, a given database does not.
     from server.core.embedded_postgres import EmbeddedPostgres, EmbeddedPostgresError
 
+    data_folder(settings)
     embedded = EmbeddedPostgres(settings.data_dir / "postgres")
+    with stopping.not_left_behind(embedded.stop):
+        try:
+            yield embedded.start()
+        except EmbeddedPostgresError as problem:
+            raise NotStartable(str(problem)) from problem
+        finally:
+            with _undisturbed():
+                embedded.stop()
+
+
+def data_folder(settings: Settings) -> Path:
+    """The folder for everything that is kept, made for its owner only. Raises NotStartable when it cannot be."""
     try:
-        yield embedded.start()
-    except EmbeddedPostgresError as problem:
-        raise NotStartable(str(problem)) from problem
-    finally:
-        with _undisturbed():
-            embedded.stop()
+        make_private(settings.data_dir)
+    except OSError as problem:
+        reason = problem.strerror or str(problem)
+        raise NotStartable(f"The data folder {settings.data_dir} cannot be used: {reason}.") from problem
+    return settings.data_dir
 
 
 @contextmanager
@@ -72,7 +92,11 @@ async def require_migrated(database: Database) -> None:
 
 
 def listen(settings: Settings) -> socket.socket:
-    """The socket to serve on, taken before anything slow begins. Raises NotStartable when the port is taken."""
+    """The socket to serve on, taken before anything slow begins.
+
+    Raises NotStartable when the port is taken, or strangers would come in where nothing was set.
+    """
+    settings.require_known_visitors()
     listener = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -98,6 +122,7 @@ def stop_on_signals() -> Iterator[asyncio.Event]:
         nonlocal asked_at
         if not stop.is_set():
             asked_at = loop.time()
+            stopping.within_deadline(exit_code=0)
             stop.set()
         elif number == signal.SIGINT and loop.time() - asked_at > ONE_PRESS_SECONDS:
             raise KeyboardInterrupt
@@ -113,18 +138,25 @@ def stop_on_signals() -> Iterator[asyncio.Event]:
 
 
 @contextmanager
-def ending_on_sigterm() -> Iterator[None]:
-    """Let SIGTERM unwind the stack as Ctrl-C does. Python's own answer to it skips every `finally`, and the embedded
-    database would run on."""
+def ending_on_signals() -> Iterator[None]:
+    """Let SIGTERM unwind the stack as Ctrl-C does, and both within the deadline. Python's own answer to SIGTERM skips
+    every `finally`, and the embedded database would run on."""
+    asked = False
 
     def end(number: int, _: object) -> None:
-        raise SystemExit(128 + number)
+        nonlocal asked
+        if asked:
+            return  # it is on its way, and a second press must not cut the tidying up short
+        asked = True
+        stopping.within_deadline(exit_code=128 + number)
+        raise KeyboardInterrupt if number == signal.SIGINT else SystemExit(128 + number)
 
-    before = signal.signal(signal.SIGTERM, end)
+    before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 class _Server(uvicorn.Server):
@@ -151,7 +183,8 @@ async def serve(
     from server.app import create_app
     from server.web import Web, keeping_sessions
 
-    async with keeping_sessions():
+    settings.key(Use.ACCESS_TOKENS)  # made now: that it cannot be kept is told before anyone calls
+    async with watching(database), keeping_sessions():
         await answer(Web(create_app(settings, database), settings).mount(), settings, listener, stop, ready)
 
 
@@ -159,16 +192,18 @@ async def answer(
     app: ASGIApp, settings: Settings, listener: socket.socket, stop: asyncio.Event, ready: Callable[[], object]
 ) -> None:
     """Serve an app until `stop` is set; calls `ready` once it answers."""
-    config = uvicorn.Config(
-        app,
+    from server.core.cut_off import CutOff
+
+    connections = Connections(settings)
+    # A proxy's connections say nothing of how many people stand behind it.
+    inside = PerAddress(app, connections.most_per_address) if settings.proxies.networks else app
+    config = ServerConfig(
+        CutOff(inside),
+        connections,
         log_config=None,
         access_log=False,
         lifespan="on",
-        proxy_headers=settings.in_production,
         timeout_graceful_shutdown=CLOSE_SECONDS,
-        # Longer than clients and balancers keep a connection: the other way round they send into a closed one.
-        timeout_keep_alive=KEEP_ALIVE_SECONDS,
-        ws_max_size=24_000_000,
     )
     server = _Server(config, ready)
 
@@ -176,11 +211,12 @@ async def answer(
         await stop.wait()
         server.should_exit = True
 
-    ending = asyncio.create_task(end())
+    beside = [asyncio.create_task(end()), asyncio.create_task(connections.watch())]
     try:
         await server.serve(sockets=[listener])
     finally:
-        ending.cancel()
+        for task in beside:
+            task.cancel()
 
 
 async def serve_and_work(

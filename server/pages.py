@@ -18,7 +18,7 @@ from jinja2 import Environment
 
 from server.core.errors import NotFound
 from server.core.web.languages import wanted_languages
-from server.core.web.reading import ReadingRoute
+from server.core.web.routers import SearchRoute
 from server.core.web.session import Session
 from server.core.words import speech, templates
 from server.properties import service as properties
@@ -51,7 +51,7 @@ def pages(ways: Ways, origin: str) -> APIRouter:
 
     `origin` is where all of it stands for the world: other sites fetch the picture of a shared link from there.
     """
-    router = APIRouter(include_in_schema=False, route_class=ReadingRoute)
+    router = APIRouter(include_in_schema=False, route_class=SearchRoute)
 
     @router.get("/")
     async def start(session: Session, language: Asked) -> HTMLResponse:

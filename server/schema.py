@@ -96,6 +96,8 @@ async def is_ready(database: Database) -> bool:
 
     It is asked by a connection of its own, so that a server whose people wait for connections is still known to live.
     """
+    if database.outage.hanging:
+        return False
     try:
         async with asyncio.timeout(READY_WITHIN_SECONDS):
             return await is_migrated(database)

@@ -9,8 +9,8 @@ import base64
 import hashlib
 import secrets
 import time
-from collections.abc import AsyncIterator, Hashable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Hashable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from http.cookies import CookieError, SimpleCookie
@@ -18,8 +18,10 @@ from typing import Final
 
 import flet as ft
 import httpx
+import msgpack
 import structlog
 from fastapi import FastAPI, Request, Response
+from flet.messaging.protocol import decode_ext_from_msgpack
 from flet_web.fastapi import FletApp, app_manager
 from starlette.applications import Starlette
 from starlette.routing import Route, WebSocketRoute
@@ -30,9 +32,16 @@ from client import paths
 from client.app import start
 from client.core import flet_session
 from client.core.device import PickedFile, pick_one, store, stored
+from client.core.flet_socket import SocketCures
 from client.core.http import Http
 from server.client_files import ClientFiles
+from server.core.budgets import CallClass
+from server.core.connections.sockets import EXTENSION
+from server.core.errors import TooManyTries
 from server.core.ids import new_id
+from server.core.per_address import Shares
+from server.core.rates import Rates
+from server.core.refusals import Reason, refusals
 from server.core.settings import Settings
 from server.core.web.front import behind_front
 from server.core.web.languages import wanted_languages
@@ -43,6 +52,11 @@ log = structlog.get_logger(__name__)
 
 MOUNT: Final = "/app"
 TICKET_SECONDS: Final = 30
+MESSAGE_BYTES: Final = 1_000_000
+"""The largest message of a browser that has registered. The longest text that may be typed has 20 kB; whoever pastes a
+book into a field loses the connection and gets the page anew."""
+FILE_MESSAGE_BYTES: Final = 24_000_000
+"""The largest while a file was asked for: one of 20 MB may be imported, and Flet sends it whole."""
 SESSION_SECONDS: Final = 300
 """How long a window may be away (a tunnel, a reload) and find its session as it was."""
 _PIXEL: Final = base64.b64decode(
@@ -104,6 +118,10 @@ def _cookies_in(scope: Scope) -> dict[str, str]:
         return {}
 
 
+def _address_of(scope: Scope) -> str:
+    return scope["client"][0] if scope.get("client") else ""
+
+
 class Doorkeeper:
     """Reads cookies at the socket's handshake, refuses other origins, and names each new browser."""
 
@@ -127,11 +145,10 @@ class Doorkeeper:
             await send({"type": "websocket.close", "code": 1008})
             return
         found = _cookies_in(scope)
-        address = scope["client"][0] if scope.get("client") else ""
         agent = headers.get(b"user-agent", b"").decode("latin-1")
         languages = wanted_languages(headers.get(b"accept-language", b"").decode("latin-1"))
         browser, token = found.get(self.cookies.browser, ""), found.get(self.cookies.session)
-        _handshake.set(Handshake(browser, token, address, agent, languages))
+        _handshake.set(Handshake(browser, token, _address_of(scope), agent, languages))
         await self.app(scope, receive, send)
 
     def _is_ours(self, origin: str, host: str) -> bool:
@@ -266,7 +283,70 @@ class BrowserDevice:
         return f"{self._web.settings.public_origin}{path}"
 
     async def pick_file(self, title: str, extensions: Sequence[str]) -> PickedFile | None:
-        return await pick_one(title, extensions)
+        socket = self._page.session.connection
+        with socket.taking_a_file() if isinstance(socket, ClientSocket) else nullcontext():
+            return await pick_one(title, extensions)
+
+
+class ClientSocket(SocketCures, FletApp):  # type: ignore[misc]  # flet_web has no types
+    """A browser's socket. What it may send grows with what we know of it."""
+
+    def __init__(self, web: "Web", socket: WebSocket) -> None:
+        super().__init__(
+            loop=asyncio.get_running_loop(),
+            executor=app_manager.executor,
+            main=web.start,
+            before_main=None,
+            session_timeout_seconds=SESSION_SECONDS,
+        )
+        self.register_seconds = web.settings.register_seconds
+        self.is_registered = False
+        self._address = _address_of(socket.scope)
+        self._unregistered = web.unregistered
+        self._rates: Rates = web.api.state.rates
+        self._take_messages_of = socket.scope["extensions"][EXTENSION]["take_messages_of"]
+
+    async def handle(self, websocket: WebSocket) -> None:
+        """Answer the browser until its socket ends, if its address has not too many that say nothing."""
+        try:
+            await self._rates.count(CallClass.SOCKET, address=self._address)
+        except TooManyTries:
+            await websocket.close()
+            return
+        if not self._unregistered.take(self._address):
+            refusals.count(Reason.TOO_MANY_UNREGISTERED)
+            await websocket.close()
+            return
+        try:
+            await super().handle(websocket)
+        finally:
+            if not self.is_registered:
+                self._unregistered.give_back(self._address)
+
+    def unpack(self, packed: bytes) -> object:
+        return msgpack.unpackb(packed, ext_hook=decode_ext_from_msgpack)
+
+    def on_registered(self) -> None:
+        self.is_registered = True
+        self._unregistered.give_back(self._address)
+        self._take_messages_of(MESSAGE_BYTES)
+
+    def on_refused(self, error: Exception) -> None:
+        if isinstance(error, TimeoutError) and not self.is_registered:
+            refusals.count(Reason.UNREGISTERED)
+            return
+        refusals.count(Reason.BAD_MESSAGE)
+        if self.is_registered:  # it may be our own fault
+            log.warning("socket_message_not_taken", error=type(error).__name__)
+
+    @contextmanager
+    def taking_a_file(self) -> Iterator[None]:
+        """Until this is left a file may come, which is larger than anything else a browser sends."""
+        self._take_messages_of(FILE_MESSAGE_BYTES)
+        try:
+            yield
+        finally:
+            self._take_messages_of(MESSAGE_BYTES)
 
 
 class Web:
@@ -276,6 +356,7 @@ class Web:
         self.api, self.settings = api, settings
         self.tickets = Tickets()
         self.files = ClientFiles(MOUNT)
+        self.unregistered = Shares(settings.max_unregistered_per_address)
         # Browsers take Secure cookies on http://localhost but not on another plain-http host.
         self.cookies = Cookies(secure=settings.public_origin.startswith("https://"))
 
@@ -292,18 +373,12 @@ class Web:
         """Flet's socket and, for every other address, the files and the page of the client."""
 
         async def session(socket: WebSocket) -> None:
-            app = FletApp(
-                loop=asyncio.get_running_loop(),
-                executor=app_manager.executor,
-                main=self._main,
-                before_main=None,
-                session_timeout_seconds=SESSION_SECONDS,
-            )
-            await app.handle(socket)
+            await ClientSocket(self, socket).handle(socket)
 
         return Starlette(routes=[WebSocketRoute("/ws", session), Route("/{path:path}", self.files.answer)])
 
-    async def _main(self, page: ft.Page) -> None:
+    async def start(self, page: ft.Page) -> None:
+        """Begin the client in a new window."""
         handshake = _handshake.get() or Handshake(str(new_id()), None, "")
         await start(page, BrowserDevice(page, self, handshake))
 

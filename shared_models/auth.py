@@ -5,10 +5,12 @@ from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, SecretStr, StringConstraints
+from pydantic import AfterValidator, Field, SecretStr
 
-from shared_models.base import Input, Output, ShortText
+from shared_models.addresses import Email, KnownEmail
+from shared_models.base import Input, Output
 from shared_models.languages import Language
+from shared_models.names import PersonName
 
 
 class Role(StrEnum):
@@ -27,20 +29,6 @@ class ClientKind(StrEnum):
     DEVICE = "device"
 
 
-def _one_at(value: str) -> str:
-    name, _, domain = value.rpartition("@")
-    if not name or "@" in name or "." not in domain.strip(".") or domain != domain.strip(".") or ".." in domain:
-        raise ValueError("is not an e-mail address")
-    return value.lower()
-
-
-Email = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=6, max_length=254, pattern=r"^[^\s\x00-\x20@]+@[^\s@]+$"),
-    AfterValidator(_one_at),
-]
-"""An address as people type it; compared in lower case. Whether it receives mail only a mail can tell."""
-
 Password = Annotated[SecretStr, Field(min_length=10, max_length=200)]
 """At least 10 characters; length beats rules (NIST SP 800-63B, 3.1.1.2)."""
 
@@ -56,7 +44,7 @@ class Register(Input):
 
     email: Email
     password: Password
-    name: ShortText
+    name: PersonName
     roles: Annotated[
         list[Role], Field(min_length=1, max_length=2, default_factory=lambda: [Role.TENANT]), AfterValidator(_no_admin)
     ]
@@ -68,7 +56,7 @@ class Register(Input):
 class SignIn(Input):
     """E-mail and password. The answer takes the same time whether the account exists or not."""
 
-    email: Annotated[str, StringConstraints(strip_whitespace=True, to_lower=True, max_length=254)]
+    email: KnownEmail
     password: Annotated[SecretStr, Field(max_length=200)]
     client: ClientKind = ClientKind.DEVICE
 
@@ -109,7 +97,7 @@ class VerifyEmail(Input):
 class ForgotPassword(Input):
     """Ask for a link that sets a new password. The answer is the same whether the account exists or not."""
 
-    email: Annotated[str, StringConstraints(strip_whitespace=True, to_lower=True, min_length=1, max_length=254)]
+    email: Annotated[KnownEmail, Field(min_length=1)]
 
 
 class ResetPassword(Input):

@@ -36,24 +36,6 @@ class NotificationKind(StrEnum):
     UNKNOWN = "unknown"
 
 
-class Channel(StrEnum):
-    """How someone is told outside the app."""
-
-    EMAIL = "email"
-    UNKNOWN = "unknown"
-
-
-class DeliveryStatus(StrEnum):
-    """Where a delivery stands."""
-
-    WAITING = "waiting"
-    SENDING = "sending"
-    SENT = "sent"
-    DROPPED = "dropped"
-    """There was nothing to send any more: the account is gone, the e-mail is proved already."""
-    FAILED = "failed"
-
-
 class StayTold(Output):
     """A booking as it stood when something happened to it, for one of its two sides."""
 

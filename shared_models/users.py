@@ -8,8 +8,9 @@ from uuid import UUID
 from pydantic import model_validator
 
 from shared_models.auth import Role
-from shared_models.base import Input, Output, ShortText
+from shared_models.base import Input, Output
 from shared_models.languages import Language
+from shared_models.names import PersonName
 
 
 class Theme(StrEnum):
@@ -49,7 +50,7 @@ class Profile(Output):
 class ProfileChange(Input):
     """What a person may change of their own profile; what is left out stays."""
 
-    name: ShortText | None = None
+    name: PersonName | None = None
     language: Language | None = None
     theme: Theme | None = None
 

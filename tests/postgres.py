@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from server.core.embedded_postgres import EmbeddedPostgres, EmbeddedPostgresError
@@ -54,8 +55,17 @@ def postgres_url(pytestconfig: pytest.Config) -> Iterator[str]:
         yield os.environ["TEST_DATABASE_URL"]
         return
     server = EmbeddedPostgres(pytestconfig.stash[FOLDER] / "server", fast=True)
-    yield server.start()
+    yield start_for_tests(server)
     server.stop()
+
+
+def start_for_tests(server: EmbeddedPostgres) -> str:
+    """Start a server on which the app's role may make databases, the one right of it that only tests need."""
+    url = server.start()
+    with psycopg.connect(server.superuser_url(), autocommit=True) as connection:
+        connection.execute("SELECT pg_advisory_lock(1)")  # workers of one run do this at once
+        connection.execute("ALTER ROLE estospaces CREATEDB")
+    return url
 
 
 def _hold(folder: Path) -> int:

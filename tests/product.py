@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
@@ -33,6 +33,8 @@ class Product:
     process: subprocess.Popen[str]
     environment: Mapping[str, str]
     seconds_to_ready: float
+    said: list[str] = field(default_factory=list)
+    """The lines it printed so far."""
 
     def command(self, *words: str, **more_environment: str) -> str:
         """Run another `estospaces` command on the same database; what it printed. Raises AssertionError if it fails."""
@@ -64,9 +66,9 @@ def command(words: Sequence[str], given: Mapping[str, str]) -> str:
 
 
 @contextmanager
-def running(database_url: str | None, folder: Path, *options: str) -> Iterator[Product]:
+def running(database_url: str | None, folder: Path, *options: str, **more_environment: str) -> Iterator[Product]:
     """The product on a free port until this is left. Raises AssertionError, with its output, when it does not start."""
-    given = environment(database_url, folder)
+    given = {**environment(database_url, folder), **more_environment}
     begun = time.monotonic()
     process = subprocess.Popen(
         [*ESTOSPACES, "--port", "0", *options],
@@ -76,9 +78,10 @@ def running(database_url: str | None, folder: Path, *options: str) -> Iterator[P
         stderr=subprocess.STDOUT,
         text=True,
     )
+    said: list[str] = []
     try:
-        url = _address(process)
-        yield Product(url, process, given, time.monotonic() - begun)
+        url = _address(process, said)
+        yield Product(url, process, given, time.monotonic() - begun, said)
     finally:
         process.terminate()
         try:
@@ -88,26 +91,26 @@ def running(database_url: str | None, folder: Path, *options: str) -> Iterator[P
             process.wait()
 
 
-def _address(process: subprocess.Popen[str]) -> str:
+def _address(process: subprocess.Popen[str], said: list[str]) -> str:
     """The address it prints when it is ready. What it prints later is read too, so that its pipe never fills."""
     assert process.stdout is not None
     lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
-    threading.Thread(target=_drain, args=(process.stdout, lines), daemon=True).start()
-    end, said = time.monotonic() + START_SECONDS, ""
+    threading.Thread(target=_drain, args=(process.stdout, lines, said), daemon=True).start()
+    end = time.monotonic() + START_SECONDS
     while (left := end - time.monotonic()) > 0:
         try:
             line = lines.get(timeout=left)
         except queue.Empty:
             break
         if line is None:
-            raise AssertionError(f"the product ended before it was ready:\n{said}")
-        said += line
+            raise AssertionError(f"the product ended before it was ready:\n{''.join(said)}")
         if found := _READY.search(line):
             return found[1]
-    raise AssertionError(f"the product was not ready within {START_SECONDS} s:\n{said}")
+    raise AssertionError(f"the product was not ready within {START_SECONDS} s:\n{''.join(said)}")
 
 
-def _drain(pipe: IO[str], lines: "queue.SimpleQueue[str | None]") -> None:
+def _drain(pipe: IO[str], lines: "queue.SimpleQueue[str | None]", said: list[str]) -> None:
     for line in pipe:
+        said.append(line)
         lines.put(line)
     lines.put(None)

@@ -42,23 +42,38 @@ class RawConnection:
         lines += [f"{name}: {value}" for name, value in ({"Host": self.host} | dict(headers or {})).items()]
         await self.send("\r\n".join([*lines, "", ""]).encode("latin-1") + body)
 
-    async def answer(self) -> RawAnswer:
-        """The next answer. Raises TimeoutError, and IncompleteReadError when the connection ends before it."""
-        return await asyncio.wait_for(self._answer(), PATIENCE_SECONDS)
+    async def answer(self, *, has_content: bool = True) -> RawAnswer:
+        """The next answer. Raises TimeoutError, and IncompleteReadError when the connection ends before it.
+
+        One to a HEAD has no content, whatever its headers say.
+        """
+        return await asyncio.wait_for(self._answer(has_content=has_content), PATIENCE_SECONDS)
 
     async def is_closed(self) -> bool:
         """Whether the server ends the connection, and says nothing more before it does."""
         return await asyncio.wait_for(self.reader.read(), PATIENCE_SECONDS) == b""
 
-    async def _answer(self) -> RawAnswer:
+    async def _answer(self, *, has_content: bool) -> RawAnswer:
         head = (await self.reader.readuntil(b"\r\n\r\n")).decode("latin-1")
         first, *lines = head.removesuffix("\r\n\r\n").split("\r\n")
         headers: dict[str, str] = {}
         for name, _, value in (line.partition(":") for line in lines):
             known = headers.get(name.lower())
             headers[name.lower()] = value.strip() if known is None else f"{known}, {value.strip()}"
-        status = int(first.split(" ")[1])
-        return RawAnswer(status, headers, await self.reader.readexactly(int(headers.get("content-length", "0"))))
+        status, content = int(first.split(" ")[1]), b""
+        if has_content and headers.get("transfer-encoding") == "chunked":
+            content = await self._chunks()
+        elif has_content and status not in (204, 304):
+            content = await self.reader.readexactly(int(headers.get("content-length", "0")))
+        return RawAnswer(status, headers, content)
+
+    async def _chunks(self) -> bytes:
+        content = b""
+        while size := int(await self.reader.readline(), 16):
+            content += await self.reader.readexactly(size)
+            await self.reader.readline()
+        await self.reader.readline()
+        return content
 
 
 @asynccontextmanager

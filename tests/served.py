@@ -15,16 +15,21 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from server import launch
 from server.auth import rules, service
+from server.auth.sessions.tables import SessionTable
 from server.core import clock
 from server.core.database import Database
 from server.core.identity import Identity
 from server.core.ids import new_id
+from server.core.keys import Use, key_for
 from server.core.settings import Environment, Settings
-from shared_models.auth import Role
+from shared_models.auth import ClientKind, Role
 
 SECRET = "a secret only for tests, long enough"
+KEY = key_for(SECRET, Use.ACCESS_TOKENS)
 ROOT = Path(__file__).parents[1]
 
 
@@ -77,10 +82,18 @@ async def crowd(database: Database, size: int, *roles: Role) -> list[tuple[UUID,
         for _ in range(size):
             id_ = new_id()
             person = await service.add_person(session, f"{id_}@example.com", f"Person {id_}", "no password", roles)
-            identity = Identity(id=person, session_id=new_id(), roles=frozenset(roles))
-            token = rules.sign(identity, SECRET, clock.now(), timedelta(hours=1))
+            token = await a_token(session, person, *roles)
             found.append((person, {"Authorization": f"Bearer {token}"}))
     return found
+
+
+async def a_token(session: AsyncSession, person: UUID, *roles: Role) -> str:
+    """An access token of a session of someone's, which lives for an hour; no password is checked for it."""
+    ends = clock.now() + timedelta(hours=1)
+    row = SessionTable(identity_id=person, client=ClientKind.DEVICE.value, token_hash=str(new_id()), expires_at=ends)
+    session.add(row)
+    await session.flush()
+    return rules.sign(Identity(person, row.id, frozenset(roles)), KEY, clock.now(), timedelta(hours=1))
 
 
 async def _main() -> None:

@@ -16,6 +16,7 @@ from server.core.embedded_postgres import EmbeddedPostgres
 from server.core.embedded_postgres_account import Account, installed_programs
 from server.core.embedded_postgres_process import Cluster
 from tests.databases import create_database, drop_database
+from tests.postgres import start_for_tests
 
 ROOT = Path(__file__).parents[1]
 SUITE = """
@@ -133,7 +134,7 @@ def test_what_a_killed_run_left_is_removed_by_the_next(tmp_path: Path, run: Call
 
 def test_a_server_given_by_the_environment_is_used_instead(tmp_path: Path, run: Callable[..., Run]) -> None:
     given = EmbeddedPostgres(tmp_path / "given", fast=True)
-    url = given.start()
+    url = start_for_tests(given)
     run("-n", "0", TEST_DATABASE_URL=url).end()
     assert (tmp_path / "seen").read_text().splitlines() == [f"{url} off"] * 4
     given.stop()
@@ -141,7 +142,7 @@ def test_a_server_given_by_the_environment_is_used_instead(tmp_path: Path, run: 
 
 async def test_a_database_copies_its_template_and_is_dropped_in_use(tmp_path: Path) -> None:
     server = EmbeddedPostgres(tmp_path / "data", fast=True)
-    url = server.start()
+    url = start_for_tests(server)
     template = await asyncpg.connect(await create_database(url, "template"))
     await template.execute("create table marks (word text)")
     await template.close()

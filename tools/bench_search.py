@@ -30,7 +30,7 @@ from server.core import clock
 from server.core.database import Database
 from server.core.embedded_postgres import EmbeddedPostgres
 from server.core.ids import new_id
-from server.core.settings import Settings
+from server.core.settings import Environment, Settings
 from server.properties.tables import PropertyTable
 from server.search import service as search
 from shared_models.base import known
@@ -187,7 +187,7 @@ async def run(url: str, count: int, searches: int, *, on_map: bool) -> None:
         filled = await session.scalar(text("SELECT EXISTS (SELECT FROM property)"))
     if not filled:
         await settle(database, count)
-    report(await measure(database, Settings(), searches, on_map=on_map))
+    report(await measure(database, Settings(environment=Environment.TEST), searches, on_map=on_map))
     await database.close()
 
 

@@ -15,7 +15,7 @@ import flet as ft
 import flet.fastapi as flet_fastapi
 import uvicorn
 
-from client.core import flet_session
+from client.core import boundaries, flet_session
 from client.design import buttons, chips, date_range, feedback, fields, layout, navigation, progress, sheets, table
 from client.design.date_range_rules import DateRange, StayRules
 from client.design.layout import SizeClass, use_size
@@ -23,6 +23,7 @@ from client.design.navigation import Place
 from client.design.text import amount, header, one_line, price, text
 from client.design.theme import apply_theme
 from client.design.tokens import Colour, Status, Style
+from client.parts.failure_view import failure_view
 
 ROOT = Path(__file__).resolve().parent.parent
 SCRIPTS = "爱丁堡市中心公寓 🏰 Café – naïve ★ Αθήνα Москва مرحبا שלום हिन्दी ひらがな 漢字 한국어 ✓ → ไทย"
@@ -142,7 +143,7 @@ def Dates(months: int) -> ft.Control:
     return panel("Dates", date_range.DateRangePicker(chosen, RULES, lambda r: choose(r), words=WORDS, months=months))
 
 
-@flet_session.screen
+@boundaries.panel
 def Broken() -> ft.Control:
     """A part whose render fails."""
     raise ValueError("this part always fails")
@@ -299,9 +300,7 @@ def main(page: ft.Page) -> None:
 
 def server() -> uvicorn.Server:
     """The page under /app, as the product serves its client."""
-    flet_session.install(
-        show_failure=lambda reference: feedback.failure("This part did not load", f"Reference {reference}")
-    )
+    flet_session.install(show_failure=failure_view)
     app = flet_fastapi.FastAPI()
     app.mount("/app", flet_fastapi.app(main, assets_dir=str(ROOT / "assets"), no_cdn=True))
     return uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning"))

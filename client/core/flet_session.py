@@ -1,17 +1,21 @@
 """Cures for what Flet 1.0.5 does wrong with sessions and errors, all in one place and applied by `install()`.
 
-Everything that touches Flet's insides stands here; what ends with a page, in `client.core.tasks`.
+Everything that touches Flet's insides stands here; a browser's socket, in `client.core.flet_socket`; what ends with a
+page, in `client.core.tasks`.
 `tests/client/core/test_flet_session.py` shows each fault without the cure, so that a Flet which mends it is noticed,
 and the cure itself. The names of private attributes belong to the version checked in `install()`.
 
 1. A change of state is sent to the session that owns the component, not to whoever wrote the state.
 2. An error in a handler, effect, task or `main` is logged with a reference and shown as a banner; the session lives on.
-3. An error in a render stays inside its `screen`; without one, the session's update loop survives and says so.
+3. An error in a render, or a control that Flet refuses, stays inside the nearest boundary (`client.core.boundaries`);
+   without one, the session's update loop survives and says so.
 4. What changed while a browser was away is rendered when it comes back.
 5. A session is resumed only by the browser and sign-in it belongs to.
 6. A message is not written out as text before it is sent: Flet does so for a log that is off, and a page of some
    hundred controls costs it seconds, for each component repeats whatever it was given.
 7. A browser may answer for a control that is gone (a map that was still moving): Flet ends the connection for that.
+8. What stands below a memoised component finds its contexts also after that component was spared a render: Flet looks
+   for them along the components that were there before, and those are gone then.
 """
 
 import dataclasses
@@ -22,22 +26,24 @@ import secrets
 import sys
 import weakref
 from collections.abc import Awaitable, Callable, Coroutine, Hashable
-from typing import Any, Final, ParamSpec, Protocol, TypeVar, cast
+from typing import Any, Final, Protocol, TypeVar
 
 import flet as ft
-from flet.components.component import Component
+from flet.components.component import Component, Renderer, _ComponentState
 from flet.components.hooks.use_effect import EffectHook
+from flet.controls.base_control import BaseControl
+from flet.controls.base_page import Dialogs
 from flet.controls.context import context
 from flet.messaging.protocol import Message
 from flet.messaging.session import Session
 from flet.version import flet_version
 
+from client.core.boundaries import FailureView, draw_failures, give_up, owner_of
+
 FLET: Final = "1.0.5"
 
-P = ParamSpec("P")
 T = TypeVar("T")
 Async = Callable[..., Coroutine[Any, Any, None]]
-FailureView = Callable[[str], ft.Control]
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +60,6 @@ class _Cures:
     """What `install` put in place, and what was there before."""
 
     originals: tuple[Callable[..., Any], ...] | None = None
-    show_failure: FailureView = staticmethod(lambda reference: ft.Text(reference))
     crash_words: Callable[[str], str] = staticmethod(lambda reference: f"Reference {reference}. Reload the page.")
 
 
@@ -67,13 +72,13 @@ _bound: "weakref.WeakKeyDictionary[Session, Hashable]" = weakref.WeakKeyDictiona
 def install(show_failure: FailureView | None = None, crash_words: Callable[[str], str] | None = None) -> None:
     """Apply every cure; a second call only replaces what is shown.
 
-    `show_failure(reference)` draws a part that could not be rendered; `crash_words(reference)` is the sentence on
-    Flet's red screen, the last resort. Raises RuntimeError with another Flet than the one the cures were made for.
+    `show_failure` draws a part that could not be rendered; `crash_words(reference)` is the sentence on Flet's red
+    screen, the last resort. Raises RuntimeError with another Flet than the one the cures were made for.
     """
     if flet_version != FLET:
         raise RuntimeError(f"The cures in client.core.flet_session are made for Flet {FLET}, this is {flet_version}")
     if show_failure is not None:
-        _Cures.show_failure = staticmethod(show_failure)
+        draw_failures(show_failure)
     if crash_words is not None:
         _Cures.crash_words = staticmethod(crash_words)
     if _Cures.originals is None:
@@ -122,22 +127,6 @@ def use_trouble() -> tuple[str, Callable[[], None]]:
 
     ft.use_effect(shown, [], cleanup=hidden)
     return trouble.reference, lambda: setattr(trouble, "reference", "")
-
-
-def screen(fn: Callable[P, T]) -> Callable[P, T]:
-    """A component that fails alone: if its render raises, a failure with a reference takes its place.
-
-    Use it instead of `ft.component` for whatever may fail on its own: a screen, a panel, a card.
-    """
-
-    @functools.wraps(fn)
-    def safe(*args: P.args, **kwargs: P.kwargs) -> T:
-        try:
-            return fn(*args, **kwargs)
-        except Exception as error:
-            return cast(T, _Cures.show_failure(report(f"render of {fn.__name__}", error)))
-
-    return ft.component(safe)
 
 
 def has_dialog(page: ft.Page) -> bool:
@@ -247,6 +236,49 @@ def _crash(session: Session, reference: str) -> None:
     original(session, _Cures.crash_words(reference))
 
 
+class _NotShown(Exception):
+    """A failure that no boundary shows; it is in the log already."""
+
+    def __init__(self, reference: str) -> None:
+        super().__init__(reference)
+        self.reference = reference
+
+
+def _fall_back(component: Component, where: str, error: Exception) -> None:
+    """Leave it to the nearest boundary to say that this failed. Raises `_NotShown` when there is none."""
+    reference = report(where, error)
+    if not give_up(component, reference):
+        raise _NotShown(reference) from error
+
+
+def _render(self: Renderer, root_fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """Cure 3: a component that fails shows nothing until its boundary is rendered, at once."""
+    original = _Cures.originals[_RENDER] if _Cures.originals else Renderer.render
+    component: Component | None = self._root_component
+    try:
+        return original(self, root_fn, *args, **kwargs)
+    except Exception as error:
+        if component is None or isinstance(error, _NotShown):
+            raise
+        _fall_back(component, f"render of {component.fn.__name__}", error)
+        return ft.Container(left=0, top=0, width=0, height=0)
+
+
+def _before_update(self: BaseControl) -> None:
+    """Cure 3 for a control whose values Flet refuses: what it stands in fails, not the update of all."""
+    original = _Cures.originals[_BEFORE_UPDATE] if _Cures.originals else BaseControl._before_update_safe
+    frozen = getattr(self, "_frozen", None)
+    try:
+        original(self)
+    except Exception as error:
+        component = owner_of(self)
+        if component is None or isinstance(error, _NotShown):
+            raise
+        _fall_back(component, f"{type(self).__name__} in {component.fn.__name__}", error)
+        if frozen is not None:
+            object.__setattr__(self, "_frozen", frozen)
+
+
 def _update(self: Component) -> None:
     """Cure 3: an exception here would end the session's update loop for good, without a word."""
     original = _Cures.originals[_COMPONENT_UPDATE] if _Cures.originals else Component.update
@@ -254,9 +286,20 @@ def _update(self: Component) -> None:
         original(self)
     except Exception as error:
         # No state is written here: it would render, fail, write and render for ever.
+        reference = error.reference if isinstance(error, _NotShown) else report(f"update of {self.fn.__name__}", error)
         session = self.page.session
         _broken.add(session)
-        _crash(session, report(f"render of {self.fn.__name__}", error))
+        _crash(session, reference)
+
+
+def _update_dialogs(self: Dialogs) -> None:
+    """Cure 3 for a dialog that Flet refuses: it is not opened, and the session is told."""
+    original = _Cures.originals[_DIALOGS_UPDATE] if _Cures.originals else BaseControl.update
+    try:
+        original(self)
+    except Exception as error:
+        self.controls.pop()
+        _tell(self.page.session, report("opening a dialog", error))
 
 
 def _run_task(self: ft.Page, handler: Callable[..., Coroutine[Any, Any, T]], *args: Any, **kwargs: Any) -> Any:
@@ -308,6 +351,36 @@ def _take_answer(self: Session, control_id: int, call_id: str, result: Any, erro
         waiting.set()
 
 
+class _CurrentOwner:
+    """Stands for the component that holds a state now: each render of its parent puts another object in its place."""
+
+    def __init__(self, component: Component) -> None:
+        self._state = weakref.ref(component._state)
+
+    def __call__(self) -> Component | None:
+        owner = getattr(self._state(), "owner", None)
+        component: Component | None = owner() if owner is not None else None
+        return component
+
+
+def _render_component(self: Renderer, *args: Any, **kwargs: Any) -> Component:
+    """Cure 8: a component's parent is whoever holds the parent's state, not the object that rendered it."""
+    original = _Cures.originals[_RENDER_COMPONENT] if _Cures.originals else Renderer.render_component
+    made: Component = original(self, *args, **kwargs)
+    state: Any = made._state
+    state.owner = weakref.ref(made)
+    if self._render_stack:
+        parent: Any = _CurrentOwner(self._render_stack[-1])
+        made._parent_component = parent
+    return made
+
+
+def _change_owner(self: Any, new_owner: Component) -> None:
+    original = _Cures.originals[_CHANGE_OWNER] if _Cures.originals else _ComponentState.change_owner
+    self.owner = weakref.ref(new_owner)
+    original(self, new_owner)
+
+
 def _is_away(session: Session) -> bool:
     connection: Any = session.connection
     return connection is None and session.expires_at is not None
@@ -323,5 +396,11 @@ _PATCHES: Final[tuple[tuple[type, str, Callable[..., Any]], ...]] = (
     (ft.Page, "run_task", _run_task),
     (Message, "__repr__", _shortly),
     (Session, "handle_invoke_method_results", _take_answer),
+    (Renderer, "render_component", _render_component),
+    (_ComponentState, "change_owner", _change_owner),
+    (Renderer, "render", _render),
+    (BaseControl, "_before_update_safe", _before_update),
+    (Dialogs, "update", _update_dialogs),
 )
 _COMPONENT_UPDATE, _SESSION_ERROR, _SESSION_DISCONNECT, _SESSION_CONNECT, _PAGE_RUN_TASK = 2, 3, 4, 5, 6
+_RENDER_COMPONENT, _CHANGE_OWNER, _RENDER, _BEFORE_UPDATE, _DIALOGS_UPDATE = 9, 10, 11, 12, 13

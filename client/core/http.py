@@ -132,7 +132,8 @@ class Http:
     async def tagged(self, method: str, path: str, answer: type[Answer], **more: Any) -> "Tagged[Answer]":
         """The same with the entity tag of what was answered, for whoever changes it later. Raises ApiError."""
         reply = await self._send(method, path, **more)
-        return Tagged(_read(answer, reply), reply.headers.get("ETag", ""))
+        # A proxy that compresses makes some answers' tags weak and leaves others: they name the same version.
+        return Tagged(_read(answer, reply), reply.headers.get("ETag", "").removeprefix("W/"))
 
     async def download(self, path: str) -> bytes:
         """What stands under `/api/v1` + `path`, as it is. Raises ApiError."""

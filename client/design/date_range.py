@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import flet as ft
 
+from client.core.boundaries import panel
 from client.core.hooks import use_remade
 from client.design.buttons import FOCUS, HOVER, REST, RING, OnClick, icon_button, quiet
 from client.design.date_range_rules import (
@@ -81,7 +82,7 @@ class _Pointed:
     why: str = ""
 
 
-@ft.component
+@panel
 def DateRangePicker(
     chosen: DateRange,
     rules: StayRules,

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Final
 
 import flet as ft
 
@@ -12,6 +12,8 @@ from client.design.handlers import calling
 from client.design.layout import SizeClass, window_of
 from client.design.text import copyable, header, text
 from client.design.tokens import Colour, Motion, Radius, Space, Status, Style
+
+FAILED_PART_WIDTH: Final = 360
 
 
 @ft.component
@@ -112,6 +114,31 @@ def failure(
     return ft.Row(
         [mark, ft.Column(rows, spacing=2, expand=True)], spacing=14, vertical_alignment=ft.CrossAxisAlignment.START
     )
+
+
+def failed_part(title: str, words: str, reference: str, *, retry: str, on_retry: OnClick) -> ft.Control:
+    """What stands where a part could not be drawn, wherever that is: in a row, over a map, in a sheet."""
+    rows: list[ft.Control] = [
+        ft.Row(
+            [ft.Icon(ft.Icons.ERROR_OUTLINE_ROUNDED, color=Colour.DANGER, size=24), text(title, Style.LABEL)],
+            spacing=10,
+            wrap=True,
+            vertical_alignment=ft.CrossAxisAlignment.CENTER,
+        ),
+        text(words, color=Colour.TEXT_2),
+        copyable(reference, Style.SMALL, Colour.TEXT_3),
+        ft.Row([outlined(retry, on_retry)], tight=True),
+    ]
+    box = ft.Container(
+        ft.Column(rows, spacing=6, tight=True),
+        # A row or a list that scrolls sideways gives no width to fill.
+        width=FAILED_PART_WIDTH,
+        padding=16,
+        bgcolor=Colour.SURFACE,
+        border=ft.Border.all(1, Colour.LINE),
+        border_radius=Radius.CARD,
+    )
+    return ft.Container(ft.Semantics(live_region=True, content=box), alignment=ft.Alignment.TOP_LEFT)
 
 
 def banner(

@@ -1,7 +1,7 @@
 """Size classes and the frame of a page: margins, columns, centred content."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Final
 
@@ -157,6 +157,19 @@ def scroll_page(
         spacing=grid_gap(size) if spacing is None else spacing,
         padding=ft.Padding(margin, 16 if size is SizeClass.PHONE else 32, margin, 40),
     )
+
+
+def card_rows(cards: Mapping[str, ft.Control], columns: int, size: SizeClass) -> list[ft.Control]:
+    """Cards by their keys in rows of so many equal columns: a card goes with its key, not with its place."""
+    gap, named = grid_gap(size), list(cards.items())
+    rows: list[ft.Control] = []
+    for start in range(0, len(named), columns):
+        row = named[start : start + columns]
+        cells: list[ft.Control] = [ft.Container(card, key=key, expand=True) for key, card in row]
+        empty = [ft.Container(expand=True) for _ in range(columns - len(row))]
+        top = ft.CrossAxisAlignment.START
+        rows.append(ft.Row([*cells, *empty], key=row[0][0], spacing=gap, vertical_alignment=top))
+    return rows
 
 
 def page_frame(

@@ -8,6 +8,7 @@ from typing import Any, Final
 import flet as ft
 
 from client.core import clock
+from client.core.boundaries import panel
 from client.core.language import and_, day_long, month, t, tn, weekdays
 from client.design.date_range import DateRangePicker, DateWords
 from client.design.date_range_rules import DateRange, Off, StayRules, nights
@@ -180,7 +181,7 @@ def date_words(rules: StayRules) -> DateWords:
     )
 
 
-@ft.component
+@panel
 def StayCalendar(
     chosen: DateRange,
     rules: StayRules,

@@ -7,7 +7,7 @@ import flet as ft
 
 from client.core.hooks import still
 from client.core.language import money, t
-from client.core.session import use_session
+from client.core.session import Session
 from client.design.buttons import target
 from client.design.chips import status_chip
 from client.design.text import one_line, price
@@ -40,6 +40,7 @@ def price_words(hit: SearchHit, nights: int | None) -> tuple[str, str]:
 
 @ft.component
 def PropertyCard(
+    session: Session,
     hit: SearchHit,
     nights: int | None,
     on_open: Callable[[SearchHit], None],
@@ -47,7 +48,7 @@ def PropertyCard(
     on_hover: Callable[[SearchHit, bool], None] | None = None,
 ) -> ft.Control:
     """The card of a found home; `nights` is the length of the stay `hit.total` is for."""
-    session, page = use_session(), ft.context.page
+    page = ft.context.page
     figure, note = price_words(hit, nights)
     taken = state is CardState.TAKEN
     facts = facts_line(hit)

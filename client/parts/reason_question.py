@@ -7,6 +7,7 @@ from typing import Any
 import flet as ft
 
 from client.core.action import Action
+from client.core.boundaries import panel
 from client.core.hooks import use_made
 from client.core.http import wrong_input
 from client.core.language import t
@@ -75,7 +76,7 @@ def use_reasons() -> AskReason:
     return ask
 
 
-@ft.component
+@panel
 def _Body(question: ReasonQuestion, reason: _Reason, leave: Callable[[], None]) -> ft.Control:
     async def act(words: str) -> None:
         if not words:

@@ -173,7 +173,7 @@ def _Tenant(body: ft.Control, chosen: str | None, middle: ft.Control | None, foo
             bottom=foot or phone_bar(page, _phone_places(session, inbox), chosen, _go(page)),
         )
     places = [_search_place(), *_mine(session), _trips_place(inbox.trips)]
-    lead: list[ft.Control] = [_home_link(page)]
+    lead: list[ft.Control] = [home_link(page)]
     if middle is None:
         lead += [ft.Container(width=12), top_places(places, chosen, _go(page))]
     trips = [quiet(t("Trips"), lambda _: page.navigate(paths.TRIPS))] if middle is not None else []
@@ -211,7 +211,8 @@ def _phone_places(session: Session, inbox: Inbox) -> list[Place]:
     return [_search_place(), *_mine(session), _trips_place(inbox.trips), *work, _account_place(inbox.unread)]
 
 
-def _home_link(page: ft.Page) -> ft.Control:
+def home_link(page: ft.Page) -> ft.Control:
+    """The name of the place, which leads to the search."""
     return target(
         brand(),
         t("EstoSpaces, to the search"),

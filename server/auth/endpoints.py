@@ -5,15 +5,17 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from server.auth import service
-from server.auth.guards import AppSettings, Db, From, SignedIn
+from server.auth.guards import AccountOwner, AppSettings, Db, From, SignedIn
 from server.auth.mail_links.service import LinkOver
 from server.auth.passwords import service as passwords
 from server.auth.service import AccountInUse, EmailTaken, WrongCredentials
 from server.auth.sessions import service as sessions
 from server.auth.sessions.service import SessionEnded
+from server.core.budgets import CallClass
 from server.core.errors import Malformed, NotFound, TooManyTries
+from server.core.rates import counted_as
 from server.core.web.problems import documented
-from server.core.web.routes import BoundedRoute
+from server.core.web.routers import PlainRoute
 from server.core.web.session import Session
 from shared_models.auth import (
     ChangePassword,
@@ -31,10 +33,11 @@ from shared_models.auth import (
 )
 
 # No `room_router`: that keeps the answers to an Idempotency-Key, and these answers are tokens.
-router = APIRouter(prefix="/auth", tags=["auth"], route_class=BoundedRoute)
+router = APIRouter(prefix="/auth", tags=["auth"], route_class=PlainRoute)
 
 
 @router.post("/register", status_code=201, responses=documented(EmailTaken, TooManyTries))
+@counted_as(CallClass.ACCOUNT)
 async def register(wish: Register, database: Db, settings: AppSettings, origin: From) -> Tokens:
     """Open an account as tenant, landlord or both, and sign in."""
     async with database.transaction() as session:
@@ -45,6 +48,7 @@ async def register(wish: Register, database: Db, settings: AppSettings, origin: 
 
 
 @router.post("/sign-in", responses=documented(WrongCredentials, TooManyTries))
+@counted_as(CallClass.ACCOUNT)
 async def sign_in(wish: SignIn, database: Db, settings: AppSettings, origin: From) -> Tokens:
     """Sign in with e-mail and password."""
     async with database.transaction() as session:
@@ -55,6 +59,7 @@ async def sign_in(wish: SignIn, database: Db, settings: AppSettings, origin: Fro
 
 
 @router.post("/refresh", responses=documented(SessionEnded))
+@counted_as(CallClass.ACCOUNT)
 async def refresh(wish: Refresh, database: Db, settings: AppSettings, origin: From) -> Tokens:
     """Exchange a refresh token for fresh tokens."""
     async with database.transaction() as session:
@@ -65,6 +70,7 @@ async def refresh(wish: Refresh, database: Db, settings: AppSettings, origin: Fr
 
 
 @router.post("/sign-out", status_code=204)
+@counted_as(CallClass.ACCOUNT)
 async def sign_out(wish: Refresh, session: Session) -> None:
     """End the session of a refresh token."""
     await sessions.sign_out(session, wish.refresh_token.get_secret_value())
@@ -77,30 +83,35 @@ async def sessions_of(caller: SignedIn, session: Session) -> list[SessionRead]:
 
 
 @router.delete("/sessions/{session_id}", status_code=204, responses=documented(NotFound))
+@counted_as(CallClass.ACCOUNT)
 async def end_session(session_id: UUID, caller: SignedIn, session: Session) -> None:
     """Sign out somewhere."""
     await sessions.end_session(session, caller, session_id)
 
 
 @router.delete("/sessions", status_code=204)
+@counted_as(CallClass.ACCOUNT)
 async def end_everywhere(caller: SignedIn, session: Session) -> None:
     """Sign out everywhere, here too."""
     await sessions.end_everywhere(session, caller.id)
 
 
 @router.post("/verify-email", status_code=204, responses=documented(LinkOver))
+@counted_as(CallClass.ACCOUNT)
 async def verify_email(wish: VerifyEmail, session: Session) -> None:
     """Prove an e-mail by the link that was sent there."""
     await service.verify_email(session, wish.token.get_secret_value())
 
 
 @router.post("/verify-email/send", status_code=202, responses=documented(TooManyTries))
+@counted_as(CallClass.ACCOUNT)
 async def ask_verification(caller: SignedIn, session: Session, settings: AppSettings) -> None:
     """Send the caller a link that proves their e-mail."""
     await service.ask_verification(session, settings, caller)
 
 
 @router.post("/forgot-password", status_code=202, responses=documented(TooManyTries))
+@counted_as(CallClass.ACCOUNT)
 async def forgot_password(wish: ForgotPassword, database: Db, settings: AppSettings, origin: From) -> None:
     """Send a link that sets a new password. The answer is the same whether the account exists or not."""
     async with database.transaction() as session:
@@ -110,6 +121,7 @@ async def forgot_password(wish: ForgotPassword, database: Db, settings: AppSetti
 
 
 @router.post("/reset-password", responses=documented(LinkOver, Malformed))
+@counted_as(CallClass.ACCOUNT)
 async def reset_password(wish: ResetPassword, database: Db, settings: AppSettings, origin: From) -> Tokens:
     """Set a new password by a link from a mail, and sign in; every other session ends."""
     token = wish.token.get_secret_value()
@@ -121,7 +133,8 @@ async def reset_password(wish: ResetPassword, database: Db, settings: AppSetting
 
 
 @router.post("/change-password", status_code=204, responses=documented(Malformed, TooManyTries))
-async def change_password(wish: ChangePassword, caller: SignedIn, database: Db, settings: AppSettings) -> None:
+@counted_as(CallClass.ACCOUNT)
+async def change_password(wish: ChangePassword, caller: AccountOwner, database: Db, settings: AppSettings) -> None:
     """Set a new password; every other session ends."""
     async with database.transaction() as session:
         credentials = await service.own_credentials(session, settings, caller)
@@ -132,6 +145,7 @@ async def change_password(wish: ChangePassword, caller: SignedIn, database: Db, 
 
 
 @router.post("/roles", status_code=204)
+@counted_as(CallClass.ACCOUNT)
 async def take_role(wish: TakeRole, caller: SignedIn, session: Session) -> None:
     """Become a landlord, or a tenant, too. The next access token says so."""
     await service.take_role(session, caller, wish.role)
@@ -144,7 +158,8 @@ async def closing(caller: SignedIn, session: Session) -> Closing:
 
 
 @router.post("/close", status_code=204, responses=documented(AccountInUse, Malformed, TooManyTries))
-async def close(wish: CloseAccount, caller: SignedIn, database: Db, settings: AppSettings) -> None:
+@counted_as(CallClass.ACCOUNT)
+async def close(wish: CloseAccount, caller: AccountOwner, database: Db, settings: AppSettings) -> None:
     """Delete the caller's account, for good."""
     async with database.transaction() as session:
         credentials = await service.own_credentials(session, settings, caller)

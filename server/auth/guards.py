@@ -1,4 +1,8 @@
-"""Who may pass: dependencies for endpoints. Plain functions; a guard opens no session of its own."""
+"""Who may pass: dependencies for endpoints. A guard opens no session of its own: it shares that of the request.
+
+Whoever calls to change something is held to a live session of an open account, in the very transaction of the change
+(`visitor`), so that no room can forget it.
+"""
 
 from typing import Annotated
 from uuid import UUID
@@ -8,14 +12,17 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from server.auth import service
 from server.auth.rules import Origin
-from server.auth.sessions.service import Ended
+from server.auth.sessions import service as sessions
+from server.auth.sessions.service import RevokedSessions
 from server.core.database import Database
 from server.core.errors import NotAllowed, NotSignedIn
 from server.core.identity import Identity
 from server.core.openapi import ACCOUNT
 from server.core.settings import Settings
+from server.core.web.session import Session
 from shared_models.auth import Role
 
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _bearer = HTTPBearer(auto_error=False, description="The access token of `POST /auth/sign-in`.")
 
 
@@ -43,8 +50,8 @@ def database_of(request: Request) -> Database:
 
 def _read(request: Request, token: str) -> Identity | None:
     caller = service.read_access_token(settings_of(request), token)
-    ended: Ended = request.app.state.ended
-    return None if caller is None or caller.session_id in ended else caller
+    revoked: RevokedSessions = request.app.state.revoked_sessions
+    return None if caller is None or caller.session_id in revoked else caller
 
 
 def person_of(request: Request) -> UUID | None:
@@ -54,10 +61,10 @@ def person_of(request: Request) -> UUID | None:
     return None if caller is None else caller.id
 
 
-def visitor(
+async def named_by_token(
     request: Request, header: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 ) -> Identity | None:
-    """The caller, or None when signed out. A token that is over counts as wrong, so that clients refresh it."""
+    """Whom the token names, or None without one. One that is over counts as wrong, so that clients refresh it."""
     if header is None:
         return None
     caller = _read(request, header.credentials)
@@ -66,21 +73,40 @@ def visitor(
     return caller
 
 
-def signed_in(caller: Annotated[Identity | None, Depends(visitor)]) -> Identity:
+async def visitor(
+    request: Request, caller: Annotated[Identity | None, Depends(named_by_token)], session: Session
+) -> Identity | None:
+    """The caller, or None when signed out. What changes something locks their account first. Raises NotSignedIn."""
+    if caller is not None and request.method not in _READING:
+        await sessions.lock_account(session, caller)
+    return caller
+
+
+async def signed_in(caller: Annotated[Identity | None, Depends(visitor)]) -> Identity:
     """Anyone with an account. Raises NotSignedIn."""
     if caller is None:
         raise NotSignedIn
     return caller
 
 
-def landlord(caller: Annotated[Identity, Depends(signed_in)]) -> Identity:
+async def account_owner(caller: Annotated[Identity | None, Depends(named_by_token)]) -> Identity:
+    """Like `signed_in`, for the few calls about the account itself that open transactions of their own.
+
+    They ask for a live session there, and lock the account more than a guard does. Raises NotSignedIn.
+    """
+    if caller is None:
+        raise NotSignedIn
+    return caller
+
+
+async def landlord(caller: Annotated[Identity, Depends(signed_in)]) -> Identity:
     """Landlords and admins. Raises NotAllowed."""
     if not caller.has(Role.LANDLORD, Role.ADMIN):
         raise NotAllowed("This is for landlords.")
     return caller
 
 
-def admin(caller: Annotated[Identity, Depends(signed_in)]) -> Identity:
+async def admin(caller: Annotated[Identity, Depends(signed_in)]) -> Identity:
     """Admins. Raises NotAllowed."""
     if not caller.has(Role.ADMIN):
         raise NotAllowed("This is for admins.")
@@ -93,5 +119,6 @@ AppSettings = Annotated[Settings, Depends(settings_of)]
 Visitor = Annotated[Identity | None, Depends(visitor)]
 # The scopes are for the OpenAPI; who may pass is decided above.
 SignedIn = Annotated[Identity, Security(signed_in, scopes=[ACCOUNT])]
+AccountOwner = Annotated[Identity, Security(account_owner, scopes=[ACCOUNT])]
 Landlord = Annotated[Identity, Security(landlord, scopes=[Role.LANDLORD])]
 Admin = Annotated[Identity, Security(admin, scopes=[Role.ADMIN])]

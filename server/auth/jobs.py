@@ -3,10 +3,10 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.auth import service
-from server.core.jobs import job
+from server.core.jobs import Queue, job
 
 
-@job("auth.forget_old", cron="41 3 * * *")
+@job("auth.forget_old", queue=Queue.BULK, cron="41 3 * * *")
 async def forget_old(session: AsyncSession) -> None:
     """Keep old sessions, links and counts of tries no longer than they are asked for."""
     await service.forget_old(session)

@@ -87,5 +87,21 @@ class Identities:
             .execution_options(populate_existing=True)
         )
 
+    async def lock_open(self, ids: Iterable[UUID]) -> Mapping[UUID, IdentityTable]:
+        """Those of `ids` who have not left, as they are now; none of them leaves until our transaction ends."""
+        found = await self.session.scalars(
+            select(IdentityTable)
+            .where(_identity.id.in_(sorted(set(ids))), _identity.erased_at.is_(None))
+            .order_by(_identity.id)
+            .with_for_update(read=True, key_share=True)
+            .execution_options(populate_existing=True)
+        )
+        return {person.id: person for person in found}
+
+    async def remove_role(self, identity_id: UUID, role: Role) -> None:
+        await self.session.execute(
+            delete(IdentityRoleTable).where(_role.identity_id == identity_id, _role.role == role.value)
+        )
+
     async def remove_roles(self, identity_id: UUID) -> None:
         await self.session.execute(delete(IdentityRoleTable).where(_role.identity_id == identity_id))

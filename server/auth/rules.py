@@ -6,7 +6,6 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from ipaddress import IPv6Address, ip_address
 from itertools import islice
 from uuid import UUID
 
@@ -14,6 +13,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
 
+from server.core.addresses import network_of
 from server.core.identity import Identity
 from shared_models.auth import Role
 
@@ -66,11 +66,7 @@ class Origin:
     @property
     def neighbourhood(self) -> str:
         """The address; of an IPv6 address the network, since each machine has as many of those as it likes."""
-        try:
-            parsed = ip_address(self.address)
-        except ValueError:
-            return self.address
-        return f"{IPv6Address(int(parsed) >> 64 << 64)}/64" if isinstance(parsed, IPv6Address) else self.address
+        return network_of(self.address)
 
 
 NOWHERE = Origin()
@@ -90,29 +86,29 @@ def hash_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def mark_of(value: str, secret: str) -> str:
-    """What the database keeps of an address, a device or an e-mail to know it again; nothing without `secret`."""
-    return hmac.digest(secret.encode(), value.encode(), "sha256").hex()
+def mark_of(value: str, key: bytes) -> str:
+    """What the database keeps of an address, a device or an e-mail to know it again; nothing without `key`."""
+    return hmac.digest(key, value.encode(), "sha256").hex()
 
 
-def successor_of(token: str, secret: str) -> str:
-    """The refresh token that follows `token`: the same for all who ask within the grace, unknown without `secret`."""
-    return hashlib.sha256(f"{secret}|{token}".encode()).hexdigest()
+def successor_of(token: str, key: bytes) -> str:
+    """The refresh token that follows `token`: the same for all who ask within the grace, unknown without `key`."""
+    return hmac.digest(key, token.encode(), "sha256").hex()
 
 
-def hashes_after(token: str, secret: str) -> list[str]:
+def hashes_after(token: str, key: bytes) -> list[str]:
     """The hashes of the tokens that followed `token`, should it be an old one."""
 
     def successors() -> Iterator[str]:
         after = token
         while True:
-            after = successor_of(after, secret)
+            after = successor_of(after, key)
             yield hash_of(after)
 
     return list(islice(successors(), MOST_SUCCESSORS))
 
 
-def sign(identity: Identity, secret: str, now: datetime, lifetime: timedelta) -> str:
+def sign(identity: Identity, key: bytes, now: datetime, lifetime: timedelta) -> str:
     """An access token (JWT, HS256) for `identity`."""
     claims = {
         "sub": str(identity.id),
@@ -121,13 +117,13 @@ def sign(identity: Identity, secret: str, now: datetime, lifetime: timedelta) ->
         "iat": int(now.timestamp()),
         "exp": int((now + lifetime).timestamp()),
     }
-    return jwt.encode({"alg": "HS256"}, claims, OctKey.import_key(secret))
+    return jwt.encode({"alg": "HS256"}, claims, OctKey.import_key(key))
 
 
-def read(token: str, secret: str, now: datetime) -> Identity | None:
+def read(token: str, key: bytes, now: datetime) -> Identity | None:
     """Whose access token this is; None when it is not ours, not whole or over."""
     try:
-        claims = jwt.decode(token, OctKey.import_key(secret), algorithms=["HS256"]).claims
+        claims = jwt.decode(token, OctKey.import_key(key), algorithms=["HS256"]).claims
         if int(claims["exp"]) <= now.timestamp():
             return None
         roles = frozenset(Role(role) for role in claims["roles"])

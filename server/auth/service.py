@@ -33,6 +33,7 @@ from server.core.events import publish
 from server.core.identity import Identity
 from server.core.ids import new_id
 from server.core.settings import Settings
+from server.core.upkeep import forget_replies_to
 from shared_models.auth import ClientKind, Closing, LinkPurpose, Obstacle, ObstacleKind, Register, Role, SignIn, Tokens
 from shared_models.languages import Language
 from shared_models.problems import FieldProblem, ProblemCode
@@ -144,8 +145,14 @@ async def add_person(
 async def enter(
     session: AsyncSession, settings: Settings, checked: Credentials, client: ClientKind, origin: Origin
 ) -> Tokens:
-    """Open a session for someone whose password was right, and forget what was tried here before."""
+    """Open a session for someone whose password was right, and forget what was tried here before.
+
+    Raises WrongCredentials when it is another one by now, or nobody's.
+    """
     if checked.identity_id is None:
+        raise WrongCredentials
+    person = (await Identities(session).lock_open([checked.identity_id])).get(checked.identity_id)
+    if person is None or person.password_hash != checked.password_hash:
         raise WrongCredentials
     await throttling.succeeded(session, settings, checked.tries)
     return await sessions.open_session(session, settings, checked.identity_id, client, origin)
@@ -157,8 +164,7 @@ async def sign_in(session: AsyncSession, settings: Settings, identity_id: UUID, 
 
 
 async def ask_verification(session: AsyncSession, settings: Settings, caller: Identity) -> None:
-    """Send the caller a link that proves their e-mail, unless it is proved. Raises TooManyTries, NotSignedIn."""
-    await sessions.require_live(session, caller)
+    """Send the caller a link that proves their e-mail, unless it is proved. Raises TooManyTries."""
     person = await _person(session, caller.id)
     if person.email_verified_at is None:
         await throttling.take(session, settings, [Try(limits.MAIL, f"verify|{caller.id}")])
@@ -236,14 +242,20 @@ async def _set_password(
 
 
 async def take_role(session: AsyncSession, caller: Identity, role: Role) -> None:
-    """Give the caller one more role; it shows in their next access token. Raises NotSignedIn."""
-    await sessions.require_live(session, caller)
+    """Give the caller one more role; it shows in their next access token."""
     await Identities(session).add_role(caller.id, role)
 
 
 async def make_admin(session: AsyncSession, identity_id: UUID) -> None:
-    """Give the admin role."""
+    """Give the admin role to someone who has not left."""
+    await Identities(session).lock_open([identity_id])
     await Identities(session).add_role(identity_id, Role.ADMIN)
+
+
+async def remove_admin(session: AsyncSession, identity_id: UUID) -> None:
+    """Take the admin role away. All sessions end, for tokens of theirs still say it."""
+    await Identities(session).remove_role(identity_id, Role.ADMIN)
+    await sessions.end_everywhere(session, identity_id)
 
 
 async def roles_of(session: AsyncSession, identity_id: UUID) -> frozenset[Role]:
@@ -266,11 +278,13 @@ async def closing(session: AsyncSession, caller: Identity) -> Closing:
 async def close(session: AsyncSession, caller: Identity) -> None:
     """Delete the caller's account: personal data goes, stays and their amounts stay. Raises AccountInUse, NotSignedIn.
 
-    The row is locked first: whoever is about to point at it (a booking) waits, or is seen by the questions.
+    The row is locked first, and no home: whatever the person is about to do elsewhere (a booking) has locked it less
+    (`sessions.lock_account`), so it is seen by the questions, or waits and finds the account closed.
     """
     person = await Identities(session).locked(caller.id)
     if person is None:
         raise NotSignedIn
+    await sessions.require_live(session, caller)
     obstacles = (await closing(session, caller)).obstacles
     if obstacles:
         raise AccountInUse(_told(obstacles), errors=[FieldProblem(field=o.kind, reason=o.title) for o in obstacles])
@@ -279,8 +293,9 @@ async def close(session: AsyncSession, caller: Identity) -> None:
     person.erased_at = clock.now()
     await session.flush()
     await Identities(session).remove_roles(person.id)
-    await sessions.erase(session, person.id)
+    await sessions.close(session, person.id)
     await mail_links.erase(session, person.id)
+    await forget_replies_to(session, person.id)
 
 
 def _told(obstacles: Sequence[Obstacle]) -> str:
@@ -325,9 +340,17 @@ async def contact_of(session: AsyncSession, identity_id: UUID) -> Contact | None
     return Contact(person.email, person.email_verified_at is not None)
 
 
+async def lock_accounts(session: AsyncSession, ids: Iterable[UUID]) -> Mapping[UUID, str | None]:
+    """Those who have not left, with their e-mail (None: unclaimed landlords); they stay until this transaction ends.
+
+    For what is done for people, or written about them, without a call of theirs.
+    """
+    return {id_: person.email for id_, person in (await Identities(session).lock_open(ids)).items()}
+
+
 async def mail_link(session: AsyncSession, identity_id: UUID, purpose: LinkPurpose) -> str | None:
     """The token of a new link for a mail that is about to be sent; None when there is nothing to send any more."""
-    person = (await Identities(session).by_ids([identity_id])).get(identity_id)
+    person = (await Identities(session).lock_open([identity_id])).get(identity_id)
     done = purpose is LinkPurpose.VERIFY_EMAIL and person is not None and person.email_verified_at is not None
     if person is None or person.email is None or done:
         return None

@@ -9,7 +9,7 @@ COMPLETE_STAYS = "bookings.complete_stays"
 LAPSE_CHANGES = "bookings.lapse_changes"
 
 
-@jobs.job(COMPLETE_STAYS, cron="5 * * * *")
+@jobs.job(COMPLETE_STAYS, queue=jobs.Queue.DEFAULT, cron="5 * * * *")
 async def complete_stays(session: AsyncSession, after: str | None = None) -> None:
     """Complete the stays that are over, some at a time; `after` is where the job before this one stopped."""
     reached = await endings.complete_stays(session, after)
@@ -17,7 +17,7 @@ async def complete_stays(session: AsyncSession, after: str | None = None) -> Non
         await jobs.defer(session, COMPLETE_STAYS, {"after": reached})
 
 
-@jobs.job(LAPSE_CHANGES, cron="* * * * *")
+@jobs.job(LAPSE_CHANGES, queue=jobs.Queue.DEFAULT, cron="* * * * *")
 async def lapse_changes(session: AsyncSession) -> None:
     """End changes nobody answered in time; goes on in another short job when there are many."""
     if await changes.lapse(session):

@@ -12,6 +12,7 @@ from server.calendars import service
 from server.calendars.service import MOST_CALENDARS, Link
 from server.core.errors import DatesTaken, NotFound
 from server.core.etags import etag_matches
+from server.core.keys import Use
 from server.core.settings import Settings
 from server.core.web.problems import documented
 from server.core.web.routers import room_router
@@ -133,8 +134,8 @@ def _moment_in(text: str) -> datetime | None:
     return found if found.tzinfo is not None else None
 
 
-def _key(settings: Settings) -> str:
-    return settings.secret_key.get_secret_value()
+def _key(settings: Settings) -> bytes:
+    return settings.key(Use.CALENDAR_LINKS)
 
 
 def _shown(settings: Settings, found: Link) -> CalendarLink:

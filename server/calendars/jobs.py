@@ -8,7 +8,7 @@ from server.core import jobs
 REMOVE_LAPSED = "calendars.remove_lapsed"
 
 
-@jobs.job(REMOVE_LAPSED, cron="* * * * *")
+@jobs.job(REMOVE_LAPSED, queue=jobs.Queue.DEFAULT, cron="* * * * *")
 async def remove_lapsed(session: AsyncSession) -> None:
     """Remove holds whose time is over; goes on in another short job when there are many."""
     if await service.remove_lapsed(session):

@@ -71,13 +71,13 @@ def wrong_in_change(before: Period, after: Period, today: date) -> tuple[str, st
     return None
 
 
-def secret_of(key: str, property_id: UUID, salt: UUID) -> str:
+def secret_of(key: bytes, property_id: UUID, salt: UUID) -> str:
     """The secret in the address of a home's feed: shown as often as one likes, yet nowhere stored.
 
-    `key` is the server's own secret. Another `salt` makes another secret, and the old one is worth nothing.
+    `key` is the server's own. Another `salt` makes another secret, and the old one is worth nothing.
     """
     told = b"calendar-link" + property_id.bytes + salt.bytes
-    digest = hmac.digest(key.encode(), told, hashlib.sha256)
+    digest = hmac.digest(key, told, hashlib.sha256)
     return urlsafe_b64encode(digest[:_SECRET_BYTES]).decode()
 
 

@@ -276,13 +276,13 @@ async def kept_of(session: AsyncSession, person_id: UUID) -> Mapping[str, Sequen
     return {"blocks": [row.model_dump(mode="json", exclude={"created_by"}) for row in rows]}
 
 
-async def link(session: AsyncSession, caller: Identity, key: str, property_id: UUID) -> Link:
-    """Where other calendars read one's own home, if anywhere. `key` is the server's secret. Raises NotFound."""
+async def link(session: AsyncSession, caller: Identity, key: bytes, property_id: UUID) -> Link:
+    """Where other calendars read one's own home, if anywhere. `key` is the server's own. Raises NotFound."""
     home = await _own_home(session, caller, property_id)
     return _told(key, home.id, await Links(session).of_home(home.id))
 
 
-async def renew_link(session: AsyncSession, caller: Identity, key: str, property_id: UUID) -> Link:
+async def renew_link(session: AsyncSession, caller: Identity, key: bytes, property_id: UUID) -> Link:
     """A new secret address for one's own home; the one before leads nowhere from now on. Raises NotFound."""
     home = await _own_home(session, caller, property_id)
     return _told(key, home.id, await Links(session).renew(home.id))
@@ -294,7 +294,7 @@ async def remove_link(session: AsyncSession, caller: Identity, property_id: UUID
     await Links(session).remove(home.id)
 
 
-async def feed(session: AsyncSession, key: str, property_id: UUID, secret: str) -> Feed:
+async def feed(session: AsyncSession, key: bytes, property_id: UUID, secret: str) -> Feed:
     """What holds a home's nights, for whoever knows its secret. Raises NotFound for any other one."""
     row = await Links(session).of_home(property_id)
     if row is None or not rules.is_secret(secret, rules.secret_of(key, property_id, row.salt)):
@@ -314,7 +314,7 @@ def _event(found: Claim, within: Period) -> rules.FeedEvent:
     return rules.FeedEvent(found.id, period, rules.FEED_WORDS[found.kind], found.changed_at)
 
 
-def _told(key: str, property_id: UUID, row: CalendarLinkTable | None) -> Link:
+def _told(key: bytes, property_id: UUID, row: CalendarLinkTable | None) -> Link:
     if row is None:
         return Link(property_id, None, None)
     return Link(property_id, rules.secret_of(key, property_id, row.salt), row.created_at)

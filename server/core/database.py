@@ -1,7 +1,10 @@
 """Connections and transactions: one request or job, one connection, one transaction, committed before the reply."""
 
 import asyncio
+import errno
 import socket
+import ssl
+import weakref
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, ClassVar
@@ -9,7 +12,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import asyncpg
 import structlog
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
@@ -17,19 +20,28 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, c
 from server.core.errors import AppError, DatesTaken, NotStartable, TooManyTries, TryAgain, for_constraint
 from server.core.limits import REQUESTS, SEARCHES, UPKEEP, Limits
 from server.core.lock_queue import LockQueue
+from server.core.outages import Outage
 from server.core.slots import Slots, SlotsOfEach
 
 log = structlog.get_logger(__name__)
 
+CONNECT_SECONDS = 5.0
+"""How long making a connection may take, be it that the database is away or that its machine is."""
+CLOSE_SECONDS = 1.0
 # While SQLAlchemy connects, the driver's and the system's own errors come out as they are. Other OSErrors (a missing
 # file, say) are ours, not the database's.
-_NO_CONNECTION = (asyncpg.PostgresError, asyncpg.InterfaceError, ConnectionError, TimeoutError, socket.gaierror)
+_NO_CONNECTION = (
+    *(asyncpg.PostgresError, asyncpg.InterfaceError),
+    *(ConnectionError, TimeoutError, socket.gaierror, ssl.SSLError),
+)
+_NO_WAY_THERE = {errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EHOSTDOWN, errno.ENETDOWN}
 AWAY = (DBAPIError, PoolTimeout, *_NO_CONNECTION)
 """What a database that is away, full or not letting us in raises; `transaction` gives most of it a name."""
 _OVERLAP = "23P01"
 _DEADLOCK_OR_SERIALIZATION = {"40P01", "40001"}
 LOCK_NOT_AVAILABLE, QUERY_CANCELED = "55P03", "57014"
-_IDLE_IN_TRANSACTION = "25P03"
+_OVER_A_LIMIT = {LOCK_NOT_AVAILABLE, QUERY_CANCELED, "25P03"}  # the last one: idle in a transaction
+"""What the database ends by one of our `Limits`."""
 _TOO_LONG = "This took too long. Try again in a moment."
 # By class: no connection, not let in, no such database, out of room; then: ended by the operator, crashed, starting up.
 _OUT_OF_ORDER = ("08", "28", "3D", "53", "57P01", "57P02", "57P03")
@@ -39,7 +51,6 @@ WAIT_SECONDS = 15
 """For a connection: longer than the database lets a request have one, less than the 20 a client waits."""
 WAITING_FOR_EACH = 10
 """How many may wait for each connection of a pool: more would be told too late that there is no use in waiting."""
-CONNECT_SECONDS = 10
 READS_AT_ONCE, READS_WAITING = 4, 16
 """Of one caller: a screen asks for list, numbers, map and areas at once; someone who types leaves some behind."""
 READ_WAIT_SECONDS = 5
@@ -74,14 +85,17 @@ class Pool:
     too_long: ClassVar[str] = _TOO_LONG
     """What a person is told whose statement was ended by its limit."""
 
-    def __init__(self, url: str, size: int, limits: Limits, wait_seconds: float) -> None:
+    def __init__(self, url: str, size: int, limits: Limits, wait_seconds: float, outage: Outage | None = None) -> None:
         """`url` is `postgresql://…`. Raises NotStartable when it cannot be an address.
 
         Who waits longer than `wait_seconds` for a connection is told to try again; `limits` hold for each of them.
+        Pools of one database share its `outage`.
         """
         self.url, self.size, self.limits = with_driver(url, ""), size, limits
         self.slots = Slots(size, most_waiting=WAITING_FOR_EACH * size, seconds=wait_seconds)
         given = {"application_name": "estospaces", "timezone": "UTC"} | limits.settings() | dict(self.server_settings)
+        self.outage = outage or Outage()
+        self._connections: weakref.WeakSet[asyncpg.Connection] = weakref.WeakSet()
         try:
             self.engine: AsyncEngine = create_async_engine(
                 with_driver(url, "asyncpg"),
@@ -94,6 +108,7 @@ class Pool:
             )
         except (ArgumentError, ValueError) as problem:
             raise NotStartable("DATABASE_URL cannot be read as an address.") from problem
+        event.listen(self.engine.sync_engine, "connect", lambda made, _: self._connections.add(made.driver_connection))
 
     @asynccontextmanager
     async def transaction(self, **info: Any) -> AsyncIterator[AsyncSession]:
@@ -101,17 +116,30 @@ class Pool:
 
         Errors of the database that have a name for callers come out under that name (see `named`).
         """
+        if self.outage.hanging:
+            raise TryAgain
         async with self.slots.one():
             try:
                 async with AsyncSession(self.engine, expire_on_commit=False, info=info) as session, session.begin():
                     yield session
-            except AWAY as problem:
+            except (*AWAY, OSError) as problem:
+                if _is_outage(problem):
+                    self.outage.lost(problem)
                 if (error := named(problem, too_long=self.too_long)) is not None:
                     raise error from problem
                 raise
+            self.outage.found()
 
     async def close(self) -> None:
+        """Close every connection, politely while that takes no time."""
+        closing = (connection.close(timeout=CLOSE_SECONDS) for connection in list(self._connections))
+        await asyncio.gather(*closing, return_exceptions=True)
         await self.engine.dispose()
+
+    def cut_off(self) -> None:
+        """Drop every connection as it is: for a database that hangs. Who waits for it is told that it is away."""
+        for connection in list(self._connections):
+            connection.terminate()
 
 
 class Reads(Pool):
@@ -120,9 +148,9 @@ class Reads(Pool):
     server_settings: ClassVar = {"default_transaction_read_only": "on"}
     too_long: ClassVar = "This search takes too long. Name a place or dates, or use fewer words."
 
-    def __init__(self, url: str, size: int, limits: Limits = SEARCHES) -> None:
+    def __init__(self, url: str, size: int, limits: Limits = SEARCHES, outage: Outage | None = None) -> None:
         """See `Pool`."""
-        super().__init__(url, size, limits, READ_WAIT_SECONDS)
+        super().__init__(url, size, limits, READ_WAIT_SECONDS, outage)
         self.of_each = SlotsOfEach(
             READS_AT_ONCE, most_waiting=READS_WAITING, seconds=READ_WAIT_SECONDS, refusal=lambda: TooManyTries(1)
         )
@@ -140,21 +168,32 @@ class Database(Pool):
         read_pool: int = 8,
         wait_seconds: float = WAIT_SECONDS,
         limits: Limits = REQUESTS,
+        outage: Outage | None = None,
     ) -> None:
         """`url` is `postgresql://…`. Raises NotStartable when it cannot be an address."""
-        super().__init__(url, pool, limits, wait_seconds)
+        super().__init__(url, pool, limits, wait_seconds, outage)
         self.lock_queue = LockQueue()
-        self.reads = Reads(url, read_pool)
-        self.upkeep = Pool(url, UPKEEP_POOL, UPKEEP, UPKEEP.statement)
+        self.reads = Reads(url, read_pool, outage=self.outage)
+        self.upkeep = Pool(url, UPKEEP_POOL, UPKEEP, UPKEEP.statement, self.outage)
         """For what the process looks up by itself every moment, however busy everyone else is."""
+        self._apart: weakref.WeakSet[Database] = weakref.WeakSet()
 
     async def close(self) -> None:
+        """Close every connection of every pool."""
         await asyncio.gather(super().close(), self.reads.close(), self.upkeep.close())
+
+    def cut_off(self) -> None:
+        """Drop every connection as it is, of every pool."""
+        super().cut_off()
+        for pool in (self.reads, self.upkeep, *self._apart):
+            pool.cut_off()
 
     @asynccontextmanager
     async def apart(self, limits: Limits, *, pool: int) -> AsyncIterator["Database"]:
         """The same database by connections of its own, with other limits, for as long as this is open."""
-        other = Database(self.url, pool=pool, limits=limits)
+        # It is the same database that goes away, and that is said once.
+        other = Database(self.url, pool=pool, limits=limits, outage=self.outage)
+        self._apart.add(other)
         try:
             yield other
         finally:
@@ -189,24 +228,32 @@ def sqlstate(problem: BaseException) -> str:
 
 def named(problem: Exception, *, too_long: str = _TOO_LONG) -> AppError | None:
     """The named error behind an error of the database, or None when it is our own fault."""
-    if isinstance(problem, (PoolTimeout, *_NO_CONNECTION)):
-        log.warning("database_away", error=type(problem).__name__)
+    if _is_outage(problem):
         return TryAgain()
     state = sqlstate(problem)
     if state == _OVERLAP:
         return DatesTaken()
     if state in _DEADLOCK_OR_SERIALIZATION:
         return TryAgain()
-    if state in (LOCK_NOT_AVAILABLE, QUERY_CANCELED, _IDLE_IN_TRANSACTION):  # ended by one of our `Limits`
+    if state in _OVER_A_LIMIT:
         log.warning("limit_of_the_database", sqlstate=state)
         return TryAgain(
             "Someone else is changing this. Try again in a moment." if state == LOCK_NOT_AVAILABLE else too_long
         )
-    if state.startswith(_OUT_OF_ORDER) or (isinstance(problem, DBAPIError) and problem.connection_invalidated):
-        log.warning("database_away", error=type(problem).__name__, sqlstate=state)
-        return TryAgain()
     if isinstance(problem, IntegrityError):
         cause = getattr(problem.orig, "__cause__", None)
         error = for_constraint(getattr(cause, "constraint_name", None))
         return error() if error is not None else None
     return None
+
+
+def _is_outage(problem: Exception) -> bool:
+    """Whether the database is away, full or does not let us in."""
+    if isinstance(problem, (PoolTimeout, *_NO_CONNECTION)):
+        return True
+    if isinstance(problem, OSError):
+        return problem.errno in _NO_WAY_THERE
+    state = sqlstate(problem)
+    if state in _OVER_A_LIMIT:  # PostgreSQL ended it on our word; an idle transaction takes its connection along
+        return False
+    return state.startswith(_OUT_OF_ORDER) or (isinstance(problem, DBAPIError) and problem.connection_invalidated)

@@ -6,38 +6,44 @@
     database.stop()
 
 Several processes may use one folder: the first starts the server, the others adopt it, the last one out stops it. Who
-uses it is told by file locks, which the kernel gives back however a process ends. The folder holds:
+uses it is told by file locks, which the kernel gives back however a process ends. A server that ends while it is used
+is started again. The folder holds:
 
-    cluster/      PostgreSQL's own data; it appears complete or not at all
-    password      of the one role, readable by the owner only
-    port          the last one used, tried first again
-    server.log    and server.old.log
-    start.lock    held while somebody starts or stops the server
-    users.lock    shared by everybody who uses it
+    cluster/             PostgreSQL's own data; it appears complete or not at all
+    password             of the app's role, readable by the owner only
+    superuser_password   of the role that made it
+    port                 the last one used, tried first again
+    server.log           and server.old.log
+    start.lock           held while somebody starts or stops the server
+    users.lock           shared by everybody who uses it
 """
 
 import atexit
-import fcntl
 import os
-import secrets
 import shutil
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+import threading
+import time
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
 
 from server.core import embedded_postgres_process as process
+from server.core import embedded_postgres_roles as roles
 from server.core.embedded_postgres_account import EmbeddedPostgresError, account_for
-from server.core.embedded_postgres_process import Cluster, PortTakenError, Server
+from server.core.embedded_postgres_keeper import Keeper
+from server.core.embedded_postgres_locks import NotOurTurn, Turn, share, turn
+from server.core.embedded_postgres_process import HOST, Cluster, PortTakenError, Server
+from server.core.private_files import make_private, tighten, write_privately
 
 __all__ = ["EmbeddedPostgres", "EmbeddedPostgresError"]
 
-NAME = "estospaces"  # of the role and of the database
-HOST = "127.0.0.1"
 PORT_ATTEMPTS = 5
+NOTES = ("password", "superuser_password", "port", "server.log", "server.old.log")
+"""The files of a folder that only its owner reads."""
+TURN_SECONDS = 2.0
+"""How long `stop` waits for somebody who starts or stops the server; then it is left to them."""
 
 
 class EmbeddedPostgres:
@@ -52,8 +58,10 @@ class EmbeddedPostgres:
         self.fast = fast
         self.adopted = False
         self._cluster: Cluster | None = None
+        self._keeper: Keeper | None = None
         self._users_lock: int | None = None
         self._owner = 0
+        self._stopping = threading.RLock()
 
     def start(self) -> str:
         """Have a server running, with an empty database at first, and return its URL.
@@ -62,13 +70,14 @@ class EmbeddedPostgres:
         """
         self.stop()
         try:
-            self.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_private(self.data_dir)
             (self.data_dir / "start.lock").touch(mode=0o600)  # says at once when we may not write here
-            self._cluster = Cluster(account_for(self.data_dir))
-            with _turn(self._cluster) as users:
-                url = self._start(self._cluster, alone=users.alone)
-                fcntl.flock(users.lock, fcntl.LOCK_SH)
-                self._users_lock = os.dup(users.lock)
+            cluster = self._cluster = Cluster(account_for(self.data_dir))
+            with turn(cluster.account.folder) as ours:
+                server = self._start(cluster, ours)
+                self._users_lock = share(ours)
+            url = roles.app_url(cluster)
+            self._keeper = Keeper(cluster, server)
         except OSError as problem:
             raise EmbeddedPostgresError(
                 f"The database folder {self.data_dir} cannot be used: {problem.strerror or problem}."
@@ -77,17 +86,36 @@ class EmbeddedPostgres:
         atexit.register(self.stop)
         return url
 
+    def superuser_url(self) -> str:
+        """How to sign in with all rights to a server that was started: for tests that make databases of their own."""
+        if self._cluster is None:
+            raise EmbeddedPostgresError("The embedded PostgreSQL was not started.")
+        return roles.superuser_url(self._cluster)
+
     def stop(self) -> None:
-        """End this use; the last user stops the server. Does nothing when not started, or in a forked child."""
+        """End this use; the last user stops the server. Does nothing when not started, or in a forked child.
+
+        Takes some seconds at most: a server that somebody else starts or stops meanwhile is left to them.
+        """
         atexit.unregister(self.stop)
+        if self._owner == os.getpid():
+            with self._stopping:  # who asks a second time, from another thread, waits for the first
+                self._stop()
+
+    def _stop(self) -> None:
         lock, self._users_lock = self._users_lock, None
-        if lock is None or self._cluster is None or self._owner != os.getpid():
+        if lock is None or self._cluster is None:
             return
+        if self._keeper is not None:
+            self._keeper.end()
         os.close(lock)
+        end = time.monotonic() + TURN_SECONDS
         try:
-            with _turn(self._cluster) as users:
-                if users.alone:
+            with turn(self._cluster.account.folder, give_up=lambda: time.monotonic() > end) as ours:
+                if ours.alone:
                     process.stop_server(self._cluster)
+        except NotOurTurn:
+            return
         except OSError:  # the folder was deleted or its disk taken away: nobody can use that server any more
             process.stop_server(self._cluster)
 
@@ -97,30 +125,33 @@ class EmbeddedPostgres:
         if not self.data_dir.exists():
             return True
         cluster = self._cluster or Cluster(account_for(self.data_dir))
-        with _turn(cluster) as users:
-            if users.alone:
+        with turn(cluster.account.folder) as ours:
+            if ours.alone:
                 process.stop_server(cluster)
                 shutil.rmtree(cluster.account.folder, ignore_errors=True)
                 shutil.rmtree(self.data_dir, ignore_errors=True)
-            return users.alone
+            return ours.alone
 
-    def _start(self, cluster: Cluster, *, alone: bool) -> str:
-        _refuse_another_container(cluster, alone=alone)
+    def _start(self, cluster: Cluster, ours: Turn) -> Server:
+        _refuse_another_container(cluster, alone=ours.alone)
+        for note in NOTES:  # of versions, and by hands, that did not care
+            with suppress(FileNotFoundError):
+                tighten(cluster.account.folder / note)
         if not cluster.data.exists():
             process.stop_server(cluster)  # one that outlived its deleted folder
-            _initialise(cluster, fast=self.fast)
+            _initialise(cluster, ours, fast=self.fast)
         server = process.find_server(cluster)
         if server is not None:
-            url = self._adopt(cluster, server, alone=alone)
-            if url is not None:
+            if self._adopt(cluster, server, alone=ours.alone):
                 self.adopted = True
-                return url
+                return server
             process.stop_server(cluster)
         self.adopted = False
         process.clear_remains(cluster)
-        _spawn(cluster, fast=self.fast)
+        make_private(cluster.data)  # PostgreSQL refuses one that others may enter
+        server = _spawn(cluster, fast=self.fast)
         try:
-            return _open(cluster)
+            roles.make_ready(cluster)
         except BaseException as problem:
             process.stop_server(cluster)
             if isinstance(problem, psycopg.Error):
@@ -128,53 +159,25 @@ class EmbeddedPostgres:
                     f"PostgreSQL in {cluster.account.folder} does not let us in: {_one_line(problem)}."
                 ) from problem
             raise
+        return server
 
-    def _adopt(self, cluster: Cluster, server: Server, *, alone: bool) -> str | None:
-        """The URL of a server already running, or None when it has to be restarted, which only its sole user may do."""
+    def _adopt(self, cluster: Cluster, server: Server, *, alone: bool) -> bool:
+        """Whether a server already running is sound; if not it has to be restarted, which only its sole user may do."""
         unsafe = server.fast and not self.fast
         if unsafe and not alone:
             raise EmbeddedPostgresError(f"A throw-away server uses {cluster.account.folder}. Stop it first.")
         if unsafe:
-            return None
+            return False
         try:
             process.await_ready(cluster, server, ended=lambda: process.find_server(cluster) != server)
-            return _open(cluster)
+            roles.make_ready(cluster)
         except (EmbeddedPostgresError, psycopg.Error) as problem:
             if alone or process.find_server(cluster) is None:
-                return None
+                return False
             raise EmbeddedPostgresError(
                 f"The server in {cluster.account.folder} does not answer: {_one_line(problem)}."
             ) from problem
-
-
-@dataclass(frozen=True)
-class _Users:
-    """The open users.lock, and whether nobody else holds it."""
-
-    lock: int
-    alone: bool
-
-
-@contextmanager
-def _turn(cluster: Cluster) -> Iterator[_Users]:
-    """Wait until nobody else starts or stops this server, and see whether anybody uses it."""
-    with _opened(cluster.account.folder / "start.lock") as turn, _opened(cluster.account.folder / "users.lock") as lock:
-        fcntl.flock(turn, fcntl.LOCK_EX)
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield _Users(lock, alone=False)
-        else:
-            yield _Users(lock, alone=True)
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[int]:
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        yield descriptor
-    finally:
-        os.close(descriptor)
+        return True
 
 
 def _refuse_another_container(cluster: Cluster, *, alone: bool) -> None:
@@ -187,12 +190,9 @@ def _refuse_another_container(cluster: Cluster, *, alone: bool) -> None:
         note.write_text(here)
 
 
-def _initialise(cluster: Cluster, *, fast: bool) -> None:
+def _initialise(cluster: Cluster, ours: Turn, *, fast: bool) -> None:
     """Make the cluster beside its place and move it there when it is complete."""
-    password = cluster.account.folder / "password"
-    if not password.exists():
-        _write_privately(password, secrets.token_urlsafe(24))
-        cluster.account.own(password)
+    roles.write_passwords(cluster)
     unfinished = cluster.data.with_name("cluster.new")
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(mode=0o700)
@@ -201,13 +201,14 @@ def _initialise(cluster: Cluster, *, fast: bool) -> None:
         made = cluster.account.run(
             "initdb",
             f"--pgdata={unfinished}",
-            f"--username={NAME}",
-            f"--pwfile={password}",
+            f"--username={roles.SUPERUSER}",
+            f"--pwfile={roles.superuser_password(cluster)}",
             "--auth=scram-sha-256",
             "--encoding=UTF8",
             "--locale-provider=builtin",
             "--locale=C.UTF-8",
             *(["--no-sync"] if fast else []),
+            holding=(ours.start,),  # when we are killed, the next start waits until nobody writes here any more
         )
         if made.returncode != 0:
             reason = process.reason_in(made.stdout) or "initdb gave up"
@@ -217,7 +218,7 @@ def _initialise(cluster: Cluster, *, fast: bool) -> None:
         shutil.rmtree(unfinished, ignore_errors=True)
 
 
-def _spawn(cluster: Cluster, *, fast: bool) -> None:
+def _spawn(cluster: Cluster, *, fast: bool) -> Server:
     """Start the server on its port of last time, or on another when that is taken."""
     note = cluster.account.folder / "port"
     last = 0
@@ -226,12 +227,12 @@ def _spawn(cluster: Cluster, *, fast: bool) -> None:
     for wanted in (last, *[0] * PORT_ATTEMPTS):
         port = _free_port(wanted)
         try:
-            process.spawn_server(cluster, port=port, fast=fast)
+            server = process.spawn_server(cluster, port=port, fast=fast)
         except PortTakenError:  # between our look and PostgreSQL's
             continue
         if port != last:
-            _write_privately(note, str(port))
-        return
+            write_privately(note, str(port))
+        return server
     raise EmbeddedPostgresError(f"No free port found on {HOST} for PostgreSQL. Try again.")
 
 
@@ -243,28 +244,6 @@ def _free_port(wanted: int) -> int:
             probe.bind((HOST, port))
             return int(probe.getsockname()[1])
     raise EmbeddedPostgresError(f"No free port found on {HOST} for PostgreSQL. Try again.")
-
-
-def _open(cluster: Cluster) -> str:
-    """Sign in, create the database when it is missing, and return its URL."""
-    password = (cluster.account.folder / "password").read_text()
-    server = f"postgresql://{NAME}:{password}@{HOST}:{process.port_of(cluster)}"
-    with psycopg.connect(f"{server}/postgres", autocommit=True, connect_timeout=10) as connection:
-        found = connection.execute("select from pg_database where datname = %s", [NAME]).rowcount
-        if not found:
-            connection.execute(f"create database {NAME}")
-    return f"{server}/{NAME}"
-
-
-def _write_privately(path: Path, text: str) -> None:
-    """Write a file that only we can read; it appears complete or not at all."""
-    unfinished = path.with_name(f"{path.name}.new")
-    unfinished.unlink(missing_ok=True)
-    with open(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())  # an empty password file after a power cut would lock us out for ever
-    unfinished.replace(path)
 
 
 def _one_line(problem: Exception) -> str:

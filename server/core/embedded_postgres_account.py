@@ -40,8 +40,11 @@ class Account:
     user: int | None = None
     group: int | None = None
 
-    def run(self, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run a program to its end, out of reach of the terminal's Ctrl-C, with its output captured."""
+    def run(self, program: str, *arguments: str, holding: tuple[int, ...] = ()) -> subprocess.CompletedProcess[str]:
+        """Run a program to its end, out of reach of the terminal's Ctrl-C, with its output captured.
+
+        What is locked through the descriptors `holding` stays so until the program has ended, even when we are killed.
+        """
         return subprocess.run(  # noqa: S603 - our own words, no shell
             self._command(program, arguments),
             cwd=self.folder,
@@ -52,6 +55,7 @@ class Account:
             text=True,
             errors="replace",
             start_new_session=True,
+            pass_fds=holding,
             check=False,
             user=self.user,
             group=self.group,

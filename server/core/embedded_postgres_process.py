@@ -5,6 +5,7 @@ children. That survives what a pid file does not: a pid used again by a stranger
 whose children still hold the shared memory.
 """
 
+import errno
 import os
 import re
 import signal
@@ -18,15 +19,20 @@ from pathlib import Path
 from typing import BinaryIO
 
 from server.core.embedded_postgres_account import Account, EmbeddedPostgresError, digest_of
+from server.core.private_files import open_private
 
+HOST = "127.0.0.1"
 POLL_SECONDS = 0.01
 READY_SECONDS = 300  # recovery after a crash replays up to 1 GB of log
-STOP_SECONDS = 30  # a fast shutdown writes one checkpoint
-ORPHAN_SECONDS = 5
+# A fast shutdown writes one checkpoint. Where that takes longer, the next start replays the log instead: nothing that
+# was committed is lost, and who asked us to end does not wait.
+STOP_SIGNALS = ((signal.SIGINT, 3.0), (signal.SIGQUIT, 0.7), (signal.SIGKILL, 0.7))
+ORPHAN_SIGNALS = ((signal.SIGQUIT, 0.7), (signal.SIGKILL, 0.7))
+"""Signals, and the seconds each has to show."""
 LOG_BYTES = 1_000_000
 
 SAFE_SETTINGS = {
-    "listen_addresses": "127.0.0.1",
+    "listen_addresses": HOST,
     "unix_socket_directories": "",  # a socket's path has 107 characters at most, a data folder may have more
     "max_connections": "120",
     "timezone": "UTC",
@@ -85,17 +91,23 @@ def find_children(cluster: Cluster) -> list[int]:
     return [pid for pid, words in _processes() if words[:2] == ["postgres:", f"{cluster.mark}:"]]
 
 
+def is_alive(cluster: Cluster, server: Server) -> bool:
+    """Whether a postmaster found or spawned before still runs; cheap enough to ask all the time."""
+    words = _words_of(server.pid)
+    return words is not None and (not words or cluster.mark in words)
+
+
 def clear_remains(cluster: Cluster) -> None:
     """End orphaned children of a dead postmaster and remove its pid file. Only for the holder of the start lock.
 
     PostgreSQL trusts a pid file as long as any process has that pid, so a pid used again would block it for ever.
     """
-    _end(lambda: find_children(cluster), (signal.SIGQUIT, signal.SIGKILL), seconds=ORPHAN_SECONDS)
+    _end(lambda: find_children(cluster), ORPHAN_SIGNALS)
     (cluster.data / "postmaster.pid").unlink(missing_ok=True)
 
 
-def spawn_server(cluster: Cluster, *, port: int, fast: bool) -> Server:
-    """Start a postmaster and wait until it takes connections.
+def spawn_server(cluster: Cluster, *, port: int, fast: bool, give_up: Callable[[], bool] = lambda: False) -> Server:
+    """Start a postmaster and wait until it takes connections, or until `give_up` says that nobody wants it any more.
 
     Raises PortTakenError, or EmbeddedPostgresError with PostgreSQL's own reason.
     """
@@ -106,7 +118,7 @@ def spawn_server(cluster: Cluster, *, port: int, fast: bool) -> Server:
         process = cluster.account.spawn("postgres", "-D", str(cluster.data), *options, log=log.fileno())
     server = Server(process.pid, fast)
     try:
-        await_ready(cluster, server, ended=lambda: process.poll() is not None)
+        await_ready(cluster, server, ended=lambda: process.poll() is not None or give_up())
     except EmbeddedPostgresError as problem:
         _give_up(process)
         reason = reason_in(cluster.log.read_bytes()[start:].decode(errors="replace"))
@@ -142,19 +154,24 @@ def port_of(cluster: Cluster) -> int:
 
 def stop_server(cluster: Cluster) -> None:
     """End the cluster's server, politely, then firmly. Its clients are cut off, what they committed stays."""
+    for pid in find_children(cluster):
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGCONT)  # the server waits for those that were halted
 
     def postmaster() -> list[int]:
         server = find_server(cluster)
         return [server.pid] if server else []
 
-    _end(postmaster, (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL), seconds=STOP_SECONDS)
-    _end(lambda: find_children(cluster), (signal.SIGQUIT, signal.SIGKILL), seconds=ORPHAN_SECONDS)
+    _end(postmaster, STOP_SIGNALS)
+    _end(lambda: find_children(cluster), ORPHAN_SIGNALS)
 
 
 def reason_in(output: str) -> str:
     """The first complaint in PostgreSQL's output, bare of prefix and full stop: a cause stands before its effects."""
-    complaint = re.search(r"(?:PANIC|FATAL|ERROR|error): +(.+)", output)
-    return complaint[1].strip().rstrip(".") if complaint else ""
+    complaint = re.search(r"(?:PANIC|FATAL|ERROR|error): +(.+)|^postgres: (.+)", output, re.MULTILINE)
+    reason = (complaint[1] or complaint[2]).strip().rstrip(".") if complaint else ""
+    # Half of a page still fits on the disk: PostgreSQL says how much of it, and what that means in a hint.
+    return f"{reason}: {os.strerror(errno.ENOSPC)}" if "wrote only" in reason else reason
 
 
 def _processes() -> Iterator[tuple[int, list[str]]]:
@@ -181,24 +198,37 @@ def _open_log(path: Path) -> BinaryIO:
     with suppress(FileNotFoundError):
         if path.stat().st_size > LOG_BYTES:
             path.replace(path.with_name("server.old.log"))
-    return open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab")
+    return open(path, "ab", opener=open_private)
 
 
 def _give_up(process: subprocess.Popen[bytes]) -> None:
     process.send_signal(signal.SIGQUIT)
     try:
-        process.wait(ORPHAN_SECONDS)
+        process.wait(ORPHAN_SIGNALS[0][1])
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
 
 
-def _end(alive: Callable[[], list[int]], signals: tuple[signal.Signals, ...], *, seconds: float) -> None:
-    """Send each signal in turn to what is alive, until nothing is."""
-    for number in signals:
-        for pid in alive():
+def _end(alive: Callable[[], list[int]], signals: tuple[tuple[signal.Signals, float], ...]) -> None:
+    """Send each signal in turn to what is alive, until nothing is. What was halted goes on, or it would not hear."""
+    for number, seconds in signals:
+        pids = alive()
+        for pid in pids:
             with suppress(ProcessLookupError):
                 os.kill(pid, number)
+                os.kill(pid, signal.SIGCONT)
         deadline = time.monotonic() + seconds
-        while alive() and time.monotonic() < deadline:
+        while any(_words_of(pid) is not None for pid in pids) and time.monotonic() < deadline:
             time.sleep(POLL_SECONDS)
+
+
+def _words_of(pid: int) -> str | None:
+    """What a living process was started with, empty where the system does not tell; None for one that ended."""
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace") or None  # a zombie has none
+    with suppress(ProcessLookupError):
+        if not Path("/proc/self/cmdline").exists():
+            os.kill(pid, 0)
+            return ""
+    return None

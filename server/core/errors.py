@@ -1,6 +1,7 @@
 """Errors with names: a status, a stable code for clients, words for people. No web here; `core/web/` answers them."""
 
 from collections.abc import Sequence
+from math import ceil
 from typing import ClassVar
 
 from shared_models.problems import FieldProblem, ProblemCode
@@ -64,12 +65,19 @@ class UpgradeRequired(AppError):
     status, code, title = 426, ProblemCode.UPGRADE_REQUIRED, "This version of the app is too old. Update it"
 
 
+def _in_words(seconds: int) -> str:
+    for unit, many in (("hour", 3600), ("minute", 60)):
+        if seconds > 2 * many:
+            return f"{ceil(seconds / many)} {unit}s"
+    return "1 second" if seconds == 1 else f"{seconds} seconds"
+
+
 class TooManyTries(AppError):
     status, code, title = 429, ProblemCode.TOO_MANY_TRIES, "Too many tries. Wait a little"
 
     def __init__(self, seconds: int) -> None:
         """`seconds` until the next try is taken."""
-        super().__init__(f"Try again in {seconds} seconds.")
+        super().__init__(f"Try again in {_in_words(seconds)}.")
         self.retry_after = seconds
 
 

@@ -55,7 +55,7 @@ def after(event: type[Happened], name: str) -> Callable[[Within[Happened]], With
         async def run(session: AsyncSession, **payload: Any) -> None:
             await listener(session, event.model_validate(payload))
 
-        jobs.register(name, run)
+        jobs.register(name, jobs.Job(run=run, queue=jobs.Queue.DEFAULT))
         names = _AFTER.setdefault(event, [])
         if name not in names:
             names.append(name)

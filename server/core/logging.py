@@ -1,5 +1,6 @@
 """Structured logs with a request id. No secret and no personal data goes in: ids and route templates only."""
 
+import io
 import logging
 import logging.handlers
 import sys
@@ -9,10 +10,17 @@ from pathlib import Path
 
 import structlog
 
+from server.core.private_files import open_private, tighten
+
 _QUOTES_VALUES = ("asyncpg", "psycopg", "pydantic", "pydantic_core", "sqlalchemy")
 """Packages whose errors quote the values they stumbled on: an e-mail, a body, the parameters of a statement."""
 _CHATTY = ("uvicorn.access", "procrastinate", "httpx", "flet", "pyvips", "sqlalchemy.engine", "alembic")
+_RECONNECT = ("procrastinate", "psycopg", "asyncio")
+"""Packages that tell of every attempt to reach a database that is away; `core.outages` says it once."""
+_AWAY = {"OperationalError", "InterfaceError", "TryAgain"}
+"""The errors of such attempts, by the names of their classes: not every process that logs loads a driver."""
 _FILE_BYTES = 5_000_000
+_FILES = 2
 
 
 def set_up(style: str = "console", level: int = logging.INFO) -> None:
@@ -45,6 +53,7 @@ def set_up(style: str = "console", level: int = logging.INFO) -> None:
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter)
+    handler.addFilter(_is_news)
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
@@ -56,12 +65,52 @@ def set_up(style: str = "console", level: int = logging.INFO) -> None:
 
 
 def keep_in(file: Path) -> None:
-    """Write on to `file` and its two predecessors, and leave only warnings for the terminal. Raises OSError."""
+    """Write on to `file` and its two predecessors, for their owner only, and leave only warnings for the terminal.
+
+    Raises OSError.
+    """
     (terminal,) = logging.getLogger().handlers
-    kept = logging.handlers.RotatingFileHandler(file, maxBytes=_FILE_BYTES, backupCount=2, encoding="utf-8")
+    kept = _PrivateFile(file, maxBytes=_FILE_BYTES, backupCount=_FILES, encoding="utf-8")
+    for before in range(1, _FILES + 1):
+        if (path := file.with_name(f"{file.name}.{before}")).exists():
+            tighten(path)
     kept.setFormatter(terminal.formatter)
+    kept.addFilter(_is_news)
     terminal.setLevel(logging.WARNING)
     logging.getLogger().addHandler(kept)
+
+
+class _PrivateFile(logging.handlers.RotatingFileHandler):
+    """A log that others cannot read. When the disk is full, what cannot be written is left out."""
+
+    def _open(self) -> io.TextIOWrapper:
+        return open(self.baseFilename, "a", encoding=self.encoding, opener=open_private)
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's own name
+        if not isinstance(sys.exception(), OSError):
+            super().handleError(record)
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Whether a record says more than that the database is still away; a job that failed for good does, in a line."""
+    if record.name.partition(".")[0] not in _RECONNECT:
+        return True
+    if record.name.startswith("psycopg"):
+        return record.levelno > logging.WARNING
+    if not record.exc_info or not _is_outage(record.exc_info[1]):
+        return True
+    if getattr(record, "action", None) != "job_error":
+        return False
+    record.exc_info = None
+    return True
+
+
+def _is_outage(error: BaseException | None) -> bool:
+    while error is not None:
+        if _AWAY & {base.__name__ for base in type(error).__mro__}:
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _traceback(exc_info: structlog.typing.ExcInfo) -> str:

@@ -19,6 +19,7 @@ from server.core.errors import (
     RequestTimeout,
     StillRunning,
     TooLarge,
+    TooManyTries,
     TryAgain,
     UnknownEncoding,
     UpgradeRequired,
@@ -95,7 +96,7 @@ def _complete(schema: Json) -> None:
 
 def _everywhere(operation: Json) -> Iterator[type[AppError]]:
     """What may go wrong at the edge and in the guards of an operation; says in it that a sign-in may be left out."""
-    yield from (UpgradeRequired, TryAgain)
+    yield from (UpgradeRequired, TryAgain, TooManyTries)
     if "parameters" in operation or "requestBody" in operation:
         yield Malformed
     if "requestBody" in operation:

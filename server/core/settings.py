@@ -2,16 +2,21 @@
 
 from enum import StrEnum
 from functools import cached_property
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, PrivateAttr, SecretStr, field_validator, model_validator
+from pydantic_settings import SettingsConfigDict
 
+from server.core import keys
+from server.core.budgets import Budgets
 from server.core.errors import NotStartable
+from server.core.keys import Use
+from server.core.limit_settings import LimitSettings
 
-_DEVELOPMENT_SECRET = "development only, never in production"  # noqa: S105 - refused in production below
+ENV_FILE = ".env"
 
 
 class Environment(StrEnum):
@@ -22,14 +27,39 @@ class Environment(StrEnum):
     PRODUCTION = "production"
 
 
+def require_readable_env_file() -> None:
+    """Raises NotStartable, in one line, when there is a `.env` that cannot be read as text."""
+    file = Path(ENV_FILE)
+    try:
+        if file.is_dir():
+            # A container makes a folder where it should mount a missing file. Some people's environments are called so.
+            if not (file / "pyvenv.cfg").exists():
+                raise NotStartable(f"{ENV_FILE} is a folder and should be a file of settings. Remove or rename it.")
+        elif file.exists():
+            file.read_text("utf-8-sig")
+    except UnicodeDecodeError as problem:
+        line = problem.object[: problem.start].count(b"\n") + 1
+        raise NotStartable(f"{ENV_FILE} is not UTF-8 text (line {line}). Save it as UTF-8.") from problem
+    except OSError as problem:
+        raise NotStartable(f"{ENV_FILE} cannot be read: {problem.strerror or problem}.") from problem
+
+
 def _default_data_dir() -> Path:
     return Path.home() / ".estospaces"
 
 
-class Settings(BaseSettings):
+def _is_this_machine(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
+class Settings(LimitSettings):
     """Everything that differs between machines."""
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=False)
+    # Some editors put a byte order mark first; without `-sig` it would be a part of the first name.
+    model_config = SettingsConfigDict(env_file=ENV_FILE, env_file_encoding="utf-8-sig", extra="ignore", frozen=False)
 
     environment: Environment = Environment.DEVELOPMENT
     database_url: SecretStr | None = None
@@ -39,8 +69,8 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65535)
     public_url: str | None = None
     """How browsers reach this server, such as `https://estospaces.example`; by default `http://localhost:PORT`."""
-    secret_key: SecretStr = SecretStr(_DEVELOPMENT_SECRET)
-    """Signs access tokens. At least 32 characters in production."""
+    secret_key: SecretStr | None = None
+    """What all keys are made from; without it the one that is kept in `data_dir`. Production insists on it."""
     database_pool: int = Field(default=20, ge=2, le=200)
     """Connections of the API, at most, but for searches."""
     database_read_pool: int = Field(default=8, ge=1, le=200)
@@ -60,6 +90,16 @@ class Settings(BaseSettings):
     our own homes and nothing is fetched from elsewhere."""
     map_tiles_attribution: str = Field(default="", max_length=200)
     """What that source wants to stand on the map; needed with it."""
+
+    _keys: dict[Use, bytes] = PrivateAttr(default_factory=dict)
+
+    def key(self, use: Use) -> bytes:
+        """The key of a use. Raises NotStartable when the secret of the data folder cannot be kept."""
+        if use not in self._keys:
+            given = self.secret_key
+            secret = keys.kept_secret(self.data_dir) if given is None else given.get_secret_value()
+            self._keys[use] = keys.key_for(secret, use)
+        return self._keys[use]
 
     @cached_property
     def public_origin(self) -> str:
@@ -108,17 +148,35 @@ class Settings(BaseSettings):
         return (self.sandbox_url or f"http://127.0.0.1:{self.port}").rstrip("/")
 
     @property
+    def budgets(self) -> Budgets | None:
+        """How often a caller may ask for what. In tests nobody is counted unless they say so: one person there calls
+        more often than any of ours."""
+        given = self.rates
+        return Budgets() if given is None and self.environment != Environment.TEST else given
+
+    @property
     def in_production(self) -> bool:
         return self.environment == Environment.PRODUCTION
+
+    def require_known_visitors(self) -> None:
+        """Raises NotStartable when a development server with nothing set would listen to other machines."""
+        if self.in_production or _is_this_machine(self.host):
+            return
+        if self.secret_key is None or self.public_url is None:
+            raise NotStartable(
+                f"In development only this machine may come in, not {self.host}: the inbox is open and the demo's "
+                "passwords are known. Set SECRET_KEY and PUBLIC_URL to let others in, or ENVIRONMENT=production."
+            )
 
     def require_production_secrets(self) -> None:
         """Raises NotStartable, naming what is missing, when production lacks a secret."""
         if not self.in_production:
             return
         missing = []
-        secret = self.secret_key.get_secret_value()
-        if secret == _DEVELOPMENT_SECRET or len(secret) < 32:
-            missing.append("SECRET_KEY (at least 32 characters)")
+        if self.secret_key is None:
+            missing.append("SECRET_KEY (at least 32 random characters)")
+        elif weakness := keys.weakness_of(self.secret_key.get_secret_value()):
+            missing.append(f"another SECRET_KEY (this one {weakness})")
         if self.database_url is None:
             missing.append("DATABASE_URL")
         if self.public_url is None or not self.public_url.startswith("https://"):

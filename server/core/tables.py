@@ -5,11 +5,12 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, DateTime, MetaData, String
+from sqlalchemy import CheckConstraint, DateTime, MetaData, String, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
 from server.core import clock
+from server.core.ids import new_id
 from shared_models.base import known
 
 SQLModel.metadata.naming_convention = MetaData(
@@ -55,4 +56,39 @@ class IdempotentReply(SQLModel, table=True):
     body_hash: str = text_field(64)
     status: int
     body: dict[str, Any] | list[Any] | None = Field(default=None, sa_type=JSONB)
+    headers: list[list[str]] | None = Field(default=None, sa_type=JSONB)
+    """Pairs of name and value. None: kept by a server that knew no headers yet."""
     created_at: datetime = made_at()
+
+
+class CallStatus(StrEnum):
+    """Where a call to another service stands."""
+
+    WAITING = "waiting"
+    CALLING = "calling"
+    DONE = "done"
+    DROPPED = "dropped"
+    """There was nothing to call for any more."""
+    FAILED = "failed"
+
+
+class OutgoingCall(SQLModel, table=True):
+    """A call to another service that is to be made, and what became of it: see `attempts.py`."""
+
+    __tablename__ = "outgoing_call"
+    __table_args__ = (one_of("status", CallStatus), UniqueConstraint("kind", "subject_id"))
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    """Goes along with the call as its idempotency key, the same at every attempt."""
+    kind: str = text_field(60)
+    """The name of the job that makes it."""
+    subject_id: UUID
+    """What it is made for; which table that is in, the room knows that asked for it."""
+    status: str = text_field(20, default=CallStatus.WAITING.value)
+    attempts: int = 0
+    """How often it was tried; it goes on counting when a person lets it be tried again."""
+    claimed_at: datetime | None = instant(default=None)
+    first_tried_at: datetime | None = instant(default=None)
+    settled_at: datetime | None = instant(default=None)
+    error: str | None = text_field(80, default=None)
+    """The class of what the last attempt failed with: no words, which may name people."""

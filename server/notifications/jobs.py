@@ -1,25 +1,10 @@
-"""Sending: claim in one transaction, hand over in none, settle in another."""
+"""Sending mails: each once, as far as that can be had; see `server/core/attempts.py`."""
 
-from uuid import UUID
-
-from server.core.jobs import Outing, outing
+from server.core import attempts
+from server.core.jobs import Queue
+from server.core.retries import MAILS
 from server.notifications import gateway, service
-from shared_models.notifications import DeliveryStatus
 
-
-@outing(service.SEND_MAIL)
-async def send_mail(out: Outing, notification_id: str) -> None:
-    """Mail a notification. Run twice, it sends once; killed in between, the next attempt has the same Message-ID."""
-    async with out.database.transaction() as session:
-        claim = await service.claim(session, out.settings, UUID(notification_id))
-    if claim is None:
-        return
-    try:
-        await gateway.send(out.settings, claim.letter)
-        status = DeliveryStatus.SENT
-    except gateway.Refused:
-        status = DeliveryStatus.FAILED
-    except gateway.NotReached:
-        status = DeliveryStatus.WAITING
-    async with out.database.transaction() as session:
-        await service.settle(session, claim, status)
+attempts.declare(
+    service.SEND_MAIL, attempts.Steps(prepare=service.letter_of, call=gateway.send), queue=Queue.MAIL, retry=MAILS
+)

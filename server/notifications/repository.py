@@ -1,19 +1,17 @@
-"""Notifications and their deliveries in the database."""
+"""Notifications in the database."""
 
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core import clock
-from server.notifications.tables import DeliveryTable, NotificationTable
-from shared_models.notifications import Channel
+from server.notifications.tables import NotificationTable
 
 _notification: Any = NotificationTable
-_delivery: Any = DeliveryTable
 
 
 class Notifications:
@@ -78,39 +76,25 @@ class Notifications:
     async def one(self, notification_id: UUID) -> NotificationTable | None:
         return await self.session.get(NotificationTable, notification_id)
 
-    async def erase(self, person_id: UUID, name: str) -> None:
-        """Remove what a person was told, and their name from what others were told."""
-        await self.session.execute(delete(NotificationTable).where(_notification.person_id == person_id))
+    async def erase(self, person_id: UUID, name: str) -> Sequence[UUID]:
+        """Remove what a person was told, and their name from what others were told; answers what was removed.
+
+        All of it is locked in one order first: of two who had a stay with each other and leave at once, each removes
+        what the other changes.
+        """
+        await self.session.execute(
+            select(_notification.id)
+            .where(or_(_notification.person_id == person_id, _notification.other_id == person_id))
+            .order_by(_notification.id)
+            .with_for_update()
+        )
+        removed = await self.session.scalars(
+            delete(NotificationTable).where(_notification.person_id == person_id).returning(_notification.id)
+        )
         await self.session.execute(
             update(NotificationTable)
             .where(_notification.other_id == person_id)
             .values(stay=func.jsonb_set(_notification.stay, ["other_name"], func.to_jsonb(name)), other_id=None)
             .execution_options(synchronize_session=False)
         )
-
-
-class Deliveries:
-    """The way of each notification out of the house."""
-
-    def __init__(self, session: AsyncSession) -> None:
-        self.session = session
-
-    async def add(self, notification_id: UUID, channel: Channel) -> None:
-        self.session.add(DeliveryTable(notification_id=notification_id, channel=channel.value))
-        await self.session.flush()
-
-    async def locked(self, notification_id: UUID, channel: Channel) -> DeliveryTable | None:
-        return await self.session.scalar(
-            select(DeliveryTable)
-            .where(_delivery.notification_id == notification_id, _delivery.channel == channel.value)
-            .with_for_update()
-        )
-
-    async def of_all(self, notification_ids: Sequence[UUID]) -> Sequence[DeliveryTable]:
-        """Every delivery of these."""
-        found = await self.session.scalars(
-            select(DeliveryTable)
-            .where(_delivery.notification_id.in_(notification_ids))
-            .order_by(_delivery.notification_id)
-        )
-        return found.all()
+        return removed.all()

@@ -1,32 +1,29 @@
 """Telling people: once each, in the app at once, by mail from a job."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.auth import service as auth
 from server.bookings.events import BookingEvent
 from server.bookings.service import reading
-from server.core import clock, cursors, jobs
+from server.core import attempts, cursors
+from server.core.attempts import Attempt
 from server.core.errors import Malformed, NotFound
 from server.core.events import Event
 from server.core.identity import Identity
 from server.core.settings import Settings
-from server.notifications.repository import Deliveries, Notifications
-from server.notifications.rules import delivery, letters, told
+from server.notifications.repository import Notifications
+from server.notifications.rules import letters, told
 from server.notifications.rules.letters import Letter
-from server.notifications.tables import DeliveryTable, NotificationTable
+from server.notifications.tables import NotificationTable
 from server.users import service as users
 from shared_models.auth import LinkPurpose
 from shared_models.bookings import BookingRead, BookingSide
-from shared_models.notifications import Channel, DeliveryStatus, NotificationKind, NotificationRead, StayTold, Unread
+from shared_models.notifications import NotificationKind, NotificationRead, StayTold, Unread
 from shared_models.paging import Page
-
-log = structlog.get_logger(__name__)
 
 SEND_MAIL = "notifications.send_mail"
 _LINKS = {
@@ -41,9 +38,13 @@ async def tell_of_booking(session: AsyncSession, event: BookingEvent) -> None:
     kinds = told.of_booking(type(event).__name__, getattr(event, "was", None), by)
     if not kinds:
         return
-    booking = await reading.read(session, event.booking_id)
     people = {BookingSide.TENANT: event.tenant_id, BookingSide.LANDLORD: event.landlord_id}
+    # Both, before the names are read: who leaves meanwhile would leave a name behind in what the other is told.
+    reached = await auth.lock_accounts(session, people.values())
+    booking = await reading.read(session, event.booking_id)
     for side, kind in kinds.items():
+        if reached.get(people[side]) is None:
+            continue  # an unclaimed landlord, or someone who left
         other = people[BookingSide.LANDLORD if side is BookingSide.TENANT else BookingSide.TENANT]
         stay = _stay(booking, side).model_dump(mode="json")
         await _tell(session, event, people[side], kind, stay=stay, other_id=other)
@@ -51,19 +52,16 @@ async def tell_of_booking(session: AsyncSession, event: BookingEvent) -> None:
 
 async def tell_of_account(session: AsyncSession, event: Event, person_id: UUID | None) -> None:
     """Tell someone what happened to their account; nobody, when there is no such account."""
-    if person_id is not None:
+    if person_id is not None and (await auth.lock_accounts(session, [person_id])).get(person_id) is not None:
         await _tell(session, event, person_id, told.OF_ACCOUNTS[type(event).__name__])
 
 
 async def _tell(session: AsyncSession, event: Event, person_id: UUID, kind: NotificationKind, **about: Any) -> None:
-    if await auth.contact_of(session, person_id) is None:
-        return  # an unclaimed landlord, or someone who left
     row = NotificationTable(
         event_id=event.event_id, person_id=person_id, kind=kind.value, in_app=told.is_in_app(kind), **about
     )
     if await Notifications(session).add(row) and told.is_mailed(kind):
-        await Deliveries(session).add(row.id, Channel.EMAIL)
-        await jobs.defer(session, SEND_MAIL, {"notification_id": str(row.id)})
+        await attempts.intend(session, SEND_MAIL, row.id)
 
 
 def _stay(booking: BookingRead, side: BookingSide) -> StayTold:
@@ -84,59 +82,9 @@ def _stay(booking: BookingRead, side: BookingSide) -> StayTold:
     )
 
 
-@dataclass(frozen=True)
-class Claim:
-    """An attempt to deliver that this process makes, and no other."""
-
-    notification_id: UUID
-    letter: Letter
-
-
-async def claim(session: AsyncSession, settings: Settings, notification_id: UUID) -> Claim | None:
-    """Begin an attempt to mail a notification; None when there is nothing to do, or somebody else is at it."""
-    row = await Deliveries(session).locked(notification_id, Channel.EMAIL)
-    status = None if row is None else DeliveryStatus(row.status)
-    if row is None or status not in (DeliveryStatus.WAITING, DeliveryStatus.SENDING):
-        return None
-    now = clock.now()
-    if delivery.is_claimed(status, row.claimed_at, now):
-        # Should the other process have died, the mail must still go out.
-        await _send_later(session, notification_id, (row.claimed_at or now) + delivery.LEASE)
-        return None
-    letter = await _letter(session, settings, notification_id)
-    if letter is None:
-        row.status, row.done_at = DeliveryStatus.DROPPED.value, now
-        return None
-    row.status, row.claimed_at, row.attempts = DeliveryStatus.SENDING.value, now, row.attempts + 1
-    return Claim(notification_id, letter)
-
-
-async def settle(session: AsyncSession, made: Claim, status: DeliveryStatus) -> None:
-    """Write down how an attempt ended: sent, failed for good, or (waiting) to be tried again."""
-    row = await Deliveries(session).locked(made.notification_id, Channel.EMAIL)
-    if row is None or row.status != DeliveryStatus.SENDING.value:
-        return  # the account was deleted meanwhile, or another attempt has settled it
-    again = delivery.next_attempt(row.attempts, clock.now()) if status is DeliveryStatus.WAITING else None
-    if again is not None:
-        row.status = DeliveryStatus.WAITING.value
-        await _send_later(session, made.notification_id, again)
-        return
-    row.status = (DeliveryStatus.FAILED if status is DeliveryStatus.WAITING else status).value
-    row.done_at = clock.now()
-    _log(row)
-
-
-def _log(row: DeliveryTable) -> None:
-    log.info("mail_settled", notification=str(row.notification_id), status=row.status, attempts=row.attempts)
-
-
-async def _send_later(session: AsyncSession, notification_id: UUID, run_at: Any) -> None:
-    await jobs.defer(session, SEND_MAIL, {"notification_id": str(notification_id)}, run_at=run_at)
-
-
-async def _letter(session: AsyncSession, settings: Settings, notification_id: UUID) -> Letter | None:
+async def letter_of(session: AsyncSession, settings: Settings, attempt: Attempt) -> Letter | None:
     """The mail of a notification; None when its reader has left or its link has no purpose any more."""
-    row = await Notifications(session).one(notification_id)
+    row = await Notifications(session).one(attempt.subject_id)
     contact = None if row is None else await auth.contact_of(session, row.person_id)
     if row is None or contact is None:
         return None
@@ -148,7 +96,9 @@ async def _letter(session: AsyncSession, settings: Settings, notification_id: UU
     stay = None if row.stay is None else StayTold.model_validate(row.stay)
     link = f"{settings.public_origin}/app{letters.link_of(kind, stay, token)}"
     language = await users.language_of(session, row.person_id)
-    return letters.write(kind, language, id_=str(row.id), to=contact.email, link=link, stay=stay, moment=row.created_at)
+    return letters.write(
+        kind, language, id_=str(attempt.id), to=contact.email, link=link, stay=stay, moment=row.created_at
+    )
 
 
 async def page(
@@ -196,10 +146,13 @@ async def kept_of(session: AsyncSession, person_id: UUID) -> Mapping[str, Sequen
     """What a person was told and how it went out; the other side of a stay is not named."""
     hidden = {"person_id", "other_id", "event_id"}
     rows = await Notifications(session).all_of(person_id)
-    ways = await Deliveries(session).of_all([row.id for row in rows])
+    calls = await attempts.of_subjects(session, SEND_MAIL, [row.id for row in rows])
     return {
         "notifications": [row.model_dump(mode="json", exclude=hidden) | {"stay": _unnamed(row.stay)} for row in rows],
-        "mails": [row.model_dump(mode="json") for row in ways],
+        "mails": [
+            {"notification_id": str(call.subject_id), **call.model_dump(mode="json", exclude={"kind", "subject_id"})}
+            for call in calls
+        ],
     }
 
 
@@ -209,4 +162,5 @@ def _unnamed(stay: Mapping[str, Any] | None) -> dict[str, Any] | None:
 
 async def erase(session: AsyncSession, person_id: UUID) -> None:
     """Remove what someone who leaves was told, and their name from what others were told."""
-    await Notifications(session).erase(person_id, users.ERASED_NAME)
+    removed = await Notifications(session).erase(person_id, users.ERASED_NAME)
+    await attempts.forget(session, SEND_MAIL, removed)

@@ -1,4 +1,4 @@
-"""What people were told, and how it reached them."""
+"""What people were told."""
 
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from sqlmodel import Field, SQLModel
 
 from server.core.ids import new_id
 from server.core.tables import instant, made_at, one_of, text_field
-from shared_models.notifications import Channel, DeliveryStatus, NotificationKind
+from shared_models.notifications import NotificationKind
 
 
 class NotificationTable(SQLModel, table=True):
@@ -34,17 +34,3 @@ class NotificationTable(SQLModel, table=True):
     """Whose name stands in `stay`."""
     created_at: datetime = made_at()
     read_at: datetime | None = instant(default=None)
-
-
-class DeliveryTable(SQLModel, table=True):
-    """The way of a notification to a person outside the app."""
-
-    __tablename__ = "delivery"
-    __table_args__ = (one_of("channel", Channel), one_of("status", DeliveryStatus))
-
-    notification_id: UUID = Field(primary_key=True, foreign_key="notification.id", ondelete="CASCADE")
-    channel: str = text_field(20, primary_key=True)
-    status: str = text_field(20, default=DeliveryStatus.WAITING.value)
-    attempts: int = 0
-    claimed_at: datetime | None = instant(default=None)
-    done_at: datetime | None = instant(default=None)

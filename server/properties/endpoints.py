@@ -8,9 +8,11 @@ from fastapi import Header, Path, Query, Request, Response
 
 from server.auth.guards import Landlord, SignedIn, Visitor
 from server.cases.service import CaseTaken
+from server.core.budgets import CallClass
 from server.core.database import Database
 from server.core.errors import Malformed, NotAllowed, NotFound, WrongMove
 from server.core.etags import etag_matches
+from server.core.rates import counted_as
 from server.core.web.problems import documented
 from server.core.web.routers import room_router
 from server.core.web.session import Session
@@ -117,6 +119,8 @@ async def move(
 
 
 @router.post("/{property_id}/reports", status_code=204, responses=documented(NotFound, NotAllowed))
+@counted_as(CallClass.REPORT)
+@counted_as(CallClass.REPORT_OF_SAME_HOME, each="property_id")
 async def report(property_id: UUID, told: Report, caller: SignedIn, session: Session) -> None:
     """Tell us what is wrong with a home on show; a person looks at it within a day."""
     await listing.report(session, caller, property_id, told)
@@ -133,6 +137,7 @@ async def duplicate(property_id: UUID, caller: Landlord, session: Session, respo
     response_class=Response,
     responses=documented(NotFound) | {200: {"content": {"image/webp": {}}}},
 )
+@counted_as(CallClass.PICTURE)
 async def cover(property_id: UUID, room: str, width: int, request: Request, if_none_match: IfMatch = None) -> Response:
     """A drawing of the home (`front`, or `card` in a wider shape) or of a room in it: 320, 800 or 1600 pixels wide."""
     if width not in COVER_WIDTHS or room not in (FRONT, CARD, *RoomKind):

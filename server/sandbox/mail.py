@@ -13,6 +13,7 @@ from server.core.errors import NotFound, NotStartable
 from server.core.settings import Settings
 from server.core.web.bodies import BodyLimits, takes_body
 from server.core.web.routes import BoundedRoute
+from shared_models.addresses import Email
 
 MOST_MAILS = 500
 LARGEST_MAIL_BYTES = 2_000_000
@@ -29,7 +30,7 @@ class Mail(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     id: Annotated[str, Field(min_length=1, max_length=200)]
-    to: Annotated[str, Field(max_length=254)]
+    to: Email
     subject: Annotated[str, Field(max_length=998)]
     text: Annotated[str, Field(max_length=100_000)]
     html: Annotated[str, Field(max_length=200_000)]

@@ -4,7 +4,9 @@ from typing import Annotated
 
 from fastapi import Query
 
+from server.core.budgets import CallClass
 from server.core.errors import Malformed, TooManyTries
+from server.core.rates import counted_as
 from server.core.web.problems import documented
 from server.core.web.routers import reading_router
 from server.core.web.session import Session
@@ -15,24 +17,28 @@ router = reading_router("search")
 
 
 @router.get("", responses=documented(Malformed, TooManyTries))
+@counted_as(CallClass.SEARCH)
 async def search(wish: Annotated[SearchWish, Query()], session: Session) -> SearchPage:
     """Homes that fit, a page at a time, and how many there are in all; with dates only what can be booked."""
     return await service.search(session, wish)
 
 
 @router.get("/facets", responses=documented(Malformed, TooManyTries))
+@counted_as(CallClass.SEARCH)
 async def facets(wish: Annotated[SearchWish, Query()], session: Session) -> SearchFacets:
     """How many homes each further choice would leave: kinds, amenities, house rules, rooms, booking at once."""
     return await service.facets(session, wish)
 
 
 @router.get("/suggestions", responses=documented(Malformed, TooManyTries))
+@counted_as(CallClass.SEARCH)
 async def suggestions(session: Session, text: Annotated[str, Query(max_length=100)] = "") -> Suggestions:
     """Places and homes by what was typed so far, at most five of each; without a text the places with most homes."""
     return await service.suggestions(session, text)
 
 
 @router.get("/places", responses=documented(Malformed, TooManyTries))
+@counted_as(CallClass.SEARCH)
 async def places(text: Annotated[str, Query(min_length=1, max_length=100)], session: Session) -> list[Place]:
     """Cities and neighbourhoods that have homes, by what was typed so far; at most ten."""
     return await service.places(session, text)

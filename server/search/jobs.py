@@ -8,7 +8,7 @@ from server.search import service
 LEARN_WORDS = "search.learn_words"
 
 
-@jobs.job(LEARN_WORDS, cron="*/5 * * * *")
+@jobs.job(LEARN_WORDS, queue=jobs.Queue.BULK, cron="*/5 * * * *")
 async def learn_words(session: AsyncSession) -> None:
     """Learn the words of the published homes anew."""
     await service.learn_words(session)

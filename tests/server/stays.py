@@ -10,6 +10,7 @@ import pytest
 import time_machine
 from sqlalchemy import event, text
 
+from server import invariants
 from server.core import clock
 from server.core.database import Database
 from tests.conftest import Api, Person
@@ -125,38 +126,5 @@ def connections(database: Database) -> Iterator[list[int]]:
 
 
 async def broken_promises(database: Database) -> list[Any]:
-    """What must never be: two live claims on a night, a live booking or an open change without exactly its claims, a
-    claim without what it is for."""
-    return [
-        *await rows(
-            database,
-            "SELECT 'two claims', one.id, other.id FROM occupancy one JOIN occupancy other "
-            "ON one.property_id = other.property_id AND one.period && other.period AND one.id < other.id",
-        ),
-        *await rows(
-            database,
-            "SELECT 'no claim', booking.id, status FROM booking WHERE status IN ('requested', 'held', 'confirmed') "
-            "AND 1 <> (SELECT count(*) FROM occupancy WHERE source_id = booking.id "
-            "AND kind = CASE status WHEN 'confirmed' THEN 'booking' ELSE 'hold' END "
-            "AND occupancy.property_id = booking.property_id AND period = daterange(arrive, leave) "
-            "AND expires_at IS NOT DISTINCT FROM hold_expires_at)",
-        ),
-        *await rows(
-            database,
-            # What the booking and the holds of its change have together is what they would have after a yes.
-            "SELECT 'change', change.id FROM booking_change change JOIN booking ON booking.id = change.booking_id "
-            "JOIN quote ON quote.id = change.quote_id WHERE change.status = 'asked' AND ("
-            "booking.status <> 'confirmed' OR datemultirange(daterange(quote.arrive, quote.leave)) "
-            "- datemultirange(daterange(booking.arrive, booking.leave)) <> coalesce((SELECT range_agg(period) "
-            "FROM occupancy WHERE source_id IN (change.id, change.other_hold_id) AND kind = 'hold' "
-            "AND expires_at = change.expires_at AND property_id = booking.property_id), '{}'::datemultirange))",
-        ),
-        *await rows(
-            database,
-            "SELECT 'no booking', id, kind FROM occupancy WHERE kind IN ('hold', 'booking') AND NOT EXISTS ("
-            "SELECT FROM booking WHERE booking.id = source_id AND status = ANY (CASE kind "
-            "WHEN 'hold' THEN ARRAY['held', 'requested'] ELSE ARRAY['confirmed', 'completed'] END)) AND NOT EXISTS ("
-            "SELECT FROM booking_change change WHERE kind = 'hold' AND change.status = 'asked' "
-            "AND occupancy.source_id IN (change.id, change.other_hold_id))",
-        ),
-    ]
+    """What must never be, and is: see `server/invariants.py`."""
+    return await invariants.violations(database)

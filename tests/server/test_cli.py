@@ -6,7 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,11 +15,11 @@ import psycopg
 import pytest
 
 from server.core import embedded_postgres_process as process
-from tests.server.core.conftest import cluster_of
+from tests.server.core.conftest import IS_ROOT, STRANGER, cluster_of
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 120
-COMMANDS = ["serve", "worker", "migrate", "create-admin", "openapi"]
+COMMANDS = ["serve", "worker", "migrate", "check", "create-admin", "remove-admin", "openapi"]
 PASSWORD = "a long enough password"
 BROWSER = httpx.Client(timeout=PATIENCE)
 
@@ -27,9 +27,9 @@ BROWSER = httpx.Client(timeout=PATIENCE)
 class Run:
     """One process of ours."""
 
-    def __init__(self, home: Path, *words: str, **env: str) -> None:
+    def __init__(self, home: Path, *words: str, before: Sequence[str] = (), **env: str) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-c", "from server.cli import main; main()", *words],
+            [*before, sys.executable, "-c", "from server.cli import main; main()", *words],
             cwd=home,
             env={"PATH": os.environ["PATH"], "HOME": str(home), "PYTHONPATH": str(ROOT), "COLUMNS": "200", **env},
             stdin=subprocess.DEVNULL,
@@ -71,8 +71,8 @@ def home(tmp_path: Path) -> Iterator[Path]:
 def start(home: Path) -> Iterator[Start]:
     runs: list[Run] = []
 
-    def begin(*words: str, **env: str) -> Run:
-        runs.append(Run(home, *words, **env))
+    def begin(*words: str, before: Sequence[str] = (), **env: str) -> Run:
+        runs.append(Run(home, *words, before=before, **env))
         return runs[-1]
 
     yield begin
@@ -121,6 +121,17 @@ def test_wrong_usage_is_exit_code_2(start: Start) -> None:
         assert "Traceback" not in err
 
 
+def test_a_queue_that_is_not_there_is_one_line_with_those_that_are(start: Start, postgres_url: str) -> None:
+    run = start("worker", "--queues", "mail,mial", DATABASE_URL=postgres_url)
+    one_line(run.end(), "no queue mial", "mail, default, providers, bulk")
+
+
+def test_nobody_else_is_let_in_while_nothing_is_set(start: Start, home: Path) -> None:
+    for command in (["--host", "0.0.0.0"], ["serve", "--host", "::"]):
+        one_line(start(*command, "--data-dir", "data").end(), "SECRET_KEY", "PUBLIC_URL")
+    assert not (home / "data").exists()
+
+
 def test_a_taken_port_is_told_before_anything_starts(start: Start, home: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -163,6 +174,42 @@ def test_production_names_the_secrets_it_lacks(start: Start) -> None:
 @pytest.mark.parametrize(("name", "value"), [("PORT", "many"), ("ENVIRONMENT", "mars"), ("PUBLIC_URL", "sesame")])
 def test_a_setting_that_cannot_be_used_is_named(start: Start, name: str, value: str) -> None:
     one_line(start("migrate", **{name: value}).end(), name)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("PORT=8000\nMAIL_FROM=Zoë\n".encode("latin-1"), "UTF-8 text (line 2)"),
+        ("PORT=8000".encode("utf-16"), "(line 1)"),
+    ],
+    ids=["latin-1", "utf-16"],
+)
+def test_an_env_file_that_is_not_utf_8_is_one_line(start: Start, home: Path, content: bytes, words: str) -> None:
+    (home / ".env").write_bytes(content)
+    for run in (start("migrate"), start("openapi")):
+        one_line(run.end(), ".env", words, secret="Zo")
+
+
+def test_an_env_file_with_a_byte_order_mark_is_read(start: Start, home: Path) -> None:
+    (home / ".env").write_bytes("ENVIRONMENT=mars".encode("utf-8-sig"))
+    one_line(start("migrate").end(), "ENVIRONMENT")
+
+
+def test_an_env_file_that_is_a_folder_is_one_line_unless_it_is_pythons(start: Start, home: Path) -> None:
+    (home / ".env").mkdir()
+    one_line(start("migrate").end(), ".env is a folder")
+    (home / ".env" / "pyvenv.cfg").touch()
+    assert start("openapi").end()[0] == 0
+
+
+def test_an_env_file_that_may_not_be_read_is_one_line(start: Start, home: Path) -> None:
+    (home / ".env").write_text("PORT=8000")
+    (home / ".env").chmod(0o000)
+    if IS_ROOT:  # who may read everything, but not a stranger's file in a namespace where that stranger is nobody
+        os.chown(home / ".env", STRANGER, STRANGER)
+    one_line(
+        start("migrate", before=("unshare", "--user", "--map-root-user") if IS_ROOT else ()).end(), ".env", "denied"
+    )
 
 
 def test_a_database_that_is_not_migrated_is_one_line(start: Start, postgres_url: str) -> None:
@@ -208,10 +255,10 @@ def test_the_whole_product_starts_stops_and_keeps_its_data(start: Start, home: P
 def test_server_and_worker_run_apart_and_stop_when_asked(start: Start, database: object, settings: object) -> None:
     url = settings.database_url.get_secret_value()  # type: ignore[attr-defined]
     server = start("serve", "--port", "0", DATABASE_URL=url)
-    worker = start("worker", DATABASE_URL=url)
+    worker = start("worker", "--queues", "mail,bulk", DATABASE_URL=url)
     assert BROWSER.get(f"{server.url()}/readyz").json() == {"ready": True}
     assert worker.process.stderr is not None
-    assert any("worker_started" in line for line in worker.process.stderr)
+    assert "queues=mail,bulk" in next(line for line in worker.process.stderr if "worker_started" in line)
     assert server.stop(signal.SIGTERM) == 0
     assert worker.stop(signal.SIGINT) == 0
 
@@ -274,3 +321,15 @@ def test_an_admin_is_made_new_or_of_an_account_that_is_there(start: Start, datab
             "join identity_role on identity_id = id group by 1"
         ).fetchall()
     assert found == [("boss@example.com", ["admin", "tenant"])]
+    code, out, _ = start("remove-admin", " Boss@example.com", **env).end()
+    assert (code, "is no admin any more" in out) == (0, True)
+    one_line(start("remove-admin", "boss@example.com", **env).end(), "is no admin")
+    one_line(start("remove-admin", "nobody@example.com", **env).end(), "is no admin")
+    code, out, _ = start("check", **env).end()
+    assert (code, "broken" in out, "No two claims hold the same night" in out) == (0, False, True)
+    with psycopg.connect(env["DATABASE_URL"]) as connection:
+        left = "update identity set email = null, email_verified_at = null, password_hash = null, erased_at = now()"
+        ((who,),) = connection.execute(f"{left} returning id::text").fetchall()
+    code, out, err = start("check", **env).end()
+    assert (code, who in out, "broken  Nobody who has left has a live session, a role" in out) == (1, True, True)
+    assert "1 of " in err

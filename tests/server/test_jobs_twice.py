@@ -34,7 +34,7 @@ __all__ = ["a_booking", "a_hold", "a_quote"]
 BEGAN = "2030-06-20T09:00:00Z"
 LATER = "2030-07-02T12:00:00Z"
 LISTENERS = sorted((name, kind) for kind, names in events._AFTER.items() for name in names)
-PERIODIC = sorted(name for name, cron in jobs.registered().items() if cron is not None)
+PERIODIC = sorted(name for name, job in jobs.registered().items() if job.cron is not None)
 HAVE_WORK = {
     "auth.forget_old",
     "bookings.complete_stays",
@@ -197,7 +197,7 @@ async def test_a_job_with_two_transactions_is_found_out(database: Database, monk
             await jobs.defer(another, "core.forget_replies")
         await jobs.defer(session, "core.forget_replies")
 
-    monkeypatch.setattr(jobs, "_JOBS", {**jobs._JOBS, "tests.halves": jobs._Job(halves)})
+    monkeypatch.setattr(jobs, "_JOBS", {**jobs._JOBS, "tests.halves": jobs.Job(run=halves, queue=jobs.Queue.DEFAULT)})
     with pytest.raises(AssertionError, match="left something"):
         await kills(database, "tests.halves", {})
 
@@ -206,7 +206,7 @@ async def test_a_job_with_two_effects_is_found_out(database: Database, monkeypat
     async def add(session: AsyncSession) -> None:
         await jobs.defer(session, "core.forget_replies")
 
-    monkeypatch.setattr(jobs, "_JOBS", {**jobs._JOBS, "tests.twice": jobs._Job(add)})
+    monkeypatch.setattr(jobs, "_JOBS", {**jobs._JOBS, "tests.twice": jobs.Job(run=add, queue=jobs.Queue.DEFAULT)})
     with pytest.raises(AssertionError, match="does more when it runs again"):
         await once_after_kills(database, "tests.twice", {}, has_work=True)
 

@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from PIL import Image
 
 from server.core.database import Database
+from server.core.rates import Rates
 from server.core.web.problems import answer_problems
 from server.pages import Ways, pages
 from tests.conftest import Api, MakeProperty
@@ -23,6 +24,7 @@ async def plain(database: Database) -> AsyncIterator[httpx.AsyncClient]:
     """The plain pages alone."""
     app = FastAPI()
     app.state.database = database
+    app.state.rates = Rates(None)
     answer_problems(app)
     ways = Ways(lambda text: f"/app/search?text={text}", lambda slug: f"/app/homes/{slug}")
     app.include_router(pages(ways, "https://estospaces.example"))

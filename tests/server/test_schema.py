@@ -153,3 +153,31 @@ async def test_a_database_of_another_revision_is_not_ready(bare: Database) -> No
     async with bare.engine.begin() as connection:
         await connection.execute(text("UPDATE alembic_version SET version_num = 'future'"))
     assert not await schema.is_ready(bare)
+
+
+async def test_domains_that_are_not_ascii_are_kept_as_mail_servers_say_them_and_the_rest_stays(bare: Database) -> None:
+    await schema.migrate(bare, "0009")
+    kept = {
+        "ann@müller.de": "ann@xn--mller-kva.de",
+        "bob@straße.de": "bob@straße.de",
+        "bob@strasse.de": "bob@strasse.de",
+        "x,tenant@example.com": "x,tenant@example.com",
+        "jörg@example.com": "jörg@example.com",
+        "eve@köln.de": "eve@köln.de",
+        "eve@xn--kln-sna.de": "eve@xn--kln-sna.de",
+    }
+    add = "INSERT INTO identity (id, email, password_hash, created_at) VALUES (gen_random_uuid(), :email, 'x', now())"
+    async with bare.engine.begin() as connection:
+        for email in kept:
+            await connection.execute(text(add), {"email": email})
+        await connection.execute(
+            text(
+                "INSERT INTO mail_link (id, identity_id, purpose, email, token_hash, created_at, expires_at) "
+                "SELECT id, id, 'verify_email', email, email, now(), now() FROM identity"
+            )
+        )
+    await schema.migrate(bare)
+    async with bare.engine.connect() as connection:
+        for table in ("identity", "mail_link"):
+            found = await connection.scalars(text(f"SELECT email FROM {table}"))
+            assert set(found) == set(kept.values())

@@ -7,7 +7,6 @@ from typing import Any
 
 import httpx
 import pytest
-from fastapi import FastAPI, Request
 from sqlalchemy import text
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -15,7 +14,6 @@ from server import web as web_module
 from server.app import create_app
 from server.core.database import Database
 from server.core.settings import Environment, Settings
-from server.launch import answer, listen
 from server.web import BrowserDevice, Cookies, Doorkeeper, Handshake, Tickets, Web
 from tests.conftest import PASSWORD
 
@@ -204,35 +202,6 @@ async def test_a_browser_that_stopped_waiting_still_gets_its_cookie(web: Web) ->
     key, fetched = web.tickets.issue("ann", "refresh-token")
     fetched.cancel()
     assert (await pixel(web, key)).status_code == 200
-
-
-async def ask(settings: Settings, headers: dict[str, str]) -> str:
-    """Whom the server takes a caller for, over a real socket."""
-    app = FastAPI()
-
-    @app.get("/who")
-    async def who(request: Request) -> str:
-        assert request.client is not None
-        return request.client.host
-
-    listener, stop = listen(settings), asyncio.Event()
-    serving = asyncio.create_task(answer(app, settings, listener, stop, lambda: None))
-    try:
-        async with httpx.AsyncClient() as client:
-            reply = await client.get(f"http://127.0.0.1:{listener.getsockname()[1]}/who", headers=headers)
-    finally:
-        stop.set()
-        await serving
-    found: str = reply.json()
-    return found
-
-
-@pytest.mark.parametrize(
-    ("environment", "address"), [(Environment.TEST, "127.0.0.1"), (Environment.PRODUCTION, "192.0.2.7")]
-)
-async def test_a_forwarded_address_is_believed_in_production_only(environment: Environment, address: str) -> None:
-    settings = Settings(environment=environment, port=0)
-    assert await ask(settings, {"X-Forwarded-For": "192.0.2.7"}) == address
 
 
 async def test_a_browser_says_what_it_is_and_is_known_again(web: Web, database: Database) -> None:

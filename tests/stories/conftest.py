@@ -16,19 +16,18 @@ from uuid import UUID
 import httpx
 import pytest
 
+from server import invariants
 from server.app import create_app
-from server.auth import rules
 from server.auth import service as auth
-from server.core import clock
 from server.core.database import Database
-from server.core.identity import Identity
 from server.core.ids import new_id
 from server.core.settings import Settings
 from server.properties.importing import service as importing
 from shared_models.auth import Role
 from tests.conftest import PASSWORD, Api
 from tests.databases import create_database, drop_database
-from tests.product import SECRET, Product, running
+from tests.product import Product, running
+from tests.served import a_token
 
 IMPORT_SECONDS = 60
 Run = dict[str, Any]
@@ -87,8 +86,7 @@ class Wire:
         email, kinds = f"{new_id()}@example.com", roles or (Role.TENANT,)
         async with self.database.transaction() as session:
             id_ = await auth.add_person(session, email, name, "no password", kinds)
-        identity = Identity(id=id_, session_id=new_id(), roles=frozenset(kinds))
-        token = rules.sign(identity, SECRET, clock.now(), timedelta(hours=1))
+            token = await a_token(session, id_, *kinds)
         return Someone(self.signed_in({"access_token": token}), email, name, {})
 
     async def worked(self, owner: Someone, run_id: str) -> Run:
@@ -137,12 +135,15 @@ async def wire(far_end: tuple[Database, Settings] | Product) -> AsyncIterator[Wi
         database = Database(far_end.environment["DATABASE_URL"], pool=2)
         async with httpx.AsyncClient(base_url=far_end.url, timeout=30) as client:
             yield Wire(client, database, _wait_for_worker, in_process=False)
+        broken = await invariants.violations(database)
         await database.close()
+        assert broken == []
         return
     database, settings = far_end
     transport = httpx.ASGITransport(create_app(settings, database), raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
         yield Wire(client, database, _work_here, in_process=True)
+    assert await invariants.violations(database) == []
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import flet as ft
 
 from client import paths
 from client.core.action import Action
-from client.core.flet_session import screen
+from client.core.boundaries import panel, screen
 from client.core.hooks import use_made, use_text
 from client.core.language import t
 from client.core.routing import use_query
@@ -137,7 +137,7 @@ def VerifyEmailScreen() -> ft.Control:
     )
 
 
-@ft.component
+@panel
 def _Again(session: Session) -> ft.Control:
     """What to do about a link that is over: nothing, ask for another, or sign in to ask."""
     page, me = ft.context.page, session.me

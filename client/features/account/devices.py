@@ -8,6 +8,7 @@ import flet as ft
 
 from client.core import clock
 from client.core.action import Action
+from client.core.boundaries import panel
 from client.core.hooks import use_made, use_start
 from client.core.http import words_for
 from client.core.language import ago, t
@@ -26,7 +27,7 @@ from client.parts.wrong_fields import form_problem
 from shared_models.auth import ClientKind, SessionRead
 
 
-@ft.component
+@panel
 def DevicesPanel(session: Session) -> ft.Control:
     """Each browser and device, the last used first, with a way to end it; and a way to end all."""
     devices = use_made(lambda: Devices(session.http))

@@ -6,7 +6,7 @@ import flet as ft
 
 from client import paths
 from client.core.action import Action
-from client.core.flet_session import screen
+from client.core.boundaries import panel, screen
 from client.core.hooks import use_made, use_start, use_text
 from client.core.language import day_range, t
 from client.core.session import Session, use_session
@@ -93,7 +93,7 @@ def _obstacle(found: Obstacle) -> ft.Control:
     )
 
 
-@ft.component
+@panel
 def _Deletion(session: Session, again: Any) -> ft.Control:
     """The password, and the last question."""
     page = ft.context.page

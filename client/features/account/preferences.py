@@ -6,6 +6,7 @@ from typing import Any
 import flet as ft
 
 from client.core.action import Action
+from client.core.boundaries import panel
 from client.core.device import save_one
 from client.core.hooks import use_made, use_start
 from client.core.http import words_for
@@ -25,7 +26,7 @@ OWN_NAMES = {Language.ENGLISH: "English", Language.GERMAN: "Deutsch"}
 FILE_NAME = "estospaces-my-data.json"
 
 
-@ft.component
+@panel
 def LookPanel(session: Session) -> ft.Control:
     """Light or dark, and the language; kept on this device and, for whoever is signed in, with the account."""
     now, start = use_preferences(), use_start()
@@ -68,7 +69,7 @@ def _mails(session: Session) -> str:
     return t("Mails come in {language}.", language=names.get(chosen or Language.ENGLISH, names[Language.ENGLISH]))
 
 
-@ft.component
+@panel
 def DataPanel(session: Session) -> ft.Control:
     """All that is kept of oneself, as a file."""
     fetch = use_made(lambda: Action(lambda: _save(session)))

@@ -6,7 +6,7 @@ import flet as ft
 
 from client import paths
 from client.core.action import Action
-from client.core.flet_session import screen
+from client.core.boundaries import panel, screen
 from client.core.hooks import use_made, use_text
 from client.core.http import words_for
 from client.core.language import t, tn
@@ -64,7 +64,7 @@ def AccountScreen() -> ft.Control:
     return tenant_shell(scroll_page(body, size), "account")
 
 
-@ft.component
+@panel
 def _Who(session: Session) -> ft.Control:
     """Name, e-mail and roles; the name can be changed."""
     name, set_name = use_text(None)
@@ -105,7 +105,7 @@ def _roles(me: Me) -> str:
     return " · ".join(roles.get(role, role.value) for role in me.roles)
 
 
-@ft.component
+@panel
 def _Email(session: Session) -> ft.Control:
     """The e-mail, whether mail there is known to arrive, and the link sent again if not."""
     page, me = ft.context.page, session.me
@@ -130,7 +130,7 @@ def _Email(session: Session) -> ft.Control:
     return ft.Column([line, words, *form_problem(action), again], spacing=6)
 
 
-@ft.component
+@panel
 def _Notifications() -> ft.Control:
     """The way to the list, with how much there is to read."""
     unread = use_inbox().unread
@@ -147,7 +147,7 @@ def _way(label: str, words: str, icon: ft.IconData, path: str) -> ft.Control:
     return target(row, f"{label}. {words}", lambda _: page.navigate(path), padding=16, align=ft.Alignment.CENTER_LEFT)
 
 
-@ft.component
+@panel
 def _Password(session: Session) -> ft.Control:
     """A new password by the old one."""
     page = ft.context.page

@@ -7,7 +7,7 @@ import flet as ft
 
 from client import paths
 from client.core.action import Action
-from client.core.flet_session import screen
+from client.core.boundaries import screen
 from client.core.hooks import use_made
 from client.core.http import words_for
 from client.core.language import t

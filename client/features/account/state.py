@@ -12,6 +12,7 @@ from client.api import auth, users
 from client.core.http import ApiError, Http, wrong_input
 from client.core.language import t
 from client.core.session import Session
+from shared_models.addresses import normal_address
 from shared_models.auth import (
     ChangePassword,
     CloseAccount,
@@ -28,6 +29,7 @@ from shared_models.auth import (
 )
 from shared_models.base import known
 from shared_models.languages import Language, language_for
+from shared_models.names import normal_name
 from shared_models.problems import Problem, ProblemCode
 from shared_models.users import Me, ProfileChange, Theme
 
@@ -145,14 +147,14 @@ class Form:
     def check(self, *, new: bool) -> dict[str, str]:
         """What must be corrected before it can be sent, by field."""
         errors: dict[str, str] = {}
-        if not _looks_like_email(self.email):
+        if not _looks_like_email(self.email) or (new and not _fits(normal_address, self.email)):
             errors["email"] = t("Enter your e-mail address, such as name@example.com.")
         if new and len(self.password) < SHORTEST_PASSWORD:
             errors["password"] = t("Use at least 10 characters. Three words in a row are easy to remember.")
         elif not self.password:
             errors["password"] = t("Enter your password.")
-        if new and not self.name.strip():
-            errors["name"] = t("Enter the name that others here should see.")
+        if new and (problem := _wrong_name(self.name)):
+            errors["name"] = problem
         self.errors = errors
         return errors
 
@@ -198,7 +200,7 @@ async def rename(session: Session, name: str) -> None:
     try:
         change = ProfileChange(name=name)
     except ValidationError as error:
-        raise wrong_input({"name": t("Enter the name that others here should see.")}) from error
+        raise wrong_input({"name": _wrong_name(name) or t("Enter the name that others here should see.")}) from error
     session.me = await users.change_me(session.http, change)
 
 
@@ -302,6 +304,23 @@ async def _leave(session: Session) -> None:
 
 def _looks_like_email(email: str) -> bool:
     return "@" in email and "." in email.strip().rpartition("@")[2]
+
+
+def _fits(normal: Callable[[str], str], text: str) -> bool:
+    try:
+        normal(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _wrong_name(name: str) -> str | None:
+    """What to correct in a name, if anything."""
+    if not name.strip():
+        return t("Enter the name that others here should see.")
+    if not _fits(normal_name, name):
+        return t("Enter a name of one line, in letters: no web addresses and nothing that cannot be seen.")
+    return None
 
 
 def _check_new(password: str) -> None:

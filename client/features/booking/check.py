@@ -6,6 +6,7 @@ import flet as ft
 
 from client import paths
 from client.core.action import Action
+from client.core.boundaries import panel
 from client.core.hooks import use_made
 from client.core.language import money, t
 from client.core.session import Session
@@ -30,7 +31,7 @@ from shared_models.problems import ProblemCode
 from shared_models.properties import PropertyRead
 
 
-@ft.component
+@panel
 def Check(session: Session, state: BookingState) -> ft.Control:
     """Step one: the price, until when it is kept, and the button that holds the dates."""
     page, size = ft.context.page, use_size()

@@ -8,6 +8,7 @@ import flet as ft
 from client import paths
 from client.core import clock
 from client.core.action import Action
+from client.core.boundaries import panel
 from client.core.hooks import use_made
 from client.core.language import day, hour, money, t, tn
 from client.core.session import Session
@@ -21,7 +22,7 @@ from client.features.booking.state import BookingState
 from client.parts.status import deadline
 
 
-@ft.component
+@panel
 def Confirm(session: Session, state: BookingState) -> ft.Control:
     """Step two: the dates are held; confirm them or let them go."""
     page, size, held = ft.context.page, use_size(), state.held

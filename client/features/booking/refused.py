@@ -6,6 +6,7 @@ import flet as ft
 
 from client import paths
 from client.core.action import Action
+from client.core.boundaries import panel
 from client.core.hooks import use_made
 from client.core.http import words_for
 from client.core.language import t
@@ -19,7 +20,7 @@ from client.features.booking.state import BookingState
 from shared_models.problems import ProblemCode
 
 
-@ft.component
+@panel
 def Refused(state: BookingState) -> ft.Control:
     """The stay cannot go on as it is: why, and the ways on."""
     page, trouble = ft.context.page, state.trouble

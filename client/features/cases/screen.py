@@ -7,7 +7,7 @@ import flet as ft
 
 from client.core import clock
 from client.core.action import Action
-from client.core.flet_session import screen
+from client.core.boundaries import panel, screen
 from client.core.hooks import Start, use_made, use_start
 from client.core.language import t, tn, whole
 from client.core.routing import use_query
@@ -43,7 +43,7 @@ def CasesScreen() -> ft.Control:
     return admin_shell(_Cases(), "review")
 
 
-@screen
+@panel
 def _Cases() -> ft.Control:
     session, size, page = use_session(), use_size(), ft.context.page
     query, set_query = use_query()

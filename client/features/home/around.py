@@ -7,9 +7,11 @@ import flet as ft
 import flet_map as fm
 
 from client.core.action import Action
+from client.core.boundaries import panel
 from client.core.language import t
+from client.core.session import Session
 from client.design.feedback import Loading, grey_card
-from client.design.layout import SizeClass, grid_gap, use_size
+from client.design.layout import SizeClass, card_rows, grid_gap, use_size
 from client.design.text import header, text
 from client.design.tokens import Colour, Radius, Style
 from client.features.home.state import AROUND, HomeState
@@ -26,7 +28,7 @@ CIRCLE_METRES: Final = 140
 _CIRCLE_PIXELS: Final = 40
 
 
-@ft.component
+@panel
 def Where(home: PropertyRead, state: HomeState) -> ft.Control:
     """The place in words and on a small map."""
     size = use_size()
@@ -65,8 +67,10 @@ def _map(home: PropertyRead, state: HomeState, size: SizeClass) -> ft.Control:
     )
 
 
-@ft.component
-def Similar(state: HomeState, load: Action, nights: int | None, on_open: Callable[[SearchHit], Any]) -> ft.Control:
+@panel
+def Similar(
+    session: Session, state: HomeState, load: Action, nights: int | None, on_open: Callable[[SearchHit], Any]
+) -> ft.Control:
     """Homes like this one; nothing where there is none or where they did not load: nobody came for them."""
     size = use_size()
     if state.similar is None:
@@ -76,17 +80,11 @@ def Similar(state: HomeState, load: Action, nights: int | None, on_open: Callabl
         return _section(Loading(grey, t("Looking for homes like this"), t("Still looking for homes like this")))
     if not state.similar:
         return ft.Container()
-    cards = [StillCard(hit, nights, on_open) for hit in state.similar]
+    cards = {str(hit.id): StillCard(session, hit, nights, on_open) for hit in state.similar}
     if size is SizeClass.PHONE:
-        row: list[ft.Control] = [ft.Container(card, width=320) for card in cards]
+        row: list[ft.Control] = [ft.Container(card, key=key, width=320) for key, card in cards.items()]
         return _section(ft.Row(row, spacing=12, scroll=ft.ScrollMode.HIDDEN))
-    columns = _columns(size)
-    rows: list[ft.Control] = []
-    for start in range(0, len(cards), columns):
-        line: list[ft.Control] = [ft.Container(card, expand=True) for card in cards[start : start + columns]]
-        gaps = [ft.Container(expand=True) for _ in range(columns - len(line))]
-        rows.append(ft.Row([*line, *gaps], spacing=grid_gap(size), vertical_alignment=ft.CrossAxisAlignment.START))
-    return _section(ft.Column(rows, spacing=grid_gap(size)))
+    return _section(ft.Column(card_rows(cards, _columns(size), size), spacing=grid_gap(size)))
 
 
 def _columns(size: SizeClass) -> int:

@@ -6,6 +6,7 @@ from typing import Any
 
 import flet as ft
 
+from client.core.boundaries import panel
 from client.core.language import t
 from client.core.session import Session, use_session
 from client.design.buttons import target
@@ -80,7 +81,7 @@ def _expand(picture: ft.Control, flex: int) -> ft.Control:
     return ft.Container(ft.Stack([picture], fit=ft.StackFit.EXPAND), expand=flex, bgcolor=Colour.PRESS)
 
 
-@ft.component
+@panel
 def PhoneGallery(home: PropertyRead, on_look: Callable[[int], Any]) -> ft.Control:
     """The pictures of a phone, one after the other by a swipe; the badge says which this is."""
     session = use_session()

@@ -7,6 +7,7 @@ import flet as ft
 
 from client import paths
 from client.core.action import Action
+from client.core.boundaries import panel
 from client.core.hooks import use_made, use_start, use_text
 from client.core.language import t
 from client.core.session import Session
@@ -25,7 +26,7 @@ from shared_models.base import known
 from shared_models.cases import ReportReason
 
 
-@ft.component
+@panel
 def ReportLink(session: Session, state: HomeState) -> ft.Control:
     """The button; a visitor is asked to sign in first, and keeps this page.
 
@@ -75,7 +76,7 @@ def ReportLink(session: Session, state: HomeState) -> ft.Control:
     return ft.Row([quiet(label, press, icon=ft.Icons.FLAG_OUTLINED)])
 
 
-@ft.component
+@panel
 def _Body(
     reason: str | None,
     set_reason: Callable[[str | None], None],

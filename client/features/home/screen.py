@@ -9,7 +9,7 @@ import flet as ft
 from client import paths
 from client.core import clock
 from client.core.action import Action
-from client.core.flet_session import screen
+from client.core.boundaries import panel, screen
 from client.core.hooks import still, use_made, use_remade
 from client.core.http import ApiError, words_for
 from client.core.language import money, month, t, tn
@@ -156,7 +156,7 @@ def _Home(home: PropertyRead, state: HomeState, load_taken: Action) -> ft.Contro
     on_open = use_remade(lambda: open_home, [home.id, stay, read_guests(query)])
     sections = [
         _StillSections(home, mine, state, load_taken, chosen, choose_dates),
-        Similar(state, load_similar, stay.nights if stay else None, on_open),
+        Similar(session, state, load_similar, stay.nights if stay else None, on_open),
     ]
     if not mine:
         sections.insert(1, ReportLink(session, state))
@@ -166,7 +166,7 @@ def _Home(home: PropertyRead, state: HomeState, load_taken: Action) -> ft.Contro
     return narrow(session, size, sections, frame)
 
 
-@ft.component
+@panel
 def _Sections(
     home: PropertyRead,
     mine: bool,
@@ -292,7 +292,7 @@ def _costs(home: PropertyRead) -> str:
     return t("Every night costs {price}, whatever the day.", price=money(home.price))
 
 
-@ft.component
+@panel
 def _DatesSheet(
     chosen: DateRange,
     rules: StayRules,

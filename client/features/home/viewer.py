@@ -5,6 +5,7 @@ from typing import Any
 
 import flet as ft
 
+from client.core.boundaries import panel
 from client.core.language import t
 from client.core.session import use_session
 from client.design.buttons import icon_button
@@ -20,7 +21,7 @@ _SWIPE = 80
 """Pixels a second from which a drag is a swipe."""
 
 
-@ft.component
+@panel
 def Viewer(home: PropertyRead, first: int, on_close: Callable[[], Any]) -> ft.Control:
     """The pictures from the one at `first` on: arrows and swipes lead on, Escape and the cross back."""
     page, state = ft.context.page, ft.use_state(first)

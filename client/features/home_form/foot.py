@@ -7,6 +7,7 @@ from typing import Any
 import flet as ft
 
 from client.core.action import Action
+from client.core.boundaries import panel
 from client.core.language import inside, t, tn
 from client.design.buttons import filled, outlined, quiet
 from client.design.layout import SizeClass, at_most, page_margin, use_size
@@ -31,7 +32,7 @@ class FootActs:
     choose: Callable[[], None]
 
 
-@ft.component
+@panel
 def Foot(form: HomeEditor, step: Step, save: Action, acts: FootActs) -> ft.Control:
     """One row on a wide window; on a phone what is said stands above the buttons."""
     size = use_size()

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import flet as ft
 
+from client.core.boundaries import panel
 from client.core.language import and_, inside, t, tn
 from client.design.buttons import quiet
 from client.design.feedback import note
@@ -18,7 +19,7 @@ from shared_models.properties import PropertyStatus
 Go = Callable[[Step], None]
 
 
-@ft.component
+@panel
 def LookOver(form: HomeEditor, go: Go, go_to: Callable[[str], None]) -> ft.Control:
     """Everything on one page, each part with its way back: `go` leads to a step, `go_to` to a field."""
     parts: list[ft.Control] = [*_missing(form, go_to), *_what_happens(form)]

@@ -8,6 +8,7 @@ import flet as ft
 import flet_map as fm
 
 from client.core.action import Action
+from client.core.boundaries import panel
 from client.core.hooks import use_made, use_remade
 from client.core.http import words_for
 from client.core.language import t
@@ -44,7 +45,7 @@ class _Hand:
     pin: tuple[float, float] | None = None
 
 
-@ft.component
+@panel
 def PinField(form: HomeEditor, touch: Callable[[], None]) -> ft.Control:
     """Press the map, and the home stands there."""
     session, page = use_session(), ft.context.page

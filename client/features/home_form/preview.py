@@ -2,6 +2,7 @@
 
 import flet as ft
 
+from client.core.boundaries import panel
 from client.core.language import money, t
 from client.core.session import Session
 from client.design.text import one_line, text
@@ -15,7 +16,7 @@ from shared_models.properties import LetType, PropertyType
 _STRETCH = ft.CrossAxisAlignment.STRETCH
 
 
-@ft.component
+@panel
 def Preview(session: Session, form: HomeEditor) -> ft.Control:
     typed, home = form.typed, form.home
     picture = (

@@ -8,7 +8,7 @@ import flet as ft
 
 from client import paths
 from client.core.action import Action
-from client.core.flet_session import screen
+from client.core.boundaries import panel, screen
 from client.core.hooks import use_made, use_remade, use_start
 from client.core.http import words_for
 from client.core.language import t
@@ -69,7 +69,7 @@ def _step_in(word: str | None) -> Step:
     return next((step for step in Step if step.value == word), Step.WHAT)
 
 
-@screen
+@panel
 def _Editor(home_id: UUID | None) -> ft.Control:
     session, page, size = use_session(), ft.context.page, use_size()
     query, set_query = use_query()

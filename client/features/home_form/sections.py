@@ -5,6 +5,7 @@ from typing import Any
 
 import flet as ft
 
+from client.core.boundaries import panel
 from client.core.language import countries, currency_sign, currency_word, t, weekdays
 from client.design import fields
 from client.design.chips import chip_row, filter_chip
@@ -24,7 +25,7 @@ Touch = Callable[[], None]
 """Told of every change, so that it is kept once the typing rests."""
 
 
-@ft.component
+@panel
 def StepFields(form: HomeEditor, step: Step, touch: Touch, places: FormFields, wanted: str | None = None) -> ft.Control:
     """The cards of one step. The field that is `wanted` gets the focus when they appear."""
     fill = Fill(form, touch, places)

@@ -7,6 +7,7 @@ from typing import Any
 import flet as ft
 
 from client.core.action import Action
+from client.core.boundaries import panel
 from client.core.hooks import Start, use_made, use_start
 from client.core.http import wrong_input
 from client.core.language import money, t, tn
@@ -83,7 +84,7 @@ def use_bulk_edit(go: Callable[[BulkWish], Any]) -> BulkEditing:
     return BulkEditing(rows[1])
 
 
-@ft.component
+@panel
 def _Body(
     asked: _Asked, check: Action, shared: FormFields, first: PropertyRow, start: Start, act: Callable[[], Any]
 ) -> ft.Control:

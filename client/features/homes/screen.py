@@ -8,7 +8,7 @@ import flet as ft
 
 from client import paths
 from client.core.action import Action
-from client.core.flet_session import screen
+from client.core.boundaries import panel, screen
 from client.core.hooks import Start, use_made, use_start
 from client.core.language import t, tn, whole
 from client.core.routing import use_query
@@ -50,7 +50,7 @@ def HomesScreen() -> ft.Control:
     return landlord_shell(_Homes(), "homes")
 
 
-@screen
+@panel
 def _Homes() -> ft.Control:
     session, size, page = use_session(), use_size(), ft.context.page
     query, set_query = use_query()

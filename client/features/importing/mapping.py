@@ -5,6 +5,7 @@ from typing import Any
 
 import flet as ft
 
+from client.core.boundaries import panel
 from client.core.language import and_, countries, currency_word, t, tn
 from client.design import fields
 from client.design.buttons import quiet
@@ -27,7 +28,7 @@ FEW = 16
 """Up to this many columns all are shown; of more, those that are taken, and the rest on demand."""
 
 
-@ft.component
+@panel
 def _MappingPanel(state: RunState, run: ImportRead, size: SizeClass, places: FormFields) -> ft.Control:
     all_, show_all = ft.use_state(len(run.columns) <= FEW)
     shown = [column for column in run.columns if all_ or column.name in state.columns]

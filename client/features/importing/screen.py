@@ -7,8 +7,8 @@ import flet as ft
 
 from client import paths
 from client.core.action import Action
+from client.core.boundaries import panel, screen
 from client.core.device import save_one
-from client.core.flet_session import screen
 from client.core.hooks import Start, use_made, use_start
 from client.core.http import words_for
 from client.core.language import day, t, tn, whole
@@ -65,7 +65,7 @@ def AdminImportScreen() -> ft.Control:
     return admin_shell(_Import(ft.use_route_params().get("id", ""), admin=True), "admin-import")
 
 
-@screen
+@panel
 def _Imports(admin: bool) -> ft.Control:
     session, size, page = use_session(), use_size(), ft.context.page
     imports = use_made(lambda: ImportsState(session.http))
@@ -152,7 +152,7 @@ def run_chip(run: ImportRead) -> ft.Control:
     return status_chip(words, look)
 
 
-@screen
+@panel
 def _Import(word: str, admin: bool) -> ft.Control:
     session, size, page = use_session(), use_size(), ft.context.page
     state = use_made(lambda: RunState(session.http))

@@ -8,6 +8,7 @@ from uuid import UUID
 import flet as ft
 
 from client.core.action import Action
+from client.core.boundaries import panel
 from client.core.hooks import Start, use_made
 from client.core.language import day_long, day_range, month, t, tn, weekdays
 from client.core.tasks import use_task
@@ -57,7 +58,7 @@ def block_sheet(
     )
 
 
-@ft.component
+@panel
 def _Body(
     form: BlockForm, save: Action, homes: Sequence[PropertyCalendar], shared: FormFields, go: Callable[[], Any]
 ) -> ft.Control:

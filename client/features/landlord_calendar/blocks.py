@@ -6,6 +6,7 @@ from typing import Any
 import flet as ft
 
 from client.core.action import Action
+from client.core.boundaries import panel
 from client.core.hooks import Start
 from client.core.http import words_for
 from client.core.language import day, day_range, t, tn
@@ -31,7 +32,7 @@ def say_blocked(page: ft.Page, claim: ClaimRead, home: str, undo: Callable[[], A
     say(page, t("Blocked {dates} at {home}.", dates=day_range(claim.start, claim.end), home=home), undo)
 
 
-@ft.component
+@panel
 def BlockBar(
     cal: CalendarState,
     picking: Picking,

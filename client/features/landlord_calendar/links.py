@@ -7,6 +7,7 @@ from uuid import UUID
 import flet as ft
 
 from client.core.action import Action
+from client.core.boundaries import panel
 from client.core.device import copy_text
 from client.core.hooks import Start, use_made, use_start, use_text
 from client.core.http import words_for
@@ -32,7 +33,7 @@ def link_sheet(
     return sheet(t("Calendar link"), body, phone=phone, close_name=t("Close"), on_close=close, width=480)
 
 
-@ft.component
+@panel
 def _Body(link: LinkState, homes: Sequence[PropertyCalendar]) -> ft.Control:
     load = use_made(lambda: Action(link.load, latest=True))
     act = use_made(lambda: Action(lambda fn: fn()))

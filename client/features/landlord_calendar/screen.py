@@ -10,7 +10,7 @@ import flet as ft
 from client import paths
 from client.core import clock
 from client.core.action import Action
-from client.core.flet_session import screen
+from client.core.boundaries import panel, screen
 from client.core.hooks import use_made, use_start
 from client.core.language import t
 from client.core.routing import use_query
@@ -80,7 +80,7 @@ def LandlordCalendarScreen() -> ft.Control:
     return landlord_shell(_Calendar(), "calendar")
 
 
-@screen
+@panel
 def _Calendar() -> ft.Control:
     session, size, page = use_session(), use_size(), ft.context.page
     query, set_query = use_query()

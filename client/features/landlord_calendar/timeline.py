@@ -9,6 +9,7 @@ from uuid import UUID
 import flet as ft
 import flet.canvas as cv
 
+from client.core.boundaries import panel
 from client.core.language import day_long, day_range, month, month_short, t, tn, weekdays
 from client.core.session import Session
 from client.design.text import one_line, text
@@ -80,7 +81,7 @@ def _row(home: PropertyCalendar, shown: Shown, acts: GridActs) -> Any:
     return Row(home, shown.days, picked, nights, names, acts)
 
 
-@ft.component
+@panel
 def Keyed(content: ft.Control, on_key: OnKey) -> ft.Control:
     """Tells of keys and whether Shift is down, which Flet 1.0.5 says only as a key of its own."""
     shift: Any = ft.use_ref(False)

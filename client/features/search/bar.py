@@ -5,6 +5,7 @@ from typing import Any
 
 import flet as ft
 
+from client.core.boundaries import panel
 from client.core.language import t, tn
 from client.design import fields
 from client.design.buttons import OnClick, filled, icon_button, target
@@ -25,7 +26,7 @@ _NEXT = {BarPart.WHERE: BarPart.WHEN, BarPart.STAY: BarPart.WHEN, BarPart.WHEN: 
 _PANEL_WIDTH = {BarPart.WHERE: 420, BarPart.STAY: 320, BarPart.WHEN: 720, BarPart.WHO: 420}
 
 
-@ft.component
+@panel
 def SearchBar(editor: Editor, apply: Apply) -> ft.Control:
     """One field of four parts and the button that searches."""
 
@@ -170,7 +171,7 @@ def summary_field(wish: Wish, chosen: int, on_open: OnClick, on_filters: OnClick
     return ft.Stack([ft.Row([ft.Container(field, expand=True)]), beside])
 
 
-@ft.component
+@panel
 def FullEditor(editor: Editor, wish: Wish, apply: Apply) -> ft.Control:
     """The page of a small window on which a search is changed."""
 

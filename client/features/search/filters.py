@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import flet as ft
 
 from client.core.action import Action
+from client.core.boundaries import panel
 from client.core.hooks import use_made
 from client.core.http import words_for
 from client.core.language import t, tn, whole
@@ -102,7 +103,7 @@ def _with_type(wish: Wish, kind: PropertyType) -> Wish:
     return dataclasses.replace(wish, types=(*wish.types, kind))
 
 
-@ft.component
+@panel
 def FilterSheet(
     wish: Wish, centres: Sequence[Centre], phone: bool, apply: Apply, on_close: Callable[[], None]
 ) -> ft.Control:

@@ -7,6 +7,7 @@ import flet as ft
 import flet_map as fm
 
 from client.core.action import Action
+from client.core.boundaries import panel
 from client.core.hooks import use_made, use_remade
 from client.core.language import t, tn
 from client.core.session import use_session
@@ -34,7 +35,7 @@ from client.parts.map.sheet import Size, around, names_with_room, with_room
 from shared_models.search import SearchHit
 
 
-@ft.component
+@panel
 def FullMap(wish: Wish, results: Results, mapping: MapState, acts: MapActs) -> ft.Control:
     """The map of a smaller window, with the homes of the list to leaf through at its foot."""
     # The way back to the list stands where the search of the area would.
@@ -83,7 +84,7 @@ def _Carousel(results: Results, mapping: MapState, acts: MapActs, nights: int | 
 CAROUSEL_HEIGHT: Final = 112
 
 
-@ft.component
+@panel
 def SmallMap(wish: Wish, results: Results, mapping: MapState, on_open: Callable[[], None]) -> ft.Control:
     """A glance at the map above the list of a phone; a press opens the map itself."""
     load = use_remade(lambda: Action(mapping.show, latest=True), [])

@@ -8,6 +8,7 @@ import flet as ft
 import flet_map as fm
 
 from client.core.action import Action
+from client.core.boundaries import panel
 from client.core.hooks import still, use_made, use_remade
 from client.core.http import words_for
 from client.core.language import money_round, t, tn
@@ -96,7 +97,7 @@ class _Calls:
     look: Action
 
 
-@ft.component
+@panel
 def MapSide(wish: Wish, results: Results, mapping: MapState, acts: MapActs) -> ft.Control:
     """The map with the card of a picked home at its foot."""
     return BareMap(wish, results, mapping, acts, Around([_Picked(mapping, acts, wish.nights)]))

@@ -7,6 +7,7 @@ from typing import Final
 import flet as ft
 
 from client.core.action import Action
+from client.core.boundaries import panel
 from client.core.hooks import use_made, use_start
 from client.core.http import words_for
 from client.core.language import t
@@ -58,7 +59,7 @@ def centres_of(mapping: MapState) -> list[Centre]:
     return found
 
 
-@ft.component
+@panel
 def Near(draft: FilterDraft, centres: Sequence[Centre]) -> ft.Control:
     """A field for a place, the places it may mean, and how far from the one that is chosen."""
     session, start = use_session(), use_start()

@@ -7,13 +7,14 @@ from typing import Any, Final
 import flet as ft
 
 from client.core.action import Action
+from client.core.boundaries import panel
 from client.core.hooks import still, use_made, use_remade
 from client.core.http import ApiError, words_for
 from client.core.language import t, tn, whole
-from client.core.session import use_session
+from client.core.session import Session
 from client.design.buttons import outlined
 from client.design.feedback import Loading, failure, grey_card
-from client.design.layout import SizeClass, Window, card, grid_gap, page_margin, use_window
+from client.design.layout import SizeClass, Window, card, card_rows, grid_gap, page_margin, use_window
 from client.design.text import header, text
 from client.design.tokens import Colour
 from client.features.search import wish as wishes
@@ -51,14 +52,16 @@ class ListActs:
     open_filters: Callable[[], None]
     open: Callable[[SearchHit], None]
     open_map: Callable[[], None]
+    list_ref: Any
+    """`list_ref.current` is the list, to scroll it to a home whose pin was pressed."""
 
 
-@ft.component
+@panel
 def ResultList(
-    wish: Wish, results: Results, load: Action, mapping: MapState, acts: ListActs, list_ref: Any
+    session: Session, wish: Wish, results: Results, load: Action, mapping: MapState, acts: ListActs
 ) -> ft.Control:
-    """The scrolling list. `list_ref.current` is the list, to scroll it to a home whose pin was pressed."""
-    session, window, page = use_session(), use_window(), ft.context.page
+    """The scrolling list."""
+    window, page, list_ref = use_window(), ft.context.page, acts.list_ref
     more = use_made(lambda: Action(lambda: results.find_more(session.http)))
     ready = results.wish == wish
 
@@ -77,16 +80,17 @@ def ResultList(
     on_hover = use_remade(lambda: hover, [mapping])
     ft.use_effect(restore, [])
     columns = _columns(window)
+    grid = Grid(session, columns, window.size, acts.open, results.seen)
     body: list[ft.Control]
     if load.problem is not None and not load.running:
         body = [_failed(load, load.problem, wish)]
     elif not ready:
         body = [Loading(_grey(columns, window.size), t("Looking for homes"), t("Still looking for homes"))]
     elif not results.hits:
-        body = _nothing(wish, results, Grid(columns, window.size, acts.open, results.seen), acts.apply)
+        body = _nothing(wish, results, grid, acts.apply)
     else:
-        show = _CardActs(acts.open, on_hover if window.size is SizeClass.DESKTOP else None)
-        body = [*_cards(wish, results, mapping.spots, columns, window.size, show), *_end(results, more)]
+        show = on_hover if window.size is SizeClass.DESKTOP else None
+        body = [*_cards(wish, results, mapping.spots, grid, show), *_end(results, more)]
     # On smaller windows the field above has the filters' button.
     desktop, phone = window.size is SizeClass.DESKTOP, window.size is SizeClass.PHONE
     chips = filter_chips(wish, (lambda _: acts.open_filters()) if desktop else None, acts.apply)
@@ -165,43 +169,20 @@ def _heading(wish: Wish, results: Results | None, size: SizeClass) -> ft.Control
     return ft.Column([header(words, 1, live=True), text(note, color=Colour.TEXT_2)], spacing=2)
 
 
-@dataclasses.dataclass(frozen=True)
-class _CardActs:
-    open: Callable[[SearchHit], None]
-    hover: Callable[[SearchHit, bool], None] | None
+OnHover = Callable[[SearchHit, bool], None] | None
 
 
-def _cards(
-    wish: Wish, results: Results, spots: Spots, columns: int, size: SizeClass, acts: _CardActs
-) -> Sequence[ft.Control]:
-    rows = []
-    for start in range(0, len(results.hits), columns):
-        hits = results.hits[start : start + columns]
-        cards: list[ft.Control] = [
-            ft.Container(
-                _SpotCard(spots.of(hit), hit, wish.nights, acts.open, acts.hover, seen=hit.slug in results.seen),
-                expand=True,
-            )
-            for hit in hits
-        ]
-        gaps = [ft.Container(expand=True) for _ in range(columns - len(hits))]
-        rows.append(ft.Row([*cards, *gaps], spacing=grid_gap(size), vertical_alignment=ft.CrossAxisAlignment.START))
-    return rows
+def _cards(wish: Wish, results: Results, spots: Spots, grid: Grid, on_hover: OnHover) -> Sequence[ft.Control]:
+    cards = {str(hit.id): _SpotCard(spots.of(hit), hit, wish.nights, grid, on_hover) for hit in results.hits}
+    return card_rows(cards, grid.columns, grid.size)
 
 
-@ft.component
-def _SpotCard(
-    spot: Spot,
-    hit: SearchHit,
-    nights: int | None,
-    on_open: Callable[[SearchHit], None],
-    on_hover: Callable[[SearchHit, bool], None] | None,
-    *,
-    seen: bool,
-) -> ft.Control:
+@panel
+def _SpotCard(spot: Spot, hit: SearchHit, nights: int | None, grid: Grid, on_hover: OnHover) -> ft.Control:
     """A card that lights up with its pin."""
+    seen = hit.slug in grid.seen
     state = CardState.CHOSEN if spot.chosen else CardState.SEEN if seen else CardState.REST
-    card: ft.Control = StillCard(hit, nights, on_open, state, on_hover)
+    card: ft.Control = StillCard(grid.session, hit, nights, grid.on_open, state, on_hover)
     return card
 
 

@@ -8,7 +8,7 @@ import flet as ft
 
 from client import paths
 from client.core.action import Action
-from client.core.flet_session import screen
+from client.core.boundaries import panel, screen
 from client.core.hooks import use_made, use_remade
 from client.core.language import t
 from client.core.routing import SetQuery, use_query
@@ -106,10 +106,10 @@ def _Body(editor: Editor, shown: Shown, apply: Apply, set_query: SetQuery) -> ft
     )
 
 
-@ft.component
+@panel
 def _Homes(editor: Editor, shown: Shown, apply: Apply, set_query: SetQuery) -> ft.Control:
     """List and map: side by side on a desktop, one or the other elsewhere."""
-    window, page = use_window(), ft.context.page
+    session, window, page = use_session(), use_window(), ft.context.page
     wish, results, mapping = shown.wish, shown.results, shown.mapping
     drawing = use_made(lambda: mapping.sketch).kind is not None
     list_ref = use_remade(lambda: ft.Ref[ft.ListView](), [])
@@ -128,9 +128,9 @@ def _Homes(editor: Editor, shown: Shown, apply: Apply, set_query: SetQuery) -> f
             offset = offset_of(places.index(hit.slug), window)
             page.run_task(list_ref.current.scroll_to, offset=offset, duration=SCROLL_MS)
 
-    list_acts = use_remade(lambda: ListActs(apply, editor.open_filters, open_home, open_map), [wish])
+    list_acts = use_remade(lambda: ListActs(apply, editor.open_filters, open_home, open_map, list_ref), [wish])
     map_acts = use_remade(lambda: MapActs(pick, open_home, apply), [wish, window.size])
-    the_list = StillList(wish, results, shown.load, mapping, list_acts, list_ref)
+    the_list = StillList(session, wish, results, shown.load, mapping, list_acts)
     if window.size is SizeClass.DESKTOP:
         side = MapSide(wish, results, mapping, map_acts)
         row: list[ft.Control] = [ft.Container(the_list, width=list_width(window)), ft.Container(side, expand=True)]

@@ -7,9 +7,10 @@ from typing import Any
 import flet as ft
 
 from client.core.language import t, tn
+from client.core.session import Session
 from client.design.buttons import quiet
 from client.design.feedback import empty
-from client.design.layout import SizeClass, grid_gap
+from client.design.layout import SizeClass, card_rows
 from client.design.text import header, text
 from client.design.tokens import Colour, Style
 from client.features.search.asked import giving_up, without_all
@@ -71,6 +72,7 @@ def nothing(wish: Wish, apply: Apply) -> ft.Control:
 class Grid:
     """How cards stand: in so many columns of a window, opened by `on_open`."""
 
+    session: Session
     columns: int
     size: SizeClass
     on_open: Callable[[SearchHit], None]
@@ -88,23 +90,13 @@ def close_homes(wish: Wish, close: CloseHomes, grid: Grid, apply: Apply) -> list
     return [
         empty(title, words, action=show, on_action=step),
         header(t("These come close"), 2, style=Style.H3),
-        *_rows(wish, close.items, grid),
+        *_cards(wish, close.items, grid),
     ]
 
 
-def _rows(wish: Wish, hits: Sequence[SearchHit], grid: Grid) -> list[ft.Control]:
-    rows: list[ft.Control] = []
-    for start in range(0, len(hits), grid.columns):
-        row = hits[start : start + grid.columns]
-        cards: list[ft.Control] = [
-            ft.Container(
-                StillCard(hit, wish.nights, grid.on_open, CardState.SEEN if hit.slug in grid.seen else CardState.REST),
-                expand=True,
-            )
-            for hit in row
-        ]
-        gaps = [ft.Container(expand=True) for _ in range(grid.columns - len(row))]
-        rows.append(
-            ft.Row([*cards, *gaps], spacing=grid_gap(grid.size), vertical_alignment=ft.CrossAxisAlignment.START)
-        )
-    return rows
+def _cards(wish: Wish, hits: Sequence[SearchHit], grid: Grid) -> list[ft.Control]:
+    def card(hit: SearchHit) -> ft.Control:
+        state = CardState.SEEN if hit.slug in grid.seen else CardState.REST
+        return StillCard(grid.session, hit, wish.nights, grid.on_open, state)
+
+    return card_rows({str(hit.id): card(hit) for hit in hits}, grid.columns, grid.size)

@@ -7,6 +7,7 @@ import flet as ft
 
 from client import paths
 from client.core.action import Action
+from client.core.boundaries import panel
 from client.core.hooks import use_made, use_remade
 from client.core.http import words_for
 from client.core.language import t, tn
@@ -26,7 +27,7 @@ Offer = Place | HomeNamed | Wish
 Pick = Callable[[Offer], None]
 
 
-@ft.component
+@panel
 def Where(editor: Editor, on_place: Callable[[str], None], apply: Apply) -> ft.Control:
     """A field with suggestions; arrows light one, Enter takes it, or searches for the words as they are."""
     session, page = use_session(), ft.context.page

@@ -6,6 +6,7 @@ from typing import Any
 import flet as ft
 
 from client.core.action import Action
+from client.core.boundaries import panel
 from client.core.hooks import use_made
 from client.core.http import words_for
 from client.core.language import t
@@ -32,7 +33,7 @@ PRICE_IS_OLD = frozenset({ProblemCode.QUOTE_EXPIRED, ProblemCode.DATES_TAKEN})
 """After these the price has to be asked for again."""
 
 
-@ft.component
+@panel
 def ChangeForm(booking: BookingRead, stay: StayState, close: Callable[[], None]) -> ft.Control:
     """What stands in the sheet; it says first what asking does."""
     session = use_session()

@@ -9,8 +9,8 @@ import flet as ft
 from client import paths
 from client.core import clock
 from client.core.action import Action
+from client.core.boundaries import panel, screen
 from client.core.device import save_one
-from client.core.flet_session import screen
 from client.core.hooks import use_made, use_remade, use_start
 from client.core.http import words_for
 from client.core.language import day, day_range, hour, t
@@ -239,7 +239,7 @@ def _price(booking: BookingRead, side: BookingSide) -> ft.Control:
     )
 
 
-@ft.component
+@panel
 def _Manage(booking: BookingRead, state: StayState) -> ft.Control:
     """What else may be done: each button says first what it does."""
     changing: Any = ft.use_state(False)

@@ -6,6 +6,7 @@ import flet as ft
 
 from client.core import clock
 from client.core.action import Action
+from client.core.boundaries import panel
 from client.core.hooks import use_made, use_start
 from client.core.http import words_for
 from client.core.language import money, t
@@ -66,7 +67,7 @@ def _problems(*actions: Action) -> Row:
     return [error_summary(words_for(problem))] if problem is not None else []
 
 
-@ft.component
+@panel
 def _ToConfirm(booking: BookingRead, state: StayState) -> ft.Control:
     confirm, let_go = use_made(lambda: Action(state.confirm)), use_made(lambda: Action(state.let_go))
     busy = confirm.running or let_go.running
@@ -94,7 +95,7 @@ def _ToConfirm(booking: BookingRead, state: StayState) -> ft.Control:
     )
 
 
-@ft.component
+@panel
 def _ToAnswer(booking: BookingRead, state: StayState) -> ft.Control:
     accept = use_made(lambda: Action(state.accept))
     ask = use_reasons()
@@ -116,7 +117,7 @@ def _ToAnswer(booking: BookingRead, state: StayState) -> ft.Control:
     )
 
 
-@ft.component
+@panel
 def _Asked(booking: BookingRead, state: StayState) -> ft.Control:
     let_go, ask, start = use_made(lambda: Action(state.let_go)), use_confirmation(), use_start()
     question = Question(
@@ -140,7 +141,7 @@ def _Asked(booking: BookingRead, state: StayState) -> ft.Control:
     )
 
 
-@ft.component
+@panel
 def _Change(booking: BookingRead, change: ChangeRead, state: StayState) -> ft.Control:
     side = state.side
     rows: Row = [

@@ -8,7 +8,7 @@ import flet as ft
 from client import paths
 from client.core import clock
 from client.core.action import Action
-from client.core.flet_session import screen
+from client.core.boundaries import panel, screen
 from client.core.hooks import use_made
 from client.core.language import day, day_range, hour, money, t, tn
 from client.core.routing import use_query
@@ -41,7 +41,7 @@ def StaysScreen() -> ft.Control:
     return landlord_shell(_Stays(), "stays")
 
 
-@screen
+@panel
 def _Stays() -> ft.Control:
     session, size, page = use_session(), use_size(), ft.context.page
     query, set_query = use_query()

@@ -8,6 +8,7 @@ import flet as ft
 from client import paths
 from client.core import clock
 from client.core.action import Action
+from client.core.boundaries import panel
 from client.core.hooks import use_made
 from client.core.http import words_for
 from client.core.language import t, tn
@@ -42,7 +43,7 @@ def answers(state: StaysState) -> list[ft.Control]:
     return [card(ft.Column(rows, spacing=18, horizontal_alignment=ft.CrossAxisAlignment.STRETCH))]
 
 
-@ft.component
+@panel
 def _Waiting(booking: BookingRead, state: StaysState) -> ft.Control:
     session, ask, page = use_session(), use_reasons(), ft.context.page
     accept = use_made(lambda: Action(state.accept))

@@ -6,7 +6,7 @@ from typing import Any
 import flet as ft
 
 from client.core.action import Action
-from client.core.flet_session import screen
+from client.core.boundaries import screen
 from client.core.hooks import use_made
 from client.core.http import Http, words_for
 from client.core.language import t

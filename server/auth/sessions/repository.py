@@ -9,9 +9,11 @@ from sqlalchemy import delete, false, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.auth.sessions.tables import SessionTable
+from server.auth.tables import IdentityTable
 from server.core import clock
 
 _session: Any = SessionTable
+_identity: Any = IdentityTable
 
 
 class Sessions:
@@ -78,6 +80,20 @@ class Sessions:
         )
         return found is not None
 
+    async def lock_account(self, session_id: UUID, identity_id: UUID) -> bool:
+        """Whether a session is live and its account open; open it stays until our transaction ends.
+
+        FOR KEY SHARE: any number of a person's writes have it at once, and only closing the account (FOR UPDATE) waits
+        for them, or they for it.
+        """
+        found = await self.session.scalar(
+            select(_identity.id)
+            .join(SessionTable, _session.identity_id == _identity.id)
+            .where(_identity.id == identity_id, _identity.erased_at.is_(None), _session.id == session_id, *_live())
+            .with_for_update(read=True, key_share=True, of=IdentityTable)
+        )
+        return found is not None
+
     async def known(
         self, identity_id: UUID, device_hash: str | None, address_hash: str | None, since: datetime
     ) -> tuple[bool, bool]:
@@ -92,13 +108,32 @@ class Sessions:
         ).one()
         return device_hash is not None and bool(device), address_hash is not None and bool(address)
 
-    async def remove_all(self, identity_id: UUID) -> None:
-        await self.session.execute(delete(SessionTable).where(_session.identity_id == identity_id))
+    async def close_all(self, identity_id: UUID) -> None:
+        """End a person's sessions, and forget what machines they were on and where."""
+        await self.session.execute(
+            update(SessionTable)
+            .where(_session.identity_id == identity_id)
+            .values(
+                ended_at=func.coalesce(_session.ended_at, clock.now()),
+                program=None,
+                system=None,
+                address_hash=None,
+                device_hash=None,
+            )
+            .execution_options(synchronize_session=False)
+        )
 
     async def remove_old(self, before: datetime) -> None:
         """Remove what was over, and last used, before then."""
         over = func.coalesce(_session.ended_at, _session.expires_at) < before
         await self.session.execute(delete(SessionTable).where(over, _session.last_used_at < before))
+
+    async def remove_of_erased(self, before: datetime) -> None:
+        """Remove the sessions of closed accounts that ended before then."""
+        erased = select(_identity.id).where(_identity.erased_at.is_not(None))
+        await self.session.execute(
+            delete(SessionTable).where(_session.ended_at < before, _session.identity_id.in_(erased))
+        )
 
 
 def _live() -> tuple[Any, ...]:

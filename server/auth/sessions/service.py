@@ -15,17 +15,21 @@ from server.auth.sessions.repository import Sessions
 from server.auth.sessions.tables import SessionTable
 from server.core import clock
 from server.core.database import AWAY, Pool
-from server.core.errors import AppError, NotFound, NotSignedIn
+from server.core.errors import AppError, NotFound, NotSignedIn, TryAgain
 from server.core.identity import Identity
+from server.core.keys import Use
 from server.core.settings import Settings
 from shared_models.auth import ClientKind, SessionRead, Tokens
 from shared_models.problems import ProblemCode
 
 log = structlog.get_logger(__name__)
 
-LOOK_AGAIN_SECONDS = 1.0
+POLL_SECONDS = 1.0
 KNOWN_FOR = timedelta(days=90)
 """How long a device or an address is remembered as someone's own; sessions that are over are kept no longer."""
+KEPT_AFTER_CLOSING = timedelta(days=1)
+"""How long the sessions of a closed account are kept, emptied: longer than any access token lives (an hour at most), or
+no process could see that they are over."""
 
 
 class SessionEnded(AppError):
@@ -35,7 +39,7 @@ class SessionEnded(AppError):
 async def open_session(
     session: AsyncSession, settings: Settings, identity_id: UUID, client: ClientKind, origin: Origin
 ) -> Tokens:
-    """Sign someone in who has proved who they are."""
+    """Sign someone in who has proved who they are, and whose account cannot be closed meanwhile."""
     token = rules.new_token()
     row = SessionTable(
         identity_id=identity_id,
@@ -55,16 +59,16 @@ async def refresh(session: AsyncSession, settings: Settings, token: str, origin:
     Later it was stolen, here or before: its session is ended. Nothing is raised, or the end would be taken back. A
     browser's token lies in a cookie that a socket cannot replace, so it stays the same until the session ends.
     """
-    now, secret = clock.now(), settings.secret_key.get_secret_value()
+    now, key = clock.now(), settings.key(Use.REFRESH_TOKENS)
     row = await Sessions(session).of_token(rules.hash_of(token))
     if row is None:
-        await _end_stolen(session, rules.hashes_after(token, secret))
+        await _end_stolen(session, rules.hashes_after(token, key))
         return None
     if row.ended_at is not None or row.expires_at <= now:
         return None
     successor = token
     if row.client == ClientKind.DEVICE.value:
-        successor = rules.successor_of(token, secret)
+        successor = rules.successor_of(token, key)
         if row.token_hash == rules.hash_of(token):
             row.previous_hash, row.token_hash, row.rotated_at = row.token_hash, rules.hash_of(successor), now
         elif row.rotated_at is None or row.rotated_at + rules.GRACE < now:
@@ -80,13 +84,13 @@ async def _end_stolen(session: AsyncSession, hashes: list[str]) -> None:
 
 
 def _note_use(row: SessionTable, settings: Settings, origin: Origin) -> None:
-    secret = settings.secret_key.get_secret_value()
+    key = settings.key(Use.MARKS)
     row.last_used_at = clock.now()
     row.program, row.system = origin.program or row.program, origin.system or row.system
     if origin.address:
-        row.address_hash = rules.mark_of(origin.neighbourhood, secret)
+        row.address_hash = rules.mark_of(origin.neighbourhood, key)
     if origin.device:
-        row.device_hash = rules.mark_of(origin.device, secret)
+        row.device_hash = rules.mark_of(origin.device, key)
 
 
 async def sign_out(session: AsyncSession, token: str) -> None:
@@ -97,7 +101,7 @@ async def sign_out(session: AsyncSession, token: str) -> None:
         await sessions.end_one(row.id)
 
 
-class Ended:
+class RevokedSessions:
     """The sessions that are over while access tokens of theirs are not, as this process saw them last.
 
     A token names its session, so a call of an ended one is refused without asking the database each time.
@@ -109,26 +113,36 @@ class Ended:
     def __contains__(self, session_id: UUID) -> bool:
         return session_id in self._ids
 
-    async def look(self, session: AsyncSession, settings: Settings) -> None:
+    async def refresh(self, session: AsyncSession, settings: Settings) -> None:
         """See which sessions are over by now; a token of one that ended earlier is over as well."""
         lifetime = timedelta(minutes=settings.access_token_minutes)
         self._ids = await Sessions(session).ended_since(clock.now() - lifetime)
 
-
-async def watch(database: Pool, settings: Settings, ended: Ended) -> None:
-    """Look each second which sessions ended, until cancelled; what was seen is kept while the database is away."""
-    while True:
-        try:
-            async with database.transaction() as session:
-                await ended.look(session, settings)
-        except (*AWAY, AppError, OSError):
-            log.warning("sessions_not_seen")
-        await asyncio.sleep(LOOK_AGAIN_SECONDS)
+    async def poll(self, database: Pool, settings: Settings) -> None:
+        """Refresh each second, until cancelled; what was seen is kept while the database is away."""
+        while True:
+            try:
+                async with database.transaction() as session:
+                    await self.refresh(session, settings)
+            except TryAgain:  # what keeps the database away is said by who finds it out, once
+                pass
+            except (*AWAY, AppError, OSError):
+                log.warning("sessions_not_seen")
+            await asyncio.sleep(POLL_SECONDS)
 
 
 async def require_live(session: AsyncSession, caller: Identity) -> None:
-    """Raises NotSignedIn once the caller's session is over: for what may not wait until a process has looked again."""
+    """Raises NotSignedIn once the caller's session is over: for what may not wait until a process has polled again."""
     if not await Sessions(session).is_live(caller.session_id, caller.id):
+        raise NotSignedIn("This session has ended.")
+
+
+async def lock_account(session: AsyncSession, caller: Identity) -> None:
+    """Keep the caller's account from being closed until this transaction ends: what every write of theirs begins with.
+
+    Raises NotSignedIn once the session or the account is over.
+    """
+    if not await Sessions(session).lock_account(caller.session_id, caller.id):
         raise NotSignedIn("This session has ended.")
 
 
@@ -142,8 +156,7 @@ async def sessions_of(session: AsyncSession, caller: Identity) -> list[SessionRe
 
 
 async def end_session(session: AsyncSession, caller: Identity, session_id: UUID) -> None:
-    """Sign the caller out somewhere. Raises NotFound, NotSignedIn."""
-    await require_live(session, caller)
+    """Sign the caller out somewhere. Raises NotFound."""
     if not await Sessions(session).end_one(session_id, caller.id):
         raise NotFound
 
@@ -155,15 +168,15 @@ async def end_everywhere(session: AsyncSession, identity_id: UUID, *, but: UUID 
 
 async def is_known(session: AsyncSession, settings: Settings, identity_id: UUID, origin: Origin) -> tuple[bool, bool]:
     """Whether someone was signed in with this device, and at this address, in the last 90 days."""
-    secret = settings.secret_key.get_secret_value()
-    device = rules.mark_of(origin.device, secret) if origin.device else None
-    address = rules.mark_of(origin.neighbourhood, secret) if origin.address else None
+    key = settings.key(Use.MARKS)
+    device = rules.mark_of(origin.device, key) if origin.device else None
+    address = rules.mark_of(origin.neighbourhood, key) if origin.address else None
     return await Sessions(session).known(identity_id, device, address, clock.now() - KNOWN_FOR)
 
 
-async def erase(session: AsyncSession, identity_id: UUID) -> None:
-    """Remove all sessions of someone who leaves."""
-    await Sessions(session).remove_all(identity_id)
+async def close(session: AsyncSession, identity_id: UUID) -> None:
+    """End all sessions of someone who leaves, and empty them; their rows go later, so that processes see it."""
+    await Sessions(session).close_all(identity_id)
 
 
 async def kept_of(session: AsyncSession, identity_id: UUID) -> list[dict[str, Any]]:
@@ -175,16 +188,17 @@ async def kept_of(session: AsyncSession, identity_id: UUID) -> list[dict[str, An
 async def forget_old(session: AsyncSession) -> None:
     """Remove sessions nobody asks about any more."""
     await Sessions(session).remove_old(clock.now() - KNOWN_FOR)
+    await Sessions(session).remove_of_erased(clock.now() - KEPT_AFTER_CLOSING)
 
 
 async def _tokens(session: AsyncSession, settings: Settings, row: SessionTable, refresh_token: str) -> Tokens:
     roles = await Identities(session).roles_of(row.identity_id)
     lifetime = timedelta(minutes=settings.access_token_minutes)
     identity = Identity(id=row.identity_id, session_id=row.id, roles=roles)
-    access = rules.sign(identity, settings.secret_key.get_secret_value(), clock.now(), lifetime)
+    access = rules.sign(identity, settings.key(Use.ACCESS_TOKENS), clock.now(), lifetime)
     return Tokens(access_token=access, refresh_token=refresh_token, expires_in=int(lifetime.total_seconds()))
 
 
 def read_access_token(settings: Settings, token: str) -> Identity | None:
     """Whose access token this is; None when it is wrong or over."""
-    return rules.read(token, settings.secret_key.get_secret_value(), clock.now())
+    return rules.read(token, settings.key(Use.ACCESS_TOKENS), clock.now())

@@ -12,6 +12,7 @@ from server.auth.throttling.repository import Attempts
 from server.auth.throttling.rules import Try
 from server.core import clock
 from server.core.errors import TooManyTries
+from server.core.keys import Use
 from server.core.settings import Settings
 
 KEPT = timedelta(days=1)
@@ -51,4 +52,4 @@ async def forget_old(session: AsyncSession) -> None:
 
 
 def _key(one: Try, settings: Settings) -> str:
-    return mark_of(f"{one.limit.name}|{one.subject}", settings.secret_key.get_secret_value())
+    return mark_of(f"{one.limit.name}|{one.subject}", settings.key(Use.MARKS))

@@ -1,5 +1,6 @@
 """What surrounds every request: its id, its line in the log, and an answer when all else failed."""
 
+import asyncio
 import re
 import time
 
@@ -44,11 +45,16 @@ class RequestContext:
                 message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode())]
             await send(message)
 
+        # A HEAD is answered as the GET it stands for (RFC 9110, 9.3.2); the server sends no content then.
+        asked = {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             try:
-                await self._answer(scope, receive, tell)
+                await self._answer(asked, receive, tell)
+            except asyncio.CancelledError:
+                status = 503  # what `core.cut_off` answers
+                raise
             finally:
-                route = getattr(scope.get("route"), "path", None)
+                route = getattr(asked.get("route"), "path", None)
                 if route is not None:
                     took = round((time.perf_counter() - began) * 1000, 1)
                     log.info("request", method=scope["method"], route=route, status=status, ms=took)

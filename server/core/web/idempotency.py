@@ -16,6 +16,9 @@ from server.core.tables import IdempotentReply
 from server.core.web.routes import Answerer, BoundedRoute
 from server.core.web.session import in_turn
 
+_OF_ONE_ANSWER = frozenset({"content-length", "date", "x-request-id", "connection", "set-cookie"})
+"""What is said anew each time, or must not be kept."""
+
 
 class IdempotentRoute(BoundedRoute):
     """Keeps the 2xx answer to a POST that carries an `Idempotency-Key`, per person and route, in the same transaction.
@@ -54,7 +57,7 @@ class IdempotentRoute(BoundedRoute):
         if stored is not None:
             if stored.body_hash != body_hash:
                 raise KeyReused
-            return Response(status_code=204) if stored.status == 204 else JSONResponse(stored.body, stored.status)
+            return _repeated(stored)
         response = await original(request)
         if 200 <= response.status_code < 300:
             person_id, route, key = identity
@@ -66,6 +69,7 @@ class IdempotentRoute(BoundedRoute):
                     body_hash=body_hash,
                     status=response.status_code,
                     body=_json_of(response),
+                    headers=_headers_of(response),
                 )
             )
         return response
@@ -75,6 +79,17 @@ def check_key(key: str) -> None:
     """Refuse an `Idempotency-Key` that cannot be kept. Raises Malformed."""
     if not 1 <= len(key) <= 100 or not key.isprintable():
         raise Malformed.field("Idempotency-Key", "must be 1 to 100 printable characters")
+
+
+def _repeated(stored: IdempotentReply) -> Response:
+    response = Response(status_code=204) if stored.status == 204 else JSONResponse(stored.body, stored.status)
+    for name, value in stored.headers or ():
+        response.headers[name] = value  # also over what the response says of itself, such as its type
+    return response
+
+
+def _headers_of(response: Response) -> list[list[str]]:
+    return [[name, value] for name, value in response.headers.items() if name not in _OF_ONE_ANSWER]
 
 
 def _json_of(response: Response) -> Any:

@@ -90,6 +90,9 @@ async def _http_error(_: Request, error: Exception) -> Response:
     status = 422 if malformed else error.status_code
     reply = problem_response(Problem(title=str(error.detail), status=status, code=code, request_id=_request_id()))
     reply.headers.update(error.headers or {})  # such as Allow, which a 405 must have
+    allowed = reply.headers.get("allow", "").split(", ")
+    if "GET" in allowed and "HEAD" not in allowed:  # `RequestContext` answers it wherever there is a GET
+        reply.headers["allow"] = ", ".join([*allowed, "HEAD"])
     return reply
 
 

@@ -6,7 +6,9 @@ from uuid import UUID
 from fastapi import Header, Response
 
 from server.auth.guards import Landlord
+from server.core.budgets import CallClass
 from server.core.errors import Malformed, NotFound, WrongMove
+from server.core.rates import counted_as
 from server.core.web.bodies import BodyLimits, takes_body
 from server.core.web.problems import documented
 from server.core.web.routers import room_router
@@ -33,6 +35,7 @@ def _tagged(kept: Kept, response: Response) -> DraftRead:
 
 @router.post("", status_code=201)
 @takes_body(_A_DRAFT)
+@counted_as(CallClass.DRAFT)
 async def begin(said: DraftGiven, caller: Landlord, session: Session, response: Response) -> DraftRead:
     """Begin a home: anything may be missing yet."""
     return _tagged(await service.begin(session, caller, said), response)
@@ -54,6 +57,7 @@ async def read(draft_id: UUID, caller: Landlord, session: Session, response: Res
 
 @router.put("/{draft_id}", responses=documented(NotFound, ChangedMeanwhile))
 @takes_body(_A_DRAFT)
+@counted_as(CallClass.DRAFT)
 async def keep(
     draft_id: UUID,
     said: DraftGiven,
@@ -67,6 +71,7 @@ async def keep(
 
 
 @router.delete("/{draft_id}", status_code=204)
+@counted_as(CallClass.DRAFT)
 async def discard(draft_id: UUID, caller: Landlord, session: Session) -> None:
     """Throw a draft away. The home, if it is there, stays as it is."""
     await service.discard(session, caller, draft_id)
@@ -75,6 +80,7 @@ async def discard(draft_id: UUID, caller: Landlord, session: Session) -> None:
 @router.post(
     "/{draft_id}/finish", responses=documented(NotFound, ChangedMeanwhile, ListingIncomplete, WrongMove, Malformed)
 )
+@counted_as(CallClass.DRAFT)
 async def finish(
     draft_id: UUID,
     wish: DraftFinish,

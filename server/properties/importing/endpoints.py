@@ -1,7 +1,5 @@
 """`/imports`: landlords import their own homes; an admin imports for landlords who have not signed up yet."""
 
-import csv
-import io
 from collections.abc import AsyncIterator
 from typing import Annotated
 from uuid import UUID
@@ -10,8 +8,11 @@ from fastapi import Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from server.auth.guards import Landlord
+from server.core.budgets import CallClass
 from server.core.database import Database
 from server.core.errors import Malformed, NotFound, TooManyTries, WrongMove
+from server.core.rates import counted_as
+from server.core.spreadsheets import csv_line
 from server.core.web.bodies import BodyLimits, takes_body
 from server.core.web.problems import documented
 from server.core.web.routers import room_router
@@ -28,9 +29,6 @@ LARGEST_PLAN_BYTES = 256_000
 """Two hundred columns, each with the longest name a file may give it."""
 
 Filename = Annotated[str, Query(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f/\\]+$")]
-_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
 _A_FILE = {"required": True, "content": {"text/csv": {"schema": {"type": "string", "format": "binary"}}}}
 
 
@@ -41,6 +39,7 @@ _A_FILE = {"required": True, "content": {"text/csv": {"schema": {"type": "string
     openapi_extra={"requestBody": _A_FILE},
 )
 @takes_body(BodyLimits(LARGEST_FILE_BYTES, is_file=True))
+@counted_as(CallClass.UPLOAD)
 async def upload(
     filename: Filename,
     caller: Landlord,
@@ -121,10 +120,6 @@ async def findings_file(run_id: UUID, caller: Landlord, session: Session, reques
 
 
 async def _as_csv(found: AsyncIterator[ImportFinding]) -> AsyncIterator[str]:
-    yield "line,finding,field,reason,value\r\n"
+    yield csv_line(["line", "finding", "field", "reason", "value"])
     async for item in found:
-        out = io.StringIO()
-        # A cell that a spreadsheet would run as a formula is shown as text instead.
-        value = f"'{item.value}" if item.value.startswith(_A_FORMULA) else item.value
-        csv.writer(out).writerow([item.line, item.finding.value, item.field, item.reason, value])
-        yield out.getvalue()
+        yield csv_line([item.line, item.finding.value, item.field, item.reason, item.value])

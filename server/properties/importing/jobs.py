@@ -4,11 +4,11 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.core.jobs import job
+from server.core.jobs import Queue, job
 from server.properties.importing import service
 
 
-@job(service.STEP_JOB)
+@job(service.STEP_JOB, queue=Queue.BULK)
 async def step(session: AsyncSession, run_id: str) -> None:
     """The next at most 500 lines of a run."""
     await service.work_on(session, UUID(run_id))

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.auth import service as auth
 from server.core import clock, cursors, jobs
 from server.core.database import Database
 from server.core.errors import AppError, Malformed, NotFound, TooLarge, WrongMove
@@ -99,16 +100,19 @@ async def start(session: AsyncSession, owner: Identity, run_id: UUID) -> ImportR
 async def cancel(session: AsyncSession, owner: Identity, run_id: UUID) -> ImportRead:
     """Stop a run and take back what it did; a finished one too. Raises NotFound, WrongMove."""
     run = await _own_locked(session, owner, run_id)
+    if await _stop(session, run):
+        await _go_on(session, run_id)
+    return _told(run)
+
+
+async def _stop(session: AsyncSession, run: ImportRunTable) -> bool:
+    """Let a run go no further; answers whether it did something that is to be taken back."""
     began = run.status in (ImportStatus.RUNNING, ImportStatus.DONE)
     _move(run, ImportStatus.CANCELLING if began else ImportStatus.CANCELLED)
+    run.finished_at = None if began else clock.now()
     await Imports(session).drop_lines(run.id)
-    if began:
-        run.finished_at = None
-        await _go_on(session, run_id)
-    else:
-        run.finished_at = clock.now()
     await session.flush()
-    return _told(run)
+    return began
 
 
 async def findings(
@@ -208,11 +212,17 @@ async def publish_all(database: Database, admin: Identity, run_id: UUID) -> int:
 
 
 async def step(session: AsyncSession, run_id: UUID) -> bool:
-    """Do the next at most 500 lines of a run; answers whether there is more. Repeating a step does nothing twice."""
+    """Do the next at most 500 lines of a run; answers whether there is more. Repeating a step does nothing twice.
+
+    The run of someone who has left is stopped, and what it did is taken back.
+    """
     imports = Imports(session)
     run = await imports.locked(run_id)
     if run is None or run.status not in _WORKING:
         return False
+    left = run.owner_id not in await auth.lock_accounts(session, [run.owner_id])
+    if left and run.status != ImportStatus.CANCELLING:
+        return await _stop(session, run)
     plan = ImportPlan.model_validate(run.plan)
     await imports.one_import_at_a_time(f"{taking.owner_of(run)}/{plan.file_wide.source}")
     if run.status == ImportStatus.CANCELLING:

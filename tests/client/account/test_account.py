@@ -65,6 +65,22 @@ async def test_someone_new_opens_an_account_as_tenant_and_landlord(open_client: 
         assert await auth.roles_of(session, id_) == {Role.TENANT, Role.LANDLORD}
 
 
+async def test_a_name_or_an_address_that_is_none_is_said_beside_its_field_before_anything_is_sent(
+    open_client: OpenClient, line: Line
+) -> None:
+    app = await open_client("/sign-in")
+    line.cut = True  # nothing may be asked of the server
+    await app.press("Create an account")
+    await app.type("Your name", "www.evil.example")
+    await app.type("E-mail", "x,tenant@example.com")
+    await app.type("Password", "compilers are kind")
+    await app.press("Create account")
+    await until(app, lambda: "2 fields to correct" in app.texts())
+    assert any("Enter a name of one line" in text for text in app.texts())
+    assert any("such as name@example.com" in text for text in app.texts())
+    assert (app.field("Your name").value, app.field("E-mail").value) == ("www.evil.example", "x,tenant@example.com")
+
+
 async def test_a_taken_email_is_said_beside_the_field(open_client: OpenClient, a_person: MakePerson) -> None:
     person = await a_person()
     app = await open_client("/sign-in")

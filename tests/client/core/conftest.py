@@ -10,7 +10,7 @@ from client.core.flet_session import install, uninstall
 
 @pytest.fixture
 def cured() -> Iterator[None]:
-    install(show_failure=lambda reference: ft.Text(f"failed {reference}"))
+    install(show_failure=lambda failed: ft.Text(f"failed {failed.reference}"))
     yield
     uninstall()
 

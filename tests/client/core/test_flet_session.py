@@ -2,6 +2,7 @@
 
 import asyncio
 import dataclasses
+import gc
 import logging
 
 import flet as ft
@@ -11,7 +12,7 @@ from flet.messaging.protocol import Message, MessageAction
 from flet_web.fastapi.flet_app_manager import app_manager
 
 from client.core import flet_session
-from client.core.flet_session import bind_sessions, install, rebind, screen, uninstall, use_trouble
+from client.core.flet_session import bind_sessions, install, rebind, uninstall, use_trouble
 from client.core.tasks import in_session
 from tests.client.harness import App
 
@@ -153,23 +154,6 @@ async def test_an_error_in_a_render_without_a_boundary_is_told_and_the_session_i
     assert app.texts()[0] == "count 1"
 
 
-async def test_a_screen_fails_alone_and_recovers(cured: None) -> None:
-    @screen
-    def part(fails: bool) -> ft.Control:
-        if fails:
-            raise ValueError("render")
-        return ft.Text("whole")
-
-    app = await App.show(counting, part)
-    await app.press("Break")
-    assert app.texts()[1].startswith("failed ")
-    await app.press("Count")
-    assert app.texts()[0] == "count 1"
-    await app.press("Mend")
-    assert app.texts()[1] == "whole"
-    assert app.crashes == []
-
-
 def with_async_effect() -> ft.Control:
     reference, _ = use_trouble()
 
@@ -300,6 +284,56 @@ async def test_whoever_waits_for_a_control_that_is_gone_goes_on(cured: None) -> 
     app.session.handle_invoke_method_results(sent.control_id, sent.call_id, None, "no such control")
     await asyncio.wait_for(call, 5)
     assert app.texts() == ["gone"]
+
+
+WEATHER = ft.create_context("unknown")
+
+
+@ft.component
+def Outlook(words: Words) -> ft.Control:
+    return ft.Text(f"{ft.use_context(WEATHER)}, {words.text}")
+
+
+@dataclasses.dataclass(frozen=True)
+class Wrapped:
+    """So that the memoised component itself does not watch what its child watches."""
+
+    words: Words
+
+
+@ft.component
+def Window(wrapped: Wrapped) -> ft.Control:
+    return ft.Column([Outlook(wrapped.words)])
+
+
+MemoisedWindow = ft.memo(Window)
+
+
+@ft.component
+def House(wrapped: Wrapped) -> ft.Control:
+    """Renders again when it is told to; the memoised window in it is then left as it is."""
+    storey, set_storey = ft.use_state(0)
+    up = ft.TextButton(f"Up from {storey}", on_click=lambda _: set_storey(1))
+    change = ft.TextButton("Change", on_click=lambda _: setattr(wrapped.words, "text", "changed"))
+    return ft.Column([up, change, MemoisedWindow(wrapped)])
+
+
+async def shown_after_its_memoised_parent_was_spared_a_render() -> list[str]:
+    """What a component shows that reads a context and renders alone, below one that was not rendered again."""
+    wrapped = Wrapped(Words())
+    app = await App.show(lambda: WEATHER("sunny", lambda: House(wrapped)))
+    await app.press("Up from 0")
+    gc.collect()
+    await app.press("Change")
+    return app.texts()
+
+
+async def test_flet_forgets_the_contexts_below_a_memoised_component_that_was_spared_a_render(uncured: None) -> None:
+    assert await shown_after_its_memoised_parent_was_spared_a_render() == ["unknown, changed"]
+
+
+async def test_contexts_are_found_below_a_memoised_component_that_was_spared_a_render(cured: None) -> None:
+    assert await shown_after_its_memoised_parent_was_spared_a_render() == ["sunny, changed"]
 
 
 def test_the_cures_refuse_another_version_of_flet(monkeypatch: pytest.MonkeyPatch) -> None:

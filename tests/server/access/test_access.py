@@ -10,6 +10,7 @@ from sqlalchemy import select
 from server.app import create_app
 from server.core.database import Database
 from server.core.errors import NotAllowed, NotFound
+from server.core.rates import Rates
 from server.core.settings import Settings
 from server.core.web.problems import answer_problems
 from server.core.web.session import Session
@@ -111,6 +112,7 @@ async def test_the_walk_sees_what_is_wrong(
 ) -> None:
     app = FastAPI()
     app.state.database = database
+    app.state.rates = Rates(None)
     answer_problems(app)
     app.include_router(leaky)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:

@@ -46,7 +46,7 @@ async def complaints(world: World, route: str, verdict: Verdict) -> list[str]:
     nothing = {name: PLAIN.get(name) or str(new_id()) for name in names}
     compared = set(Who) - verdict.may if verdict.sees is None else set(Who)
     before = {who: await _answer(world, who, route, verdict, nothing) for who in Who if who in compared}
-    ids = await _made(world, route, verdict)
+    ids = await made(world, route, verdict)
     found = await _about_a_bad_token(world, route, verdict, ids)
     changing = verdict.may if verdict.sees is None else verdict.sees
     for who in sorted(Who, key=changing.__contains__):
@@ -56,7 +56,7 @@ async def complaints(world: World, route: str, verdict: Verdict) -> list[str]:
         if len(taken) > verdict.connections or max(taken, default=0) > 1:
             found.append(f"{route} as {who.value} takes {len(taken)} connections, {max(taken)} at once")
         if who in changing and not route.startswith("GET "):  # it may have used them up
-            ids = await _made(world, route, verdict)
+            ids = await made(world, route, verdict)
     return found
 
 
@@ -84,7 +84,7 @@ def _refusals(who: Who, verdict: Verdict) -> tuple[int, ...]:
 async def _about_a_bad_token(world: World, route: str, verdict: Verdict, ids: Ids) -> list[str]:
     if VISITOR in verdict.may:
         return []
-    reply = await _call(world.api, route, verdict, ids, headers={"Authorization": "Bearer nonsense"})
+    reply = await call(world.api, route, verdict, ids, headers={"Authorization": "Bearer nonsense"})
     return [] if reply.status_code == 401 else [f"{route} with a bad token: {reply.status_code} {reply.text[:300]}"]
 
 
@@ -92,7 +92,7 @@ def _names_in(route: str, verdict: Verdict) -> list[str]:
     return re.findall(r"\{(\w+)\}", f"{route} {verdict.query} {verdict.body!r}")
 
 
-async def _made(world: World, route: str, verdict: Verdict) -> Ids:
+async def made(world: World, route: str, verdict: Verdict) -> Ids:
     """Real ids for a call; and what it shows, though it does not name it."""
     if verdict.shows:
         await _make(world, route, verdict.shows)
@@ -107,14 +107,14 @@ async def _make(world: World, route: str, name: str) -> str:
 
 async def _answer(world: World, who: Who, route: str, verdict: Verdict, ids: Ids) -> Answer:
     """Status and words of an answer, without what differs from call to call."""
-    reply = await _call(world.as_(who), route, verdict, ids)
+    reply = await call(world.as_(who), route, verdict, ids)
     words = re.sub(r'"request_id":"[^"]*"', "", reply.text)
     for name, id_ in ids.items():
         words = words.replace(id_, f"<{name}>")
     return reply.status_code, words
 
 
-async def _call(api: Api, route: str, verdict: Verdict, ids: Ids, **more: Any) -> httpx.Response:
+async def call(api: Api, route: str, verdict: Verdict, ids: Ids, **more: Any) -> httpx.Response:
     method, _, path = str(_filled(route, ids)).partition(" ")
     query = _filled(verdict.query, ids)
     more |= {"json": _filled(verdict.body, ids), "content": verdict.content}

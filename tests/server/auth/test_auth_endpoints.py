@@ -34,12 +34,23 @@ async def test_an_email_has_one_account_whatever_its_case(api: Api) -> None:
     assert (reply.status_code, reply.json()["code"]) == (409, "email_taken")
 
 
+async def test_a_domain_with_umlauts_is_one_address_in_both_of_its_forms(api: Api) -> None:
+    assert (await api.post("/auth/register", REGISTER | {"email": "ann@Müller.example"})).status_code == 201
+    for email in ("ann@müller.example", "ANN@xn--mller-kva.example"):
+        reply = await api.post("/auth/register", REGISTER | {"email": email})
+        assert (reply.status_code, reply.json()["code"]) == (409, "email_taken")
+        assert (await api.post("/auth/sign-in", {"email": email, "password": PASSWORD})).status_code == 200
+
+
 @pytest.mark.parametrize(
     ("change", "field"),
     [
         ({"email": "ann"}, "email"),
         ({"email": "ann@host"}, "email"),
         ({"email": "a b@example.com"}, "email"),
+        ({"email": "x,tenant@example.com"}, "email"),
+        ({"name": "Ann\nLee"}, "name"),
+        ({"name": "evil.com"}, "name"),
         ({"password": "short"}, "password"),
         ({"name": "  "}, "name"),
         ({"name": "a\x00b"}, "name"),

@@ -182,7 +182,7 @@ async def test_asking_for_a_new_password_tells_nobody_whether_there_is_an_accoun
 
 async def _traces(database: Database) -> list[int]:
     """How many rows each table has that asking could write to."""
-    tables = ("procrastinate_jobs", "mail_link", "auth_attempt", "notification", "delivery")
+    tables = ("procrastinate_jobs", "mail_link", "auth_attempt", "notification", "outgoing_call")
     return [(await rows(database, f"SELECT count(*) FROM {table}"))[0][0] for table in tables]
 
 

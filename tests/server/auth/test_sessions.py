@@ -12,6 +12,7 @@ from server.auth import rules
 from server.auth.sessions import service as sessions
 from server.core import clock
 from server.core.database import Database
+from server.core.keys import Use
 from server.core.settings import Settings
 from shared_models.auth import Role
 from tests.conftest import PASSWORD, Api, MakePerson, Person
@@ -156,16 +157,16 @@ async def test_signing_out_everywhere_leaves_no_session(api: Api, a_person: Make
     for token in (person.refresh_token, other.refresh_token):
         assert await refresh(api, token) == (401, "session_ended")
     assert (await refresh(api, stranger.refresh_token))[0] == 200
-    # Until this process looks again an access token lives on, but what concerns the account asks for a session.
+    # Until this process polls again an access token lives on, but what concerns the account asks for a session.
     assert (await api.as_(person).get("/auth/sessions")).status_code == 401
 
 
-async def test_a_session_that_was_ended_elsewhere_is_refused_as_soon_as_a_process_has_looked(
+async def test_a_session_that_was_ended_elsewhere_is_refused_as_soon_as_a_process_has_polled(
     app: FastAPI, api: Api, a_person: MakePerson, settings: Settings, database: Database
 ) -> None:
-    async def look() -> None:
+    async def refresh_revoked() -> None:
         async with database.transaction() as session:
-            await app.state.ended.look(session, settings)
+            await app.state.revoked_sessions.refresh(session, settings)
 
     async def said(who: Person) -> tuple[int, str | None]:
         reply = await api.as_(who).get("/users/me")
@@ -175,33 +176,33 @@ async def test_a_session_that_was_ended_elsewhere_is_refused_as_soon_as_a_proces
     lost = await sign_in(api, person)
     await api.post("/auth/sign-out", {"refresh_token": lost.refresh_token})
     assert await said(lost) == (200, None)
-    await look()
+    await refresh_revoked()
     assert await said(lost) == (401, "not_signed_in")
     assert [(await said(who))[0] for who in (person, stranger)] == [200, 200]
     with statements(database) as sent:
         await said(person)
     assert not any("auth_session" in statement for statement in sent)
     with time_machine.travel(clock.now() + timedelta(minutes=settings.access_token_minutes + 1)):
-        await look()
-    assert UUID(int=0) not in app.state.ended
-    assert not app.state.ended._ids  # what is over by itself is not kept
+        await refresh_revoked()
+    assert UUID(int=0) not in app.state.revoked_sessions
+    assert not app.state.revoked_sessions._ids  # what is over by itself is not kept
 
 
-async def test_a_running_server_looks_by_itself_and_goes_on_when_the_database_was_away(
+async def test_a_running_server_polls_by_itself_and_goes_on_when_the_database_was_away(
     settings: Settings, database: Database, api: Api, a_person: MakePerson, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sessions, "LOOK_AGAIN_SECONDS", 0.01)
+    monkeypatch.setattr(sessions, "POLL_SECONDS", 0.01)
     lost = await a_person()
-    ended, cut = sessions.Ended(), Database(f"{database.url}_that_is_not_there", pool=1)
-    watches = [asyncio.create_task(sessions.watch(where, settings, ended)) for where in (cut, database)]
-    session_id = rules.read(lost.access_token, settings.secret_key.get_secret_value(), clock.now())
+    revoked, cut = sessions.RevokedSessions(), Database(f"{database.url}_that_is_not_there", pool=1)
+    polls = [asyncio.create_task(revoked.poll(where, settings)) for where in (cut, database)]
+    session_id = rules.read(lost.access_token, settings.key(Use.ACCESS_TOKENS), clock.now())
     assert session_id is not None
     await api.post("/auth/sign-out", {"refresh_token": lost.refresh_token})
     async with asyncio.timeout(20):
-        while session_id.session_id not in ended:  # noqa: ASYNC110 - another task looks
+        while session_id.session_id not in revoked:  # noqa: ASYNC110 - another task polls
             await asyncio.sleep(0.01)
-    assert not any(watch.done() for watch in watches)
-    for watch in watches:
-        watch.cancel()
-    await asyncio.gather(*watches, return_exceptions=True)
+    assert not any(poll.done() for poll in polls)
+    for poll in polls:
+        poll.cancel()
+    await asyncio.gather(*polls, return_exceptions=True)
     await cut.close()

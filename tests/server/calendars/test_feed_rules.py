@@ -99,10 +99,10 @@ def test_a_feed_tells_of_a_month_back_and_to_the_end_of_a_year_to_come(today: da
 
 def test_a_secret_is_that_of_its_home_its_salt_and_its_server() -> None:
     home, salt = new_id(), new_id()
-    secret = rules.secret_of("key", home, salt)
-    assert secret == rules.secret_of("key", home, salt)
-    others = {rules.secret_of("yek", home, salt), rules.secret_of("key", new_id(), salt)}
-    others.add(rules.secret_of("key", home, new_id()))
+    secret = rules.secret_of(b"key", home, salt)
+    assert secret == rules.secret_of(b"key", home, salt)
+    others = {rules.secret_of(b"yek", home, salt), rules.secret_of(b"key", new_id(), salt)}
+    others.add(rules.secret_of(b"key", home, new_id()))
     assert len(others | {secret}) == 4
     assert rules.is_secret(secret, secret)
     assert not any(rules.is_secret(wrong, secret) for wrong in (*others, "", secret[:-1], secret + "A", "ß\ud800"))

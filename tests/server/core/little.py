@@ -6,13 +6,14 @@ from contextlib import asynccontextmanager
 from uuid import UUID
 
 import httpx
-from fastapi import Depends, FastAPI, Request
+from fastapi import Depends, FastAPI, Request, Response
 from pydantic import Field
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.database import Database
 from server.core.errors import NotFound
+from server.core.rates import Rates
 from server.core.web.bodies import BodyLimits, takes_body
 from server.core.web.context import RequestContext
 from server.core.web.problems import answer_problems
@@ -76,6 +77,7 @@ def app_on(database: Database, gate: Gate | None = None) -> FastAPI:
     app, room, gate = FastAPI(), room_router("notes"), gate or Gate()
     app.state.database = database
     app.state.person_of = lambda request: UUID(p) if (p := request.headers.get("x-person")) else None
+    app.state.rates = Rates(None)
     answer_problems(app)
     app.add_middleware(RequestContext)
 
@@ -95,6 +97,14 @@ def app_on(database: Database, gate: Gate | None = None) -> FastAPI:
     async def add_and_crash(note: Note, session: Session) -> None:
         await write(session, note.word)
         raise RuntimeError(f"secret words: {note.word}")
+
+    @room.post("/tagged", status_code=201)
+    async def add_with_headers(note: Note, session: Session, response: Response) -> dict[str, str]:
+        await write(session, note.word)
+        response.headers["ETag"] = f'"{note.word}"'
+        response.headers["Location"] = f"/notes/{note.word}"
+        response.headers["Set-Cookie"] = "secret=1"
+        return {"word": note.word}
 
     @room.post("/silent", status_code=204)
     async def add_silently(note: Note, session: Session) -> None:

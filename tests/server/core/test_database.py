@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.core import errors
 from server.core.database import Database, with_driver
 from server.core.errors import AppError, DatesTaken, NotStartable, TryAgain, when_broken
+from server.core.rates import Rates
 from server.core.web.problems import answer_problems
 from server.core.web.session import Session
 from shared_models.problems import ProblemCode
@@ -67,6 +68,7 @@ async def test_overlapping_dates_are_taken(notes: Database) -> None:
 async def test_a_deadlock_is_a_503_that_says_when_to_try_again(notes: Database) -> None:
     app = FastAPI()
     app.state.database = notes
+    app.state.rates = Rates(None)
     answer_problems(app)
     both = asyncio.Barrier(2)
 

@@ -221,7 +221,7 @@ def test_the_password_is_secret_asked_for_and_only_loopback_listens(folder: Path
     assert mode_of(folder) == 0o700
     with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
         psycopg.connect(url.replace(password, "guess"))
-    with psycopg.connect(url) as connection:
+    with psycopg.connect(database.superuser_url()) as connection:
         stored = connection.execute("select rolpassword from pg_authid where rolname = 'estospaces'").fetchone()
         listens = connection.execute("select current_setting('listen_addresses')").fetchone()
     assert stored is not None

@@ -44,6 +44,26 @@ async def test_the_same_request_gets_the_same_answer_and_takes_effect_once(
     assert await words(database) == ["home"]
 
 
+async def test_a_repeated_answer_has_its_headers_and_a_request_id_of_its_own(client: httpx.AsyncClient) -> None:
+    first, again = await post(client, "home", path="/notes/tagged"), await post(client, "home", path="/notes/tagged")
+    assert (again.headers["etag"], again.headers["location"]) == ('"home"', "/notes/home")
+    assert again.headers.get_list("content-type") == first.headers.get_list("content-type")
+    of_one = {"x-request-id", "set-cookie"}
+    assert {name for name in first.headers if name not in of_one} == set(again.headers) - {"x-request-id"}
+    assert first.headers["x-request-id"] != again.headers["x-request-id"]
+    assert "set-cookie" not in again.headers
+
+
+async def test_an_answer_kept_before_headers_were_is_repeated_without(
+    client: httpx.AsyncClient, database: Database
+) -> None:
+    await post(client, "home", path="/notes/tagged")
+    async with database.engine.begin() as connection:
+        await connection.execute(text("UPDATE idempotent_reply SET headers = NULL"))
+    again = await post(client, "home", path="/notes/tagged")
+    assert (again.status_code, again.json(), "etag" in again.headers) == (201, {"word": "home"}, False)
+
+
 async def test_the_answer_outlives_the_process(client: httpx.AsyncClient, database: Database) -> None:
     first = await post(client, "home")
     after_restart = Database(database.url, pool=2)

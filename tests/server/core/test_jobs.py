@@ -2,10 +2,8 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -16,10 +14,11 @@ from server.core import clock, jobs
 from server.core.database import Database
 from server.core.limits import JOBS, REQUESTS
 from server.worker import work_until
-from tests.server.core.little import note_table, words, write
+from tests.server.core.little import words, write
+from tests.server.core.queue import PATIENCE, notebook, of_default, rows, run_all, until
 
+__all__ = ["notebook"]
 ROOT = Path(__file__).parents[3]
-PATIENCE = 60
 _failures: list[str] = []
 
 
@@ -35,38 +34,12 @@ async def fail_once(session: AsyncSession, word: str) -> None:
 
 
 @pytest.fixture
-async def notes(database: Database, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Database]:
-    monkeypatch.setattr(jobs, "_JOBS", dict(jobs._JOBS))
-    jobs.register("tests.write", write_word)
-    jobs.register("tests.fail_once", fail_once)
+def notes(notebook: Database) -> Database:
+    """A table to write in, and jobs that do."""
+    jobs.register("tests.write", of_default(write_word))
+    jobs.register("tests.fail_once", of_default(fail_once))
     _failures.clear()
-    async with note_table(database):
-        yield database
-
-
-async def run_all(database: Database) -> None:
-    """Run what is due, then stop."""
-    queue = jobs.queue(database)
-    async with queue.open_async():
-        await queue.run_worker_async(wait=False, install_signal_handlers=False, delete_jobs="successful")
-
-
-async def rows(database: Database) -> list[tuple[Any, ...]]:
-    """Our jobs in the queue; the clock's are procrastinate's business."""
-    async with database.engine.connect() as connection:
-        found = await connection.execute(
-            text("SELECT task_name, status::text, attempts, scheduled_at FROM procrastinate_jobs "
-                 "WHERE task_name LIKE 'tests.%' ORDER BY id")
-        )  # fmt: skip
-        return [tuple(row) for row in found]
-
-
-async def until(database: Database, condition: str) -> None:
-    """Wait until a query is true, by the deadline."""
-    async with asyncio.timeout(PATIENCE), database.engine.connect() as connection:
-        while not await connection.scalar(text(f"SELECT {condition}")):
-            await connection.rollback()
-            await connection.execute(text("SELECT pg_sleep(0.05)"))
+    return notebook
 
 
 async def test_a_job_is_put_in_the_queue_with_the_transaction_and_taken_back_with_it(notes: Database) -> None:
@@ -106,24 +79,6 @@ async def test_a_job_that_fails_leaves_nothing_and_is_tried_again_later(notes: D
     assert (await words(notes), await rows(notes)) == (["home"], [])
 
 
-async def test_the_wait_between_attempts_grows_and_ends(notes: Database) -> None:
-    retry = jobs.queue(notes).tasks["tests.write"].retry_strategy
-    assert retry is not None
-    waits = []
-    for attempts in range(12):
-        decision = retry.get_retry_decision(
-            exception=RuntimeError(),
-            job=type("Job", (), {"attempts": attempts})(),  # type: ignore[arg-type]
-        )
-        if decision is None:
-            break
-        assert decision.retry_at is not None
-        waits.append((decision.retry_at - clock.now()).total_seconds())
-    assert waits == sorted(waits)
-    assert len(waits) == 7 or len(waits) == 8
-    assert 60 < sum(waits) < 3600
-
-
 async def test_jobs_of_one_lock_keep_their_order(notes: Database) -> None:
     async with notes.transaction() as session:
         for word in "abc":
@@ -144,7 +99,7 @@ async def test_a_worker_that_is_asked_to_stop_lets_the_running_job_end(
         await go_on.wait()
         await write(session, "ended")
 
-    jobs.register("tests.slow", slow)
+    jobs.register("tests.slow", of_default(slow))
     async with notes.transaction() as session:
         await jobs.defer(session, "tests.slow")
     stop = asyncio.Event()
@@ -173,7 +128,7 @@ async def endless(session, word):
     print("half way", flush=True)
     await asyncio.Event().wait()
 
-jobs.register("tests.write", endless)
+jobs.register("tests.write", jobs.Job(run=endless, queue=jobs.Queue.DEFAULT))
 asyncio.run(work_until(Database(sys.argv[1]), asyncio.Event()))
 """
 
@@ -211,7 +166,7 @@ async def write_limits(session: AsyncSession) -> None:
 
 
 async def test_jobs_run_on_connections_and_within_limits_of_their_own(notes: Database) -> None:
-    jobs.register("tests.limits", write_limits)
+    jobs.register("tests.limits", of_default(write_limits))
     stop = asyncio.Event()
     async with notes.transaction() as session:
         await jobs.defer(session, "tests.limits")
@@ -243,16 +198,16 @@ async def test_every_job_of_the_house_is_known_to_the_worker_and_the_clock(datab
     assert app.JOBS
     queue = jobs.queue(database)
     known = jobs.registered()
-    assert known["core.forget_replies"] == "17 * * * *"
+    assert known["core.forget_replies"].cron == "17 * * * *"
     assert known.keys() | {"core.retry_stalled"} <= queue.tasks.keys()
     by_clock = {task.task.name for task in queue.periodic_registry.periodic_tasks.values()}
-    assert by_clock == {name for name, cron in known.items() if cron} | {"core.retry_stalled"}
+    assert by_clock == {name for name, job in known.items() if job.cron} | {"core.retry_stalled"}
 
 
 async def test_a_job_of_the_clock_runs_without_arguments(database: Database) -> None:
     queue = jobs.queue(database)
     async with queue.open_async():
-        for name in [*(name for name, cron in jobs.registered().items() if cron), "core.retry_stalled"]:
+        for name in [*(name for name, job in jobs.registered().items() if job.cron), "core.retry_stalled"]:
             await queue.configure_task(name).defer_async(timestamp=1)
         await queue.run_worker_async(wait=False, install_signal_handlers=False)
     async with database.engine.connect() as connection:
@@ -264,7 +219,7 @@ async def test_a_job_of_the_clock_runs_without_arguments(database: Database) -> 
 
 def test_two_jobs_cannot_share_a_name(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jobs, "_JOBS", {})
-    jobs.register("tests.same", write_word)
-    jobs.register("tests.same", write_word)
+    jobs.register("tests.same", of_default(write_word))
+    jobs.register("tests.same", of_default(write_word))
     with pytest.raises(ValueError, match=r"tests\.same"):
-        jobs.register("tests.same", fail_once)
+        jobs.register("tests.same", of_default(fail_once))

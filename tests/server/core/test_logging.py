@@ -4,15 +4,19 @@ import io
 import json
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
+import psycopg
 import pytest
 import structlog
+from procrastinate.exceptions import ConnectorException
 from sqlalchemy import text
 
 from server.core.database import Database
-from server.core.logging import set_up
+from server.core.logging import keep_in, set_up
 from tests.conftest import Api
+from tests.server.core.conftest import mode_of
 
 EMAIL, PASSWORD, NAME = "ann.of.green.gables@example.com", "open sesame, please", "Anne Shirley"
 
@@ -32,6 +36,9 @@ def written(style: str) -> Iterator[Logs]:
     try:
         yield sink.getvalue
     finally:
+        for added in root.handlers[1:]:
+            with suppress(OSError):  # what a full disk did not take
+                added.close()
         root.handlers[:], _ = handlers, root.setLevel(level)
         structlog.configure(**before)
 
@@ -104,3 +111,46 @@ async def test_an_error_of_ours_keeps_its_words_and_its_cause(logs: Logs) -> Non
         structlog.get_logger("tests").exception("it_failed")
     told = logs()
     assert told.index("the cause") < told.index("what followed")
+
+
+def test_the_log_file_and_its_predecessors_are_for_their_owner_only(tmp_path: Path) -> None:
+    for name in ("estospaces.log", "estospaces.log.1"):
+        (tmp_path / name).write_text("of a version that did not care\n")
+        (tmp_path / name).chmod(0o644)
+    with written("console"):
+        keep_in(tmp_path / "estospaces.log")
+        structlog.get_logger().info("more")
+    assert (tmp_path / "estospaces.log").read_text().count("\n") == 2
+    assert [mode_of(tmp_path / name) for name in ("estospaces.log", "estospaces.log.1")] == [0o600, 0o600]
+
+
+def test_a_full_disk_leaves_lines_out_and_breaks_nothing(capfd: pytest.CaptureFixture[str]) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("this system has no device that is always full")
+    with written("console") as logs:
+        keep_in(Path("/dev/full"))
+        structlog.get_logger().warning("to_the_terminal")
+    assert "to_the_terminal" in logs()
+    assert capfd.readouterr().err == ""
+
+
+def refused() -> Exception:
+    try:
+        try:
+            raise psycopg.OperationalError("connection refused")
+        except psycopg.OperationalError as problem:
+            raise ConnectorException from problem
+    except ConnectorException as error:
+        return error
+
+
+def test_of_a_database_that_is_away_only_news_is_written() -> None:
+    with written("console") as logs:
+        for name in ("procrastinate.worker", "procrastinate.worker.worker", "asyncio"):
+            logging.getLogger(name).error("a try of many", exc_info=refused())
+        logging.getLogger("psycopg.pool").warning("error connecting")
+        assert logs() == ""
+        logging.getLogger("procrastinate.worker").error("failed", exc_info=refused(), extra={"action": "job_error"})
+        assert logs().count("\n") == 1, "a job that failed for good, without a traceback"
+        logging.getLogger("procrastinate.worker").error("broken", exc_info=KeyError("a fault of ours"))
+        assert "Traceback" in logs() or "KeyError" in logs()

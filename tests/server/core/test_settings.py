@@ -7,7 +7,7 @@ from server.core.errors import NotStartable
 from server.core.settings import Settings
 
 GOOD = {
-    "SECRET_KEY": "0123456789abcdef0123456789abcdef",
+    "SECRET_KEY": "qX3v-8kTz_41LmWsB0yRaUeN7hDgPc2f",
     "DATABASE_URL": "postgresql://ann:sesame@db/home",
     "PUBLIC_URL": "https://estospaces.example",
     "SMTP_URL": "smtp://ann:sesame@mail.example:587",
@@ -46,6 +46,14 @@ def test_production_names_the_secret_it_lacks_and_no_other(monkeypatch: pytest.M
     [
         ("SECRET_KEY", "short"),
         ("SECRET_KEY", "development only, never in production"),
+        ("SECRET_KEY", "0123456789abcdef0123456789abcdef"),
+        ("SECRET_KEY", "a" * 64),
+        ("SECRET_KEY", "abcabcab" * 8),
+        ("SECRET_KEY", "changeme" * 5),
+        ("SECRET_KEY", "correct horse battery staple correct horse"),
+        ("SECRET_KEY", "estospaces-production-secret-key-2026"),
+        ("SECRET_KEY", "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik,9ol."),
+        ("SECRET_KEY", "P@ssw0rd!P@ssw0rd!P@ssw0rd!P@ssw0rd!"),
         ("PUBLIC_URL", "http://estospaces.example"),
     ],
 )

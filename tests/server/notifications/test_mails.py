@@ -1,18 +1,23 @@
 """What happens is told by mail: to whom, once, whatever happens to the jobs. Read over HTTP in the sandbox's inbox."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import time_machine
+from pydantic import SecretStr
+from sqlalchemy import text
 
 from client import paths
 from server.core import clock, jobs
+from server.core.attempts import GivenUp
 from server.core.database import Database
 from server.core.events import publish
+from server.core.retries import RetryAt
 from server.core.settings import Settings
 from server.notifications import gateway
-from server.notifications.service import SEND_MAIL, claim
+from server.notifications.service import SEND_MAIL
 from shared_models.auth import Role
 from tests.conftest import PASSWORD, Api, MakePerson, MakeProperty
 from tests.mailbox import Mailbox, RunJobs, queued
@@ -21,8 +26,8 @@ from tests.server.stays import MakeBooking, rows
 pytestmark = pytest.mark.usefixtures("at_noon")
 
 
-async def deliveries(database: Database) -> list[tuple[str, int]]:
-    return [tuple(row) for row in await rows(database, "SELECT status, attempts FROM delivery ORDER BY 1")]
+async def mails(database: Database) -> list[tuple[str, int]]:
+    return [tuple(row) for row in await rows(database, "SELECT status, attempts FROM outgoing_call ORDER BY 1")]
 
 
 async def a_mail(api: Api, database: Database, a_person: MakePerson) -> tuple[str, dict[str, Any]]:
@@ -100,7 +105,7 @@ async def test_a_job_that_runs_twice_sends_one_mail(
     for _ in range(2):
         await jobs.run_now(database, SEND_MAIL, sending, settings)
     assert len(await mailbox.of(email)) == 1
-    assert await deliveries(database) == [("sent", 1)]
+    assert await mails(database) == [("done", 1)]
 
 
 async def test_a_listener_that_runs_twice_tells_once(
@@ -140,37 +145,58 @@ async def test_a_listener_that_dies_midway_leaves_nothing_and_tells_once_afterwa
     assert len(await mailbox.of(person.email)) == 1
 
 
-async def test_a_sender_that_dies_is_followed_by_another_once_its_lease_is_over(
+async def test_a_sender_that_dies_is_followed_by_another_whose_mail_the_mailbox_knows_by_its_id(
     api: Api, database: Database, settings: Settings, mailbox: Mailbox, a_person: MakePerson
 ) -> None:
     email, sending = await a_mail(api, database, a_person)
-    async with database.transaction() as session:
-        mine = await claim(session, settings, sending["notification_id"])
-    assert mine is not None
-    await gateway.send(settings, mine.letter)  # it was sent, and the process died before it could say so
     await jobs.run_now(database, SEND_MAIL, sending, settings)
-    assert await deliveries(database) == [("sending", 1)]  # it may still be at it
-    with time_machine.travel(clock.now() + timedelta(minutes=3)):
-        await jobs.run_now(database, SEND_MAIL, (await queued(database, SEND_MAIL))[-1], settings)
-    assert await deliveries(database) == [("sent", 2)]
-    assert len(await mailbox.of(email)) == 1  # the mailbox knows the repetition by its id
+    async with database.transaction() as session:  # as if it had died before it could say that it sent the mail
+        await session.execute(text("UPDATE outgoing_call SET status = 'calling'"))
+    with pytest.raises(RetryAt) as later:
+        await jobs.run_now(database, SEND_MAIL, sending, settings)
+    with time_machine.travel(later.value.moment):
+        await jobs.run_now(database, SEND_MAIL, sending, settings)
+    assert await mails(database) == [("done", 2)]
+    assert len(await mailbox.of(email)) == 1
 
 
-async def test_a_mailbox_out_of_reach_is_tried_again_ever_later_and_given_up_in_the_end(
+async def test_a_mailbox_out_of_reach_is_tried_again_ever_later_and_given_up_after_two_days(
     api: Api, database: Database, settings: Settings, a_person: MakePerson
 ) -> None:
     _, sending = await a_mail(api, database, a_person)
-    settings.sandbox_url = "http://127.0.0.1:1"
-    waits = []
-    for _ in range(12):
-        await jobs.run_now(database, SEND_MAIL, sending, settings)
-        waiting = await rows(
-            database, "SELECT scheduled_at FROM procrastinate_jobs WHERE scheduled_at IS NOT NULL ORDER BY id"
-        )
-        waits.append((waiting[-1].scheduled_at - clock.now()).total_seconds())
-    assert await deliveries(database) == [("failed", 12)]
-    assert waits[:3] == pytest.approx([30, 60, 120], abs=20)
-    assert max(waits) <= 6 * 3600
+    settings.sandbox_url, began = "http://127.0.0.1:1", clock.now()
+    waits: list[timedelta] = []
+    with time_machine.travel(began, tick=False) as time:
+        while True:
+            try:
+                await jobs.run_now(database, SEND_MAIL, sending, settings)
+            except RetryAt as later:
+                waits.append(later.moment - clock.now())
+                time.move_to(later.moment)
+            except GivenUp as problem:
+                assert problem.error == "NotReached"  # noqa: PT017
+                break
+        assert clock.now() - began == timedelta(hours=48)
+    assert timedelta(seconds=15) <= waits[0] <= timedelta(seconds=30)
+    assert timedelta(minutes=15) <= max(waits) <= timedelta(minutes=30)
+    assert await mails(database) == [("failed", len(waits) + 1)]
+
+
+async def test_a_mail_that_is_refused_is_not_tried_again(
+    api: Api, database: Database, settings: Settings, a_person: MakePerson
+) -> None:
+    async def no(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"554 not wanted here\r\n")
+        writer.close()
+
+    _, sending = await a_mail(api, database, a_person)
+    async with await asyncio.start_server(no, "127.0.0.1", 0) as server:
+        settings.smtp_url = SecretStr(f"smtp://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+        with pytest.raises(gateway.Refused):
+            await jobs.run_now(database, SEND_MAIL, sending, settings)
+    assert [tuple(row) for row in await rows(database, "SELECT status, attempts, error FROM outgoing_call")] == [
+        ("failed", 1, "Refused")
+    ]
 
 
 async def test_who_left_meanwhile_gets_no_mail(
@@ -185,6 +211,34 @@ async def test_who_left_meanwhile_gets_no_mail(
     await jobs.run_now(database, SEND_MAIL, sending, settings)
     await jobs.run_now(database, "notifications.VerificationAsked", told)
     assert await mailbox.of(person.email) == []
+    assert await mails(database) == []
+
+
+async def test_the_copy_of_what_is_kept_says_how_each_mail_went_out(
+    api: Api, mailbox: Mailbox, run_jobs: RunJobs, a_person: MakePerson
+) -> None:
+    person, other = await a_person(), await a_person()
+    for someone in (person, other):
+        await api.as_(someone).post("/auth/verify-email/send")
+    await run_jobs()
+    kept = (await api.as_(person).get("/users/me/kept")).json()["sections"]
+    assert [mail["status"] for mail in kept["mails"]] == ["done"]
+    assert [mail["notification_id"] for mail in kept["mails"]] == [told["id"] for told in kept["notifications"]]
+
+
+async def test_an_address_from_before_signs_in_and_gets_no_mail(
+    api: Api, mailbox: Mailbox, run_jobs: RunJobs, database: Database, a_person: MakePerson
+) -> None:
+    person = await a_person()
+    address = f"x,{person.email}"
+    async with database.transaction() as session:
+        await session.execute(text("UPDATE identity SET email = :email"), {"email": address})
+    signed = await api.post("/auth/sign-in", {"email": address.upper(), "password": PASSWORD})
+    assert signed.status_code == 200
+    assert (await api.post("/auth/forgot-password", {"email": address})).status_code == 202
+    await run_jobs()
+    assert await mailbox.of(person.email) == await mailbox.of(address) == []
+    assert await mails(database) == [("failed", 1)]
 
 
 async def test_an_email_that_was_proved_meanwhile_is_not_asked_for_again(
@@ -197,7 +251,7 @@ async def test_an_email_that_was_proved_meanwhile_is_not_asked_for_again(
     await api.post("/auth/verify-email", {"token": await mailbox.token(person.email)})
     await run_jobs()
     assert len(await mailbox.of(person.email)) == 1
-    assert await deliveries(database) == [("dropped", 0), ("sent", 1)]
+    assert await mails(database) == [("done", 1), ("dropped", 0)]
 
 
 async def test_no_token_lies_in_the_database_or_the_queue(
@@ -207,7 +261,7 @@ async def test_no_token_lies_in_the_database_or_the_queue(
     await api.post("/auth/forgot-password", {"email": person.email})
     await run_jobs()
     token = await mailbox.token(person.email)
-    for table in ("mail_link", "notification", "delivery", "procrastinate_jobs"):
+    for table in ("mail_link", "notification", "outgoing_call", "procrastinate_jobs"):
         assert token not in str(await rows(database, f"SELECT * FROM {table}"))
 
 

@@ -9,7 +9,7 @@ from client import paths
 from server.bookings import events
 from server.core.ids import new_id
 from server.notifications import listeners
-from server.notifications.rules import delivery, letters, told
+from server.notifications.rules import letters, told
 from shared_models.bookings import BookingSide, BookingStatus
 from shared_models.languages import Language
 from shared_models.money import Currency, Money
@@ -107,11 +107,3 @@ def test_links_lead_where_the_client_has_a_screen() -> None:
     assert letters.link_of(NotificationKind.PASSWORD_CHANGED, None, None) == paths.ACCOUNT
     assert letters.link_of(NotificationKind.VERIFY_EMAIL, None, "a-b_c") == f"{paths.VERIFY_EMAIL}?token=a-b_c"
     assert letters.link_of(NotificationKind.RESET_PASSWORD, None, "a-b_c") == f"{paths.RESET_PASSWORD}?token=a-b_c"
-
-
-def test_waiting_between_attempts_grows_and_ends_after_more_than_a_few_hours() -> None:
-    now = datetime(2026, 1, 1, tzinfo=UTC)
-    waits = [(at - now).total_seconds() for n in range(1, 12) if (at := delivery.next_attempt(n, now)) is not None]
-    assert waits == sorted(waits)
-    assert sum(waits) > 12 * 3600
-    assert delivery.next_attempt(delivery.MOST_ATTEMPTS, now) is None

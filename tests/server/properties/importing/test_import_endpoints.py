@@ -318,7 +318,8 @@ async def test_a_run_that_never_began_is_cancelled_at_once(mine: Api) -> None:
 
 async def test_findings_come_in_pages_can_be_filtered_and_downloaded(mine: Api, imported: Imported) -> None:
     run = await imported(
-        mine, lines(a_line(id=1, price=0), a_line(id=2, name="  Spaced  "), a_line(id=3, name='"=1+1"', price="x"))
+        mine,
+        lines(a_line(id=1, price=0), a_line(id=2, name="  Spaced  "), a_line(id=3, name='"=1+1"', price=" \uff1dx")),
     )
     assert await findings_of(mine, run, "refused") == [
         (2, "price", "must be more than 0"),
@@ -332,6 +333,7 @@ async def test_findings_come_in_pages_can_be_filtered_and_downloaded(mine: Api, 
     file = await mine.get(f"/imports/{run['id']}/findings.csv")
     assert file.headers["content-type"] == "text/csv; charset=utf-8"
     assert file.text.splitlines()[:2] == ["line,finding,field,reason,value", "2,refused,price,must be more than 0,0"]
+    assert file.text.splitlines()[-1] == "4,refused,price,is not an amount,' \uff1dx"
 
 
 async def test_ones_runs_are_listed_latest_first(mine: Api) -> None:

@@ -1,0 +1,125 @@
+"""What must always be true of the data, as queries that find whatever breaks it: for `estospaces check` and the tests.
+
+Each query answers one row for each violation, beginning with an id to look for; `:now` is the moment of asking. They
+read a snapshot and lock nothing, so they may be asked while the product runs.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import text
+
+from server.core import clock
+from server.core.database import Database
+
+MAX_TOLD = 100
+"""Violations of one invariant that are told."""
+
+
+@dataclass(frozen=True)
+class Invariant:
+    """A rule of the whole database."""
+
+    name: str
+    meaning: str
+    query: str
+
+
+@dataclass(frozen=True)
+class Violation:
+    """What breaks an invariant: the id of a row, and whatever else the query says of it."""
+
+    invariant: str
+    id: UUID
+    more: tuple[object, ...] = ()
+
+
+INVARIANTS = (
+    Invariant(
+        "one_claim_a_night",
+        "No two claims hold the same night of a home.",
+        "SELECT one.id, other.id FROM occupancy one JOIN occupancy other "
+        "ON one.property_id = other.property_id AND one.period && other.period AND one.id < other.id",
+    ),
+    Invariant(
+        "live_bookings_have_their_nights",
+        "A booking that is asked for, held or agreed has exactly one claim: its home, its nights, its end.",
+        "SELECT booking.id, status FROM booking WHERE status IN ('requested', 'held', 'confirmed') "
+        "AND 1 <> (SELECT count(*) FROM occupancy WHERE source_id = booking.id "
+        "AND kind = CASE status WHEN 'confirmed' THEN 'booking' ELSE 'hold' END "
+        "AND occupancy.property_id = booking.property_id AND period = daterange(arrive, leave) "
+        "AND expires_at IS NOT DISTINCT FROM hold_expires_at)",
+    ),
+    Invariant(
+        "open_changes_have_their_nights",
+        "A change that waits for an answer holds the nights that the booking lacks, and no others.",
+        # What the booking and the holds of its change have together is what they would have after a yes.
+        "SELECT change.id FROM booking_change change JOIN booking ON booking.id = change.booking_id "
+        "JOIN quote ON quote.id = change.quote_id WHERE change.status = 'asked' AND ("
+        "booking.status <> 'confirmed' OR datemultirange(daterange(quote.arrive, quote.leave)) "
+        "- datemultirange(daterange(booking.arrive, booking.leave)) <> coalesce((SELECT range_agg(period) "
+        "FROM occupancy WHERE source_id IN (change.id, change.other_hold_id) AND kind = 'hold' "
+        "AND expires_at = change.expires_at AND property_id = booking.property_id), '{}'::datemultirange))",
+    ),
+    Invariant(
+        "guests_claims_have_a_reason",
+        "A claim of a guest belongs to a booking or an open change that is in the state for it.",
+        "SELECT id, kind FROM occupancy WHERE kind IN ('hold', 'booking') AND NOT EXISTS ("
+        "SELECT FROM booking WHERE booking.id = source_id AND status = ANY (CASE kind "
+        "WHEN 'hold' THEN ARRAY['held', 'requested'] ELSE ARRAY['confirmed', 'completed'] END)) AND NOT EXISTS ("
+        "SELECT FROM booking_change change WHERE kind = 'hold' AND change.status = 'asked' "
+        "AND occupancy.source_id IN (change.id, change.other_hold_id))",
+    ),
+    Invariant(
+        "blocks_have_their_nights",
+        "A landlord's block and its claim are there together, at the same home.",
+        "SELECT coalesce(block.id, source_id) FROM block FULL JOIN "
+        "(SELECT source_id, property_id FROM occupancy WHERE kind = 'block') claim "
+        "ON source_id = block.id AND claim.property_id = block.property_id WHERE block.id IS NULL OR source_id IS NULL",
+    ),
+    Invariant(
+        "who_left_has_no_stays",
+        "Nobody who has left is tenant or landlord of a stay to come.",
+        "SELECT booking.id, identity.id FROM booking JOIN identity ON identity.id IN (tenant_id, landlord_id) "
+        "WHERE erased_at IS NOT NULL AND (status IN ('requested', 'held') AND hold_expires_at > :now "
+        "OR status = 'confirmed' AND leave > (CAST(:now AS timestamptz) AT TIME ZONE "
+        "(SELECT zone FROM property WHERE property.id = property_id))::date)",
+    ),
+    Invariant(
+        "who_left_has_no_home_on_show",
+        "No home of someone who has left is published, or waits for it.",
+        "SELECT property.id, identity.id FROM property JOIN identity ON identity.id = landlord_id "
+        "WHERE erased_at IS NOT NULL AND status IN ('published', 'pending_review')",
+    ),
+    Invariant(
+        "who_left_is_signed_out",
+        "Nobody who has left has a live session, a role or a link that was mailed.",
+        "SELECT identity.id FROM identity WHERE erased_at IS NOT NULL AND ("
+        "EXISTS (SELECT FROM auth_session WHERE identity_id = identity.id AND ended_at IS NULL) "
+        "OR EXISTS (SELECT FROM identity_role WHERE identity_id = identity.id) "
+        "OR EXISTS (SELECT FROM mail_link WHERE identity_id = identity.id))",
+    ),
+    Invariant(
+        "who_left_is_forgotten",
+        "Of someone who has left there is no address, no password, nothing they were told and no answer kept.",
+        "SELECT identity.id FROM identity WHERE erased_at IS NOT NULL AND (email IS NOT NULL "
+        "OR password_hash IS NOT NULL OR EXISTS (SELECT FROM notification WHERE person_id = identity.id) "
+        "OR EXISTS (SELECT FROM idempotent_reply WHERE person_id = identity.id))",
+    ),
+)
+
+
+async def violations_of(database: Database, invariant: Invariant) -> list[Violation]:
+    """What breaks an invariant now, at most `MAX_TOLD`."""
+    async with database.transaction() as session:
+        found = await session.execute(text(f"{invariant.query} LIMIT {MAX_TOLD}"), _values(invariant))
+        return [Violation(invariant.name, row[0], tuple(row[1:])) for row in found.all()]
+
+
+async def violations(database: Database) -> list[Violation]:
+    """What breaks any invariant now. Nothing, if all is well."""
+    return [found for invariant in INVARIANTS for found in await violations_of(database, invariant)]
+
+
+def _values(invariant: Invariant) -> dict[str, object]:
+    return {"now": clock.now()} if ":now" in invariant.query else {}

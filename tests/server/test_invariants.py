@@ -1,0 +1,65 @@
+"""Each invariant finds what breaks it, and nothing in data that came about by the rules."""
+
+from collections.abc import Sequence
+
+import pytest
+from sqlalchemy import text
+
+from server.core.database import Database
+from server.invariants import INVARIANTS, violations
+from shared_models.auth import Role
+from tests.conftest import PASSWORD, Api, MakePerson, MakeProperty
+from tests.server.access.things import MAKERS, a_world
+from tests.server.stays import a_booking, a_hold, a_quote, at_noon
+
+__all__ = ["a_booking", "a_hold", "a_quote", "at_noon"]
+pytestmark = pytest.mark.usefixtures("at_noon")
+
+LEFT = "UPDATE identity SET email = NULL, email_verified_at = NULL, password_hash = NULL, erased_at = now() "
+BREAKING: dict[str, Sequence[str]] = {
+    "one_claim_a_night": (
+        "ALTER TABLE occupancy DROP CONSTRAINT ex_occupancy_no_overlap",
+        "INSERT INTO occupancy SELECT gen_random_uuid(), property_id, period, 'block', gen_random_uuid(), NULL, "
+        "created_at, changed_at FROM occupancy WHERE kind = 'booking'",
+    ),
+    "live_bookings_have_their_nights": ("DELETE FROM occupancy WHERE kind = 'booking'",),
+    "open_changes_have_their_nights": (
+        "DELETE FROM occupancy WHERE source_id IN (SELECT unnest(ARRAY[id, other_hold_id]) FROM booking_change)",
+    ),
+    "guests_claims_have_a_reason": ("UPDATE booking SET status = 'cancelled' WHERE status = 'confirmed'",),
+    "blocks_have_their_nights": ("DELETE FROM occupancy WHERE kind = 'block'",),
+    "who_left_has_no_stays": (f"{LEFT} WHERE id IN (SELECT tenant_id FROM booking)",),
+    "who_left_has_no_home_on_show": (f"{LEFT} WHERE id IN (SELECT landlord_id FROM property)",),
+    "who_left_is_signed_out": (f"{LEFT} WHERE id IN (SELECT identity_id FROM auth_session)",),
+    "who_left_is_forgotten": (f"{LEFT} WHERE id IN (SELECT person_id FROM notification)",),
+}
+
+
+@pytest.fixture
+async def full(api: Api, database: Database, a_person: MakePerson, a_property: MakeProperty) -> Database:
+    """A database with something of everything that the invariants speak of."""
+    world = await a_world(api, database, a_person, a_property)
+    for maker in ("agreed_id", "changed_id", "requested_id", "block_id", "notification_id", "case_id", "session_id"):
+        await MAKERS[maker](world)
+    gone = await a_person(Role.LANDLORD)
+    assert (await api.as_(gone).post("/auth/close", {"password": PASSWORD})).status_code == 204
+    return database
+
+
+async def test_what_came_about_by_the_rules_breaks_nothing(full: Database) -> None:
+    assert await violations(full) == []
+
+
+def test_every_invariant_is_broken_once_here() -> None:
+    assert list(BREAKING) == [invariant.name for invariant in INVARIANTS]
+
+
+@pytest.mark.parametrize("name", BREAKING)
+async def test_what_breaks_an_invariant_is_found(full: Database, name: str) -> None:
+    async with full.engine.connect() as connection:
+        for statement in BREAKING[name]:
+            await connection.execute(text(statement))
+        (invariant,) = (one for one in INVARIANTS if one.name == name)
+        values = {"now": (await connection.execute(text("SELECT now()"))).scalar()} if ":now" in invariant.query else {}
+        assert (await connection.execute(text(invariant.query), values)).all() != []
+        await connection.rollback()
