@@ -111,14 +111,15 @@ class Pool:
         event.listen(self.engine.sync_engine, "connect", lambda made, _: self._connections.add(made.driver_connection))
 
     @asynccontextmanager
-    async def transaction(self, **info: Any) -> AsyncIterator[AsyncSession]:
+    async def transaction(self, *, again: bool = False, **info: Any) -> AsyncIterator[AsyncSession]:
         """One transaction on one connection; committed at the end, rolled back on any error. `info` goes with it.
 
+        `again` is for what was begun and rolled back before: it waits for a connection before all others.
         Errors of the database that have a name for callers come out under that name (see `named`).
         """
         if self.outage.hanging:
             raise TryAgain
-        async with self.slots.one():
+        async with self.slots.one(again=again):
             try:
                 async with AsyncSession(self.engine, expire_on_commit=False, info=info) as session, session.begin():
                     yield session

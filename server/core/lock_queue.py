@@ -13,7 +13,7 @@ from server.core.errors import TryAgain
 
 MOST_WAITING = 200
 """For one key. Whoever comes later is told at once to try again."""
-WAIT_SECONDS = 12
+WAIT_SECONDS = 15
 """In line, in all; a client waits 20 for its answer."""
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.05, 0.5
 """Before someone whose lock is held in another process, by a job or by hand, asks for it again."""
@@ -88,6 +88,11 @@ class Place:
     def __init__(self, queue: LockQueue) -> None:
         self.keys: frozenset[Hashable] = frozenset()
         self._queue, self._holds, self._pauses, self._until = queue, False, 0, 0.0
+
+    @property
+    def has_waited(self) -> bool:
+        """Whether the request was begun before. Others wait for it to go on, so nothing else should keep it."""
+        return self._until > 0
 
     def take(self, keys: Collection[Hashable]) -> None:
         """Let this request be the one of this process that has these locks. Raises MustWait when another is."""

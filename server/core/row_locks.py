@@ -33,7 +33,7 @@ async def keep_rows(session: AsyncSession, ids: Collection[UUID], rows: Select[A
 
     PostgreSQL does so by itself, but waits; a request does not, as with `lock_rows`. Any number may keep the same row.
     """
-    wanted = rows.with_for_update(read=True, key_share=True, nowait=PLACE in session.info)
+    wanted = rows.with_for_update(read=True, key_share=True, nowait=session.info.get(PLACE) is not None)
     return await _locked(session, ids, wanted)
 
 
@@ -41,7 +41,7 @@ async def _locked(session: AsyncSession, ids: Collection[UUID], rows: Select[Any
     try:
         found: Result[Any] = await session.execute(rows)
     except DBAPIError as problem:
-        if PLACE not in session.info or sqlstate(problem) != LOCK_NOT_AVAILABLE:
+        if session.info.get(PLACE) is None or sqlstate(problem) != LOCK_NOT_AVAILABLE:
             raise
         raise MustWait(ids) from problem
     return found

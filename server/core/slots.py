@@ -1,6 +1,7 @@
 """Room for a few at a time, and a waiting line with an end."""
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Hashable
 from contextlib import asynccontextmanager
 from functools import partial
@@ -16,36 +17,58 @@ class Slots:
     ) -> None:
         """`refusal` is the answer to whoever finds the line full, or waits too long."""
         self.at_once, self.most_waiting, self.seconds, self.refusal = at_once, most_waiting, seconds, refusal
-        self.inside = self.waiting = 0
-        self._free = asyncio.Semaphore(at_once)
+        self.inside = 0
+        self._line: deque[asyncio.Future[None]] = deque()
+
+    @property
+    def waiting(self) -> int:
+        """How many are in line."""
+        return len(self._line)
 
     @property
     def are_taken(self) -> bool:
         """Whether whoever comes now has to wait."""
-        return self._free.locked()
+        return self.inside >= self.at_once
 
     @asynccontextmanager
-    async def one(self) -> AsyncIterator[None]:
-        """A slot, for as long as this is open. Raises TryAgain, or what else the refusal is."""
-        await self._take()
-        self.inside += 1
+    async def one(self, *, again: bool = False) -> AsyncIterator[None]:
+        """A slot, for as long as this is open. Whoever comes `again` for the same thing is the next to have one.
+
+        Raises TryAgain, or what else the refusal is.
+        """
+        if self.are_taken:
+            await self._wait(again)  # the slot of whoever left is this one's then
+        else:
+            self.inside += 1
         try:
             yield
         finally:
-            self.inside -= 1
-            self._free.release()
+            self._pass_on()
 
-    async def _take(self) -> None:
-        if self.are_taken and self.waiting >= self.most_waiting:
+    async def _wait(self, again: bool) -> None:
+        if self.waiting >= self.most_waiting and not again:
             raise self.refusal()
-        self.waiting += 1
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        (self._line.appendleft if again else self._line.append)(turn)
         try:
             async with asyncio.timeout(self.seconds):
-                await self._free.acquire()
-        except TimeoutError:
-            raise self.refusal() from None
-        finally:
-            self.waiting -= 1
+                await turn
+        except BaseException as problem:
+            if turn in self._line:
+                self._line.remove(turn)
+            elif not turn.cancelled():  # it came at the same moment
+                self._pass_on()
+            if isinstance(problem, TimeoutError):
+                raise self.refusal() from None
+            raise
+
+    def _pass_on(self) -> None:
+        while self._line:
+            turn = self._line.popleft()
+            if not turn.done():  # else its owner was cancelled, and does not know it yet
+                turn.set_result(None)
+                return
+        self.inside -= 1
 
 
 class SlotsOfEach:
@@ -63,5 +86,5 @@ class SlotsOfEach:
             async with slots.one():
                 yield
         finally:
-            if not (slots.inside or slots.waiting):
+            if not slots.inside:
                 self._slots.pop(whose, None)  # most come once

@@ -20,7 +20,7 @@ class RequestTransaction:
     """One attempt to answer a request: its transaction begins when it is first asked for and ends with it."""
 
     def __init__(self, pool: Pool, place: Place | None = None) -> None:
-        self._pool, self._info = pool, {} if place is None else {PLACE: place}
+        self._pool, self._place = pool, place
         self._session: AsyncSession | None = None
         self._open = AsyncExitStack()
 
@@ -33,7 +33,8 @@ class RequestTransaction:
     async def session(self) -> AsyncSession:
         """The session of this attempt."""
         if self._session is None:
-            self._session = await self._open.enter_async_context(self._pool.transaction(**self._info))
+            again, info = self._place is not None and self._place.has_waited, {PLACE: self._place}
+            self._session = await self._open.enter_async_context(self._pool.transaction(again=again, **info))
         return self._session
 
 

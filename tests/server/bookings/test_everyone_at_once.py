@@ -12,6 +12,7 @@ import pytest
 from server import schema
 from server.core.database import Database
 from server.core.ids import new_id
+from server.core.limits import JOBS
 from tests.databases import create_database, drop_database
 from tests.server.bookings.crowd import Crowd, Note, all_at_once, answers, unexplained
 from tests.server.stays import broken_promises, day, rows
@@ -21,7 +22,7 @@ from tests.server.stays import broken_promises, day, rows
 async def apart(postgres_url: str) -> AsyncIterator[Database]:
     """A migrated database for this test alone, with a connection for everyone."""
     name = f"crowd_{new_id().hex}"
-    database = Database(await create_database(postgres_url, name), pool=10)
+    database = Database(await create_database(postgres_url, name), pool=10, limits=JOBS)
     await schema.migrate(database)
     yield database
     await database.close()

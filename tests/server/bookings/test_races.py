@@ -23,6 +23,7 @@ from server.core.database import Database
 from server.core.errors import AppError, DatesTaken
 from server.core.identity import Identity
 from server.core.ids import new_id
+from server.core.limits import JOBS
 from server.properties.repository.homes import Properties
 from server.properties.tables import PropertyTable
 from shared_models.auth import Role
@@ -40,7 +41,7 @@ SECONDS_FOR_THE_OTHER = 0.2
 async def apart(postgres_url: str) -> AsyncIterator[Database]:
     """A migrated database for this test alone, whose constraints it may drop."""
     name = f"races_{new_id().hex}"
-    database = Database(await create_database(postgres_url, name), pool=10)
+    database = Database(await create_database(postgres_url, name), pool=10, limits=JOBS)
     await schema.migrate(database)
     yield database
     await database.close()

@@ -14,12 +14,12 @@ from tests.server.core.little import settled
 class Visitor:
     """Someone who takes a slot and stays until let go."""
 
-    def __init__(self, slots: Slots) -> None:
+    def __init__(self, slots: Slots, *, again: bool = False) -> None:
         self.inside, self._leave = False, asyncio.Event()
-        self.task = asyncio.create_task(self._stay(slots))
+        self.task = asyncio.create_task(self._stay(slots, again))
 
-    async def _stay(self, slots: Slots) -> None:
-        async with slots.one():
+    async def _stay(self, slots: Slots, again: bool) -> None:
+        async with slots.one(again=again):
             self.inside = True
             await self._leave.wait()
         self.inside = False
@@ -41,6 +41,43 @@ async def test_those_who_wait_come_in_the_order_they_came() -> None:
     for visitor in visitors:
         await visitor.go()
     assert (slots.are_taken, slots.waiting) == (False, 0)
+
+
+async def test_who_comes_again_is_the_next_even_where_the_line_is_full() -> None:
+    slots = Slots(1, most_waiting=1, seconds=30)
+    has, waits, back = Visitor(slots), Visitor(slots), Visitor(slots, again=True)
+    await settled()
+    await has.go()
+    assert (back.inside, waits.inside) == (True, False)
+    for visitor in (back, waits):
+        await visitor.go()
+    assert (slots.inside, slots.waiting) == (0, 0)
+
+
+async def test_who_is_cancelled_at_the_moment_of_its_turn_passes_it_on() -> None:
+    slots = Slots(1, most_waiting=2, seconds=30)
+    has, gone, waits = (Visitor(slots) for _ in range(3))
+    await settled()
+    has.task.cancel()
+    has.task.add_done_callback(lambda _: gone.task.cancel())  # its turn has come, and it has not noticed yet
+    await asyncio.gather(gone.task, return_exceptions=True)
+    await settled()
+    assert waits.inside
+    await waits.go()
+    assert (slots.inside, slots.waiting) == (0, 0)
+
+
+async def test_a_slot_goes_past_who_was_cancelled_and_does_not_know_it_yet() -> None:
+    slots = Slots(1, most_waiting=2, seconds=30)
+    has, gone, waits = (Visitor(slots) for _ in range(3))
+    await settled()
+    has.task.cancel()
+    gone.task.cancel()  # the one that has the slot runs first, and finds the other still in line
+    await asyncio.gather(has.task, gone.task, return_exceptions=True)
+    await settled()
+    assert waits.inside
+    await waits.go()
+    assert (slots.inside, slots.waiting) == (0, 0)
 
 
 async def test_who_comes_to_a_full_line_is_sent_away_at_once_and_nobody_else() -> None:
