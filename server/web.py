@@ -362,7 +362,6 @@ class Web:
 
     def mount(self) -> ASGIApp:
         """The whole server as one ASGI app: pages, API and client."""
-        flet_session.bind_sessions(app_manager, _key_of_handshake)
         self.api.add_api_route("/auth/pixel", self.pixel, include_in_schema=False)
         ways = Ways(lambda text: f"{MOUNT}{paths.search(text=text)}", lambda slug: f"{MOUNT}{paths.home(slug)}")
         self.api.include_router(pages(ways, self.settings.public_origin))
@@ -403,9 +402,11 @@ def _key_of_handshake() -> Hashable:
 
 @asynccontextmanager
 async def keeping_sessions() -> AsyncIterator[None]:
-    """Flet's keeper of sessions, for as long as the server runs."""
-    await app_manager.start()
+    """Flet's keeper of sessions, which hands each only to its own browser and sign-in, for as long as the server runs."""
+    unbind = flet_session.bind_sessions(app_manager, _key_of_handshake)
     try:
+        await app_manager.start()
         yield
     finally:
         await app_manager.shutdown()
+        unbind()
