@@ -402,7 +402,7 @@ def _key_of_handshake() -> Hashable:
 
 @asynccontextmanager
 async def keeping_sessions() -> AsyncIterator[None]:
-    """Flet's keeper of sessions, which hands each only to its own browser and sign-in, for as long as the server runs."""
+    """Flet's keeper of sessions, for as long as a server runs; each is handed to its own browser and sign-in only."""
     unbind = flet_session.bind_sessions(app_manager, _key_of_handshake)
     try:
         await app_manager.start()
