@@ -69,9 +69,12 @@ async def quote(session: AsyncSession, caller: Identity, booking_id: UUID, wish:
     await check(session, booking, home, (side, Act.ASK_CHANGE))
     row = priced(home, caller.id, stay, wish.guests, clock.now())
     row.booking_id = booking.id
-    _check_wish(Locked(booking, side, home), row)
-    if not await calendars.is_free(session, home.id, period_of(stay), _clearance(side, home, booking.id)):
-        raise DatesTaken
+    now = Locked(booking, side, home)
+    _check_wish(now, row)
+    clear = _clearance(side, home, booking.id)
+    for period in rules.extra_nights(now.stay, stay):
+        if not await calendars.is_free(session, home.id, period, clear):
+            raise DatesTaken
     await Quotes(session).add(row)
     return as_told(row, home)
 

@@ -197,6 +197,21 @@ async def test_nights_taken_since_the_price_was_shown_are_refused(
     assert await rows(database, "SELECT 1 FROM booking_change") == []
 
 
+async def test_a_change_needs_only_the_nights_that_come_on_top(
+    database: Database, parties: Parties, a_person: MakePerson, a_booking: MakeBooking
+) -> None:
+    """More days to prepare than when both stays were agreed keep nobody from leaving earlier or bringing someone."""
+    await a_booking(await a_person(), parties.home, arrive=15, leave=17)
+    async with database.transaction() as session:
+        await session.execute(text("UPDATE property SET preparation_days = 2"))
+    for arrive, leave, guests, status in ((10, 15, 2, 409), (9, 15, 2, 409), (9, 14, 2, 201), (10, 14, 3, 201)):
+        reply = await parties.quoted("tenant", arrive, leave, guests)
+        assert reply.status_code == status, (arrive, leave, guests, reply.text)
+    asked = await parties.asked("tenant", 10, 13)
+    assert (await parties.decide("landlord", asked, "accept")).json()["leave"] == str(day(13))
+    assert await broken_promises(database) == []
+
+
 @pytest.mark.parametrize(
     ("side", "arrive", "leave", "guests", "field"),
     [
