@@ -18,7 +18,7 @@ from server.bookings.events import (
 from server.bookings.repository.bookings import Bookings
 from server.bookings.repository.quotes import Quotes
 from server.bookings.service.acting import Happening, Locked, QuoteExpired, locked, set_status, who, write_down
-from server.bookings.service.prices import check_open, clearance_of
+from server.bookings.service.prices import check_not_begun, check_open, clearance_of
 from server.bookings.service.reading import shown
 from server.bookings.tables import BookingTable, QuoteTable
 from server.calendars import service as calendars
@@ -72,6 +72,7 @@ async def hold(session: AsyncSession, tenant: Identity, quote_id: UUID) -> Booki
     if kept.expires_at <= clock.now():
         raise QuoteExpired("Ask for the price again.")
     check_open(home, tenant)
+    check_not_begun(home, kept)
     await _check_holds(session, tenant)
     booking = await _held(session, kept, home)
     instant = home.limits.instant_book

@@ -31,7 +31,7 @@ from shared_models.money import Currency, Money
 from shared_models.problems import FieldProblem
 from shared_models.properties import PropertyStatus
 from shared_models.stay_dates import Stay
-from shared_models.stay_limits import refusals
+from shared_models.stay_limits import Refusal, refusals
 
 
 async def quote(session: AsyncSession, tenant: Identity, wish: QuoteRequest) -> Quote:
@@ -66,6 +66,15 @@ def check_open(home: Home, tenant: Identity) -> None:
         reason = "is your own home; block the dates instead"
     if reason is not None:
         raise NotBookable(f"This home {reason}.", errors=[FieldProblem(field="property_id", reason=reason)])
+
+
+def check_not_begun(home: Home, kept: QuoteTable) -> None:
+    """Raises NotBookable once the day of arrival is over at the home: a price is kept over midnight, a day is not.
+
+    Such a stay could not be cancelled any more, and a request for it would have run out before it is made.
+    """
+    if kept.arrive < clock.today_in(home.zone):
+        raise NotBookable.for_reasons(rules.told([Refusal.IN_THE_PAST], home.limits, kept.arrive))
 
 
 def clearance_of(home: Home) -> Clearance:

@@ -127,6 +127,22 @@ async def test_a_request_for_today_is_answered_today_where_the_home_is(
     assert made["hold_expires_at"] == "2030-06-02T12:00:00Z"
 
 
+@pytest.mark.parametrize("instant_book", [True, False])
+async def test_a_price_shown_before_midnight_holds_no_stay_whose_day_of_arrival_is_over(
+    api: Api, database: Database, a_person: MakePerson, a_property: MakeProperty, *, instant_book: bool
+) -> None:
+    # Ten minutes before midnight of 2 June in Auckland, and four after it.
+    with time_machine.travel("2030-06-02T11:50:00Z", tick=False) as moment:
+        tenant, home = await a_person(), await a_property(instant_book=instant_book, zone="Pacific/Auckland")
+        asked = wish(home) | {"arrive": "2030-06-02", "leave": "2030-06-04"}
+        kept = (await api.as_(tenant).post("/quotes", asked)).json()
+        moment.shift(timedelta(minutes=14))
+        reply = await api.as_(tenant).post("/bookings", {"quote_id": kept["id"]})
+    assert (reply.status_code, reply.json()["code"]) == (409, "not_bookable")
+    assert [error["field"] for error in reply.json()["errors"]] == ["arrive"]
+    assert await rows(database, "SELECT 1 FROM occupancy") == []
+
+
 async def test_a_request_is_taken_back(api: Api, database: Database, asked: Asked) -> None:
     tenant, landlord, made = asked
     path = f"/bookings/{made['id']}"
