@@ -12,7 +12,7 @@ import json
 import mimetypes
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from threading import Lock
@@ -25,6 +25,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
 from server.core.etags import etag_matches
+from server.core.web.policies import inline_hashes, origin_of, policy
 
 ASSETS: Final = Path(__file__).parents[1] / "assets"
 NAME: Final = "EstoSpaces"
@@ -83,7 +84,8 @@ class File:
 class ClientFiles:
     """The files of the client, found by name. What is not in the list does not exist: no path leads out of it."""
 
-    def __init__(self, mount: str) -> None:
+    def __init__(self, mount: str, *, tiles: str | None = None) -> None:
+        """`tiles` is the address of the pictures of maps, if they come from elsewhere."""
         self._folder = tempfile.TemporaryDirectory(prefix="estospaces-client-")
         folder = Path(self._folder.name)
         _patch(folder, mount)
@@ -92,7 +94,9 @@ class ClientFiles:
         self.folder = f"v/{self.version}/"
         """What stands before the name of a file in an address that never changes its content."""
         page = folder / PAGE
-        page.write_text(_versioned(page.read_text(encoding="utf-8"), self.folder), encoding="utf-8")
+        text = _versioned(page.read_text(encoding="utf-8"), self.folder)
+        page.write_text(text, encoding="utf-8")
+        self._headers = ISOLATED | _protection(text, tiles)
         self._files = found | {PAGE: File(page, _digest(page.read_bytes()))}
 
     async def answer(self, request: Request) -> Response:
@@ -103,20 +107,19 @@ class ClientFiles:
         if file is None and version is None and PurePosixPath(path).suffix in ("", ".html"):
             name, file = PAGE, self._files[PAGE]
         if file is None:
-            return Response("Not found", status_code=404, media_type="text/plain", headers=ISOLATED)
+            return Response("Not found", status_code=404, media_type="text/plain", headers=self._headers)
         lasting = version == self.version and name != PAGE
-        return await _response(file, request, FOR_GOOD if lasting else ASK_AGAIN)
+        return await _response(file, request, self._headers | {"Cache-Control": FOR_GOOD if lasting else ASK_AGAIN})
 
 
-async def _response(file: File, request: Request, cache: str) -> Response:
+async def _response(file: File, request: Request, usual: Mapping[str, str]) -> Response:
     packs = file.packs_well
     # A part of a file is a part of the file as it is.
     encoding = (
         preferred(request.headers.get("accept-encoding", "")) if packs and "range" not in request.headers else None
     )
     headers = {
-        **ISOLATED,
-        "Cache-Control": cache,
+        **usual,
         "ETag": f'"{file.digest}{f"-{encoding}" if encoding else ""}"',
         **({"Vary": "Accept-Encoding"} if packs else {}),
     }
@@ -150,6 +153,28 @@ def _parted(path: str) -> tuple[str | None, str]:
         return None, path
     version, _, name = path.removeprefix("v/").partition("/")
     return version, name
+
+
+def _protection(page: str, tiles: str | None) -> dict[str, str]:
+    """What the page and its workers may load and run, as strict as Flutter lets it be: tried in Chromium.
+
+    It writes style sheets of its own at the start, which differ from browser to browser. Flet asks a CDN for a player
+    of animations that we have none of; that is refused, and nothing misses it.
+    """
+    elsewhere = [] if tiles is None else [origin_of(tiles)]
+    directives = {
+        "script-src": ["'self'", "'wasm-unsafe-eval'", *inline_hashes(page, "script")],
+        "worker-src": ["'self'", "blob:"],
+        "style-src": ["'self'", "'unsafe-inline'"],
+        "img-src": ["'self'", "blob:", *elsewhere],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'", *elsewhere],
+        "manifest-src": ["'self'"],
+        "base-uri": ["'self'"],
+    }
+    # Who serves maps wants to know for which site: its origin, and never an address with a token in it.
+    referrer = {} if tiles is None else {"Referrer-Policy": "strict-origin"}
+    return {"Content-Security-Policy": policy(directives), **referrer}
 
 
 def _patch(folder: Path, mount: str) -> None:

@@ -18,6 +18,7 @@ from jinja2 import Environment
 
 from server.core.errors import NotFound
 from server.core.web.languages import wanted_languages
+from server.core.web.policies import inline_hashes, policy
 from server.core.web.routers import SearchRoute
 from server.core.web.session import Session
 from server.core.words import speech, templates
@@ -25,6 +26,7 @@ from server.properties import service as properties
 from server.search import service as search
 from shared_models.languages import Language, language_for
 
+TEMPLATES = Path(__file__).parent / "templates"
 MOST_CITIES = 24
 LONGEST_ABOUT = 200
 """Letters of a description that other sites show."""
@@ -102,10 +104,29 @@ def _pictures(home: UUID) -> str:
 
 
 def _page(language: Language, name: str, **values: Any) -> HTMLResponse:
-    headers = {"Content-Language": speech(language).tag, "Vary": "Accept-Language"}
+    headers = {
+        "Content-Language": speech(language).tag,
+        "Vary": "Accept-Language",
+        "Cache-Control": "no-cache",
+        "Content-Security-Policy": _policy(name),
+    }
     return HTMLResponse(_templates(language).get_template(name).render(values), headers=headers)
 
 
 @cache
+def _policy(name: str) -> str:
+    """What a page may load and run: its own style and script to the letter, and pictures and fonts from here."""
+    source = "".join((TEMPLATES / each).read_text(encoding="utf-8") for each in ("base.html", name))
+    directives = {
+        "style-src": inline_hashes(source, "style"),
+        "script-src": inline_hashes(source, "script") or ["'none'"],
+        "img-src": ["'self'"],
+        "font-src": ["'self'"],
+        "form-action": ["'self'"],
+    }
+    return policy(directives)
+
+
+@cache
 def _templates(language: Language) -> Environment:
-    return templates(Path(__file__).parent / "templates", speech(language), html=True)
+    return templates(TEMPLATES, speech(language), html=True)

@@ -355,7 +355,7 @@ class Web:
     def __init__(self, api: FastAPI, settings: Settings) -> None:
         self.api, self.settings = api, settings
         self.tickets = Tickets()
-        self.files = ClientFiles(MOUNT)
+        self.files = ClientFiles(MOUNT, tiles=settings.map_tiles_url)
         self.unregistered = Shares(settings.max_unregistered_per_address)
         # Browsers take Secure cookies on http://localhost but not on another plain-http host.
         self.cookies = Cookies(secure=settings.public_origin.startswith("https://"))
@@ -366,7 +366,7 @@ class Web:
         ways = Ways(lambda text: f"{MOUNT}{paths.search(text=text)}", lambda slug: f"{MOUNT}{paths.home(slug)}")
         self.api.include_router(pages(ways, self.settings.public_origin))
         self.api.mount(MOUNT, self._client())
-        return behind_front(Doorkeeper(self.api, self.cookies, self.settings))
+        return behind_front(Doorkeeper(self.api, self.cookies, self.settings), self.settings)
 
     def _client(self) -> ASGIApp:
         """Flet's socket and, for every other address, the files and the page of the client."""

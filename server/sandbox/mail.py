@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from server.core.errors import NotFound, NotStartable
 from server.core.settings import Settings
 from server.core.web.bodies import BodyLimits, takes_body
+from server.core.web.policies import inline_hashes, policy
 from server.core.web.routes import BoundedRoute
 from shared_models.addresses import Email
 
@@ -19,9 +20,12 @@ MOST_MAILS = 500
 LARGEST_MAIL_BYTES = 2_000_000
 """A mail with the longest texts it may have, as JSON."""
 
-_pages = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, undefined=StrictUndefined
-)
+_TEMPLATES = Path(__file__).parent / "templates"
+_pages = Environment(loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined)
+
+
+_INBOX_POLICY = policy({"style-src": inline_hashes((_TEMPLATES / "inbox.html").read_text(encoding="utf-8"), "style")})
+_MAIL_POLICY = policy({"sandbox": ["allow-top-navigation"], "style-src": ["'unsafe-inline'"], "img-src": ["'self'"]})
 
 
 class Mail(BaseModel):
@@ -61,7 +65,8 @@ def inbox(settings: Settings) -> APIRouter:
     @router.get("")
     async def shown(to: Annotated[str | None, Query(max_length=254)] = None) -> HTMLResponse:
         """The mailbox as a page."""
-        return HTMLResponse(_pages.get_template("inbox.html").render(mails=_newest(mails, to), to=to))
+        page = _pages.get_template("inbox.html").render(mails=_newest(mails, to), to=to)
+        return HTMLResponse(page, headers={"Content-Security-Policy": _INBOX_POLICY})
 
     @router.get("/mails/{mail_id}")
     async def one(mail_id: str) -> HTMLResponse:
@@ -69,7 +74,7 @@ def inbox(settings: Settings) -> APIRouter:
         if mail_id not in mails:
             raise NotFound
         # It is ours, but a mail has no business running anything here.
-        return HTMLResponse(mails[mail_id].html, headers={"Content-Security-Policy": "sandbox allow-top-navigation"})
+        return HTMLResponse(mails[mail_id].html, headers={"Content-Security-Policy": _MAIL_POLICY})
 
     return router
 

@@ -2,9 +2,11 @@
 
 from starlette.types import ASGIApp
 
+from server.core.settings import Settings
 from server.core.web.connections import UnreadBodies
+from server.core.web.headers import UsualHeaders
 
 
-def behind_front(app: ASGIApp) -> ASGIApp:
+def behind_front(app: ASGIApp, settings: Settings) -> ASGIApp:
     """The app as it may be put on a socket."""
-    return UnreadBodies(app)
+    return UnreadBodies(UsualHeaders(app, settings))

@@ -123,6 +123,11 @@ def app_on(database: Database, gate: Gate | None = None) -> FastAPI:
     async def read(request: Request) -> int:
         return len(await request.body())
 
+    @room.post("/slow")
+    @takes_body(BodyLimits(seconds=0.3))
+    async def read_in_time(request: Request) -> int:
+        return len(await request.body())
+
     @room.get("/{name}")
     async def one(name: str, session: Session) -> str:
         return str(await session.scalar(text("SELECT CAST(:name AS text)"), {"name": name}))

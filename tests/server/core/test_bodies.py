@@ -3,8 +3,8 @@
 import asyncio
 import gzip
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from contextlib import AsyncExitStack
 from typing import Any
 
 import httpx
@@ -12,13 +12,11 @@ import pytest
 from fastapi import FastAPI, Request
 from structlog.testing import capture_logs
 
-from server import launch
 from server.app import create_app
 from server.core.database import Database
 from server.core.settings import Settings
 from server.core.web.bodies import DEFAULT_MAX_BYTES, MAX_FILES_AT_ONCE, BodyLimits, limits_of, takes_body
 from server.core.web.context import UNANSWERED, RequestContext
-from server.core.web.front import behind_front
 from server.core.web.json_bodies import MAX_VALUES
 from server.core.web.problems import answer_problems
 from server.core.web.routes import BoundedRoute
@@ -28,6 +26,7 @@ from shared_models.drafts import DraftField
 from shared_models.imports import LARGEST_FILE_BYTES, ImportField
 from tests.conftest import Api, MakePerson
 from tests.raw_http import RawConnection, connected, waiting_for_a_body
+from tests.server.core.sockets import put_on_a_socket
 
 KEYED = {"Idempotency-Key": "the same for all"}
 
@@ -115,17 +114,6 @@ def an_app() -> FastAPI:
         return len(await request.body())
 
     return app
-
-
-@asynccontextmanager
-async def put_on_a_socket(app: FastAPI, settings: Settings) -> AsyncIterator[str]:
-    listener, stop = launch.listen(settings.model_copy(update={"port": 0})), asyncio.Event()
-    serving = asyncio.create_task(launch.answer(behind_front(app), settings, listener, stop, lambda: None))
-    try:
-        yield f"http://localhost:{listener.getsockname()[1]}"
-    finally:
-        stop.set()
-        await serving
 
 
 async def test_a_body_that_does_not_come_is_not_waited_for_and_its_connection_ends(settings: Settings) -> None:
