@@ -1,7 +1,7 @@
 """The worker: runs the jobs of the queues, each in a transaction of its own."""
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import psycopg
@@ -125,7 +125,7 @@ class _Work:
                     await jobs.retry_stalled(queue)
                     log.info("worker_started", jobs=len(jobs.registered()), queues=",".join(self._shares))
                     self._workers = [_new_worker(queue, name, share) for name, share in self._shares.items()]
-                    await _run(self._workers)
+                    await _run(self._workers, self._database.outage.lost)
         except _AWAY as problem:
             self._database.outage.lost(problem.__cause__ or problem)
         finally:
@@ -162,17 +162,24 @@ class _Work:
             attempt.result()  # when it ended by an error of ours: let that be seen
 
 
-async def _run(workers: Sequence[Worker]) -> None:
-    """Run workers until one of them ends, which ends the others. Raises what it ended with."""
+async def _run(workers: Sequence[Worker], lost: Callable[[BaseException], None]) -> None:
+    """Run workers until one of them ends, which ends the others; `lost` hears at once when the database ended it.
+
+    What the others meet while they end is the same outage, and may be over by then. Raises every other error.
+    """
     running = {asyncio.create_task(worker.run()) for worker in workers}
     try:
-        await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+        ended, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+        for problem in filter(None, (task.exception() for task in ended)):
+            if isinstance(problem, _AWAY):
+                lost(problem.__cause__ or problem)
         while pending := {task for task in running if not task.done()}:
             for worker in workers:
                 worker.stop()
             await asyncio.wait(pending, timeout=ASK_AGAIN_SECONDS)
-        for task in running:
-            task.result()
+        for problem in filter(None, (task.exception() for task in running)):
+            if not isinstance(problem, _AWAY):
+                raise problem
     finally:
         for task in running:
             task.cancel()

@@ -174,15 +174,15 @@ async def test_closing_a_pool_to_a_database_that_hangs_takes_a_moment(far: Datab
 async def test_sessions_that_ended_are_seen_again_after_an_outage(
     far: Database, wire: Wire, settings: Settings, a_person: MakePerson, database: Database, logs: list[Any]
 ) -> None:
-    person, ended = await a_person(), sessions.Ended()
-    watch = asyncio.create_task(sessions.watch(far, settings, ended))
+    person, revoked = await a_person(), sessions.RevokedSessions()
+    polling = asyncio.create_task(revoked.poll(far, settings))
     wire.cut()
     async with database.transaction() as session:
         await sessions.sign_out(session, person.refresh_token)
     await until(lambda: "database_away" in said(logs))
     await wire.mend()
-    await until(lambda: person.identity.session_id in ended)
-    watch.cancel()
+    await until(lambda: person.identity.session_id in revoked)
+    polling.cancel()
     assert [line["event"] for line in logs if line["event"] == "sessions_not_seen"] == []
 
 
@@ -202,7 +202,7 @@ async def test_a_worker_outlives_an_outage_and_runs_again_what_was_under_way(
             await gone.wait()
         await write(session, word)
 
-    jobs.register("tests.slow", slow)
+    jobs.register("tests.slow", jobs.Job(run=slow, queue=jobs.Queue.DEFAULT))
     stop = asyncio.Event()
     working = asyncio.create_task(work_until(far, stop))
     async with notes.transaction() as session:
@@ -233,7 +233,7 @@ async def test_a_job_whose_end_could_not_be_noted_does_not_stay_under_way(notes:
             before, after = finish if times == 1 else reversed(finish)
             await session.execute(text(f"ALTER FUNCTION {before} RENAME TO {after}"))
 
-    jobs.register("tests.lose", lose_the_way_back)
+    jobs.register("tests.lose", jobs.Job(run=lose_the_way_back, queue=jobs.Queue.DEFAULT))
     stop = asyncio.Event()
     working = asyncio.create_task(work_until(notes, stop))
     async with notes.transaction() as session:
@@ -266,7 +266,7 @@ async def test_jobs_by_the_clock_go_on_when_the_clock_was_a_day_ahead_and_is_set
             text("INSERT INTO note VALUES (:now) ON CONFLICT DO NOTHING"), {"now": str(clock.now().date())}
         )
 
-    jobs.register("tests.tell", tell, "* * * * *")
+    jobs.register("tests.tell", jobs.Job(run=tell, queue=jobs.Queue.DEFAULT, cron="* * * * *"))
     stop = asyncio.Event()
     today = clock.now()
     with time_machine.travel(today.timestamp() + 86_400, tick=True) as ahead:

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.core.etags import etag_matches
 from server.core.ids import new_id
 from server.properties.rules import listings as rules
 from server.properties.rules.zones import zone_of
@@ -82,14 +81,6 @@ def test_a_slug_begins_with_the_words_of_the_title(title: str, words: str) -> No
 )
 def test_a_listing_is_complete_when_one_can_tell_where_it_is(facts: dict[str, str | None], complete: bool) -> None:
     assert (rules.missing_to_publish(facts) == []) == complete
-
-
-@pytest.mark.parametrize(
-    ("header", "matches"),
-    [("*", True), ('"a"', True), ('"b", "a"', True), ('"b"', False), ("a", False), ('W/"a"', False), ("", False)],
-)
-def test_if_match_compares_strongly(header: str, matches: bool) -> None:
-    assert etag_matches(header, '"a"') == matches
 
 
 @pytest.mark.parametrize(
