@@ -60,7 +60,8 @@ _QUEUE = ("procrastinate_periodic_defers", "procrastinate_events", "procrastinat
 # Without this a test that fails with an open transaction would keep the emptying of the tables waiting for ever.
 _CUT_OFF_OTHERS = text(
     "SELECT pg_terminate_backend(pid), query FROM pg_stat_activity "
-    "WHERE datname = current_database() AND pid <> pg_backend_pid() AND xact_start IS NOT NULL"
+    "WHERE datname = current_database() AND pid <> pg_backend_pid() AND xact_start IS NOT NULL "
+    "AND backend_type = 'client backend'"
 )
 _OWN_LIMITS = text(
     f"SELECT set_config('lock_timeout', '{LETTING_GO_SECONDS}s', true), set_config('statement_timeout', '60s', true)"
