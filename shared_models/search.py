@@ -52,7 +52,7 @@ class SearchWish(Input):
     text: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] | None = None
     """What was typed: what `shared_models.search_words.understand` understands of it, and words that must all stand in
     the title, the neighbourhood or the city, or name the kind of home, in any order. Accents, case, plurals and small
-    slips aside."""
+    slips aside; a city by any of its names, and a country."""
     exact: bool = False
     """Every word of `text` as it is: nothing is understood, no plural and no slip forgiven; accents and case aside."""
     latitude: Latitude | None = None
@@ -198,6 +198,8 @@ class SearchPage(Page[SearchHit]):
     total: int
     read: list[WordRead] = Field(default_factory=list)
     """Words that were taken for slips. `exact` takes them as they are."""
+    missing: list[str] = Field(default_factory=list)
+    """Words that no home has and that were left out, because more was asked for; names of places never are."""
     close: CloseHomes | None = None
     """When no home fits: those that come close, if any."""
 

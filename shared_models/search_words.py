@@ -1,11 +1,11 @@
 """What a typed search says beside its words: "2 bed near the castle under £100" asks for bedrooms and a price.
 
-English only. What is not understood stays words; what follows a "no" is never understood as its opposite.
+English and German. What is not understood stays words; what follows a "no" is never understood as its opposite.
 """
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final
@@ -92,16 +92,21 @@ def _tidy(text: str) -> str:
 
 
 _NUMBERS: Final = {
-    word: n for n, word in enumerate(("one", "two", "three", "four", "five", "six", "seven", "eight"), 1)
+    word: n
+    for words in (
+        ("one", "two", "three", "four", "five", "six", "seven", "eight"),
+        ("eine", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht"),
+    )
+    for n, word in enumerate(words, 1)
 }
 _NUMBER: Final = r"(?P<number>\d{1,2}|" + "|".join(_NUMBERS) + r")"
 # "2-3 bed", "2 or 3 bed": at least the first.
-_OR_MORE: Final = r"(?:\s*\+|\s*(?:-|–|to|or)\s*\d{1,2})?"
+_OR_MORE: Final = r"(?:\s*\+|\s*(?:-|–|to|or|bis|oder)\s*\d{1,2})?"
 _CURRENCIES: Final = {
-    Currency.GBP: ("£", "gbp", "pound", "pounds", "quid"),
+    Currency.GBP: ("£", "gbp", "pound", "pounds", "quid", "pfund"),
     Currency.EUR: ("€", "eur", "euro", "euros"),
     Currency.USD: ("$", "usd", "dollar", "dollars"),
-    Currency.CHF: ("chf", "francs"),
+    Currency.CHF: ("chf", "francs", "franken"),
     Currency.JPY: ("¥", "jpy", "yen"),
     Currency.SEK: ("sek",),
     Currency.NOK: ("nok",),
@@ -117,22 +122,43 @@ _SIGN: Final = "|".join(re.escape(word) for word in sorted(_CURRENCY_OF, key=len
 
 def _amount(name: str) -> str:
     """An amount with its currency before or after it, in groups of these names."""
-    figures = rf"(?P<{name}>(?:\d{{1,3}}(?:,\d{{3}}){{1,2}}|\d{{1,7}})(?:\.\d\d)?)"
+    figures = rf"(?P<{name}>(?:\d{{1,3}}(?:[,.]\d{{3}}){{1,2}}|\d{{1,7}})(?:[,.]\d\d)?)"
     return rf"(?P<{name}_sign>{_SIGN})?\s?{figures}(?![\d.,]*\d)(?:\s?(?P<{name}_unit>{_SIGN})(?!\w))?"
 
 
-_PER: Final = r"(?:\s*(?:(?:/|per|a|each)\s*(?:night|(?P<month>month))\b|(?P<pcm>pcm)\b|pn\b))?"
+def _figures(typed: str) -> Decimal:
+    """`1,200.50` and `1.200,50`: three figures after a sign are thousands, two at the end are not."""
+    whole, cents = re.fullmatch(r"(.*?)(?:[,.](\d\d))?", typed).groups()  # type: ignore[union-attr]
+    units = re.sub("[,.]", "", whole)
+    return Decimal(units if cents is None else f"{units}.{cents}")
+
+
+_PER: Final = (
+    r"(?:\s*(?:(?:/|per|a|each|pro|die|im)\s*(?:night|nacht|(?P<month>months?|monat))\b"
+    r"|(?P<pcm>pcm|monatlich)\b|pn\b))?"
+)
 # A distance, a time, a number of things: no price.
 _NO_PRICE: Final = (
     r"(?!\s*-?\s*(?:km|m|mi|miles?|min|mins|minutes?|metres?|meters?|yards?|nights?|days?|weeks?"
-    r"|people|persons?|guests?|adults?|beds?|bed\w+|baths?|bath\w+|%)\b)"
+    r"|people|persons?|guests?|adults?|beds?|bed\w+|baths?|bath\w+|%"
+    r"|minuten|stunden|metern?|n[äa]chten?|tagen?|wochen|monaten?|personen|leute|g[äa]sten?|erwachsenen?"
+    r"|betten|zimmern?|schlafzimmern?|b[äa]dern?|badezimmern?)\b)"
 )
 _UP_TO: Final = (
-    r"(?:under|below|less\s+than|cheaper\s+than|up\s+to|at\s+most|(?:no|not)\s+more\s+than|max(?:imum)?(?:\s+of)?|<)"
+    r"(?:under|below|less\s+than|cheaper\s+than|up\s+to|at\s+most|(?:no|not)\s+more\s+than|max(?:imum)?(?:\s+of)?|<"
+    r"|unter|bis(?:\s+zu)?|h[öo]chstens|max(?:imal)?\.?|(?:weniger|g[üu]nstiger|billiger|nicht\s+mehr)\s+als)"
 )
-_FROM: Final = r"(?:over|above|more\s+than|at\s+least|from|min(?:imum)?(?:\s+of)?|>)"
-_NOT: Final = r"(?<!\bno )(?<!\bnot )(?<!\bnon )(?<!\bnon-)(?<!\bwithout )"
-_WITH: Final = r"(?:(?:with|has|having|including|and|plus|&|\+)\s+(?:an?\s+|free\s+|private\s+|own\s+|its\s+own\s+)*)"
+_FROM: Final = (
+    r"(?:over|above|more\s+than|at\s+least|from|min(?:imum)?(?:\s+of)?|>|[üu]ber|ab|mindestens|mehr\s+als|von)"
+)
+_NOT: Final = (
+    r"(?<!\bno )(?<!\bnot )(?<!\bnon )(?<!\bnon-)(?<!\bwithout )"
+    r"(?<!\bkein )(?<!\bkeine )(?<!\bkeinen )(?<!\bohne )(?<!\bnicht )"
+)
+_WITH: Final = (
+    r"(?:(?:with|has|having|including|and|plus|&|\+|mit|hat|inklusive|inkl\.?|und)\s+"
+    r"(?:an?\s+|free\s+|private\s+|own\s+|its\s+own\s+|eine[mnr]?\s+|eigene[mnr]?\s+|kostenlose[mnr]?\s+)*)"
+)
 
 
 @dataclass(frozen=True)
@@ -158,6 +184,11 @@ def _counted(said: Said) -> Callable[[re.Match[str]], Understood | None]:
     return read
 
 
+def _rooms_besides_one(match: re.Match[str]) -> Understood | None:
+    rooms = _counted(Said.BEDROOMS)(match)
+    return None if rooms is None or not rooms.number or rooms.number < 2 else replace(rooms, number=rooms.number - 1)
+
+
 def _priced(match: re.Match[str]) -> Understood | None:
     groups = match.groupdict()
     named = {
@@ -167,9 +198,7 @@ def _priced(match: re.Match[str]) -> Understood | None:
     }
     if len(named) > 1:
         return None
-    low, high = (
-        None if groups.get(name) is None else Decimal(groups[name].replace(",", "")) for name in ("low", "high")
-    )
+    low, high = (None if groups.get(name) is None else _figures(groups[name]) for name in ("low", "high"))
     # "Over 2 floors" and "from 1880" are no prices: a lower bound says of what.
     if (high is None and not named) or (low is not None and high is not None and low > high):
         return None
@@ -186,62 +215,79 @@ def _ranged(match: re.Match[str]) -> Understood | None:
 
 # After a "with" or an "and"; these are words of titles and streets otherwise.
 _AMENITIES_WITH: Final = {
-    Amenity.GARDEN: r"gardens?",
-    Amenity.BALCONY: r"balcon(?:y|ies)",
-    Amenity.KITCHEN: r"kitchen",
-    Amenity.DESK: r"desk|workspace",
-    Amenity.BATH: r"bath(?:tub)?",
-    Amenity.TV: r"tv|television",
-    Amenity.LIFT: r"lift|elevator",
-    Amenity.COT: r"cot|crib",
-    Amenity.DRYER: r"(?:tumble\s+)?dryer",
-    Amenity.HEATING: r"(?:central\s+)?heating",
+    Amenity.GARDEN: r"gardens?|garten",
+    Amenity.BALCONY: r"balcon(?:y|ies)|balkon",
+    Amenity.KITCHEN: r"kitchen|k[üu]che",
+    Amenity.DESK: r"desk|workspace|schreibtisch|arbeitsplatz",
+    Amenity.BATH: r"bath(?:tub)?|badewanne",
+    Amenity.TV: r"tv|television|fernseher",
+    Amenity.LIFT: r"lift|elevator|aufzug|fahrstuhl",
+    Amenity.COT: r"cot|crib|kinderbett|babybett",
+    Amenity.DRYER: r"(?:tumble\s+)?dryer|trockner",
+    Amenity.HEATING: r"(?:central\s+)?heating|heizung",
 }
 _AMENITIES: Final = {
-    Amenity.PARKING: r"(?:car\s+)?parking(?:\s+space)?",
-    Amenity.WIFI: r"wi-?fi",
-    Amenity.DISHWASHER: r"dishwasher",
-    Amenity.WASHING_MACHINE: r"washing\s+machine|washer",
-    Amenity.AIR_CONDITIONING: r"air[\s-]?con(?:ditioning)?",
-    Amenity.STEP_FREE: r"step[\s-]?free(?:\s+access)?|wheelchair(?:\s+(?:access|accessible|friendly))?",
-    Amenity.COFFEE_MACHINE: r"coffee\s+machine",
+    Amenity.PARKING: r"(?:car\s+)?parking(?:\s+space)?|parkpl[äa]tze?|stellplatz",
+    Amenity.WIFI: r"wi-?fi|wlan|w-lan",
+    Amenity.DISHWASHER: r"dishwasher|sp[üu]lmaschine|geschirrsp[üu]ler",
+    Amenity.WASHING_MACHINE: r"washing\s+machine|washer|waschmaschine",
+    Amenity.AIR_CONDITIONING: r"air[\s-]?con(?:ditioning)?|klimaanlage",
+    Amenity.STEP_FREE: r"step[\s-]?free(?:\s+access)?|wheelchair(?:\s+(?:access|accessible|friendly))?"
+    r"|barrierefrei|stufenlos|rollstuhlgerecht",
+    Amenity.COFFEE_MACHINE: r"coffee\s+machine|kaffeemaschine",
 }
 _RULES: Final = {
-    HouseRule.PETS: r"(?:pets?|dogs?|cats?)",
-    HouseRule.SMOKING: r"(?:smoking|smokers?)",
-    HouseRule.PARTIES: r"(?:party|parties)",
-    HouseRule.CHILDREN: r"(?:child|children|kids?|family|families|baby|babies|toddlers?)",
+    HouseRule.PETS: r"(?:pets?|dogs?|cats?|haustiere?|hunde?|katzen?)",
+    HouseRule.SMOKING: r"(?:smoking|smokers?|rauchen|raucher)",
+    HouseRule.PARTIES: r"(?:party|parties|partys|feiern)",
+    HouseRule.CHILDREN: r"(?:child|children|kids?|family|families|baby|babies|toddlers?|kind|kindern?|familien?)",
 }
-_WELCOME: Final = r"(?:friendly|allowed|welcome|permitted|ok|okay)"
+_WELCOME: Final = r"(?:friendly|allowed|welcome|permitted|ok|okay|erlaubt|willkommen|gestattet|freundlich(?:e[mnrs]?)?)"
 
 
 def _phrases() -> Iterator[_Phrase]:
     low, high = _amount("low"), _amount("high")
-    yield _phrase(rf"(?<![\w.])(?P<between>between\s+)?{low}\s*(?:-|–|to|and)\s*{high}{_PER}{_NO_PRICE}", _ranged)
+    yield _phrase(
+        rf"(?<![\w.])(?P<between>(?:between|zwischen)\s+)?{low}\s*(?:-|–|to|and|bis|und)\s*{high}{_PER}{_NO_PRICE}",
+        _ranged,
+    )
     yield _phrase(rf"(?<!\w){_UP_TO}\s*{high}{_NO_PRICE}{_PER}", _priced)
     yield _phrase(rf"(?<!\w){_FROM}\s*{low}{_NO_PRICE}{_PER}", _priced)
-    bedroom = r"(?:double\s+)?(?:bed(?:room)?(?:s|ed)?|bdrms?|bdr|br)\b(?!\s*(?:linen|sheets))"
+    bedroom = r"(?:double\s+)?(?:bed(?:room)?(?:s|ed)?|bdrms?|bdr|br|schlafzimmern?)\b(?!\s*(?:linen|sheets))"
     yield _phrase(rf"(?<!\w)(?:at\s+least\s+)?{_NUMBER}{_OR_MORE}[\s-]*{bedroom}", _counted(Said.BEDROOMS))
     yield _phrase(rf"(?<!\w)(?:at\s+least\s+)?{_NUMBER}{_OR_MORE}[\s-]*bath(?:room)?s?\b", _counted(Said.BATHROOMS))
-    people = r"(?:people|persons?|guests?|adults?)"
-    yield _phrase(rf"(?<!\w)(?:for\s+|sleeps\s+)?{_NUMBER}\s*{people}\b", _counted(Said.GUESTS))
+    yield _phrase(rf"(?<!\w){_NUMBER}{_OR_MORE}[\s-]*(?:badezimmern?|b[äa]der|bad)\b", _counted(Said.BATHROOMS))
+    # German counts the living room, and neither kitchen nor bath.
+    yield _phrase(rf"(?<!\w){_NUMBER}{_OR_MORE}[\s-]*zimmer(?=\b|wohnung)", _rooms_besides_one)
+    people = r"(?:people|persons?|guests?|adults?|personen|leute|g[äa]sten?|erwachsenen?)"
+    yield _phrase(rf"(?<!\w)(?:for\s+|sleeps\s+|f[üu]r\s+)?{_NUMBER}\s*{people}\b", _counted(Said.GUESTS))
     yield _phrase(rf"(?<!\w)sleeps\s+{_NUMBER}(?!\w)", _counted(Said.GUESTS))
-    units = r"nights?|days?|weeks?|months?|years?|min|mins|minutes?|km|miles?|\d|dogs?|cats?|pets?"
+    units = (
+        r"nights?|days?|weeks?|months?|years?|min|mins|minutes?|km|miles?|\d|dogs?|cats?|pets?"
+        r"|n[äa]chte|tage|wochen|monate|jahre|minuten|hunde|katzen"
+    )
     things = rf"(?!\w|\.\d|\s*-?\s*(?:{units})\b)"
-    yield _phrase(rf"\bfor\s+{_NUMBER}{things}(?!\s*(?:{_SIGN}))(?:\s+of\s+us)?", _counted(Said.GUESTS))
+    yield _phrase(rf"\b(?:for|f[üu]r)\s+{_NUMBER}{things}(?!\s*(?:{_SIGN}))(?:\s+of\s+us)?", _counted(Said.GUESTS))
     for rule, who in _RULES.items():
         yield _phrase(rf"{_NOT}\b{who}(?:\s+(?:is|are))?[\s-]*{_WELCOME}\b", _saying(Said.RULE, rule=rule))
         yield _phrase(rf"{_NOT}\b(?:allows?|allowing|accepts?)\s+{who}\b", _saying(Said.RULE, rule=rule))
     for rule in (HouseRule.PETS, HouseRule.CHILDREN):
-        yield _phrase(rf"{_NOT}\bwith\s+(?:my\s+|our\s+|an?\s+)?{_RULES[rule]}\b", _saying(Said.RULE, rule=rule))
+        yield _phrase(
+            rf"{_NOT}\b(?:with|mit)\s+(?:my\s+|our\s+|an?\s+|eine[mnr]?\s+|meine[mnr]?\s+|unsere[mnr]?\s+)?{_RULES[rule]}\b",
+            _saying(Said.RULE, rule=rule),
+        )
     for amenity, what in _AMENITIES.items():
         pattern = rf"{_NOT}(?<!\w){_WITH}?(?:free\s+|private\s+)?(?:{what})(?!\w)"
         yield _phrase(pattern, _saying(Said.AMENITY, amenity=amenity))
     for amenity, what in _AMENITIES_WITH.items():
         yield _phrase(rf"{_NOT}(?<!\w){_WITH}(?:{what})(?!\w)", _saying(Said.AMENITY, amenity=amenity))
     yield _phrase(r"\bprivate\s+rooms?\b", _saying(Said.TYPE, type=PropertyType.ROOM))
-    yield _phrase(r"\binstant(?:ly)?[\s-]*book(?:able|ing)?\b", _saying(Said.INSTANT))
-    yield _phrase(r"\b(?:monthly|by\s+the\s+month)\b", _saying(Said.MONTHLY, monthly=True))
+    yield _phrase(
+        r"\binstant(?:ly)?[\s-]*book(?:able|ing)?\b|\b(?:sofort|direkt)\s+buchbar(?:e[mnrs]?)?\b", _saying(Said.INSTANT)
+    )
+    yield _phrase(
+        r"\b(?:monthly|by\s+the\s+month|monatlich|monatsweise|auf\s+monate)\b", _saying(Said.MONTHLY, monthly=True)
+    )
 
 
 _PHRASES: Final = tuple(_phrases())

@@ -108,7 +108,7 @@ async def settle(database: Database, count: int) -> None:
             await session.execute(insert(PropertyTable), batch)
             await session.execute(insert(OccupancyTable), taken)
     async with database.transaction() as session:
-        await search.learn_words(session)
+        await search.learn(session)
     async with database.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
         await connection.execute(text("VACUUM ANALYZE"))
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from client.core.http import Http
+from shared_models.properties import LetType
 from shared_models.search import SearchFacets, SearchPage, SearchWish, Suggestions
 
 
@@ -16,9 +17,10 @@ async def facets(http: Http, wish: SearchWish) -> SearchFacets:
     return await http.call("GET", "/search/facets", SearchFacets, query=_query(wish))
 
 
-async def suggestions(http: Http, text: str) -> Suggestions:
-    """Places and homes a text may mean; without one the places with most homes."""
-    return await http.call("GET", "/search/suggestions", Suggestions, query={"text": text})
+async def suggestions(http: Http, text: str, let_type: LetType | None = None) -> Suggestions:
+    """Places and homes a text may mean; without one the places with most homes. `let_type` counts such homes alone."""
+    query = {"text": text} | ({} if let_type is None else {"let_type": let_type.value})
+    return await http.call("GET", "/search/suggestions", Suggestions, query=query)
 
 
 def _query(wish: SearchWish) -> dict[str, Any]:

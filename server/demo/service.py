@@ -140,7 +140,7 @@ async def _fill(session: AsyncSession, password_hash: str, on_progress: Progress
     on_progress(f"{len(people.tenants)} tenants and {len(people.landlords)} landlords")
     added = await _add_homes(session, people, make_up_homes(random))
     on_progress(f"{len(added)} homes in {len(cities())} cities")
-    await search.learn_words(session)
+    await search.learn(session)
     published = [home for home in added if home.status == PropertyStatus.PUBLISHED]
     plan = stays.make_up(random, await _with_today(session, published), len(people.tenants))
     await _add_stays(session, random, people, published, plan)

@@ -11,6 +11,7 @@ from server.core.web.problems import documented
 from server.core.web.routers import reading_router
 from server.core.web.session import Session
 from server.search import service
+from shared_models.properties import LetType
 from shared_models.search import Place, SearchFacets, SearchPage, SearchWish, Suggestions
 
 router = reading_router("search")
@@ -32,9 +33,14 @@ async def facets(wish: Annotated[SearchWish, Query()], session: Session) -> Sear
 
 @router.get("/suggestions", responses=documented(Malformed, TooManyTries))
 @counted_as(CallClass.SEARCH)
-async def suggestions(session: Session, text: Annotated[str, Query(max_length=100)] = "") -> Suggestions:
-    """Places and homes by what was typed so far, at most five of each; without a text the places with most homes."""
-    return await service.suggestions(session, text)
+async def suggestions(
+    session: Session, text: Annotated[str, Query(max_length=100)] = "", let_type: LetType | None = None
+) -> Suggestions:
+    """Places and homes by what was typed so far, at most five of each; without a text the places with most homes.
+
+    `let_type` leaves out places without such homes, and counts those.
+    """
+    return await service.suggestions(session, text, let_type)
 
 
 @router.get("/places", responses=documented(Malformed, TooManyTries))

@@ -10,5 +10,5 @@ LEARN_WORDS = "search.learn_words"
 
 @jobs.job(LEARN_WORDS, queue=jobs.Queue.BULK, cron="*/5 * * * *")
 async def learn_words(session: AsyncSession) -> None:
-    """Learn the words of the published homes anew."""
-    await service.learn_words(session)
+    """Learn the words and places of the published homes anew."""
+    await service.learn(session)

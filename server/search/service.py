@@ -13,8 +13,9 @@ from server.search.repository.places import Places
 from server.search.repository.vocabulary import Vocabulary
 from server.search.rules.asked import Asked, asked_of
 from server.search.rules.closeness import given_up
+from server.search.rules.known_places import other_names
 from server.search.rules.pages import cursor_of, read_cursor
-from server.search.rules.words import Word, as_they_are, forgiving
+from server.search.rules.words import Typed, Word, as_they_are, forgiving, perhaps_missing, without_missing
 from shared_models.base import known
 from shared_models.bookings import PriceTerms, QuoteLine, price_stay, total_of
 from shared_models.money import Currency, Money
@@ -38,19 +39,39 @@ from shared_models.stay_dates import Stay
 MOST_PLACES = 10
 MOST_SUGGESTED = 5
 MOST_CLOSE = 12
+MOST_COMPARED = 2_000
+"""Homes are suggested by words that no more of them have."""
 
 
-async def read_words(session: AsyncSession, text: str, *, exact: bool = False) -> list[Word]:
-    """The words of a text as a search takes them. Also sets up the transaction for searching."""
-    typed = await Vocabulary(session).read(text, forgiving=not exact)
-    return as_they_are(typed) if exact else forgiving(typed)
+@dataclass(frozen=True)
+class Words:
+    """The words of a text as a search takes them, and those of them that no home has and that ask for nothing."""
+
+    asked: list[Word]
+    missing: list[str]
+
+
+async def words_of(session: AsyncSession, asked: Asked) -> Words:
+    """The words of a wish as a search takes them. Also sets up the transaction for searching."""
+    vocabulary = Vocabulary(session)
+    typed = await vocabulary.read(asked.words, forgiving=not asked.wish.exact)
+    if asked.wish.exact:
+        return Words(as_they_are(typed), [])
+    words = forgiving(typed, asked.words)
+    missing = await vocabulary.missing(perhaps_missing(words, typed))
+    taken = without_missing(words, missing, more_is_asked=asked.understood)
+    return Words(taken, [word.typed for word, one in zip(words, taken, strict=True) if one.small and not word.small])
+
+
+async def _typed_so_far(session: AsyncSession, text: str) -> list[Typed]:
+    return await Vocabulary(session).read(text, forgiving=True)
 
 
 async def search(session: AsyncSession, wish: SearchWish) -> SearchPage:
     """A page of the homes that fit, and how many fit in all. Raises Malformed for a cursor of another search."""
     after, asked = read_cursor(wish), asked_of(wish)
-    words = await read_words(session, asked.words, exact=wish.exact)
-    homes = Homes(session, clock.now())
+    read = await words_of(session, asked)
+    words, homes = read.asked, Homes(session, clock.now())
     found = await homes.find(asked, words, after)
     rows = found.rows[: wish.limit]
     more = len(found.rows) > wish.limit
@@ -58,6 +79,7 @@ async def search(session: AsyncSession, wish: SearchWish) -> SearchPage:
         items=[hit_of(row, wish.stay) for row in rows],
         next_cursor=cursor_of(wish, found.order.after(rows[-1])) if more else None,
         total=found.total,
+        missing=read.missing,
         read=[WordRead(typed=word.typed, read_as=list(word.near)) for word in words if word.near],
         close=await _close(homes, asked, words) if found.total == 0 else None,
     )
@@ -114,8 +136,8 @@ def _lines(row: Row[Any], price: Money, stay: Stay) -> list[QuoteLine]:
 async def facets(session: AsyncSession, wish: SearchWish) -> SearchFacets:
     """How many homes each further choice would leave. A word nobody chose and no home has is told as 0."""
     asked = asked_of(wish)
-    words = await read_words(session, asked.words, exact=wish.exact)
-    told = await Homes(session, clock.now()).facets(asked, words)
+    words = await words_of(session, asked)
+    told = await Homes(session, clock.now()).facets(asked, words.asked)
     offers = told.get("offers", {})
     return SearchFacets(
         total=told["total"]["total"],
@@ -137,28 +159,31 @@ def _rooms(told: dict[str, int]) -> dict[int, int]:
     return {number: told.get(str(number), 0) for number in range(1, MOST_ROOMS_COUNTED + 1)}
 
 
-async def suggestions(session: AsyncSession, text: str) -> Suggestions:
-    """Places and homes that a text may mean; without one the places with most homes."""
-    words = await read_words(session, text)
+async def suggestions(session: AsyncSession, text: str, let_type: LetType | None) -> Suggestions:
+    """Places and homes that a text may mean; without one the places with most homes. `let_type` counts such homes."""
+    typed = await _typed_so_far(session, text)
     places = Places(session)
-    if not words:
-        popular = await places.largest(MOST_SUGGESTED)
+    if not typed:
+        popular = await places.largest(let_type, MOST_SUGGESTED)
         return Suggestions(places=[Place.model_validate(row) for row in popular], homes=[])
+    words = forgiving(typed, text)
+    named = await places.named(words, let_type, MOST_SUGGESTED)
+    # So many homes would have to be compared at each key press, to name five of them.
+    homes = [] if min(one.homes for one in typed) > MOST_COMPARED else await places.homes_named(words, MOST_SUGGESTED)
     return Suggestions(
-        places=[Place.model_validate(row) for row in await places.named(words, MOST_SUGGESTED)],
-        homes=[HomeNamed.model_validate(row) for row in await places.homes_named(words, MOST_SUGGESTED)],
+        places=[Place.model_validate(row) for row in named], homes=[HomeNamed.model_validate(row) for row in homes]
     )
 
 
 async def places(session: AsyncSession, text: str) -> list[Place]:
     """Cities and neighbourhoods with homes whose name has every word of `text`: those that begin so come first."""
-    words = await read_words(session, text)
-    return [Place.model_validate(row) for row in await Places(session).named(words, MOST_PLACES)] if words else []
+    words = forgiving(await _typed_so_far(session, text), text)
+    return [Place.model_validate(row) for row in await Places(session).named(words, None, MOST_PLACES)] if words else []
 
 
 @dataclass(frozen=True)
 class City:
-    """A city with published homes: how many, and the newest of them."""
+    """A city with published homes: how many are let by the night, and the newest of them."""
 
     name: str
     homes: int
@@ -166,10 +191,11 @@ class City:
 
 
 async def cities(session: AsyncSession, most: int) -> list[City]:
-    """The cities with most published homes, those first."""
-    return [City(row.name, row.homes, UUID(row.newest)) for row in await Places(session).largest(most)]
+    """The cities with most homes by the night, those first: what a search finds there unless it asks otherwise."""
+    return [City(row.name, row.homes, UUID(row.newest)) for row in await Places(session).largest(LetType.NIGHTLY, most)]
 
 
-async def learn_words(session: AsyncSession) -> None:
-    """Learn the words of the homes that are published now, so that slips in them are forgiven."""
+async def learn(session: AsyncSession) -> None:
+    """Learn the words and the places of the homes that are published now: to forgive slips, and to suggest."""
     await Vocabulary(session).learn()
+    await Places(session).learn(other_names)

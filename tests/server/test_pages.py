@@ -15,6 +15,7 @@ from server.core.rates import Rates
 from server.core.web.problems import answer_problems
 from server.pages import Ways, pages
 from tests.conftest import Api, MakeProperty
+from tests.server.search.worlds import learn
 
 ASSETS = Path(__file__).parents[2] / "assets"
 
@@ -38,11 +39,13 @@ def told_of(page: str) -> dict[str, str]:
 
 
 async def test_the_start_page_names_each_city_beside_the_drawing_of_its_newest_home(
-    api: Api, plain: httpx.AsyncClient, a_property: MakeProperty
+    api: Api, plain: httpx.AsyncClient, a_property: MakeProperty, database: Database
 ) -> None:
     await a_property(city="Leith")
     newest = await a_property(city="Leith")
+    await a_property(city="Leith", let_type="monthly")
     await a_property(city="Vienna", status="draft")
+    await learn(database)
     page = (await plain.get("/")).text
     assert re.findall(r"<b>(\w+)<span>([^<]*)", page) == [("Leith", "2 homes")]
     (picture,) = re.findall(r'src="([^"]*/card/[^"]*)"', page)
@@ -64,8 +67,11 @@ async def test_the_start_page_brings_the_picture_that_other_sites_show(
     assert (ASSETS / name).stat().st_size < 60_000  # it travels to phones with the other files
 
 
-async def test_the_plain_pages_speak_as_the_browser_does(plain: httpx.AsyncClient, a_property: MakeProperty) -> None:
+async def test_the_plain_pages_speak_as_the_browser_does(
+    plain: httpx.AsyncClient, a_property: MakeProperty, database: Database
+) -> None:
     await a_property(city="Leith", slug="loft", title="{n} <b>")
+    await learn(database)
     german = await plain.get("/", headers={"Accept-Language": "gd, de-CH;q=0.9, en;q=0.1"})
     assert '<html lang="de-DE">' in german.text
     assert "<h2>1 Unterkunft in 1 Stadt</h2>" in german.text

@@ -71,14 +71,14 @@ def Near(draft: FilterDraft, centres: Sequence[Centre]) -> ft.Control:
         # The search may name a place already; else the largest are offered.
         for words in dict.fromkeys((draft.opened.text, "")):
             if not offers.places:
-                await look_up.start(words)
+                await look_up.start(words, draft.opened.let_type)
                 typed.named = typed.named or _names_one(words, offers.places)
 
     use_task(begin, [])
 
     def change(value: str) -> None:
         typed.text = value
-        start(look_up.start, value)()
+        start(look_up.start, value, draft.opened.let_type)()
 
     field = fields.text_field(
         t("A city or a neighbourhood"), typed.text, change, hint=t("Leith, Edinburgh"), max_length=100

@@ -23,7 +23,7 @@ from client.features.search.filters import filter_chips
 from client.features.search.map_phone import SmallMap
 from client.features.search.map_state import MapState, Spot, Spots
 from client.features.search.state import Results
-from client.features.search.told import Grid, close_homes, nothing, read_as
+from client.features.search.told import Grid, close_homes, left_out, nothing, read_as
 from client.features.search.wish import Wish
 from client.parts.facts import distance_words
 from client.parts.map.sheet import Circle
@@ -101,6 +101,7 @@ def ResultList(
     chips = filter_chips(wish, (lambda _: acts.open_filters()) if desktop else None, acts.apply)
     small = [SmallMap(wish, results, mapping, acts.open_map)] if phone and results.hits else []
     told = [read_as(wish, results.read, acts.apply)] if ready and results.read else []
+    told += [left_out(results.missing)] if ready and results.missing else []
     margin = page_margin(window.size)
     listed = ft.ListView(
         [chips, *small, _heading(older or wish, results if ready or older else None, window.size), *told, *body],

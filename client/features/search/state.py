@@ -18,6 +18,7 @@ from client.core.rows import joined
 from client.features.search.wish import Wish, read, read_price, to_search, write
 from client.parts.map.sheet import Circle
 from client.paths import query_of
+from shared_models.properties import LetType
 from shared_models.search import CloseHomes, HomeNamed, Place, SearchFacets, SearchHit, WordRead
 
 PAGE: Final = 24
@@ -42,6 +43,8 @@ class Results:
     next_cursor: str | None = None
     read: tuple[WordRead, ...] = ()
     """Words that were taken for slips."""
+    missing: tuple[str, ...] = ()
+    """Words that no home has."""
     close: CloseHomes | None = None
     """When nothing fits: what comes close."""
     found_at: float = 0.0
@@ -59,6 +62,7 @@ class Results:
         page = await api.search(http, to_search(wish, limit=PAGE))
         self.wish, self.hits, self.total = wish, tuple(page.items), page.total
         self.next_cursor, self.read, self.close = page.next_cursor, tuple(page.read), page.close
+        self.missing = tuple(page.missing)
         self.found_at, self.offset = time.monotonic(), 0.0
 
     async def find_more(self, http: Http) -> None:
@@ -109,14 +113,17 @@ class Offers:
     """The text these are for; None before the first answer."""
     lit: int = -1
 
-    async def look_up(self, text: str) -> None:
-        """What the text may mean, after a pause; a later call cancels this one. Raises ApiError."""
+    async def look_up(self, text: str, let_type: LetType) -> None:
+        """What the text may mean, after a pause; a later call cancels this one. Raises ApiError.
+
+        Places count the homes that are let this way: as many as a search there finds.
+        """
         words = text.strip()[:100]
         if words == self.asked:
             return
         if self.asked is not None:
             await asyncio.sleep(self.pause)
-        found = await api.suggestions(self.http, words)
+        found = await api.suggestions(self.http, words, let_type)
         self.places, self.homes = tuple(found.places), tuple(found.homes)
         self.asked, self.lit = words, -1
 

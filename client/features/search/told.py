@@ -47,6 +47,21 @@ def read_as(wish: Wish, read: Sequence[WordRead], apply: Apply) -> ft.Control:
     )
 
 
+def left_out(words: Sequence[str]) -> ft.Control:
+    """The words of the text that no home has."""
+    named = ", ".join(f"“{word}”" for word in words)
+    told = tn(
+        "No home has the word {words}; it was left out",
+        "No home has the words {words}; they were left out",
+        len(words),
+        words=named,
+    )
+    return ft.Row(
+        [ft.Icon(ft.Icons.SEARCH_OFF_ROUNDED, size=18, color=Colour.TEXT_2), text(told, Style.SMALL, expand=True)],
+        spacing=8,
+    )
+
+
 def nothing(wish: Wish, apply: Apply) -> ft.Control:
     """When no home fits and none comes close."""
     ways: list[ft.Control] = []

@@ -39,14 +39,14 @@ def Where(editor: Editor, on_place: Callable[[str], None], apply: Apply) -> ft.C
         # `autofocus` yields to the button that opened this, which has the focus.
         if box.current is not None:
             await box.current.focus()  # type: ignore[no-untyped-call]
-        page.run_task(look_up.start, editor.draft.text)
+        page.run_task(look_up.start, editor.draft.text, editor.draft.let_type)
         offers.recent = await Recents(session.device).all()
 
     ft.use_effect(begin, [])
 
     def typed(value: str) -> None:
         editor.change(text=value[:200])
-        page.run_task(look_up.start, value)
+        page.run_task(look_up.start, value, editor.draft.let_type)
 
     def pick(offer: Offer) -> None:
         if isinstance(offer, Place):

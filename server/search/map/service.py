@@ -16,7 +16,7 @@ from server.search.map import rules
 from server.search.map.repository import City, Maps
 from server.search.map.rules import Drawing, Standing
 from server.search.rules.asked import asked_of
-from server.search.service import hit_of, read_words
+from server.search.service import hit_of, words_of
 from shared_models.search import PlaceKind
 from shared_models.search_map import MapArea, MapAreas, MapCell, MapTiles, MapWish, SearchMap, View
 
@@ -39,7 +39,7 @@ async def search_map(session: AsyncSession, wish: MapWish) -> SearchMap:
     """The homes that fit in the wish's view, by cell; without a view in one that shows them."""
     # The box is the map's here, and looked at as strangers may know the positions.
     asked = asked_of(wish.model_copy(update=dict.fromkeys(("south", "west", "north", "east"))))
-    words = await read_words(session, asked.words, exact=wish.exact)
+    words = (await words_of(session, asked)).asked
     maps, now, view = Maps(session), clock.now(), wish.view
     if view is None:
         extent = await maps.extent(asked, words, now)

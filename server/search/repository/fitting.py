@@ -37,7 +37,7 @@ from server.search.rules import days
 from server.search.rules.asked import Asked, minor_by_currency
 from server.search.rules.places import EARTH_RADIUS_KM, Box, box_around, box_between, outline, wider
 from server.search.rules.words import Word
-from server.search.tables import BEDROOMS, OFFERS, TOLD
+from server.search.tables import BEDROOMS, CITY_TOLD, OFFERS, POSTCODE_AREA, TOLD
 from shared_models.areas import read_area
 from shared_models.calendars import ClaimKind
 from shared_models.properties import PropertyStatus
@@ -110,8 +110,15 @@ def part_conditions(asked: Asked, now: datetime) -> dict[WishPart, list[Conditio
 
 
 def has_word(word: Word) -> Condition:
-    """Whether a home has a word, one that begins with it, or what it may be a slip of."""
-    return or_(*(TOLD.like(pattern) for pattern in patterns(word)))
+    """Whether a home has a word, one that begins with it, what it may be a slip of, or stands in the place it names."""
+    has: list[Condition] = [TOLD.like(pattern) for pattern in patterns(word)]
+    # Names of one city are words elsewhere: `rim` is Rome in Czech.
+    has += [and_(TOLD.like(f"% {name} %"), CITY_TOLD.like(f"% {name} %")) for name in word.names]
+    if word.country is not None:
+        has.append(_home.country == word.country)
+    if word.area is not None:
+        has.append(literal(word.area) == POSTCODE_AREA)
+    return or_(*has)
 
 
 def patterns(word: Word) -> Iterator[str]:
@@ -119,7 +126,8 @@ def patterns(word: Word) -> Iterator[str]:
     if word.inside:
         yield f"%{word.typed}%"
         return
-    yield f"% {word.typed}%"
+    # A country's code is a word of many languages, and the beginning of more.
+    yield f"% {word.typed} %" if word.country is not None else f"% {word.typed}%"
     yield from (f"% {form} %" for form in word.forms if not form.startswith(word.typed))
     yield from (f"% {near}%" for near in word.near)
 

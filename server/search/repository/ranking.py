@@ -12,7 +12,7 @@ from server.properties.tables import PropertyTable
 from server.search.repository.fitting import kilometres
 from server.search.rules.pages import After
 from server.search.rules.words import Word
-from server.search.tables import TOLD
+from server.search.tables import CITY_TOLD, TOLD
 from shared_models.search import SearchWish, Sort
 
 _home: Any = PropertyTable
@@ -20,7 +20,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 SHOWN_SINCE = func.coalesce(_home.published_at, _home.created_at)
-_TITLE, _NEIGHBOURHOOD, _CITY = (func.split_part(TOLD, "\n", line) for line in (1, 2, 3))
+_TITLE, _NEIGHBOURHOOD = (func.split_part(TOLD, "\n", line) for line in (1, 2))
 
 # What a word is worth, by where it stands: title, neighbourhood, city, the kind of the home. As it is, it is worth more
 # anywhere than as a beginning, and that more than what it may be a slip of.
@@ -46,7 +46,7 @@ def score_of(words: Sequence[Word]) -> ColumnElement[int]:
 def _worth(word: Word) -> ColumnElement[int]:
     if word.inside:
         return _by_place([f"%{word.typed}%"], _WHOLE)
-    whole = [f"% {form} %" for form in (word.typed, *word.forms)]
+    whole = [f"% {form} %" for form in (word.typed, *word.forms, *word.names)]
     if word.small:
         return case((_any(TOLD, whole), _by_place(whole, _SMALL)), else_=0)
     begun, near = [f"% {word.typed}%"], [f"% {near}%" for near in word.near]
@@ -57,7 +57,7 @@ def _worth(word: Word) -> ColumnElement[int]:
 
 
 def _by_place(patterns: Sequence[str], worths: Sequence[int]) -> ColumnElement[int]:
-    places = zip((_TITLE, _NEIGHBOURHOOD, _CITY), worths, strict=False)
+    places = zip((_TITLE, _NEIGHBOURHOOD, CITY_TOLD), worths, strict=False)
     return case(*((_any(place, patterns), worth) for place, worth in places), else_=worths[-1])
 
 

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, text
+from sqlalchemy import Row, literal, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.search.rules.words import NEAREST_ASKED, SHORTEST_FORGIVEN, SHORTEST_JOINED, Similar, Typed
+from server.search.repository.fitting import PUBLISHED, has_word
+from server.search.rules.words import NEAREST_ASKED, SHORTEST_FORGIVEN, SHORTEST_JOINED, Similar, Typed, Word
 
 # A prepared plan made once for every word expects few homes for each; "edinburgh" then takes three times as long. One
 # slip in a short word leaves few of its trigrams.
@@ -83,6 +84,17 @@ class Vocabulary:
         }
         rows = (await self.session.execute(_READ, asked)).all()
         return _grouped(rows)
+
+    async def missing(self, words: Sequence[Word]) -> set[Word]:
+        """Those of the words that no published home has."""
+        if not words:
+            return set()
+        there = [
+            select(literal(1)).where(PUBLISHED, has_word(word)).exists().label(str(place))
+            for place, word in enumerate(words)
+        ]
+        row = (await self.session.execute(select(*there))).one()
+        return {word for word, is_there in zip(words, row, strict=True) if not is_there}
 
     async def learn(self) -> None:
         """Count the words of the homes that are published now. Two that learn at once take turns."""

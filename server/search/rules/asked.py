@@ -27,6 +27,8 @@ class Asked:
     offers: frozenset[Amenity | HouseRule]
     instant: bool
     said_prices: tuple[Price, ...] = ()
+    understood: bool = False
+    """Whether the text says something beside its words."""
 
 
 def asked_of(wish: SearchWish) -> Asked:
@@ -52,6 +54,7 @@ def asked_of(wish: SearchWish) -> Asked:
         ),
         instant=wish.instant or any(part.said is Said.INSTANT for part in parts),
         said_prices=tuple(part.price for part in parts if part.price is not None),
+        understood=bool(parts),
     )
 
 

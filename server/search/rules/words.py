@@ -1,11 +1,13 @@
-"""The words of a search: which forms of one are the same word, what a slip may have meant. Pure.
+"""The words of a search: which forms of one are the same word, what a slip may have meant, which name a place. Pure.
 
 Words come folded and parted from the database (`search_words`), so that both sides of a comparison are made alike.
 """
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from server.search.rules.known_places import ORDINARY, country_at_end, known_places, without_umlauts
 
 NEAREST_ASKED = 60
 """How many similar words are looked at for each that was typed."""
@@ -22,11 +24,30 @@ _GLUED = re.compile(
     "[\u0e01-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff]"
 )
 _LETTERS = re.compile(r"[^\W\d_]+")
+_POSTCODE = re.compile(r"[0-9]{3,6}|[a-z]{1,2}[0-9][0-9a-z]?")
 
 SMALL = frozenset(
     [
         *("a", "an", "and", "at", "by", "close", "for", "from", "i", "in", "is", "it", "looking", "me", "my", "near"),
         *("need", "next", "of", "on", "or", "our", "please", "some", "the", "to", "want", "we", "with"),
+        *("am", "bei", "beim", "das", "dem", "den", "der", "die", "ein", "eine", "einem", "einen", "einer", "etwas"),
+        *(
+            "fur",
+            "ich",
+            "im",
+            "ins",
+            "mein",
+            "meine",
+            "mit",
+            "mochte",
+            "nach",
+            "nahe",
+            "oder",
+            "suche",
+            "suchen",
+            "und",
+        ),
+        *("und", "unsere", "vom", "von", "wir", "zu", "zum", "zur"),
     ]
 )
 """Words that ask for nothing: a home need not have them, and ranks higher if it does."""
@@ -39,10 +60,45 @@ _SPELLINGS = {
         ("cosy", "cozy"),
         ("harbor", "harbour"),
         ("houseboat", "boat"),
+        ("saint", "st", "sankt"),
     )
     for one in spellings
 }
 """Ways to write one word that differ by more than a letter, or of which many homes have each."""
+_IN_ENGLISH = {
+    german: english
+    for germans, english in (
+        (("altstadt",), ("old town",)),
+        (("aussicht", "blick", "ausblick"), ("view", "views")),
+        (("bahnhof", "hauptbahnhof"), ("station",)),
+        (("boot", "hausboot"), ("boat", "houseboat")),
+        (("burg", "schloss"), ("castle",)),
+        (("einzelzimmer",), ("single room",)),
+        (("doppelzimmer",), ("double room",)),
+        (("flughafen",), ("airport",)),
+        (("garten",), ("garden",)),
+        (("gemutlich", "gemutliche", "gemutliches"), ("cosy", "cozy")),
+        (("hafen",), ("harbour", "harbor", "port")),
+        (("haus", "hauser"), ("house",)),
+        (("ferienhaus", "landhaus"), ("cottage", "house")),
+        (("hell", "helle", "helles", "heller"), ("bright",)),
+        (("innenstadt", "stadtmitte", "stadtzentrum", "zentrum"), ("centre", "center", "central")),
+        (("klein", "kleine", "kleines"), ("small",)),
+        (("meer",), ("sea",)),
+        (("modern", "moderne", "modernes"), ("modern",)),
+        (("museum",), ("museum",)),
+        (("neustadt",), ("new town",)),
+        (("ruhig", "ruhige", "ruhiges"), ("quiet",)),
+        (("schon", "schone", "schones"), ("beautiful", "lovely")),
+        (("strand",), ("beach",)),
+        (("universitat", "uni"), ("university",)),
+        (("wohnung", "wohnungen", "ferienwohnung", "ferienwohnungen", "appartement"), ("flat", "apartment", "apt")),
+        (("zentral", "zentrale", "zentrales"), ("central",)),
+        (("zimmer", "privatzimmer"), ("room",)),
+    )
+    for german in germans
+}
+"""What German words of letting are called in the titles of English homes."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +113,18 @@ class Word:
     inside: bool = False
     """Whether it may stand anywhere in a text: its script sets no spaces."""
     small: bool = False
+    """Whether it asks for nothing: a home need not have it, and ranks higher if it does."""
+    names: tuple[str, ...] = ()
+    """The other names of the city it names."""
+    country: str | None = None
+    """The country it names."""
+    place: bool = False
+    """Whether it names a city or a country, whether there are homes or not."""
+
+    @property
+    def area(self) -> str | None:
+        """What it is of a postcode, as far as strangers may know one: an outward code, or figures."""
+        return self.typed if _POSTCODE.fullmatch(self.typed) else None
 
 
 @dataclass(frozen=True)
@@ -83,10 +151,41 @@ def as_they_are(typed: Iterable[Typed]) -> list[Word]:
     return [Word(one.word, inside=is_glued(one.word)) for one in typed]
 
 
-def forgiving(typed: Sequence[Typed]) -> list[Word]:
-    """The words as they may be meant. Small words ask for nothing, unless there are no others."""
+def forgiving(typed: Sequence[Typed], text: str = "") -> list[Word]:
+    """The words as they may be meant. Small words ask for nothing, unless there are no others.
+
+    Names of places are never taken for slips. `text` is what was typed: a code in capitals at its end is a country.
+    """
     all_small = all(one.word in SMALL for one in typed)
-    return [_forgiven(one, small=one.word in SMALL and not all_small) for one in typed]
+    code = country_at_end(text)
+    words: list[Word] = []
+    start = 0
+    for place in known_places([one.word for one in typed]):
+        words += (_forgiven(one, small=one.word in SMALL and not all_small) for one in typed[start : place.start])
+        name = " ".join(one.word for one in typed[place.start : place.end])
+        words.append(Word(name, names=place.names, country=place.country, place=True))
+        start = place.end
+    words += (_forgiven(one, small=one.word in SMALL and not all_small) for one in typed[start:])
+    if code is not None and words and len(words) > 1 and len(words[-1].typed) == 2:
+        words[-1] = Word(words[-1].typed, country=code, place=True)
+    return words
+
+
+def perhaps_missing(words: Sequence[Word], typed: Sequence[Typed]) -> list[Word]:
+    """The words that no home may have, as far as they were learned, and need not have then: no names of places."""
+    known = {one.word for one in typed if one.homes}
+    return [
+        word
+        for word in words
+        if not (word.small or word.near or word.typed in known) and (not word.place or word.typed in ORDINARY)
+    ]
+
+
+def without_missing(words: Sequence[Word], missing: Collection[Word], *, more_is_asked: bool) -> list[Word]:
+    """The words, those in `missing` asking for nothing; as they are when nothing else is asked for."""
+    if not more_is_asked and all(word.small or word in missing for word in words):
+        return list(words)
+    return [replace(word, small=True) if word in missing else word for word in words]
 
 
 def _forgiven(typed: Typed, *, small: bool) -> Word:
@@ -101,13 +200,14 @@ def is_glued(word: str) -> bool:
 
 
 def forms_of(word: str) -> tuple[str, ...]:
-    """The English singular or plural of a word, and its other spellings.
+    """The English singular or plural of a word, its other spellings, and what a German one is in English.
 
     A longer form that begins with the word needs no mention.
     """
     one = _singular_or_plural(word)
     spelled = [other for form in (word, *one) for other in _SPELLINGS.get(form, ())]
-    return (*one, *spelled)
+    bare = without_umlauts(word)
+    return (*one, *spelled, *_IN_ENGLISH.get(word, ()), *(() if bare == word else (bare,)))
 
 
 def _singular_or_plural(word: str) -> tuple[str, ...]:

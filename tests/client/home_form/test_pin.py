@@ -8,12 +8,14 @@ import pytest
 
 from client.features.home_form.facts import Typed, pin_of
 from client.parts.map.drawn_map import point
+from server.core.database import Database
 from shared_models.auth import Role
 from tests.client.conftest import Line, OpenClient
 from tests.client.harness import App
 from tests.client.home_form.test_editor import fill, kept_as, next_step
 from tests.client.waiting import see, until
 from tests.conftest import Api, MakePerson, MakeProperty, Person
+from tests.server.search.worlds import learn
 
 LATITUDE, LONGITUDE = "Latitude (must be filled in)", "Longitude (must be filled in)"
 
@@ -78,10 +80,11 @@ async def test_typed_numbers_move_the_pin_and_the_map_goes_there(open_client: Op
 
 
 async def test_the_map_goes_where_homes_of_the_named_city_stand_and_claims_no_pin(
-    open_client: OpenClient, me: Person, a_property: MakeProperty
+    open_client: OpenClient, me: Person, a_property: MakeProperty, database: Database
 ) -> None:
     await a_property(city="Leeds", neighbourhood="Headingley", latitude=53.82, longitude=-1.58)
     await a_property(city="Leeds", neighbourhood=None, latitude=53.80, longitude=-1.54)
+    await learn(database)
     app = await new_home(open_client, me)
     await leave(app, "City (must be filled in)", "leeds")
     await until(app, lambda: bool(moves(app)), "the way to Leeds")

@@ -6,10 +6,12 @@ import flet as ft
 import flet_map as fm
 import pytest
 
+from server.core.database import Database
 from shared_models.areas import read_area, write_area
 from tests.client.conftest import OpenApp, Visit
 from tests.client.search.test_map import DESKTOP, FAR, LEITH, PHONE, TABLET, move, pins
 from tests.conftest import MakeProperty
+from tests.server.search.worlds import learn
 
 ROUND_LEITH = ((55.99, -3.20), (55.99, -3.14), (55.96, -3.14), (55.96, -3.20))
 
@@ -157,11 +159,12 @@ async def test_searching_the_area_of_the_map_takes_the_place_of_what_was_drawn(
 
 
 async def test_without_a_map_a_place_and_a_radius_do_and_then_the_nearest_can_come_first(
-    open_app: OpenApp, a_property: MakeProperty
+    open_app: OpenApp, a_property: MakeProperty, database: Database
 ) -> None:
     await a_property(title="Pier", **LEITH)
     await a_property(title="Quay", latitude=55.985, longitude=-3.17, neighbourhood="Newhaven")
     await a_property(title="Hill", **FAR)
+    await learn(database)
     visit = await open_app("/search?text=leith", width=PHONE)
     await visit.until("1 home in Leith")
     await visit.press("Filters")
@@ -186,10 +189,11 @@ async def test_without_a_map_a_place_and_a_radius_do_and_then_the_nearest_can_co
 
 
 async def test_words_that_say_more_than_a_place_stay_with_the_radius(
-    open_app: OpenApp, a_property: MakeProperty
+    open_app: OpenApp, a_property: MakeProperty, database: Database
 ) -> None:
     await a_property(title="Pier", **LEITH)
     await a_property(title="Quay", **LEITH)
+    await learn(database)
     visit = await open_app("/search?text=pier", width=DESKTOP)
     await visit.until("1 home")
     await visit.press("Filters")

@@ -5,18 +5,25 @@ import pytest
 from client.features.search.state import Offers, Recents
 from client.features.search.wish import Wish
 from server.core.database import Database
-from server.search import service
 from shared_models.search import HomeNamed, Place
 from tests.client.conftest import Line, OpenApp, TestDevice
 from tests.conftest import MakeProperty
+from tests.server.search.worlds import learn
 
 FIELD = "Place, home or what you look for"
 PHONE, DESKTOP = 390, 1440
 
 
-async def learn(database: Database) -> None:
-    async with database.transaction() as session:
-        await service.learn_words(session)
+async def test_a_word_that_no_home_has_is_named_beside_what_is_found(
+    open_app: OpenApp, a_property: MakeProperty, database: Database
+) -> None:
+    await a_property(title="Castle View Apartment")
+    await learn(database)
+    visit = await open_app("/search?text=castle+jacuzzi")
+    await visit.until("1 home for")
+    assert visit.sees("No home has the word “jacuzzi”; it was left out")
+    await visit.go("/search?text=castle+jacuzzi+helipad")
+    await visit.until("No home has the words “jacuzzi”, “helipad”; they were left out")
 
 
 async def test_a_sentence_finds_the_home_and_says_how_it_was_understood(
@@ -93,9 +100,10 @@ async def test_a_shared_link_restores_every_filter(open_app: OpenApp, a_property
 
 
 async def test_suggestions_stand_in_groups_and_searches_are_remembered(
-    open_app: OpenApp, a_property: MakeProperty
+    open_app: OpenApp, a_property: MakeProperty, database: Database
 ) -> None:
     await a_property(title="Leith Loft", neighbourhood="Leith", slug="leith-loft")
+    await learn(database)
     visit = await open_app("/search")
     await visit.press("Where: Anywhere")
     await visit.until("Places with most homes")

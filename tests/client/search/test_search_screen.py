@@ -14,6 +14,7 @@ from server.core.rates import Rates
 from server.core.settings import Settings
 from tests.client.conftest import Line, OpenApp
 from tests.conftest import MakeProperty
+from tests.server.search.worlds import learn
 
 PHONE, TABLET, DESKTOP = 390, 820, 1440
 
@@ -118,8 +119,11 @@ async def test_a_price_that_is_none_is_refused_in_words(open_app: OpenApp, a_pro
     await visit.holds(lambda: visit.route == "/search?price_min=50", "the filter")
 
 
-async def test_places_are_offered_while_one_types(open_app: OpenApp, a_property: MakeProperty) -> None:
+async def test_places_are_offered_while_one_types(
+    open_app: OpenApp, a_property: MakeProperty, database: Database
+) -> None:
     await a_property()
+    await learn(database)
     visit = await open_app("/search")
     await visit.press("Where: Anywhere")
     await visit.app.type("Place, home or what you look for", "edin")

@@ -76,7 +76,7 @@ class BruteForce:
         return (
             home["status"] == "published"
             and home["let_type"] == asked.let_type
-            and all(word.small or any(_level(word, line) for line in told) for word in words)
+            and all(word.small or self._has(word, home, told) for word in words)
             and (not asked.types or home["type"] in asked.types)
             and (wish.currency is None or home["currency"] == wish.currency)
             and (wish.price_min is None or home["price_minor"] >= wish.price_min)
@@ -92,6 +92,15 @@ class BruteForce:
             and (wish.radius_km is None or kilometres(home, wish) <= wish.radius_km)
             and (stay is None or (self._bookable(home, stay, asked.guests or 1) and not self._taken(home, stay)))
         )
+
+    def _has(self, word: Word, home: dict[str, Any], told: list[list[str]]) -> bool:
+        if word.country is not None:
+            return home["country"] == word.country or any(_level(word, line) == 3 for line in told)
+        in_city = any(_holds(name, told[2]) for name in word.names)
+        area = re.match("[0-9]{3,6}", home["postcode"] or "")
+        in_area = area is not None and re.fullmatch("[0-9]{3,6}", word.typed) is not None and area[0] == word.typed
+        own = Word(word.typed, word.forms, word.near, word.inside)
+        return in_city or in_area or any(_level(own, line) for line in told)
 
     def _bookable(self, home: dict[str, Any], stay: Stay, guests: int) -> bool:
         limits = StayLimits.model_validate(home)
@@ -121,8 +130,7 @@ class BruteForce:
             score += (3, 2, 1, 0)[-line] * (level == 3) if word.small else worth[-line]
         asked = [word.typed for word in words if not word.small and not word.inside]
         for one, other in pairwise(asked):
-            pairs = [pair for line in told for pair in pairwise(line)]
-            score += 6 * any(first == one and second.startswith(other) for first, second in pairs)
+            score += 6 * any(f" {one} {other}" in f" {' '.join(line)}" for line in told)
         return score
 
     def _key(self, home: dict[str, Any], wish: SearchWish, words: list[Word]) -> tuple[Any, ...]:
@@ -156,9 +164,13 @@ def _level(word: Word, line: list[str]) -> int:
     """How well a word stands in a line: 3 as it is, 2 as a beginning, 0 not at all."""
     if word.inside:
         return 3 * any(word.typed in part for part in line)
-    if any(part in (word.typed, *word.forms) for part in line):
+    if any(_holds(name, line) for name in (word.typed, *word.forms, *word.names)):
         return 3
-    return 2 * any(part.startswith(word.typed) for part in line)
+    return 2 * (f" {word.typed}" in f" {' '.join(line)}")
+
+
+def _holds(name: str, line: list[str]) -> bool:
+    return f" {name} " in f" {' '.join(line)} "
 
 
 def _in_box(home: dict[str, Any], wish: SearchWish) -> bool:

@@ -29,7 +29,7 @@ ALL = 1_000_000
 async def _agree(session: AsyncSession, brute: BruteForce, wish: SearchWish) -> int:
     """Search and brute force agree on all that is found, and a first page says what it should. Answers how many."""
     asked = asked_of(wish.model_copy(update={"limit": ALL}))
-    words = await service.read_words(session, asked.words, exact=wish.exact)
+    words = (await service.words_of(session, asked)).asked
     expected = brute.search(asked_of(wish), words)
     everything = await Homes(session, NOW).find(asked, words)
     assert [row.id for row in everything.rows] == expected, wish.model_dump(exclude_defaults=True)
@@ -83,7 +83,7 @@ async def test_paging_to_the_end_shows_each_home_once_in_the_order_of_one_long_p
         async with database.transaction() as session:
             await settle(session, world)
             brute = await BruteForce.over(session, world, NOW)
-            words = await service.read_words(session, asked_of(wish).words, exact=wish.exact)
+            words = (await service.words_of(session, asked_of(wish))).asked
             expected = brute.search(asked_of(wish), words)
             seen, cursor = [], None
             while True:

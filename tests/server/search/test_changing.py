@@ -60,5 +60,5 @@ async def _change_some(database: Database, random: Random, world: World) -> set[
         ):
             await session.execute(text(f"UPDATE property SET {change} WHERE id = :home"), {"home": home})
         await settle(session, World(fresh.homes, []))
-        await service.learn_words(session)
+        await service.learn(session)
     return {repriced, paused, renamed, str(fresh.homes[0]["id"])}

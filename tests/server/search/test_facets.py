@@ -34,7 +34,7 @@ async def test_each_number_is_what_the_choice_finds(database: Database) -> None:
     with time_machine.travel(NOW, tick=False):
         async with database.transaction() as session:
             await settle(session, world)
-            for _ in range(25):
+            for _ in range(32):
                 wish = random_wish(random, NOW, world.homes, texts)
                 facets = await service.facets(session, wish)
                 for change, told in random.sample(choices(wish, facets), 8):

@@ -11,6 +11,7 @@ from server.search.repository import fitting
 from shared_models.areas import write_area
 from shared_models.search_map import shown
 from tests.conftest import Api, MakeProperty
+from tests.server.search.worlds import learn
 
 EDGES = (0.0, -0.0, 0.0005, -0.0005, 1.0005, 55.9535, 90.0, -90.0, 180.0, -180.0, 179.9995, -179.9995, 5e-324, 1e-300)
 NORTH, EAST = 55.953, -3.188
@@ -53,10 +54,13 @@ async def test_homes_that_strangers_cannot_tell_apart_fit_the_same_places(api: A
     assert set(totals) == {0, 2}, "both or neither"
 
 
-async def test_a_place_with_one_home_and_a_home_like_another_tell_no_more(api: Api, a_property: MakeProperty) -> None:
+async def test_a_place_with_one_home_and_a_home_like_another_tell_no_more(
+    api: Api, database: Database, a_property: MakeProperty
+) -> None:
     first, second = TWINS
     home = await a_property(city="Alone", latitude=first[0], longitude=first[1])
     await a_property(city="Else", latitude=second[0], longitude=second[1])
+    await learn(database)
     (place,) = (await api.get("/search/places", params={"text": "alone"})).json()
     assert (place["latitude"], place["longitude"]) == pytest.approx((shown(first[0]), shown(first[1])), abs=1e-9)
     (alike,) = (await api.get("/search/similar", params={"home": home})).json()

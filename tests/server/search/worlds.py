@@ -16,8 +16,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.auth.tables import IdentityTable
 from server.calendars.tables import OccupancyTable
+from server.core.database import Database
 from server.core.ids import new_id
 from server.properties.tables import PropertyTable
+from server.search import service
 from shared_models.areas import write_area
 from shared_models.base import known
 from shared_models.properties import Amenity, PropertyStatus, PropertyType
@@ -71,6 +73,13 @@ TEXTS = (
     "a",
     "zzz",
     " ,!",
+    "edinburgh",
+    "Kopenhagen",
+    "flat in Kobenhavn",
+    "leith, Great Britain",
+    "cafe, DK",
+    "suva 89077",
+    "zzz leith",
 )
 PRICES = (4_000, 4_000, 7_550, 12_000, 300_000)
 SEASONS = (
@@ -140,7 +149,8 @@ def _home(random: Random, number: int, now: datetime) -> dict[str, Any]:
         "let_type": random.choice(("nightly", "nightly", "monthly")),
         "city": city,
         "neighbourhood": neighbourhood,
-        "country": "GB",
+        "country": {"København": "DK", "Suva": "FJ"}.get(city, "GB"),
+        "postcode": random.choice((None, "89077", "EH6 6QW")),
         # Some homes stand exactly together: the order between them is by id.
         "latitude": max(-90.0, min(90.0, latitude + random.choice((0, random.uniform(-0.05, 0.05))))),
         "longitude": max(-180.0, min(180.0, longitude + random.choice((0, random.uniform(-0.05, 0.05))))),
@@ -197,6 +207,12 @@ async def settle(session: AsyncSession, world: World) -> None:
     await session.execute(insert(PropertyTable), [home | {"landlord_id": landlord} for home in world.homes])
     if world.claims:
         await session.execute(insert(OccupancyTable), world.claims)
+
+
+async def learn(database: Database) -> None:
+    """Learn the words and the places of all homes, as a job does every few minutes."""
+    async with database.transaction() as session:
+        await service.learn(session)
 
 
 def _made(world: World) -> datetime:

@@ -68,7 +68,7 @@ async def test_a_map_shows_exactly_the_homes_that_looking_at_every_home_finds(da
                 wish = SearchWish.model_validate(anywhere)
                 asked = MapWish.model_validate(anywhere | (a_view(random, world) if random.random() < 0.8 else {}))
                 drawn = await service.search_map(session, asked)
-                words = await search.read_words(session, asked_of(wish).words, exact=wish.exact)
+                words = (await search.words_of(session, asked_of(wish))).asked
                 fit = brute.search(asked_of(wish), words)
                 expected = [home for home in fit if inside(spots[home], drawn)]
                 assert drawn.total == len(expected) == sum(cell.homes for cell in drawn.cells), asked
