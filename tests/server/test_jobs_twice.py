@@ -27,6 +27,7 @@ from server.core.ids import new_id
 from shared_models.auth import Role
 from shared_models.bookings import BookingSide, BookingStatus
 from tests.conftest import Api, MakePerson, MakeProperty
+from tests.server.core.queue import a_failed_job
 from tests.server.stays import MakeBooking, a_booking, a_hold, a_quote, day
 
 __all__ = ["a_booking", "a_hold", "a_quote"]
@@ -40,6 +41,7 @@ HAVE_WORK = {
     "bookings.complete_stays",
     "bookings.lapse_changes",
     "calendars.remove_lapsed",
+    "core.follow_failed_jobs",
     "core.forget_replies",
     "search.learn_words",
 }
@@ -49,9 +51,16 @@ Snapshot = dict[str, list[str]]
 
 @pytest.fixture
 async def world(
-    api: Api, a_person: MakePerson, a_property: MakeProperty, a_booking: MakeBooking, a_hold: MakeBooking
+    api: Api,
+    database: Database,
+    a_person: MakePerson,
+    a_property: MakeProperty,
+    a_booking: MakeBooking,
+    a_hold: MakeBooking,
 ) -> AsyncIterator[None]:
-    """Homes, blocks, links, a hold and a change that lapse, stays that end, old answers; a fortnight later."""
+    """Homes, blocks, links, a hold and a change that lapse, stays that end, old answers, a job that failed for good; a
+    fortnight later."""
+    await a_failed_job(database)
     with time_machine.travel(BEGAN, tick=False):
         landlord, tenant = await a_person(Role.LANDLORD), await a_person()
         await api.post("/auth/forgot-password", {"email": tenant.email})
