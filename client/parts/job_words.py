@@ -19,10 +19,14 @@ _WORDS = {
     "bookings.lapse_changes": lambda: t("Ending wishes nobody answered"),
     "calendars.remove_lapsed": lambda: t("Giving back nights nobody booked"),
     "core.follow_failed_jobs": lambda: t("Looking for work that failed"),
+    "core.forget_inbox": lambda: t("Forgetting what other services told us"),
     "core.forget_replies": lambda: t("Forgetting old answers"),
     "core.retry_stalled": lambda: t("Going on with work that was cut off"),
     "importing.step": lambda: t("Importing homes"),
     "notifications.send_mail": lambda: t("Sending mails"),
     "search.learn_words": lambda: t("Learning words for the search"),
 }
-_WORDS_OF_ROOMS = {"notifications": lambda: t("Telling people what happened")}
+_WORDS_OF_ROOMS = {
+    "inbox": lambda: t("Acting on what another service told us"),
+    "notifications": lambda: t("Telling people what happened"),
+}

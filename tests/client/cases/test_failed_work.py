@@ -118,6 +118,7 @@ def test_every_job_of_the_server_has_a_name_in_plain_words() -> None:
     assert server_app.JOBS
     named = [name for name in jobs.registered() if not job_word(name).startswith("Work in the background")]
     assert named == list(jobs.registered())
+    assert job_word("inbox.bank") == "Acting on what another service told us"
     assert job_word("tests.newer") == "Work in the background: tests.newer"
 
 
