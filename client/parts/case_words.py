@@ -19,7 +19,7 @@ def is_change(case: CaseRead) -> bool:
 def title_words(case: CaseRead) -> str:
     """What a case is about: the title of a home, or the work that failed."""
     if case.kind is CaseKind.FAILED_JOB:
-        return job_word(case.title)
+        return job_word(case.title) if case.title else t("Work in the background")
     return case.title or t("A home that is gone")
 
 

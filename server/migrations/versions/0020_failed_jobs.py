@@ -33,6 +33,11 @@ def upgrade() -> None:
     _allow('case_file', 'outcome_known', _OUTCOMES)
     _allow('case_entry', 'act_known', "act IN ('opened', 'added', 'taken', 'released', 'closed', 'run_again')")
     _allow('case_entry', 'outcome_known', _OUTCOMES)
+    # Most jobs have a lock from now on, and whoever takes one looks for others of its lock: among 20,000 that waited,
+    # that took two seconds.
+    op.create_index(
+        'ix_procrastinate_jobs_lock', 'procrastinate_jobs', ['lock'], postgresql_where=sa.text("status IN ('todo', 'doing')")
+    )
     # Mails that had failed when calls got a table of their own: their jobs can be run again from now on.
     op.execute(
         "UPDATE procrastinate_jobs SET queue_name = 'mail', priority = 30, "
