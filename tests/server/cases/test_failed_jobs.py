@@ -12,10 +12,13 @@ from server.core.database import Database
 from server.core.ids import new_id
 from server.core.retries import FailedForGood
 from server.invariants import violations
-from tests.conftest import Api, MakeProperty
+from tests.conftest import Api, MakePerson, MakeProperty
+from tests.mailbox import RunJobs
 from tests.server.cases.conftest import only_case, queue
 from tests.server.core.queue import a_failed_job, run_all
+from tests.server.notifications.test_smtp_answers import ScriptedServer, scripted
 
+__all__ = ["scripted"]
 LEAVE = {"outcome": "left_undone"}
 MENDED: set[str] = set()
 """Jobs that succeed from now on."""
@@ -157,3 +160,20 @@ async def test_a_failure_whose_worker_died_before_it_told_anyone_is_a_case_all_t
     await look(database)
     assert told(await only_case(ada)) == ("tests.gone", 1, 0, "")
     assert await violations(database) == []
+
+
+async def test_a_mail_server_that_wants_another_password_is_a_case_at_once_and_ends_with_the_mail(
+    api: Api, database: Database, ada: Api, run_jobs: RunJobs, a_person: MakePerson, scripted: ScriptedServer
+) -> None:
+    scripted.answers["auth"] = 535
+    assert (await api.as_(await a_person()).post("/auth/verify-email/send")).status_code == 202
+    await run_jobs()
+    await look(database)
+    case = await only_case(ada)
+    assert told(case) == ("notifications.send_mail", 0, 1, "SignInRefused")
+    scripted.answers["auth"] = 235
+    await ada.post(f"/cases/{case['id']}/run-again")
+    await run_jobs()
+    await look(database)
+    assert (await queue(ada), scripted.taken) == ([], 1)
+    assert (await only_case(ada, closed=True))["outcome"] == "succeeded"
