@@ -179,10 +179,12 @@ def _add_health(app: FastAPI, database: Database) -> None:
 
     @app.get("/readyz", tags=["health"], responses={503: {"description": "Not yet."}})
     async def readyz() -> Response:
-        """The database answers and stands at the revision this code expects; who has to wait for a connection to it."""
-        ready = await readiness.now()
+        """The database answers and stands at the revision this code expects; who waits for a connection to it, and how
+        many jobs have failed (null: not known)."""
+        now = await readiness.now()
         waiting = {"requests": _line(database), "searches": _line(database.reads)}
-        return JSONResponse({"ready": ready, "connections": waiting}, status_code=200 if ready else 503)
+        told = {"ready": now.ready, "connections": waiting, "failed_jobs": now.failed_jobs}
+        return JSONResponse(told, status_code=200 if now.ready else 503)
 
 
 def _line(pool: Pool) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -65,6 +65,11 @@ async def follow(session: AsyncSession) -> Sequence[str]:
 async def names(session: AsyncSession) -> Sequence[str]:
     """The names of the jobs that have failed ones."""
     return (await session.scalars(select(_failed.name).distinct().order_by(_failed.name))).all()
+
+
+async def how_many(session: AsyncSession) -> int:
+    """How many jobs have failed for good or need a person."""
+    return await session.scalar(select(func.count()).select_from(FailedJob)) or 0
 
 
 async def lock(session: AsyncSession, name: str) -> None:
