@@ -29,7 +29,9 @@ class ClientKind(StrEnum):
     DEVICE = "device"
 
 
-Password = Annotated[SecretStr, Field(min_length=10, max_length=200)]
+MIN_PASSWORD = 10
+
+Password = Annotated[SecretStr, Field(min_length=MIN_PASSWORD, max_length=200)]
 """At least 10 characters; length beats rules (NIST SP 800-63B, 3.1.1.2)."""
 
 

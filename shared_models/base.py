@@ -14,8 +14,6 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 UNKNOWN = "unknown"
 
-ShortText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
-"""A name or a title: 1 to 120 characters, no surrounding space."""
 LongText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)]
 """Free text, up to 4,000 characters."""
 Count = Annotated[int, Field(ge=0, le=1000)]

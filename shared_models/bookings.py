@@ -10,13 +10,14 @@ from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from shared_models.base import Input, Output
 from shared_models.calendars import Period
 from shared_models.money import Money
 from shared_models.properties import LetType
 from shared_models.stay_dates import Stay, add_months, months_of
+from shared_models.visible_text import visible
 
 RULES_VERSION = 1
 """Which version of the price rules made a quote; raised whenever the same wish would get another price."""
@@ -28,7 +29,7 @@ MOST_HOLDS = 3
 """How many live holds one person may have, requests included."""
 
 Guests = Annotated[int, Field(ge=1, le=100)]
-Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), AfterValidator(visible)]
 """Why, in the words of the one who says so; the other side reads it."""
 
 

@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from shared_models.base import Input, Output
 from shared_models.paging import Page
+from shared_models.visible_text import is_visible
 
 
 class CaseKind(StrEnum):
@@ -103,7 +104,7 @@ class CaseDecision(Input):
 
     @model_validator(mode="after")
     def _says_why(self) -> "CaseDecision":
-        if self.outcome in SAY_WHY and not (self.reasons or self.note):
+        if self.outcome in SAY_WHY and not (self.reasons or is_visible(self.note or "")):
             raise ValueError("say why, so that it can be put right")
         return self
 

@@ -7,9 +7,9 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from shared_models.base import Input, Output, ShortText
+from shared_models.base import Input, Output
 from shared_models.money import Currency
-from shared_models.properties import Country, LetType, PropertyType
+from shared_models.properties import City, Country, LetType, PropertyType
 
 LARGEST_FILE_BYTES = 20_000_000
 MOST_LINES = 100_000
@@ -76,7 +76,7 @@ class FileWideRead(Output):
 
     source: Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[a-z0-9][a-z0-9_.-]{0,59}$")]
     """Where the homes come from, such as `insideairbnb-edinburgh`; with the source's id it names a home for ever."""
-    city: ShortText | None = None
+    city: City | None = None
     country: Country | None = None
     currency: Currency | None = None
     let_type: LetType = LetType.NIGHTLY

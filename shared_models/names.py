@@ -6,13 +6,13 @@ from typing import Annotated
 
 from pydantic import AfterValidator, StringConstraints
 
+from shared_models.visible_text import BLANK_LETTERS
+
 MAX_NAME = 120
 MAX_MARKS = 4
 """How many combining marks may follow each other: enough for every script, too few to cover the lines around."""
 _JOINERS = frozenset("\u200c\u200d")
 """Not seen themselves, but names in Persian or Hindi are written wrongly without them."""
-_BLANK_LETTERS = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\u034f")
-"""Characters that Unicode calls letters, signs or marks and that show nothing."""
 _WEB_ADDRESS = re.compile(
     r"://|(?i:\bwww\.)|[\w-]\.[a-z]{2,}\b|[\w-]\.(?i:com|net|org|info|biz|io|co|app|dev|shop|site|online|xyz|ru|cn|uk|de)\b"
 )
@@ -43,7 +43,7 @@ def _is_hidden(name: str, place: int) -> bool:
     if character in _JOINERS:
         around = (name[place - 1 : place], name[place + 1 : place + 2])
         return not all(side and unicodedata.category(side)[0] in "LM" for side in around)
-    return character in _BLANK_LETTERS or unicodedata.category(character) in ("Cf", "Co", "Cs")
+    return character in BLANK_LETTERS or unicodedata.category(character) in ("Cf", "Co", "Cs")
 
 
 PersonName = Annotated[

@@ -13,6 +13,7 @@ from shared_models.money import Currency, Money
 from shared_models.paging import Cursor
 from shared_models.stay_dates import FARTHEST_ARRIVAL_DAYS
 from shared_models.stay_limits import NoticeDays, PreparationDays, Season, SeasonGiven, Weekday, WindowDays
+from shared_models.visible_text import visible
 
 
 class PropertyType(StrEnum):
@@ -145,7 +146,8 @@ def cover_path(property_id: UUID, width: int, room: str | None = None) -> str:
     return f"/api/v1/properties/{property_id}/covers/{room or 'front'}/{width}.webp"
 
 
-Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=250)]
+Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=250), AfterValidator(visible)]
+City = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120), AfterValidator(visible)]
 Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
 Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
@@ -171,7 +173,7 @@ class Address(Output):
 
     line: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] | None = None
     neighbourhood: Annotated[str, StringConstraints(strip_whitespace=True, max_length=120)] | None = None
-    city: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
+    city: City
     postcode: Annotated[str, StringConstraints(strip_whitespace=True, max_length=20)] | None = None
     country: Country
 

@@ -63,7 +63,7 @@ class Line(httpx.AsyncBaseTransport):
     """The line to the server, which a test can cut, or hold up with `flowing.clear()` until `flowing.set()`."""
 
     def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
-        self._inner, self.cut, self.flowing = inner, False, asyncio.Event()
+        self._inner, self.cut, self.flowing, self.under_way = inner, False, asyncio.Event(), 0
         self.flowing.set()
 
     def lead_to(self, api: FastAPI) -> None:
@@ -71,10 +71,14 @@ class Line(httpx.AsyncBaseTransport):
         self._inner = httpx.ASGITransport(api, raise_app_exceptions=False)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        await self.flowing.wait()
-        if self.cut:
-            raise httpx.ConnectError("the line is cut")
-        return await self._inner.handle_async_request(request)
+        self.under_way += 1
+        try:
+            await self.flowing.wait()
+            if self.cut:
+                raise httpx.ConnectError("the line is cut")
+            return await self._inner.handle_async_request(request)
+        finally:
+            self.under_way -= 1
 
 
 @pytest.fixture

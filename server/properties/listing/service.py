@@ -23,6 +23,7 @@ from shared_models.auth import Role
 from shared_models.cases import CaseDecision, CaseKind, CaseOutcome, Report
 from shared_models.problems import FieldProblem, ProblemCode
 from shared_models.properties import BulkMove, BulkMoved, BulkRefusal, PropertyStatus, StatusMove
+from shared_models.visible_text import is_visible
 
 MOST_MOVED_AT_ONCE = 500
 _MOST_REFUSALS_TOLD = 100
@@ -62,7 +63,7 @@ async def move_many(session: AsyncSession, caller: Identity, wish: BulkMove) -> 
     if wish.from_status is not None:
         return await _move_all_in(session, caller, wish, wish.from_status)
     ids = sorted(set(wish.ids or ()))
-    if wish.status == PropertyStatus.REJECTED and not (wish.note or wish.reasons):
+    if wish.status == PropertyStatus.REJECTED and not (is_visible(wish.note or "") or wish.reasons):
         raise _no_reason()
     homes = Properties(session)
     await homes.lock(ids)

@@ -56,12 +56,12 @@ async def test_the_map_leaves_room_for_the_pins_at_its_edges(open_app: OpenApp, 
     for latitude, longitude in ((55.90, -3.20), (55.95, -3.30), (55.95, -3.10), (56.00, -3.20)):
         await a_property(latitude=latitude, longitude=longitude)
     visit = await open_app("/search", width=DESKTOP)
-    await visit.holds(lambda: mapping(visit).frame is not None, "a frame")
-    shown, size = mapping(visit), mapping(visit).size
+    shown = mapping(visit)
+    await visit.holds(lambda: shown.frame is not None and len(shown.spots._spots) == 4, "a frame and four homes")
+    size = shown.size
     assert shown.frame is not None
     x, y = pixels(shown.frame.latitude, shown.frame.longitude, shown.frame.zoom)
     hits = [spot.hit for spot in shown.spots._spots.values()]
-    assert len(hits) == 4
     for hit in hits:
         right, down = pixels(hit.latitude, hit.longitude, shown.frame.zoom)
         assert abs(right - x) <= size.width / 2 - PIN_WIDTH / 2 + 1

@@ -1,11 +1,14 @@
 """Passwords: refused when easy to guess, changed, forgotten and set anew by a link; and proving an e-mail."""
 
+import unicodedata
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import time_machine
+from pwdlib import PasswordHash
+from sqlalchemy import text
 
 from server.auth.passwords import service as passwords
 from server.auth.passwords.rules import is_guessable
@@ -48,6 +51,46 @@ async def test_a_password_that_others_would_try_first_is_refused_and_named(api: 
     assert reply.status_code == 422
     assert [error["field"] for error in reply.json()["errors"]] == ["password"]
     assert password not in reply.text
+
+
+@pytest.mark.parametrize(
+    ("password", "reason"),
+    [
+        ("".join(chr(ord(letter) + 0xFEE0) for letter in "password12"), "too common"),
+        ("e\u0301" * 5 + "x", "at least 10"),
+    ],
+    ids=["wide letters", "marks of their own"],
+)
+async def test_a_password_is_judged_in_its_one_form(api: Api, password: str, reason: str) -> None:
+    reply = await api.post("/auth/register", {"email": "ann@example.com", "password": password, "name": "Ann"})
+    assert reply.status_code == 422
+    (error,) = reply.json()["errors"]
+    assert error["field"] == "password"
+    assert reason in error["reason"]
+
+
+async def test_a_password_opens_however_a_keyboard_writes_its_letters(
+    api: Api, database: Database, a_person: MakePerson
+) -> None:
+    typed = {form: unicodedata.normalize(form, "Grüße aus der \uff27öhre") for form in ("NFC", "NFD", "NFKC", "NFKD")}
+    assert len(set(typed.values())) == 4
+    person = await a_person()
+    change = {"current_password": PASSWORD, "password": typed["NFD"]}
+    assert (await api.as_(person).post("/auth/change-password", change)).status_code == 204
+    assert [await signs_in(api, person, word) for word in typed.values()] == [True] * 4
+    assert not await signs_in(api, person, "Grusse aus der Gohre")
+
+
+async def test_a_password_hashed_as_it_was_typed_still_opens(
+    api: Api, database: Database, a_person: MakePerson
+) -> None:
+    person, typed = await a_person(), unicodedata.normalize("NFD", "Grüße aus der Göhre")
+    of_before = PasswordHash.recommended().hash(typed)
+    async with database.transaction() as session:
+        await session.execute(
+            text("UPDATE identity SET password_hash = :hash WHERE id = :id"), {"hash": of_before, "id": person.id}
+        )
+    assert [await signs_in(api, person, word) for word in (typed, typed + "!")] == [True, False]
 
 
 @pytest.mark.parametrize(("email", "name"), [("gwendoline.x@example.com", "Ann"), ("a@example.com", "Gwendoline.x")])

@@ -1,6 +1,6 @@
 """What the tests of importing share: uploading, working off the chain, a look at the whole database."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from server.core.database import Database
+from server.core.limits import JOBS
 from server.properties.importing import service
 from shared_models.imports import FileWide, ImportRead
 from shared_models.money import Currency
@@ -37,13 +38,14 @@ def dump(database: Database) -> Dump:
 
 
 @pytest.fixture
-def worked(database: Database) -> Worked:
+async def worked(database: Database) -> AsyncIterator[Worked]:
     """Work on a run until it is over, as the command line does."""
+    async with database.apart(JOBS, pool=2) as own:
 
-    async def work(run_id: str | UUID) -> ImportRead:
-        return await service.run_to_end(database, UUID(str(run_id)), lambda _: None)
+        async def work(run_id: str | UUID) -> ImportRead:
+            return await service.run_to_end(own, UUID(str(run_id)), lambda _: None)
 
-    return work
+        yield work
 
 
 def lines(*rows: str, header: str = HEADER) -> str:
