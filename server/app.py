@@ -20,7 +20,8 @@ from server.calendars import endpoints as calendars
 from server.calendars import jobs as calendars_jobs
 from server.calendars import listeners as calendars_listeners
 from server.cases import endpoints as cases
-from server.core import upkeep
+from server.cases.failed_jobs import listeners as failed_jobs_listeners
+from server.core import failure_watch, upkeep
 from server.core.database import Database, Pool
 from server.core.openapi import Link, describe
 from server.core.rates import Rates
@@ -70,6 +71,7 @@ ROUTERS = (
     today.router,
 )
 LISTENERS = (
+    failed_jobs_listeners,
     users_listeners,
     properties_listeners,
     listing_listeners,
@@ -77,7 +79,10 @@ LISTENERS = (
     bookings_listeners,
     notifications_listeners,
 )
-JOBS = (upkeep, auth_jobs, importing_jobs, calendars_jobs, bookings_jobs, search_jobs, notifications_jobs)
+JOBS = (
+    *(failure_watch, upkeep, auth_jobs, importing_jobs, calendars_jobs, bookings_jobs, search_jobs),
+    notifications_jobs,
+)
 """Importing a module of listeners or jobs registers them; they stand here so that nobody thinks the imports unused."""
 
 LINKS = (
@@ -174,10 +179,12 @@ def _add_health(app: FastAPI, database: Database) -> None:
 
     @app.get("/readyz", tags=["health"], responses={503: {"description": "Not yet."}})
     async def readyz() -> Response:
-        """The database answers and stands at the revision this code expects; who has to wait for a connection to it."""
-        ready = await readiness.now()
+        """The database answers and stands at the revision this code expects; who waits for a connection to it, and how
+        many jobs have failed (null: not known)."""
+        now = await readiness.now()
         waiting = {"requests": _line(database), "searches": _line(database.reads)}
-        return JSONResponse({"ready": ready, "connections": waiting}, status_code=200 if ready else 503)
+        told = {"ready": now.ready, "connections": waiting, "failed_jobs": now.failed_jobs}
+        return JSONResponse(told, status_code=200 if now.ready else 503)
 
 
 def _line(pool: Pool) -> str:

@@ -106,6 +106,15 @@ INVARIANTS = (
         "OR password_hash IS NOT NULL OR EXISTS (SELECT FROM notification WHERE person_id = identity.id) "
         "OR EXISTS (SELECT FROM idempotent_reply WHERE person_id = identity.id))",
     ),
+    Invariant(
+        "what_failed_has_a_case",
+        "Whatever failed for good more than five minutes ago stands in an open case.",
+        "SELECT CAST(md5(task_name) AS uuid), task_name, count(*) FROM procrastinate_jobs failed "
+        "WHERE status = 'failed' AND NOT EXISTS (SELECT FROM case_file WHERE kind = 'failed_job' "
+        "AND case_file.status <> 'closed' AND subject_id = CAST(md5(task_name) AS uuid)) "
+        "AND coalesce((SELECT max(at) FROM procrastinate_events WHERE job_id = failed.id), '-infinity') "
+        "< CAST(:now AS timestamptz) - interval '5 minutes' GROUP BY task_name",
+    ),
 )
 
 

@@ -1,6 +1,7 @@
 """Every room's tables, gathered for Alembic, and the way to bring a database up to them."""
 
 import asyncio
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from server.auth.throttling import tables as throttling
 from server.bookings import tables as bookings
 from server.calendars import tables as calendars
 from server.cases import tables as cases
+from server.core import failed_jobs
 from server.core import tables as core
 from server.core.database import AWAY, LOCK_NOT_AVAILABLE, Database, sqlstate, take_turn
 from server.core.errors import AppError, NotStartable
@@ -105,21 +107,38 @@ async def is_ready(database: Database) -> bool:
         return False
 
 
+@dataclass(frozen=True)
+class Ready:
+    """Whether this process can serve; and how many jobs have failed, None when it cannot be told."""
+
+    ready: bool
+    failed_jobs: int | None = None
+
+
 class Readiness:
     """Whether this process can serve: looked up when asked, once for all who ask within a second."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._looking: asyncio.Task[bool] | None = None
+        self._looking: asyncio.Task[Ready] | None = None
         self._looked_at = 0.0
 
-    async def now(self) -> bool:
+    async def now(self) -> Ready:
         """Whether the database answers and is migrated, as of a second ago at most."""
         moment = asyncio.get_running_loop().time()
         if self._looking is None or (self._looking.done() and moment - self._looked_at > LOOK_AGAIN_SECONDS):
             self._looked_at = moment
-            self._looking = asyncio.create_task(is_ready(self._database))
+            self._looking = asyncio.create_task(self._look())
         return await asyncio.shield(self._looking)
+
+    async def _look(self) -> Ready:
+        if not await is_ready(self._database):
+            return Ready(False)
+        try:
+            async with asyncio.timeout(READY_WITHIN_SECONDS), self._database.upkeep.transaction() as session:
+                return Ready(True, await failed_jobs.how_many(session))
+        except (*AWAY, AppError, OSError):
+            return Ready(True)
 
 
 async def draft_revision(database: Database, message: str, revision_id: str) -> None:

@@ -17,6 +17,8 @@ class CaseKind(StrEnum):
 
     HOME_REVIEW = "home_review"
     HOME_REPORT = "home_report"
+    FAILED_JOB = "failed_job"
+    """Work in the background that failed for good, or needs a person to go on; all of one kind of work is one case."""
     UNKNOWN = "unknown"
 
 
@@ -46,12 +48,17 @@ class CaseOutcome(StrEnum):
     TAKEN_DOWN = "taken_down"
     WITHDRAWN = "withdrawn"
     """Nobody decided: what it was about went away by itself."""
+    SUCCEEDED = "succeeded"
+    """What had failed has worked after all."""
+    LEFT_UNDONE = "left_undone"
+    """What had failed will not be done any more."""
     UNKNOWN = "unknown"
 
 
 DECISIONS: dict[CaseKind, frozenset[CaseOutcome]] = {
     CaseKind.HOME_REVIEW: frozenset({CaseOutcome.APPROVED, CaseOutcome.SENT_BACK}),
     CaseKind.HOME_REPORT: frozenset({CaseOutcome.DISMISSED, CaseOutcome.TAKEN_DOWN}),
+    CaseKind.FAILED_JOB: frozenset({CaseOutcome.LEFT_UNDONE}),
 }
 """What an admin may decide in a case of each kind."""
 
@@ -117,6 +124,7 @@ class CaseAct(StrEnum):
     TAKEN = "taken"
     RELEASED = "released"
     CLOSED = "closed"
+    RUN_AGAIN = "run_again"
     UNKNOWN = "unknown"
 
 
@@ -131,8 +139,24 @@ class CaseEntry(Output):
     outcome: CaseOutcome | None = None
 
 
+class FailedJobs(Output):
+    """Work in the background that did not get done. `error` is the class of the last error, "" when it is not known."""
+
+    failed: int
+    """How many jobs are not tried any more."""
+    trying: int
+    """How many are tried again."""
+    since: datetime
+    tries: int
+    """How often the one was tried that was tried most often."""
+    error: str
+
+
 class CaseRead(Output):
-    """A case as a line of the queue. `title`, `place` and `whose` name what it is about, as it is now."""
+    """A case as a line of the queue. `title`, `place` and `whose` name what it is about, as it is now.
+
+    That of a failed job is called by the name of the job; `failed` says how it stands, as long as the case is open.
+    """
 
     id: UUID
     kind: CaseKind
@@ -150,6 +174,7 @@ class CaseRead(Output):
     closed_at: datetime | None = None
     words: tuple[str, ...] = ()
     """Why it was opened."""
+    failed: FailedJobs | None = None
 
 
 class CaseFull(CaseRead):

@@ -34,6 +34,11 @@ async def release(http: Http, case_id: UUID) -> CaseFull:
     return await http.call("POST", f"/cases/{case_id}/release", CaseFull, once=True)
 
 
+async def run_again(http: Http, case_id: UUID) -> CaseFull:
+    """Run all again that a case about failed work is about."""
+    return await http.call("POST", f"/cases/{case_id}/run-again", CaseFull, once=True)
+
+
 async def decide(http: Http, case_id: UUID, decision: CaseDecision) -> CaseFull:
     """End a case."""
     return await http.call("POST", f"/cases/{case_id}/decide", CaseFull, body=decision, once=True)

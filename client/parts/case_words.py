@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from client.core.language import and_, t, tn
 from client.design.tokens import Status
+from client.parts.job_words import job_word
 from client.parts.reasons import report_word, send_back_word
 from shared_models.cases import CaseAct, CaseEntry, CaseKind, CaseOutcome, CaseRead, ReportReason, SendBackReason
 
@@ -15,13 +16,30 @@ def is_change(case: CaseRead) -> bool:
     return case.kind is CaseKind.HOME_REVIEW and _CHANGED in case.words
 
 
+def title_words(case: CaseRead) -> str:
+    """What a case is about: the title of a home, or the work that failed."""
+    if case.kind is CaseKind.FAILED_JOB:
+        return job_word(case.title) if case.title else t("Work in the background")
+    return case.title or t("A home that is gone")
+
+
 def what_words(case: CaseRead) -> str:
-    """What has to be looked at: `New home`, `Changed: title and address`, `Reported: It is not safe`."""
+    """What has to be looked at: `New home`, `Changed: title and address`, `Reported: It is not safe`, `2 failed`."""
+    if case.kind is CaseKind.FAILED_JOB:
+        return _failed_words(case)
     if case.kind is CaseKind.HOME_REPORT:
         return t("Reported: {why}", why=and_([_word(word) for word in case.words]))
     if is_change(case):
         return t("Changed: {what}", what=and_([_word(word) for word in case.words if word != _CHANGED]))
     return t("New home")
+
+
+def _failed_words(case: CaseRead) -> str:
+    if case.failed is None:
+        return t("Work in the background")
+    failed = tn("{n} has failed", "{n} have failed", case.failed.failed) if case.failed.failed else ""
+    trying = tn("{n} is tried again", "{n} are tried again", case.failed.trying) if case.failed.trying else ""
+    return ", ".join(filter(None, (failed, trying)))
 
 
 def due_words(case: CaseRead, now: datetime) -> tuple[str, Status]:
@@ -43,11 +61,17 @@ def outcome_word(outcome: CaseOutcome | None) -> tuple[str, Status]:
         CaseOutcome.DISMISSED: (t("Nothing wrong"), Status.NEUTRAL),
         CaseOutcome.TAKEN_DOWN: (t("Taken down"), Status.DANGER),
         CaseOutcome.WITHDRAWN: (t("Withdrawn"), Status.NEUTRAL),
+        CaseOutcome.SUCCEEDED: (t("It has worked"), Status.SUCCESS),
+        CaseOutcome.LEFT_UNDONE: (t("Left undone"), Status.NEUTRAL),
     }.get(outcome or CaseOutcome.UNKNOWN, (t("Closed"), Status.NEUTRAL))
 
 
-def line_words(line: CaseEntry) -> str:
+def line_words(line: CaseEntry, kind: CaseKind) -> str:
     """A line of the log: who did what."""
+    if kind is CaseKind.FAILED_JOB and not line.by_name:  # nobody opens these, and nobody closes what has worked
+        by_itself = {CaseAct.OPENED: t("It failed"), CaseAct.CLOSED: outcome_word(line.outcome)[0]}
+        if line.act in by_itself:
+            return by_itself[line.act]
     name = line.by_name or t("Someone")
     what = and_([_word(word) for word in line.words if word not in (_CHANGED, "new")])
     told = {
@@ -55,6 +79,7 @@ def line_words(line: CaseEntry) -> str:
         CaseAct.ADDED: t("{name} added", name=name),
         CaseAct.TAKEN: t("{name} took it", name=name),
         CaseAct.RELEASED: t("{name} gave it back", name=name),
+        CaseAct.RUN_AGAIN: t("{name} ran it again", name=name),
         CaseAct.CLOSED: t("{name}: {outcome}", name=name, outcome=outcome_word(line.outcome)[0]),
     }.get(line.act, t("{name} did something", name=name))
     return f"{told}: {what}" if what and line.act is not CaseAct.CLOSED else f"{told} · {what}" if what else told

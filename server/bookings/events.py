@@ -14,6 +14,10 @@ class BookingEvent(Event):
     tenant_id: UUID
     landlord_id: UUID
 
+    @property
+    def lane(self) -> str:
+        return f"booking:{self.booking_id}"
+
 
 class BookingHeld(BookingEvent):
     """Nights are kept for a tenant for some minutes."""

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from server.auth.guards import Admin
 from server.cases import service
+from server.cases.failed_jobs import service as failed_jobs
 from server.cases.service import CaseTaken
 from server.core.errors import Malformed, NotFound, WrongMove
 from server.core.web.problems import documented
@@ -46,6 +47,12 @@ async def take(case_id: UUID, admin: Admin, session: Session) -> CaseFull:
 async def release(case_id: UUID, admin: Admin, session: Session) -> CaseFull:
     """Give a case back to the queue."""
     return await service.release(session, admin, case_id)
+
+
+@router.post("/{case_id}/run-again", responses=documented(NotFound, CaseTaken, WrongMove))
+async def run_again(case_id: UUID, admin: Admin, session: Session) -> CaseFull:
+    """Run all again that failed for good: the case ends by itself when it has worked."""
+    return await failed_jobs.run_again(session, admin, case_id)
 
 
 @router.post("/{case_id}/decide", responses=documented(NotFound, CaseTaken, WrongMove, Malformed))

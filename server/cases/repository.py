@@ -65,6 +65,10 @@ class Cases:
         )
         return dict(found.all())
 
+    async def open_subjects(self, kind: CaseKind) -> set[UUID]:
+        """On what the open cases of a kind are."""
+        return set(await self.session.scalars(select(_case.subject_id).where(_case.kind == kind.value, _is_open)))
+
     async def taken_by_others(self, kind: CaseKind, subject_ids: Iterable[UUID], me: UUID) -> Mapping[UUID, UUID]:
         """Which of these subjects' open cases someone else has: subject to owner."""
         found = await self.session.execute(

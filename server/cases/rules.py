@@ -6,8 +6,8 @@ from uuid import UUID
 from shared_models.cases import DECISIONS, MOVES, CaseKind, CaseOutcome, CaseStatus
 from shared_models.moves import may_move
 
-_HOURS = {CaseKind.HOME_REVIEW: 48, CaseKind.HOME_REPORT: 24}
-"""What we promise: a new home is looked at within two days, a report within one."""
+_HOURS = {CaseKind.HOME_REVIEW: 48, CaseKind.HOME_REPORT: 24, CaseKind.FAILED_JOB: 24}
+"""What we promise: a new home is looked at within two days, a report or work that failed within one."""
 
 
 def due(kind: CaseKind, opened: datetime) -> datetime:

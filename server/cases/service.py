@@ -25,6 +25,7 @@ from shared_models.cases import (
     CasePage,
     CaseRead,
     CaseStatus,
+    FailedJobs,
 )
 from shared_models.problems import ProblemCode
 
@@ -38,8 +39,9 @@ class Told:
     """What a case is about, in the words of now."""
 
     title: str
-    place: str
-    whose: str
+    place: str = ""
+    whose: str = ""
+    failed: FailedJobs | None = None
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,8 @@ class Load:
     mine: int
 
 
+Act = Callable[[AsyncSession, UUID], Awaitable[CaseAct | None]]
+"""Does something about the subject of a case; None when nothing came of it."""
 Names = Callable[[AsyncSession, Iterable[UUID]], Awaitable[Mapping[UUID, str]]]
 
 _subjects: dict[CaseKind, Subject] = {}
@@ -133,6 +137,11 @@ async def settle(
     closed = await cases.close_all(kind, subject_ids, decision.outcome, now, owner)
     lines = [_line(case_id, CaseAct.CLOSED, by, decision) for case_id in closed]
     await cases.note_all(lines)
+
+
+async def open_subjects(session: AsyncSession, kind: CaseKind) -> set[UUID]:
+    """On what the open cases of a kind are."""
+    return await Cases(session).open_subjects(kind)
 
 
 async def taken_by_others(
@@ -211,6 +220,20 @@ async def release(session: AsyncSession, admin: Identity, case_id: UUID) -> Case
     return await _full(session, row)
 
 
+async def acted(session: AsyncSession, admin: Identity, case_id: UUID, kind: CaseKind, act: Act) -> CaseFull:
+    """Do something about an open case of a kind that does not end it; its log tells when something came of it.
+
+    Raises NotFound, CaseTaken, WrongMove.
+    """
+    row = await _locked(session, admin, case_id)
+    if row.kind != kind.value:
+        raise WrongMove("This cannot be done in a case of this kind.")
+    done = await act(session, row.subject_id)
+    if done is not None:
+        await Cases(session).note_all([_line(row.id, done, admin.id)])
+    return await _full(session, row)
+
+
 async def decide(session: AsyncSession, admin: Identity, case_id: UUID, decision: CaseDecision) -> CaseFull:
     """End a case and do what follows from it. Raises NotFound, CaseTaken, WrongMove, Malformed."""
     row = await _locked(session, admin, case_id)
@@ -260,7 +283,7 @@ async def _told(session: AsyncSession, rows: Sequence[CaseTable]) -> list[CaseRe
         ids = [row.subject_id for row in rows if row.kind == kind]
         told = await _subjects[CaseKind(kind)].tell(session, ids)
         subjects |= {(kind, id_): words for id_, words in told.items()}
-    return [_read(row, subjects.get((row.kind, row.subject_id), Told("", "", "")), names) for row in rows]
+    return [_read(row, subjects.get((row.kind, row.subject_id), Told("")), names) for row in rows]
 
 
 def _read(row: CaseTable, subject: Told, names: Mapping[UUID, str]) -> CaseRead:
@@ -269,6 +292,7 @@ def _read(row: CaseTable, subject: Told, names: Mapping[UUID, str]) -> CaseRead:
         title=subject.title,
         place=subject.place,
         whose=subject.whose,
+        failed=subject.failed if row.status != CaseStatus.CLOSED.value else None,
         opened_by_name=names.get(row.opened_by, "") if row.opened_by else "",
         owner_name=names.get(row.owner_id, "") if row.owner_id else "",
     )

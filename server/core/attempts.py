@@ -20,7 +20,7 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 import structlog
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -39,6 +39,11 @@ LEASE = timedelta(minutes=2)
 LONGEST_CALL_SECONDS = 90
 """Less than the lease: nobody is still calling when the next one begins."""
 _call: Any = OutgoingCall
+_REOPEN = text(
+    "UPDATE outgoing_call SET status = 'waiting', first_tried_at = NULL, settled_at = NULL WHERE id IN ("
+    "SELECT id FROM outgoing_call WHERE status = 'failed' AND id IN (SELECT CAST(args->>'call_id' AS uuid) "
+    "FROM procrastinate_jobs WHERE task_name = :name AND status = 'failed') ORDER BY id FOR UPDATE)"
+)
 
 
 @dataclass(frozen=True)
@@ -69,7 +74,11 @@ class GivenUp(FailedForGood):
 
     def __init__(self, error: str) -> None:
         super().__init__(error)
-        self.error = error
+        self._error = error
+
+    @property
+    def error(self) -> str:
+        return self._error
 
 
 def declare(name: str, steps: Steps[Any, Any], *, queue: Queue, retry: RetryPolicy) -> None:
@@ -98,11 +107,11 @@ async def intend(session: AsyncSession, name: str, subject_id: UUID, *, lock: st
         await jobs.defer(session, name, {"call_id": str(call_id)}, lock=lock)
 
 
-async def reopen(session: AsyncSession, call_id: UUID) -> None:
-    """Let a call that was given up be tried again, its time counted anew; who asks for that runs its job again."""
-    row = await _locked(session, call_id)
-    if row is not None and row.status == CallStatus.FAILED.value:
-        row.status, row.first_tried_at, row.settled_at = CallStatus.WAITING.value, None, None
+async def run_again(session: AsyncSession, name: str) -> int:
+    """Run the jobs of a name again that failed for good, their time counted anew, and with them the calls that they
+    gave up; answers how many."""
+    await session.execute(_REOPEN, {"name": name})
+    return await jobs.run_again(session, name)
 
 
 async def of_subjects(session: AsyncSession, name: str, subject_ids: Iterable[UUID]) -> Sequence[OutgoingCall]:

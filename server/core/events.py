@@ -2,6 +2,7 @@
 
 *Within* listeners run at once in the same transaction, and a failure of theirs fails it. *After* listeners become job
 rows in the same transaction, one a listener, and run once it is committed; like every job they may run twice.
+Those of one room about one thing (`Event.lane`) run one after another; one that fails holds up no other room.
 """
 
 import functools
@@ -26,6 +27,11 @@ class Event(BaseModel):
 
     must_be_heard: ClassVar[bool] = False
     """Set where an unheard event leaves the data wrong: publishing it in a process without its listener raises."""
+
+    @property
+    def lane(self) -> str | None:
+        """What it is about, where order matters: a room's *after* listeners hear of it in the order it happened."""
+        return None
 
 
 Happened = TypeVar("Happened", bound=Event)
@@ -71,4 +77,5 @@ async def publish(session: AsyncSession, event: Event) -> None:
     for listener in _WITHIN.get(type(event), []):
         await listener(session, event)
     for name in _AFTER.get(type(event), []):
-        await jobs.defer(session, name, event.model_dump(mode="json"))
+        lock = None if event.lane is None else f"{name.partition('.')[0]}:{event.lane}"
+        await jobs.defer(session, name, event.model_dump(mode="json"), lock=lock)

@@ -18,10 +18,10 @@ from procrastinate.jobs import Job as QueuedJob
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.core import clock
+from server.core import clock, failed_jobs
 from server.core.database import AWAY, Database
 from server.core.errors import TryAgain
-from server.core.retries import INTERNAL, FailedForGood, RetryAt, RetryPolicy
+from server.core.retries import INTERNAL, FailedForGood, NeedsAttention, RetryAt, RetryPolicy
 from server.core.settings import Settings
 
 P = ParamSpec("P")
@@ -49,6 +49,13 @@ _TRIED_FOR = text(
     "(SELECT max(id) FROM procrastinate_events WHERE job_id = :id AND type = 'retried'), 0)"
 )
 """Since its first start, or since it was run again by hand after it had failed for good."""
+_RUN_AGAIN = text(
+    "UPDATE procrastinate_jobs SET status = 'todo', scheduled_at = :now WHERE id IN (SELECT id FROM procrastinate_jobs "
+    "WHERE task_name = :name AND (status = 'failed' OR status = 'todo' AND scheduled_at > :now "
+    "AND EXISTS (SELECT FROM failed_job WHERE job_id = procrastinate_jobs.id)) ORDER BY id FOR UPDATE) RETURNING id"
+)
+"""Not by procrastinate's own function, which would count it as a try."""
+_LEAVE = text("DELETE FROM procrastinate_jobs WHERE task_name = :name AND status = 'failed'")
 
 
 class Queue(StrEnum):
@@ -162,6 +169,20 @@ async def defer(
     await session.execute(_DEFER, {**values, "args": json.dumps(arguments or {}), "run_at": run_at})
 
 
+async def run_again(session: AsyncSession, name: str) -> int:
+    """Put the jobs of a name back into their queue that failed for good, their time counted anew; those that needed a
+    person and wait to be tried again go on at once. Answers how many it were.
+
+    See `attempts.run_again` for jobs that may be calls.
+    """
+    return len((await session.execute(_RUN_AGAIN, {"name": name, "now": clock.now()})).all())
+
+
+async def leave_undone(session: AsyncSession, name: str) -> None:
+    """Forget the jobs of a name that failed for good: nobody will run them any more."""
+    await session.execute(_LEAVE, {"name": name})
+
+
 async def run_now(database: Database, name: str, arguments: dict[str, Any], settings: Settings | None = None) -> None:
     """Run a job in a transaction of its own; the worker's way, and the tests'.
 
@@ -214,10 +235,17 @@ def _worker_function(database: Database, name: str, settings: Settings | None) -
         del timestamp  # procrastinate tells periodic jobs when they were due; ours ask the clock
         try:
             await run_now(database, name, arguments, settings)
-        except (FailedForGood, RetryAt):
+        except FailedForGood as error:
+            await _write_down(database, context.job, error.error)
+            raise
+        except RetryAt as later:
+            if isinstance(later.__cause__, NeedsAttention):
+                await _write_down(database, context.job, type(later.__cause__).__name__)
             raise
         except Exception as error:
             moment = await _next_try(database, name, context.job)
+            if moment is None or isinstance(error, NeedsAttention):
+                await _write_down(database, context.job, type(error).__name__)
             if moment is None:
                 raise
             log.warning("job_will_be_retried", job=name, id=context.job.id, error=type(error).__name__)
@@ -234,6 +262,18 @@ async def _next_try(database: Database, name: str, failed: QueuedJob) -> datetim
         tried_for = None  # the database is away: that is no reason to give anything up
     wait = _JOBS[name].retry.wait(failed.attempts + 1, tried_for or timedelta(0))
     return None if wait is None else clock.now() + wait
+
+
+async def _write_down(database: Database, job: QueuedJob, error: str) -> None:
+    """Let an admin read why. Without this note they still hear that it failed."""
+    log.warning("job_needs_a_person", job=job.task_name, id=job.id, error=error)
+    if job.id is None:
+        return
+    try:
+        async with database.transaction() as session:
+            await failed_jobs.write_down(session, job.id, job.task_name, error=error, tries=job.attempts + 1)
+    except (*AWAY, TryAgain):
+        log.warning("failed_job_not_written_down", job=job.task_name, id=job.id)
 
 
 def _retry_stalled(app: App) -> Callable[..., Awaitable[None]]:

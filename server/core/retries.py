@@ -14,6 +14,11 @@ SHORTEST_SHARE = 0.5
 class FailedForGood(Exception):
     """Trying again would not help: the job ends as failed at once. Its class is what an admin reads of it."""
 
+    @property
+    def error(self) -> str:
+        """The class of what went wrong."""
+        return type(self).__name__
+
 
 class NeedsAttention(Exception):
     """Trying again helps once a person has mended something, such as a password: they hear of it at the first try."""

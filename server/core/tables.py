@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, DateTime, MetaData, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, LargeBinary, MetaData, String, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
@@ -92,3 +92,39 @@ class OutgoingCall(SQLModel, table=True):
     settled_at: datetime | None = instant(default=None)
     error: str | None = text_field(80, default=None)
     """The class of what the last attempt failed with: no words, which may name people."""
+
+
+class FailedJob(SQLModel, table=True):
+    """A job that failed for good, or that needs a person before it can succeed: see `failed_jobs.py`."""
+
+    __tablename__ = "failed_job"
+
+    job_id: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
+    """Of the queue's row, which goes away when the job has succeeded."""
+    name: str = text_field(128, index=True)
+    error: str = text_field(80)
+    """The class of what it failed with last: no words, which may name people. "" when nobody could write it down."""
+    tries: int
+    since: datetime = instant()
+    failed_at: datetime = instant()
+
+
+LONGEST_EXTERNAL_ID = 200
+
+
+class InboxEvent(SQLModel, table=True):
+    """Something another service told us, as it came, and what became of it: see `inbox.py`."""
+
+    __tablename__ = "inbox_event"
+    __table_args__ = (UniqueConstraint("source", "external_id"),)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    source: str = text_field(40)
+    external_id: str = text_field(LONGEST_EXTERNAL_ID)
+    """The other side's id of it, by which a repetition is told."""
+    body: bytes = Field(sa_type=LargeBinary)
+    headers: dict[str, str] = Field(sa_type=JSONB)
+    received_at: datetime = made_at()
+    processed_at: datetime | None = instant(default=None)
+    error: str | None = text_field(80, default=None)
+    """The class of what handling it failed with last, or that its kind is unknown."""

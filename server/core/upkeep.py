@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.core import clock
+from server.core import clock, inbox
 from server.core.jobs import Queue, job
 from server.core.tables import IdempotentReply
 
@@ -24,3 +24,9 @@ async def forget_replies_to(session: AsyncSession, person_id: UUID) -> None:
 async def forget_replies(session: AsyncSession) -> None:
     """Forget the answers to Idempotency-Keys that nobody repeats any more. Running twice forgets no more than once."""
     await session.execute(delete(IdempotentReply).where(_reply.created_at < clock.now() - REPLIES_KEPT))
+
+
+@job("core.forget_inbox", queue=Queue.BULK, cron="23 4 * * *")
+async def forget_inbox(session: AsyncSession) -> None:
+    """Keep what other services told us no longer than it is asked for. Running twice forgets no more than once."""
+    await inbox.forget_old(session)

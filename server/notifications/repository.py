@@ -76,6 +76,21 @@ class Notifications:
     async def one(self, notification_id: UUID) -> NotificationTable | None:
         return await self.session.get(NotificationTable, notification_id)
 
+    async def later_about_stay(self, row: NotificationTable) -> Sequence[UUID]:
+        """What the same person was told of the same stay that happened later; nothing where it is about no stay."""
+        if row.stay is None:
+            return []
+        # Events are numbered in the order in which they happened, whenever their listeners came to run.
+        found = await self.session.scalars(
+            select(_notification.id).where(
+                _notification.person_id == row.person_id,
+                _notification.in_app,
+                _notification.stay["booking_id"].astext == row.stay["booking_id"],
+                _notification.event_id > row.event_id,
+            )
+        )
+        return found.all()
+
     async def erase(self, person_id: UUID, name: str) -> Sequence[UUID]:
         """Remove what a person was told, and their name from what others were told; answers what was removed.
 

@@ -15,6 +15,7 @@ from server.core.errors import Malformed, NotFound
 from server.core.events import Event
 from server.core.identity import Identity
 from server.core.settings import Settings
+from server.core.tables import CallStatus
 from server.notifications.repository import Notifications
 from server.notifications.rules import letters, told
 from server.notifications.rules.letters import Letter
@@ -61,7 +62,12 @@ async def _tell(session: AsyncSession, event: Event, person_id: UUID, kind: Noti
         event_id=event.event_id, person_id=person_id, kind=kind.value, in_app=told.is_in_app(kind), **about
     )
     if await Notifications(session).add(row) and told.is_mailed(kind):
-        await attempts.intend(session, SEND_MAIL, row.id)
+        await attempts.intend(session, SEND_MAIL, row.id, lock=_lane(row))
+
+
+def _lane(row: NotificationTable) -> str | None:
+    """Mails of one reader about one stay go out in the order of what happened; all others when they can."""
+    return None if row.stay is None else f"mail:{row.person_id}:{row.stay['booking_id']}"
 
 
 def _stay(booking: BookingRead, side: BookingSide) -> StayTold:
@@ -83,10 +89,10 @@ def _stay(booking: BookingRead, side: BookingSide) -> StayTold:
 
 
 async def letter_of(session: AsyncSession, settings: Settings, attempt: Attempt) -> Letter | None:
-    """The mail of a notification; None when its reader has left or its link has no purpose any more."""
+    """The mail of a notification; None when its reader has left, or it or its link has no purpose any more."""
     row = await Notifications(session).one(attempt.subject_id)
     contact = None if row is None else await auth.contact_of(session, row.person_id)
-    if row is None or contact is None:
+    if row is None or contact is None or await _is_out_of_date(session, row):
         return None
     kind, token = NotificationKind(row.kind), None
     if kind in _LINKS:
@@ -99,6 +105,12 @@ async def letter_of(session: AsyncSession, settings: Settings, attempt: Attempt)
     return letters.write(
         kind, language, id_=str(attempt.id), to=contact.email, link=link, stay=stay, moment=row.created_at
     )
+
+
+async def _is_out_of_date(session: AsyncSession, row: NotificationTable) -> bool:
+    """Whether a later mail about the same stay has gone out: this one was given up meanwhile, and is run again."""
+    later = await Notifications(session).later_about_stay(row)
+    return any(call.status == CallStatus.DONE.value for call in await attempts.of_subjects(session, SEND_MAIL, later))
 
 
 async def page(

@@ -32,6 +32,9 @@ BREAKING: dict[str, Sequence[str]] = {
     "who_left_has_no_home_on_show": (f"{LEFT} WHERE id IN (SELECT landlord_id FROM property)",),
     "who_left_is_signed_out": (f"{LEFT} WHERE id IN (SELECT identity_id FROM auth_session)",),
     "who_left_is_forgotten": (f"{LEFT} WHERE id IN (SELECT person_id FROM notification)",),
+    "what_failed_has_a_case": (
+        "INSERT INTO procrastinate_jobs (queue_name, task_name, args, status) VALUES ('mail', 'a_job', '{}', 'failed')",
+    ),
 }
 
 

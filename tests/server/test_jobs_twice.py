@@ -8,7 +8,7 @@ its statements and before its commit.
 
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -24,9 +24,11 @@ from server import (
 from server.core import events, jobs
 from server.core.database import Database
 from server.core.ids import new_id
+from server.core.tables import InboxEvent
 from shared_models.auth import Role
 from shared_models.bookings import BookingSide, BookingStatus
 from tests.conftest import Api, MakePerson, MakeProperty
+from tests.server.core.queue import a_failed_job
 from tests.server.stays import MakeBooking, a_booking, a_hold, a_quote, day
 
 __all__ = ["a_booking", "a_hold", "a_quote"]
@@ -40,6 +42,8 @@ HAVE_WORK = {
     "bookings.complete_stays",
     "bookings.lapse_changes",
     "calendars.remove_lapsed",
+    "core.follow_failed_jobs",
+    "core.forget_inbox",
     "core.forget_replies",
     "search.learn_words",
 }
@@ -49,9 +53,20 @@ Snapshot = dict[str, list[str]]
 
 @pytest.fixture
 async def world(
-    api: Api, a_person: MakePerson, a_property: MakeProperty, a_booking: MakeBooking, a_hold: MakeBooking
+    api: Api,
+    database: Database,
+    a_person: MakePerson,
+    a_property: MakeProperty,
+    a_booking: MakeBooking,
+    a_hold: MakeBooking,
 ) -> AsyncIterator[None]:
-    """Homes, blocks, links, a hold and a change that lapse, stays that end, old answers; a fortnight later."""
+    """Homes, blocks, links, a hold and a change that lapse, stays that end, old answers, a job that failed for good, an
+    old event of another service; a fortnight later."""
+    await a_failed_job(database)
+    async with database.transaction() as session:
+        old = datetime(2030, 1, 1, tzinfo=UTC)
+        event = InboxEvent(source="bank", external_id="1", body=b"", headers={}, received_at=old, processed_at=old)
+        session.add(event)
     with time_machine.travel(BEGAN, tick=False):
         landlord, tenant = await a_person(Role.LANDLORD), await a_person()
         await api.post("/auth/forgot-password", {"email": tenant.email})

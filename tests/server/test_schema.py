@@ -14,6 +14,7 @@ from structlog.testing import capture_logs
 
 from server import schema
 from server.app import create_app
+from server.core import failed_jobs
 from server.core.database import Database, take_turn
 from server.core.errors import NotStartable
 from server.core.limits import JOBS, MIGRATIONS, Limits
@@ -65,6 +66,15 @@ async def test_a_server_is_ready_once_it_is_migrated(bare: Database, settings: S
     assert await ready(bare, settings) == (503, False)
     await schema.migrate(bare)
     assert await ready(bare, settings) == (200, True)
+
+
+async def test_a_probe_hears_how_many_jobs_have_failed(database: Database, settings: Settings) -> None:
+    async with database.transaction() as session:
+        for id_ in (1, 2):
+            await failed_jobs.write_down(session, id_, "tests.job", error="Refused", tries=1)
+    transport = httpx.ASGITransport(create_app(settings, database))
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        assert (await client.get("/readyz")).json()["failed_jobs"] == 2
 
 
 async def test_migrating_twice_is_harmless(bare: Database) -> None:

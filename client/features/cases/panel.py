@@ -19,10 +19,12 @@ from client.design.layout import SizeClass, divider, page_margin
 from client.design.text import copyable, header, text
 from client.design.tokens import Colour, Style
 from client.features.cases.facts import Change, Check, changes_of, checks_of, not_said
+from client.features.cases.failed_work import failed_work
 from client.features.cases.log import log_lines
 from client.features.cases.state import CasesState, is_mine
-from client.parts.case_words import outcome_word, what_words
-from client.parts.listing import cover, place_words, price_words, type_word
+from client.parts.case_cover import case_cover
+from client.parts.case_words import outcome_word, title_words, what_words
+from client.parts.listing import place_words, price_words, type_word
 from client.parts.reasons import send_back_word
 from client.parts.wrong_fields import field_error, form_problem
 from shared_models.base import known
@@ -40,6 +42,9 @@ class Decide:
     """Approve the home, or find nothing wrong."""
     back: Callable[..., None]
     """Send it back or take it down, with what was said."""
+    run_again: Callable[..., None]
+    leave: Callable[..., None]
+    """Leave undone what failed."""
     begin: Callable[[], None]
     stop: Callable[[], None]
     take: Callable[..., None]
@@ -55,11 +60,13 @@ def case_panel(
     if case is None:
         return ft.Container(_waiting(cases), padding=margin, expand=True)
     parts: list[ft.Control] = [_top(session, case, cases.home, size), _owner(session, case, act, decide)]
-    if cases.home is not None:
+    zone = cases.home.zone if cases.home is not None else UTC
+    if case.kind is CaseKind.FAILED_JOB:
+        parts += failed_work(case, zone)
+    elif cases.home is not None:
         parts += _about(cases.home)
     else:
         parts.append(note(t("The home is not there any more. The case can be closed.")))
-    zone = cases.home.zone if cases.home is not None else UTC
     parts += [header(t("What happened"), 3), *log_lines(case, zone)]
     if cases.wish is not None:
         parts += _why(cases, act, places)
@@ -88,8 +95,8 @@ def _top(session: Session, case: CaseFull, home: PropertyRead | None, size: Size
             text(home.landlord_name or t("No name of a landlord"), color=Colour.TEXT_2),
             text(" · ".join([*kind, price_words(home.price, home.let_type)]), color=Colour.TEXT_2),
         ]
-    words = ft.Column([header(case.title or t("A home that is gone"), 2), *facts], spacing=2, tight=True)
-    picture = cover(session, case.subject_id, width=176, height=131, pixels=800, radius=10)
+    words = ft.Column([header(title_words(case), 2), *facts], spacing=2, tight=True)
+    picture = case_cover(session, case, width=176, height=131, pixels=800, radius=10)
     if size is SizeClass.DESKTOP:
         words.expand = True
         return ft.Row([picture, words], spacing=20, vertical_alignment=ft.CrossAxisAlignment.START)
@@ -204,6 +211,11 @@ def _foot(
 
 
 def _buttons(cases: CasesState, case: CaseFull, busy: bool, decide: Decide) -> list[ft.Control]:
+    if case.kind is CaseKind.FAILED_JOB:
+        return [
+            outlined(t("Leave it undone"), decide.leave, danger=True),
+            filled(t("Run again"), decide.run_again, busy=busy),
+        ]
     report = case.kind is CaseKind.HOME_REPORT
     if cases.wish is None:
         return [

@@ -17,8 +17,8 @@ from client.design.layout import SizeClass
 from client.design.text import one_line, text
 from client.design.tokens import Colour, Radius, Size, Style
 from client.features.cases.state import CasesState, is_mine
-from client.parts.case_words import due_words, outcome_word, what_words
-from client.parts.listing import cover
+from client.parts.case_cover import case_cover
+from client.parts.case_words import due_words, outcome_word, title_words, what_words
 from client.parts.panels import framed
 from shared_models.cases import CaseKind, CaseRead, CaseStatus
 
@@ -47,7 +47,7 @@ def _QueueRow(
 ) -> ft.Control:
     wide = size is SizeClass.DESKTOP
     lines: list[ft.Control] = [
-        text(row.title or t("A home that is gone"), Style.STRONG, max_lines=1 if wide else 2),
+        text(title_words(row), Style.STRONG, max_lines=1 if wide else 2),
         one_line(what_words(row), Style.SMALL, Colour.TEXT),
         one_line(" · ".join(filter(None, (row.whose, row.place))), Style.SMALL),
     ]
@@ -56,11 +56,11 @@ def _QueueRow(
         # Beside the words there would be no room for them.
         lines.append(ft.Container(ft.Row(chips, wrap=True, spacing=6, run_spacing=4), padding=ft.Padding.only(top=4)))
     words = ft.Column(lines, spacing=0, tight=True, expand=True)
-    picture = [] if size is SizeClass.TABLET else [cover(session, row.subject_id, width=72, height=56)]
+    picture = [] if size is SizeClass.TABLET else [case_cover(session, row, width=72, height=56)]
     beside = [ft.Column(chips, spacing=4, tight=True, horizontal_alignment=ft.CrossAxisAlignment.END)] if wide else []
     face = target(
         ft.Row([*picture, words, *beside], spacing=12),
-        t("Look at {title}, {what}", title=row.title, what=what_words(row)),
+        t("Look at {title}, {what}", title=title_words(row), what=what_words(row)),
         lambda _: acts.open(row),
         radius=Radius.SMALL,
         line=None,

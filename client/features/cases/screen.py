@@ -183,6 +183,7 @@ def _filters(cases: CasesState, show: str, set_query: Any) -> ft.Control:
         ALL: t("All · {n}", n=whole(cases.waiting)),
         CaseKind.HOME_REVIEW.value: t("Homes · {n}", n=whole(counts.get(CaseKind.HOME_REVIEW, 0))),
         CaseKind.HOME_REPORT.value: t("Reports · {n}", n=whole(counts.get(CaseKind.HOME_REPORT, 0))),
+        CaseKind.FAILED_JOB.value: t("Failed work · {n}", n=whole(counts.get(CaseKind.FAILED_JOB, 0))),
         MINE: t("Mine"),
         CLOSED: t("Decided"),
     }
@@ -219,7 +220,7 @@ def _chosen_bar(cases: CasesState, start: Start, page: ft.Page) -> list[ft.Contr
 def _use_decide(cases: CasesState, act: Action, places: FormFields, page: ft.Page, start: Start) -> Decide:
     async def well() -> None:
         case = cases.case
-        if case is None:
+        if case is None or case.kind is CaseKind.FAILED_JOB:
             return
         report = case.kind is CaseKind.HOME_REPORT
         if await act.start(cases.decide, CaseOutcome.DISMISSED if report else CaseOutcome.APPROVED):
@@ -232,6 +233,14 @@ def _use_decide(cases: CasesState, act: Action, places: FormFields, page: ft.Pag
             name = case.whose or t("its landlord")
             say(page, t("{title} went back to {name}.", title=case.title, name=name))
 
+    async def run_again() -> None:
+        if await act.start(cases.run_again):
+            say(page, t("It runs again. The case closes when it has worked."))
+
+    async def leave() -> None:
+        if await act.start(cases.decide, CaseOutcome.LEFT_UNDONE):
+            say(page, t("It is left undone."))
+
     async def take() -> None:
         await act.start(cases.take)
 
@@ -240,7 +249,7 @@ def _use_decide(cases: CasesState, act: Action, places: FormFields, page: ft.Pag
 
     def begin() -> None:
         act.forget()
-        if cases.case is not None:
+        if cases.case is not None and cases.case.kind is not CaseKind.FAILED_JOB:
             report = cases.case.kind is CaseKind.HOME_REPORT
             cases.explain(CaseOutcome.TAKEN_DOWN if report else CaseOutcome.SENT_BACK)
 
@@ -248,7 +257,18 @@ def _use_decide(cases: CasesState, act: Action, places: FormFields, page: ft.Pag
         act.forget()
         cases.explain(None)
 
-    return use_made(lambda: Decide(start(well), start(back), begin, stop, start(take), start(release)))
+    return use_made(
+        lambda: Decide(
+            well=start(well),
+            back=start(back),
+            run_again=start(run_again),
+            leave=start(leave),
+            begin=begin,
+            stop=stop,
+            take=start(take),
+            release=start(release),
+        )
+    )
 
 
 def _use_keys(cases: CasesState, decide: Decide, ask: Ask) -> None:

@@ -50,7 +50,7 @@ class CasesState:
     case: CaseFull | None = None
     """The open case with its log; None while it loads."""
     home: PropertyRead | None = None
-    """The home it is about; None while it loads, and when it is gone."""
+    """The home it is about; None while it loads, when it is gone, and for work that failed."""
     problem: ApiError | None = None
     """Why the open case did not load."""
     chosen: frozenset[UUID] = frozenset()
@@ -110,7 +110,7 @@ class CasesState:
         self.problem = None
         try:
             case = await api.case(self.http, id_)
-            home = await self._home(case.subject_id)
+            home = None if case.kind is CaseKind.FAILED_JOB else await self._home(case.subject_id)
         except ApiError as error:
             if id_ == self.open_id:
                 self.problem = error
@@ -143,6 +143,10 @@ class CasesState:
     async def release(self) -> None:
         """Give the open case back. Raises ApiError."""
         await self._own(api.release)
+
+    async def run_again(self) -> None:
+        """Run all again that the open case is about; it stays open until that has worked. Raises ApiError."""
+        await self._own(api.run_again)
 
     async def _own(self, act: "Callable[[Http, UUID], Awaitable[CaseFull]]") -> None:
         case = self.case

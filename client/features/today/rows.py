@@ -17,7 +17,8 @@ from client.design.chips import status_chip
 from client.design.layout import SizeClass, card_padding, divider
 from client.design.text import amount, header, one_line, text
 from client.design.tokens import Colour, Radius, Size, Status, Style
-from client.parts.case_words import what_words
+from client.parts.case_cover import case_cover
+from client.parts.case_words import title_words, what_words
 from client.parts.cover import thumbnail
 from client.parts.facts import guests_words
 from client.parts.panels import framed
@@ -182,7 +183,7 @@ def _to(page: ft.Page, path: str) -> Callable[[Any], None]:
 def case_row(session: Session, page: ft.Page, case: CaseRead, chip: ft.Control, size: SizeClass) -> ft.Control:
     """A case with how long is left; it opens in the queue."""
     what, about = what_words(case), " · ".join(filter(None, (case.whose, case.place)))
-    title = case.title or t("A home that is gone")
+    title = title_words(case)
     words = ft.Column(
         [
             one_line(title, Style.LABEL, Colour.TEXT),
@@ -195,5 +196,5 @@ def case_row(session: Session, page: ft.Page, case: CaseRead, chip: ft.Control, 
         expand=True,
     )
     end = [] if size is SizeClass.PHONE else [chip]
-    face = ft.Row([thumbnail(session, case.subject_id, size=56), words, *end], spacing=14)
+    face = ft.Row([case_cover(session, case, width=56, height=56, radius=Radius.CONTROL), words, *end], spacing=14)
     return _pressable(face, f"{title}. {what}. {about}", _to(page, paths.ADMIN_REVIEW), size)

@@ -12,6 +12,7 @@ from server.core.ids import new_id
 from shared_models.auth import LinkPurpose, Role
 from tests.conftest import PASSWORD, Api, MakePerson, MakeProperty, Person
 from tests.server.access.verdicts import ADMIN, LANDLORD, TENANT, Who
+from tests.server.core.queue import a_failed_job
 from tests.server.properties.importing.conftest import a_line, lines, plan_for, uploaded
 from tests.stories.conftest import day
 
@@ -79,6 +80,12 @@ async def _case(world: World) -> str:
     home = await _submitted(world)
     cases = await world.said(ADMIN, "GET", "/cases?limit=100")
     return next(str(case["id"]) for case in cases["items"] if case["subject_id"] == home)
+
+
+async def _failed_case(world: World) -> str:
+    await a_failed_job(world.database)
+    await jobs.run_now(world.database, "core.follow_failed_jobs", {})
+    return str((await world.said(ADMIN, "GET", "/cases?kind=failed_job"))["items"][0]["id"])
 
 
 async def _run(world: World) -> str:
@@ -191,6 +198,7 @@ MAKERS: dict[str, Callable[[World], Awaitable[str]]] = {
     "begun_id": _begun,
     "edit_id": _edit,
     "case_id": _case,
+    "failed_case_id": _failed_case,
     "run_id": _run,
     "planned_run_id": _planned_run,
     "block_id": _block,

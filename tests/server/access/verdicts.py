@@ -148,6 +148,7 @@ VERDICTS: dict[str, Verdict | tuple[Verdict, ...]] = {
     "GET /cases/{case_id}": only(ADMIN),
     "POST /cases/{case_id}/take": only(ADMIN),
     "POST /cases/{case_id}/release": only(ADMIN),
+    "POST /cases/{case_id}/run-again": only(ADMIN, using={"case_id": "failed_case_id"}),
     "POST /cases/{case_id}/decide": only(ADMIN, body={"outcome": "approved"}),
     "GET /properties/{id_or_slug}": (only(*ALL, using=PAGE), only(LANDLORD, ADMIN, using=DRAFT)),
     "PUT /properties/{property_id}": only(LANDLORD, ADMIN, body=FACTS),

@@ -50,3 +50,10 @@ async def until(database: Database, condition: str) -> None:
         while not await connection.scalar(text(f"SELECT {condition}")):
             await connection.rollback()
             await connection.execute(text("SELECT pg_sleep(0.05)"))
+
+
+async def a_failed_job(database: Database, name: str = "tests.gone") -> None:
+    """A job that failed for good, and whose worker died before it told anyone."""
+    row = "INSERT INTO procrastinate_jobs (queue_name, task_name, args, status, attempts) "
+    async with database.transaction() as session:
+        await session.execute(text(f"{row} VALUES ('default', :name, '{{}}', 'failed', 1)"), {"name": name})

@@ -12,7 +12,7 @@ import time_machine
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.core import attempts, clock, jobs
+from server.core import attempts, clock, failed_jobs, jobs
 from server.core.attempts import Attempt, GivenUp, Steps
 from server.core.database import Database
 from server.core.ids import new_id
@@ -21,7 +21,7 @@ from server.core.retries import PROVIDERS, FailedForGood, RetryAt
 from server.core.settings import Settings
 from server.worker import work_until
 from tests.server.core.little import words, write
-from tests.server.core.queue import PATIENCE, notebook, rows, until
+from tests.server.core.queue import PATIENCE, notebook, rows, run_all, until
 
 __all__ = ["notebook"]
 PAY = "tests.pay"
@@ -155,30 +155,58 @@ async def test_it_is_given_up_when_its_time_is_over_and_not_before(bank: Bank, s
     assert await words(bank.database) == ["gave up: ConnectionError"]
 
 
-async def test_a_call_that_was_given_up_can_be_opened_again_and_has_all_its_time(
-    bank: Bank, settings: Settings
-) -> None:
-    paying = await bank.intend()
-    bank.answers = [Refused(), ConnectionError(), None]
-    with pytest.raises(Refused):
-        await bank.pay(paying, settings)
-    with time_machine.travel(clock.now() + timedelta(days=9)):
-        async with bank.database.transaction() as session:
-            await attempts.reopen(session, UUID(paying["call_id"]))
-        with pytest.raises(RetryAt):
-            await bank.pay(paying, settings)
-        await bank.pay(paying, settings)
+async def given_up(bank: Bank, error: Exception) -> None:
+    """The call is given up with this error by a worker."""
+    bank.answers = [error]
+    await bank.intend()
+    await run_all(bank.database)
+    assert (await bank.stands())[0] == "failed"
+
+
+async def test_a_call_that_was_given_up_is_run_again_with_all_its_time(bank: Bank) -> None:
+    await given_up(bank, Refused())
+    async with bank.database.transaction() as session:
+        await session.execute(text("UPDATE outgoing_call SET first_tried_at = first_tried_at - interval '9 days'"))
+        assert await attempts.run_again(session, PAY) == 1
+    bank.answers = [ConnectionError(), None]
+    await run_all(bank.database)
+    assert await bank.stands() == ("waiting", 2, "ConnectionError")
+    async with bank.database.transaction() as session:
+        await session.execute(text("UPDATE procrastinate_jobs SET scheduled_at = now()"))
+    await run_all(bank.database)
     assert await bank.stands() == ("done", 3, None)
     assert len(set(bank.asked)) == 1
+    assert await rows(bank.database) == []
 
 
-async def test_a_call_that_is_done_is_not_opened_again(bank: Bank, settings: Settings) -> None:
+async def test_a_call_that_is_done_is_not_made_again(bank: Bank, settings: Settings) -> None:
     paying = await bank.intend()
     await bank.pay(paying, settings)
     async with bank.database.transaction() as session:
-        await attempts.reopen(session, UUID(paying["call_id"]))
+        assert await attempts.run_again(session, PAY) == 0
     await bank.pay(paying, settings)
     assert len(bank.asked) == 1
+
+
+async def test_a_call_that_was_left_undone_is_not_made_again(bank: Bank) -> None:
+    await given_up(bank, Refused())
+    async with bank.database.transaction() as session:
+        await jobs.leave_undone(session, PAY)
+        assert await attempts.run_again(session, PAY) == 0
+    assert await bank.stands() == ("failed", 1, "Refused")
+
+
+async def test_what_is_known_of_a_call_that_was_given_up_is_what_it_failed_with(bank: Bank) -> None:
+    bank.answers = [ConnectionError()]
+    await bank.intend()
+    await run_all(bank.database)
+    async with bank.database.transaction() as session:
+        await session.execute(text("UPDATE outgoing_call SET first_tried_at = first_tried_at - interval '49 hours'"))
+        await session.execute(text("UPDATE procrastinate_jobs SET scheduled_at = now()"))
+    bank.answers = [TimeoutError()]
+    await run_all(bank.database)
+    async with bank.database.transaction() as session:
+        assert (await failed_jobs.standing(session, [PAY]))[PAY].error == "TimeoutError"
 
 
 async def test_two_at_once_make_one_call(bank: Bank, settings: Settings) -> None:

@@ -14,7 +14,7 @@ MAILS = ("waiting", "sending", "sent", "dropped", "failed")
 
 @pytest.fixture
 async def before(postgres_url: str, worker_id: str) -> AsyncIterator[Database]:
-    """A database as it was, with a mail in each state and the job of the one that waits."""
+    """A database as it was, with a mail in each state and the jobs of those that wait or have failed."""
     name = f"estospaces_mails_{worker_id}"
     database = Database(await create_database(postgres_url, name), pool=4)
     await schema.migrate(database, "0009")
@@ -37,6 +37,11 @@ async def before(postgres_url: str, worker_id: str) -> AsyncIterator[Database]:
             "INSERT INTO procrastinate_jobs (queue_name, task_name, args) SELECT 'default', 'notifications.send_mail', "
             "jsonb_build_object('notification_id', notification_id) FROM delivery WHERE status = 'waiting'"
         ))  # fmt: skip
+        await connection.execute(text(
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, args, status) "
+            "SELECT 'default', 'notifications.send_mail', jsonb_build_object('notification_id', notification_id), "
+            "'failed' FROM delivery WHERE status = 'failed'"
+        ))  # fmt: skip
     yield database
     await database.close()
     await drop_database(postgres_url, name)
@@ -55,6 +60,7 @@ async def test_mails_under_way_keep_their_id_their_state_and_their_job(before: D
         ]
         job = await connection.execute(text(
             "SELECT queue_name, args = jsonb_build_object('call_id', outgoing_call.id) FROM procrastinate_jobs, "
-            "outgoing_call WHERE outgoing_call.status = 'waiting'"
+            "outgoing_call WHERE outgoing_call.status = CASE procrastinate_jobs.status WHEN 'todo' THEN 'waiting' "
+            "ELSE 'failed' END"
         ))  # fmt: skip
-        assert tuple(job.one()) == ("mail", True)
+        assert [tuple(row) for row in job] == [("mail", True), ("mail", True)]

@@ -1,0 +1,32 @@
+"""What work in the background is called. Pure.
+
+A test holds it to every job the server has; one that is newer than this app is called by its own name.
+"""
+
+from client.core.language import t
+
+
+def job_word(name: str) -> str:
+    """The name of a job in plain words."""
+    room = name.partition(".")[0]
+    word = _WORDS.get(name) or _WORDS_OF_ROOMS.get(room)
+    return word() if word is not None else t("Work in the background: {name}", name=name)
+
+
+_WORDS = {
+    "auth.forget_old": lambda: t("Forgetting old sign-ins"),
+    "bookings.complete_stays": lambda: t("Ending stays that are over"),
+    "bookings.lapse_changes": lambda: t("Ending wishes nobody answered"),
+    "calendars.remove_lapsed": lambda: t("Giving back nights nobody booked"),
+    "core.follow_failed_jobs": lambda: t("Looking for work that failed"),
+    "core.forget_inbox": lambda: t("Forgetting what other services told us"),
+    "core.forget_replies": lambda: t("Forgetting old answers"),
+    "core.retry_stalled": lambda: t("Going on with work that was cut off"),
+    "importing.step": lambda: t("Importing homes"),
+    "notifications.send_mail": lambda: t("Sending mails"),
+    "search.learn_words": lambda: t("Learning words for the search"),
+}
+_WORDS_OF_ROOMS = {
+    "inbox": lambda: t("Acting on what another service told us"),
+    "notifications": lambda: t("Telling people what happened"),
+}
