@@ -115,6 +115,30 @@ INVARIANTS = (
         "AND coalesce((SELECT max(at) FROM procrastinate_events WHERE job_id = failed.id), '-infinity') "
         "< CAST(:now AS timestamptz) - interval '5 minutes' GROUP BY task_name",
     ),
+    Invariant(
+        "who_left_is_nameless",
+        "Someone who has left has no name, neither of their own nor in what others were told, and no machine.",
+        "SELECT identity.id FROM identity WHERE erased_at IS NOT NULL AND ("
+        "EXISTS (SELECT FROM profile WHERE identity_id = identity.id AND name <> 'Former member') "
+        "OR EXISTS (SELECT FROM notification WHERE other_id = identity.id) "
+        "OR EXISTS (SELECT FROM auth_session WHERE identity_id = identity.id "
+        "AND num_nonnulls(program, system, address_hash, device_hash) > 0))",
+    ),
+    Invariant(
+        "who_left_has_begun_nothing",
+        "Nothing stands in the editor of someone who has left, and nothing waits for their undo.",
+        "SELECT identity.id FROM identity WHERE erased_at IS NOT NULL AND ("
+        "EXISTS (SELECT FROM property_draft WHERE person_id = identity.id) "
+        "OR EXISTS (SELECT FROM property_bulk_edit WHERE person_id = identity.id))",
+    ),
+    Invariant(
+        "mails_have_a_reader",
+        "A mail that is still to be sent is for someone who has not left.",
+        "SELECT call.id FROM outgoing_call call WHERE kind = 'notifications.send_mail' "
+        "AND status IN ('waiting', 'calling') AND NOT EXISTS ("
+        "SELECT FROM notification JOIN identity ON identity.id = person_id WHERE notification.id = subject_id "
+        "AND erased_at IS NULL)",
+    ),
 )
 
 

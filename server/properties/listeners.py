@@ -1,10 +1,12 @@
-"""A home that others can see keeps its landlord's account."""
+"""A home that others can see keeps its landlord's account; what only a person could see goes with them."""
 
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.auth import service as auth
+from server.auth.events import AccountErased
+from server.core.events import within
 from server.properties import service
 from server.properties.bulk_edits import service as bulk_edits
 from server.properties.drafts import service as drafts
@@ -28,3 +30,10 @@ async def kept_of(session: AsyncSession, person_id: UUID) -> users.Sections:
 async def seen_homes(session: AsyncSession, person_id: UUID) -> list[Obstacle]:
     """Who has published a home, or sent one in for review, pauses or archives it first."""
     return await service.seen_homes(session, person_id)
+
+
+@within(AccountErased)
+async def erase(session: AsyncSession, event: AccountErased) -> None:
+    """What stood half-done in the editor of someone who leaves, and what their changes of many homes replaced."""
+    await drafts.erase(session, event.identity_id)
+    await bulk_edits.erase(session, event.identity_id)

@@ -242,6 +242,8 @@ def test_an_answer_comes_within_a_day_and_before_the_day_it_is_about_is_over(
         (1, (12, 16), 11),  # before both arrivals
         (1, (9, 13), 9),
         (9, (9, 13), 9),
+        (11, (11, 16), 11),  # the day of arrival itself is not over
+        (11, (12, 16), 11),
         (12, (11, 16), 14),  # arrived: until the old leaving
         (12, (11, 13), 13),
         (13, (11, 13), 13),

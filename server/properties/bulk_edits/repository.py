@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.properties.bulk_edits.tables import PropertyBulkEditTable
@@ -33,3 +33,7 @@ class BulkEdits:
         """Every edit, the oldest first."""
         wanted = select(PropertyBulkEditTable).where(_edit.person_id == self.person_id).order_by(_edit.created_at)
         return (await self.session.scalars(wanted)).all()
+
+    async def remove_all(self) -> None:
+        """Remove every edit."""
+        await self.session.execute(delete(PropertyBulkEditTable).where(_edit.person_id == self.person_id))

@@ -90,3 +90,8 @@ async def _write(session: AsyncSession, changes: Mapping[UUID, Columns]) -> None
 async def kept_of(session: AsyncSession, person_id: UUID) -> list[dict[str, Any]]:
     """What a person changed of many homes at once."""
     return [row.model_dump(mode="json", exclude={"person_id"}) for row in await BulkEdits(session, person_id).all()]
+
+
+async def erase(session: AsyncSession, person_id: UUID) -> None:
+    """Remove the changes of someone who leaves, and so their undo."""
+    await BulkEdits(session, person_id).remove_all()

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import delete, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.properties.drafts.tables import PropertyDraftTable
@@ -47,3 +47,7 @@ class Drafts:
     async def remove(self, row: PropertyDraftTable) -> None:
         await self.session.delete(row)
         await self.session.flush()
+
+    async def remove_all(self) -> None:
+        """Remove every draft."""
+        await self.session.execute(delete(PropertyDraftTable).where(_draft.person_id == self.person_id))

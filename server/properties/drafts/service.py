@@ -133,3 +133,8 @@ async def kept_of(session: AsyncSession, person_id: UUID) -> list[dict[str, Any]
     """What stands in a person's editor."""
     rows = await Drafts(session, person_id).all()
     return [row.model_dump(mode="json", exclude={"person_id", "version"}) for row in rows]
+
+
+async def erase(session: AsyncSession, person_id: UUID) -> None:
+    """Remove what stands in the editor of someone who leaves."""
+    await Drafts(session, person_id).remove_all()

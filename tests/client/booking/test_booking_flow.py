@@ -13,7 +13,8 @@ from tests.client.conftest import Line, OpenApp
 from tests.conftest import Api, MakePerson, MakeProperty, Person
 
 PHONE, TABLET, DESKTOP = 390, 820, 1440
-ARRIVE = clock.today_in("UTC") + timedelta(days=30)
+TODAY = clock.today_in("UTC")
+ARRIVE = TODAY + timedelta(days=30)
 LEAVE = ARRIVE + timedelta(days=3)
 DATES = f"arrive={ARRIVE}&leave={LEAVE}&guests=2"
 WISH = {"arrive": str(ARRIVE), "leave": str(LEAVE), "guests": 2}
@@ -162,3 +163,17 @@ async def test_without_the_server_the_dates_are_kept(
     line.cut = False
     await visit.press("Hold these dates")
     await visit.until("15 minutes left")
+
+
+async def test_a_hold_is_found_again_behind_a_page_of_other_stays(
+    open_app: OpenApp, a_property: MakeProperty, a_person: MakePerson, api: Api
+) -> None:
+    isla, other = await a_person(Role.TENANT), await a_property(slug="other")
+    for ahead in range(1, 22):
+        dates = {"arrive": str(TODAY + timedelta(days=ahead)), "leave": str(TODAY + timedelta(days=ahead + 1))}
+        quote = await api.as_(isla).post("/quotes", {"property_id": str(other), **dates, "guests": 2})
+        held = await api.as_(isla).post("/bookings", {"quote_id": quote.json()["id"]})
+        assert (await api.as_(isla).post(f"/bookings/{held.json()['id']}/confirm")).status_code == 200
+    await held_by(api, isla, await a_property(slug="flat"))
+    visit = await open_app(f"/homes/flat/book?{DATES}", isla)
+    await visit.until("Confirm booking, pay £240.00 on arrival")

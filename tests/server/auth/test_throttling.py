@@ -14,6 +14,7 @@ from server.auth.throttling import rules, service
 from server.auth.throttling.rules import Limit, Try
 from server.core import clock
 from server.core.database import Database
+from server.core.errors import TooManyTries
 from server.core.settings import Settings
 from tests.conftest import PASSWORD, Api, MakePerson, Person
 from tests.server.stays import rows
@@ -221,3 +222,21 @@ async def test_old_counts_are_forgotten(database: Database, settings: Settings) 
             async with database.transaction() as session:
                 await service.forget_old(session)
         assert len(await rows(database, "SELECT 1 FROM auth_attempt")) == left
+
+
+async def test_who_signs_in_rightly_uses_up_no_try_of_the_address_and_forgives_no_guess(
+    database: Database, settings: Settings
+) -> None:
+    tries = [Try(limit, "192.0.2.1") for limit in (rules.ACCOUNT, rules.ADDRESS)]
+    with time_machine.travel(clock.now(), tick=False):
+        for guesses, rights in ((rules.ACCOUNT.free - 1, rules.ACCOUNT.free + 1), (1, 0)):
+            for _ in range(guesses):
+                async with database.transaction() as session:
+                    await service.take(session, settings, tries)
+            for _ in range(rights):
+                async with database.transaction() as session:
+                    await service.take(session, settings, tries)
+                    await service.succeeded(session, settings, tries)
+        with pytest.raises(TooManyTries):
+            async with database.transaction() as session:
+                await service.take(session, settings, tries)

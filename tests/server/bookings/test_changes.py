@@ -370,3 +370,16 @@ async def test_days_to_prepare_are_kept_between_guests_but_not_between_a_stay_an
     taken = (await api.get(f"/calendars/{parties.home}/taken", params=span)).json()["taken"]
     assert taken == [{"start": str(day(8)), "end": str(day(16))}]
     await parties.asked("tenant", 9, 14)
+
+
+async def test_days_to_prepare_bind_the_tenant_who_asks_and_not_the_landlord(
+    database: Database, parties: Parties, a_person: MakePerson, a_booking: MakeBooking
+) -> None:
+    await a_booking(await a_person(), parties.home, arrive=16, leave=18)
+    async with database.transaction() as session:
+        await session.execute(text("UPDATE property SET preparation_days = 2"))
+    refused = await parties.quoted("tenant", 10, 15)
+    assert (refused.status_code, refused.json()["code"]) == (409, "dates_taken")
+    asked = await parties.asked("landlord", 10, 15)
+    agreed = await parties.decide("tenant", asked, "accept")
+    assert (agreed.status_code, dates(agreed.json())) == (200, nights(10, 15))

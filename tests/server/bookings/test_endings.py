@@ -148,3 +148,26 @@ async def test_the_history_is_shown_with_one_booking_and_left_out_of_lists(api: 
         assert [entry["deed"] for entry in (await api.as_(tenant).get(path)).json()["history"]] == ["held", "confirmed"]
         (listed,) = (await api.as_(tenant).get("/bookings")).json()["items"]
     assert listed["history"] is None
+
+
+async def test_who_has_stayed_still_sees_where_it_was(api: Api, database: Database, stay: Any) -> None:
+    tenant, landlord, path = await stay(address_line="12 Shore Street", postcode="EH6 6QW")
+    with time_machine.travel("2030-07-01T11:00:00Z"):
+        await jobs.run_now(database, "bookings.complete_stays", {})
+        for who in (tenant, landlord):
+            seen = (await api.as_(await renewed(api, who)).get(path)).json()
+            street = (seen["home"]["address_line"], seen["home"]["postcode"])
+            assert (seen["status"], street) == ("completed", ("12 Shore Street", "EH6 6QW"))
+
+
+async def test_a_guest_who_never_came_waits_for_no_change(api: Api, database: Database, stay: Any) -> None:
+    tenant, landlord, path = await stay()
+    now, longer = "2030-06-29T08:00:00Z", {"arrive": "2030-06-28", "leave": "2030-07-03", "guests": 2}
+    quote = (await post(api, tenant, f"{path}/quotes", now, longer)).json()
+    asked = (await post(api, tenant, f"{path}/changes", now, {"quote_id": quote["id"]})).json()
+    gone = await post(api, landlord, f"{path}/no-show", now)
+    assert (gone.status_code, gone.json()["status"], gone.json()["change"]) == (200, "no_show", None)
+    assert await rows(database, "SELECT status FROM booking_change") == [("closed",)]
+    assert await rows(database, "SELECT kind FROM occupancy") == []
+    late = await post(api, landlord, f"{path}/changes/{asked['change']['id']}/accept", now)
+    assert (late.status_code, late.json()["code"]) == (409, "wrong_move")

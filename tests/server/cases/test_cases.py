@@ -225,3 +225,16 @@ async def test_the_queue_comes_in_pages_and_counts_by_kind(
     latest = (await ada.get("/cases?closed=true&limit=2")).json()
     older = (await ada.get(f"/cases?closed=true&limit=2&cursor={latest['next_cursor']}")).json()
     assert [case["subject_id"] for case in latest["items"] + older["items"]] == [str(id_) for id_ in reversed(homes)]
+
+
+@pytest.mark.parametrize("taken", [True, False])
+async def test_a_case_that_is_withdrawn_keeps_who_worked_on_it_and_gets_no_other_owner(
+    api: Api, ada: Api, landlord: Person, a_property: MakeProperty, taken: bool
+) -> None:
+    home = await submitted(api, landlord, a_property)
+    if taken:
+        assert (await ada.post(f"/cases/{(await only_case(ada))['id']}/take")).status_code == 200
+    moved = await api.as_(landlord).post(f"/properties/{home}/status", {"status": "draft"})
+    assert moved.status_code == 200, moved.text
+    ended = await only_case(ada, closed=True)
+    assert (ended["outcome"], ended["owner_name"]) == ("withdrawn", "Ada" if taken else "")

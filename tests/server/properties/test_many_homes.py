@@ -3,12 +3,15 @@
 from typing import Any
 from uuid import UUID
 
+import psycopg
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from server.core.database import Database
+from server.core.settings import Settings
 from tests.conftest import Api, MakeProperty, Person
 from tests.server.properties.test_property_endpoints import STATUSES
+from tests.server.stays import rows
 
 
 async def test_ones_own_homes_come_in_pages_and_can_be_filtered(
@@ -147,3 +150,29 @@ async def test_a_bulk_move_reaches_only_ones_own_homes(
 )
 async def test_a_bulk_move_nobody_may_make_is_refused_whole(mine: Api, wish: dict[str, Any], status: int) -> None:
     assert (await mine.post("/properties/bulk-status", wish)).status_code == status
+
+
+async def test_a_home_emptied_after_it_was_chosen_is_not_published(
+    admin: Api, landlord: Person, a_property: MakeProperty, database: Database, settings: Settings
+) -> None:
+    whole, emptied = [await a_property(landlord, status="pending_review") for _ in range(2)]
+    done = []
+
+    def empty(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        """Somebody else changes the home just before it is locked."""
+        if done or "FOR NO KEY UPDATE" not in statement or "property" not in statement:
+            return
+        assert settings.database_url is not None
+        with psycopg.connect(settings.database_url.get_secret_value()) as other:
+            found = other.execute("UPDATE property SET neighbourhood = NULL WHERE id = %s", [emptied])
+            done.append(found.rowcount)
+
+    event.listen(database.engine.sync_engine, "before_cursor_execute", empty)
+    try:
+        wish = {"status": "published", "from_status": "pending_review"}
+        moved = (await admin.post("/properties/bulk-status", wish)).json()
+    finally:
+        event.remove(database.engine.sync_engine, "before_cursor_execute", empty)
+    assert (done, moved["moved"]) == ([1], 1)
+    stands = {row.id: row.status for row in await rows(database, "SELECT id, status FROM property")}
+    assert stands == {whole: "published", emptied: "pending_review"}

@@ -393,3 +393,26 @@ async def test_a_page_after_the_last_home_still_says_how_many_there_are(api: Api
     real = cursors.unpack(cursor, [str, str, int, str])
     page = (await api.get("/search", params={"cursor": cursors.pack([real[0], "", 0, real[3]])})).json()
     assert page == {"items": [], "next_cursor": None, "total": 2, "read": [], "missing": [], "close": None}
+
+
+@pytest.mark.parametrize(
+    ("text", "chosen", "found"),
+    [
+        ("under £100", "price_max=6000&currency=GBP", {"50"}),
+        ("under £60", "price_max=10000&currency=GBP", {"50"}),
+        ("over £100", "price_min=7000&currency=GBP", {"150"}),
+        ("over £60", "price_min=14000&currency=GBP", {"150"}),
+        ("for 4", "guests=2", {"150"}),
+        ("for 2", "guests=4", {"150"}),
+        ("2 bedrooms", "bedrooms=1", {"150"}),
+        ("1 bedroom", "bedrooms=2", {"150"}),
+    ],
+)
+async def test_of_what_is_typed_and_what_is_chosen_the_stricter_holds(
+    api: Api, a_property: MakeProperty, text: str, chosen: str, found: set[str]
+) -> None:
+    for pounds, sleeps, bedrooms in ((50, 2, 1), (90, 2, 1), (150, 4, 2)):
+        await a_property(title=f"{pounds}", price_minor=pounds * 100, sleeps=sleeps, bedrooms=bedrooms)
+    reply = await api.get(f"/search?text={text}&{chosen}")
+    assert reply.status_code == 200, reply.text
+    assert {hit["title"] for hit in reply.json()["items"]} == found
