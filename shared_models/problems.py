@@ -11,6 +11,7 @@ class ProblemCode(StrEnum):
     MALFORMED = "malformed"
     NOT_SIGNED_IN = "not_signed_in"
     NOT_ALLOWED = "not_allowed"
+    EMAIL_UNVERIFIED = "email_unverified"
     NOT_FOUND = "not_found"
     REQUEST_TIMEOUT = "request_timeout"
     TOO_LARGE = "too_large"

@@ -28,7 +28,7 @@ from server.auth.throttling import rules as limits
 from server.auth.throttling import service as throttling
 from server.auth.throttling.rules import Try
 from server.core import clock
-from server.core.errors import AppError, Malformed, NotSignedIn, TooManyTries, when_broken
+from server.core.errors import AppError, EmailUnverified, Malformed, NotSignedIn, TooManyTries, when_broken
 from server.core.events import publish
 from server.core.identity import Identity
 from server.core.ids import new_id
@@ -338,6 +338,13 @@ async def contact_of(session: AsyncSession, identity_id: UUID) -> Contact | None
     if person is None or person.email is None:
         return None
     return Contact(person.email, person.email_verified_at is not None)
+
+
+async def require_verified(session: AsyncSession, identity_id: UUID) -> None:
+    """Raises EmailUnverified unless mail to someone is known to arrive. What was confirmed stays so."""
+    contact = await contact_of(session, identity_id)
+    if contact is None or not contact.verified:
+        raise EmailUnverified
 
 
 async def lock_accounts(session: AsyncSession, ids: Iterable[UUID]) -> Mapping[UUID, str | None]:

@@ -43,6 +43,10 @@ class NotAllowed(AppError):
     status, code, title = 403, ProblemCode.NOT_ALLOWED, "Your account may not do this"
 
 
+class EmailUnverified(AppError):
+    status, code, title = 403, ProblemCode.EMAIL_UNVERIFIED, "Confirm your e-mail address first"
+
+
 class NotFound(AppError):
     """Also the answer about things that exist but are not the caller's: we do not confirm that they do."""
 

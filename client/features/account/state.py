@@ -221,13 +221,18 @@ async def reset_password(session: Session, token: str, password: str) -> None:
 async def verify_email(session: Session, token: str) -> None:
     """Prove an e-mail by the link that was sent there. Raises ApiError."""
     await auth.verify_email(session.http, _made(lambda: VerifyEmail(token=token)))
-    if session.me is not None:
-        session.me = await users.me(session.http)
+    await look_again(session)
 
 
 async def ask_verification(session: Session) -> None:
     """Have the link sent again. Raises ApiError."""
     await auth.ask_verification(session.http)
+
+
+async def look_again(session: Session) -> None:
+    """Know the signed-in person as the server knows them now. Raises ApiError."""
+    if session.me is not None:
+        session.me = await users.me(session.http)
 
 
 async def change_password(session: Session, current: str, password: str) -> None:

@@ -121,7 +121,7 @@ async def test_a_weak_password_is_said_beside_the_field_and_the_link_still_works
 async def test_an_e_mail_is_confirmed_by_opening_its_link_and_the_account_says_so(
     open_app: OpenApp, api: Api, a_person: MakePerson, mailed_route: GetRoute
 ) -> None:
-    person = await a_person()
+    person = await a_person(verified=False)
     visit = await open_app("/account", person)
     await visit.until("Not confirmed yet")
     await visit.press("Send the link again")
@@ -138,7 +138,7 @@ async def test_an_e_mail_is_confirmed_by_opening_its_link_and_the_account_says_s
 async def test_without_the_server_the_confirmation_waits_for_a_second_try(
     open_app: OpenApp, api: Api, a_person: MakePerson, mailed_route: GetRoute, line: Line
 ) -> None:
-    person = await a_person()
+    person = await a_person(verified=False)
     await api.as_(person).post("/auth/verify-email/send")
     route = await mailed_route(person)
     line.cut = True
@@ -150,7 +150,7 @@ async def test_without_the_server_the_confirmation_waits_for_a_second_try(
 
 
 async def test_a_wrong_link_is_no_confirmation(open_app: OpenApp, a_person: MakePerson) -> None:
-    visit = await open_app("/verify-email?token=a-token-that-nobody-ever-mailed", await a_person())
+    visit = await open_app("/verify-email?token=a-token-that-nobody-ever-mailed", await a_person(verified=False))
     await visit.until("This link does not work any more")
     await visit.press("To your account")
     await visit.until("Send the link again")
