@@ -27,6 +27,7 @@ from server.properties.importing import service as importing
 from shared_models.auth import Role
 from tests.conftest import PASSWORD, Api
 from tests.databases import create_database, drop_database
+from tests.mailbox import verify_token
 from tests.product import Product, running
 from tests.served import a_token
 
@@ -76,10 +77,12 @@ class Wire:
         return Api(self.client, {"Authorization": f"Bearer {tokens['access_token']}"})
 
     async def register(self, name: str) -> Someone:
-        """Open an account over the API; everyone's password is PASSWORD."""
+        """Open an account over the API and the link of its mail; everyone's password is PASSWORD."""
         email = f"{new_id()}@example.com"
         wish = {"email": email, "password": PASSWORD, "name": name}
-        tokens = said(await self.visitor.post("/auth/register", wish), 201)
+        assert (await self.visitor.post("/auth/register", wish)).status_code == 202
+        opened = {"token": await verify_token(self.database, email), "client": "device"}
+        tokens = said(await self.visitor.post("/auth/verify-email", opened))["tokens"]
         return Someone(self.signed_in(tokens), email, name, tokens)
 
     async def someone(self, name: str, *roles: Role) -> Someone:

@@ -7,10 +7,11 @@ import pytest
 import time_machine
 
 from server.core import clock
+from server.core.database import Database
 from shared_models.users import Me
 from tests.client.conftest import Line, OpenApp
 from tests.conftest import PASSWORD, Api, MakePerson, Person
-from tests.mailbox import Mailbox, RunJobs
+from tests.mailbox import Mailbox, RunJobs, verify_token
 
 NEW = "four unrelated words here"
 GetRoute = Callable[[Person], Awaitable[str]]
@@ -133,6 +134,22 @@ async def test_an_e_mail_is_confirmed_by_opening_its_link_and_the_account_says_s
     signed_in = await open_app("/account", person)
     await signed_in.until("Confirmed")
     assert not signed_in.names("Send the link again")
+
+
+async def test_the_link_after_registering_signs_in_and_a_second_opening_does_not(
+    open_app: OpenApp, api: Api, database: Database
+) -> None:
+    await api.post("/auth/register", {"email": "grace@example.com", "password": PASSWORD, "name": "Grace Hopper"})
+    route = f"/verify-email?token={await verify_token(database, 'grace@example.com')}"
+    visit = await open_app(route)
+    await visit.until("Your e-mail is confirmed")
+    await visit.press("To your account")
+    await visit.until("Grace Hopper")
+    again = await open_app(route)
+    await again.until("Your e-mail is confirmed")
+    assert not again.names("To your account")
+    await again.press("Sign in")
+    await again.until("Create an account")
 
 
 async def test_without_the_server_the_confirmation_waits_for_a_second_try(
