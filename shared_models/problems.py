@@ -16,6 +16,7 @@ class ProblemCode(StrEnum):
     REQUEST_TIMEOUT = "request_timeout"
     TOO_LARGE = "too_large"
     UNKNOWN_ENCODING = "unknown_encoding"
+    WRONG_HOST = "wrong_host"
     UPGRADE_REQUIRED = "upgrade_required"
     TRY_AGAIN = "try_again"
     FAILED = "failed"

@@ -65,6 +65,11 @@ class UnknownEncoding(AppError):
     status, code, title = 415, ProblemCode.UNKNOWN_ENCODING, "This Content-Encoding is not taken"
 
 
+class WrongHost(AppError):
+    status, code, title = 421, ProblemCode.WRONG_HOST, "This server is not called that"
+    help: ClassVar[str] = "Use its usual address. Whoever runs it names others in ALLOWED_HOSTS."
+
+
 class UpgradeRequired(AppError):
     status, code, title = 426, ProblemCode.UPGRADE_REQUIRED, "This version of the app is too old. Update it"
 
