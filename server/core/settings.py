@@ -80,6 +80,8 @@ class Settings(LimitSettings):
     """Connections of the API, at most, but for searches."""
     database_read_pool: int = Field(default=8, ge=1, le=200)
     """Connections for searches, at most: as many of them compute at the same time in the database."""
+    api_docs: bool | None = None
+    """Whether `/api/docs` and the OpenAPI document are shown; by default everywhere but in production."""
     minimum_app_version: str = "0.1.0"
     access_token_minutes: int = Field(default=15, ge=1, le=60)
     session_days: int = Field(default=30, ge=1, le=365)
@@ -174,6 +176,11 @@ class Settings(LimitSettings):
         more often than any of ours."""
         given = self.rates
         return Budgets() if given is None and self.environment != Environment.TEST else given
+
+    @property
+    def shows_api_docs(self) -> bool:
+        """Whether people may read what the API can do."""
+        return not self.in_production if self.api_docs is None else self.api_docs
 
     @property
     def in_production(self) -> bool:
