@@ -15,7 +15,7 @@ from client.core.boundaries import panel, screen
 from client.core.device import Device, NativeDevice
 from client.core.hooks import use_made
 from client.core.language import speak, t
-from client.core.session import Session, provide, use_session
+from client.core.session import Confirmation, Session, provide, use_session
 from client.core.tasks import use_task
 from client.core.title import use_title
 from client.design.feedback import empty
@@ -72,6 +72,10 @@ def Root(session: Session) -> ft.Control:
 
     async def restore() -> None:
         session.count = functools.partial(today.count, session)
+        session.confirmation = Confirmation(
+            send=functools.partial(account.ask_verification, session),
+            look=functools.partial(account.look_again, session),
+        )
         await account.restore(session)
 
     page, preferences = ft.context.page, use_made(lambda: session.preferences)

@@ -8,7 +8,7 @@ from functools import cache
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.responses import JSONResponse, Response
 
-from server import schema
+from server import api_docs, schema
 from server.auth import endpoints as auth
 from server.auth import jobs as auth_jobs
 from server.auth.guards import person_of
@@ -142,8 +142,8 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
         title="EstoSpaces",
         version="0.1.0",
         lifespan=lifespan,
-        openapi_url="/api/v1/openapi.json",
-        docs_url="/api/docs",
+        openapi_url="/api/v1/openapi.json" if settings.shows_api_docs else None,
+        docs_url=None,  # theirs fetch scripts from elsewhere
         redoc_url=None,
     )
     app.state.settings, app.state.database, app.state.person_of = settings, database, person_of
@@ -158,6 +158,8 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     app.router.routes.extend(_api().routes)
     if not settings.in_production:
         app.include_router(sandbox.inbox(settings))
+    if settings.shows_api_docs:
+        app.include_router(api_docs.docs(app))
     describe(app, LINKS)
     _add_health(app, database)
     return app

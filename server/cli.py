@@ -256,6 +256,7 @@ def create_admin_command(
 ) -> None:
     """Make an account an admin, and open it first if there is none. The password is asked for, or ADMIN_PASSWORD."""
     from server.auth import service as auth
+    from server.core import clock
     from server.launch import require_migrated
     from shared_models.auth import Register, Role
 
@@ -269,8 +270,11 @@ def create_admin_command(
             await require_migrated(database)
             password_hash = await _new_hash(password, wish.email, wish.name)
             async with database.transaction() as session:
-                known = await auth.id_of_email(session, wish.email)
-                id_ = known or await auth.add_person(session, wish.email, wish.name, password_hash, wish.roles)
+                id_ = known = await auth.id_of_email(session, wish.email)
+                if id_ is None:
+                    id_ = await auth.add_person(
+                        session, wish.email, wish.name, password_hash, wish.roles, verified_at=clock.now()
+                    )
                 await auth.make_admin(session, id_)
             out.print(f"{wish.email} is an admin now{' (the password stays as it was)' if known else ''}.")
 

@@ -50,9 +50,14 @@ class Register(Input):
     roles: Annotated[
         list[Role], Field(min_length=1, max_length=2, default_factory=lambda: [Role.TENANT]), AfterValidator(_no_admin)
     ]
-    client: ClientKind = ClientKind.DEVICE
     language: Language | None = None
     """What they read: mails come in it from the first one."""
+
+
+class MailAgain(Input):
+    """Ask for the mail that follows a registration once more. The answer is the same whatever the address is."""
+
+    email: Annotated[KnownEmail, Field(min_length=1)]
 
 
 class SignIn(Input):
@@ -91,9 +96,16 @@ LinkToken = Annotated[SecretStr, Field(min_length=20, max_length=200)]
 
 
 class VerifyEmail(Input):
-    """The proof that mail to an address arrives."""
+    """The proof that mail to an address arrives. Who says where they are is signed in there."""
 
     token: LinkToken
+    client: ClientKind | None = None
+
+
+class EmailVerified(Output):
+    """Mail to the address arrives. The first opening of a link signs in, a later one says the same and does not."""
+
+    tokens: Tokens | None = None
 
 
 class ForgotPassword(Input):

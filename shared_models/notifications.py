@@ -31,6 +31,7 @@ class NotificationKind(StrEnum):
     CHANGE_WITHDRAWN = "change_withdrawn"
     CHANGE_RAN_OUT = "change_ran_out"
     VERIFY_EMAIL = "verify_email"
+    REGISTRATION_TRIED = "registration_tried"
     RESET_PASSWORD = "reset_password"  # noqa: S105 - a word, no secret
     PASSWORD_CHANGED = "password_changed"  # noqa: S105
     UNKNOWN = "unknown"

@@ -161,13 +161,18 @@ _HASH = PasswordHash([Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1)]).
 
 @pytest.fixture
 def a_person(database: Database, settings: Settings) -> MakePerson:
-    """Make someone: `await a_person(Role.LANDLORD, name="Morag")`. Everyone's password is PASSWORD."""
+    """Make someone: `await a_person(Role.LANDLORD, name="Morag")`. Everyone's password is PASSWORD.
 
-    async def make(*roles: Role, name: str | None = None) -> Person:
+    Their address is confirmed, unless they are made with `verified=False`.
+    """
+
+    async def make(*roles: Role, name: str | None = None, verified: bool = True) -> Person:
         number = next(_number)
         email, name = f"person{number}@example.com", name or f"Person {number}"
         async with database.transaction() as session:
-            id_ = await auth.add_person(session, email, name, _HASH, roles or (Role.TENANT,))
+            id_ = await auth.add_person(
+                session, email, name, _HASH, roles or (Role.TENANT,), verified_at=clock.now() if verified else None
+            )
         async with database.transaction() as session:
             tokens = await auth.sign_in(session, settings, id_, SignIn(email=email, password=PASSWORD))  # type: ignore[arg-type]
         caller = auth.read_access_token(settings, tokens.access_token)

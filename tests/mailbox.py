@@ -12,11 +12,13 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import text
 
+from server.auth import service as auth
 from server.core import jobs
 from server.core.database import Database
 from server.core.settings import Settings
 from server.launch import answer
 from server.sandbox.mail import inbox
+from shared_models.auth import LinkPurpose
 
 
 class Mailbox:
@@ -83,6 +85,16 @@ def run_jobs(database: Database, settings: Settings) -> RunJobs:
             await queue.run_worker_async(wait=False, install_signal_handlers=False, delete_jobs="successful")
 
     return run
+
+
+async def verify_token(database: Database, email: str) -> str:
+    """The token of a link as it is mailed to who registered."""
+    async with database.transaction() as session:
+        id_ = await auth.id_of_email(session, email)
+        assert id_ is not None, f"nobody registered as {email}"
+        token = await auth.mail_link(session, id_, LinkPurpose.VERIFY_EMAIL)
+    assert token is not None, "it is confirmed already"
+    return token
 
 
 async def queued(database: Database, name: str) -> list[dict[str, Any]]:

@@ -81,7 +81,9 @@ async def crowd(database: Database, size: int, *roles: Role) -> list[tuple[UUID,
     async with database.transaction() as session:
         for _ in range(size):
             id_ = new_id()
-            person = await service.add_person(session, f"{id_}@example.com", f"Person {id_}", "no password", roles)
+            person = await service.add_person(
+                session, f"{id_}@example.com", f"Person {id_}", "no password", roles, verified_at=clock.now()
+            )
             token = await a_token(session, person, *roles)
             found.append((person, {"Authorization": f"Bearer {token}"}))
     return found

@@ -19,6 +19,13 @@ from tests.conftest import Api
 @asynccontextmanager
 async def serving(settings: Settings, database: Database) -> AsyncIterator[str]:
     """The address of a server that answers for as long as this is open."""
+    async with serving_at(settings, database) as port:
+        yield settings.model_copy(update={"port": port}).public_origin
+
+
+@asynccontextmanager
+async def serving_at(settings: Settings, database: Database) -> AsyncIterator[int]:
+    """The port of a server that answers for as long as this is open, whatever its public address is."""
     settings = settings.model_copy(update={"port": 0})
     listener = launch.listen(settings)
     settings.port = listener.getsockname()[1]
@@ -27,7 +34,7 @@ async def serving(settings: Settings, database: Database) -> AsyncIterator[str]:
     server.add_done_callback(lambda _: ready.set())  # one that fails to start is not waited for
     await ready.wait()
     try:
-        yield settings.public_origin
+        yield settings.port
     finally:
         stop.set()
         await server

@@ -5,8 +5,10 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from server.core.ids import new_id
 from shared_models.areas import write_area
 from tests.browser.chromium import Window
+from tests.conftest import PASSWORD
 
 Act = Callable[[Window], Awaitable[None]]
 
@@ -37,6 +39,14 @@ def press(pattern: str, *more: str) -> Act:
             await shown.quiet(0.4)
 
     return act
+
+
+async def registered(shown: Window) -> None:
+    """Fill the registration with somebody new and send it."""
+    await press("^Create an account$")(shown)
+    for field, words in (("Your name", "Ting"), ("E-mail", f"{new_id()}@example.com"), ("Password", PASSWORD)):
+        await shown.fill_field(field, words)
+    await press("^Create account$")(shown)
 
 
 AREA = write_area(((55.985, -3.20), (55.985, -3.15), (55.955, -3.15), (55.955, -3.20)))
@@ -72,6 +82,7 @@ def signed_out(slug: str, dates: str) -> list[Screen]:
         Screen("home-dates", f"/homes/{slug}?{dates}", press("^(Change|Dates:)"), again=True),
         Screen("sign-in", "/sign-in"),
         Screen("register-errors", "/sign-in", register),
+        Screen("register-mail", "/sign-in", registered),
         Screen("forgot-password", "/forgot-password"),
         Screen("reset-password", "/reset-password?token=a-token-that-nobody-was-ever-sent"),
         Screen("verify-email-over", "/verify-email?token=a-token-that-nobody-was-ever-sent"),

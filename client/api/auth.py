@@ -10,7 +10,9 @@ from shared_models.auth import (
     ChangePassword,
     CloseAccount,
     Closing,
+    EmailVerified,
     ForgotPassword,
+    MailAgain,
     Register,
     ResetPassword,
     SessionRead,
@@ -22,9 +24,14 @@ from shared_models.auth import (
 from shared_models.base import Input
 
 
-async def register(http: Http, wish: Register) -> Tokens:
-    """Open an account and get its first tokens."""
-    return await http.call("POST", "/auth/register", Tokens, content=with_secrets(wish))
+async def register(http: Http, wish: Register) -> None:
+    """Open an account; what comes by mail signs in."""
+    await http.call("POST", "/auth/register", content=with_secrets(wish))
+
+
+async def mail_again(http: Http, wish: MailAgain) -> None:
+    """Have the mail that follows a registration sent once more."""
+    await http.call("POST", "/auth/register/send", body=wish)
 
 
 async def sign_in(http: Http, wish: SignIn) -> Tokens:
@@ -37,9 +44,9 @@ async def sign_out(http: Http, refresh_token: str) -> None:
     await http.call("POST", "/auth/sign-out", content=_json({"refresh_token": refresh_token}))
 
 
-async def verify_email(http: Http, wish: VerifyEmail) -> None:
-    """Prove an e-mail by the link that was sent there."""
-    await http.call("POST", "/auth/verify-email", content=with_secrets(wish))
+async def verify_email(http: Http, wish: VerifyEmail) -> EmailVerified:
+    """Prove an e-mail by the link that was sent there, and get tokens if it was opened for the first time."""
+    return await http.call("POST", "/auth/verify-email", EmailVerified, content=with_secrets(wish))
 
 
 async def ask_verification(http: Http) -> None:

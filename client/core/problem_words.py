@@ -14,6 +14,8 @@ def asked_too_often(error: ApiError | None) -> bool:
 
 def problem_words(error: ApiError) -> str:
     """One sentence for a person; who asked too often learns when to ask again."""
+    if error.code is ProblemCode.EMAIL_UNVERIFIED:
+        return t("Confirm your e-mail address first, by the link in our mail to you")
     if not asked_too_often(error):
         return words_for(error)
     wait = error.problem.retry_after

@@ -40,6 +40,16 @@ class Preferences:
     language: Language = Language.ENGLISH
 
 
+@dataclasses.dataclass(frozen=True)
+class Confirmation:
+    """How an e-mail address gets confirmed by the one who is signed in. Both raise ApiError."""
+
+    send: Callable[[], Awaitable[None]]
+    """Has the link mailed again."""
+    look: Callable[[], Awaitable[None]]
+    """Learns whether it was opened meanwhile, on whatever device: `Session.me` says so then."""
+
+
 @ft.observable
 @dataclasses.dataclass
 class Session:
@@ -53,11 +63,17 @@ class Session:
     preferences: Preferences = dataclasses.field(default_factory=Preferences)
     count: Callable[[], Awaitable[None]] | None = None
     """Asks the server how much waits; whoever did something about it calls `recount`."""
+    confirmation: Confirmation | None = None
 
     async def recount(self) -> None:
         """Count anew what waits."""
         if self.count is not None:
             await self.count()
+
+    @property
+    def email_verified(self) -> bool:
+        """Whether mail to the signed-in person is known to arrive."""
+        return self.me is not None and self.me.email_verified
 
     @property
     def http(self) -> Http:

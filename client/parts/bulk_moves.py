@@ -14,6 +14,7 @@ from client.design.layout import card
 from client.design.progress import progress
 from client.design.text import header, text
 from client.design.tokens import Colour, Style
+from client.parts.confirm_address import ConfirmAddress, needs_confirmed_address
 from shared_models.properties import BulkMoved, BulkRefusal
 
 SHOWN_REFUSALS = 8
@@ -58,6 +59,10 @@ class BulkProgress:
         known = {refusal.id: refusal for refusal in (*self.refused, *so_far.refused)}
         self.moved, self.remaining, self.refused = so_far.moved, so_far.remaining, tuple(known.values())
 
+    async def confirmed(self) -> None:
+        """The address is confirmed that stood in the way: the buttons work now."""
+        self.forget()
+
     def forget(self) -> None:
         """The person has read it."""
         self.refused, self.problem = (), None
@@ -71,6 +76,8 @@ def bulk_panel(bulk: BulkProgress, close: Callable[..., Any]) -> list[ft.Control
         if total and bulk.remaining:
             words = t("{what}: {done} of {total}", what=bulk.what, done=whole(bulk.moved), total=whole(total))
         return [card(progress(words, bulk.moved / total if total else None))]
+    if needs_confirmed_address(bulk.problem):
+        return [ConfirmAddress(bulk.confirmed)]
     if bulk.problem is not None:
         moved = tn("{n} home had moved before.", "{n} homes had moved before.", bulk.moved) if bulk.moved else ""
         words = f"{words_for(bulk.problem).rstrip('.')}. {moved}".strip()

@@ -21,7 +21,9 @@ from shared_models.auth import (
     ChangePassword,
     CloseAccount,
     Closing,
+    EmailVerified,
     ForgotPassword,
+    MailAgain,
     Refresh,
     Register,
     ResetPassword,
@@ -36,15 +38,32 @@ from shared_models.auth import (
 router = APIRouter(prefix="/auth", tags=["auth"], route_class=PlainRoute)
 
 
-@router.post("/register", status_code=201, responses=documented(EmailTaken, TooManyTries))
+@router.post("/register", status_code=202, responses=documented(Malformed, TooManyTries))
 @counted_as(CallClass.ACCOUNT)
-async def register(wish: Register, database: Db, settings: AppSettings, origin: From) -> Tokens:
-    """Open an account as tenant, landlord or both, and sign in."""
+async def register(wish: Register, database: Db, settings: AppSettings, origin: From) -> None:
+    """Open an account as tenant, landlord or both; the link in a mail confirms it and signs in.
+
+    The answer is the same when there is an account with this e-mail: its owner is mailed then.
+    """
     async with database.transaction() as session:
         await service.count_newcomer(session, settings, origin)
     password_hash = await passwords.new_hash(wish.password.get_secret_value(), wish.email, wish.name)
+    try:
+        async with database.transaction() as session:
+            await service.register(session, wish, password_hash)
+    except EmailTaken:
+        async with database.transaction() as session:
+            await service.tell_owner(session, settings, wish.email)
+
+
+@router.post("/register/send", status_code=202, responses=documented(TooManyTries))
+@counted_as(CallClass.ACCOUNT)
+async def mail_again(wish: MailAgain, database: Db, settings: AppSettings, origin: From) -> None:
+    """Send the mail that follows a registration once more. The answer is the same whatever the address is."""
     async with database.transaction() as session:
-        return await service.register(session, settings, wish, password_hash, origin)
+        await service.count_newcomer(session, settings, origin)
+    async with database.transaction() as session:
+        await service.mail_again(session, settings, wish.email)
 
 
 @router.post("/sign-in", responses=documented(WrongCredentials, TooManyTries))
@@ -96,11 +115,12 @@ async def end_everywhere(caller: SignedIn, session: Session) -> None:
     await sessions.end_everywhere(session, caller.id)
 
 
-@router.post("/verify-email", status_code=204, responses=documented(LinkOver))
+@router.post("/verify-email", responses=documented(LinkOver))
 @counted_as(CallClass.ACCOUNT)
-async def verify_email(wish: VerifyEmail, session: Session) -> None:
-    """Prove an e-mail by the link that was sent there."""
-    await service.verify_email(session, wish.token.get_secret_value())
+async def verify_email(wish: VerifyEmail, session: Session, settings: AppSettings, origin: From) -> EmailVerified:
+    """Prove an e-mail by the link that was sent there, and sign in."""
+    token = wish.token.get_secret_value()
+    return await service.verify_email(session, settings, token, client=wish.client, origin=origin)
 
 
 @router.post("/verify-email/send", status_code=202, responses=documented(TooManyTries))

@@ -26,7 +26,16 @@ class IdentitiesAdded(Event):
 
 
 class VerificationAsked(Event):
-    """Somebody is to be sent a link that proves their e-mail: they registered, or asked for it again."""
+    """Somebody is to be sent a link that proves their e-mail: they registered, or asked for it again.
+
+    Nobody (None) for an unknown e-mail: asking leaves the same traces either way.
+    """
+
+    identity_id: UUID | None
+
+
+class RegistrationTried(Event):
+    """Somebody, perhaps a stranger, tried to register with the address of an account."""
 
     identity_id: UUID
 

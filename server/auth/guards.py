@@ -17,7 +17,7 @@ from server.auth.sessions.service import RevokedSessions
 from server.core.database import Database
 from server.core.errors import NotAllowed, NotSignedIn
 from server.core.identity import Identity
-from server.core.openapi import ACCOUNT
+from server.core.openapi import ACCOUNT, VERIFIED
 from server.core.settings import Settings
 from server.core.web.session import Session
 from shared_models.auth import Role
@@ -89,6 +89,12 @@ async def signed_in(caller: Annotated[Identity | None, Depends(visitor)]) -> Ide
     return caller
 
 
+async def verified(caller: Annotated[Identity, Depends(signed_in)], session: Session) -> Identity:
+    """Like `signed_in`, for what binds others: people whose e-mail address is confirmed. Raises EmailUnverified."""
+    await service.require_verified(session, caller.id)
+    return caller
+
+
 async def account_owner(caller: Annotated[Identity | None, Depends(named_by_token)]) -> Identity:
     """Like `signed_in`, for the few calls about the account itself that open transactions of their own.
 
@@ -119,6 +125,7 @@ AppSettings = Annotated[Settings, Depends(settings_of)]
 Visitor = Annotated[Identity | None, Depends(visitor)]
 # The scopes are for the OpenAPI; who may pass is decided above.
 SignedIn = Annotated[Identity, Security(signed_in, scopes=[ACCOUNT])]
+Verified = Annotated[Identity, Security(verified, scopes=[ACCOUNT, VERIFIED])]
 AccountOwner = Annotated[Identity, Security(account_owner, scopes=[ACCOUNT])]
 Landlord = Annotated[Identity, Security(landlord, scopes=[Role.LANDLORD])]
 Admin = Annotated[Identity, Security(admin, scopes=[Role.ADMIN])]

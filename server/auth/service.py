@@ -13,6 +13,7 @@ from server.auth.events import (
     IdentitiesAdded,
     NewPerson,
     PasswordChanged,
+    RegistrationTried,
     ResetAsked,
     VerificationAsked,
 )
@@ -28,13 +29,24 @@ from server.auth.throttling import rules as limits
 from server.auth.throttling import service as throttling
 from server.auth.throttling.rules import Try
 from server.core import clock
-from server.core.errors import AppError, Malformed, NotSignedIn, TooManyTries, when_broken
+from server.core.errors import AppError, EmailUnverified, Malformed, NotSignedIn, TooManyTries, when_broken
 from server.core.events import publish
 from server.core.identity import Identity
 from server.core.ids import new_id
 from server.core.settings import Settings
 from server.core.upkeep import forget_replies_to
-from shared_models.auth import ClientKind, Closing, LinkPurpose, Obstacle, ObstacleKind, Register, Role, SignIn, Tokens
+from shared_models.auth import (
+    ClientKind,
+    Closing,
+    EmailVerified,
+    LinkPurpose,
+    Obstacle,
+    ObstacleKind,
+    Register,
+    Role,
+    SignIn,
+    Tokens,
+)
 from shared_models.languages import Language
 from shared_models.problems import FieldProblem, ProblemCode
 
@@ -114,13 +126,37 @@ async def count_newcomer(session: AsyncSession, settings: Settings, origin: Orig
     await throttling.take(session, settings, [Try(limits.REGISTER, origin.neighbourhood)])
 
 
-async def register(
-    session: AsyncSession, settings: Settings, wish: Register, password_hash: str, origin: Origin = NOWHERE
-) -> Tokens:
-    """Open an account and sign in. Raises EmailTaken. `password_hash` is made before the transaction begins."""
+async def register(session: AsyncSession, wish: Register, password_hash: str) -> None:
+    """Open an account; a link by mail confirms it and signs in. Raises EmailTaken, which no caller may hear.
+
+    `password_hash` is made before the transaction begins, for a known address too.
+    """
     identity_id = await add_person(session, wish.email, wish.name, password_hash, wish.roles, language=wish.language)
     await publish(session, VerificationAsked(identity_id=identity_id))
-    return await sessions.open_session(session, settings, identity_id, wish.client, origin)
+
+
+async def tell_owner(session: AsyncSession, settings: Settings, email: str) -> None:
+    """Mail the owner of an address that somebody tried to register with it; once an hour at most."""
+    person = await Identities(session).by_email(email)
+    try:
+        await throttling.take(session, settings, [Try(limits.KNOWN_ADDRESS, email)])
+    except TooManyTries:
+        return
+    if person is not None:
+        await publish(session, RegistrationTried(identity_id=person.id))
+
+
+async def mail_again(session: AsyncSession, settings: Settings, email: str) -> None:
+    """Send the mail that follows a registration once more. What is done here does not tell whose address it is."""
+    person = await Identities(session).by_email(email)
+    if person is not None and person.email_verified_at is not None:
+        await tell_owner(session, settings, email)
+        return
+    try:
+        await throttling.take(session, settings, [Try(limits.MAIL, f"register|{email}")])
+    except TooManyTries:
+        return  # enough mails are on their way
+    await publish(session, VerificationAsked(identity_id=None if person is None else person.id))
 
 
 async def add_person(
@@ -147,12 +183,13 @@ async def enter(
 ) -> Tokens:
     """Open a session for someone whose password was right, and forget what was tried here before.
 
-    Raises WrongCredentials when it is another one by now, or nobody's.
+    Raises WrongCredentials when it is another one by now, or nobody's; and before the address is confirmed, or whoever
+    registers could see by signing in whether an address was new.
     """
     if checked.identity_id is None:
         raise WrongCredentials
     person = (await Identities(session).lock_open([checked.identity_id])).get(checked.identity_id)
-    if person is None or person.password_hash != checked.password_hash:
+    if person is None or person.password_hash != checked.password_hash or person.email_verified_at is None:
         raise WrongCredentials
     await throttling.succeeded(session, settings, checked.tries)
     return await sessions.open_session(session, settings, checked.identity_id, client, origin)
@@ -171,12 +208,20 @@ async def ask_verification(session: AsyncSession, settings: Settings, caller: Id
         await publish(session, VerificationAsked(identity_id=caller.id))
 
 
-async def verify_email(session: AsyncSession, token: str) -> None:
-    """Note that mail to an address arrives. The same link again says the same. Raises LinkOver."""
+async def verify_email(
+    session: AsyncSession, settings: Settings, token: str, *, client: ClientKind | None, origin: Origin
+) -> EmailVerified:
+    """Note that mail to an address arrives, and sign in where the link was opened first (None: nowhere).
+
+    The same link again says the same, but signs nobody in: it may lie in a mailbox for days. Raises LinkOver.
+    """
     link, person = await _locked_link(session, token, LinkPurpose.VERIFY_EMAIL)
     person.email_verified_at = person.email_verified_at or clock.now()
-    link.used_at = link.used_at or clock.now()
+    first, link.used_at = link.used_at is None, link.used_at or clock.now()
     await session.flush()
+    if client is None or not first:
+        return EmailVerified()
+    return EmailVerified(tokens=await sessions.open_session(session, settings, person.id, client, origin))
 
 
 async def _locked_link(session: AsyncSession, token: str, purpose: LinkPurpose) -> tuple[MailLinkTable, IdentityTable]:
@@ -338,6 +383,13 @@ async def contact_of(session: AsyncSession, identity_id: UUID) -> Contact | None
     if person is None or person.email is None:
         return None
     return Contact(person.email, person.email_verified_at is not None)
+
+
+async def require_verified(session: AsyncSession, identity_id: UUID) -> None:
+    """Raises EmailUnverified unless mail to someone is known to arrive. What was confirmed stays so."""
+    contact = await contact_of(session, identity_id)
+    if contact is None or not contact.verified:
+        raise EmailUnverified
 
 
 async def lock_accounts(session: AsyncSession, ids: Iterable[UUID]) -> Mapping[UUID, str | None]:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fastapi import Query
 
-from server.auth.guards import SignedIn
+from server.auth.guards import SignedIn, Verified
 from server.bookings import rules
 from server.bookings.service import changes, endings, holds, prices, reading
 from server.bookings.service.acting import NotBookable, QuoteExpired
@@ -48,14 +48,14 @@ async def quote(wish: QuoteRequest, tenant: SignedIn, session: Session) -> Quote
 
 @router.post("", status_code=201, responses=documented(NotFound, QuoteExpired, NotBookable, TooManyHolds, DatesTaken))
 @counted_as(CallClass.BOOKING)
-async def hold(wish: BookingRequest, tenant: SignedIn, session: Session) -> BookingRead:
+async def hold(wish: BookingRequest, tenant: Verified, session: Session) -> BookingRead:
     """Keep the nights of a quote: a quarter of an hour to confirm, or until the landlord answers."""
     return await holds.hold(session, tenant, wish.quote_id)
 
 
 @router.post("/{booking_id}/confirm", responses=documented(NotFound, HoldLapsed, WrongMove))
 @counted_as(CallClass.BOOKING)
-async def confirm(booking_id: UUID, tenant: SignedIn, session: Session) -> BookingRead:
+async def confirm(booking_id: UUID, tenant: Verified, session: Session) -> BookingRead:
     """Agree to a held stay, paid on arrival."""
     return await holds.confirm(session, tenant, booking_id)
 
@@ -69,7 +69,7 @@ async def release(booking_id: UUID, tenant: SignedIn, session: Session) -> Booki
 
 @router.post("/{booking_id}/accept", responses=documented(NotFound, WrongMove))
 @counted_as(CallClass.BOOKING)
-async def accept(booking_id: UUID, landlord: SignedIn, session: Session) -> BookingRead:
+async def accept(booking_id: UUID, landlord: Verified, session: Session) -> BookingRead:
     """Say yes to a request."""
     return await holds.accept(session, landlord, booking_id)
 
@@ -110,14 +110,14 @@ async def quote_change(booking_id: UUID, wish: ChangeWish, caller: SignedIn, ses
     responses=documented(NotFound, WrongMove, QuoteExpired, NotBookable, DatesTaken),
 )
 @counted_as(CallClass.BOOKING)
-async def ask_change(booking_id: UUID, wish: ChangeRequest, caller: SignedIn, session: Session) -> BookingRead:
+async def ask_change(booking_id: UUID, wish: ChangeRequest, caller: Verified, session: Session) -> BookingRead:
     """Ask the other side for the change that was quoted."""
     return await changes.ask(session, caller, booking_id, wish.quote_id)
 
 
 @router.post("/{booking_id}/changes/{change_id}/accept", responses=documented(NotFound, WrongMove))
 @counted_as(CallClass.BOOKING)
-async def accept_change(booking_id: UUID, change_id: UUID, caller: SignedIn, session: Session) -> BookingRead:
+async def accept_change(booking_id: UUID, change_id: UUID, caller: Verified, session: Session) -> BookingRead:
     """Agree to the other side's change."""
     return await changes.accept(session, caller, booking_id, change_id)
 

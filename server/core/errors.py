@@ -43,6 +43,10 @@ class NotAllowed(AppError):
     status, code, title = 403, ProblemCode.NOT_ALLOWED, "Your account may not do this"
 
 
+class EmailUnverified(AppError):
+    status, code, title = 403, ProblemCode.EMAIL_UNVERIFIED, "Confirm your e-mail address first"
+
+
 class NotFound(AppError):
     """Also the answer about things that exist but are not the caller's: we do not confirm that they do."""
 
@@ -59,6 +63,11 @@ class TooLarge(AppError):
 
 class UnknownEncoding(AppError):
     status, code, title = 415, ProblemCode.UNKNOWN_ENCODING, "This Content-Encoding is not taken"
+
+
+class WrongHost(AppError):
+    status, code, title = 421, ProblemCode.WRONG_HOST, "This server is not called that"
+    help: ClassVar[str] = "Use its usual address. Whoever runs it names others in ALLOWED_HOSTS."
 
 
 class UpgradeRequired(AppError):

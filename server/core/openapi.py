@@ -1,7 +1,8 @@
 """What the OpenAPI says beyond the endpoints' own words: problems that guards and edges raise, and links.
 
 A guard tells its kind by a security scope: `account` for anyone who is signed in, the name of a role for a role, none
-where the signed-out pass too. A link says how an answer leads to the next call: a quote to a booking.
+where the signed-out pass too; `verified` beside it where the e-mail address has to be confirmed. A link says how an
+answer leads to the next call: a quote to a booking.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,6 +13,7 @@ from fastapi import FastAPI
 
 from server.core.errors import (
     AppError,
+    EmailUnverified,
     KeyReused,
     Malformed,
     NotAllowed,
@@ -29,6 +31,8 @@ from shared_models.problems import Problem
 
 ACCOUNT = "account"
 """The scope of what anyone with an account may call."""
+VERIFIED = "verified"
+"""The scope of what binds others, and so asks for a confirmed e-mail address."""
 _PREFIX = "/api/v1"
 _SCHEMAS = "#/components/schemas/{model}"
 _KEY = {
@@ -110,6 +114,8 @@ def _everywhere(operation: Json) -> Iterator[type[AppError]]:
             operation["security"] = [{}, need]
         elif ACCOUNT not in scopes:
             yield NotAllowed
+        if VERIFIED in scopes:
+            yield EmailUnverified
 
 
 def _join(responses: Json, status: str, more: Json) -> None:

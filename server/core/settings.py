@@ -13,10 +13,12 @@ from pydantic_settings import SettingsConfigDict
 from server.core import keys
 from server.core.budgets import Budgets
 from server.core.errors import NotStartable
+from server.core.hosts import KnownHosts, host_of_address, hosts_in
 from server.core.keys import Use
 from server.core.limit_settings import LimitSettings
 
 ENV_FILE = ".env"
+_USUAL_PORTS = {"http": 80, "https": 443}
 
 
 class Environment(StrEnum):
@@ -69,12 +71,17 @@ class Settings(LimitSettings):
     port: int = Field(default=8000, ge=0, le=65535)
     public_url: str | None = None
     """How browsers reach this server, such as `https://estospaces.example`; by default `http://localhost:PORT`."""
+    allowed_hosts: str = ""
+    """Names this server may be asked for besides that of `public_url`, with commas between; in development this machine
+    and the address listened on come by themselves."""
     secret_key: SecretStr | None = None
     """What all keys are made from; without it the one that is kept in `data_dir`. Production insists on it."""
     database_pool: int = Field(default=20, ge=2, le=200)
     """Connections of the API, at most, but for searches."""
     database_read_pool: int = Field(default=8, ge=1, le=200)
     """Connections for searches, at most: as many of them compute at the same time in the database."""
+    api_docs: bool | None = None
+    """Whether `/api/docs` and the OpenAPI document are shown; by default everywhere but in production."""
     minimum_app_version: str = "0.1.0"
     access_token_minutes: int = Field(default=15, ge=1, le=60)
     session_days: int = Field(default=30, ge=1, le=365)
@@ -106,8 +113,24 @@ class Settings(LimitSettings):
         """Scheme, host and port of `public_url` as browsers write an Origin: lower case, without the usual port."""
         parts = urlsplit((self.public_url or f"http://localhost:{self.port}").lower())
         host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
-        usual = {"http": 80, "https": 443}[parts.scheme]
+        usual = _USUAL_PORTS[parts.scheme]
         return f"{parts.scheme}://{host}" + (f":{parts.port}" if parts.port not in (None, usual) else "")
+
+    @property
+    def known_hosts(self) -> KnownHosts:
+        """The names under which this server may be asked for."""
+        hosts, ports = list(hosts_in(self.allowed_hosts)), []
+        reached_at = [self.public_origin] if self.in_production else [self.public_origin, self.sandbox_origin]
+        for url in map(urlsplit, reached_at):
+            hosts.append(host_of_address(url.hostname or ""))
+            ports.append(url.port or _USUAL_PORTS[url.scheme])
+        return KnownHosts(frozenset(hosts), frozenset(ports), is_open_to_this_machine=not self.in_production)
+
+    @field_validator("allowed_hosts")
+    @classmethod
+    def _lists_hosts(cls, value: str) -> str:
+        hosts_in(value)
+        return value
 
     @field_validator("public_url")
     @classmethod
@@ -153,6 +176,11 @@ class Settings(LimitSettings):
         more often than any of ours."""
         given = self.rates
         return Budgets() if given is None and self.environment != Environment.TEST else given
+
+    @property
+    def shows_api_docs(self) -> bool:
+        """Whether people may read what the API can do."""
+        return not self.in_production if self.api_docs is None else self.api_docs
 
     @property
     def in_production(self) -> bool:

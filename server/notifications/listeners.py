@@ -2,7 +2,7 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.auth.events import AccountErased, PasswordChanged, ResetAsked, VerificationAsked
+from server.auth.events import AccountErased, PasswordChanged, RegistrationTried, ResetAsked, VerificationAsked
 from server.bookings import events as bookings
 from server.core.events import after, within
 from server.notifications import service
@@ -38,7 +38,13 @@ for _event in OF_BOOKINGS:
 
 @after(VerificationAsked, "notifications.VerificationAsked")
 async def of_verification(session: AsyncSession, event: VerificationAsked) -> None:
-    """Somebody is to prove their e-mail."""
+    """Somebody is to prove their e-mail, or nobody."""
+    await service.tell_of_account(session, event, event.identity_id)
+
+
+@after(RegistrationTried, "notifications.RegistrationTried")
+async def of_registration(session: AsyncSession, event: RegistrationTried) -> None:
+    """Somebody tried to register with the address of an account."""
     await service.tell_of_account(session, event, event.identity_id)
 
 

@@ -18,6 +18,7 @@ from server.core.web.routers import room_router
 from server.core.web.session import Session
 from server.media.service import CoverKind, CoverWidth, Crop, Drawings, RoomKind
 from server.properties import service
+from server.properties.guards import AllowedBulkMove, AllowedMove
 from server.properties.listing import service as listing
 from server.properties.listing.service import StaysOpen
 from server.properties.service import ChangedMeanwhile, ListingIncomplete, Mine, Shown
@@ -25,7 +26,6 @@ from shared_models.cases import Report
 from shared_models.paging import Cursor, Page, PageSize
 from shared_models.properties import (
     COVER_WIDTHS,
-    BulkMove,
     BulkMoved,
     HomeOrder,
     PropertyCounts,
@@ -33,7 +33,6 @@ from shared_models.properties import (
     PropertyRead,
     PropertyRow,
     PropertyStatus,
-    StatusMove,
 )
 
 router = room_router("properties")
@@ -80,7 +79,7 @@ async def own_counts(caller: Landlord, session: Session, text: Text = None) -> P
 
 
 @router.post("/bulk-status", responses=documented(WrongMove, NotAllowed, Malformed))
-async def move_many(wish: BulkMove, caller: Landlord, session: Session) -> BulkMoved:
+async def move_many(wish: AllowedBulkMove, caller: Landlord, session: Session) -> BulkMoved:
     """Move up to 500 listings at once; call again from `next_cursor` while some remain."""
     return await listing.move_many(session, caller, wish)
 
@@ -112,7 +111,7 @@ async def replace(
     responses=documented(NotFound, WrongMove, NotAllowed, ListingIncomplete, StaysOpen, CaseTaken, Malformed),
 )
 async def move(
-    property_id: UUID, wish: StatusMove, caller: SignedIn, session: Session, response: Response
+    property_id: UUID, wish: AllowedMove, caller: SignedIn, session: Session, response: Response
 ) -> PropertyRead:
     """Submit, withdraw, publish, reject, pause, resume or archive a listing."""
     return _tagged(await listing.move(session, caller, property_id, wish), response)

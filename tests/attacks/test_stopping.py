@@ -73,7 +73,7 @@ async def test_with_open_sockets_half_requests_and_a_job_that_hangs_it_ends_in_t
         running(url, tmp_path / "data", "--empty", SMTP_URL=smtp) as product,
     ):
         async with httpx.AsyncClient(base_url=product.url, timeout=60) as client:
-            assert (await client.post("/api/v1/auth/register", json=WISH)).status_code == 201
+            assert (await client.post("/api/v1/auth/register", json=WISH)).status_code == 202
         await until_doing(database)
         async with hanging_clients(product.url) as asked:
             await ends(product, signal.SIGTERM, Log(tmp_path / "data" / "estospaces.log"))

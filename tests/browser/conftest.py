@@ -20,6 +20,7 @@ from server.demo.messy import write_messy_csv
 from tests.browser.chromium import Window, chromium
 from tests.conftest import PASSWORD
 from tests.databases import create_database, drop_database
+from tests.mailbox import verify_token
 from tests.product import Product, command, environment, running
 
 HOMES = 300
@@ -86,20 +87,22 @@ class People:
         asked = [role for role in roles if role != "admin"] or ["tenant"]
         wish = {"email": email, "password": PASSWORD, "name": name, "roles": asked}
         (await api.post("/auth/register", json=wish)).raise_for_status()
-        if "admin" in roles:
-            await self._make_admin(email)
+        await self._confirmed(api, email, admin="admin" in roles)
         reply = (await api.post("/auth/sign-in", json={"email": email, "password": PASSWORD})).raise_for_status()
         api.headers["Authorization"] = f"Bearer {reply.json()['access_token']}"
         self.all.append(Person(email, api))
         return self.all[-1]
 
-    async def _make_admin(self, email: str) -> None:
-        """What the command line does, without the seconds in which a process starts."""
+    async def _confirmed(self, api: httpx.AsyncClient, email: str, *, admin: bool) -> None:
+        """Open the link of the mail; make an admin as the command line does, without starting a process."""
         database = Database(self._product.environment["DATABASE_URL"], pool=1)
-        async with database.transaction() as session:
-            id_ = await auth.id_of_email(session, email)
-            assert id_ is not None
-            await auth.make_admin(session, id_)
+        opened = {"token": await verify_token(database, email)}
+        (await api.post("/auth/verify-email", json=opened)).raise_for_status()
+        if admin:
+            async with database.transaction() as session:
+                id_ = await auth.id_of_email(session, email)
+                assert id_ is not None
+                await auth.make_admin(session, id_)
         await database.close()
 
 

@@ -2,10 +2,12 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -224,6 +226,16 @@ def test_openapi_is_printed_without_a_database_and_without_touching_files(start:
     assert list(home.iterdir()) == []
 
 
+def mailed_token(url: str, to: str) -> str:
+    """The token of the first mail to somebody, from the inbox of a running product."""
+    end = time.monotonic() + PATIENCE
+    while not (mails := BROWSER.get(f"{url}/sandbox/mails", params={"to": to}).json()):
+        assert time.monotonic() < end, "no mail came"
+        time.sleep(0.1)  # another process sends it
+    token: str = re.findall(r"token=(\S+)", mails[0]["text"])[0]
+    return token
+
+
 def test_the_whole_product_starts_stops_and_keeps_its_data(start: Start, home: Path) -> None:
     whole = ("--data-dir", "data", "--port", "0", "--empty")
     first = start(*whole)
@@ -231,12 +243,14 @@ def test_the_whole_product_starts_stops_and_keeps_its_data(start: Start, home: P
     assert BROWSER.get(f"{url}/readyz").json()["ready"] is True
     assert BROWSER.get(f"{url}/app/").status_code == 200
     wish = {"email": "ann@example.com", "password": PASSWORD, "name": "Ann", "roles": ["tenant"]}
-    assert BROWSER.post(f"{url}/api/v1/auth/register", json=wish).status_code == 201
+    assert BROWSER.post(f"{url}/api/v1/auth/register", json=wish).status_code == 202
+    opened = BROWSER.post(f"{url}/api/v1/auth/verify-email", json={"token": mailed_token(url, "ann@example.com")})
+    assert opened.status_code == 200
     first.process.send_signal(signal.SIGINT)
     first.process.send_signal(signal.SIGINT)  # one press may arrive twice
     code, _, err = first.end()
     assert (code, err) == (0, "")  # nothing but what people must read stands in the terminal
-    assert "route=/auth/register status=201" in (home / "data" / "estospaces.log").read_text()
+    assert "route=/auth/register status=202" in (home / "data" / "estospaces.log").read_text()
     assert nothing_runs(home)
 
     second = start(*whole)

@@ -32,6 +32,7 @@ OTHERS: tuple[tuple[str, str, Mapping[str, str], int], ...] = (
     ("POST", "/app/search", {}, 405),
     ("GET", "/auth/pixel?ticket=x", {}, 403),
     ("GET", "/sandbox", {}, 200),
+    ("GET", "/api/docs", {}, 200),
     ("GET", "/nowhere", {}, 404),
     ("HEAD", "/nowhere", {}, 404),
     ("DELETE", "/api/v1/search", {}, 405),

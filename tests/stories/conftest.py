@@ -19,6 +19,7 @@ import pytest
 from server import invariants
 from server.app import create_app
 from server.auth import service as auth
+from server.core import clock
 from server.core.database import Database
 from server.core.ids import new_id
 from server.core.settings import Settings
@@ -26,6 +27,7 @@ from server.properties.importing import service as importing
 from shared_models.auth import Role
 from tests.conftest import PASSWORD, Api
 from tests.databases import create_database, drop_database
+from tests.mailbox import verify_token
 from tests.product import Product, running
 from tests.served import a_token
 
@@ -75,17 +77,19 @@ class Wire:
         return Api(self.client, {"Authorization": f"Bearer {tokens['access_token']}"})
 
     async def register(self, name: str) -> Someone:
-        """Open an account over the API; everyone's password is PASSWORD."""
+        """Open an account over the API and the link of its mail; everyone's password is PASSWORD."""
         email = f"{new_id()}@example.com"
         wish = {"email": email, "password": PASSWORD, "name": name}
-        tokens = said(await self.visitor.post("/auth/register", wish), 201)
+        assert (await self.visitor.post("/auth/register", wish)).status_code == 202
+        opened = {"token": await verify_token(self.database, email), "client": "device"}
+        tokens = said(await self.visitor.post("/auth/verify-email", opened))["tokens"]
         return Someone(self.signed_in(tokens), email, name, tokens)
 
     async def someone(self, name: str, *roles: Role) -> Someone:
         """Someone who has an account already: no password is hashed, which takes longer than most stories."""
         email, kinds = f"{new_id()}@example.com", roles or (Role.TENANT,)
         async with self.database.transaction() as session:
-            id_ = await auth.add_person(session, email, name, "no password", kinds)
+            id_ = await auth.add_person(session, email, name, "no password", kinds, verified_at=clock.now())
             token = await a_token(session, id_, *kinds)
         return Someone(self.signed_in({"access_token": token}), email, name, {})
 

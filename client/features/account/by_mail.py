@@ -129,9 +129,13 @@ def VerifyEmailScreen() -> ft.Control:
         return narrow_page(t("This link does not work any more"), "", _Again(session))
     if not action.done:
         return narrow_page(t("Confirm your e-mail"), "", busy_ring(t("Confirming your e-mail")))
+    reaches = t("What happens to your stays reaches you there.")
+    if session.me is None:  # the link was opened before, perhaps on another device
+        sign_in = filled(t("Sign in"), lambda _: page.navigate(paths.SIGN_IN))
+        return narrow_page(t("Your e-mail is confirmed"), reaches, sign_in)
     return narrow_page(
         t("Your e-mail is confirmed"),
-        t("What happens to your stays reaches you there."),
+        reaches,
         filled(t("Search for a home"), lambda _: page.navigate(paths.SEARCH)),
         outlined(t("To your account"), lambda _: page.navigate(paths.ACCOUNT)),
     )

@@ -20,6 +20,7 @@ from client.design.layout import card, use_size
 from client.design.text import header, text
 from client.design.tokens import Colour
 from client.features.account import state
+from client.features.account.registered import LookIntoMail
 from client.features.account.state import Form
 from client.features.account.words import entry_page
 from client.parts.wrong_fields import wrong_fields
@@ -33,7 +34,8 @@ def SignInScreen(reason: str = "") -> ft.Control:
     new, set_new = ft.use_state(False)
     form = use_made(Form)
     use_title(t("Create your account") if new else t("Sign in"))
-    return entry_page(_Panel(session, form, new, set_new, reason), use_size())
+    inside = LookIntoMail(session, form) if form.registered else _Panel(session, form, new, set_new, reason)
+    return entry_page(inside, use_size())
 
 
 @ft.component
@@ -91,7 +93,10 @@ def _problem(action: Action, form: Form, places: FormFields) -> list[ft.Control]
         wrong = {name: form.errors[name] for name in labels if name in form.errors}
         return wrong_fields(wrong, lambda name: labels[name], places.go_to)
     if action.problem.code == ProblemCode.WRONG_CREDENTIALS:
-        return [fields.error_summary(t("E-mail or password is wrong. Check both; capitals matter in the password."))]
+        words = t(
+            "E-mail or password is wrong, or the address is not confirmed yet. Check both, and look into your mail."
+        )
+        return [fields.error_summary(words)]
     return [fields.error_summary(words_for(action.problem))]
 
 

@@ -18,6 +18,7 @@ from shared_models.auth import (
     CloseAccount,
     Closing,
     ForgotPassword,
+    MailAgain,
     Register,
     ResetPassword,
     Role,
@@ -132,6 +133,8 @@ class Form:
     password: str = ""
     name: str = ""
     landlord: bool = False
+    registered: bool = False
+    """Whether the account was asked for, and a mail is to be opened now."""
     errors: dict[str, str] = dataclasses.field(default_factory=dict)
 
     def put(self, field: str) -> Callable[[str], None]:
@@ -168,7 +171,10 @@ async def sign_in(session: Session, form: Form) -> None:
 
 
 async def register(session: Session, form: Form) -> None:
-    """Open an account with what is typed. Raises ApiError; what is wrong with a field also stands beside it."""
+    """Open an account with what is typed; the link in a mail confirms it. What is typed stays, to sign in with then.
+
+    Raises ApiError; what is wrong with a field also stands beside it.
+    """
     if form.check(new=True):
         raise incomplete()
     roles = [Role.TENANT, Role.LANDLORD] if form.landlord else [Role.TENANT]
@@ -178,21 +184,24 @@ async def register(session: Session, form: Form) -> None:
             password=SecretStr(form.password),
             name=form.name,
             roles=roles,
-            client=session.device.client_kind,
             language=session.preferences.language,
         )
-        await _enter(session, await auth.register(session.http, wish))
+        await auth.register(session.http, wish)
+        form.registered = True
     except ValidationError as error:
         form.errors = {
             str(item["loc"][0]): t("This cannot be used. Check it for typing errors.") for item in error.errors()
         }
         raise incomplete() from error
     except ApiError as error:
-        if error.code == ProblemCode.EMAIL_TAKEN:
-            form.errors = {"email": t("There is an account with this e-mail already. Sign in instead.")}
-        elif error.fields:
+        if error.fields:
             form.errors = error.fields
         raise
+
+
+async def mail_again(session: Session, form: Form) -> None:
+    """Have the mail that follows a registration sent once more. Raises ApiError."""
+    await auth.mail_again(session.http, _made(lambda: MailAgain(email=form.email)))
 
 
 async def rename(session: Session, name: str) -> None:
@@ -219,15 +228,24 @@ async def reset_password(session: Session, token: str, password: str) -> None:
 
 
 async def verify_email(session: Session, token: str) -> None:
-    """Prove an e-mail by the link that was sent there. Raises ApiError."""
-    await auth.verify_email(session.http, _made(lambda: VerifyEmail(token=token)))
-    if session.me is not None:
-        session.me = await users.me(session.http)
+    """Prove an e-mail by the link that was sent there; a visitor is signed in by it. Raises ApiError."""
+    client = session.device.client_kind if session.me is None else None
+    proved = await auth.verify_email(session.http, _made(lambda: VerifyEmail(token=token, client=client)))
+    if proved.tokens is not None:
+        await _enter(session, proved.tokens)
+    else:
+        await look_again(session)
 
 
 async def ask_verification(session: Session) -> None:
     """Have the link sent again. Raises ApiError."""
     await auth.ask_verification(session.http)
+
+
+async def look_again(session: Session) -> None:
+    """Know the signed-in person as the server knows them now. Raises ApiError."""
+    if session.me is not None:
+        session.me = await users.me(session.http)
 
 
 async def change_password(session: Session, current: str, password: str) -> None:

@@ -18,6 +18,7 @@ from client.design.layout import SizeClass, card, columns
 from client.design.text import header, text
 from client.design.tokens import Colour, Size, Status, Style
 from client.features.booking.state import BookingState, Trouble
+from client.parts.confirm_address import ConfirmAddress, needs_confirmed_address
 from client.parts.cover import thumbnail
 from client.parts.facts import guests_words, nights_words
 from client.parts.price_lines import price_lines, why_button
@@ -93,7 +94,11 @@ def problem_of(trouble: Trouble | None, action: Action) -> list[ft.Control]:
             page = ft.context.page
             shown.append(ft.Row([outlined(t("Your trips"), lambda _: page.navigate(paths.TRIPS))]))
         return shown
-    return [error_summary(problem_words(action.problem))] if action.problem is not None else []
+    if action.problem is None:
+        return []
+    if needs_confirmed_address(action.problem):
+        return [ConfirmAddress(action.start)]
+    return [error_summary(problem_words(action.problem))]
 
 
 def other_hold(state: BookingState) -> list[ft.Control]:

@@ -1,5 +1,6 @@
 """The editor of one home, in steps: kept whenever the typing rests, and sent only when one says so."""
 
+import functools
 from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
@@ -32,6 +33,7 @@ from client.features.home_form.state import HomeEditor
 from client.features.home_form.steps import step_rail, step_row
 from client.features.home_form.versions import use_versions
 from client.features.home_form.words import field_word, step_title
+from client.parts.confirm_address import ConfirmAddress, needs_confirmed_address
 from client.parts.dialogs import Question, say, use_confirmation
 from client.parts.listing import listing_chip
 from client.parts.panels import failed, loading_rows
@@ -139,7 +141,12 @@ def _Editor(home_id: UUID | None) -> ft.Control:
         start(go_to, name)()
 
     acts = FootActs(jump, start(leave), start(keep, False), start(keep, True), choose_version)
-    top = [_head(form, step, start(leave), ask_away), *_problems(form, save, None if step is Step.LOOK else go_to)]
+    problems = (
+        [ConfirmAddress(functools.partial(keep, True))]
+        if needs_confirmed_address(save.problem)
+        else _problems(form, save, None if step is Step.LOOK else go_to)
+    )
+    top = [_head(form, step, start(leave), ask_away), *problems]
     content = (
         LookOver(form, jump, lead) if step is Step.LOOK else StepFields(form, step, touch, places, query.get("field"))
     )

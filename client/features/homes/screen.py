@@ -11,6 +11,7 @@ from client.core.action import Action
 from client.core.boundaries import panel, screen
 from client.core.hooks import Start, use_made, use_start
 from client.core.language import t, tn, whole
+from client.core.problem_words import problem_words
 from client.core.routing import use_query
 from client.core.session import Session, use_session
 from client.core.shortcuts import Shortcut, use_shortcuts
@@ -323,7 +324,7 @@ def _use_acts(homes: HomesState, page: ft.Page, ask: Any, start: Start) -> RowAc
         elif action.problem is not None and action.problem.code is ProblemCode.STAYS_OPEN:
             show_open_stays(page, row.title, action.problem)
         elif action.problem is not None:
-            say(page, t("{title} stayed as it was. {why}", title=row.title, why=str(action.problem)))
+            say(page, t("{title} stayed as it was. {why}", title=row.title, why=problem_words(action.problem)))
 
     async def undo(row: PropertyRow, to: PropertyStatus) -> None:
         await homes.move(row, to)

@@ -16,6 +16,7 @@ from client.design.layout import card
 from client.design.text import header, text
 from client.design.tokens import Colour, Radius, Style
 from client.features.stay.state import StayState
+from client.parts.confirm_address import ConfirmAddress, needs_confirmed_address
 from client.parts.dialogs import Question, use_confirmation
 from client.parts.reason_question import use_reasons
 from client.parts.stay_answers import decline_change_question, decline_question
@@ -63,8 +64,12 @@ def _buttons(yes: ft.Control, no: ft.Control) -> ft.Control:
 
 
 def _problems(*actions: Action) -> Row:
-    problem = next((action.problem for action in actions if action.problem is not None), None)
-    return [error_summary(words_for(problem))] if problem is not None else []
+    failed = next((action for action in actions if action.problem is not None), None)
+    if failed is None or failed.problem is None:
+        return []
+    if needs_confirmed_address(failed.problem):
+        return [ConfirmAddress(failed.start)]
+    return [error_summary(words_for(failed.problem))]
 
 
 @panel

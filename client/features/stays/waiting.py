@@ -10,8 +10,8 @@ from client.core import clock
 from client.core.action import Action
 from client.core.boundaries import panel
 from client.core.hooks import use_made
-from client.core.http import words_for
 from client.core.language import t, tn
+from client.core.problem_words import problem_words
 from client.core.session import Session, use_session
 from client.design.buttons import filled, outlined, quiet
 from client.design.chips import status_chip
@@ -53,7 +53,7 @@ def _Waiting(booking: BookingRead, state: StaysState) -> ft.Control:
 
     wide: dict[str | ft.ResponsiveRowBreakpoint, float] = {"xs": 12, "md": 7}
     narrow: dict[str | ft.ResponsiveRowBreakpoint, float] = {"xs": 12, "md": 5}
-    problem = [error_summary(words_for(accept.problem))] if accept.problem is not None else []
+    problem = [error_summary(problem_words(accept.problem))] if accept.problem is not None else []
     buttons = ft.Row(
         [
             filled(t("Say yes"), yes, busy=accept.running),

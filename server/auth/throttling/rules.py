@@ -26,6 +26,8 @@ REGISTER = Limit("register", 30, timedelta(seconds=10), timedelta(minutes=10), _
 """New accounts, and new links by mail, from one address."""
 MAIL = Limit("mail", 3, timedelta(minutes=1), timedelta(minutes=15), timedelta(hours=6))
 """Links by mail to one address. Earlier links still work, so that nobody can use up another's chance."""
+KNOWN_ADDRESS = Limit("known_address", 1, _HOUR, _HOUR, _HOUR)
+"""Mails that tell an owner that somebody tried to register with their address."""
 PASSWORD = Limit("password", 5, timedelta(seconds=1), timedelta(minutes=5), _HOUR)
 """The current password, asked again of someone who is signed in."""
 

@@ -38,6 +38,8 @@ def link_of(kind: NotificationKind, stay: StayTold | None, token: str | None) ->
         return f"/verify-email?token={token}"
     if kind is NotificationKind.RESET_PASSWORD:
         return f"/reset-password?token={token}"
+    if kind is NotificationKind.REGISTRATION_TRIED:
+        return "/sign-in"
     if stay is None:
         return "/account"
     return f"/trips/{stay.booking_id}" if stay.side is BookingSide.TENANT else f"/landlord/stays/{stay.booking_id}"

@@ -46,13 +46,14 @@ OF_BOOKINGS: Mapping[tuple[str, BookingStatus | None], Told] = {
 
 OF_ACCOUNTS: Mapping[str, Kind] = {
     "VerificationAsked": Kind.VERIFY_EMAIL,
+    "RegistrationTried": Kind.REGISTRATION_TRIED,
     "ResetAsked": Kind.RESET_PASSWORD,
     "PasswordChanged": Kind.PASSWORD_CHANGED,
 }
 
 ONLY_IN_APP = frozenset({Kind.HOLD_RAN_OUT})
 """Not worth a mail: a quarter of an hour ago the reader was here."""
-ONLY_BY_MAIL = frozenset({Kind.VERIFY_EMAIL, Kind.RESET_PASSWORD})
+ONLY_BY_MAIL = frozenset({Kind.VERIFY_EMAIL, Kind.REGISTRATION_TRIED, Kind.RESET_PASSWORD})
 
 
 def of_booking(event: str, was: BookingStatus | None, by: BookingSide | None) -> Mapping[BookingSide, Kind]:

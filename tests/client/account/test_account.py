@@ -4,8 +4,21 @@ from server.auth import service as auth
 from server.core.database import Database
 from shared_models.auth import Role
 from tests.client.conftest import Line, OpenClient
+from tests.client.harness import App
 from tests.client.waiting import tick, until
 from tests.conftest import PASSWORD, Api, MakePerson
+from tests.mailbox import verify_token
+
+
+async def register(app: App, email: str, *, landlord: bool = False) -> None:
+    """Fill the registration and send it."""
+    await app.press("Create an account")
+    await app.type("Your name", "Grace Hopper")
+    await app.type("E-mail", email)
+    await app.type("Password", "compilers are kind")
+    if landlord:
+        await tick(app, "I also want to let a home")
+    await app.press("Create account")
 
 
 async def test_a_visitor_signs_in_with_the_right_password(open_client: OpenClient, a_person: MakePerson) -> None:
@@ -52,13 +65,8 @@ async def test_a_password_that_is_too_short_gets_the_focus(open_client: OpenClie
 
 async def test_someone_new_opens_an_account_as_tenant_and_landlord(open_client: OpenClient, database: Database) -> None:
     app = await open_client("/account")
-    await app.press("Create an account")
-    await app.type("Your name", "Grace Hopper")
-    await app.type("E-mail", "grace@example.com")
-    await app.type("Password", "compilers are kind")
-    await tick(app, "I also want to let a home")
-    await app.press("Create account")
-    await until(app, lambda: "Grace Hopper" in app.texts())
+    await register(app, "grace@example.com", landlord=True)
+    await until(app, lambda: "Look into your mail" in app.texts())
     async with database.transaction() as session:
         id_ = await auth.id_of_email(session, "grace@example.com")
         assert id_ is not None
@@ -81,16 +89,41 @@ async def test_a_name_or_an_address_that_is_none_is_said_beside_its_field_before
     assert (app.field("Your name").value, app.field("E-mail").value) == ("www.evil.example", "x,tenant@example.com")
 
 
-async def test_a_taken_email_is_said_beside_the_field(open_client: OpenClient, a_person: MakePerson) -> None:
+async def test_after_registering_a_mail_is_to_be_opened_and_what_was_typed_signs_in_then(
+    open_client: OpenClient, database: Database, api: Api
+) -> None:
+    app = await open_client("/account")
+    await register(app, "grace@example.com")
+    await until(app, lambda: "Look into your mail" in app.texts())
+    await app.press("I have confirmed")  # too early
+    await until(app, lambda: any("The address is not confirmed yet." in text for text in app.texts()))
+    await app.press("Send it again")
+    await until(app, lambda: "The mail is on its way to grace@example.com." in app.texts())
+    await api.post("/auth/verify-email", {"token": await verify_token(database, "grace@example.com")})
+    await app.press("I have confirmed")
+    await until(app, lambda: "Grace Hopper" in app.texts())
+
+
+async def test_a_known_address_is_answered_like_a_new_one(open_client: OpenClient, a_person: MakePerson) -> None:
     person = await a_person()
-    app = await open_client("/sign-in")
-    await app.press("Create an account")
-    await app.type("Your name", "Someone Else")
-    await app.type("E-mail", person.email)
-    await app.type("Password", "a long enough one")
-    await app.press("Create account")
-    await until(app, lambda: any("There is an account with this e-mail already" in text for text in app.texts()))
-    assert app.focus_on("E-mail")
+    seen = []
+    for email in (person.email, "grace.new@example.com"):
+        app = await open_client("/sign-in")
+        await register(app, email)
+        await until(app, lambda app=app: "Look into your mail" in app.texts())
+        await app.press("I have confirmed")
+        await until(app, lambda app=app: any("not confirmed yet" in text for text in app.texts()))
+        seen.append([text.replace(email, "@") for text in app.texts()])
+    assert seen[0] == seen[1]
+
+
+async def test_who_mistyped_the_address_finds_what_was_typed_again(open_client: OpenClient) -> None:
+    app = await open_client("/account")
+    await register(app, "garce@example.com")
+    await until(app, lambda: "Look into your mail" in app.texts())
+    await app.press("Change what I typed")
+    await until(app, lambda: "Create account" in app.names())
+    assert (app.field("Your name").value, app.field("E-mail").value) == ("Grace Hopper", "garce@example.com")
 
 
 async def test_who_was_signed_in_last_time_still_is(open_client: OpenClient, a_person: MakePerson) -> None:

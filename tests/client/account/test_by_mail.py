@@ -7,10 +7,11 @@ import pytest
 import time_machine
 
 from server.core import clock
+from server.core.database import Database
 from shared_models.users import Me
 from tests.client.conftest import Line, OpenApp
 from tests.conftest import PASSWORD, Api, MakePerson, Person
-from tests.mailbox import Mailbox, RunJobs
+from tests.mailbox import Mailbox, RunJobs, verify_token
 
 NEW = "four unrelated words here"
 GetRoute = Callable[[Person], Awaitable[str]]
@@ -121,7 +122,7 @@ async def test_a_weak_password_is_said_beside_the_field_and_the_link_still_works
 async def test_an_e_mail_is_confirmed_by_opening_its_link_and_the_account_says_so(
     open_app: OpenApp, api: Api, a_person: MakePerson, mailed_route: GetRoute
 ) -> None:
-    person = await a_person()
+    person = await a_person(verified=False)
     visit = await open_app("/account", person)
     await visit.until("Not confirmed yet")
     await visit.press("Send the link again")
@@ -135,10 +136,26 @@ async def test_an_e_mail_is_confirmed_by_opening_its_link_and_the_account_says_s
     assert not signed_in.names("Send the link again")
 
 
+async def test_the_link_after_registering_signs_in_and_a_second_opening_does_not(
+    open_app: OpenApp, api: Api, database: Database
+) -> None:
+    await api.post("/auth/register", {"email": "grace@example.com", "password": PASSWORD, "name": "Grace Hopper"})
+    route = f"/verify-email?token={await verify_token(database, 'grace@example.com')}"
+    visit = await open_app(route)
+    await visit.until("Your e-mail is confirmed")
+    await visit.press("To your account")
+    await visit.until("Grace Hopper")
+    again = await open_app(route)
+    await again.until("Your e-mail is confirmed")
+    assert not again.names("To your account")
+    await again.press("Sign in")
+    await again.until("Create an account")
+
+
 async def test_without_the_server_the_confirmation_waits_for_a_second_try(
     open_app: OpenApp, api: Api, a_person: MakePerson, mailed_route: GetRoute, line: Line
 ) -> None:
-    person = await a_person()
+    person = await a_person(verified=False)
     await api.as_(person).post("/auth/verify-email/send")
     route = await mailed_route(person)
     line.cut = True
@@ -150,7 +167,7 @@ async def test_without_the_server_the_confirmation_waits_for_a_second_try(
 
 
 async def test_a_wrong_link_is_no_confirmation(open_app: OpenApp, a_person: MakePerson) -> None:
-    visit = await open_app("/verify-email?token=a-token-that-nobody-ever-mailed", await a_person())
+    visit = await open_app("/verify-email?token=a-token-that-nobody-ever-mailed", await a_person(verified=False))
     await visit.until("This link does not work any more")
     await visit.press("To your account")
     await visit.until("Send the link again")

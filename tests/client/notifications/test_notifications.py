@@ -30,10 +30,15 @@ def test_each_kind_has_a_sentence_of_its_own(kind: NotificationKind) -> None:
     account = kind in (
         NotificationKind.PASSWORD_CHANGED,
         NotificationKind.VERIFY_EMAIL,
+        NotificationKind.REGISTRATION_TRIED,
         NotificationKind.RESET_PASSWORD,
     )
     item = NotificationRead(id=new_id(), kind=kind, created_at=clock.now(), stay=None if account else a_stay())
-    only_mailed = kind in (NotificationKind.VERIFY_EMAIL, NotificationKind.RESET_PASSWORD)
+    only_mailed = kind in (
+        NotificationKind.VERIFY_EMAIL,
+        NotificationKind.REGISTRATION_TRIED,
+        NotificationKind.RESET_PASSWORD,
+    )
     assert ("Update it" in sentence(item)) is only_mailed
 
 

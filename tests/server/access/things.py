@@ -180,7 +180,7 @@ async def _notification(world: World) -> str:
 
 def _mail_link(purpose: LinkPurpose) -> Callable[[World], Awaitable[str]]:
     async def made(world: World) -> str:
-        person = await world.a_person()
+        person = await world.a_person(verified=False)
         async with world.database.transaction() as session:
             token = await auth.mail_link(session, person.id, purpose)
         assert token is not None

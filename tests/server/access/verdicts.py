@@ -92,6 +92,7 @@ OTHER_DATES = {"arrive": day(10), "leave": day(14), "guests": 2}
 VERDICTS: dict[str, Verdict | tuple[Verdict, ...]] = {
     # auth: what is asked for is known to its owner alone, so nobody's role matters
     "POST /auth/register": only(*ALL, connections=2, body=NEWCOMER),
+    "POST /auth/register/send": only(*ALL, connections=2, body={"email": "{tenant_email}"}),
     # None is held while a password is checked, which takes long.
     "POST /auth/sign-in": only(*ALL, connections=2, body={"email": "{tenant_email}", "password": PASSWORD}),
     "POST /auth/refresh": only(*ALL, body={"refresh_token": "{refresh_token}"}),

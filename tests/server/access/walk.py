@@ -14,7 +14,7 @@ from tests.server.stays import connections
 
 # They know nobody and tell the same to everyone.
 DEAF = {
-    *("GET /openapi.json", "GET /api/docs", "GET /docs/oauth2-redirect", "GET /healthz", "GET /readyz"),
+    *("GET /openapi.json", "GET /api/docs", "GET /healthz", "GET /readyz"),
     # The inbox of a development machine, which is not there in production.
     *("GET /sandbox", "GET /sandbox/mails", "GET /sandbox/mails/{mail_id}", "POST /sandbox/mails"),
 }

@@ -97,7 +97,7 @@ async def test_the_address_of_who_left_can_be_registered_anew(api: Api, a_person
     person = await a_person()
     assert (await api.as_(person).post("/auth/close", {"password": PASSWORD})).status_code == 204
     wish = {"email": person.email, "password": PASSWORD, "name": "Somebody new"}
-    assert (await api.post("/auth/register", wish)).status_code == 201
+    assert (await api.post("/auth/register", wish)).status_code == 202
 
 
 async def test_old_sessions_and_links_are_forgotten_and_live_ones_kept(

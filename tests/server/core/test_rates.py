@@ -57,7 +57,8 @@ COUNTED_AS = {
     CallClass.UPLOAD: {"POST /imports"},
     CallClass.PICTURE: {"GET /properties/{property_id}/covers/{room}/{width}.webp"},
     CallClass.ACCOUNT: {
-        "POST /auth/register", "POST /auth/sign-in", "POST /auth/refresh", "POST /auth/sign-out",
+        "POST /auth/register", "POST /auth/register/send", "POST /auth/sign-in", "POST /auth/refresh",
+        "POST /auth/sign-out",
         "DELETE /auth/sessions", "DELETE /auth/sessions/{session_id}", "POST /auth/verify-email",
         "POST /auth/verify-email/send", "POST /auth/forgot-password", "POST /auth/reset-password",
         "POST /auth/change-password", "POST /auth/roles", "POST /auth/close",

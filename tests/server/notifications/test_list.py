@@ -58,7 +58,7 @@ async def test_a_cursor_that_is_not_ours_is_named(api: Api, a_person: MakePerson
 async def test_links_to_prove_or_reset_are_for_the_mail_alone(
     api: Api, mailbox: Mailbox, run_jobs: RunJobs, a_person: MakePerson
 ) -> None:
-    person = await a_person()
+    person = await a_person(verified=False)
     await api.as_(person).post("/auth/verify-email/send")
     await api.post("/auth/forgot-password", {"email": person.email})
     await run_jobs()

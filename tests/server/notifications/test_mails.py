@@ -32,7 +32,7 @@ async def mails(database: Database) -> list[tuple[str, int]]:
 
 async def a_mail(api: Api, database: Database, a_person: MakePerson) -> tuple[str, dict[str, Any]]:
     """Someone who asked for a link, and the arguments of the job that mails it."""
-    person = await a_person()
+    person = await a_person(verified=False)
     assert (await api.as_(person).post("/auth/verify-email/send")).status_code == 202
     (told,) = await queued(database, "notifications.VerificationAsked")
     await jobs.run_now(database, "notifications.VerificationAsked", told)
@@ -111,7 +111,7 @@ async def test_a_job_that_runs_twice_sends_one_mail(
 async def test_a_listener_that_runs_twice_tells_once(
     api: Api, database: Database, mailbox: Mailbox, run_jobs: RunJobs, a_person: MakePerson
 ) -> None:
-    person = await a_person()
+    person = await a_person(verified=False)
     await api.as_(person).post("/auth/verify-email/send")
     (told,) = await queued(database, "notifications.VerificationAsked")
     for _ in range(2):
@@ -128,7 +128,7 @@ async def test_a_listener_that_dies_midway_leaves_nothing_and_tells_once_afterwa
     a_person: MakePerson,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    person = await a_person()
+    person = await a_person(verified=False)
     await api.as_(person).post("/auth/verify-email/send")
     (told,) = await queued(database, "notifications.VerificationAsked")
     defer = jobs.defer
@@ -202,7 +202,7 @@ async def test_a_mail_that_is_refused_is_not_tried_again(
 async def test_who_left_meanwhile_gets_no_mail(
     api: Api, database: Database, settings: Settings, mailbox: Mailbox, a_person: MakePerson
 ) -> None:
-    person = await a_person()
+    person = await a_person(verified=False)
     await api.as_(person).post("/auth/verify-email/send")
     (told,) = await queued(database, "notifications.VerificationAsked")
     await jobs.run_now(database, "notifications.VerificationAsked", told)
@@ -217,7 +217,7 @@ async def test_who_left_meanwhile_gets_no_mail(
 async def test_the_copy_of_what_is_kept_says_how_each_mail_went_out(
     api: Api, mailbox: Mailbox, run_jobs: RunJobs, a_person: MakePerson
 ) -> None:
-    person, other = await a_person(), await a_person()
+    person, other = await a_person(verified=False), await a_person(verified=False)
     for someone in (person, other):
         await api.as_(someone).post("/auth/verify-email/send")
     await run_jobs()
@@ -244,7 +244,7 @@ async def test_an_address_from_before_signs_in_and_gets_no_mail(
 async def test_an_email_that_was_proved_meanwhile_is_not_asked_for_again(
     api: Api, database: Database, settings: Settings, mailbox: Mailbox, run_jobs: RunJobs, a_person: MakePerson
 ) -> None:
-    person = await a_person()
+    person = await a_person(verified=False)
     await api.as_(person).post("/auth/verify-email/send")
     await run_jobs()
     await api.as_(person).post("/auth/verify-email/send")
@@ -303,7 +303,7 @@ async def test_the_first_mail_of_a_new_account_speaks_its_language(
     api: Api, mailbox: Mailbox, run_jobs: RunJobs
 ) -> None:
     wish = {"email": "lena@example.com", "password": PASSWORD, "name": "Lena", "language": "de"}
-    assert (await api.post("/auth/register", wish)).status_code == 201
+    assert (await api.post("/auth/register", wish)).status_code == 202
     await run_jobs()
     (mail,) = await mailbox.of("lena@example.com")
     assert mail["subject"] == "Bestätige deine E-Mail-Adresse für EstoSpaces"
