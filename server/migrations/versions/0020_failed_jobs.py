@@ -1,13 +1,13 @@
 """What fails for good opens a case
 
-Revision: 0020, after 0012
+Revision: 0020, after 0013
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = '0020'
-down_revision = '0012'
+down_revision = '0013'
 branch_labels = None
 depends_on = None
 
