@@ -1,13 +1,13 @@
 """Places that are suggested at each key press are counted every few minutes, and postcodes are found by their area
 
-Revision: 0030, after 0021
+Revision: 0016, after 0015
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0030'
-down_revision = '0021'
+revision = '0016'
+down_revision = '0015'
 branch_labels = None
 depends_on = None
 

@@ -1,14 +1,14 @@
 """What other services tell us is kept in one table
 
-Revision: 0021, after 0020
+Revision: 0015, after 0014
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = '0021'
-down_revision = '0020'
+revision = '0015'
+down_revision = '0014'
 branch_labels = None
 depends_on = None
 
