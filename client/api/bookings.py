@@ -42,12 +42,12 @@ async def release(http: Http, booking_id: UUID) -> BookingRead:
 
 
 async def accept(http: Http, booking_id: UUID) -> BookingRead:
-    """Say yes to a request."""
+    """Accept a request."""
     return await http.call("POST", f"/bookings/{booking_id}/accept", BookingRead, once=True)
 
 
 async def decline(http: Http, booking_id: UUID, reason: str) -> BookingRead:
-    """Say no to a request, and why."""
+    """Decline a request, and say why."""
     body = Decline(reason=reason)
     return await http.call("POST", f"/bookings/{booking_id}/decline", BookingRead, body=body, once=True)
 
@@ -80,7 +80,7 @@ async def accept_change(http: Http, booking_id: UUID, change_id: UUID) -> Bookin
 
 
 async def decline_change(http: Http, booking_id: UUID, change_id: UUID, reason: str) -> BookingRead:
-    """Say no to the other side's change, and why."""
+    """Decline the other side's change, and say why."""
     path = f"/bookings/{booking_id}/changes/{change_id}/decline"
     return await http.call("POST", path, BookingRead, body=Decline(reason=reason), once=True)
 

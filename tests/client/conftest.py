@@ -60,10 +60,13 @@ class TestDevice:
 
 
 class Line(httpx.AsyncBaseTransport):
-    """The line to the server, which a test can cut, or hold up with `flowing.clear()` until `flowing.set()`."""
+    """The line to the server, which a test can cut, or hold up with `flowing.clear()` until `flowing.set()`.
+
+    `holds` is the end of the paths that are held up; all of them, unless a test says so.
+    """
 
     def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
-        self._inner, self.cut, self.flowing = inner, False, asyncio.Event()
+        self._inner, self.cut, self.flowing, self.holds = inner, False, asyncio.Event(), ""
         self.flowing.set()
 
     def lead_to(self, api: FastAPI) -> None:
@@ -71,7 +74,8 @@ class Line(httpx.AsyncBaseTransport):
         self._inner = httpx.ASGITransport(api, raise_app_exceptions=False)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        await self.flowing.wait()
+        if request.url.path.endswith(self.holds):
+            await self.flowing.wait()
         if self.cut:
             raise httpx.ConnectError("the line is cut")
         return await self._inner.handle_async_request(request)

@@ -59,7 +59,7 @@ def Check(session: Session, state: BookingState) -> ft.Control:
         button = filled(asks if state.asks else t("Hold these dates"), go, busy=hold.running, large=True)
     trouble = None if lapsed else state.trouble
     if state.asks:
-        after = t("You pay nothing until {name} says yes.", name=home.landlord_name)
+        after = t("You pay nothing until {name} accepts.", name=home.landlord_name)
     else:
         after = t("Nobody else can take them for 15 minutes. You pay nothing now.")
     return beside(

@@ -18,7 +18,12 @@ from client.design.tokens import Colour, Radius, Style
 from client.features.stay.state import StayState
 from client.parts.dialogs import Question, use_confirmation
 from client.parts.reason_question import use_reasons
-from client.parts.stay_answers import decline_change_question, decline_question
+from client.parts.stay_answers import (
+    accept_change_question,
+    accept_question,
+    decline_change_question,
+    decline_question,
+)
 from client.parts.steps import next_words, other_name, stay_words
 from shared_models.booking_steps import Act, acts, difference, open_change
 from shared_models.bookings import BookingRead, ChangeRead
@@ -97,12 +102,9 @@ def _ToConfirm(booking: BookingRead, state: StayState) -> ft.Control:
 
 @panel
 def _ToAnswer(booking: BookingRead, state: StayState) -> ft.Control:
-    accept = use_made(lambda: Action(state.accept))
-    ask = use_reasons()
-
-    async def yes(_: Any) -> None:
-        await accept.start()
-
+    accept, start = use_made(lambda: Action(state.accept)), use_start()
+    ask, confirm = use_reasons(), use_confirmation()
+    question = accept_question(booking, start(accept.start))
     return _mine(
         [
             header(t("{name} asks to stay", name=booking.tenant_name), 2),
@@ -110,8 +112,8 @@ def _ToAnswer(booking: BookingRead, state: StayState) -> ft.Control:
             text(next_words(booking, state.side), color=Colour.TEXT_2),
             *_problems(accept),
             _buttons(
-                filled(t("Say yes"), yes, busy=accept.running),
-                outlined(t("Say no"), lambda _: ask(decline_question(booking, state.decline))),
+                filled(t("Accept"), lambda _: confirm(question), busy=accept.running),
+                outlined(t("Decline"), lambda _: ask(decline_question(booking, state.decline))),
             ),
         ]
     )
@@ -157,21 +159,19 @@ def _Change(booking: BookingRead, change: ChangeRead, state: StayState) -> ft.Co
 
 @ft.component
 def _TheirChange(rows: Row, booking: BookingRead, change: ChangeRead, state: StayState) -> ft.Control:
-    accept, ask = use_made(lambda: Action(state.accept_change)), use_reasons()
+    accept, start = use_made(lambda: Action(state.accept_change)), use_start()
+    ask, confirm = use_reasons(), use_confirmation()
     name = other_name(booking, state.side)
-
-    async def yes(_: Any) -> None:
-        await accept.start()
-
-    question = decline_change_question(booking, change, state.side, state.decline_change)
+    yes = accept_change_question(booking, change, state.side, start(accept.start))
+    no = decline_change_question(booking, change, state.side, state.decline_change)
     return _mine(
         [
             header(t("{name} asks for a change", name=name), 2),
             *rows,
             *_problems(accept),
             _buttons(
-                filled(t("Say yes to the change"), yes, busy=accept.running),
-                outlined(t("Say no"), lambda _: ask(question)),
+                filled(t("Accept the change"), lambda _: confirm(yes), busy=accept.running),
+                outlined(t("Decline"), lambda _: ask(no)),
             ),
         ]
     )

@@ -62,6 +62,8 @@ class StaysState:
     order: BookingOrder = BookingOrder.ARRIVE_FIRST
     waiting: tuple[BookingRead, ...] = ()
     more_wait: bool = False
+    accepted: tuple[BookingRead, ...] = ()
+    """What was accepted since the list was opened, the latest first."""
     stays: tuple[BookingRead, ...] = ()
     next_cursor: str | None = None
     loaded: bool = False
@@ -96,20 +98,21 @@ class StaysState:
             self.at = ids[min(max(place, 0), len(ids) - 1)]
 
     async def accept(self, booking: BookingRead) -> None:
-        """Say yes to a request, or to a change of a stay. Raises ApiError; what moved meanwhile is read again."""
+        """Accept a request, or a change of a stay. Raises ApiError; what moved meanwhile is read again."""
         if booking.change is not None:
-            await self._answered(api.accept_change(self.http, booking.id, booking.change.id))
+            agreed = await self._answered(api.accept_change(self.http, booking.id, booking.change.id))
         else:
-            await self._answered(api.accept(self.http, booking.id))
+            agreed = await self._answered(api.accept(self.http, booking.id))
+        self.accepted = (agreed, *_without(self.accepted, agreed.id))
 
     async def decline(self, booking: BookingRead, reason: str) -> None:
-        """Say no to a request, or to a change. Raises ApiError; what moved meanwhile is read again."""
+        """Decline a request, or a change. Raises ApiError; what moved meanwhile is read again."""
         if booking.change is not None:
             await self._answered(api.decline_change(self.http, booking.id, booking.change.id, reason))
         else:
             await self._answered(api.decline(self.http, booking.id, reason))
 
-    async def _answered(self, act: Awaitable[BookingRead]) -> None:
+    async def _answered(self, act: Awaitable[BookingRead]) -> BookingRead:
         try:
             booking = await act
         except ApiError as error:
@@ -118,6 +121,7 @@ class StaysState:
             raise
         self.waiting = _without(self.waiting, booking.id)
         self.stays = tuple(booking if stay.id == booking.id else stay for stay in self.stays)
+        return booking
 
 
 def _without(stays: tuple[BookingRead, ...], gone: UUID) -> tuple[BookingRead, ...]:
