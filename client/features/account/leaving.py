@@ -16,6 +16,7 @@ from client.design import fields
 from client.design.buttons import outlined, quiet, target
 from client.design.form_fields import use_form_fields
 from client.design.layout import card, page_header, scroll_page, use_size
+from client.design.rows import keyed
 from client.design.text import header, text
 from client.design.tokens import Colour, Size, Style
 from client.features.account import state
@@ -69,7 +70,7 @@ def _obstacles(obstacles: list[Obstacle]) -> ft.Control:
                     t("Others count on it. Once it is over or cancelled, you can delete the account."),
                     color=Colour.TEXT_2,
                 ),
-                *(_obstacle(found) for found in obstacles),
+                *(keyed(found.id, _obstacle(found)) for found in obstacles),
             ],
             spacing=12,
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,

@@ -141,6 +141,7 @@ def _runs(runs: tuple[ImportRead, ...], size: SizeClass, page: ft.Page, admin: b
         columns,
         runs,
         size=size,
+        row_key=lambda run: run.id,
         row_name=lambda run: f"{run.filename}, {day(run.created_at.date())}, {status_word(run.status)[0]}",
         on_row=lambda run: page.navigate(paths.import_run(run.id, admin=admin)),
     )

@@ -13,6 +13,7 @@ from client.core.language import t, tn
 from client.core.session import use_session
 from client.core.tasks import use_task
 from client.design.buttons import target
+from client.design.rows import keyed
 from client.design.text import text
 from client.design.tokens import Colour, Radius, Style
 from client.features.search.map_side import (
@@ -68,8 +69,11 @@ def _Carousel(results: Results, mapping: MapState, acts: MapActs, nights: int | 
         return nothing()
     pages = ft.PageView(
         [
-            ft.Container(
-                floating(map_card(session, hit, nights, acts.open)), padding=ft.Padding.symmetric(horizontal=5)
+            keyed(
+                hit.slug,
+                ft.Container(
+                    floating(map_card(session, hit, nights, acts.open)), padding=ft.Padding.symmetric(horizontal=5)
+                ),
             )
             for hit in listed
         ],

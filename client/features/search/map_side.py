@@ -17,6 +17,7 @@ from client.core.tasks import use_task
 from client.design.buttons import outlined, quiet, target
 from client.design.feedback import Loading
 from client.design.layout import SizeClass, use_size
+from client.design.rows import keyed
 from client.design.text import one_line, price, text
 from client.design.tokens import Colour, Radius, Style
 from client.features.search.map_draw import DrawButtons, SketchPanel
@@ -224,9 +225,7 @@ def _layers(
         fm.MarkerLayer(markers=_cell_markers(cells, mapping, acts, ref)),
         fm.MarkerLayer(
             markers=[
-                marker(
-                    hit.latitude, hit.longitude, _pin(hit, mapping, acts, priced, hit.slug in seen), PIN_ROOM, TARGET
-                )
+                keyed(hit.slug, _pin_marker(hit, _pin(hit, mapping, acts, priced, hit.slug in seen)))
                 for hit, priced in pins
             ]
         ),
@@ -252,6 +251,10 @@ def _pin(hit: SearchHit, mapping: MapState, acts: MapActs | None, priced: bool, 
 def _top(hit: SearchHit) -> fm.Marker:
     """The chosen home, above all others. It lets the pointer through, to the pin it covers."""
     pin = ft.TransparentPointer(price_pin(pin_words(hit), chosen=True))
+    return _pin_marker(hit, pin)
+
+
+def _pin_marker(hit: SearchHit, pin: ft.Control) -> fm.Marker:
     return marker(hit.latitude, hit.longitude, pin, PIN_ROOM, TARGET)
 
 
