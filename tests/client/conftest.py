@@ -67,6 +67,8 @@ class Line(httpx.AsyncBaseTransport):
 
     def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
         self._inner, self.cut, self.flowing, self.holds = inner, False, asyncio.Event(), ""
+        self.waiting = 0
+        """How many requests were held up and are not answered yet."""
         self.flowing.set()
 
     def lead_to(self, api: FastAPI) -> None:
@@ -74,8 +76,16 @@ class Line(httpx.AsyncBaseTransport):
         self._inner = httpx.ASGITransport(api, raise_app_exceptions=False)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        if request.url.path.endswith(self.holds):
+        if not request.url.path.endswith(self.holds) or self.flowing.is_set():
+            return await self._pass(request)
+        self.waiting += 1
+        try:
             await self.flowing.wait()
+            return await self._pass(request)
+        finally:
+            self.waiting -= 1
+
+    async def _pass(self, request: httpx.Request) -> httpx.Response:
         if self.cut:
             raise httpx.ConnectError("the line is cut")
         return await self._inner.handle_async_request(request)

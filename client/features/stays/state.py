@@ -73,7 +73,7 @@ class StaysState:
     async def load(self, when: BookingTime, order: BookingOrder) -> None:
         """The first page, and with what is to come also what waits. Raises ApiError."""
         if when is not self.when:
-            self.stays, self.waiting, self.loaded = (), (), False
+            self.stays, self.waiting, self.next_cursor, self.loaded = (), (), None, False
         page = await api.bookings(self.http, BookingSide.LANDLORD, when, order=order)
         waiting: Page[BookingRead] = Page(items=[])
         if when is BookingTime.UPCOMING:
@@ -84,11 +84,12 @@ class StaysState:
 
     async def more(self) -> None:
         """The next page. Raises ApiError."""
-        if self.next_cursor is None:
+        asked = when, order, cursor = self.when, self.order, self.next_cursor
+        if cursor is None:
             return
-        page = await api.bookings(self.http, BookingSide.LANDLORD, self.when, order=self.order, cursor=self.next_cursor)
-        self.stays = joined(self.stays, page.items)
-        self.next_cursor = page.next_cursor
+        page = await api.bookings(self.http, BookingSide.LANDLORD, when, order=order, cursor=cursor)
+        if asked == (self.when, self.order, self.next_cursor):
+            self.stays, self.next_cursor = joined(self.stays, page.items), page.next_cursor
 
     def step(self, by: int) -> None:
         """Move the keys to the next row or the one before; at first to the first."""
