@@ -11,6 +11,7 @@ from flet.messaging.protocol import MessageAction
 
 from client.app import start
 from client.core.device import PickedFile
+from client.core.history import INSTEAD
 from client.core.http import Http
 from server.app import create_app
 from server.core.database import Database
@@ -143,13 +144,15 @@ class Visit:
             for message in self.app.wire.sent
             if message.action == MessageAction.INVOKE_METHOD and message.body.name == "push_route"
         ]
-        for route in pushed[self._followed :]:
-            self.history.append(route)
-            self.route = route
+        for address in pushed[self._followed :]:
+            self.route, instead, _ = address.partition(INSTEAD)
+            if instead:
+                self.history.pop()
+            self.history.append(self.route)
         self._followed = len(pushed)
 
     async def go(self, route: str) -> None:
-        """Open an address in this window, as a link, Back or Forward does."""
+        """Open an address in this window, as a link, Back or Forward does (which close an open sheet first)."""
         self.route = route
         self.app.session.apply_page_patch({"route": route})
         await self.app.event(self.app.page, "route_change", {"route": route})

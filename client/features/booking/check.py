@@ -7,6 +7,7 @@ import flet as ft
 from client import paths
 from client.core.action import Action
 from client.core.boundaries import panel
+from client.core.history import go_instead
 from client.core.hooks import use_made
 from client.core.language import money, t
 from client.core.session import Session
@@ -19,7 +20,7 @@ from client.features.booking.panels import (
     home_row,
     is_about,
     line,
-    other_hold,
+    other_dates,
     price_card,
     problem_of,
     use_tick,
@@ -67,7 +68,7 @@ def Check(session: Session, state: BookingState) -> ft.Control:
         [
             kept,
             *_what_happens(state, home),
-            *other_hold(state),
+            *other_dates(state),
             *problem_of(trouble, hold if hold.problem else price),
             button,
             text(after, Style.SMALL, Colour.TEXT_2, align=ft.TextAlign.CENTER),
@@ -94,4 +95,4 @@ def _what_happens(state: BookingState, home: PropertyRead) -> list[ft.Control]:
 async def _hold(state: BookingState, page: ft.Page) -> None:
     asked = await state.hold()
     if asked is not None:
-        page.navigate(paths.trip(asked.id))
+        go_instead(page, paths.trip(asked.id))

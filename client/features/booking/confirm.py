@@ -9,6 +9,7 @@ from client import paths
 from client.core import clock
 from client.core.action import Action
 from client.core.boundaries import panel
+from client.core.history import go_instead
 from client.core.hooks import use_made
 from client.core.language import day, hour, money, t, tn
 from client.core.session import Session
@@ -60,14 +61,14 @@ def Confirm(session: Session, state: BookingState) -> ft.Control:
 async def _confirm(state: BookingState, page: ft.Page) -> None:
     booked = await state.confirm()
     if booked is not None:
-        page.navigate(paths.trip(booked.id))
+        go_instead(page, paths.trip(booked.id))
 
 
 async def _let_go(state: BookingState, page: ft.Page) -> None:
     if await state.let_go():
         stay = state.stay
         toast(page, t("The dates are free again. Nothing was booked."))
-        page.navigate(paths.home(state.slug, stay.arrive, stay.leave, state.guests))
+        go_instead(page, paths.home(state.slug, stay.arrive, stay.leave, state.guests))
 
 
 def _times(state: BookingState) -> list[ft.Control]:
@@ -86,31 +87,24 @@ def _times(state: BookingState) -> list[ft.Control]:
 
 
 def minutes_left(ends: datetime) -> int:
-    """Whole minutes until a moment, rounded up; 0 when it is over."""
-    return max(0, -int(-(ends - clock.now()).total_seconds() // 60))
+    """Whole minutes until a moment, rounded up; 1 in the last of them."""
+    return max(1, -int(-(ends - clock.now()).total_seconds() // 60))
 
 
 @ft.component
 def _Turn(ends: datetime, zone: str) -> ft.Control:
     """Whose turn it is, until when, and what happens then."""
     use_tick()
-    left = minutes_left(ends)
-    if left:
-        until = deadline(ends, zone)
-        title = t("Confirm by {until}", until=until)
-        words = tn(
-            "{n} minute left. After that the dates open to others, and nothing is booked.",
-            "{n} minutes left. After that the dates open to others, and nothing is booked.",
-            left,
-        )
-    else:
-        title = t("The hold has ended")
-        words = t("Confirm to see whether the dates are still yours, or let them go.")
+    words = tn(
+        "{n} minute left. After that the dates open to others, and nothing is booked.",
+        "{n} minutes left. After that the dates open to others, and nothing is booked.",
+        minutes_left(ends),
+    )
     return ft.Container(
         ft.Column(
             [
                 text(t("Your turn"), Style.SMALL_STRONG, Colour.ACCENT_TEXT),
-                header(title, 2),
+                header(t("Confirm by {until}", until=deadline(ends, zone)), 2),
                 text(words, color=Colour.TEXT_2),
             ],
             spacing=4,

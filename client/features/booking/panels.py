@@ -96,15 +96,17 @@ def problem_of(trouble: Trouble | None, action: Action) -> list[ft.Control]:
     return [error_summary(problem_words(action.problem))] if action.problem is not None else []
 
 
-def other_hold(state: BookingState) -> list[ft.Control]:
-    """That one holds, or asked for, other dates here, with the way to them; or nothing."""
-    other = state.other_hold
+def other_dates(state: BookingState) -> list[ft.Control]:
+    """That one has other dates here, with the way to them; or nothing."""
+    other = state.other
     if other is None:
         return []
     page = ft.context.page
     dates = day_range(other.arrive, other.leave)
     if other.status is BookingStatus.REQUESTED:
         words = t("You asked for dates here already: {dates}.", dates=dates)
+    elif other.status is BookingStatus.CONFIRMED:
+        words = t("You have booked other dates here: {dates}.", dates=dates)
     else:
         words = t("You hold other dates here: {dates}.", dates=dates)
     return [

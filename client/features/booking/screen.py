@@ -12,15 +12,17 @@ from client.core.http import words_for
 from client.core.language import t
 from client.core.routing import use_query
 from client.core.session import use_session
-from client.core.tasks import use_task
+from client.core.tasks import use_deadline, use_task
 from client.core.title import use_title
 from client.design.buttons import icon_button
 from client.design.feedback import Loading, empty, failure, grey_block
 from client.design.layout import SizeClass, card, scroll_page, use_size
+from client.design.rows import keyed
 from client.design.text import header
 from client.design.tokens import Style
 from client.features.booking.check import Check
 from client.features.booking.confirm import Confirm
+from client.features.booking.mine import Ended, mine
 from client.features.booking.refused import Refused
 from client.features.booking.state import BookingState, Step
 from client.parts.last_search import last_search
@@ -62,12 +64,15 @@ def _Booking(slug: str, stay: Stay, guests: int) -> ft.Control:
         await enter.start()
 
     use_task(begin, wished)
-    return _Steps(state, enter)
+    # With another stay everything begins anew: what runs in a step is for its own.
+    return keyed((slug, stay, guests), _Steps(state, enter))
 
 
 @ft.component
 def _Steps(state: BookingState, enter: Action) -> ft.Control:
     session, size = use_session(), use_size()
+    held = state.held
+    use_deadline(held.hold_expires_at if held is not None else None, state.look_again)
     step = state.step
     if enter.problem is not None and not enter.running:
         body: list[ft.Control] = [_head(state, size), _failed(enter)]
@@ -79,6 +84,10 @@ def _Steps(state: BookingState, enter: Action) -> ft.Control:
         ]
     elif step is Step.REFUSED:
         body = [_head(state, size), Refused(state)]
+    elif step is Step.MINE and held is not None:
+        body = [_head(state, size), mine(state, held)]
+    elif step is Step.ENDED:
+        body = [_head(state, size), Ended(state)]
     elif step is Step.CONFIRM:
         body = [_head(state, size), Confirm(session, state)]
     else:

@@ -6,6 +6,7 @@ from typing import Any
 import flet as ft
 
 from client.core.boundaries import panel
+from client.core.history import use_back
 from client.core.language import t, tn
 from client.design import fields
 from client.design.buttons import OnClick, filled, icon_button, target
@@ -174,6 +175,7 @@ def summary_field(wish: Wish, chosen: int, on_open: OnClick, on_filters: OnClick
 @panel
 def FullEditor(editor: Editor, wish: Wish, apply: Apply) -> ft.Control:
     """The page of a small window on which a search is changed."""
+    use_back(lambda: editor.reset(wish))
 
     async def search(_: Any) -> None:
         await apply(editor.draft)

@@ -4,6 +4,7 @@ from typing import Any
 
 import flet as ft
 
+from client import paths
 from client.core import clock
 from client.core.action import Action
 from client.core.boundaries import panel
@@ -25,8 +26,8 @@ from client.parts.stay_answers import (
     decline_question,
 )
 from client.parts.steps import next_words, other_name, stay_words
-from shared_models.booking_steps import Act, acts, difference, open_change
-from shared_models.bookings import BookingRead, ChangeRead
+from shared_models.booking_steps import Act, Blocker, acts, difference, next_step, open_change
+from shared_models.bookings import BookingRead, BookingSide, ChangeRead
 from shared_models.money import Money
 
 Row = list[ft.Control]
@@ -45,7 +46,18 @@ def turn(booking: BookingRead, state: StayState) -> ft.Control:
     if Act.WITHDRAW in may:
         return _Asked(booking, state)
     reason = [text(f"“{booking.reason}”", color=Colour.TEXT_2)] if booking.reason else []
-    return card(ft.Column([text(next_words(booking, state.side), Style.LABEL), *reason], spacing=4))
+    told = [text(next_words(booking, state.side), Style.LABEL), *reason, *_once_more(booking, state.side)]
+    return card(ft.Column(told, spacing=4))
+
+
+def _once_more(booking: BookingRead, side: BookingSide) -> Row:
+    """Where the time ran out before the stay was agreed: the way to hold or ask for the same dates again."""
+    ended = next_step(booking, clock.now()).blocker is Blocker.TIME_OVER
+    if not ended or side is BookingSide.LANDLORD or booking.arrive < clock.today_in(booking.home.zone):
+        return []
+    page, home = ft.context.page, booking.home
+    book = paths.book(home.slug, booking.arrive, booking.leave, booking.guests)
+    return [ft.Row([outlined(t("See whether they are still free"), lambda _: page.navigate(book))])]
 
 
 def _mine(rows: Row) -> ft.Control:
