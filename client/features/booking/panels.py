@@ -34,6 +34,11 @@ def beside(lead: list[ft.Control], act: list[ft.Control], size: SizeClass) -> ft
     return columns(lead, [card(column)], size, of=5)
 
 
+def act_with(rows: list[ft.Control]) -> ft.Control:
+    """What can be done now: in the card beside the price, or at the foot of a phone."""
+    return ft.Column(rows, spacing=8, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+
+
 def home_row(session: Session, state: BookingState) -> ft.Control:
     """The home with its dates and guests."""
     home, stay = state.home, state.stay

@@ -4,13 +4,14 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import flet as ft
 import pytest
 from sqlalchemy import text
 
 from client.core import clock, tasks
 from server.core.database import Database
 from shared_models.auth import Role
-from tests.client.conftest import Line, OpenApp
+from tests.client.conftest import Line, OpenApp, Visit
 from tests.conftest import Api, MakePerson, MakeProperty, Person
 
 PHONE, TABLET, DESKTOP = 390, 820, 1440
@@ -294,3 +295,37 @@ async def test_without_the_server_the_dates_are_kept(
     line.cut = False
     await visit.press("Hold these dates")
     await visit.until("15 minutes left")
+
+
+def scrolled_names(visit: Visit) -> list[str]:
+    """The buttons' words that scroll with the page."""
+    return [str(text_.value) for page in visit.app.all(ft.ListView) for text_ in visit.app.inside(page, ft.Text)]
+
+
+async def test_on_a_phone_the_button_of_each_step_stands_at_the_foot_instead_of_the_places(
+    open_app: OpenApp, a_property: MakeProperty, a_person: MakePerson, line: Line
+) -> None:
+    await a_property(slug="flat")
+    visit = await open_app(f"/homes/flat/book?{DATES}", await a_person(Role.TENANT), width=PHONE)
+    for step in ("Hold these dates", "Confirm booking, pay £240.00 on arrival"):
+        await visit.until(step)
+        assert step not in scrolled_names(visit)
+        assert not visit.names("Trips")
+        line.cut = True
+        await visit.press(step)
+        await visit.until("The server cannot be reached")
+        assert "The server cannot be reached" not in " ".join(scrolled_names(visit)), "beside the button"
+        line.cut = False
+        await visit.press(step)
+    await visit.until("Go there and pay")
+    assert visit.names("Trips")
+
+
+async def test_on_a_wide_window_the_button_stands_beside_the_price(
+    open_app: OpenApp, a_property: MakeProperty, a_person: MakePerson
+) -> None:
+    await a_property(slug="flat")
+    visit = await open_app(f"/homes/flat/book?{DATES}", await a_person(Role.TENANT), width=DESKTOP)
+    await visit.until("Hold these dates")
+    assert "Hold these dates" in scrolled_names(visit)
+    assert visit.names("Trips")
