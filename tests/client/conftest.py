@@ -17,7 +17,7 @@ from server.app import create_app
 from server.core.database import Database
 from server.core.settings import Settings
 from shared_models.auth import ClientKind
-from tests.client.harness import App
+from tests.client.harness import App, FieldsAnew
 from tests.conftest import Person
 
 
@@ -204,9 +204,11 @@ async def open_client(line: Line) -> AsyncIterator[OpenClient]:
         opened.append(await App.start(main, route=route, width=width))
         return opened[-1]
 
+    FieldsAnew.lost.clear()
     yield open_
     for app in opened:
         assert app.crashes == []
         await app.close()
+    assert FieldsAnew.lost == [], "made anew while somebody types: give keys to what stands above them"
     for client in clients:
         await client.aclose()

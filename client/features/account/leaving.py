@@ -98,7 +98,7 @@ def _obstacle(found: Obstacle) -> ft.Control:
 def _Deletion(session: Session, again: Any) -> ft.Control:
     """The password, and the last question."""
     page = ft.context.page
-    password, set_password = use_text("")
+    password = use_text()
     close = use_made(lambda: Action(lambda word: state.close_account(session, word)))
     places = use_form_fields()
     ask, start = use_confirmation(), use_start()
@@ -115,20 +115,23 @@ def _Deletion(session: Session, again: Any) -> ft.Control:
                 t("Delete your account?"),
                 t("It cannot be undone. You are signed out everywhere, and your e-mail can be registered anew."),
                 t("Delete it for good"),
-                start(delete, password or ""),
+                start(delete, password.value),
                 danger=True,
             )
         )
 
-    field = fields.PasswordField(
-        t("Password"),
-        password or "",
-        set_password,
-        show_name=t("Show the password"),
-        hide_name=t("Hide the password"),
-        error=field_error(close, "password"),
-        on_submit=last_question,
-        field=places.ref("password"),
+    field = keyed(
+        "password",
+        fields.PasswordField(
+            t("Password"),
+            password.value,
+            password.put,
+            show_name=t("Show the password"),
+            hide_name=t("Hide the password"),
+            error=field_error(close, "password"),
+            on_submit=last_question,
+            field=places.ref("password"),
+        ),
     )
     return ft.Column(
         [
