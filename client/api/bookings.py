@@ -103,6 +103,18 @@ async def bookings(
     return await http.call("GET", "/bookings", Page[BookingRead], query=query)
 
 
+async def to_come_at(http: Http, slug: str) -> list[BookingRead]:
+    """What I have to come at one home: stays, holds and requests."""
+    found: list[BookingRead] = []
+    cursor: str | None = None
+    while True:
+        page = await bookings(http, BookingSide.TENANT, BookingTime.UPCOMING, cursor=cursor)
+        found += [booking for booking in page.items if booking.home.slug == slug]
+        cursor = page.next_cursor
+        if cursor is None:
+            return found
+
+
 async def bookings_within(
     http: Http, period: Period, *, property_ids: Sequence[UUID] = (), cursor: str | None = None
 ) -> Page[BookingRead]:

@@ -212,3 +212,24 @@ async def test_two_tabs_that_refresh_at_once_stay_signed_in(both: Both) -> None:
             await tab.enable_semantics()
             await tab.see(both.isla.email)
     await tabs[1].page.close()
+
+
+async def test_back_after_a_booking_closes_a_sheet_first_and_leads_past_the_checkout(both: Both) -> None:
+    arrive, home, phone = both.arrival(), both.homes[True], both.phone
+    at_home = f"{both.product.url}/app/homes/{home['slug']}?arrive={arrive}&leave={arrive + NIGHTS}&guests=2"
+    await phone.open(at_home)
+    await phone.press("Book")
+    await phone.press("Hold these dates")
+    await phone.page.get_by_role("button", name=re.compile("^Confirm booking")).click()
+    await phone.see("Go there and pay Morag on arrival.")
+    trip = phone.page.url
+    assert "#" not in trip
+    await phone.press("Change dates or guests")
+    await phone.see("Until then the booked dates count")
+    await phone.page.go_back()
+    await phone.page.get_by_text("Until then the booked dates count").wait_for(state="detached")
+    await phone.page.wait_for_url(trip)
+    await phone.see("Go there and pay Morag on arrival.")
+    await phone.page.go_back()
+    await phone.page.wait_for_url(at_home)
+    await phone.see("When it is free")

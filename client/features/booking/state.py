@@ -11,7 +11,7 @@ from client.core import clock
 from client.core.http import ApiError, Http
 from client.core.language import t
 from client.parts.status import is_live_hold, is_waiting
-from shared_models.bookings import MOST_HOLDS, BookingRead, BookingSide, BookingStatus, BookingTime, Quote, QuoteRequest
+from shared_models.bookings import MOST_HOLDS, BookingRead, BookingStatus, Quote, QuoteRequest
 from shared_models.problems import ProblemCode
 from shared_models.properties import PropertyRead
 from shared_models.stay_dates import Stay
@@ -82,15 +82,8 @@ class BookingState:
             await self.price()
 
     async def _find_mine(self) -> None:
-        cursor: str | None = None
-        while True:
-            page = await api.bookings(self.http, BookingSide.TENANT, BookingTime.UPCOMING, cursor=cursor)
-            for booking in page.items:
-                if booking.home.slug == self.slug:
-                    self._take(booking)
-            cursor = page.next_cursor
-            if cursor is None or self.held is not None:
-                return
+        for booking in await api.to_come_at(self.http, self.slug):
+            self._take(booking)
 
     def _take(self, booking: BookingRead) -> None:
         theirs = Stay(arrive=booking.arrive, leave=booking.leave)

@@ -215,6 +215,9 @@ async def test_back_after_a_booking_leads_past_the_checkout(
     await visit.press("Confirm booking")
     await visit.until("Go there and pay")
     assert [route.partition("?")[0].rpartition("/")[0] for route in visit.history] == ["/homes", "/trips"]
+    await visit.go(visit.history[0])
+    await visit.until("These nights are yours already: look at your trips.")
+    assert not visit.sees("Some of these nights are taken.")
 
 
 @pytest.mark.parametrize(("instant", "told"), [(True, "You have booked these dates"), (False, "You have asked for")])
