@@ -413,7 +413,7 @@ def _before_event(self: ft.Page, e: Any) -> Any:
         if here not in (None, e.route) and not by_us and _close_layer(self):
             self.navigate(here)
             return False
-        store.set("address", e.route)
+        store.set("address", e.route.partition("#")[0])  # without the mark of `go_instead`: it is added this time
     original = _Cures.originals[_PAGE_EVENT] if _Cures.originals else ft.Page.before_event
     return original(self, e)
 

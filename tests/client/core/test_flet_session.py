@@ -13,6 +13,7 @@ from flet_web.fastapi.flet_app_manager import app_manager
 
 from client.core import flet_session
 from client.core.flet_session import bind_sessions, install, rebind, uninstall, use_trouble
+from client.core.history import go_instead
 from client.core.tasks import in_session
 from tests.client.harness import App
 
@@ -397,6 +398,17 @@ async def test_back_closes_a_sheet_first_and_then_leads_to_the_page_before(cured
     app.session.apply_page_patch({"route": "/first"})
     await app.event(app.page, "route_change", {"route": "/first"})
     assert app.texts() == ["the first place"]
+
+
+async def test_an_address_that_took_the_place_of_another_is_put_back_as_one_of_its_own(cured: None) -> None:
+    app = await App.show(Places, route="/first")
+    flet_session.begin_history(app.page)
+    go_instead(app.page, "/second")
+    await app.settle()
+    await app.press("Open")
+    app.session.apply_page_patch({"route": "/first"})
+    await app.event(app.page, "route_change", {"route": "/first"})
+    assert [call.args["route"] for call in app.calls("push_route")] == ["/second#instead", "/second"]
 
 
 async def test_an_address_that_we_open_ourselves_is_opened_over_a_sheet_as_well(cured: None) -> None:
