@@ -177,8 +177,7 @@ class MapState:
 
     async def show(self, wish: Wish) -> None:
         """The homes of a wish: those in its box, or a view with all of them. Raises ApiError."""
-        if wish != self.wish:
-            self.let_go()  # it was found for another one, at another price
+        self.let_go()  # at once: what was found for another wish has another price
         plain = to_search(dataclasses.replace(wish, box=None)).model_dump(exclude_defaults=True)
         if (place := _place_of(wish)) is not None:
             frame = camera_on(place, self.size, room=0.0 if wish.box else ROOM_ROUND_SHAPES)
@@ -194,7 +193,6 @@ class MapState:
         self.wish, self.frame = wish, frame
         self.step, self.zoom, self.cells = found.zoom, frame.zoom, tuple(found.cells)
         self._keep(camera=frame, framed=self.size, found_at=time.monotonic())
-        self.let_go()
         self.touch.moved, self.touch.rest = False, frame
         await self._draw(frame)
 

@@ -37,9 +37,15 @@ def pins(visit: Visit) -> dict[str, fm.Marker]:
     return said
 
 
+def pills(visit: Visit, words: str) -> list[ft.Container]:
+    """What can be pressed of a pin; nothing until the answers for the search are here."""
+    marker = pins(visit).get(words)
+    return [c for c in visit.app.inside(marker, ft.Container) if c.on_click is not None] if marker is not None else []
+
+
 def pill(visit: Visit, words: str) -> ft.Container:
     """What is pressed of a pin."""
-    return next(c for c in visit.app.inside(pins(visit)[words], ft.Container) if c.on_click is not None)
+    return pills(visit, words)[0]
 
 
 async def move(visit: Visit, latitude: float, longitude: float, zoom: float, *, by_hand: bool = True) -> None:
@@ -142,13 +148,13 @@ async def test_until_another_search_is_answered_its_pins_cannot_be_picked(
 ) -> None:
     await a_property(title="Pier", price_minor=80_00, **LEITH)
     visit = await open_app("/search", width=DESKTOP)
-    await visit.holds(lambda: "£80" in pins(visit), "the pin of a night")
+    await visit.holds(lambda: bool(pills(visit, "£80")), "the pin of a night")
     await visit.app.event(pill(visit, "£80"), "click", None)
     await visit.holds(lambda: len(visit.names("Pier. Leith")) == 2, "the card over the map")
     line.flowing.clear()
     await visit.go(f"/search?{DATES}")
     await visit.holds(lambda: not visit.names("Pier. Leith"), "nothing of the search before")
-    assert not [c for c in visit.app.inside(pins(visit)["£80"], ft.Container) if c.on_click is not None]
+    assert not pills(visit, "£80")
     line.flowing.set()
     await visit.holds(lambda: "£240" in pins(visit), "the pin of a stay")
 
@@ -161,6 +167,8 @@ async def test_homes_of_a_moved_map_that_come_late_do_not_join_another_search(
     visit = await open_app("/search", width=DESKTOP)
     shown = mapping(visit)
     await visit.holds(lambda: sum(cell.homes for cell in shown.cells) == 2, "both homes")
+    await visit.holds(lambda: bool(visit.app.all(fm.Map)), "the map")
+    line.holds = "/search/map"
     line.flowing.clear()
     shown.pause = 0
     await move(visit, 55.975, -3.17, 14)
