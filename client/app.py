@@ -57,6 +57,7 @@ async def main(page: ft.Page) -> None:
 async def start(page: ft.Page, device: Device) -> None:
     """Show the app on a page, with the plug-ins of `device`."""
     flet_session.install(show_failure=failure_view, crash_words=_crash_words)
+    flet_session.begin_history(page)
     apply_theme(page, device.files)
     page.title = "EstoSpaces"
     page.render(Root, Session(device))

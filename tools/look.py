@@ -53,11 +53,11 @@ async def look(product: Product, wanted: "Wanted") -> None:
         )
         slugs = [item["slug"] for item in found.raise_for_status().json()["items"]]
         homes = {slug: (await api.get(f"/properties/{slug}")).raise_for_status().json() for slug in slugs}
-        slug = next(slug for slug, home in homes.items() if home["instant_book"])
+        slug, held, *_ = [slug for slug, home in homes.items() if home["instant_book"]]
         asking = next(slug for slug, home in homes.items() if not home["instant_book"])
         roles = {
             None: signed_out(slug, dates),
-            SIGN_INS.tenant: tenant(slug, asking, dates),
+            SIGN_INS.tenant: tenant(slug, held, asking, dates),
             SIGN_INS.landlord: landlord(*await _an_import_and_a_home(api)),
             SIGN_INS.admin: ADMIN,
         }

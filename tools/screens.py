@@ -62,6 +62,12 @@ async def draw(shown: Window) -> None:
         await shown.quiet(0.4)
 
 
+async def hold(shown: Window) -> None:
+    """Hold the dates, unless that was done at another width."""
+    if await shown.page.get_by_role("button", name="Hold these dates").count():
+        await press("^Hold these dates$")(shown)
+
+
 def signed_out(slug: str, dates: str) -> list[Screen]:
     register = press("^Create an account$", "^Create account$")
     wrong = f"/search?text=Edinburgh&{dates}&price_max=1"
@@ -90,10 +96,11 @@ def signed_out(slug: str, dates: str) -> list[Screen]:
     ]
 
 
-def tenant(slug: str, asking: str, dates: str) -> list[Screen]:
+def tenant(slug: str, held: str, asking: str, dates: str) -> list[Screen]:
     return [
         Screen("book", f"/homes/{slug}/book?{dates}&guests=1"),
         Screen("book-ask", f"/homes/{asking}/book?{dates}&guests=1"),
+        Screen("book-held", f"/homes/{held}/book?{dates}&guests=1", hold, again=True),
         Screen("today", "/today"),
         Screen("trips", "/trips"),
         Screen("trip", "/trips", press(r"Confirmed")),
@@ -125,8 +132,9 @@ def landlord(import_id: str, home_id: str) -> list[Screen]:
         Screen("landlord-block-errors", "/landlord/calendar", press("^Block dates$", "^Block$"), again=True),
         Screen("landlord-link", "/landlord/calendar", press("^Calendar link$", "^(Make a link|Copy)$"), again=True),
         Screen("landlord-stays", "/landlord/stays"),
-        Screen("landlord-decline", "/landlord/stays", press("^Say no"), again=True),
-        Screen("landlord-decline-errors", "/landlord/stays", press("^Say no", "^Say no to "), again=True),
+        Screen("landlord-accept", "/landlord/stays", press("^Accept$"), again=True),
+        Screen("landlord-decline", "/landlord/stays", press("^Decline"), again=True),
+        Screen("landlord-decline-errors", "/landlord/stays", press("^Decline", "^Decline the request"), again=True),
         Screen("landlord-stay", "/landlord/stays", press("^Look")),
         Screen("landlord-imports", "/landlord/import"),
         Screen("landlord-import-mapping", f"/landlord/import/{import_id}"),

@@ -42,12 +42,12 @@ async def release(http: Http, booking_id: UUID) -> BookingRead:
 
 
 async def accept(http: Http, booking_id: UUID) -> BookingRead:
-    """Say yes to a request."""
+    """Accept a request."""
     return await http.call("POST", f"/bookings/{booking_id}/accept", BookingRead, once=True)
 
 
 async def decline(http: Http, booking_id: UUID, reason: str) -> BookingRead:
-    """Say no to a request, and why."""
+    """Decline a request, and say why."""
     body = Decline(reason=reason)
     return await http.call("POST", f"/bookings/{booking_id}/decline", BookingRead, body=body, once=True)
 
@@ -80,7 +80,7 @@ async def accept_change(http: Http, booking_id: UUID, change_id: UUID) -> Bookin
 
 
 async def decline_change(http: Http, booking_id: UUID, change_id: UUID, reason: str) -> BookingRead:
-    """Say no to the other side's change, and why."""
+    """Decline the other side's change, and say why."""
     path = f"/bookings/{booking_id}/changes/{change_id}/decline"
     return await http.call("POST", path, BookingRead, body=Decline(reason=reason), once=True)
 
@@ -101,6 +101,18 @@ async def bookings(
     """My stays, or the stays at my homes; without an order as fits what is asked for."""
     query = {"side": side, "when": when, "order": order, "cursor": cursor}
     return await http.call("GET", "/bookings", Page[BookingRead], query=query)
+
+
+async def to_come_at(http: Http, slug: str) -> list[BookingRead]:
+    """What I have to come at one home: stays, holds and requests."""
+    found: list[BookingRead] = []
+    cursor: str | None = None
+    while True:
+        page = await bookings(http, BookingSide.TENANT, BookingTime.UPCOMING, cursor=cursor)
+        found += [booking for booking in page.items if booking.home.slug == slug]
+        cursor = page.next_cursor
+        if cursor is None:
+            return found
 
 
 async def bookings_within(

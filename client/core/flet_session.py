@@ -16,6 +16,7 @@ and the cure itself. The names of private attributes belong to the version check
 7. A browser may answer for a control that is gone (a map that was still moving): Flet ends the connection for that.
 8. What stands below a memoised component finds its contexts also after that component was spared a render: Flet looks
    for them along the components that were there before, and those are gone then.
+9. Back closes what lies over a page first: Flet leaves the page, and the sheet with what was typed in it goes along.
 """
 
 import dataclasses
@@ -132,6 +133,21 @@ def use_trouble() -> tuple[str, Callable[[], None]]:
 def has_dialog(page: ft.Page) -> bool:
     """Whether a dialog or a sheet is open; a line that goes away by itself is none."""
     return any(dialog.open and not isinstance(dialog, ft.SnackBar) for dialog in page._dialogs.controls)
+
+
+def begin_history(page: ft.Page) -> None:
+    """Remember where a window begins, so that Back is known when it comes."""
+    page.session.store.set("address", page.route)
+
+
+def layers_of(page: ft.Page) -> list[Callable[[], Any]]:
+    """What closes each layer over a page that is no dialog, the topmost last (`client.core.history.use_back`)."""
+    store = page.session.store
+    layers: list[Callable[[], Any]] | None = store.get("layers")
+    if layers is None:
+        layers = []
+        store.set("layers", layers)
+    return layers
 
 
 class SessionKeeper(Protocol):
@@ -381,6 +397,40 @@ def _change_owner(self: Any, new_owner: Component) -> None:
     original(self, new_owner)
 
 
+async def _push_route(self: ft.Page, route: str, **kwargs: Any) -> None:
+    """Cure 9: whatever else changes the address is the browser, by Back or Forward."""
+    self.session.store.set("pushed", route)
+    original = _Cures.originals[_PUSH_ROUTE] if _Cures.originals else ft.Page.push_route
+    await original(self, route, **kwargs)
+
+
+def _before_event(self: ft.Page, e: Any) -> Any:
+    """Cure 9: the first Back closes the sheet, and the address is put back; the browser holds no more entries then."""
+    if isinstance(e, ft.RouteChangeEvent):
+        store, here = self.session.store, self.session.store.get("address")
+        by_us = store.get("pushed") == e.route
+        store.set("pushed", None)
+        if here not in (None, e.route) and not by_us and _close_layer(self):
+            self.navigate(here)
+            return False
+        store.set("address", e.route.partition("#")[0])  # without the mark of `go_instead`: it is added this time
+    original = _Cures.originals[_PAGE_EVENT] if _Cures.originals else ft.Page.before_event
+    return original(self, e)
+
+
+def _close_layer(page: ft.Page) -> bool:
+    """Close the topmost of what lies over a page. Whether there was anything."""
+    dialogs = [dialog for dialog in page._dialogs.controls if dialog.open and not isinstance(dialog, ft.SnackBar)]
+    if dialogs:
+        dialogs[-1].open = False
+        dialogs[-1].update()
+        return True
+    layers = layers_of(page)
+    if layers:
+        layers[-1]()
+    return bool(layers)
+
+
 def _is_away(session: Session) -> bool:
     connection: Any = session.connection
     return connection is None and session.expires_at is not None
@@ -401,6 +451,9 @@ _PATCHES: Final[tuple[tuple[type, str, Callable[..., Any]], ...]] = (
     (Renderer, "render", _render),
     (BaseControl, "_before_update_safe", _before_update),
     (Dialogs, "update", _update_dialogs),
+    (ft.Page, "push_route", _push_route),
+    (ft.Page, "before_event", _before_event),
 )
 _COMPONENT_UPDATE, _SESSION_ERROR, _SESSION_DISCONNECT, _SESSION_CONNECT, _PAGE_RUN_TASK = 2, 3, 4, 5, 6
 _RENDER_COMPONENT, _CHANGE_OWNER, _RENDER, _BEFORE_UPDATE, _DIALOGS_UPDATE = 9, 10, 11, 12, 13
+_PUSH_ROUTE, _PAGE_EVENT = 14, 15

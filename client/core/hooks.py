@@ -1,5 +1,6 @@
 """Hooks that Flet has, with types."""
 
+import dataclasses
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, ParamSpec, TypeVar
 
@@ -31,10 +32,21 @@ def still(component: Callable[P, T]) -> Callable[P, T]:
     return memoised
 
 
-def use_text(first: str | None) -> tuple[str | None, Callable[[str | None], None]]:
-    """Hook: a text of this component alone, and its setter."""
-    state: Any = ft.use_state(first)
-    return state[0], state[1]
+@ft.observable
+@dataclasses.dataclass
+class Text:
+    """A text that is being typed. What sends it reads `value` then: a render may not know the last keys yet."""
+
+    value: str
+
+    def put(self, value: str) -> None:
+        """It was typed on."""
+        self.value = value
+
+
+def use_text(first: str = "") -> Text:
+    """Hook: a text of this component alone."""
+    return use_made(lambda: Text(first))
 
 
 Start = Callable[..., Callable[..., None]]

@@ -4,13 +4,17 @@
 """
 
 import asyncio
+import contextlib
 import contextvars
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from datetime import datetime
 from typing import Any, TypeVar
 
 import flet as ft
 
+from client.core import clock
 from client.core.flet_session import report
+from client.core.http import ApiError
 
 T = TypeVar("T")
 Async = Callable[..., Coroutine[Any, Any, None]]
@@ -77,6 +81,29 @@ def use_task(
     ft.use_effect(start, list(dependencies), cleanup=stop)
     ft.use_effect(wait, [], cleanup=wait_no_more)
     return reference
+
+
+LOOK_SECONDS = 30
+"""How long a deadline is slept for at most: a machine that slept through it is awake again within this time."""
+
+
+def use_deadline(at: datetime | None, look: Callable[[], Awaitable[Any]]) -> None:
+    """Hook: once a moment has come (None: there is none) the component renders again, and `look` asks how things stand.
+
+    That the server cannot be asked then is no failure: what is over by the clock is shown as over.
+    """
+    _, set_over = ft.use_state(None)
+
+    async def wait() -> None:
+        if at is None:
+            return
+        while (left := (at - clock.now()).total_seconds()) > 0:  # noqa: ASYNC110 - nothing but the clock tells
+            await asyncio.sleep(min(left, LOOK_SECONDS))
+        set_over(at)
+        with contextlib.suppress(ApiError):
+            await look()
+
+    use_task(wait, [at])
 
 
 def _returning(page: ft.Page) -> list[Callable[[], None]]:

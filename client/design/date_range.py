@@ -102,6 +102,11 @@ def DateRangePicker(
     cells: dict[date, ft.OutlinedButton] = {}
     at: Any = ft.use_ref(chosen.arrive or rules.first)
     wished: Any = ft.use_ref(None)
+    # What is chosen by the last press, which may not be drawn yet: the next press or key goes on from there.
+    known: Any = ft.use_ref(chosen)
+    drawn: Any = ft.use_ref(None)
+    if drawn.current != chosen:
+        known.current = drawn.current = chosen
     pointed = use_remade(_Pointed, [])
     # Of the last render: a key that is held down comes to the handlers of the one before.
     on_show: Any = ft.use_ref(cells)
@@ -112,28 +117,34 @@ def DateRangePicker(
 
     def choose(day: date) -> None:
         stands(day)
-        after = press(day, chosen, rules)
-        if after != chosen:
+        after = press(day, known.current, rules)
+        if after != known.current:
+            known.current = after
             on_change(after)
 
     def turn(count: int) -> None:
         set_first(add_months(first, count))
 
     async def key(e: ft.KeyDownEvent) -> None:
-        day = next_focus(at.current, e.key, chosen, rules, words.first_weekday, mirrored=mirrored)
+        day = next_focus(at.current, e.key, known.current, rules, words.first_weekday, mirrored=mirrored)
         if day is None:
             return
         stands(day)
-        if day in on_show.current:
-            await on_show.current[day].focus()
-        else:
+        waits = wished.current is not None
+        if day not in on_show.current:
             wished.current = day
             set_first(day.replace(day=1))
+        elif known.current != drawn.current and not waits:
+            # Until the press is drawn the day may be off, and what is off takes no focus: it would go to the grid.
+            wished.current = day
+        else:
+            wished.current = None
+            await on_show.current[day].focus()
 
     async def follow_focus() -> None:
-        if wished.current in cells:
-            await cells[wished.current].focus()  # type: ignore[no-untyped-call]
-        wished.current = None
+        day, wished.current = wished.current, None
+        if day in cells:
+            await cells[day].focus()  # type: ignore[no-untyped-call]
 
     def points(why: str, e: ft.Event[ft.Container]) -> None:
         if e.data:
@@ -141,7 +152,7 @@ def DateRangePicker(
         elif pointed.why == why:
             pointed.why = ""
 
-    ft.use_effect(follow_focus, [first])
+    ft.use_effect(follow_focus, [first, chosen])
     at_start = first <= rules.first.replace(day=1)
     shown, acts = _Shown(chosen, rules, words), _Acts(choose, stands, points)
     grids: list[ft.Control] = []

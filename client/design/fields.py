@@ -336,6 +336,8 @@ def _labelled(label: str, box: ft.Control, note: str, error: str | None, end: ft
         spacing=6,
         tight=True,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        # Else a line that comes above it, or what was loading, makes another field of it, and keys under way are lost.
+        key=f"field {label}",
     )
 
 

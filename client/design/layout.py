@@ -198,6 +198,17 @@ def page_frame(
     )
 
 
+def foot_bar(content: ft.Control) -> ft.Control:
+    """What stays at the foot of a small window while the page scrolls: what matters most, and its button."""
+    bar = ft.Container(
+        content,
+        padding=ft.Padding.symmetric(horizontal=16, vertical=10),
+        bgcolor=Colour.SURFACE,
+        border=ft.Border.only(top=ft.BorderSide(1, Colour.LINE)),
+    )
+    return ft.SafeArea(bar, avoid_intrusions_top=False)
+
+
 def page_header(title: str, summary: str = "", actions: Sequence[ft.Control] = ()) -> ft.Control:
     """Title, one-line summary and the page's actions; the actions wrap below on a narrow window."""
     words = ft.Column([header(title, 1), *([text(summary, color=Colour.TEXT_2)] if summary else [])], spacing=2)

@@ -1,7 +1,7 @@
 """Tables: rows on a wide window, cards on a phone, from one description of the columns."""
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 import flet as ft
@@ -9,6 +9,7 @@ import flet as ft
 from client.design.buttons import target
 from client.design.handlers import calling
 from client.design.layout import SizeClass
+from client.design.rows import keyed
 from client.design.text import text
 from client.design.tokens import Colour, Radius, Size, Style
 
@@ -58,6 +59,7 @@ def table(
     rows: Sequence[T],
     *,
     size: SizeClass,
+    row_key: Callable[[T], Hashable] | None,
     row_name: Callable[[T], str],
     on_row: Callable[[T], Any] | None = None,
     row_card: Callable[[T], ft.Control] | None = None,
@@ -68,17 +70,18 @@ def table(
 ) -> ft.Control:
     """Rows with a header, or on a phone one card per row (`row_card`, or a plain one made of the columns).
 
-    With `on_row` each row is one target named by `row_name`.
+    `row_key` tells the rows apart (None: nothing does, they are only read); with `on_row` each is one target named by
+    `row_name`.
     """
     if size is SizeClass.PHONE:
         return ft.Column(
-            [_card(columns, row, row_name, on_row, row_card) for row in rows],
+            _keyed(rows, row_key, lambda row: _card(columns, row, row_name, on_row, row_card)),
             spacing=12,
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
         )
     shown = [column for column in columns if column.tablet or size is SizeClass.DESKTOP]
     height = Size.TABLE_ROW_DENSE if dense else Size.TABLE_ROW
-    lines = [_row(shown, row, row_name, on_row, chosen(row), height) for row in rows]
+    lines = _keyed(rows, row_key, lambda row: _row(shown, row, row_name, on_row, chosen(row), height))
     return ft.Container(
         ft.Column(
             [_head(shown, sorting, on_sort), *lines], spacing=0, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
@@ -88,6 +91,10 @@ def table(
         border_radius=Radius.CARD,
         clip_behavior=ft.ClipBehavior.ANTI_ALIAS,
     )
+
+
+def _keyed(rows: Sequence[T], key: Callable[[T], Hashable] | None, draw: Callable[[T], ft.Control]) -> list[ft.Control]:
+    return [draw(row) if key is None else keyed(key(row), draw(row)) for row in rows]
 
 
 def _head(columns: Sequence[Column[T]], sorting: Sorting | None, on_sort: Callable[[str], Any] | None) -> ft.Control:

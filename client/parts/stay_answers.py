@@ -1,9 +1,10 @@
-"""What is asked before a stay is declined, cancelled or changed back: the same words wherever the button stands."""
+"""What is asked before a stay is accepted, declined, cancelled or changed: the same words at each button for it."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from client.core.language import day_range, t
+from client.core.language import day_range, money, t
+from client.parts.dialogs import Question
 from client.parts.reason_question import ReasonQuestion
 from client.parts.steps import other_name, stay_words
 from shared_models.bookings import BookingRead, BookingSide, ChangeRead
@@ -11,17 +12,53 @@ from shared_models.bookings import BookingRead, BookingSide, ChangeRead
 Go = Callable[[str], Awaitable[Any]]
 
 
+def accept_question(booking: BookingRead, go: Callable[[], Any]) -> Question:
+    """Before a landlord accepts a request: who, when and for how much. `go` is a plain function that begins it."""
+    return Question(
+        title=t("Accept the request of {name}?", name=booking.tenant_name),
+        consequence=t(
+            "{name} stays at {home}: {stay}. The stay is agreed at once, and {name} is told.",
+            name=booking.tenant_name,
+            home=booking.home.title,
+            stay=stay_words(booking),
+        ),
+        act=t("Accept {amount}", amount=money(booking.total)),
+        go=go,
+        keep=t("Not now"),
+    )
+
+
+def accept_change_question(
+    booking: BookingRead, change: ChangeRead, side: BookingSide, go: Callable[[], Any]
+) -> Question:
+    """Before either side accepts the other's change: what it is now and what it will be."""
+    name = other_name(booking, side)
+    return Question(
+        title=t("Accept the change {name} asks for?", name=name),
+        consequence=t(
+            "The stay at {home} becomes {new}. Until now it is {old}. {name} is told at once.",
+            home=booking.home.title,
+            new=stay_words(change),
+            old=stay_words(booking),
+            name=name,
+        ),
+        act=t("Accept {amount}", amount=money(change.total)),
+        go=go,
+        keep=t("Not now"),
+    )
+
+
 def decline_question(booking: BookingRead, go: Go) -> ReasonQuestion:
-    """Before a landlord says no to a request."""
+    """Before a landlord declines a request."""
     return ReasonQuestion(
-        title=t("Say no to {name}?", name=booking.tenant_name),
+        title=t("Decline the request of {name}?", name=booking.tenant_name),
         consequence=t(
             "The dates {dates} open to others at once. {name} is told why, in your words.",
             dates=day_range(booking.arrive, booking.leave),
             name=booking.tenant_name,
         ),
         label=t("Why not"),
-        act=t("Say no to {name}", name=booking.tenant_name),
+        act=t("Decline the request"),
         go=go,
         hints=(
             t("The home is not free on these dates."),
@@ -33,10 +70,10 @@ def decline_question(booking: BookingRead, go: Go) -> ReasonQuestion:
 
 
 def decline_change_question(booking: BookingRead, change: ChangeRead, side: BookingSide, go: Go) -> ReasonQuestion:
-    """Before either side says no to the other's change."""
+    """Before either side declines the other's change."""
     name = other_name(booking, side)
     return ReasonQuestion(
-        title=t("Say no to the change?"),
+        title=t("Decline the change?"),
         consequence=t(
             "The stay remains as it is: {old}. {name} asked for {new}, and is told why not, in your words.",
             old=stay_words(booking),
@@ -44,7 +81,7 @@ def decline_change_question(booking: BookingRead, change: ChangeRead, side: Book
             name=name,
         ),
         label=t("Why not"),
-        act=t("Say no to the change"),
+        act=t("Decline the change"),
         go=go,
         hints=(t("These dates do not suit me."), t("I would rather keep what we agreed.")),
         keep=t("Not now"),

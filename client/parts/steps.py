@@ -63,7 +63,7 @@ def next_words(booking: BookingRead, side: BookingSide) -> str:
         return t("{name} answers by {until}. You pay nothing until then.", name=name, until=until)
     if step.action is NextAction.ANSWER_CHANGE:
         if mine:
-            return t("Answer by {until}. Until you say yes, the old dates count.", until=until)
+            return t("Answer by {until}. Until you accept, the old dates count.", until=until)
         return t("{name} answers by {until}. Until then the old dates count.", name=name, until=until)
     return _stay_words(booking, side, step, until)
 
@@ -83,7 +83,7 @@ def _stay_words(booking: BookingRead, side: BookingSide, step: NextStep, until: 
         return (
             t("{name} could not take you. Nothing was booked.", name=name)
             if tenant
-            else t("You said no. Nothing was booked, and the dates are open to others.")
+            else t("You declined. Nothing was booked, and the dates are open to others.")
         )
     if step.blocker is Blocker.CANCELLED:
         return _cancelled_words(booking, side)
@@ -108,8 +108,8 @@ def deed_words(entry: HistoryEntry, booking: BookingRead, side: BookingSide) -> 
         Deed.HELD: t("{who} held the dates", who=who),
         Deed.REQUESTED: t("{who} asked for the stay", who=who),
         Deed.CONFIRMED: t("{who} confirmed the booking", who=who),
-        Deed.ACCEPTED: t("{who} said yes", who=who),
-        Deed.DECLINED: t("{who} said no", who=who),
+        Deed.ACCEPTED: t("{who} accepted the request", who=who),
+        Deed.DECLINED: t("{who} declined the request", who=who),
         Deed.LET_GO: t("{who} let the dates go", who=who),
         Deed.WITHDRAWN: t("{who} took the request back", who=who),
         Deed.CANCELLED: t("{who} cancelled the stay", who=who),
@@ -118,7 +118,7 @@ def deed_words(entry: HistoryEntry, booking: BookingRead, side: BookingSide) -> 
         Deed.COMPLETED: t("The stay ended"),
         Deed.CHANGE_ASKED: t("{who} asked for a change: {what}", who=who, what=what),
         Deed.CHANGE_ACCEPTED: t("{who} agreed to the change: {what}", who=who, what=what),
-        Deed.CHANGE_DECLINED: t("{who} said no to the change: {what}", who=who, what=what),
+        Deed.CHANGE_DECLINED: t("{who} declined the change: {what}", who=who, what=what),
         Deed.CHANGE_WITHDRAWN: t("{who} took the wish for a change back: {what}", who=who, what=what),
         Deed.CHANGE_EXPIRED: t("Nobody answered the wish for a change in time: {what}", what=what),
     }.get(entry.deed, t("Something happened that this version of the app does not know"))
@@ -172,7 +172,7 @@ def _action_words(booking: BookingRead, side: BookingSide, step: NextStep) -> st
     other = other_name(booking, side)
     return {
         NextAction.CONFIRM: t("Confirm the booking") if mine else t("{name} confirms", name=other),
-        NextAction.ANSWER_REQUEST: t("Say yes or no") if mine else t("{name} says yes or no", name=other),
+        NextAction.ANSWER_REQUEST: t("Accept or decline") if mine else t("{name} accepts or declines", name=other),
         NextAction.ANSWER_CHANGE: t("Answer the change") if mine else t("{name} answers the change", name=other),
         NextAction.ARRIVE: t("Arrive, and pay on arrival"),
     }.get(step.action, t("Leave"))

@@ -29,7 +29,7 @@ def _of_stay(kind: Kind, other: str, home: str) -> str:
     told = {
         Kind.REQUEST_SENT: t("Your request for {home} is with {other}", home=home, other=other),
         Kind.REQUEST_RECEIVED: t("{other} asks to stay at {home}", home=home, other=other),
-        Kind.REQUEST_ACCEPTED: t("{other} said yes: your stay at {home} is agreed", home=home, other=other),
+        Kind.REQUEST_ACCEPTED: t("{other} accepted: your stay at {home} is agreed", home=home, other=other),
         Kind.REQUEST_DECLINED: t("{other} cannot take your request for {home}", home=home, other=other),
         Kind.REQUEST_WITHDRAWN: t("{other} took back the request for {home}", home=home, other=other),
         Kind.REQUEST_RAN_OUT: t("Your request for {home} was not answered in time", home=home),

@@ -70,14 +70,14 @@ async def release(booking_id: UUID, tenant: SignedIn, session: Session) -> Booki
 @router.post("/{booking_id}/accept", responses=documented(NotFound, WrongMove))
 @counted_as(CallClass.BOOKING)
 async def accept(booking_id: UUID, landlord: Verified, session: Session) -> BookingRead:
-    """Say yes to a request."""
+    """Accept a request."""
     return await holds.accept(session, landlord, booking_id)
 
 
 @router.post("/{booking_id}/decline", responses=documented(NotFound, WrongMove))
 @counted_as(CallClass.BOOKING)
 async def decline(booking_id: UUID, wish: Decline, landlord: SignedIn, session: Session) -> BookingRead:
-    """Say no to a request, and why."""
+    """Decline a request, and say why."""
     return await holds.decline(session, landlord, booking_id, wish.reason)
 
 
@@ -127,7 +127,7 @@ async def accept_change(booking_id: UUID, change_id: UUID, caller: Verified, ses
 async def decline_change(
     booking_id: UUID, change_id: UUID, wish: Decline, caller: SignedIn, session: Session
 ) -> BookingRead:
-    """Say no to the other side's change, and why."""
+    """Decline the other side's change, and say why."""
     return await changes.decline(session, caller, booking_id, change_id, wish.reason)
 
 

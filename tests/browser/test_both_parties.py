@@ -96,21 +96,22 @@ async def test_a_request_is_accepted_and_becomes_a_trip(both: Both) -> None:
     assert "12 Shore Street" not in await phone.read()
     await desk.open(f"{both.product.url}/app/landlord/stays")
     await desk.see("Isla asks to stay")
-    await desk.press("Say yes")
+    await desk.press("Accept")
+    await desk.press("Accept £265.00")
     await desk.see("Confirmed, £265.00")
     await phone.page.reload()
     await phone.enable_semantics()
-    await phone.see("Morag said yes")
+    await phone.see("Morag accepted the request")
     await phone.see("12 Shore Street")
 
 
 async def test_a_request_is_declined_and_the_tenant_reads_why(both: Both) -> None:
     booking = await both.stay(at_once=False)
     desk = await both.at_the_desk(booking)
-    await desk.press("Say no")
+    await desk.press("Decline")
     await desk.press("The home is being repaired.")
-    await desk.press("Say no to Isla")
-    await desk.see("You said no")
+    await desk.press("Decline the request")
+    await desk.see("You declined")
     phone = await both.trip(booking)
     await phone.see("Morag could not take you. Nothing was booked.")
     await phone.see("The home is being repaired.")
@@ -138,7 +139,8 @@ async def test_a_tenant_asks_for_a_change_and_the_landlord_agrees(both: Both) ->
     await phone.see("You asked for a change")
     desk = await both.at_the_desk(booking)
     await desk.see("As wished")
-    await desk.press("Say yes to the change")
+    await desk.press("Accept the change")
+    await desk.page.get_by_role("button", name=re.compile("^Accept £")).click()
     await desk.see("Isla arrives on")
     await desk.see("3 guests")
 
@@ -157,9 +159,9 @@ async def test_a_landlord_asks_for_other_dates_and_the_tenant_refuses(both: Both
     await desk.see("You asked for a change")
     phone = await both.trip(booking)
     await phone.see("Morag asks for a change")
-    await phone.press("Say no")
+    await phone.press("Decline")
     await phone.press("I would rather keep what we agreed.")
-    await phone.press("Say no to the change")
+    await phone.press("Decline the change")
     await phone.see("Go there and pay Morag on arrival.")
 
 
@@ -210,3 +212,24 @@ async def test_two_tabs_that_refresh_at_once_stay_signed_in(both: Both) -> None:
             await tab.enable_semantics()
             await tab.see(both.isla.email)
     await tabs[1].page.close()
+
+
+async def test_back_after_a_booking_closes_a_sheet_first_and_leads_past_the_checkout(both: Both) -> None:
+    arrive, home, phone = both.arrival(), both.homes[True], both.phone
+    at_home = f"{both.product.url}/app/homes/{home['slug']}?arrive={arrive}&leave={arrive + NIGHTS}&guests=2"
+    await phone.open(at_home)
+    await phone.press("Book")
+    await phone.press("Hold these dates")
+    await phone.page.get_by_role("button", name=re.compile("^Confirm booking")).click()
+    await phone.see("Go there and pay Morag on arrival.")
+    trip = phone.page.url
+    assert "#" not in trip
+    await phone.press("Change dates or guests")
+    await phone.see("Until then the booked dates count")
+    await phone.page.go_back()
+    await phone.page.get_by_text("Until then the booked dates count").wait_for(state="detached")
+    await phone.page.wait_for_url(trip)
+    await phone.see("Go there and pay Morag on arrival.")
+    await phone.page.go_back()
+    await phone.page.wait_for_url(at_home)
+    await phone.see("When it is free")

@@ -11,12 +11,13 @@ from flet.messaging.protocol import MessageAction
 
 from client.app import start
 from client.core.device import PickedFile
+from client.core.history import INSTEAD
 from client.core.http import Http
 from server.app import create_app
 from server.core.database import Database
 from server.core.settings import Settings
 from shared_models.auth import ClientKind
-from tests.client.harness import App
+from tests.client.harness import App, FieldsAnew
 from tests.conftest import Person
 
 
@@ -60,10 +61,17 @@ class TestDevice:
 
 
 class Line(httpx.AsyncBaseTransport):
-    """The line to the server, which a test can cut, or hold up with `flowing.clear()` until `flowing.set()`."""
+    """The line to the server, which a test can cut, or hold up with `flowing.clear()` until `flowing.set()`.
+
+    `holds` is the end of the paths that are held up; all of them, unless a test says so.
+    """
 
     def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
-        self._inner, self.cut, self.flowing, self.under_way = inner, False, asyncio.Event(), 0
+        self._inner, self.cut, self.flowing, self.holds = inner, False, asyncio.Event(), ""
+        self.under_way = 0
+        """How many requests are not answered yet."""
+        self.waiting = 0
+        """How many requests were held up and are not answered yet."""
         self.flowing.set()
 
     def lead_to(self, api: FastAPI) -> None:
@@ -73,12 +81,24 @@ class Line(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         self.under_way += 1
         try:
-            await self.flowing.wait()
-            if self.cut:
-                raise httpx.ConnectError("the line is cut")
-            return await self._inner.handle_async_request(request)
+            if not request.url.path.endswith(self.holds) or self.flowing.is_set():
+                return await self._pass(request)
+            return await self._pass_later(request)
         finally:
             self.under_way -= 1
+
+    async def _pass_later(self, request: httpx.Request) -> httpx.Response:
+        self.waiting += 1
+        try:
+            await self.flowing.wait()
+            return await self._pass(request)
+        finally:
+            self.waiting -= 1
+
+    async def _pass(self, request: httpx.Request) -> httpx.Response:
+        if self.cut:
+            raise httpx.ConnectError("the line is cut")
+        return await self._inner.handle_async_request(request)
 
 
 @pytest.fixture
@@ -133,13 +153,15 @@ class Visit:
             for message in self.app.wire.sent
             if message.action == MessageAction.INVOKE_METHOD and message.body.name == "push_route"
         ]
-        for route in pushed[self._followed :]:
-            self.history.append(route)
-            self.route = route
+        for address in pushed[self._followed :]:
+            self.route, instead, _ = address.partition(INSTEAD)
+            if instead:
+                self.history.pop()
+            self.history.append(self.route)
         self._followed = len(pushed)
 
     async def go(self, route: str) -> None:
-        """Open an address in this window, as a link, Back or Forward does."""
+        """Open an address in this window, as a link, Back or Forward does (which close an open sheet first)."""
         self.route = route
         self.app.session.apply_page_patch({"route": route})
         await self.app.event(self.app.page, "route_change", {"route": route})
@@ -191,9 +213,11 @@ async def open_client(line: Line) -> AsyncIterator[OpenClient]:
         opened.append(await App.start(main, route=route, width=width))
         return opened[-1]
 
+    FieldsAnew.lost.clear()
     yield open_
     for app in opened:
         assert app.crashes == []
         await app.close()
+    assert FieldsAnew.lost == [], "made anew while somebody types: give keys to what stands above them"
     for client in clients:
         await client.aclose()

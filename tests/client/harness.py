@@ -10,12 +10,14 @@ import contextvars
 import dataclasses
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import flet as ft
 import msgpack  # type: ignore[import-untyped]
+from flet.components.component import Component
 from flet.controls.base_control import BaseControl
 from flet.controls.context import _context_page
+from flet.controls.object_patch import ObjectPatch
 from flet.messaging.connection import Connection
 from flet.messaging.protocol import Message, MessageAction, configure_encode_object_for_msgpack
 from flet.messaging.session import Session
@@ -27,6 +29,45 @@ _encode = configure_encode_object_for_msgpack(BaseControl)  # type: ignore[no-un
 # Fields that lead out of the tree on show.
 _NOT_SHOWN = frozenset({"data", "_parent_component", "args", "kwargs", "_contexts", "_state"})
 _PRESSABLE = (ft.OutlinedButton, ft.FilledButton, ft.TextButton, ft.IconButton)
+
+
+class FieldsAnew:
+    """Fields that a render made anew after something had been typed: what is typed meanwhile goes to a lost one."""
+
+    typed: ClassVar[set[int]] = set()
+    """The numbers of the fields that something was typed into."""
+    lost: ClassVar[list[str]] = []
+    """What readers hear the fields called that were made anew."""
+
+
+_from_diff = ObjectPatch.from_diff
+
+
+def _watch_fields(*args: Any, **kwargs: Any) -> Any:
+    patch, added, removed = _from_diff(*args, **kwargs)
+    fields = [control for control in added if isinstance(control, ft.TextField)]
+    gone = [control for control in removed if isinstance(control, ft.TextField) and control._i in FieldsAnew.typed]
+    kept = {control._i for control in fields}
+    made = {_place_of(control) for control in fields}
+    FieldsAnew.lost += [
+        place[0] for control in gone if control._i not in kept and (place := _place_of(control)) in made
+    ]
+    return patch, added, removed
+
+
+def _place_of(control: BaseControl | None) -> tuple[str, ...]:
+    """What readers hear a field called, and the components that it stands in."""
+    label, components = "", []
+    while control is not None:
+        if isinstance(control, ft.Semantics) and not label:
+            label = str(control.label)
+        if isinstance(control, Component):
+            components.append(control.fn.__name__)
+        control = control.parent
+    return (label, *components)
+
+
+ObjectPatch.from_diff = staticmethod(_watch_fields)  # type: ignore[method-assign]
 
 
 class Wire(Connection):
@@ -169,6 +210,7 @@ class App:
     async def type(self, label: str, value: str) -> None:
         """Type into the field with this label."""
         field = self.field(label)
+        FieldsAnew.typed.add(field._i)
         self.session.apply_patch(field._i, {"value": value})
         await self.event(field, "change", value)
 
@@ -197,7 +239,8 @@ class App:
         await self.settle()
 
     async def resize(self, width: float) -> None:
-        """Change the width of the window."""
+        """Change the width of the window. What is typed then may find another field, with all that was typed before."""
+        FieldsAnew.typed.clear()
         self.session.apply_page_patch({"width": width})
         await self.event(self.page, "resize", {"width": width, "height": 800})
 

@@ -28,13 +28,13 @@ from shared_models.problems import ProblemCode
 def ForgotPasswordScreen() -> ft.Control:
     """Ask for a link by mail. What it says is the same whether there is such an account or not."""
     session, page = use_session(), ft.context.page
-    email, set_email = use_text("")
+    email = use_text()
     action = use_made(lambda: Action(lambda wish: state.forgot_password(session, wish)))
     places = use_form_fields()
     use_title(t("Forgot your password?"))
 
     async def send(_: Any = None) -> None:
-        await sent(action, places, email)
+        await sent(action, places, email.value)
 
     back = ft.Row(
         [quiet(t("Back to signing in"), lambda _: page.navigate(paths.SIGN_IN))],
@@ -42,14 +42,15 @@ def ForgotPasswordScreen() -> ft.Control:
     )
     if action.done and action.problem is None:
         words = t(
-            "If {email} has an account here, the mail is there in a moment. Its link works for one hour.", email=email
+            "If {email} has an account here, the mail is there in a moment. Its link works for one hour.",
+            email=email.value,
         )
         again = outlined(t("Send it again"), send, busy=action.running)
         return narrow_page(t("Look into your mail"), words, ft.Row([again]), back)
     field = fields.text_field(
         t("E-mail"),
-        email or "",
-        set_email,
+        email.value,
+        email.put,
         error=field_error(action, "email"),
         keyboard=ft.KeyboardType.EMAIL,
         autofill=ft.AutofillHint.EMAIL,
@@ -71,13 +72,13 @@ def ResetPasswordScreen() -> ft.Control:
     """A new password by the link of a mail; then one is signed in here, and nowhere else."""
     session, page = use_session(), ft.context.page
     query, _ = use_query()
-    password, set_password = use_text("")
+    password = use_text()
     action = use_made(lambda: Action(lambda token, word: state.reset_password(session, token, word)))
     places = use_form_fields()
     use_title(t("Set a new password"))
 
     async def save(_: Any = None) -> None:
-        await sent(action, places, query.get("token", ""), password)
+        await sent(action, places, query.get("token", ""), password.value)
 
     if action.done and action.problem is None:
         return narrow_page(
@@ -96,7 +97,7 @@ def ResetPasswordScreen() -> ft.Control:
         t("Set a new password"),
         t("It signs you in here, and out on every other device."),
         *form_problem(action, {"password": t("New password")}),
-        new_password(password or "", set_password, field_error(action, "password"), save, places),
+        new_password(password.value, password.put, field_error(action, "password"), save, places),
         filled(t("Save the password"), save, large=True, busy=action.running),
     )
 

@@ -18,6 +18,7 @@ from client.design.buttons import outlined, target
 from client.design.chips import tag
 from client.design.feedback import Loading, failure, grey_lines
 from client.design.layout import divider
+from client.design.rows import keyed
 from client.design.text import header, text
 from client.design.tokens import Colour, Radius, Style
 from client.features.account import state
@@ -81,7 +82,7 @@ def _list(devices: Devices, load: Action, again: Callable[..., Any], end: Action
         return Loading(grey_lines(), t("Loading your devices"), t("Still loading your devices"))
     rows: list[ft.Control] = []
     for found in devices.sessions:
-        rows += [divider(), _row(found, end)]
+        rows += [divider(), keyed(found.id, _row(found, end))]
     return ft.Column(rows, spacing=8, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
 

@@ -16,6 +16,7 @@ from client.design import fields
 from client.design.buttons import outlined, quiet, target
 from client.design.form_fields import use_form_fields
 from client.design.layout import card, page_header, scroll_page, use_size
+from client.design.rows import keyed
 from client.design.text import header, text
 from client.design.tokens import Colour, Size, Style
 from client.features.account import state
@@ -69,7 +70,7 @@ def _obstacles(obstacles: list[Obstacle]) -> ft.Control:
                     t("Others count on it. Once it is over or cancelled, you can delete the account."),
                     color=Colour.TEXT_2,
                 ),
-                *(_obstacle(found) for found in obstacles),
+                *(keyed(found.id, _obstacle(found)) for found in obstacles),
             ],
             spacing=12,
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
@@ -97,7 +98,7 @@ def _obstacle(found: Obstacle) -> ft.Control:
 def _Deletion(session: Session, again: Any) -> ft.Control:
     """The password, and the last question."""
     page = ft.context.page
-    password, set_password = use_text("")
+    password = use_text()
     close = use_made(lambda: Action(lambda word: state.close_account(session, word)))
     places = use_form_fields()
     ask, start = use_confirmation(), use_start()
@@ -114,20 +115,23 @@ def _Deletion(session: Session, again: Any) -> ft.Control:
                 t("Delete your account?"),
                 t("It cannot be undone. You are signed out everywhere, and your e-mail can be registered anew."),
                 t("Delete it for good"),
-                start(delete, password or ""),
+                start(delete, password.value),
                 danger=True,
             )
         )
 
-    field = fields.PasswordField(
-        t("Password"),
-        password or "",
-        set_password,
-        show_name=t("Show the password"),
-        hide_name=t("Hide the password"),
-        error=field_error(close, "password"),
-        on_submit=last_question,
-        field=places.ref("password"),
+    field = keyed(
+        "password",
+        fields.PasswordField(
+            t("Password"),
+            password.value,
+            password.put,
+            show_name=t("Show the password"),
+            hide_name=t("Hide the password"),
+            error=field_error(close, "password"),
+            on_submit=last_question,
+            field=places.ref("password"),
+        ),
     )
     return ft.Column(
         [

@@ -17,6 +17,7 @@ from client.design.buttons import filled, outlined, quiet, target
 from client.design.chips import status_chip
 from client.design.form_fields import use_form_fields
 from client.design.layout import card, columns, page_header, scroll_page, use_size
+from client.design.rows import keyed
 from client.design.text import header, text
 from client.design.tokens import Colour, Status, Style
 from client.features.account import state
@@ -67,26 +68,32 @@ def AccountScreen() -> ft.Control:
 @panel
 def _Who(session: Session) -> ft.Control:
     """Name, e-mail and roles; the name can be changed."""
-    name, set_name = use_text(None)
+    name = use_text()
+    changing, set_changing = ft.use_state(False)
     action = use_made(lambda: Action(lambda wish: state.rename(session, wish)))
     places = use_form_fields()
     me = session.me
     if me is None:
         return ft.Container()
     facts = [header(me.name, 2), text(_roles(me), Style.SMALL, Colour.TEXT_2), _Email(session)]
-    if name is None:
-        change = ft.Row([outlined(t("Change your name"), lambda _: set_name(me.name))])
+
+    def begin(_: Any) -> None:
+        name.put(me.name)
+        set_changing(True)
+
+    if not changing:
+        change = ft.Row([outlined(t("Change your name"), begin)])
         return ft.Column([*facts, ft.Container(change, padding=ft.Padding.only(top=10))], spacing=2)
 
     async def save(_: Any = None) -> None:
-        if await sent(action, places, name):
-            set_name(None)
+        if await sent(action, places, name.value):
+            set_changing(False)
 
     error = None if action.problem is None else field_error(action, "name") or words_for(action.problem)
     field = fields.text_field(
         t("Your name"),
-        name,
-        set_name,
+        name.value,
+        name.put,
         error=error,
         on_submit=save,
         max_length=120,
@@ -94,7 +101,7 @@ def _Who(session: Session) -> ft.Control:
         ref=places.ref("name"),
     )
     buttons = ft.Row(
-        [filled(t("Save"), save, busy=action.running), quiet(t("Keep it as it was"), lambda _: set_name(None))],
+        [filled(t("Save"), save, busy=action.running), quiet(t("Keep it as it was"), lambda _: set_changing(False))],
         spacing=8,
     )
     return ft.Column([*facts, field, buttons], spacing=12)
@@ -151,37 +158,41 @@ def _way(label: str, words: str, icon: ft.IconData, path: str) -> ft.Control:
 def _Password(session: Session) -> ft.Control:
     """A new password by the old one."""
     page = ft.context.page
-    current, set_current = use_text(None)
-    password, set_password = use_text("")
+    current, password = use_text(), use_text()
+    changing, set_changing = ft.use_state(False)
     action = use_made(lambda: Action(lambda old, new: state.change_password(session, old, new)))
     places = use_form_fields()
     head = header(t("Password"), 2)
-    if current is None:
+    if not changing:
         words = text(t("A new one signs you out on every other device."), color=Colour.TEXT_2)
         return ft.Column(
-            [head, words, ft.Row([outlined(t("Change the password"), lambda _: set_current(""))])], spacing=12
+            [head, words, ft.Row([outlined(t("Change the password"), lambda _: set_changing(True))])], spacing=12
         )
 
     def close(_: Any = None) -> None:
         action.forget()
-        set_password("")
-        set_current(None)
+        current.put("")
+        password.put("")
+        set_changing(False)
 
     async def save(_: Any = None) -> None:
-        if await sent(action, places, current, password):
+        if await sent(action, places, current.value, password.value):
             close()
             say(page, t("Your password is changed. You were signed out everywhere else."))
 
-    old = fields.PasswordField(
-        t("Password you have now"),
-        current,
-        set_current,
-        show_name=t("Show the password you have now"),
-        hide_name=t("Hide the password you have now"),
-        error=field_error(action, "current_password"),
-        on_submit=save,
-        autofocus=True,
-        field=places.ref("current_password"),
+    old = keyed(
+        "current password",
+        fields.PasswordField(
+            t("Password you have now"),
+            current.value,
+            current.put,
+            show_name=t("Show the password you have now"),
+            hide_name=t("Hide the password you have now"),
+            error=field_error(action, "current_password"),
+            on_submit=save,
+            autofocus=True,
+            field=places.ref("current_password"),
+        ),
     )
     buttons = [filled(t("Save the password"), save, busy=action.running), quiet(t("Keep the old one"), close)]
     return ft.Column(
@@ -191,7 +202,7 @@ def _Password(session: Session) -> ft.Control:
                 action, {"current_password": t("Password you have now"), "password": t("New password")}, places.go_to
             ),
             old,
-            new_password(password or "", set_password, field_error(action, "password"), save, places),
+            new_password(password.value, password.put, field_error(action, "password"), save, places),
             ft.Row(buttons, spacing=8, wrap=True),
         ],
         spacing=12,

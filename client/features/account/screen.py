@@ -17,6 +17,7 @@ from client.design import fields
 from client.design.buttons import filled, quiet
 from client.design.form_fields import FormFields, use_form_fields
 from client.design.layout import card, use_size
+from client.design.rows import keyed
 from client.design.text import header, text
 from client.design.tokens import Colour
 from client.features.account import state
@@ -122,17 +123,20 @@ def _fields(form: Form, new: bool, send: Callable[..., Any], places: FormFields)
         on_submit=send,
         ref=places.ref("email"),
     )
-    password = fields.PasswordField(
-        t("Password"),
-        form.password,
-        form.put("password"),
-        show_name=t("Show the password"),
-        hide_name=t("Hide the password"),
-        help=t("At least 10 characters.") if new else "",
-        error=form.errors.get("password"),
-        on_submit=send,
-        new=new,
-        field=places.ref("password"),
+    password = keyed(
+        "password",
+        fields.PasswordField(
+            t("Password"),
+            form.password,
+            form.put("password"),
+            show_name=t("Show the password"),
+            hide_name=t("Hide the password"),
+            help=t("At least 10 characters.") if new else "",
+            error=form.errors.get("password"),
+            on_submit=send,
+            new=new,
+            field=places.ref("password"),
+        ),
     )
     lets = fields.checkbox(t("I also want to let a home"), form.landlord, lambda on: setattr(form, "landlord", on))
     return [name, email, password, lets] if new else [email, password]

@@ -10,6 +10,7 @@ from client.design import fields
 from client.design.form_fields import FormFields
 from client.design.layout import SizeClass, card, scroll_page, use_size
 from client.design.navigation import brand
+from client.design.rows import keyed
 from client.design.text import header, text
 from client.design.tokens import Colour
 from client.parts.shell import SIGN_IN, tenant_shell
@@ -21,17 +22,20 @@ def new_password(
     value: str, on_change: fields.OnValue, error: str | None, send: Callable[..., Any], places: FormFields
 ) -> ft.Control:
     """The field for a password that is to be set."""
-    return fields.PasswordField(
-        t("New password"),
-        value,
-        on_change,
-        show_name=t("Show the new password"),
-        hide_name=t("Hide the new password"),
-        help=t("At least 10 characters. Three or four unrelated words are good."),
-        error=error,
-        on_submit=send,
-        new=True,
-        field=places.ref("password"),
+    return keyed(
+        "password",
+        fields.PasswordField(
+            t("New password"),
+            value,
+            on_change,
+            show_name=t("Show the new password"),
+            hide_name=t("Hide the new password"),
+            help=t("At least 10 characters. Three or four unrelated words are good."),
+            error=error,
+            on_submit=send,
+            new=True,
+            field=places.ref("password"),
+        ),
     )
 
 

@@ -4,25 +4,23 @@ from typing import Any
 
 import flet as ft
 
-from client import paths
 from client.core.action import Action
 from client.core.boundaries import panel
-from client.core.hooks import use_made
 from client.core.language import money, t
 from client.core.session import Session
 from client.design.buttons import filled
-from client.design.layout import use_size
+from client.design.layout import SizeClass, use_size
 from client.design.text import text
 from client.design.tokens import Colour, Style
 from client.features.booking.panels import (
+    act_with,
     beside,
     home_row,
     is_about,
     line,
-    other_hold,
+    other_dates,
     price_card,
     problem_of,
-    use_tick,
 )
 from client.features.booking.state import BookingState
 from client.parts.status import deadline
@@ -32,16 +30,30 @@ from shared_models.properties import PropertyRead
 
 
 @panel
-def Check(session: Session, state: BookingState) -> ft.Control:
-    """Step one: the price, until when it is kept, and the button that holds the dates."""
-    page, size = ft.context.page, use_size()
-    hold = use_made(lambda: Action(lambda: _hold(state, page)))
-    price = use_made(lambda: Action(state.price))
-    quote, home = state.quote, state.home
-    use_tick()
+def Check(session: Session, state: BookingState, hold: Action, price: Action) -> ft.Control:
+    """Step one: the price and until when it is kept; on a phone its button stands at the foot of the page."""
+    size, quote, home = use_size(), state.quote, state.home
     if quote is None or home is None:
         return ft.Container()
-    lapsed = state.quote_lapsed or is_about(state.trouble, ProblemCode.QUOTE_EXPIRED)
+    until, lapsed = deadline(quote.expires_at, home.zone), _lapsed(state)
+    if lapsed:
+        kept = line(ft.Icons.LOCK_CLOCK_OUTLINED, t("The price was kept until {until}.", until=until), Colour.WAITING)
+    else:
+        kept = line(ft.Icons.LOCK_CLOCK_OUTLINED, t("This price is kept for you until {until}.", until=until))
+    told = [kept, *_what_happens(state, home), *other_dates(state)]
+    return beside(
+        [home_row(session, state), price_card(list(quote.lines), quote.total, faded=lapsed)],
+        told if size is SizeClass.PHONE else [*told, CheckButton(state, hold, price)],
+        size,
+    )
+
+
+@panel
+def CheckButton(state: BookingState, hold: Action, price: Action) -> ft.Control:
+    """The button that holds the dates, with what went wrong above it and what it means below it."""
+    quote, home = state.quote, state.home
+    if quote is None or home is None:
+        return ft.Container()
 
     async def renew(_: Any) -> None:
         await price.start()
@@ -49,31 +61,22 @@ def Check(session: Session, state: BookingState) -> ft.Control:
     async def go(_: Any) -> None:
         await hold.start()
 
-    until = deadline(quote.expires_at, home.zone)
+    lapsed = _lapsed(state)
     if lapsed:
-        kept = line(ft.Icons.LOCK_CLOCK_OUTLINED, t("The price was kept until {until}.", until=until), Colour.WAITING)
         button = filled(t("Get the price of now"), renew, busy=price.running, large=True)
     else:
-        kept = line(ft.Icons.LOCK_CLOCK_OUTLINED, t("This price is kept for you until {until}.", until=until))
         asks = t("Ask to book · {total}", total=money(quote.total))
         button = filled(asks if state.asks else t("Hold these dates"), go, busy=hold.running, large=True)
-    trouble = None if lapsed else state.trouble
     if state.asks:
-        after = t("You pay nothing until {name} says yes.", name=home.landlord_name)
+        after = t("You pay nothing until {name} accepts.", name=home.landlord_name)
     else:
         after = t("Nobody else can take them for 15 minutes. You pay nothing now.")
-    return beside(
-        [home_row(session, state), price_card(list(quote.lines), quote.total, faded=lapsed)],
-        [
-            kept,
-            *_what_happens(state, home),
-            *other_hold(state),
-            *problem_of(trouble, hold if hold.problem else price),
-            button,
-            text(after, Style.SMALL, Colour.TEXT_2, align=ft.TextAlign.CENTER),
-        ],
-        size,
-    )
+    problem = problem_of(None if lapsed else state.trouble, hold if hold.problem else price)
+    return act_with([*problem, button, text(after, Style.SMALL, Colour.TEXT_2, align=ft.TextAlign.CENTER)])
+
+
+def _lapsed(state: BookingState) -> bool:
+    return state.quote_lapsed or is_about(state.trouble, ProblemCode.QUOTE_EXPIRED)
 
 
 def _what_happens(state: BookingState, home: PropertyRead) -> list[ft.Control]:
@@ -89,9 +92,3 @@ def _what_happens(state: BookingState, home: PropertyRead) -> list[ft.Control]:
         )
         lines.insert(0, line(ft.Icons.SCHEDULE_ROUNDED, asked))
     return lines
-
-
-async def _hold(state: BookingState, page: ft.Page) -> None:
-    asked = await state.hold()
-    if asked is not None:
-        page.navigate(paths.trip(asked.id))

@@ -5,69 +5,60 @@ from typing import Any
 
 import flet as ft
 
-from client import paths
 from client.core import clock
 from client.core.action import Action
 from client.core.boundaries import panel
-from client.core.hooks import use_made
 from client.core.language import day, hour, money, t, tn
 from client.core.session import Session
 from client.design.buttons import filled, outlined
-from client.design.feedback import toast
-from client.design.layout import use_size
+from client.design.layout import SizeClass, use_size
 from client.design.text import header, text
 from client.design.tokens import Colour, Style
-from client.features.booking.panels import beside, home_row, line, price_card, problem_of, use_tick
+from client.features.booking.panels import act_with, beside, home_row, line, price_card, problem_of, use_tick
 from client.features.booking.state import BookingState
 from client.parts.status import deadline
 
 
 @panel
-def Confirm(session: Session, state: BookingState) -> ft.Control:
-    """Step two: the dates are held; confirm them or let them go."""
-    page, size, held = ft.context.page, use_size(), state.held
-    confirm = use_made(lambda: Action(lambda: _confirm(state, page)))
-    let_go = use_made(lambda: Action(lambda: _let_go(state, page)))
+def Confirm(session: Session, state: BookingState, confirm: Action, let_go: Action) -> ft.Control:
+    """Step two: the dates are held; on a phone the button that confirms stands at the foot of the page."""
+    size, held = use_size(), state.held
     if held is None or held.hold_expires_at is None:
         return ft.Container()
-
-    async def yes(_: Any) -> None:
-        await confirm.start()
 
     async def no(_: Any) -> None:
         await let_go.start()
 
-    busy = confirm.running or let_go.running
     return beside(
         [home_row(session, state), price_card(list(held.lines), held.total)],
         [
             _Turn(held.hold_expires_at, held.home.zone),
             line(ft.Icons.PAYMENTS_OUTLINED, t("You pay the landlord when you arrive, nothing before.")),
             *_times(state),
-            *problem_of(state.trouble, confirm if confirm.problem else let_go),
-            filled(
-                t("Confirm booking, pay {total} on arrival", total=money(held.total)),
-                None if busy else yes,
-                busy=confirm.running,
-                large=True,
-            ),
-            outlined(t("Let the dates go"), None if busy else no, busy=let_go.running),
+            *([] if size is SizeClass.PHONE else [ConfirmButton(state, confirm, let_go)]),
+            outlined(t("Let the dates go"), None if confirm.running else no, busy=let_go.running),
         ],
         size,
     )
 
 
-async def _confirm(state: BookingState, page: ft.Page) -> None:
-    booked = await state.confirm()
-    if booked is not None:
-        page.navigate(paths.trip(booked.id))
+@panel
+def ConfirmButton(state: BookingState, confirm: Action, let_go: Action) -> ft.Control:
+    """The button that takes the dates for good, with what went wrong above it."""
+    held = state.held
+    if held is None:
+        return ft.Container()
 
+    async def yes(_: Any) -> None:
+        await confirm.start()
 
-async def _let_go(state: BookingState, page: ft.Page) -> None:
-    if await state.let_go():
-        stay = state.stay
-        toast(page, t("The dates are free again. Nothing was booked."))
-        page.navigate(paths.home(state.slug, stay.arrive, stay.leave, state.guests))
+    button = filled(
+        t("Confirm booking, pay {total} on arrival", total=money(held.total)),
+        None if let_go.running else yes,
+        busy=confirm.running,
+        large=True,
+    )
+    return act_with([*problem_of(state.trouble, confirm if confirm.problem else let_go), button])
 
 
 def _times(state: BookingState) -> list[ft.Control]:
@@ -86,31 +77,24 @@ def _times(state: BookingState) -> list[ft.Control]:
 
 
 def minutes_left(ends: datetime) -> int:
-    """Whole minutes until a moment, rounded up; 0 when it is over."""
-    return max(0, -int(-(ends - clock.now()).total_seconds() // 60))
+    """Whole minutes until a moment, rounded up; 1 in the last of them."""
+    return max(1, -int(-(ends - clock.now()).total_seconds() // 60))
 
 
 @ft.component
 def _Turn(ends: datetime, zone: str) -> ft.Control:
     """Whose turn it is, until when, and what happens then."""
     use_tick()
-    left = minutes_left(ends)
-    if left:
-        until = deadline(ends, zone)
-        title = t("Confirm by {until}", until=until)
-        words = tn(
-            "{n} minute left. After that the dates open to others, and nothing is booked.",
-            "{n} minutes left. After that the dates open to others, and nothing is booked.",
-            left,
-        )
-    else:
-        title = t("The hold has ended")
-        words = t("Confirm to see whether the dates are still yours, or let them go.")
+    words = tn(
+        "{n} minute left. After that the dates open to others, and nothing is booked.",
+        "{n} minutes left. After that the dates open to others, and nothing is booked.",
+        minutes_left(ends),
+    )
     return ft.Container(
         ft.Column(
             [
                 text(t("Your turn"), Style.SMALL_STRONG, Colour.ACCENT_TEXT),
-                header(title, 2),
+                header(t("Confirm by {until}", until=deadline(ends, zone)), 2),
                 text(words, color=Colour.TEXT_2),
             ],
             spacing=4,

@@ -35,6 +35,11 @@ def beside(lead: list[ft.Control], act: list[ft.Control], size: SizeClass) -> ft
     return columns(lead, [card(column)], size, of=5)
 
 
+def act_with(rows: list[ft.Control]) -> ft.Control:
+    """What can be done now: in the card beside the price, or at the foot of a phone."""
+    return ft.Column(rows, spacing=8, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+
+
 def home_row(session: Session, state: BookingState) -> ft.Control:
     """The home with its dates and guests."""
     home, stay = state.home, state.stay
@@ -101,15 +106,17 @@ def problem_of(trouble: Trouble | None, action: Action) -> list[ft.Control]:
     return [error_summary(problem_words(action.problem))]
 
 
-def other_hold(state: BookingState) -> list[ft.Control]:
-    """That one holds, or asked for, other dates here, with the way to them; or nothing."""
-    other = state.other_hold
+def other_dates(state: BookingState) -> list[ft.Control]:
+    """That one has other dates here, with the way to them; or nothing."""
+    other = state.other
     if other is None:
         return []
     page = ft.context.page
     dates = day_range(other.arrive, other.leave)
     if other.status is BookingStatus.REQUESTED:
         words = t("You asked for dates here already: {dates}.", dates=dates)
+    elif other.status is BookingStatus.CONFIRMED:
+        words = t("You have booked other dates here: {dates}.", dates=dates)
     else:
         words = t("You hold other dates here: {dates}.", dates=dates)
     return [

@@ -15,7 +15,7 @@ from client.design.fields import error_summary
 from client.design.layout import card
 from client.design.text import header, text
 from client.design.tokens import Colour
-from client.features.booking.panels import other_hold
+from client.features.booking.panels import other_dates
 from client.features.booking.state import BookingState
 from shared_models.problems import ProblemCode
 
@@ -33,7 +33,7 @@ def Refused(state: BookingState) -> ft.Control:
 
     home = paths.home(state.slug, guests=state.guests)
     ways: list[ft.Control] = []
-    if trouble.code in (ProblemCode.HOLD_LAPSED, ProblemCode.WRONG_MOVE, ProblemCode.QUOTE_EXPIRED):
+    if trouble.code is ProblemCode.QUOTE_EXPIRED:
         ways.append(filled(t("Get the price of now"), again, busy=price.running))
         ways.append(outlined(t("Other dates"), lambda _: page.navigate(home)))
     else:
@@ -44,7 +44,7 @@ def Refused(state: BookingState) -> ft.Control:
         [
             header(trouble.title, 2, live=True),
             text(trouble.words, color=Colour.TEXT_2),
-            *other_hold(state),
+            *other_dates(state),
             *([error_summary(words_for(price.problem))] if price.problem is not None else []),
             ft.Row(ways, wrap=True, spacing=8, run_spacing=8),
         ],

@@ -7,20 +7,23 @@ import flet as ft
 from client import paths
 from client.core.action import Action
 from client.core.boundaries import screen
-from client.core.hooks import use_remade
+from client.core.history import go_instead
+from client.core.hooks import use_made, use_remade
 from client.core.http import words_for
 from client.core.language import t
 from client.core.routing import use_query
 from client.core.session import use_session
-from client.core.tasks import use_task
+from client.core.tasks import use_deadline, use_task
 from client.core.title import use_title
 from client.design.buttons import icon_button
-from client.design.feedback import Loading, empty, failure, grey_block
-from client.design.layout import SizeClass, card, scroll_page, use_size
+from client.design.feedback import Loading, empty, failure, grey_block, toast
+from client.design.layout import SizeClass, card, foot_bar, scroll_page, use_size
+from client.design.rows import keyed
 from client.design.text import header
 from client.design.tokens import Style
-from client.features.booking.check import Check
-from client.features.booking.confirm import Confirm
+from client.features.booking.check import Check, CheckButton
+from client.features.booking.confirm import Confirm, ConfirmButton
+from client.features.booking.mine import Ended, mine
 from client.features.booking.refused import Refused
 from client.features.booking.state import BookingState, Step
 from client.parts.last_search import last_search
@@ -62,28 +65,55 @@ def _Booking(slug: str, stay: Stay, guests: int) -> ft.Control:
         await enter.start()
 
     use_task(begin, wished)
-    return _Steps(state, enter)
+    # With another stay everything begins anew: what runs in a step is for its own.
+    return keyed((slug, stay, guests), _Steps(state, enter))
 
 
 @ft.component
 def _Steps(state: BookingState, enter: Action) -> ft.Control:
-    session, size = use_session(), use_size()
-    step = state.step
+    session, size, page = use_session(), use_size(), ft.context.page
+    held, quote = state.held, state.quote
+    hold, price = use_made(lambda: Action(lambda: _hold(state, page))), use_made(lambda: Action(state.price))
+    confirm = use_made(lambda: Action(lambda: _confirm(state, page)))
+    let_go = use_made(lambda: Action(lambda: _let_go(state, page)))
+    ends = held.hold_expires_at if held is not None else quote.expires_at if quote is not None else None
+    use_deadline(ends, state.look_again)
+    foot: ft.Control | None = None
     if enter.problem is not None and not enter.running:
-        body: list[ft.Control] = [_head(state, size), _failed(enter)]
-    elif step is Step.LOADING:
+        body = _failed(enter)
+    elif state.step is Step.LOADING:
         grey = ft.Column([grey_block(76), grey_block(240)], spacing=20)
-        body = [
-            _head(state, size),
-            Loading(grey, t("Getting the price"), t("Still getting the price")),
-        ]
-    elif step is Step.REFUSED:
-        body = [_head(state, size), Refused(state)]
-    elif step is Step.CONFIRM:
-        body = [_head(state, size), Confirm(session, state)]
+        body, foot = Loading(grey, t("Getting the price"), t("Still getting the price")), ft.Container()
+    elif state.step is Step.REFUSED:
+        body = Refused(state)
+    elif state.step is Step.MINE and held is not None:
+        body = mine(state, held)
+    elif state.step is Step.ENDED:
+        body = Ended(state)
+    elif state.step is Step.CONFIRM:
+        body, foot = Confirm(session, state, confirm, let_go), foot_bar(ConfirmButton(state, confirm, let_go))
     else:
-        body = [_head(state, size), Check(session, state)]
-    return tenant_shell(scroll_page(body, size, width=WIDTH), "search")
+        body, foot = Check(session, state, hold, price), foot_bar(CheckButton(state, hold, price))
+    return tenant_shell(scroll_page([_head(state, size), body], size, width=WIDTH), "search", foot=foot)
+
+
+async def _hold(state: BookingState, page: ft.Page) -> None:
+    asked = await state.hold()
+    if asked is not None:
+        go_instead(page, paths.trip(asked.id))
+
+
+async def _confirm(state: BookingState, page: ft.Page) -> None:
+    booked = await state.confirm()
+    if booked is not None:
+        go_instead(page, paths.trip(booked.id))
+
+
+async def _let_go(state: BookingState, page: ft.Page) -> None:
+    if await state.let_go():
+        stay = state.stay
+        toast(page, t("The dates are free again. Nothing was booked."))
+        go_instead(page, paths.home(state.slug, stay.arrive, stay.leave, state.guests))
 
 
 def _head(state: BookingState, size: SizeClass) -> ft.Control:

@@ -11,7 +11,7 @@ from client.core import clock
 from client.core.http import ApiError, Http
 from client.core.language import t
 from client.parts.status import is_live_hold, is_waiting
-from shared_models.bookings import MOST_HOLDS, BookingRead, BookingSide, BookingStatus, BookingTime, Quote, QuoteRequest
+from shared_models.bookings import MOST_HOLDS, BookingRead, BookingStatus, Quote, QuoteRequest
 from shared_models.problems import ProblemCode
 from shared_models.properties import PropertyRead
 from shared_models.stay_dates import Stay
@@ -23,6 +23,8 @@ class Step(StrEnum):
     LOADING = "loading"
     CHECK = "check"
     CONFIRM = "confirm"
+    ENDED = "ended"
+    MINE = "mine"
     REFUSED = "refused"
 
 
@@ -47,15 +49,16 @@ class BookingState:
     home: PropertyRead | None = None
     quote: Quote | None = None
     held: BookingRead | None = None
-    other_hold: BookingRead | None = None
-    """Other dates of this home that this person holds right now, or any that they asked its landlord for."""
+    """What this person has on these very dates: a hold, which may have ended, a request, or the stay itself."""
+    other: BookingRead | None = None
+    """What they have on other dates of this home: a hold, a request, or a stay that shares nights with these."""
     trouble: Trouble | None = None
 
     @property
     def step(self) -> Step:
         """What the screen shows."""
         if self.held is not None:
-            return Step.CONFIRM
+            return _step_of(self.held)
         if self.trouble is not None and self.quote is None:
             return Step.REFUSED
         return Step.CHECK if self.quote is not None and self.home is not None else Step.LOADING
@@ -72,28 +75,24 @@ class BookingState:
         return self.quote is not None and self.quote.expires_at <= clock.now()
 
     async def enter(self) -> None:
-        """Find the home and a hold of mine on these dates, else get a price. Raises ApiError."""
+        """Find the home and what I have on these dates, else get a price. Raises ApiError."""
         self.home = await properties.property_(self.http, self.slug)
-        await self._find_hold()
+        await self._find_mine()
         if self.held is None:
             await self.price()
 
-    async def _find_hold(self) -> None:
-        cursor: str | None = None
-        while True:
-            page = await api.bookings(self.http, BookingSide.TENANT, BookingTime.UPCOMING, cursor=cursor)
-            for booking in page.items:
-                if booking.home.slug == self.slug and is_waiting(booking):
-                    self._take(booking)
-            cursor = page.next_cursor
-            if cursor is None or self.held is not None:
-                return
+    async def _find_mine(self) -> None:
+        for booking in await api.to_come_at(self.http, self.slug):
+            self._take(booking)
 
     def _take(self, booking: BookingRead) -> None:
-        if is_live_hold(booking) and (booking.arrive, booking.leave) == (self.stay.arrive, self.stay.leave):
+        theirs = Stay(arrive=booking.arrive, leave=booking.leave)
+        if not (is_waiting(booking) or booking.status is BookingStatus.CONFIRMED):
+            return
+        if theirs == self.stay:
             self.held = booking
-        else:
-            self.other_hold = booking
+        elif is_waiting(booking) or theirs.overlaps(self.stay):
+            self.other = booking
 
     async def price(self) -> None:
         """Get the price of now. What refuses the stay becomes `trouble`; other problems raise ApiError."""
@@ -106,7 +105,7 @@ class BookingState:
         try:
             self.quote = await api.quote(self.http, wish)
         except ApiError as error:
-            self._refuse(error)
+            await self._refuse(error)
 
     async def hold(self) -> BookingRead | None:
         """Hold the dates for a quarter of an hour, or ask the landlord for them; answers what was asked for.
@@ -124,21 +123,35 @@ class BookingState:
         except ApiError as error:
             if error.code != ProblemCode.QUOTE_EXPIRED:
                 self.quote = None if error.code == ProblemCode.DATES_TAKEN else self.quote
-            self._refuse(error)
+            await self._refuse(error)
         return None
 
+    async def hold_again(self) -> None:
+        """After a hold ended: hold the dates at the price of before, or show what they cost now. Raises ApiError."""
+        before = self.held
+        await self.price()
+        self.held = None
+        if before is not None and self.quote is not None and self.quote.total == before.total and not self.asks:
+            await self.hold()
+
     async def confirm(self) -> BookingRead | None:
-        """Take the dates for good. A hold that ended becomes `trouble`; the rest raises ApiError."""
+        """Take the dates for good. A hold that ended is read again; the rest raises ApiError."""
         if self.held is None:
             return None
         self.trouble = None
         try:
             return await api.confirm(self.http, self.held.id)
         except ApiError as error:
-            if error.code in (ProblemCode.HOLD_LAPSED, ProblemCode.WRONG_MOVE):
-                self.held, self.quote = None, None
-            self._refuse(error)
-            return None
+            if error.code not in (ProblemCode.HOLD_LAPSED, ProblemCode.WRONG_MOVE):
+                await self._refuse(error)
+            else:
+                await self.look_again()
+        return self.held if self.step is Step.MINE else None
+
+    async def look_again(self) -> None:
+        """Read how what I have on these dates stands now: a hold whose time is over, or that moved. Raises ApiError."""
+        if self.held is not None:
+            self.held = await api.booking(self.http, self.held.id)
 
     async def let_go(self) -> bool:
         """Give the dates back. True when they are free again; a hold that had ended is as good. Raises ApiError."""
@@ -152,32 +165,35 @@ class BookingState:
         self.held = None
         return True
 
-    def _refuse(self, error: ApiError) -> None:
-        trouble = trouble_of(error)
+    async def _refuse(self, error: ApiError) -> None:
+        """Say why it does not go on, unless it was this person who took the dates. Raises what is no refusal."""
+        if error.code is ProblemCode.DATES_TAKEN:
+            await self._find_mine()
+            if self.step in (Step.CONFIRM, Step.MINE):
+                return
+        trouble = trouble_of(error, self.other)
         if trouble is None:
             raise error
         self.trouble = trouble
 
 
-def trouble_of(error: ApiError) -> Trouble | None:
-    """What a refusal means for the person; None when it is a failure and not a refusal."""
+def _step_of(held: BookingRead) -> Step:
+    if held.status in (BookingStatus.CONFIRMED, BookingStatus.COMPLETED, BookingStatus.REQUESTED):
+        return Step.MINE
+    return Step.CONFIRM if is_live_hold(held) else Step.ENDED
+
+
+def trouble_of(error: ApiError, other: BookingRead | None = None) -> Trouble | None:
+    """What a refusal means for a person who has `other` dates there; None when it is a failure and no refusal."""
     told = error.problem.detail
+    taken = t("These dates are taken"), t("Someone else took these dates a moment ago. Nothing was booked.")
+    if other is not None:
+        taken = t("Some of these nights are yours already"), t("Choose dates that leave them out.")
     words = {
-        ProblemCode.DATES_TAKEN: (
-            t("These dates are taken"),
-            t("Someone else took these dates a moment ago. Nothing was booked."),
-        ),
+        ProblemCode.DATES_TAKEN: taken,
         ProblemCode.QUOTE_EXPIRED: (
             t("The price is not kept any more"),
             t("It was kept for half an hour. Get the price of now; it may be the same."),
-        ),
-        ProblemCode.HOLD_LAPSED: (
-            t("The dates are not held any more"),
-            t("The quarter of an hour is over, nothing was booked. See whether they are still free."),
-        ),
-        ProblemCode.WRONG_MOVE: (
-            t("This hold cannot be confirmed"),
-            t("It was let go or has ended, nothing was booked. See whether the dates are still free."),
         ),
         ProblemCode.TOO_MANY_HOLDS: (
             t("You hold {n} stays already", n=MOST_HOLDS),

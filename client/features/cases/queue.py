@@ -14,6 +14,7 @@ from client.core.session import Session
 from client.design.buttons import target
 from client.design.chips import status_chip, tag
 from client.design.layout import SizeClass
+from client.design.rows import keyed
 from client.design.text import one_line, text
 from client.design.tokens import Colour, Radius, Size, Style
 from client.features.cases.state import CasesState, is_mine
@@ -35,7 +36,10 @@ def queue_list(session: Session, cases: CasesState, acts: RowActs, size: SizeCla
     """The rows; where the open case stands beside them it is marked."""
     marked = size is not SizeClass.PHONE
     rows = [
-        QueueRow(session, row, number > 0, marked and row.id == cases.open_id, row.id in cases.chosen, acts, size)
+        keyed(
+            row.id,
+            QueueRow(session, row, number > 0, marked and row.id == cases.open_id, row.id in cases.chosen, acts, size),
+        )
         for number, row in enumerate(cases.rows)
     ]
     return framed(ft.Column(rows, spacing=0, horizontal_alignment=ft.CrossAxisAlignment.STRETCH))

@@ -75,11 +75,13 @@ class CasesState:
 
     async def more(self) -> None:
         """The next of the queue. Raises ApiError."""
-        if self.next_cursor is None:
+        asked = show, cursor = self.show, self.next_cursor
+        if cursor is None:
             return
-        page = await self._page(self.show, self.next_cursor)
-        self.rows = joined(self.rows, page.items)
-        self.total, self.next_cursor = page.total, page.next_cursor
+        page = await self._page(show, cursor)
+        if asked == (self.show, self.next_cursor):
+            self.rows = joined(self.rows, page.items)
+            self.total, self.next_cursor = page.total, page.next_cursor
 
     @property
     def waiting(self) -> int:

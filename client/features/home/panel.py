@@ -10,7 +10,7 @@ from client.core.language import day, day_range, hour, money, t
 from client.design import fields
 from client.design.buttons import filled, quiet, target
 from client.design.feedback import note
-from client.design.layout import card
+from client.design.layout import card, foot_bar
 from client.design.text import one_line, price, text
 from client.design.tokens import Colour, Radius, Status, Style
 from client.features.home.state import Offer
@@ -153,12 +153,4 @@ def price_bar(deal: Deal) -> ft.Control:
     if offer is not None and not offer.bookable:
         rows.append(ft.Semantics(live_region=True, content=text(offer.problems[0], Style.SMALL_STRONG, Colour.WAITING)))
     rows.append(ft.Row([words, *edit, go], spacing=4))
-    return ft.SafeArea(
-        ft.Container(
-            ft.Column(rows, spacing=6, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
-            padding=ft.Padding.symmetric(horizontal=16, vertical=10),
-            bgcolor=Colour.SURFACE,
-            border=ft.Border.only(top=ft.BorderSide(1, Colour.LINE)),
-        ),
-        avoid_intrusions_top=False,
-    )
+    return foot_bar(ft.Column(rows, spacing=6, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH))

@@ -1,6 +1,5 @@
 """Telling us what is wrong with a home: a quiet button at the end of its page, and the dialog behind it."""
 
-from collections.abc import Callable
 from typing import Any
 
 import flet as ft
@@ -8,7 +7,7 @@ import flet as ft
 from client import paths
 from client.core.action import Action
 from client.core.boundaries import panel
-from client.core.hooks import use_made, use_start, use_text
+from client.core.hooks import Text, use_made, use_start, use_text
 from client.core.language import t
 from client.core.session import Session
 from client.design import fields
@@ -33,8 +32,7 @@ def ReportLink(session: Session, state: HomeState) -> ft.Control:
     What was typed stays when Escape closes the dialog; it goes when one says so, or when it was sent.
     """
     page, size = ft.context.page, use_size()
-    reason, set_reason = use_text(None)
-    note, set_note = use_text("")
+    reason, note = use_text(), use_text()
     asking, set_asking = ft.use_state(False)
     send, places, start = use_made(lambda: Action(state.report)), use_made(FormFields), use_start()
 
@@ -44,11 +42,11 @@ def ReportLink(session: Session, state: HomeState) -> ft.Control:
 
     def leave() -> None:
         close()
-        set_reason(None)
-        set_note("")
+        reason.put("")
+        note.put("")
 
     async def tell() -> None:
-        if await sent(send, places, reason, note or ""):
+        if await sent(send, places, reason.value, note.value):
             leave()
             say(page, t("Thank you. A person of ours looks at it within a day."))
 
@@ -62,7 +60,7 @@ def ReportLink(session: Session, state: HomeState) -> ft.Control:
     if asking:
         dialog = sheet(
             t("What is wrong with this home?"),
-            _Body(reason, set_reason, note or "", set_note, send, places),
+            _Body(reason, note, send, places),
             phone=size is SizeClass.PHONE,
             close_name=t("Close"),
             on_close=close,
@@ -78,10 +76,8 @@ def ReportLink(session: Session, state: HomeState) -> ft.Control:
 
 @panel
 def _Body(
-    reason: str | None,
-    set_reason: Callable[[str | None], None],
-    note: str,
-    set_note: Callable[[str | None], None],
+    reason: Text,
+    note: Text,
     send: Action,
     shared: FormFields,
 ) -> ft.Control:
@@ -90,11 +86,11 @@ def _Body(
 
     def choose(word: str) -> None:
         send.correct("reason")
-        set_reason(word)
+        reason.put(word)
 
     def write(words: str) -> None:
         send.correct("note")
-        set_note(words)
+        note.put(words)
 
     reasons = [(word, report_word(ReportReason(word))) for word in known(ReportReason)]
     return ft.Column(
@@ -103,7 +99,7 @@ def _Body(
             text(t("Only we read this. The landlord does not learn who reported it."), color=Colour.TEXT_2),
             fields.select(
                 labels["reason"],
-                reason,
+                reason.value or None,
                 reasons,
                 choose,
                 hint=t("Choose"),
@@ -112,7 +108,7 @@ def _Body(
             ),
             fields.text_field(
                 labels["note"],
-                note,
+                note.value,
                 write,
                 lines=3,
                 max_length=1000,

@@ -51,12 +51,14 @@ def HomeScreen() -> ft.Control:
     load = use_made(lambda: Action(state.load, latest=True))
     load_taken = use_made(lambda: Action(state.load_taken, latest=True))
     load_around = use_made(lambda: Action(state.load_around, latest=True))
+    load_mine = use_made(lambda: Action(state.load_mine, latest=True))
     here = state.home if state.slug == slug else None
     use_title(here.title if here else t("Home"))
 
     async def fetch() -> None:
         if await load.start(slug):
-            await asyncio.gather(load_taken.start(), load_around.start())
+            mine = [load_mine.start()] if session.me is not None else []
+            await asyncio.gather(load_taken.start(), load_around.start(), *mine)
 
     use_task(fetch, [slug, session.me is not None])
     if here is not None:
@@ -144,7 +146,8 @@ def _Home(home: PropertyRead, state: HomeState, load_taken: Action) -> ft.Contro
         if stay is not None:
             page.navigate(paths.book(home.slug, stay.arrive, stay.leave, guests))
 
-    offered = offer(home, stay, guests, state.taken or (), clock.today_in(home.zone)) if stay else None
+    today = clock.today_in(home.zone)
+    offered = offer(home, stay, guests, state.taken or (), today, state.mine) if stay else None
     deal = Deal(home, offered, guests, lambda: set_picking(True), choose_guests, book)
     chosen = stay_range(stay.arrive, stay.leave) if stay else DateRange()
     dialogs: list[ft.Control] = []

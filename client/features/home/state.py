@@ -7,13 +7,13 @@ from typing import Final
 
 import flet as ft
 
-from client.api import calendars, properties, search_map, search_similar
+from client.api import bookings, calendars, properties, search_map, search_similar
 from client.core import clock
 from client.core.http import ApiError, Http, wrong_input
 from client.core.language import t
 from client.parts.dates import refusal_words
 from client.parts.map.sheet import Camera, Size, seen
-from shared_models.bookings import PriceTerms, QuoteLine, price_stay, total_of
+from shared_models.bookings import BookingRead, PriceTerms, QuoteLine, price_stay, total_of
 from shared_models.calendars import LONGEST_RANGE_DAYS, Period
 from shared_models.cases import Report, ReportReason
 from shared_models.money import Money
@@ -44,6 +44,8 @@ class HomeState:
     """Whether the server says that there is no such home for this person."""
     taken: tuple[Period, ...] | None = None
     """None until the calendar was read."""
+    mine: tuple[BookingRead, ...] = ()
+    """What this person has booked here themselves, or asked for."""
     camera: Camera | None = None
     """What the small map shows; None until it was drawn."""
     areas: tuple[MapArea, ...] = ()
@@ -55,7 +57,7 @@ class HomeState:
         """Read the home. One that is not there is `missing`; other problems raise ApiError."""
         if slug != self.slug:
             self.slug, self.home, self.taken, self.missing = slug, None, None, False
-            self.camera, self.areas, self.similar = None, (), None
+            self.camera, self.areas, self.similar, self.mine = None, (), None, ()
         try:
             self.home, self.missing = await properties.property_(self.http, slug), False
         except ApiError as error:
@@ -73,6 +75,13 @@ class HomeState:
         found = await calendars.taken(self.http, home.id, today, end)
         if self.home is not None and self.home.id == home.id:
             self.taken = tuple(found.taken)
+
+    async def load_mine(self) -> None:
+        """Read what this person has here: nights that are taken may be theirs. Raises ApiError."""
+        slug = self.slug
+        found = await bookings.to_come_at(self.http, slug)
+        if self.slug == slug:
+            self.mine = tuple(found)
 
     async def load_around(self) -> None:
         """Draw what lies round the home. Raises ApiError."""
@@ -125,13 +134,20 @@ class Offer:
         return not self.problems
 
 
-def offer(home: PropertyRead, stay: Stay, guests: int, taken: Iterable[Period], today: date) -> Offer:
-    """The preview of a stay; the server's quote is the truth."""
+def offer(
+    home: PropertyRead, stay: Stay, guests: int, taken: Iterable[Period], today: date, mine: Iterable[BookingRead] = ()
+) -> Offer:
+    """The preview of a stay, for somebody who has what is `mine` here; the server's quote is the truth."""
     lines = price_stay(PriceTerms(let_type=home.let_type, price=home.price, cleaning_fee=home.cleaning_fee), stay)
     limits = limits_of(home)
     problems = [refusal_words(refusal, limits, stay.arrive) for refusal in refusals(limits, stay, guests, today)]
     if any(stay.overlaps(Stay(arrive=period.start, leave=period.end)) for period in taken if period.end > period.start):
-        problems.append(t("Some of these nights are taken. Choose other dates."))
+        own = any(stay.overlaps(Stay(arrive=booking.arrive, leave=booking.leave)) for booking in mine)
+        problems.append(
+            t("These nights are yours already: look at your trips.")
+            if own
+            else t("Some of these nights are taken. Choose other dates.")
+        )
     return Offer(stay, guests, lines, total_of(lines), problems)
 
 

@@ -22,6 +22,7 @@ from client.design.buttons import quiet
 from client.design.feedback import note
 from client.design.form_fields import use_form_fields
 from client.design.layout import SizeClass, at_most, grid_gap, page_margin, use_size
+from client.design.rows import keyed
 from client.design.text import header, text
 from client.design.tokens import Colour, Motion, Size, Status
 from client.features.home_form.facts import Step, step_of
@@ -150,6 +151,7 @@ def _Editor(home_id: UUID | None) -> ft.Control:
     content = (
         LookOver(form, jump, lead) if step is Step.LOOK else StepFields(form, step, touch, places, query.get("field"))
     )
+    content = keyed(step.value, content)  # what is said above it comes and goes
     beside = Preview(session, form) if size is SizeClass.DESKTOP else None
     steps = step_rail(form, step, jump) if beside is not None else step_row(form, step, jump, size)
     margin = page_margin(size)

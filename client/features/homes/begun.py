@@ -8,6 +8,7 @@ import flet as ft
 from client.core.language import day, t, tn
 from client.design.buttons import icon_button, target
 from client.design.layout import card, divider
+from client.design.rows import keyed
 from client.design.text import header, one_line, text
 from client.design.tokens import Colour, Radius, Size, Style
 from client.parts.listing import place_words
@@ -24,7 +25,7 @@ def begun_panel(
         return []
     rows: list[ft.Control] = [header(tn("{n} home begun", "{n} homes begun", len(drafts)), 2, style=Style.LABEL)]
     for draft in drafts[:SHOWN]:
-        rows += [divider(), _row(draft, go_on, discard)]
+        rows += [divider(), keyed(draft.id, _row(draft, go_on, discard))]
     if len(drafts) > SHOWN:
         rows.append(text(tn("and {n} more", "and {n} more", len(drafts) - SHOWN), Style.SMALL, Colour.TEXT_2))
     return [card(ft.Column(rows, spacing=8, horizontal_alignment=ft.CrossAxisAlignment.STRETCH))]

@@ -21,6 +21,7 @@ from client.design.buttons import filled, outlined, quiet
 from client.design.chips import chip_row, filter_chip
 from client.design.feedback import empty
 from client.design.layout import SizeClass, card, page_header, scroll_page, use_size
+from client.design.rows import keyed
 from client.design.scroll_place import Pages, use_scroll_place
 from client.design.table import next_order
 from client.design.text import text
@@ -190,12 +191,12 @@ def _list(session: Session, homes: HomesState, does: tuple[RowActs, Sorts], size
     acts, sorts = does
     if size is SizeClass.PHONE:
         return ft.Column(
-            [HomeCard(session, row, _mark(homes, row), acts) for row in homes.rows],
+            [keyed(row.id, HomeCard(session, row, _mark(homes, row), acts)) for row in homes.rows],
             spacing=12,
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
         )
     all_ = len(homes.chosen) == len(homes.rows)
-    rows = [TableRow(session, row, _mark(homes, row), size, acts) for row in homes.rows]
+    rows = [keyed(row.id, TableRow(session, row, _mark(homes, row), size, acts)) for row in homes.rows]
     return framed(
         ft.Column(
             [table_head(size, (all_, homes.choose_all), sorts), *rows],

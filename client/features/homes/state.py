@@ -167,11 +167,12 @@ class HomesState:
 
     async def more(self) -> None:
         """The next page, after what is shown. Raises ApiError."""
-        if self.next_cursor is None:
+        asked = status, text, order, cursor = self.status, self.text, self.order, self.next_cursor
+        if cursor is None:
             return
-        page = await api.mine(self.http, status=self.status, text=self.text, order=self.order, cursor=self.next_cursor)
-        self.rows = joined(self.rows, page.items)
-        self.next_cursor = page.next_cursor
+        page = await api.mine(self.http, status=status, text=text, order=order, cursor=cursor)
+        if asked == (self.status, self.text, self.order, self.next_cursor):
+            self.rows, self.next_cursor = joined(self.rows, page.items), page.next_cursor
 
     async def _count(self, text: str) -> None:
         counts = (await api.my_counts(self.http, text=text)).by_status

@@ -76,7 +76,7 @@ def _table(state: RunState, size: SizeClass) -> ft.Control:
         Column(t("Why"), lambda found: text(found.reason, max_lines=2), wide=4),
         Column(t("It says"), lambda found: one_line(found.value or "–"), wide=3, tablet=False),
     ]
-    return table(columns, state.findings, size=size, row_name=_name, row_card=_card, dense=True)
+    return table(columns, state.findings, size=size, row_key=None, row_name=_name, row_card=_card, dense=True)
 
 
 def _chip(found: ImportFinding) -> ft.Control:

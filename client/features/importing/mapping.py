@@ -13,6 +13,7 @@ from client.design.feedback import note
 from client.design.fields import error_line
 from client.design.form_fields import FormFields
 from client.design.layout import SizeClass, card, divider
+from client.design.rows import keyed
 from client.design.text import header, one_line, text
 from client.design.tokens import Colour, Status, Style
 from client.features.importing.state import WIDE, RunState
@@ -40,12 +41,12 @@ def _MappingPanel(state: RunState, run: ImportRead, size: SizeClass, places: For
         if name not in WIDE
     ]
     for column in shown:
-        rows += [divider(), _column_row(state, column, size, places)]
+        rows += [divider(), keyed(column.name, _column_row(state, column, size, places))]
     if hidden:
         words = tn("Show {n} more column, not taken", "Show {n} more columns, not taken", hidden)
         rows += [divider(), ft.Row([quiet(words, lambda _: show_all(True), accent=True)])]
     return ft.Column(
-        [*_trouble(state, run, places), whole_file, _section(t("What the columns mean"), *rows)],
+        [*_trouble(state, run, places), keyed("whole file", whole_file), _section(t("What the columns mean"), *rows)],
         spacing=16,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )

@@ -22,6 +22,7 @@ from client.design.fields import error_summary
 from client.design.form_fields import FormFields, use_form_fields
 from client.design.layout import SizeClass, card, page_header, scroll_page, use_size
 from client.design.progress import progress
+from client.design.rows import keyed
 from client.design.scroll_place import Pages, use_scroll_place
 from client.design.table import Column, table
 from client.design.text import header, one_line, text
@@ -141,6 +142,7 @@ def _runs(runs: tuple[ImportRead, ...], size: SizeClass, page: ft.Page, admin: b
         columns,
         runs,
         size=size,
+        row_key=lambda run: run.id,
         row_name=lambda run: f"{run.filename}, {day(run.created_at.date())}, {status_word(run.status)[0]}",
         on_row=lambda run: page.navigate(paths.import_run(run.id, admin=admin)),
     )
@@ -247,7 +249,7 @@ class _Parts:
         if run.status is not ImportStatus.UPLOADED and (run.refused or run.warnings):
             panels.append(findings_panel(self.state, run, self.find, self._download, self.size))
         if run.status in MAPPED:
-            panels.append(mapping_panel(self.state, run, self.size, self.places))
+            panels.append(keyed("mapping", mapping_panel(self.state, run, self.size, self.places)))
             panels.append(self._check_bar(run))
         return panels
 

@@ -71,11 +71,12 @@ class ImportsState:
 
     async def more(self) -> None:
         """The next page. Raises ApiError."""
-        if self.next_cursor is None:
+        cursor = self.next_cursor
+        if cursor is None:
             return
-        page = await api.mine(self.http, cursor=self.next_cursor)
-        self.runs = joined(self.runs, page.items)
-        self.next_cursor = page.next_cursor
+        page = await api.mine(self.http, cursor=cursor)
+        if self.next_cursor == cursor:
+            self.runs, self.next_cursor = joined(self.runs, page.items), page.next_cursor
 
     async def upload(self, file: PickedFile) -> ImportRead:
         """Send a file; nothing is taken in yet. Raises ApiError, also before sending what cannot be read."""
@@ -250,10 +251,12 @@ class RunState:
 
     async def more_findings(self) -> None:
         """The next findings. Raises ApiError."""
-        if self.run is None or self.findings_cursor is None:
+        asked = only, cursor = self.only, self.findings_cursor
+        if self.run is None or cursor is None:
             return
-        page = await api.findings(self.http, self.run.id, finding=self.only, cursor=self.findings_cursor)
-        self.findings, self.findings_cursor = (*self.findings, *page.items), page.next_cursor
+        page = await api.findings(self.http, self.run.id, finding=only, cursor=cursor)
+        if asked == (self.only, self.findings_cursor):
+            self.findings, self.findings_cursor = (*self.findings, *page.items), page.next_cursor
 
     async def findings_file(self) -> bytes:
         """All findings for a spreadsheet. Raises ApiError."""

@@ -18,6 +18,7 @@ from client.design.date_range import DateRangePicker, DateWords
 from client.design.date_range_rules import DateRange, Off
 from client.design.feedback import Loading, grey_block
 from client.design.form_fields import FormFields, use_form_fields
+from client.design.rows import keyed
 from client.design.sheets import sheet
 from client.design.text import text
 from client.design.tokens import Colour, Style
@@ -119,22 +120,20 @@ def _calendar(form: BlockForm, load: Action, save: Action, places: FormFields) -
         save.forget()
         form.choose(wished)
 
-    if form.home is None:
-        return (
-            ft.Container() if load.problem else Loading(grey_block(380), t("Loading the nights"), t("Still loading."))
-        )
-    # A new key, a new calendar: it opens on the month of what is chosen.
-    return ft.Container(
-        DateRangePicker(
+    nights: ft.Control = ft.Container()
+    if form.home is not None:
+        nights = DateRangePicker(
             form.chosen,
             form.rules,
             choose,
             words=block_words(),
             error=field_error(save, "start", "end"),
             ref=places.ref("start"),
-        ),
-        key=str(form.property_id),
-    )
+        )
+    elif not load.problem:
+        nights = Loading(grey_block(380), t("Loading the nights"), t("Still loading."))
+    # Of another home it is another calendar: it opens on the month of what is chosen.
+    return keyed(form.property_id, ft.Container(nights))
 
 
 def block_words() -> DateWords:

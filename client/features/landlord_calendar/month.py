@@ -8,6 +8,7 @@ from uuid import UUID
 import flet as ft
 
 from client.core.language import day_long, t, weekdays
+from client.design.rows import keyed
 from client.design.text import text
 from client.design.tokens import Colour, Style
 from client.features.landlord_calendar.bars import bar_button
@@ -70,7 +71,10 @@ def _week(
             )
     layers.append(Band(acts.picking, home, week, width, HEIGHT))
     layers += [
-        bar_button(bar, stays, day_width=width, height=BAR, top=BAR_TOP, on_click=opens(home, bar.claim, acts))
+        keyed(
+            bar.claim.id,
+            bar_button(bar, stays, day_width=width, height=BAR, top=BAR_TOP, on_click=opens(home, bar.claim, acts)),
+        )
         for bar in bars(home.claims, week)
     ]
     return ft.Container(

@@ -11,6 +11,7 @@ from client.core.hooks import still
 from client.core.language import day_long, t
 from client.core.session import Session
 from client.design.buttons import FOCUS, HOVER, NO_LINE, PRESS, REST, RING, target
+from client.design.rows import keyed
 from client.design.text import text
 from client.design.tokens import Colour, Radius, Style
 from client.features.landlord_calendar.bars import bar_button
@@ -83,13 +84,16 @@ def _Row(
     if picked:
         layers.append(Band(acts.picking, home, days.span, days.width, ROW))
     layers += [
-        bar_button(
-            bar,
-            named,
-            day_width=days.width,
-            height=BAR,
-            top=(ROW - BAR) / 2,
-            on_click=opens(home, bar.claim, acts),
+        keyed(
+            bar.claim.id,
+            bar_button(
+                bar,
+                named,
+                day_width=days.width,
+                height=BAR,
+                top=(ROW - BAR) / 2,
+                on_click=opens(home, bar.claim, acts),
+            ),
         )
         for bar in bars(home.claims, days.span)
     ]

@@ -97,12 +97,14 @@ class CalendarState:
 
     async def more(self) -> None:
         """The next homes. Raises ApiError."""
-        if self.next_cursor is None or self.wanted is None:
+        asked = wanted, cursor = self.wanted, self.next_cursor
+        if cursor is None or wanted is None:
             return
-        span = self.wanted.span
-        page = await calendars.mine(self.http, span.start, span.end, text=self.wanted.text, cursor=self.next_cursor)
-        self._take(self.homes, tuple(page.items), page.next_cursor)
-        await self._name_stays(page.items, span)
+        span = wanted.span
+        page = await calendars.mine(self.http, span.start, span.end, text=wanted.text, cursor=cursor)
+        if asked == (self.wanted, self.next_cursor):
+            self._take(self.homes, tuple(page.items), page.next_cursor)
+            await self._name_stays(page.items, span)
 
     def _take(
         self, before: tuple[PropertyCalendar, ...], items: tuple[PropertyCalendar, ...], cursor: str | None

@@ -12,6 +12,7 @@ import flet.canvas as cv
 from client.core.boundaries import panel
 from client.core.language import day_long, day_range, month, month_short, t, tn, weekdays
 from client.core.session import Session
+from client.design.rows import keyed
 from client.design.text import one_line, text
 from client.design.tokens import Colour, Style
 from client.features.landlord_calendar.grid import (
@@ -51,7 +52,7 @@ class Shown:
 def timeline(session: Session, shown: Shown, acts: GridActs, on_key: OnKey) -> ft.Control:
     """The home column, which stays, and the days, which scroll sideways when there is no room."""
     days, homes, names = shown.days, shown.homes, shown.names_width
-    rows = [_row(home, shown, acts) for home in homes]
+    rows = [keyed(home.property_id, _row(home, shown, acts)) for home in homes]
     height = ROW * len(homes)
     grid = ft.Stack([_lines(days, len(homes)), ft.Column(rows, spacing=0)], width=days.across, height=height)
     right = ft.Row(
@@ -63,7 +64,10 @@ def timeline(session: Session, shown: Shown, acts: GridActs, on_key: OnKey) -> f
         [
             _corner(t("Home"), names, HEAD),
             _rule(names),
-            *(HomeCell(session, home, names, number > 0, acts) for number, home in enumerate(homes)),
+            *(
+                keyed(home.property_id, HomeCell(session, home, names, number > 0, acts))
+                for number, home in enumerate(homes)
+            ),
             _foot_cell(shown),
         ],
         spacing=0,
@@ -72,7 +76,7 @@ def timeline(session: Session, shown: Shown, acts: GridActs, on_key: OnKey) -> f
     return Keyed(framed(both), on_key)
 
 
-def _row(home: PropertyCalendar, shown: Shown, acts: GridActs) -> Any:
+def _row(home: PropertyCalendar, shown: Shown, acts: GridActs) -> ft.Control:
     picked = shown.picked_home == home.property_id
     nights = len(shown.homes) == 1 or shown.active == home.property_id
     # The stays of this home alone: a row must not render again because another home's stay got its name.

@@ -14,6 +14,7 @@ from client.core.routing import SetQuery
 from client.design.buttons import filled, icon_button, outlined
 from client.design.chips import chip_row, filter_chip, segments
 from client.design.layout import SizeClass, page_header
+from client.design.rows import keyed
 from client.design.text import header, one_line
 from client.design.tokens import Style
 from client.features.landlord_calendar.grid import MONTHS, Span, View, moved
@@ -168,11 +169,14 @@ def tabs(tools: Tools, chosen: UUID, load_more: Callable[..., Any] | None) -> li
     if len(homes) == 1:
         return [*search, header(homes[0].title, 2, style=Style.STRONG)]
     chips = [
-        filter_chip(
-            home.title if len(home.title) <= TAB_LETTERS else home.title[: TAB_LETTERS - 1].rstrip() + "…",
-            tools.show_home(home.property_id),
-            chosen=home.property_id == chosen,
-            name=home.title,
+        keyed(
+            home.property_id,
+            filter_chip(
+                home.title if len(home.title) <= TAB_LETTERS else home.title[: TAB_LETTERS - 1].rstrip() + "…",
+                tools.show_home(home.property_id),
+                chosen=home.property_id == chosen,
+                name=home.title,
+            ),
         )
         for home in homes
     ]

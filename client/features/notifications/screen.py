@@ -17,6 +17,7 @@ from client.design.buttons import outlined, target
 from client.design.feedback import empty
 from client.design.fields import error_summary
 from client.design.layout import page_header, scroll_page, use_size
+from client.design.rows import keyed
 from client.design.scroll_place import Pages, use_scroll_place
 from client.design.text import text
 from client.design.tokens import Colour, Size, Style
@@ -71,7 +72,7 @@ def _list(state: NotificationsState, load: Action, again: Any) -> list[ft.Contro
                 on_action=lambda _: page.navigate(paths.SEARCH),
             )
         ]
-    return [_row(state, item) for item in state.items]
+    return [keyed(item.id, _row(state, item)) for item in state.items]
 
 
 def _row(state: NotificationsState, item: NotificationRead) -> ft.Control:

@@ -40,11 +40,12 @@ class NotificationsState:
 
     async def load_more(self) -> None:
         """The next page. Raises ApiError."""
-        if self.next_cursor is None:
+        cursor = self.next_cursor
+        if cursor is None:
             return
-        page = await api.notifications(self.session.http, cursor=self.next_cursor)
-        self.items = joined(self.items or (), page.items)
-        self.next_cursor = page.next_cursor
+        page = await api.notifications(self.session.http, cursor=cursor)
+        if self.next_cursor == cursor:
+            self.items, self.next_cursor = joined(self.items or (), page.items), page.next_cursor
 
     async def read(self, notification_id: UUID) -> None:
         """Mark one as read. It opens all the same when the server cannot be told."""

@@ -6,11 +6,12 @@ from typing import Any
 import flet as ft
 
 from client.core.boundaries import panel
+from client.core.history import use_back
 from client.core.language import t, tn
 from client.design import fields
 from client.design.buttons import OnClick, filled, icon_button, target
 from client.design.chips import segments
-from client.design.layout import card
+from client.design.layout import card, foot_bar
 from client.design.text import header, one_line
 from client.design.tokens import Colour, Radius, Style
 from client.features.search.state import BarPart, Editor
@@ -174,6 +175,7 @@ def summary_field(wish: Wish, chosen: int, on_open: OnClick, on_filters: OnClick
 @panel
 def FullEditor(editor: Editor, wish: Wish, apply: Apply) -> ft.Control:
     """The page of a small window on which a search is changed."""
+    use_back(lambda: editor.reset(wish))
 
     async def search(_: Any) -> None:
         await apply(editor.draft)
@@ -202,12 +204,8 @@ def FullEditor(editor: Editor, wish: Wish, apply: Apply) -> ft.Control:
         )
         for name, part in sections
     ]
-    foot = ft.Container(
-        ft.Row([filled(t("Show the homes"), search, icon=ft.Icons.SEARCH_ROUNDED, large=True, expand=True)]),
-        padding=ft.Padding.symmetric(horizontal=16, vertical=10),
-        bgcolor=Colour.SURFACE,
-        border=ft.Border.only(top=ft.BorderSide(1, Colour.LINE)),
-    )
+    button = filled(t("Show the homes"), search, icon=ft.Icons.SEARCH_ROUNDED, large=True, expand=True)
+    foot = foot_bar(ft.Row([button]))
     return ft.Column(
         [
             ft.Container(head, padding=ft.Padding(8, 8, 16, 4)),

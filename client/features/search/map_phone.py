@@ -13,6 +13,7 @@ from client.core.language import t, tn
 from client.core.session import use_session
 from client.core.tasks import use_task
 from client.design.buttons import target
+from client.design.rows import keyed
 from client.design.text import text
 from client.design.tokens import Colour, Radius, Style
 from client.features.search.map_side import (
@@ -39,11 +40,11 @@ from shared_models.search import SearchHit
 def FullMap(wish: Wish, results: Results, mapping: MapState, acts: MapActs) -> ft.Control:
     """The map of a smaller window, with the homes of the list to leaf through at its foot."""
     # The way back to the list stands where the search of the area would.
-    return BareMap(wish, results, mapping, acts, Around([_Carousel(results, mapping, acts, wish.nights)], top=72))
+    return BareMap(wish, results, mapping, acts, Around([_Carousel(results, mapping, acts)], top=72))
 
 
 @ft.component
-def _Carousel(results: Results, mapping: MapState, acts: MapActs, nights: int | None) -> ft.Control:
+def _Carousel(results: Results, mapping: MapState, acts: MapActs) -> ft.Control:
     """The homes of the list as a row of cards; the one in the middle is chosen on the map."""
     session = use_session()
     touch = use_made(lambda: mapping.touch)
@@ -52,7 +53,9 @@ def _Carousel(results: Results, mapping: MapState, acts: MapActs, nights: int | 
     listed = results.hits[:MOST_PINS]
     slugs = [hit.slug for hit in listed]
     if picked is not None and picked.slug not in slugs:
-        return ft.Container(floating(map_card(session, picked, nights, acts.open)), left=12, right=12, bottom=34)
+        return ft.Container(
+            floating(map_card(session, picked, _nights(mapping.wish), acts.open)), left=12, right=12, bottom=34
+        )
 
     def leafed(e: Any) -> None:
         place = int(e.data)
@@ -68,8 +71,12 @@ def _Carousel(results: Results, mapping: MapState, acts: MapActs, nights: int | 
         return nothing()
     pages = ft.PageView(
         [
-            ft.Container(
-                floating(map_card(session, hit, nights, acts.open)), padding=ft.Padding.symmetric(horizontal=5)
+            keyed(
+                hit.slug,
+                ft.Container(
+                    floating(map_card(session, hit, _nights(results.wish), acts.open)),
+                    padding=ft.Padding.symmetric(horizontal=5),
+                ),
             )
             for hit in listed
         ],
@@ -79,6 +86,11 @@ def _Carousel(results: Results, mapping: MapState, acts: MapActs, nights: int | 
     )
     ref.current = pages
     return ft.Container(pages, left=0, right=0, bottom=38, height=CAROUSEL_HEIGHT)
+
+
+def _nights(wish: Wish | None) -> int | None:
+    """For how many nights the prices of an answer are: those of its own wish, which the screen's may have left."""
+    return None if wish is None else wish.nights
 
 
 CAROUSEL_HEIGHT: Final = 112

@@ -17,6 +17,7 @@ from client.core.tasks import use_task
 from client.design.buttons import outlined, quiet, target
 from client.design.feedback import Loading
 from client.design.layout import SizeClass, use_size
+from client.design.rows import keyed
 from client.design.text import one_line, price, text
 from client.design.tokens import Colour, Radius, Style
 from client.features.search.map_draw import DrawButtons, SketchPanel
@@ -100,7 +101,7 @@ class _Calls:
 @panel
 def MapSide(wish: Wish, results: Results, mapping: MapState, acts: MapActs) -> ft.Control:
     """The map with the card of a picked home at its foot."""
-    return BareMap(wish, results, mapping, acts, Around([_Picked(mapping, acts, wish.nights)]))
+    return BareMap(wish, results, mapping, acts, Around([_Picked(mapping, acts)]))
 
 
 @ft.component
@@ -175,12 +176,14 @@ def _Pane(wish: Wish, results: Results, mapping: MapState, acts: MapActs, events
     use_task(follow, [frame])
     chosen = use_made(lambda: mapping.spots.chosen)
     hits = results.hits[:MOST_PINS]
+    # What is shown until the answers for another wish are here says what it said, and leads nowhere.
+    pressed = acts if results.wish == wish == mapping.wish and not drawing else None
     drawn = (mapping.areas, mapping.grid, mapping.tiles)
     ground = use_remade(lambda: ground_layers(*drawn), list(drawn))
     # Kept as they are for a hover, which only changes what stands on top.
     over = use_remade(
-        lambda: _layers(mapping, hits, results.seen, None if drawing else acts, ref),
-        [mapping.cells, mapping.areas, hits, results.seen, drawing],
+        lambda: _layers(mapping, hits, results.seen, pressed, ref),
+        [mapping.cells, mapping.areas, hits, results.seen, pressed],
     )
     shape = use_remade(lambda: _shape(wish, sketch), [wish.area, wish.circle, sketch.kind, sketch.circle])
     corners, hands = sketch_layers(sketch.corners), DRAWING if drawing else LOOKING
@@ -224,9 +227,7 @@ def _layers(
         fm.MarkerLayer(markers=_cell_markers(cells, mapping, acts, ref)),
         fm.MarkerLayer(
             markers=[
-                marker(
-                    hit.latitude, hit.longitude, _pin(hit, mapping, acts, priced, hit.slug in seen), PIN_ROOM, TARGET
-                )
+                keyed(hit.slug, _pin_marker(hit, _pin(hit, mapping, acts, priced, hit.slug in seen)))
                 for hit, priced in pins
             ]
         ),
@@ -252,6 +253,10 @@ def _pin(hit: SearchHit, mapping: MapState, acts: MapActs | None, priced: bool, 
 def _top(hit: SearchHit) -> fm.Marker:
     """The chosen home, above all others. It lets the pointer through, to the pin it covers."""
     pin = ft.TransparentPointer(price_pin(pin_words(hit), chosen=True))
+    return _pin_marker(hit, pin)
+
+
+def _pin_marker(hit: SearchHit, pin: ft.Control) -> fm.Marker:
     return marker(hit.latitude, hit.longitude, pin, PIN_ROOM, TARGET)
 
 
@@ -356,14 +361,14 @@ def _Trouble(wish: Wish, mapping: MapState, calls: _Calls) -> ft.Control:
 
 
 @ft.component
-def _Picked(mapping: MapState, acts: MapActs, nights: int | None) -> ft.Control:
+def _Picked(mapping: MapState, acts: MapActs) -> ft.Control:
     """The card of the home whose pin was pressed, at the foot of the map."""
     session = use_session()
     touch = use_made(lambda: mapping.touch)
     hit: SearchHit | None = touch.picked
-    if hit is None:
+    if hit is None or mapping.wish is None:
         return nothing()
-    card = floating(map_card(session, hit, nights, acts.open))
+    card = floating(map_card(session, hit, mapping.wish.nights, acts.open))
     return ft.Container(card, left=16, right=16, bottom=36)
 
 

@@ -38,9 +38,11 @@ ROOM_ROUND_SHAPES: Final = 0.12
 @ft.observable
 @dataclasses.dataclass
 class Spot:
-    """A home of the list: chosen in one place, it lights up in the other. One observable a home: a hover is cheap."""
+    """Whether a home is lit: chosen in one place, it lights up in the other. One observable a home: a hover is cheap.
 
-    hit: SearchHit
+    What the home costs is not kept here: that is for the search that found it to say.
+    """
+
     chosen: bool = False
 
 
@@ -60,23 +62,20 @@ class Spots:
         self._lit: Spot | None = None
         self.chosen = Chosen()
 
-    def of(self, hit: SearchHit) -> Spot:
+    def of(self, slug: str) -> Spot:
         """The spot of a home, always the same one."""
-        spot = self._spots.get(hit.slug)
-        if spot is None:
-            spot = self._spots[hit.slug] = Spot(hit)
-        return spot
+        return self._spots.setdefault(slug, Spot())
 
-    def choose(self, spot: Spot | None) -> None:
-        """Choose this one instead of the one before; None chooses none."""
-        if spot is self._lit:
-            return
-        if self._lit is not None:
-            self._lit.chosen = False
-        self._lit = spot
-        if spot is not None:
-            spot.chosen = True
-        self.chosen.hit = None if spot is None else spot.hit
+    def choose(self, hit: SearchHit | None) -> None:
+        """Choose this home, as it was found now, instead of the one before; None chooses none."""
+        spot = None if hit is None else self.of(hit.slug)
+        if spot is not self._lit:
+            if self._lit is not None:
+                self._lit.chosen = False
+            self._lit = spot
+            if spot is not None:
+                spot.chosen = True
+        self.chosen.hit = hit
 
 
 @ft.observable
@@ -164,8 +163,7 @@ class MapState:
 
     def light(self, hit: SearchHit | None) -> None:
         """The pointer is over a home, or over none: then the one that was picked stays lit."""
-        lit = hit or self.touch.picked
-        self.spots.choose(None if lit is None else self.spots.of(lit))
+        self.spots.choose(hit or self.touch.picked)
 
     def pick(self, hit: SearchHit) -> None:
         """The pin of a home was pressed: it lights up with its card, if the list has one."""
@@ -179,6 +177,7 @@ class MapState:
 
     async def show(self, wish: Wish) -> None:
         """The homes of a wish: those in its box, or a view with all of them. Raises ApiError."""
+        self.let_go()  # at once: what was found for another wish has another price
         plain = to_search(dataclasses.replace(wish, box=None)).model_dump(exclude_defaults=True)
         if (place := _place_of(wish)) is not None:
             frame = camera_on(place, self.size, room=0.0 if wish.box else ROOM_ROUND_SHAPES)
@@ -194,7 +193,6 @@ class MapState:
         self.wish, self.frame = wish, frame
         self.step, self.zoom, self.cells = found.zoom, frame.zoom, tuple(found.cells)
         self._keep(camera=frame, framed=self.size, found_at=time.monotonic())
-        self.let_go()
         self.touch.moved, self.touch.rest = False, frame
         await self._draw(frame)
 
@@ -208,6 +206,8 @@ class MapState:
         box = seen(camera, self.size, margin=BEYOND)
         asked = MapWish(**plain, **dataclasses.asdict(box), zoom=min(camera.step, int(NEAREST)))
         found = await api.search_map(self.http, asked)
+        if self.wish != wish:
+            return  # another search was shown meanwhile
         self.step, self.zoom, self.cells = found.zoom, camera.zoom, tuple(found.cells)
         self._keep(found_at=time.monotonic())
         await self._draw(camera)

@@ -179,7 +179,7 @@ OnHover = Callable[[SearchHit, bool], None] | None
 
 
 def _cards(wish: Wish, results: Results, spots: Spots, grid: Grid, on_hover: OnHover) -> Sequence[ft.Control]:
-    cards = {str(hit.id): _SpotCard(spots.of(hit), hit, wish.nights, grid, on_hover) for hit in results.hits}
+    cards = {str(hit.id): _SpotCard(spots.of(hit.slug), hit, wish.nights, grid, on_hover) for hit in results.hits}
     return card_rows(cards, grid.columns, grid.size)
 
 

@@ -15,6 +15,7 @@ from client.core.session import use_session
 from client.design import fields
 from client.design.buttons import target
 from client.design.feedback import Loading, grey_lines
+from client.design.rows import keyed
 from client.design.text import one_line, text
 from client.design.tokens import Colour, Radius, Size, Style
 from client.features.search.state import Editor, Offers, Recents
@@ -105,7 +106,7 @@ def _Suggestions(offers: Offers, look_up: Action, pick: Pick) -> ft.Control:
         if group:
             rows.append(ft.Container(text(name, Style.CAPTION), padding=ft.Padding(10, 6, 10, 0)))
         for offer in group:
-            rows.append(_row(offer, pick, lit=number == offers.lit))
+            rows.append(keyed(_identity(offer), _row(offer, pick, lit=number == offers.lit)))
             number += 1
     if not rows:
         rows = [text(t("No place and no home is called that. Search to look for the words everywhere."), Style.SMALL)]
@@ -136,6 +137,10 @@ def _row(offer: Offer, pick: Pick, *, lit: bool) -> ft.Control:
         align=ft.Alignment.CENTER_LEFT,
         selected=lit,
     )
+
+
+def _identity(offer: Offer) -> str:
+    return offer.slug if isinstance(offer, HomeNamed) else repr(offer)
 
 
 def _face(offer: Offer) -> tuple[ft.IconData, str, str]:

@@ -15,12 +15,13 @@ from client.core.hooks import use_made, use_remade, use_start
 from client.core.http import words_for
 from client.core.language import day, day_range, hour, t
 from client.core.session import Session, use_session
-from client.core.tasks import use_task
+from client.core.tasks import use_deadline, use_task
 from client.core.title import use_title
 from client.design.buttons import icon_button, outlined, quiet
 from client.design.feedback import Loading, empty, failure, grey_block
 from client.design.fields import error_summary
 from client.design.layout import SizeClass, card, columns, scroll_page, use_size
+from client.design.rows import keyed
 from client.design.sheets import sheet
 from client.design.text import copyable, header, text
 from client.design.tokens import Colour, Radius, Size, Style
@@ -37,7 +38,7 @@ from client.parts.shell import landlord_shell, tenant_shell
 from client.parts.status import booking_chip, zone_name
 from client.parts.stay_answers import cancel_question
 from client.parts.steps import history_list, other_name, steps_line
-from shared_models.booking_steps import Act, acts
+from shared_models.booking_steps import Act, acts, next_step
 from shared_models.bookings import BookingRead, BookingSide, BookingStatus
 from shared_models.properties import PropertyType
 from shared_models.stay_dates import Stay, local_instant
@@ -67,7 +68,7 @@ def _page(side: BookingSide) -> ft.Control:
         await load.start()
 
     use_task(fetch, [id_], on_return=True)
-    return _Stay(state, load)
+    return keyed(id_, _Stay(state, load))
 
 
 @ft.component
@@ -80,6 +81,7 @@ def _Stay(state: StayState, load: Action) -> ft.Control:
     async def fetch(_: Any) -> None:
         await load.start()
 
+    use_deadline(next_step(booking, clock.now()).by if booking is not None else None, load.start)
     if booking is not None:
         body = [_head(booking, tenant), *_sections(session, booking, state, size)]
     elif state.missing:

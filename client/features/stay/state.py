@@ -54,11 +54,11 @@ class StayState:
         await self._take(api.release(self.http, self._known.id))
 
     async def accept(self) -> None:
-        """Say yes to the request."""
+        """Accept the request."""
         await self._take(api.accept(self.http, self._known.id))
 
     async def decline(self, reason: str) -> None:
-        """Say no to the request."""
+        """Decline the request."""
         await self._take(api.decline(self.http, self._known.id, reason))
 
     async def cancel(self, reason: str) -> None:
@@ -78,7 +78,7 @@ class StayState:
         await self._take(api.accept_change(self.http, self._known.id, self._change_id))
 
     async def decline_change(self, reason: str) -> None:
-        """Say no to the other side's change."""
+        """Decline the other side's change."""
         await self._take(api.decline_change(self.http, self._known.id, self._change_id, reason))
 
     async def withdraw_change(self) -> None:

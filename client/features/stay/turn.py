@@ -4,6 +4,7 @@ from typing import Any
 
 import flet as ft
 
+from client import paths
 from client.core import clock
 from client.core.action import Action
 from client.core.boundaries import panel
@@ -19,10 +20,15 @@ from client.features.stay.state import StayState
 from client.parts.confirm_address import ConfirmAddress, needs_confirmed_address
 from client.parts.dialogs import Question, use_confirmation
 from client.parts.reason_question import use_reasons
-from client.parts.stay_answers import decline_change_question, decline_question
+from client.parts.stay_answers import (
+    accept_change_question,
+    accept_question,
+    decline_change_question,
+    decline_question,
+)
 from client.parts.steps import next_words, other_name, stay_words
-from shared_models.booking_steps import Act, acts, difference, open_change
-from shared_models.bookings import BookingRead, ChangeRead
+from shared_models.booking_steps import Act, Blocker, acts, difference, next_step, open_change
+from shared_models.bookings import BookingRead, BookingSide, ChangeRead
 from shared_models.money import Money
 
 Row = list[ft.Control]
@@ -41,7 +47,18 @@ def turn(booking: BookingRead, state: StayState) -> ft.Control:
     if Act.WITHDRAW in may:
         return _Asked(booking, state)
     reason = [text(f"“{booking.reason}”", color=Colour.TEXT_2)] if booking.reason else []
-    return card(ft.Column([text(next_words(booking, state.side), Style.LABEL), *reason], spacing=4))
+    told = [text(next_words(booking, state.side), Style.LABEL), *reason, *_once_more(booking, state.side)]
+    return card(ft.Column(told, spacing=4))
+
+
+def _once_more(booking: BookingRead, side: BookingSide) -> Row:
+    """Where the time ran out before the stay was agreed: the way to hold or ask for the same dates again."""
+    ended = next_step(booking, clock.now()).blocker is Blocker.TIME_OVER
+    if not ended or side is BookingSide.LANDLORD or booking.arrive < clock.today_in(booking.home.zone):
+        return []
+    page, home = ft.context.page, booking.home
+    book = paths.book(home.slug, booking.arrive, booking.leave, booking.guests)
+    return [ft.Row([outlined(t("See whether they are still free"), lambda _: page.navigate(book))])]
 
 
 def _mine(rows: Row) -> ft.Control:
@@ -102,12 +119,9 @@ def _ToConfirm(booking: BookingRead, state: StayState) -> ft.Control:
 
 @panel
 def _ToAnswer(booking: BookingRead, state: StayState) -> ft.Control:
-    accept = use_made(lambda: Action(state.accept))
-    ask = use_reasons()
-
-    async def yes(_: Any) -> None:
-        await accept.start()
-
+    accept, start = use_made(lambda: Action(state.accept)), use_start()
+    ask, confirm = use_reasons(), use_confirmation()
+    question = accept_question(booking, start(accept.start))
     return _mine(
         [
             header(t("{name} asks to stay", name=booking.tenant_name), 2),
@@ -115,8 +129,8 @@ def _ToAnswer(booking: BookingRead, state: StayState) -> ft.Control:
             text(next_words(booking, state.side), color=Colour.TEXT_2),
             *_problems(accept),
             _buttons(
-                filled(t("Say yes"), yes, busy=accept.running),
-                outlined(t("Say no"), lambda _: ask(decline_question(booking, state.decline))),
+                filled(t("Accept"), lambda _: confirm(question), busy=accept.running),
+                outlined(t("Decline"), lambda _: ask(decline_question(booking, state.decline))),
             ),
         ]
     )
@@ -162,21 +176,19 @@ def _Change(booking: BookingRead, change: ChangeRead, state: StayState) -> ft.Co
 
 @ft.component
 def _TheirChange(rows: Row, booking: BookingRead, change: ChangeRead, state: StayState) -> ft.Control:
-    accept, ask = use_made(lambda: Action(state.accept_change)), use_reasons()
+    accept, start = use_made(lambda: Action(state.accept_change)), use_start()
+    ask, confirm = use_reasons(), use_confirmation()
     name = other_name(booking, state.side)
-
-    async def yes(_: Any) -> None:
-        await accept.start()
-
-    question = decline_change_question(booking, change, state.side, state.decline_change)
+    yes = accept_change_question(booking, change, state.side, start(accept.start))
+    no = decline_change_question(booking, change, state.side, state.decline_change)
     return _mine(
         [
             header(t("{name} asks for a change", name=name), 2),
             *rows,
             *_problems(accept),
             _buttons(
-                filled(t("Say yes to the change"), yes, busy=accept.running),
-                outlined(t("Say no"), lambda _: ask(question)),
+                filled(t("Accept the change"), lambda _: confirm(yes), busy=accept.running),
+                outlined(t("Decline"), lambda _: ask(no)),
             ),
         ]
     )

@@ -62,6 +62,8 @@ class StaysState:
     order: BookingOrder = BookingOrder.ARRIVE_FIRST
     waiting: tuple[BookingRead, ...] = ()
     more_wait: bool = False
+    accepted: tuple[BookingRead, ...] = ()
+    """What was accepted since the list was opened, the latest first."""
     stays: tuple[BookingRead, ...] = ()
     next_cursor: str | None = None
     loaded: bool = False
@@ -71,7 +73,7 @@ class StaysState:
     async def load(self, when: BookingTime, order: BookingOrder) -> None:
         """The first page, and with what is to come also what waits. Raises ApiError."""
         if when is not self.when:
-            self.stays, self.waiting, self.loaded = (), (), False
+            self.stays, self.waiting, self.next_cursor, self.loaded = (), (), None, False
         page = await api.bookings(self.http, BookingSide.LANDLORD, when, order=order)
         waiting: Page[BookingRead] = Page(items=[])
         if when is BookingTime.UPCOMING:
@@ -82,11 +84,12 @@ class StaysState:
 
     async def more(self) -> None:
         """The next page. Raises ApiError."""
-        if self.next_cursor is None:
+        asked = when, order, cursor = self.when, self.order, self.next_cursor
+        if cursor is None:
             return
-        page = await api.bookings(self.http, BookingSide.LANDLORD, self.when, order=self.order, cursor=self.next_cursor)
-        self.stays = joined(self.stays, page.items)
-        self.next_cursor = page.next_cursor
+        page = await api.bookings(self.http, BookingSide.LANDLORD, when, order=order, cursor=cursor)
+        if asked == (self.when, self.order, self.next_cursor):
+            self.stays, self.next_cursor = joined(self.stays, page.items), page.next_cursor
 
     def step(self, by: int) -> None:
         """Move the keys to the next row or the one before; at first to the first."""
@@ -96,20 +99,21 @@ class StaysState:
             self.at = ids[min(max(place, 0), len(ids) - 1)]
 
     async def accept(self, booking: BookingRead) -> None:
-        """Say yes to a request, or to a change of a stay. Raises ApiError; what moved meanwhile is read again."""
+        """Accept a request, or a change of a stay. Raises ApiError; what moved meanwhile is read again."""
         if booking.change is not None:
-            await self._answered(api.accept_change(self.http, booking.id, booking.change.id))
+            agreed = await self._answered(api.accept_change(self.http, booking.id, booking.change.id))
         else:
-            await self._answered(api.accept(self.http, booking.id))
+            agreed = await self._answered(api.accept(self.http, booking.id))
+        self.accepted = (agreed, *_without(self.accepted, agreed.id))
 
     async def decline(self, booking: BookingRead, reason: str) -> None:
-        """Say no to a request, or to a change. Raises ApiError; what moved meanwhile is read again."""
+        """Decline a request, or a change. Raises ApiError; what moved meanwhile is read again."""
         if booking.change is not None:
             await self._answered(api.decline_change(self.http, booking.id, booking.change.id, reason))
         else:
             await self._answered(api.decline(self.http, booking.id, reason))
 
-    async def _answered(self, act: Awaitable[BookingRead]) -> None:
+    async def _answered(self, act: Awaitable[BookingRead]) -> BookingRead:
         try:
             booking = await act
         except ApiError as error:
@@ -118,6 +122,7 @@ class StaysState:
             raise
         self.waiting = _without(self.waiting, booking.id)
         self.stays = tuple(booking if stay.id == booking.id else stay for stay in self.stays)
+        return booking
 
 
 def _without(stays: tuple[BookingRead, ...], gone: UUID) -> tuple[BookingRead, ...]:

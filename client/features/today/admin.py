@@ -11,6 +11,7 @@ from client.core.session import Session
 from client.design.buttons import filled, quiet
 from client.design.chips import status_chip
 from client.design.layout import SizeClass, page_header
+from client.design.rows import keyed
 from client.features.today.rows import case_row, news_panel, panel, remark
 from client.features.today.tiles import Tile, tiles
 from client.parts.case_words import due_words
@@ -59,7 +60,10 @@ def _queue(session: Session, page: ft.Page, shown: AdminToday, size: SizeClass) 
     if not shown.cases:
         return panel(t("The queue"), [remark(t("It is empty. New homes and reports stand here at once."), size)], size)
     rows = [
-        case_row(session, page, case, status_chip(*due_words(case, clock.now()), ft.Icons.SCHEDULE_ROUNDED), size)
+        keyed(
+            case.id,
+            case_row(session, page, case, status_chip(*due_words(case, clock.now()), ft.Icons.SCHEDULE_ROUNDED), size),
+        )
         for case in shown.cases
     ]
     all_ = quiet(t("All of it"), lambda _: page.navigate(paths.ADMIN_REVIEW), accent=True)

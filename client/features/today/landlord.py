@@ -14,6 +14,7 @@ from client.core.session import Session
 from client.design.buttons import outlined, quiet
 from client.design.feedback import empty
 from client.design.layout import SizeClass, card, card_padding, columns, page_header
+from client.design.rows import keyed
 from client.features.today.rows import Work, line_row, news_panel, panel, remark, visit_rows, work_row
 from client.features.today.tiles import Tile, nights_chart, tiles
 from client.parts.facts import guests_words
@@ -151,7 +152,7 @@ def _do_next(page: ft.Page, work: Sequence[Work], shown: LandlordToday, size: Si
     if not work:
         words = t("Nothing. Requests, changes and homes that were sent back stand here, the nearest deadline first.")
         return panel(t("Do next"), [remark(words, size)], size)
-    rows = [work_row(page, each, size, first=number == 0) for number, each in enumerate(work)]
+    rows = [keyed(each.path, work_row(page, each, size, first=number == 0)) for number, each in enumerate(work)]
     more = shown.answer_count - len(shown.answers)
     if more > 0:
         way = quiet(
@@ -164,15 +165,18 @@ def _do_next(page: ft.Page, work: Sequence[Work], shown: LandlordToday, size: Si
 
 
 def _waiting_for_others(page: ft.Page, shown: LandlordToday, size: SizeClass) -> list[ft.Control]:
-    rows = [_other(page, booking, size) for booking in shown.others]
+    rows = [keyed(booking.id, _other(page, booking, size)) for booking in shown.others]
     rows += [
-        line_row(
-            page,
-            t("Review of {title}", title=review.title),
-            t("Our people look at it before tenants see it"),
-            _due_words(review.due_at),
-            paths.landlord_home(review.property_id),
-            size,
+        keyed(
+            review.property_id,
+            line_row(
+                page,
+                t("Review of {title}", title=review.title),
+                t("Our people look at it before tenants see it"),
+                _due_words(review.due_at),
+                paths.landlord_home(review.property_id),
+                size,
+            ),
         )
         for review in shown.reviews
     ]
@@ -217,13 +221,16 @@ def _nights(page: ft.Page, shown: LandlordToday, size: SizeClass) -> list[ft.Con
 def _paused(page: ft.Page, shown: LandlordToday, size: SizeClass) -> list[ft.Control]:
     paused = [home for home in shown.unfinished if home.status is PropertyStatus.PAUSED]
     rows = [
-        line_row(
-            page,
-            home.title,
-            t("Paused by you: nobody can book it"),
-            "",
-            paths.landlord_homes(status=PropertyStatus.PAUSED.value),
-            size,
+        keyed(
+            home.id,
+            line_row(
+                page,
+                home.title,
+                t("Paused by you: nobody can book it"),
+                "",
+                paths.landlord_homes(status=PropertyStatus.PAUSED.value),
+                size,
+            ),
         )
         for home in paused
     ]

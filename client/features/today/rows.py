@@ -15,6 +15,7 @@ from client.core.session import Session
 from client.design.buttons import filled, outlined, quiet, target
 from client.design.chips import status_chip
 from client.design.layout import SizeClass, card_padding, divider
+from client.design.rows import keyed
 from client.design.text import amount, header, one_line, text
 from client.design.tokens import Colour, Radius, Size, Status, Style
 from client.parts.case_cover import case_cover
@@ -125,7 +126,7 @@ def visit_rows(session: Session, page: ft.Page, visits: Sequence[Visit], size: S
             words = text(t("Today") if today else day(visit.day), Style.SMALL_STRONG, Colour.TEXT_2)
             edge = ft.Padding(card_padding(size), 10, card_padding(size), 8)
             rows.append(ft.Container(words, padding=edge, bgcolor=Colour.SUNKEN))
-        rows.append(_visit_row(session, page, visit, size))
+        rows.append(keyed((visit.kind, visit.booking_id), _visit_row(session, page, visit, size)))
     return rows
 
 
@@ -149,7 +150,7 @@ def news_panel(page: ft.Page, news: News, read_all: Any, size: SizeClass) -> lis
     """What happened since one last looked, or nothing."""
     if not news.items:
         return []
-    rows = [_news_row(page, item, size) for item in news.items]
+    rows = [keyed(item.id, _news_row(page, item, size)) for item in news.items]
     if news.unread > len(news.items):
         number = news.unread - len(news.items)
         more = quiet(tn("and {n} more", "and {n} more", number), _to(page, paths.NOTIFICATIONS), accent=True)

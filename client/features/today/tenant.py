@@ -11,6 +11,7 @@ from client.core.session import Session
 from client.design.buttons import quiet, target
 from client.design.feedback import empty
 from client.design.layout import SizeClass, card, columns, page_header
+from client.design.rows import keyed
 from client.design.text import header, one_line, text
 from client.design.tokens import Colour, Style
 from client.features.today.rows import Work, news_panel, panel, work_row
@@ -33,7 +34,10 @@ def tenant_body(
     summary = tn("{n} thing waits for you.", "{n} things wait for you.", number) if number else ""
     head, main = page_header(t("Today"), summary or t("Nothing waits for you.")), list[ft.Control]()
     if number:
-        rows = [work_row(page, _work(booking), size, first=first == 0) for first, booking in enumerate(shown.waiting)]
+        rows = [
+            keyed(booking.id, work_row(page, _work(booking), size, first=first == 0))
+            for first, booking in enumerate(shown.waiting)
+        ]
         main.append(panel(t("Do next"), rows, size, note=t("Sorted by deadline")))
     main.append(_next(session, page, shown, size))
     news = news_panel(page, shown.news, read_all, size)

@@ -18,6 +18,7 @@ from client.design.buttons import target
 from client.design.chips import segments
 from client.design.feedback import Loading, empty, failure, grey_block
 from client.design.layout import SizeClass, card, grid_gap, page_header, scroll_page, use_size
+from client.design.rows import keyed
 from client.design.scroll_place import Pages, use_scroll_place
 from client.design.text import one_line, text
 from client.design.tokens import Colour, Radius, Style
@@ -90,7 +91,9 @@ def _list(session: Session, state: TripsState, load: Action, when: BookingTime, 
             )
         ]
     half: dict[str | ft.ResponsiveRowBreakpoint, float] = {"xs": 12, "xl": 6}
-    cards: list[ft.Control] = [ft.Container(_card(session, booking), col=half) for booking in state.items]
+    cards: list[ft.Control] = [
+        keyed(booking.id, ft.Container(_card(session, booking), col=half)) for booking in state.items
+    ]
     gap = grid_gap(size)
     return [ft.ResponsiveRow(cards, spacing=gap, run_spacing=gap, vertical_alignment=ft.CrossAxisAlignment.START)]
 

@@ -1,6 +1,7 @@
 """The account: devices and signing out elsewhere, becoming a landlord, leaving."""
 
-from tests.client.conftest import OpenApp
+from tests.client.conftest import OpenApp, OpenClient
+from tests.client.waiting import until
 from tests.conftest import PASSWORD, Api, MakePerson, MakeProperty
 from tests.server.stays import MakeBooking, a_booking, a_hold, a_quote
 
@@ -87,3 +88,14 @@ async def test_leaving_asks_for_the_password_and_once_more_and_is_complete(
     reply = await api.post("/auth/sign-in", {"email": person.email, "password": PASSWORD})
     assert reply.status_code == 401
     assert not await works(api, person.refresh_token)
+
+
+async def test_a_name_is_saved_to_its_last_letter_however_soon_the_button_is_pressed(
+    open_client: OpenClient, a_person: MakePerson
+) -> None:
+    app = await open_client("/account", await a_person(name="Ada"))
+    await until(app, lambda: "Change your name" in app.names(), "the account")
+    await app.press("Change your name")
+    await app.type_and_press("Your name", "Ada Lovelace", "Save")
+    await until(app, lambda: "Change your name" in app.names(), "the end of the form")
+    assert "Ada Lovelace" in app.texts()

@@ -1,15 +1,17 @@
 """From a home to a stay on the real API: the price, the hold, the confirmation, and everything that refuses."""
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import flet as ft
 import pytest
 from sqlalchemy import text
 
-from client.core import clock
+from client.core import clock, tasks
 from server.core.database import Database
 from shared_models.auth import Role
-from tests.client.conftest import Line, OpenApp
+from tests.client.conftest import Line, OpenApp, Visit
 from tests.conftest import Api, MakePerson, MakeProperty, Person
 
 PHONE, TABLET, DESKTOP = 390, 820, 1440
@@ -115,20 +117,154 @@ async def test_a_price_that_lapsed_is_fetched_anew(
     await visit.until("15 minutes left")
 
 
-async def test_a_hold_that_lapsed_books_nothing_and_offers_the_price_of_now(
+async def end_holds(database: Database) -> None:
+    """Let every hold end, as time does."""
+    async with database.transaction() as session:
+        await session.execute(text("UPDATE occupancy SET expires_at = now() - interval '1 minute' WHERE kind = 'hold'"))
+        await session.execute(text("UPDATE booking SET hold_expires_at = now() - interval '1 minute'"))
+
+
+async def test_a_hold_that_lapsed_books_nothing_and_can_be_held_again(
     open_app: OpenApp, a_property: MakeProperty, a_person: MakePerson, database: Database
 ) -> None:
     await a_property(slug="flat")
     visit = await open_app(f"/homes/flat/book?{DATES}", await a_person(Role.TENANT))
     await visit.press("Hold these dates")
     await visit.until("15 minutes left")
-    async with database.transaction() as session:
-        await session.execute(text("UPDATE occupancy SET expires_at = now() - interval '1 minute' WHERE kind = 'hold'"))
-        await session.execute(text("UPDATE booking SET hold_expires_at = now() - interval '1 minute'"))
+    await end_holds(database)
     await visit.press("Confirm booking")
-    await visit.until("The dates are not held any more")
-    await visit.press("Get the price of now")
-    await visit.until("Hold these dates")
+    await visit.until("The hold has ended")
+    assert not visit.names("Confirm booking")
+    await visit.press("Hold these dates again")
+    await visit.until("15 minutes left")
+    await visit.press("Confirm booking")
+    await visit.until("Go there and pay")
+
+
+@pytest.fixture
+def time_runs(monkeypatch: pytest.MonkeyPatch) -> Callable[[timedelta], None]:
+    """Let so much time pass on the machine of the reader, who looks at the clock all the time."""
+    monkeypatch.setattr(tasks, "LOOK_SECONDS", 0.001)
+    return lambda passed: monkeypatch.setattr(clock, "now", lambda: datetime.now(UTC) + passed)
+
+
+@pytest.mark.parametrize("at", ["checkout", "trip"])
+async def test_a_hold_says_by_itself_that_it_has_ended(
+    open_app: OpenApp,
+    a_property: MakeProperty,
+    a_person: MakePerson,
+    api: Api,
+    database: Database,
+    time_runs: Callable[[timedelta], None],
+    at: str,
+) -> None:
+    isla = await a_person(Role.TENANT)
+    booking = await held_by(api, isla, await a_property(slug="flat"))
+    visit = await open_app(f"/homes/flat/book?{DATES}" if at == "checkout" else f"/trips/{booking['id']}", isla)
+    await visit.until("Your turn")
+    await end_holds(database)
+    time_runs(timedelta(minutes=16))
+    await visit.until("Your turn", gone=True)
+    assert not visit.names("Confirm booking")
+    if at == "trip":
+        await visit.press("See whether they are still free")
+        await visit.until("Hold these dates")
+    else:
+        assert visit.sees("The hold has ended")
+        assert visit.names("Hold these dates again")
+
+
+async def test_a_hold_that_ended_is_shown_so_without_the_server(
+    open_app: OpenApp,
+    a_property: MakeProperty,
+    a_person: MakePerson,
+    line: Line,
+    time_runs: Callable[[timedelta], None],
+) -> None:
+    await a_property(slug="flat")
+    visit = await open_app(f"/homes/flat/book?{DATES}", await a_person(Role.TENANT))
+    await visit.press("Hold these dates")
+    await visit.until("Your turn")
+    line.cut = True
+    time_runs(timedelta(minutes=16))
+    await visit.until("The hold has ended")
+    await visit.press("Hold these dates again")
+    await visit.until("The server cannot be reached")
+
+
+async def test_an_ended_hold_whose_dates_went_leads_elsewhere(
+    open_app: OpenApp, a_property: MakeProperty, a_person: MakePerson, api: Api, database: Database
+) -> None:
+    id_ = await a_property(slug="flat")
+    visit = await open_app(f"/homes/flat/book?{DATES}", await a_person(Role.TENANT))
+    await visit.press("Hold these dates")
+    await visit.until("Your turn")
+    await end_holds(database)
+    await held_by(api, await a_person(Role.TENANT), id_)
+    await visit.press("Confirm booking")
+    await visit.press("Hold these dates again")
+    await visit.until("Someone else took these dates a moment ago.")
+
+
+async def test_back_after_a_booking_leads_past_the_checkout(
+    open_app: OpenApp, a_property: MakeProperty, a_person: MakePerson
+) -> None:
+    await a_property(slug="flat")
+    visit = await open_app(f"/homes/flat?{DATES}", await a_person(Role.TENANT))
+    await visit.press("Book")
+    await visit.press("Hold these dates")
+    await visit.press("Confirm booking")
+    await visit.until("Go there and pay")
+    assert [route.partition("?")[0].rpartition("/")[0] for route in visit.history] == ["/homes", "/trips"]
+    await visit.go(visit.history[0])
+    await visit.until("These nights are yours already: look at your trips.")
+    assert not visit.sees("Some of these nights are taken.")
+
+
+@pytest.mark.parametrize(("instant", "told"), [(True, "You have booked these dates"), (False, "You have asked for")])
+async def test_a_checkout_of_dates_that_are_ones_own_says_so(
+    open_app: OpenApp, a_property: MakeProperty, a_person: MakePerson, api: Api, instant: bool, told: str
+) -> None:
+    isla = await a_person(Role.TENANT)
+    booking = await held_by(api, isla, await a_property(slug="flat", instant_book=instant))
+    if instant:
+        await api.as_(isla).post(f"/bookings/{booking['id']}/confirm")
+    visit = await open_app(f"/homes/flat/book?{DATES}", isla)
+    await visit.until(told)
+    assert not visit.sees("Someone else")
+    await visit.press("Look at them")
+    assert visit.route == f"/trips/{booking['id']}"
+
+
+async def test_dates_that_were_booked_elsewhere_meanwhile_by_oneself_are_no_loss(
+    open_app: OpenApp, a_property: MakeProperty, a_person: MakePerson, api: Api
+) -> None:
+    isla, id_ = await a_person(Role.TENANT), await a_property(slug="flat")
+    first = await open_app(f"/homes/flat/book?{DATES}", isla)
+    second = await open_app(f"/homes/flat/book?{DATES}", isla)
+    await first.until("Hold these dates")
+    await second.until("Hold these dates")
+    booking = await held_by(api, isla, id_)
+    await first.press("Hold these dates")  # the hold is found, and goes on
+    await first.until("Confirm booking")
+    assert (await api.as_(isla).post(f"/bookings/{booking['id']}/confirm")).status_code == 200
+    await first.press("Confirm booking")
+    await first.until("Go there and pay")
+    await second.press("Hold these dates")
+    await second.until("You have booked these dates")
+
+
+async def test_nights_that_are_partly_ones_own_are_told_as_such(
+    open_app: OpenApp, a_property: MakeProperty, a_person: MakePerson, api: Api
+) -> None:
+    isla = await a_person(Role.TENANT)
+    booking = await held_by(api, isla, await a_property(slug="flat"))
+    await api.as_(isla).post(f"/bookings/{booking['id']}/confirm")
+    longer = f"arrive={ARRIVE}&leave={LEAVE + timedelta(days=1)}&guests=2"
+    visit = await open_app(f"/homes/flat/book?{longer}", isla)
+    await visit.until("Some of these nights are yours already")
+    assert visit.sees("You have booked other dates here")
+    assert not visit.sees("Someone else")
 
 
 async def test_a_stay_that_is_too_short_is_refused_in_words(
@@ -177,3 +313,37 @@ async def test_a_hold_is_found_again_behind_a_page_of_other_stays(
     await held_by(api, isla, await a_property(slug="flat"))
     visit = await open_app(f"/homes/flat/book?{DATES}", isla)
     await visit.until("Confirm booking, pay £240.00 on arrival")
+
+
+def scrolled_names(visit: Visit) -> list[str]:
+    """The buttons' words that scroll with the page."""
+    return [str(text_.value) for page in visit.app.all(ft.ListView) for text_ in visit.app.inside(page, ft.Text)]
+
+
+async def test_on_a_phone_the_button_of_each_step_stands_at_the_foot_instead_of_the_places(
+    open_app: OpenApp, a_property: MakeProperty, a_person: MakePerson, line: Line
+) -> None:
+    await a_property(slug="flat")
+    visit = await open_app(f"/homes/flat/book?{DATES}", await a_person(Role.TENANT), width=PHONE)
+    for step in ("Hold these dates", "Confirm booking, pay £240.00 on arrival"):
+        await visit.until(step)
+        assert step not in scrolled_names(visit)
+        assert not visit.names("Trips")
+        line.cut = True
+        await visit.press(step)
+        await visit.until("The server cannot be reached")
+        assert "The server cannot be reached" not in " ".join(scrolled_names(visit)), "beside the button"
+        line.cut = False
+        await visit.press(step)
+    await visit.until("Go there and pay")
+    assert visit.names("Trips")
+
+
+async def test_on_a_wide_window_the_button_stands_beside_the_price(
+    open_app: OpenApp, a_property: MakeProperty, a_person: MakePerson
+) -> None:
+    await a_property(slug="flat")
+    visit = await open_app(f"/homes/flat/book?{DATES}", await a_person(Role.TENANT), width=DESKTOP)
+    await visit.until("Hold these dates")
+    assert "Hold these dates" in scrolled_names(visit)
+    assert visit.names("Trips")

@@ -13,6 +13,7 @@ from flet_web.fastapi.flet_app_manager import app_manager
 
 from client.core import flet_session
 from client.core.flet_session import bind_sessions, install, rebind, uninstall, use_trouble
+from client.core.history import go_instead
 from client.core.tasks import in_session
 from tests.client.harness import App
 
@@ -351,3 +352,70 @@ def test_installing_twice_changes_nothing_and_uninstalling_restores_flet(uncured
     assert all(one is not other for one, other in zip(before, once, strict=True))
     uninstall()
     assert [getattr(owner, name) for owner, name, _ in flet_session._PATCHES] == before
+
+
+@ft.component
+def Places() -> ft.Control:
+    def first() -> ft.Control:
+        return ft.Text("the first place")
+
+    return ft.Router([ft.Route(path="first", component=ft.component(first)), ft.Route(path="second", component=Second)])
+
+
+@ft.component
+def Second() -> ft.Control:
+    is_open, set_open = ft.use_state(False)
+    ft.use_dialog(ft.AlertDialog(content=ft.Text("a sheet"), on_dismiss=lambda _: set_open(False)) if is_open else None)
+    words = "the sheet is open" if is_open else "the second place"
+    return ft.Column([ft.Text(words), ft.TextButton("Open", on_click=lambda _: set_open(True))])
+
+
+async def back_from_a_sheet() -> App:
+    """Two places, a sheet over the second, and the browser's Back."""
+    app = await App.show(Places, route="/first")
+    flet_session.begin_history(app.page)
+    await app.event(app.page, "route_change", {"route": "/second"})
+    await app.press("Open")
+    app.session.apply_page_patch({"route": "/first"})
+    await app.event(app.page, "route_change", {"route": "/first"})
+    return app
+
+
+async def test_flet_leaves_the_page_together_with_the_sheet_over_it(uncured: None) -> None:
+    app = await back_from_a_sheet()
+    assert app.texts() == ["the first place"]
+    assert app.calls("push_route") == []
+
+
+async def test_back_closes_a_sheet_first_and_then_leads_to_the_page_before(cured: None) -> None:
+    app = await back_from_a_sheet()
+    sheet = app.page._dialogs.controls[0]
+    assert not sheet.open
+    assert "the first place" not in app.texts()
+    assert [call.args["route"] for call in app.calls("push_route")] == ["/second"], "the address is put back"
+    await app.event(sheet, "dismiss")
+    assert "the second place" in app.texts()
+    app.session.apply_page_patch({"route": "/first"})
+    await app.event(app.page, "route_change", {"route": "/first"})
+    assert app.texts() == ["the first place"]
+
+
+async def test_an_address_that_took_the_place_of_another_is_put_back_as_one_of_its_own(cured: None) -> None:
+    app = await App.show(Places, route="/first")
+    flet_session.begin_history(app.page)
+    go_instead(app.page, "/second")
+    await app.settle()
+    await app.press("Open")
+    app.session.apply_page_patch({"route": "/first"})
+    await app.event(app.page, "route_change", {"route": "/first"})
+    assert [call.args["route"] for call in app.calls("push_route")] == ["/second#instead", "/second"]
+
+
+async def test_an_address_that_we_open_ourselves_is_opened_over_a_sheet_as_well(cured: None) -> None:
+    app = await App.show(Places, route="/first")
+    flet_session.begin_history(app.page)
+    await app.event(app.page, "route_change", {"route": "/second"})
+    await app.press("Open")
+    app.page.navigate("/first")
+    await app.settle()
+    assert app.texts() == ["the first place"]

@@ -1,5 +1,7 @@
 """A list of several pages: nothing jumps, a page that does not come keeps what is there, and Back finds all of it."""
 
+import asyncio
+
 import pytest
 from sqlalchemy import text
 
@@ -67,3 +69,21 @@ async def test_who_comes_back_finds_every_page_that_was_there(open_app: OpenApp,
     await visit.holds(lambda: len(titles(visit)) == MANY, "all homes again")
     await visit.holds(lambda: visit.app.calls("scroll_to") != [], "the place")
     assert visit.app.calls("scroll_to")[-1].args["offset"] == 3000
+
+
+async def test_a_page_that_comes_late_does_not_join_another_list(
+    open_app: OpenApp, me: Person, line: Line, a_property: MakeProperty
+) -> None:
+    await a_property(me, title="The house", slug="house")
+    visit = await open_app("/landlord/homes", me)
+    await visit.until("Load more")
+    line.holds = "/properties"
+    line.flowing.clear()
+    pressed = asyncio.create_task(visit.app.press("Load more"))
+    await visit.holds(lambda: line.waiting == 1, "the next page on its way")
+    line.holds = "/nothing/more"
+    await visit.go("/landlord/homes?text=house")
+    await visit.holds(lambda: not titles(visit) and visit.sees("The house"), "the other list")
+    line.flowing.set()
+    await pressed
+    assert titles(visit) == []

@@ -1,6 +1,8 @@
 """The form of a block: a new one, and one that is there."""
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import Awaitable
+from typing import Protocol
 
 import flet as ft
 import pytest
@@ -8,7 +10,7 @@ import pytest
 from client.core.language import day_long
 from server.core import clock
 from shared_models.auth import Role
-from tests.client.conftest import OpenClient
+from tests.client.conftest import Line, OpenClient
 from tests.client.harness import App
 from tests.client.landlord_calendar.conftest import a_block, a_stay, bar, blocks, free
 from tests.client.waiting import dismiss, gone, see, undo, until
@@ -16,18 +18,25 @@ from tests.conftest import Api, MakePerson, MakeProperty, Person
 from tests.server.stays import day
 
 pytestmark = pytest.mark.usefixtures("in_may")
-Opened = Callable[[int, int], Awaitable[tuple[Person, App]]]
+
+
+class Opened(Protocol):
+    """Opens the form of a block; `slowly`: the nights are on their way until `line.flowing.set()`."""
+
+    def __call__(self, start: int, end: int, *, slowly: bool = False) -> Awaitable[tuple[Person, App]]: ...
 
 
 @pytest.fixture
-def opened(open_client: OpenClient, a_person: MakePerson, a_property: MakeProperty, api: Api) -> Opened:
+def opened(open_client: OpenClient, a_person: MakePerson, a_property: MakeProperty, api: Api, line: Line) -> Opened:
     """A landlord in front of the form of their block "Roof" from one day to another, both in days from today."""
 
-    async def open_(start: int, end: int) -> tuple[Person, App]:
+    async def open_(start: int, end: int, *, slowly: bool = False) -> tuple[Person, App]:
         me = await a_person(Role.LANDLORD)
         await a_block(api, me, await a_property(me), start, end, "Roof")
         app = await open_client("/landlord/calendar", me)
         await see(app, "Roof")
+        if slowly:
+            line.flowing.clear()
         await app.press(bar(app, "Blocked by you: Roof") or "")
         return me, app
 
@@ -147,5 +156,20 @@ async def test_a_note_is_saved_to_its_last_letter_however_soon_the_button_is_pre
     me, app = await opened(3, 5)
     await until(app, lambda: "Save" in app.names(), "the form")
     await app.type_and_press("Note, for you alone", "Roof and gutter", "Save")
+    await see(app, "Saved: ")
+    assert await blocks(api, me) == [(3, 5, "Roof and gutter")]
+
+
+async def test_the_note_stays_the_same_field_while_the_nights_arrive(opened: Opened, api: Api, line: Line) -> None:
+    me, app = await opened(3, 5, slowly=True)
+    await until(app, lambda: line.waiting == 1, "the nights on their way")
+    note = app.field("Note, for you alone")
+    app.session.apply_patch(note._i, {"value": "Roof and gutter"})
+    line.flowing.set()
+    await until(app, lambda: f"{day_long(day(3))}, first night" in app.names(), "the nights of the block")
+    # The keys were on their way while the nights were drawn: their event names the field as it was.
+    await asyncio.create_task(app.session.dispatch_event(note._i, "change", "Roof and gutter"))
+    await app.settle()
+    await app.press("Save")
     await see(app, "Saved: ")
     assert await blocks(api, me) == [(3, 5, "Roof and gutter")]

@@ -1,12 +1,15 @@
 """The map of the results on the real API: pins and cards light up together, and an area can be searched."""
 
+from datetime import timedelta
 from typing import Any
 
 import flet as ft
 import flet_map as fm
 import pytest
 
+from client.core import clock
 from client.features.search.map_state import MapState, map_of
+from client.features.search.state import results_of
 from client.parts.map.drawn_map import point
 from client.parts.map.pins import PIN_WIDTH, TARGET
 from shared_models.search_map import pixels
@@ -14,6 +17,8 @@ from tests.client.conftest import Line, OpenApp, Visit
 from tests.conftest import MakeProperty
 
 PHONE, TABLET, DESKTOP = 390, 820, 1440
+ARRIVE = clock.now().date() + timedelta(days=30)
+DATES = f"arrive={ARRIVE}&leave={ARRIVE + timedelta(days=3)}&guests=2"
 LEITH = {"latitude": 55.975, "longitude": -3.17, "neighbourhood": "Leith"}
 FAR = {"latitude": 55.90, "longitude": -3.30, "neighbourhood": "Balerno"}
 
@@ -32,9 +37,15 @@ def pins(visit: Visit) -> dict[str, fm.Marker]:
     return said
 
 
+def pills(visit: Visit, words: str) -> list[ft.Container]:
+    """What can be pressed of a pin; nothing until the answers for the search are here."""
+    marker = pins(visit).get(words)
+    return [c for c in visit.app.inside(marker, ft.Container) if c.on_click is not None] if marker is not None else []
+
+
 def pill(visit: Visit, words: str) -> ft.Container:
     """What is pressed of a pin."""
-    return next(c for c in visit.app.inside(pins(visit)[words], ft.Container) if c.on_click is not None)
+    return pills(visit, words)[0]
 
 
 async def move(visit: Visit, latitude: float, longitude: float, zoom: float, *, by_hand: bool = True) -> None:
@@ -57,11 +68,13 @@ async def test_the_map_leaves_room_for_the_pins_at_its_edges(open_app: OpenApp, 
         await a_property(latitude=latitude, longitude=longitude)
     visit = await open_app("/search", width=DESKTOP)
     shown = mapping(visit)
-    await visit.holds(lambda: shown.frame is not None and len(shown.spots._spots) == 4, "a frame and four homes")
+    await visit.holds(lambda: shown.frame is not None, "a frame")
+    await visit.until("4 homes")
     size = shown.size
     assert shown.frame is not None
     x, y = pixels(shown.frame.latitude, shown.frame.longitude, shown.frame.zoom)
-    hits = [spot.hit for spot in shown.spots._spots.values()]
+    hits = results_of(visit.app.page).hits
+    assert len(hits) == 4
     for hit in hits:
         right, down = pixels(hit.latitude, hit.longitude, shown.frame.zoom)
         assert abs(right - x) <= size.width / 2 - PIN_WIDTH / 2 + 1
@@ -105,6 +118,69 @@ async def test_a_card_lights_up_its_pin_and_a_pin_its_card(open_app: OpenApp, a_
     assert any(m.body.name == "scroll_to" for m in visit.app.wire.sent if hasattr(m.body, "name")), (
         "the list goes there"
     )
+
+
+def card_of(visit: Visit, title: str) -> ft.OutlinedButton:
+    """The card of a home in the list."""
+    return next(
+        b for b in visit.app.all(ft.OutlinedButton) if any(t.value == title for t in visit.app.inside(b, ft.Text))
+    )
+
+
+async def test_a_lit_pin_tells_the_price_of_the_search_that_is_shown(
+    open_app: OpenApp, a_property: MakeProperty
+) -> None:
+    await a_property(title="Pier", price_minor=80_00, **LEITH)
+    visit = await open_app("/search", width=DESKTOP)
+    await visit.holds(lambda: "£80" in pins(visit), "the pin of a night")
+    await visit.until("Pier. Leith")
+    await visit.app.event(card_of(visit, "Pier"), "hover", True)
+    await visit.app.event(card_of(visit, "Pier"), "hover", False)
+    await visit.go(f"/search?{DATES}")
+    await visit.holds(lambda: "£240" in pins(visit), "the pin of a stay")
+    await visit.until("£240.00 for 3 nights")
+    await visit.app.event(card_of(visit, "Pier"), "hover", True)
+    top = visit.app.all(fm.MarkerLayer)[-1]
+    assert [[text.value for text in visit.app.inside(marker, ft.Text)] for marker in top.markers] == [["£240"]]
+
+
+async def test_until_another_search_is_answered_its_pins_cannot_be_picked(
+    open_app: OpenApp, a_property: MakeProperty, line: Line
+) -> None:
+    await a_property(title="Pier", price_minor=80_00, **LEITH)
+    visit = await open_app("/search", width=DESKTOP)
+    await visit.holds(lambda: bool(pills(visit, "£80")), "the pin of a night")
+    await visit.app.event(pill(visit, "£80"), "click", None)
+    await visit.holds(lambda: len(visit.names("Pier. Leith")) == 2, "the card over the map")
+    line.flowing.clear()
+    await visit.go(f"/search?{DATES}")
+    await visit.holds(lambda: not visit.names("Pier. Leith"), "nothing of the search before")
+    assert not pills(visit, "£80")
+    line.flowing.set()
+    await visit.holds(lambda: "£240" in pins(visit), "the pin of a stay")
+
+
+async def test_homes_of_a_moved_map_that_come_late_do_not_join_another_search(
+    open_app: OpenApp, a_property: MakeProperty, line: Line
+) -> None:
+    await a_property(title="Pier", **LEITH)
+    await a_property(title="House", type="house", **LEITH)
+    visit = await open_app("/search", width=DESKTOP)
+    shown = mapping(visit)
+    await visit.holds(lambda: sum(cell.homes for cell in shown.cells) == 2, "both homes")
+    await visit.holds(lambda: bool(visit.app.all(fm.Map)), "the map")
+    line.holds = "/search/map"
+    line.flowing.clear()
+    shown.pause = 0
+    await move(visit, 55.975, -3.17, 14)
+    await visit.holds(lambda: line.waiting == 1, "the homes of where it was moved to")
+    line.holds = "/nothing/more"
+    await visit.go("/search?types=house")
+    await visit.holds(lambda: sum(cell.homes for cell in shown.cells) == 1, "the other search")
+    line.flowing.set()
+    await visit.holds(lambda: line.waiting == 0, "the late answer")
+    await visit.app.settle()
+    assert sum(cell.homes for cell in shown.cells) == 1
 
 
 async def test_a_moved_map_offers_the_search_of_its_area_and_the_address_keeps_it(

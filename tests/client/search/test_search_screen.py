@@ -51,6 +51,7 @@ async def test_a_card_explains_its_price_and_adds_nothing_up(
     for words in ("£240.00", "Cleaning, once", "£35.00", "£275.00", "This is all you pay for the stay."):
         assert visit.sees(words)
     assert visit.route.startswith("/search")  # the card itself was not pressed
+    await visit.press("Close")
     await visit.go("/search")
     await visit.until("1 home")
     assert not visit.names("Why this price")
@@ -217,3 +218,19 @@ async def test_every_button_of_the_search_has_a_name(open_app: OpenApp, a_proper
     visit = await open_app("/search?types=flat&price_max=900", width=width)
     await visit.until("1 home")
     assert "" not in visit.app.names()
+
+
+async def test_back_closes_the_page_of_the_search_on_a_phone_before_it_leads_away(
+    open_app: OpenApp, a_property: MakeProperty
+) -> None:
+    await a_property()
+    visit = await open_app("/search?guests=2", width=PHONE)
+    await visit.until("1 home")
+    await visit.go("/search")
+    await visit.press("Change the search")
+    await visit.until("Your search")
+    await visit.go("/search?guests=2")
+    await visit.until("Your search", gone=True)
+    assert visit.app.calls("push_route")[-1].args["route"] == "/search"
+    await visit.go("/search?guests=2")
+    await visit.until("2 guests")

@@ -44,7 +44,7 @@ async def wished(api: Api, who: Person, booking: dict[str, Any], guests: int) ->
 
 
 @pytest.mark.parametrize("width", [PHONE, DESKTOP])
-async def test_a_home_that_is_not_booked_at_once_is_asked_for_and_the_landlord_says_yes(
+async def test_a_home_that_is_not_booked_at_once_is_asked_for_and_the_landlord_accepts(
     open_app: OpenApp, a_property: MakeProperty, parties: Parties, width: int
 ) -> None:
     isla, morag = parties
@@ -53,26 +53,76 @@ async def test_a_home_that_is_not_booked_at_once_is_asked_for_and_the_landlord_s
     await visit.press("Ask to book")
     await visit.until("Check and ask")
     await visit.until("Morag answers within 24 hours.")
-    assert visit.sees("You pay nothing until Morag says yes.")
+    assert visit.sees("You pay nothing until Morag accepts.")
     await visit.press("Ask to book · £240.00")
     await visit.until("You asked to book")
     assert visit.route.startswith("/trips/")
     assert visit.sees("Morag answers by")
-    assert visit.sees("Morag says yes or no")
+    assert visit.sees("Morag accepts or declines")
     assert not visit.sees("York Place")
 
     landlord = await open_app("/landlord/stays", morag, width=width)
     await landlord.until("Isla asks to stay")
     await landlord.until("1 answer from you")
-    await landlord.press("Say yes")
+    await landlord.press("Accept")
+    await landlord.press("Accept £240.00")
     await landlord.until("Do next", gone=True)
     await landlord.until("Confirmed")
 
     await visit.go("/trips")
     await visit.press("The flat. Confirmed")
     await visit.until("Go there and pay Morag on arrival.")
-    await visit.until("Morag said yes")
+    await visit.until("Morag accepted the request")
     assert visit.sees("1 York Place")
+
+
+@pytest.mark.parametrize("width", [PHONE, DESKTOP])
+async def test_accepting_says_first_who_when_and_for_how_much_and_can_be_read_afterwards(
+    open_app: OpenApp, a_property: MakeProperty, parties: Parties, api: Api, width: int
+) -> None:
+    isla, morag = parties
+    booking = await held_by(api, isla, await a_property(morag, title="The flat", instant_book=False))
+    landlord = await open_app("/landlord/stays", morag, width=width)
+    await landlord.press("Accept")
+    stay = f"{day_range(ARRIVE, LEAVE)}, 2 guests, £240.00"
+    await landlord.until(f"Isla stays at The flat: {stay}.")
+    await landlord.press("Not now")
+    assert await status_of(api, isla, booking) == "requested"
+    await landlord.press("Accept")
+    await landlord.press("Accept £240.00")
+    await landlord.until("Accepted just now")
+    assert landlord.sees("Isla at The flat")
+    assert landlord.sees(stay)
+    assert await status_of(api, isla, booking) == "confirmed"
+    await landlord.press("Look")
+    await landlord.until("You accepted the request")
+
+
+async def test_while_one_request_is_accepted_the_row_of_the_next_is_its_own(
+    open_app: OpenApp, a_property: MakeProperty, parties: Parties, api: Api, a_person: MakePerson, line: Line
+) -> None:
+    isla, morag = parties
+    first = await held_by(api, isla, await a_property(morag, instant_book=False))
+    await held_by(api, await a_person(Role.TENANT, name="Finn"), await a_property(morag, instant_book=False))
+    landlord = await open_app("/landlord/stays", morag)
+    await landlord.until("2 answers from you")
+    line.holds = "/accept"
+    line.flowing.clear()
+    await landlord.app.press("Accept", first=True)
+    await landlord.press("Accept £240.00")
+    assert len(landlord.app.all(ft.ProgressRing)) == 1
+    assert (await api.as_(isla).post(f"/bookings/{first['id']}/release")).status_code == 200
+    await landlord.app.leave()
+    await landlord.app.come_back()
+    await landlord.until("1 answer from you")
+    assert landlord.sees("Finn asks to stay")
+    assert not landlord.app.all(ft.ProgressRing)
+    line.flowing.set()
+
+
+async def status_of(api: Api, who: Person, booking: dict[str, Any]) -> str:
+    """How a stay stands for the server."""
+    return str((await api.as_(who).get(f"/bookings/{booking['id']}")).json()["status"])
 
 
 async def test_a_reload_shows_what_the_other_side_did_meanwhile(
@@ -85,7 +135,7 @@ async def test_a_reload_shows_what_the_other_side_did_meanwhile(
     assert (await api.as_(morag).post(f"/bookings/{booking['id']}/accept")).status_code == 200
     await visit.app.leave()
     await visit.app.come_back()
-    await visit.until("Morag said yes")
+    await visit.until("Morag accepted the request")
     await visit.go("/search")
     assert visit.app.page.session.store.get("when_back") == []  # what is gone waits for nothing
 
@@ -96,21 +146,21 @@ async def test_a_request_is_declined_from_the_list_with_a_reason(
     isla, morag = parties
     booking = await held_by(api, isla, await a_property(morag, title="The flat", instant_book=False))
     landlord = await open_app("/landlord/stays", morag, width=PHONE)
-    await landlord.press("Say no")
+    await landlord.press("Decline")
     await landlord.until("is told why, in your words")
-    await landlord.press("Say no to Isla")
+    await landlord.press("Decline the request")
     await landlord.until("Say why in a few words.")
     assert isinstance(landlord.app.focused(), ft.TextField)
     await landlord.press("The home is being repaired.")
     assert not landlord.sees("Say why in a few words.")
     await dismiss(landlord.app)
-    await landlord.press("Say no")  # Escape kept the reason
-    await landlord.press("Say no to Isla")
+    await landlord.press("Decline")  # Escape kept the reason
+    await landlord.press("Decline the request")
     await landlord.until("Do next", gone=True)
     visit = await open_app(f"/trips/{booking['id']}", isla)
     await visit.until("Morag could not take you. Nothing was booked.")
     assert visit.sees("The home is being repaired.")
-    assert visit.sees("Morag said no")
+    assert visit.sees("Morag declined the request")
     assert not visit.names("Cancel the stay")
 
 
@@ -128,7 +178,8 @@ async def test_a_request_is_answered_on_its_own_page_or_taken_back(
     await visit.until("You have paid nothing.")
     await visit.press("Take it back")
     await visit.until("The dates were let go. Nothing was booked.")
-    await landlord.press("Say yes")  # too late: it shows how it stands
+    await landlord.press("Accept")
+    await landlord.press("Accept £240.00")  # too late: it shows how it stands
     await landlord.until("The dates were let go. Nothing was booked.")
 
 
@@ -157,7 +208,8 @@ async def test_dates_are_changed_with_the_difference_shown_and_the_other_side_ag
     await landlord.until("Isla asks for a change")
     await landlord.press("Look")
     await landlord.until("As wished")
-    await landlord.press("Say yes to the change")
+    await landlord.press("Accept the change")
+    await landlord.press("Accept £240.00")
     await landlord.until("Isla arrives on")
     assert landlord.sees("You agreed to the change")
     await visit.go("/trips")
@@ -177,11 +229,11 @@ async def test_more_nights_cost_more_and_a_no_leaves_the_stay_as_it_was(
     await visit.until("Morag asks for a change")
     assert visit.sees("£80.00 more than now, paid on arrival.")
     assert visit.sees(day_range(ARRIVE, LEAVE + DAY))
-    await visit.press("Say no")
+    await visit.press("Decline")
     await visit.press("I would rather keep what we agreed.")
-    await visit.press("Say no to the change")
+    await visit.press("Decline the change")
     await visit.until("Go there and pay Morag on arrival.")
-    assert visit.sees("You said no to the change")
+    assert visit.sees("You declined the change")
 
 
 async def test_a_wish_is_taken_back(open_app: OpenApp, a_property: MakeProperty, parties: Parties, api: Api) -> None:
@@ -253,7 +305,7 @@ async def test_the_landlord_reaches_a_stay_from_the_list_and_others_find_nothing
     await stranger.until("No stays to come")
 
 
-async def test_without_the_server_a_yes_can_be_said_again(
+async def test_without_the_server_a_request_can_be_accepted_again(
     open_app: OpenApp, a_property: MakeProperty, parties: Parties, api: Api, line: Line
 ) -> None:
     isla, morag = parties
@@ -261,10 +313,12 @@ async def test_without_the_server_a_yes_can_be_said_again(
     landlord = await open_app("/landlord/stays", morag)
     await landlord.until("Isla asks to stay")
     line.cut = True
-    await landlord.press("Say yes")
+    await landlord.press("Accept")
+    await landlord.press("Accept £240.00")
     await landlord.until("The server cannot be reached")
     line.cut = False
-    await landlord.press("Say yes")
+    await landlord.press("Accept")
+    await landlord.press("Accept £240.00")
     await landlord.until("Do next", gone=True)
 
 

@@ -70,12 +70,13 @@ async def test_the_deadline_comes_first_and_answering_leads_to_the_stay(
     await page.until("Stays, 1 waits for you")  # the figure beside the place
     await page.press("Answer")
     assert page.route == f"/landlord/stays/{booking['id']}"
-    await page.press("Say yes")
+    await page.press("Accept")
+    await page.press("Accept £")
     await page.until("Isla arrives on")
     await page.press("Today")
     await page.until("Nothing waits for you.")
     assert not page.names("1 waits for you")
-    assert page.sees("Isla has booked The flat") is False  # saying yes oneself is no news
+    assert page.sees("Isla has booked The flat") is False  # what one accepts oneself is no news
 
 
 async def test_a_landlord_without_homes_is_shown_where_to_begin(
