@@ -9,12 +9,10 @@ import httpx
 import pytest
 from playwright.async_api import Browser
 
-from server.core.database import Database
 from server.core.ids import new_id
 from tests.browser.chromium import Window, window
-from tests.browser.conftest import HOMES, People, sign_in
+from tests.browser.conftest import HOMES, People, open_link_elsewhere, sign_in
 from tests.conftest import PASSWORD
-from tests.mailbox import verify_token
 from tests.product import Product
 from tests.stories.conftest import home_facts
 
@@ -57,15 +55,6 @@ async def title_booked(product: Product, email: str) -> str:
         (booking,) = (await api.get("/bookings", params={"side": "tenant", "when": "upcoming"})).json()["items"]
         assert booking["status"] == "confirmed"
         return str(booking["home"]["title"])
-
-
-async def open_link_elsewhere(product: Product, email: str) -> None:
-    """Open the link of the mail on another device, where nobody is signed in by it."""
-    database = Database(product.environment["DATABASE_URL"], pool=1)
-    token = await verify_token(database, email)
-    await database.close()
-    async with httpx.AsyncClient(base_url=f"{product.url}/api/v1", timeout=30) as api:
-        (await api.post("/auth/verify-email", json={"token": token})).raise_for_status()
 
 
 async def test_a_visitor_books_a_home_and_stays_signed_in(product: Product, visitor: Window) -> None:
