@@ -2,7 +2,8 @@
 
 import dataclasses
 import functools
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -29,6 +30,9 @@ from client.design.text import header, text
 from client.design.tokens import Colour, Radius, Size, Style
 
 BAND_HEIGHT: Final = 40
+FALLS_WITHIN_SECONDS: Final = 1.5
+"""A day that loses the focus so soon after a key led to it was not left by a person: while Flutter hangs the nodes for
+readers elsewhere, as a day is drawn anew, the browser drops the focus and the grid takes it."""
 _ENDS: Final = (Look.ARRIVE, Look.LEAVE)
 
 
@@ -70,6 +74,8 @@ class _Acts:
 
     choose: Callable[[date], None]
     stands: Callable[[date], None]
+    leaves: Callable[[date], Awaitable[None]]
+    """A day lost the focus."""
     points: Callable[[str, ft.Event[ft.Container]], None]
     """The pointer came over a day that is off, or left it; with the reason."""
 
@@ -102,6 +108,7 @@ def DateRangePicker(
     cells: dict[date, ft.OutlinedButton] = {}
     at: Any = ft.use_ref(chosen.arrive or rules.first)
     wished: Any = ft.use_ref(None)
+    led: Any = ft.use_ref(None)
     # What is chosen by the last press, which may not be drawn yet: the next press or key goes on from there.
     known: Any = ft.use_ref(chosen)
     drawn: Any = ft.use_ref(None)
@@ -126,6 +133,7 @@ def DateRangePicker(
         set_first(add_months(first, count))
 
     async def key(e: ft.KeyDownEvent) -> None:
+        led.current = None
         day = next_focus(at.current, e.key, known.current, rules, words.first_weekday, mirrored=mirrored)
         if day is None:
             return
@@ -139,12 +147,22 @@ def DateRangePicker(
             wished.current = day
         else:
             wished.current = None
-            await on_show.current[day].focus()
+            await lead(day)
+
+    async def lead(day: date) -> None:
+        led.current = (day, time.monotonic() + FALLS_WITHIN_SECONDS)
+        await on_show.current[day].focus()
+
+    async def leaves(day: date) -> None:
+        if led.current is not None and led.current[0] == day:
+            until, led.current = led.current[1], None  # once: who goes on meanwhile is not held
+            if time.monotonic() < until and day in on_show.current:
+                await on_show.current[day].focus()
 
     async def follow_focus() -> None:
         day, wished.current = wished.current, None
         if day in cells:
-            await cells[day].focus()  # type: ignore[no-untyped-call]
+            await lead(day)
 
     def points(why: str, e: ft.Event[ft.Container]) -> None:
         if e.data:
@@ -154,7 +172,7 @@ def DateRangePicker(
 
     ft.use_effect(follow_focus, [first, chosen])
     at_start = first <= rules.first.replace(day=1)
-    shown, acts = _Shown(chosen, rules, words), _Acts(choose, stands, points)
+    shown, acts = _Shown(chosen, rules, words), _Acts(choose, stands, leaves, points)
     grids: list[ft.Control] = []
     for offset in range(months):
         month = add_months(first, offset)
@@ -234,10 +252,15 @@ def _button(cell: Day, words: DateWords, why: str | None, acts: _Acts) -> ft.Out
     off = cell.off is not None
     day = cell.date
     back = Colour.ACCENT if ends else ft.Colors.TRANSPARENT
+
+    async def left(_: Any) -> None:
+        await acts.leaves(day)
+
     return ft.OutlinedButton(
         ft.Semantics(label=_name(cell, words, why), exclude_semantics=True, selected=ends or None, content=_face(cell)),
         on_click=None if off else lambda _: acts.choose(day),
         on_focus=None if off else lambda _: acts.stands(day),
+        on_blur=None if off else left,
         disabled=off,
         width=Size.CALENDAR_DAY,
         height=Size.CALENDAR_DAY,

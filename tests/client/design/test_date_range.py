@@ -5,9 +5,11 @@ import contextvars
 from datetime import date, timedelta
 
 import flet as ft
+import pytest
 
 from client.core.boundaries import panel
 from client.core.hooks import use_made
+from client.design import date_range
 from client.design.date_range import DateRangePicker
 from client.design.date_range_rules import DateRange, StayRules
 from client.features.landlord_calendar.block_form import block_words
@@ -61,3 +63,29 @@ async def test_a_key_before_the_press_is_drawn_moves_the_focus_to_a_day_that_tak
     drawn = next(place for place, message in enumerate(app.wire.sent) if message.action.name == "PATCH_CONTROL")
     asked = next(place for place, message in enumerate(app.wire.sent) if message.action.name == "INVOKE_METHOD")
     assert drawn < asked, "what is off in the browser takes no focus"
+
+
+async def test_a_day_that_drops_the_focus_a_key_gave_it_has_it_back_once() -> None:
+    app = await App.show(Calendar)
+    (keys,) = app.all(ft.KeyboardListener)
+    next_day = day_of(app, FIRST + timedelta(days=1))
+    await app.event(keys, "key_down", {"key": "Arrow Right"})
+    for _ in range(2):
+        await app.event(next_day, "blur")
+    assert [call.control_id for call in app.calls("focus")] == [next_day._i] * 2
+
+
+async def test_who_goes_on_from_a_day_is_not_brought_back() -> None:
+    app = await App.show(Calendar)
+    (keys,) = app.all(ft.KeyboardListener)
+    next_day = day_of(app, FIRST + timedelta(days=1))
+    await app.event(keys, "key_down", {"key": "Arrow Right"})
+    await app.event(keys, "key_down", {"key": "Tab"})
+    await app.event(next_day, "blur")
+    assert [call.control_id for call in app.calls("focus")] == [next_day._i]
+    with pytest.MonkeyPatch.context() as later:
+        await app.event(keys, "key_down", {"key": "Arrow Left"})
+        later.setattr(date_range, "FALLS_WITHIN_SECONDS", -1.0)
+        await app.event(keys, "key_down", {"key": "Arrow Right"})
+        await app.event(next_day, "blur")
+    assert [call.control_id for call in app.calls("focus")][1:] == [day_of(app, FIRST)._i, next_day._i]
