@@ -152,8 +152,8 @@ async def wire(far_end: tuple[Database, Settings] | Product) -> AsyncIterator[Wi
 
 @pytest.fixture
 def city() -> str:
-    """A city that no other story knows."""
-    return f"City {new_id().hex[-12:]}"
+    """A city that no other story knows. In one word: of several, those that no home has are left out of a search."""
+    return f"City{new_id().hex[-12:]}"
 
 
 def day(ahead: int) -> str:
