@@ -18,6 +18,7 @@ from tests.conftest import Api, MakePerson, MakeProperty
 from tests.server.access.things import MAKERS, World, a_world
 from tests.server.access.verdicts import ADMIN, DATES, LANDLORD, TENANT, VISITOR, Who
 from tests.server.properties.importing.conftest import a_line, lines, plan_for, uploaded
+from tests.server.search.worlds import learn
 from tests.server.stays import statements
 
 MANY = 20
@@ -68,6 +69,7 @@ async def places(world: World, number: int) -> Ids:
     """Homes, each in a neighbourhood of its own."""
     for _ in range(number):
         await world.a_property(world.people[LANDLORD], neighbourhood=f"Edge {new_id()}")
+    await learn(world.database)
     return {}
 
 
