@@ -14,6 +14,7 @@ from tests.conftest import PASSWORD, Api, MakePerson, MakeProperty, Person
 from tests.server.access.verdicts import ADMIN, LANDLORD, TENANT, Who
 from tests.server.core.queue import a_failed_job
 from tests.server.properties.importing.conftest import a_line, lines, plan_for, uploaded
+from tests.server.search.worlds import learn
 from tests.stories.conftest import day
 
 ROLES: Mapping[Who, tuple[Role, ...]] = {
@@ -52,7 +53,9 @@ async def a_world(api: Api, database: Database, a_person: MakePerson, a_property
 
 
 async def _published(world: World) -> str:
-    return str(await world.a_property(world.people[LANDLORD]))
+    home = str(await world.a_property(world.people[LANDLORD]))
+    await learn(world.database)  # else it would be in no list of places, whoever may see it
+    return home
 
 
 async def _strangers(world: World) -> str:
@@ -60,7 +63,9 @@ async def _strangers(world: World) -> str:
 
 
 async def _draft(world: World) -> str:
-    return str(await world.a_property(world.people[LANDLORD], status="draft", published_at=None))
+    home = str(await world.a_property(world.people[LANDLORD], status="draft", published_at=None))
+    await learn(world.database)
+    return home
 
 
 async def _submitted(world: World) -> str:
