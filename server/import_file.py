@@ -16,6 +16,7 @@ from server.core.database import Database
 from server.core.errors import Malformed, NotStartable
 from server.core.identity import Identity
 from server.properties.importing import service as importing
+from server.search import service as search
 from shared_models.addresses import known_address
 from shared_models.auth import Role
 from shared_models.imports import LARGEST_FILE_BYTES, FileWide, Finding, ImportRead, ImportStatus
@@ -60,6 +61,8 @@ async def import_file(database: Database, wish: ImportWish, out: Console) -> Non
     await _report(database, run, out)
     if wish.publish:
         published = await importing.publish_all(database, owner, run.id)
+        async with database.transaction() as session:
+            await search.learn(session)  # so many new places are offered at once, not at the next turn of the clock
         out.print(f"Published: {published:,} homes.")
     _print(out, f"To take all of it back: estospaces import --undo {run.id}")
 

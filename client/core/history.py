@@ -16,8 +16,11 @@ INSTEAD: Final = "#instead"
 
 
 def go_instead(page: ft.Page, route: str) -> None:
-    """Open an address in place of this one: Back does not lead here again."""
-    page.navigate(route + INSTEAD)
+    """Open an address in place of this one: Back does not lead here again.
+
+    Only a browser has such a history; elsewhere nothing would take the mark off.
+    """
+    page.navigate(route + INSTEAD if page.web else route)
 
 
 def use_back(close: Callable[[], Any] | None) -> None:

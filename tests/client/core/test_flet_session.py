@@ -419,3 +419,10 @@ async def test_an_address_that_we_open_ourselves_is_opened_over_a_sheet_as_well(
     app.page.navigate("/first")
     await app.settle()
     assert app.texts() == ["the first place"]
+
+
+async def test_a_phone_has_no_history_that_would_take_a_mark_off_an_address(cured: None) -> None:
+    app = await App.start(lambda page: page.render(Places), route="/first", web=False)
+    go_instead(app.page, "/second")
+    await app.settle()
+    assert [call.args["route"] for call in app.calls("push_route")] == ["/second"]
