@@ -129,6 +129,15 @@ async def test_suggestions_name_places_and_homes_and_forgive_slips(api: Api, sma
     assert await offered("?!") == (places, homes)
 
 
+async def test_homes_are_suggested_by_words_that_few_enough_have(
+    api: Api, small_world: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "MOST_COMPARED", 1)
+    for typed, homes in (("castle", ["Castle View Apartment"]), ("apartment", [])):
+        offered = (await api.get("/search/suggestions", params={"text": typed})).json()
+        assert [home["title"] for home in offered["homes"]] == homes, typed
+
+
 @pytest.mark.prove
 async def test_what_people_type_finds_the_real_homes_they_mean(database: Database, shared_data: Path) -> None:
     world = imported_world(Random(1), shared_data, datetime(2026, 11, 26, tzinfo=UTC))

@@ -96,6 +96,19 @@ async def test_a_word_that_no_home_has_is_named_and_empties_no_list(
 
 
 @pytest.mark.usefixtures("europe")
+async def test_a_city_whose_name_is_an_ordinary_word_may_be_missing(database: Database) -> None:
+    page = await page_of(database, "nice flat in Berlin")
+    assert ([hit.city for hit in page.items], page.missing) == (["Berlin"], ["nice"])
+
+
+@pytest.mark.usefixtures("europe")
+async def test_another_name_of_a_city_counts_in_cities_alone(database: Database, a_property: MakeProperty) -> None:
+    await a_property(title="On the rim of the crater", city="Edinburgh")
+    assert (await page_of(database, "Rome")).total == 0, "which is Rim in Czech"
+    assert (await page_of(database, "rim")).total == 1
+
+
+@pytest.mark.usefixtures("europe")
 async def test_nobody_finds_a_home_by_the_part_of_its_postcode_that_names_a_few_houses(database: Database) -> None:
     assert (await page_of(database, "1AA")).total == 0
     assert (await page_of(database, "SW1A1AA")).total == 0
