@@ -10,6 +10,7 @@ from typing import Any, Final
 import flet as ft
 
 from client.core.flet_session import layers_of
+from client.core.hooks import use_latest
 
 INSTEAD: Final = "#instead"
 """The mark of an address that takes the place of the one before; `assets/index.html` knows it."""
@@ -29,22 +30,14 @@ def use_back(close: Callable[[], Any] | None) -> None:
     Dialogs and sheets need none: Back closes them as Escape does.
     """
     layers = layers_of(ft.context.page)
-    latest: Any = ft.use_ref(None)
-    latest.current = close
-
-    def call() -> None:
-        latest.current()
-
-    # That of the first render stays: the cleanup must take away what was put there.
-    kept: Any = ft.use_ref(None)
-    kept.current = kept.current or call
+    call = use_latest(lambda: close() if close is not None else None)
 
     def begin() -> None:
         if close is not None:
-            layers.append(kept.current)
+            layers.append(call)
 
     def end() -> None:
-        if kept.current in layers:
-            layers.remove(kept.current)
+        if call in layers:
+            layers.remove(call)
 
     ft.use_effect(begin, [close is not None], cleanup=end)

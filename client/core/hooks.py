@@ -26,6 +26,19 @@ def use_remade(make: Callable[[], T], dependencies: Sequence[Any]) -> T:
     return made
 
 
+def use_latest(fn: Callable[[], Any]) -> Callable[[], None]:
+    """Hook: a function that is the same at every render and calls the `fn` of the last one.
+
+    For what is put somewhere at the first render: the cleanup is that of the last, and must take the same away.
+    """
+    latest: Any = ft.use_ref(None)
+    latest.current = fn
+    first: Any = ft.use_ref(None)
+    first.current = first.current or (lambda: latest.current())
+    call: Callable[[], None] = first.current
+    return call
+
+
 def still(component: Callable[P, T]) -> Callable[P, T]:
     """The component, rendered again only when an argument, or what it watches itself, changes."""
     memoised: Callable[P, T] = ft.memo(component)  # type: ignore[no-untyped-call]

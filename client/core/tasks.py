@@ -14,6 +14,7 @@ import flet as ft
 
 from client.core import clock
 from client.core.flet_session import report
+from client.core.hooks import use_latest
 from client.core.http import ApiError
 
 T = TypeVar("T")
@@ -60,23 +61,15 @@ def use_task(
         stop()
         running.current = keep_task(page, asyncio.create_task(work()))
 
-    latest: Any = ft.use_ref(None)
-    latest.current = start
-
-    def come_back() -> None:
-        latest.current()
-
-    # That of the first render stays: the cleanup is that of the last one, and must take away what the first put there.
-    kept: Any = ft.use_ref(None)
-    kept.current = kept.current or come_back
+    come_back = use_latest(start)
 
     def wait() -> None:
         if on_return:
-            _returning(page).append(kept.current)
+            _returning(page).append(come_back)
 
     def wait_no_more() -> None:
         if on_return:
-            _returning(page).remove(kept.current)
+            _returning(page).remove(come_back)
 
     ft.use_effect(start, list(dependencies), cleanup=stop)
     ft.use_effect(wait, [], cleanup=wait_no_more)
