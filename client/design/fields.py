@@ -153,7 +153,7 @@ def select(
         ref=ref,
         value=value,
         options=[ft.DropdownOption(key=key, text=words) for key, words in options],
-        on_select=lambda e: on_choose(e.control.value or ""),
+        on_select=lambda e: on_choose(e.data or ""),
         on_focus=typing_begins,
         on_blur=typing_ends,
         hint_text=hint or None,
@@ -235,7 +235,7 @@ def checkbox(
     box = ft.Checkbox(
         label=label,
         value=value,
-        on_change=lambda e: on_change(bool(e.control.value)),
+        on_change=lambda e: on_change(bool(e.data)),
         label_style=text_style("body", color=Colour.TEXT_3 if disabled else Colour.TEXT),
         active_color=Colour.ACCENT,
         check_color=Colour.ON_ACCENT,

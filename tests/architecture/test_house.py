@@ -75,6 +75,18 @@ def test_packages_have_empty_doors() -> None:
     assert [file for file in python_files() if file.name == "__init__.py" and (ROOT / file).stat().st_size] == []
 
 
+def test_handlers_read_what_the_event_brings() -> None:
+    """A render between a choice and its event puts the control's `value` back to what the state knows."""
+    reads = [
+        f"{file}:{node.lineno}"
+        for file, tree in _trees("client")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and node.attr == "value"
+        and isinstance(node.value, ast.Attribute) and node.value.attr == "control"
+    ]  # fmt: skip
+    assert reads == [], "e.data is what was typed or chosen"
+
+
 def test_no_file_is_too_long_to_read() -> None:
     own = [file for file in python_files() if "migrations" not in file.parts]
     lengths = {file: (ROOT / file).read_text().count("\n") for file in own}

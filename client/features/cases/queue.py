@@ -95,7 +95,7 @@ def _box(row: CaseRead, chosen: bool, acts: RowActs) -> list[ft.Control]:
         return [ft.Container(width=8)]
     box = ft.Checkbox(
         value=chosen,
-        on_change=lambda e: acts.choose(row.id, bool(e.control.value)),
+        on_change=lambda e: acts.choose(row.id, bool(e.data)),
         active_color=Colour.ACCENT,
         check_color=Colour.ON_ACCENT,
         border_side=ft.BorderSide(2, Colour.LINE_STRONG),

@@ -178,7 +178,7 @@ def _cell(content: ft.Control, wide: int, *, end: bool = False) -> ft.Control:
 def _box(label: str, value: bool, on_change: Callable[[bool], Any]) -> ft.Control:
     box = ft.Checkbox(
         value=value,
-        on_change=lambda e: on_change(bool(e.control.value)),
+        on_change=lambda e: on_change(bool(e.data)),
         active_color=Colour.ACCENT,
         check_color=Colour.ON_ACCENT,
         border_side=ft.BorderSide(2, Colour.LINE_STRONG),

@@ -5,7 +5,7 @@ import dataclasses
 import flet as ft
 
 from client.design.buttons import quiet
-from client.design.fields import text_field
+from client.design.fields import checkbox, select, text_field
 from tests.client.harness import App
 
 
@@ -53,3 +53,46 @@ async def test_what_the_state_says_of_its_own_is_shown_even_if_it_was_typed_befo
     await app.type("Name", "Leith Walk")
     await app.press("Say")
     assert app.field("Name").value == "Leith"
+
+
+@ft.observable
+@dataclasses.dataclass
+class Choices:
+    """What was chosen, and how often the screen was drawn."""
+
+    kind: str = ""
+    pets: bool = False
+    drawn: int = 0
+
+    def choose(self, word: str) -> None:
+        self.kind = word
+
+    def tick(self, on: bool) -> None:
+        self.pets = on
+
+
+def choices_screen(choices: Choices) -> ft.Control:
+    def draw(_: object) -> None:
+        choices.drawn += 1
+
+    return ft.Column(
+        [
+            select("Kind", choices.kind or None, [("flat", "Flat"), ("house", "House")], choices.choose),
+            checkbox("Pets", choices.pets, choices.tick),
+            quiet(f"Draw {choices.drawn}", draw),
+        ]
+    )
+
+
+async def test_a_choice_holds_though_the_page_is_drawn_between_it_and_its_event() -> None:
+    choices = Choices()
+    app = await App.show(choices_screen, choices)
+    kind, pets = app.one(ft.Dropdown), app.one(ft.Checkbox)
+    app.session.apply_patch(kind._i, {"value": "house"})
+    app.session.apply_patch(pets._i, {"value": True})
+    await app.press("Draw 0")
+    assert (app.one(ft.Dropdown).value, app.one(ft.Checkbox).value) == (None, False), "the page was not drawn between"
+    await app.event(kind, "select", "house")
+    await app.event(pets, "change", True)
+    assert (choices.kind, choices.pets) == ("house", True)
+    assert (app.one(ft.Dropdown).value, app.one(ft.Checkbox).value) == ("house", True)
