@@ -42,14 +42,14 @@ def search(**query: object) -> str:
     return with_query(SEARCH, query)
 
 
-def home(slug: str, arrive: date | None = None, leave: date | None = None, guests: int | None = None) -> str:
+def home(slug: str, check_in: date | None = None, check_out: date | None = None, guests: int | None = None) -> str:
     """A home, for dates if they are known."""
-    return with_query(f"/homes/{slug}", {"arrive": arrive, "leave": leave, "guests": guests})
+    return with_query(f"/homes/{slug}", {"check_in": check_in, "check_out": check_out, "guests": guests})
 
 
-def book(slug: str, arrive: date, leave: date, guests: int) -> str:
+def book(slug: str, check_in: date, check_out: date, guests: int) -> str:
     """The last look before dates are held."""
-    return with_query(f"/homes/{slug}/book", {"arrive": arrive, "leave": leave, "guests": guests})
+    return with_query(f"/homes/{slug}/book", {"check_in": check_in, "check_out": check_out, "guests": guests})
 
 
 def trip(booking_id: UUID) -> str:

@@ -47,7 +47,7 @@ INVARIANTS = (
         "SELECT booking.id, status FROM booking WHERE status IN ('requested', 'held', 'confirmed') "
         "AND 1 <> (SELECT count(*) FROM occupancy WHERE source_id = booking.id "
         "AND kind = CASE status WHEN 'confirmed' THEN 'booking' ELSE 'hold' END "
-        "AND occupancy.property_id = booking.property_id AND period = daterange(arrive, leave) "
+        "AND occupancy.property_id = booking.property_id AND period = daterange(check_in, check_out) "
         "AND expires_at IS NOT DISTINCT FROM hold_expires_at)",
     ),
     Invariant(
@@ -56,8 +56,8 @@ INVARIANTS = (
         # What the booking and the holds of its change have together is what they would have after a yes.
         "SELECT change.id FROM booking_change change JOIN booking ON booking.id = change.booking_id "
         "JOIN quote ON quote.id = change.quote_id WHERE change.status = 'asked' AND ("
-        "booking.status <> 'confirmed' OR datemultirange(daterange(quote.arrive, quote.leave)) "
-        "- datemultirange(daterange(booking.arrive, booking.leave)) <> coalesce((SELECT range_agg(period) "
+        "booking.status <> 'confirmed' OR datemultirange(daterange(quote.check_in, quote.check_out)) "
+        "- datemultirange(daterange(booking.check_in, booking.check_out)) <> coalesce((SELECT range_agg(period) "
         "FROM occupancy WHERE source_id IN (change.id, change.other_hold_id) AND kind = 'hold' "
         "AND expires_at = change.expires_at AND property_id = booking.property_id), '{}'::datemultirange))",
     ),
@@ -82,7 +82,7 @@ INVARIANTS = (
         "Nobody who has left is tenant or landlord of a stay to come.",
         "SELECT booking.id, identity.id FROM booking JOIN identity ON identity.id IN (tenant_id, landlord_id) "
         "WHERE erased_at IS NOT NULL AND (status IN ('requested', 'held') AND hold_expires_at > :now "
-        "OR status = 'confirmed' AND leave > (CAST(:now AS timestamptz) AT TIME ZONE "
+        "OR status = 'confirmed' AND check_out > (CAST(:now AS timestamptz) AT TIME ZONE "
         "(SELECT zone FROM property WHERE property.id = property_id))::date)",
     ),
     Invariant(

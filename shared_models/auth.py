@@ -165,8 +165,8 @@ class Obstacle(Output):
     kind: ObstacleKind
     id: UUID
     title: str
-    arrive: date | None = None
-    leave: date | None = None
+    check_in: date | None = None
+    check_out: date | None = None
     as_landlord: bool = False
 
 

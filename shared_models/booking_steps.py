@@ -29,8 +29,8 @@ class NextAction(StrEnum):
     CONFIRM = "confirm"
     ANSWER_REQUEST = "answer_request"
     ANSWER_CHANGE = "answer_change"
-    ARRIVE = "arrive"
-    LEAVE = "leave"
+    CHECK_IN = "check_in"
+    CHECK_OUT = "check_out"
     NOTHING = "nothing"
 
 
@@ -78,9 +78,9 @@ def answer_by(asked: datetime, last_day: date, zone: str) -> datetime:
 
 def last_day_to_answer(now: Stay, wished: Stay, today: date) -> date:
     """The last day on which a change still makes sense: the sooner arrival, or once arrived, the sooner leaving."""
-    if now.arrive < today:
-        return max(today, min(now.leave, wished.leave))
-    return max(today, min(now.arrive, wished.arrive))
+    if now.check_in < today:
+        return max(today, min(now.check_out, wished.check_out))
+    return max(today, min(now.check_in, wished.check_in))
 
 
 def day_over(day: date, zone: str) -> datetime:
@@ -88,9 +88,9 @@ def day_over(day: date, zone: str) -> datetime:
     return local_instant(day + timedelta(days=1), time(0), zone).astimezone(UTC)
 
 
-def ends_at(leave: date, check_out_by: time | None, zone: str) -> datetime:
+def ends_at(check_out: date, check_out_by: time | None, zone: str) -> datetime:
     """The instant a stay ends: on its last day, at the home's own time to leave (noon when it has none)."""
-    return local_instant(leave, check_out_by or CHECK_OUT_WHEN_UNSAID, zone).astimezone(UTC)
+    return local_instant(check_out, check_out_by or CHECK_OUT_WHEN_UNSAID, zone).astimezone(UTC)
 
 
 def status_at(stored: BookingStatus, hold_expires_at: datetime | None, now: datetime) -> BookingStatus:
@@ -132,10 +132,10 @@ def next_step(booking: BookingRead, now: datetime) -> NextStep:
     change = open_change(booking, now)
     if change is not None:
         return NextStep(NextAction.ANSWER_CHANGE, Actor(change.by.other), change.expires_at, Blocker.CHANGE_OPEN)
-    arrived_by = day_over(booking.arrive, booking.home.zone)
+    arrived_by = day_over(booking.check_in, booking.home.zone)
     if now < arrived_by:
-        return NextStep(NextAction.ARRIVE, Actor.TENANT, arrived_by)
-    return NextStep(NextAction.LEAVE, Actor.TENANT, _end(booking))
+        return NextStep(NextAction.CHECK_IN, Actor.TENANT, arrived_by)
+    return NextStep(NextAction.CHECK_OUT, Actor.TENANT, _end(booking))
 
 
 def acts(booking: BookingRead, side: BookingSide, now: datetime) -> frozenset[Act]:
@@ -148,8 +148,8 @@ def acts(booking: BookingRead, side: BookingSide, now: datetime) -> frozenset[Ac
         return frozenset({Act.WITHDRAW} if tenant else {Act.ACCEPT, Act.DECLINE})
     if status is not BookingStatus.CONFIRMED or _is_over(booking, now):
         return frozenset()
-    arrival_over = now >= day_over(booking.arrive, booking.home.zone)
-    allowed = {Act.CANCEL} if not arrival_over else set() if tenant else {Act.REPORT_NO_SHOW}
+    check_in_over = now >= day_over(booking.check_in, booking.home.zone)
+    allowed = {Act.CANCEL} if not check_in_over else set() if tenant else {Act.REPORT_NO_SHOW}
     return frozenset(allowed | _change_acts(open_change(booking, now), side))
 
 
@@ -160,7 +160,7 @@ def _change_acts(change: ChangeRead | None, side: BookingSide) -> set[Act]:
 
 
 def _end(booking: BookingRead) -> datetime:
-    return ends_at(booking.leave, booking.home.check_out_by, booking.home.zone)
+    return ends_at(booking.check_out, booking.home.check_out_by, booking.home.zone)
 
 
 def _is_over(booking: BookingRead, now: datetime) -> bool:

@@ -145,7 +145,7 @@ def price_stay(terms: PriceTerms, stay: Stay) -> list[QuoteLine]:
     By the month the price is exact: whole months from the day of arrival (see `months_of`), then the remaining days as
     their share of the month they begin, rounded half up to the minor unit.
     """
-    last = stay.leave - timedelta(days=1)
+    last = stay.check_out - timedelta(days=1)
     if terms.let_type == LetType.MONTHLY:
         lines = _monthly_lines(terms.price, stay, last)
     else:
@@ -156,7 +156,7 @@ def price_stay(terms: PriceTerms, stay: Stay) -> list[QuoteLine]:
                 quantity=stay.nights,
                 unit=terms.price,
                 amount=amount,
-                first=stay.arrive,
+                first=stay.check_in,
                 last=last,
             )
         ]
@@ -170,14 +170,14 @@ def _monthly_lines(price: Money, stay: Stay, last: date) -> list[QuoteLine]:
     months = months_of(stay)
     whole = int(months)
     lines = []
-    begin, end = add_months(stay.arrive, whole), add_months(stay.arrive, whole + 1)
+    begin, end = add_months(stay.check_in, whole), add_months(stay.check_in, whole + 1)
     if whole:
         eve = begin - timedelta(days=1)
         amount = price.times(whole)
         lines.append(
-            QuoteLine(kind=LineKind.MONTHS, quantity=whole, unit=price, amount=amount, first=stay.arrive, last=eve)
+            QuoteLine(kind=LineKind.MONTHS, quantity=whole, unit=price, amount=amount, first=stay.check_in, last=eve)
         )
-    if days := (stay.leave - begin).days:
+    if days := (stay.check_out - begin).days:
         lines.append(
             QuoteLine(
                 kind=LineKind.DAYS,
@@ -205,8 +205,8 @@ class QuoteRequest(Input):
     """Ask for the price of a stay."""
 
     property_id: UUID
-    arrive: date
-    leave: date
+    check_in: date
+    check_out: date
     guests: Guests
 
 
@@ -215,8 +215,8 @@ class Quote(Output):
 
     id: UUID
     property_id: UUID
-    arrive: date
-    leave: date
+    check_in: date
+    check_out: date
     guests: int
     lines: list[QuoteLine]
     total: Money
@@ -247,8 +247,8 @@ class Cancel(Input):
 class ChangeWish(Input):
     """Other dates or guests for a booked stay."""
 
-    arrive: date
-    leave: date
+    check_in: date
+    check_out: date
     guests: Guests
 
 
@@ -290,8 +290,8 @@ class ChangeRead(Output):
     id: UUID
     by: BookingSide
     status: ChangeStatus
-    arrive: date
-    leave: date
+    check_in: date
+    check_out: date
     guests: int
     lines: list[QuoteLine]
     total: Money
@@ -337,8 +337,8 @@ class HistoryEntry(Output):
     at: datetime
     deed: Deed
     by: Actor
-    arrive: date
-    leave: date
+    check_in: date
+    check_out: date
     guests: int
     total: Money
     note: str | None = None
@@ -353,8 +353,8 @@ class BookingRead(Output):
     """Eight letters and figures to say on the phone."""
     status: BookingStatus
     home: BookedHome
-    arrive: date
-    leave: date
+    check_in: date
+    check_out: date
     guests: int
     lines: list[QuoteLine]
     total: Money
@@ -387,8 +387,8 @@ class BookingTime(StrEnum):
 class BookingOrder(StrEnum):
     """The order of a list of bookings. Prices are compared within a currency."""
 
-    ARRIVE_FIRST = "arrive_first"
-    ARRIVE_LAST = "arrive_last"
+    EARLIEST_CHECK_IN = "earliest_check_in"
+    LATEST_CHECK_IN = "latest_check_in"
     BOOKED_LAST = "booked_last"
     """The last made first."""
     BOOKED_FIRST = "booked_first"

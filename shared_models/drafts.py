@@ -43,7 +43,7 @@ class DraftField(StrEnum):
     ADVANCE_NOTICE_DAYS = "advance_notice_days"
     BOOKING_WINDOW_DAYS = "booking_window_days"
     PREPARATION_DAYS = "preparation_days"
-    ARRIVAL_WEEKDAYS = "arrival_weekdays"
+    CHECK_IN_WEEKDAYS = "check_in_weekdays"
     SEASONS = "seasons"
     UNKNOWN = "unknown"
 

@@ -49,8 +49,8 @@ class StayTold(Output):
     home_title: str
     zone: str
     """The home's time zone; all times are told in it."""
-    arrive: date
-    leave: date
+    check_in: date
+    check_out: date
     guests: int
     total: Money
     check_in_from: time | None = None

@@ -11,7 +11,7 @@ from shared_models.base import Input, LongText, Output
 from shared_models.cases import Note, Reasons, SendBackReason
 from shared_models.money import Currency, Money
 from shared_models.paging import Cursor
-from shared_models.stay_dates import FARTHEST_ARRIVAL_DAYS
+from shared_models.stay_dates import MAX_DAYS_AHEAD
 from shared_models.stay_limits import NoticeDays, PreparationDays, Season, SeasonGiven, Weekday, WindowDays
 from shared_models.visible_text import visible
 
@@ -229,7 +229,7 @@ class PropertyFacts(Input):
     advance_notice_days: NoticeDays | None = None
     booking_window_days: WindowDays | None = None
     preparation_days: PreparationDays | None = None
-    arrival_weekdays: Annotated[list[Weekday], Field(min_length=1, max_length=7)] | None = None
+    check_in_weekdays: Annotated[list[Weekday], Field(min_length=1, max_length=7)] | None = None
     seasons: Annotated[list[SeasonGiven], Field(min_length=1, max_length=20)] | None = None
     """What each of these means: `shared_models.stay_limits.StayLimits`."""
     price_minor: PriceMinor
@@ -242,7 +242,7 @@ class PropertyFacts(Input):
     def _limits_agree(self) -> Self:
         if self.min_nights and self.max_nights and self.min_nights > self.max_nights:
             raise ValueError("the shortest stay is longer than the longest")
-        if (self.advance_notice_days or 0) > (self.booking_window_days or FARTHEST_ARRIVAL_DAYS):
+        if (self.advance_notice_days or 0) > (self.booking_window_days or MAX_DAYS_AHEAD):
             raise ValueError("the notice is longer than the booking window")
         return self
 
@@ -291,7 +291,7 @@ class PropertyRead(Output):
     advance_notice_days: int | None = None
     booking_window_days: int | None = None
     preparation_days: int | None = None
-    arrival_weekdays: list[Weekday] | None = None
+    check_in_weekdays: list[Weekday] | None = None
     seasons: list[Season] | None = None
     price: Money
     cleaning_fee: Money | None

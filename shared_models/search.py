@@ -64,8 +64,8 @@ class SearchWish(Input):
     east: Longitude | None = None
     """A box; with `west` above `east` it reaches over the 180th meridian. All four or none."""
     area: Area | None = None
-    arrive: date | None = None
-    leave: date | None = None
+    check_in: date | None = None
+    check_out: date | None = None
     guests: Guests | None = None
     let_type: LetType = LetType.NIGHTLY
     types: Annotated[list[PropertyType], Field(max_length=10, default_factory=list)]
@@ -92,10 +92,10 @@ class SearchWish(Input):
 
     @model_validator(mode="after")
     def _parts_belong_together(self) -> Self:
-        if (self.arrive is None) != (self.leave is None):
-            raise ValueError("arrive and leave belong together")
-        if self.arrive is not None and self.leave is not None:
-            Stay(arrive=self.arrive, leave=self.leave)
+        if (self.check_in is None) != (self.check_out is None):
+            raise ValueError("check_in and check_out belong together")
+        if self.check_in is not None and self.check_out is not None:
+            Stay(check_in=self.check_in, check_out=self.check_out)
         if (self.price_min is not None or self.price_max is not None) and self.currency is None:
             raise ValueError("a price needs its currency")
         if self.price_min is not None and self.price_max is not None and self.price_min > self.price_max:
@@ -119,9 +119,9 @@ class SearchWish(Input):
 
     @property
     def stay(self) -> Stay | None:
-        if self.arrive is None or self.leave is None:
+        if self.check_in is None or self.check_out is None:
             return None
-        return Stay(arrive=self.arrive, leave=self.leave)
+        return Stay(check_in=self.check_in, check_out=self.check_out)
 
     @property
     def order(self) -> Sort:

@@ -17,21 +17,21 @@ class SimilarWish(Input):
     """Homes like `home`: let the same way, near it, near its price, for as many. With dates only those free then."""
 
     home: UUID
-    arrive: date | None = None
-    leave: date | None = None
+    check_in: date | None = None
+    check_out: date | None = None
     guests: Guests | None = None
     limit: Annotated[int, Field(ge=1, le=MOST_SIMILAR)] = 6
 
     @model_validator(mode="after")
     def _dates_belong_together(self) -> Self:
-        if (self.arrive is None) != (self.leave is None):
-            raise ValueError("arrive and leave belong together")
-        if self.arrive is not None and self.leave is not None:
-            Stay(arrive=self.arrive, leave=self.leave)
+        if (self.check_in is None) != (self.check_out is None):
+            raise ValueError("check_in and check_out belong together")
+        if self.check_in is not None and self.check_out is not None:
+            Stay(check_in=self.check_in, check_out=self.check_out)
         return self
 
     @property
     def stay(self) -> Stay | None:
-        if self.arrive is None or self.leave is None:
+        if self.check_in is None or self.check_out is None:
             return None
-        return Stay(arrive=self.arrive, leave=self.leave)
+        return Stay(check_in=self.check_in, check_out=self.check_out)

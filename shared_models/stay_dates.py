@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, model_validator
 
 LONGEST_STAY_NIGHTS = 730
-FARTHEST_ARRIVAL_DAYS = 730
+MAX_DAYS_AHEAD = 730
 
 
 class Stay(BaseModel):
@@ -17,12 +17,12 @@ class Stay(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", from_attributes=True)
 
-    arrive: date
-    leave: date
+    check_in: date
+    check_out: date
 
     @model_validator(mode="after")
     def _at_least_a_night(self) -> "Stay":
-        if self.leave <= self.arrive:
+        if self.check_out <= self.check_in:
             raise ValueError("the day of leaving must come after the day of arrival")
         if self.nights > LONGEST_STAY_NIGHTS:
             raise ValueError(f"a stay is at most {LONGEST_STAY_NIGHTS} nights")
@@ -30,15 +30,15 @@ class Stay(BaseModel):
 
     @property
     def nights(self) -> int:
-        return (self.leave - self.arrive).days
+        return (self.check_out - self.check_in).days
 
     def each_night(self) -> Iterator[date]:
         """Every night slept, named by the date of its evening."""
-        return (self.arrive + timedelta(days=passed) for passed in range(self.nights))
+        return (self.check_in + timedelta(days=passed) for passed in range(self.nights))
 
     def overlaps(self, other: "Stay") -> bool:
         """Whether some night is in both; leaving and arriving on one day is not an overlap."""
-        return self.arrive < other.leave and other.arrive < self.leave
+        return self.check_in < other.check_out and other.check_in < self.check_out
 
 
 def add_months(start: date, months: int) -> date:
@@ -58,11 +58,11 @@ def months_of(stay: Stay) -> Fraction:
     Months are always counted from the arrival itself, so from 31 January they end on 28 February, 31 March, 30 April;
     days after the last whole month are a share of the month that they begin.
     """
-    whole = (stay.leave.year - stay.arrive.year) * 12 + stay.leave.month - stay.arrive.month
-    if add_months(stay.arrive, whole) > stay.leave:
+    whole = (stay.check_out.year - stay.check_in.year) * 12 + stay.check_out.month - stay.check_in.month
+    if add_months(stay.check_in, whole) > stay.check_out:
         whole -= 1
-    begin, end = add_months(stay.arrive, whole), add_months(stay.arrive, whole + 1)
-    return whole + Fraction((stay.leave - begin).days, (end - begin).days)
+    begin, end = add_months(stay.check_in, whole), add_months(stay.check_in, whole + 1)
+    return whole + Fraction((stay.check_out - begin).days, (end - begin).days)
 
 
 def local_instant(day: date, at: time, zone: str) -> datetime:

@@ -12,7 +12,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from shared_models.base import Input, Output
-from shared_models.stay_dates import FARTHEST_ARRIVAL_DAYS, Stay
+from shared_models.stay_dates import MAX_DAYS_AHEAD, Stay
 
 LONGEST_PREPARATION_DAYS = 14
 
@@ -69,7 +69,7 @@ class SeasonGiven(Season, Input):
 
 NoticeDays = Annotated[int, Field(ge=0, le=365)]
 PreparationDays = Annotated[int, Field(ge=0, le=LONGEST_PREPARATION_DAYS)]
-WindowDays = Annotated[int, Field(ge=1, le=FARTHEST_ARRIVAL_DAYS)]
+WindowDays = Annotated[int, Field(ge=1, le=MAX_DAYS_AHEAD)]
 
 
 class StayLimits(Output):
@@ -82,7 +82,7 @@ class StayLimits(Output):
     """How many days before the day of arrival one books at the latest; 0: on the day itself."""
     booking_window_days: int | None = None
     """How many days ahead an arrival may lie at most."""
-    arrival_weekdays: Sequence[Weekday] | None = None
+    check_in_weekdays: Sequence[Weekday] | None = None
     """The days of the week on which stays begin."""
     seasons: Sequence[Season] | None = None
     """Parts of the year with a shortest stay of their own, which then counts instead of `min_nights`."""
@@ -104,24 +104,24 @@ class Refusal(StrEnum):
     TOO_MANY_GUESTS = "too_many_guests"
     NOTHING_CHANGES = "nothing_changes"
     HAS_BEGUN = "has_begun"
-    LEAVES_IN_THE_PAST = "leaves_in_the_past"
+    CHECK_OUT_IN_THE_PAST = "check_out_in_the_past"
     UNKNOWN = "unknown"
 
 
-def shortest_stay(limits: StayLimits, arrive: date) -> int | None:
+def shortest_stay(limits: StayLimits, check_in: date) -> int | None:
     """The shortest stay for an arrival on this day, in nights: the longest minimum of its seasons, else the home's."""
-    seasonal = [season.min_nights for season in limits.seasons or () if season.holds(arrive)]
+    seasonal = [season.min_nights for season in limits.seasons or () if season.holds(check_in)]
     return max(seasonal) if seasonal else limits.min_nights
 
 
-def farthest_arrival(limits: StayLimits) -> int:
+def max_days_ahead(limits: StayLimits) -> int:
     """How many days ahead an arrival may lie."""
-    return min(limits.booking_window_days or FARTHEST_ARRIVAL_DAYS, FARTHEST_ARRIVAL_DAYS)
+    return min(limits.booking_window_days or MAX_DAYS_AHEAD, MAX_DAYS_AHEAD)
 
 
 def refusals(limits: StayLimits, stay: Stay, guests: int, today: date) -> list[Refusal]:
     """Why this stay cannot be booked here; empty when it can. `today` is the home's local date."""
-    return [*arrival_refusals(limits, stay.arrive, today), *_of_length(limits, stay, guests)]
+    return [*check_in_refusals(limits, stay.check_in, today), *_of_length(limits, stay, guests)]
 
 
 def change_refusals(limits: StayLimits, old: Stay, new: Stay, guests: tuple[int, int], today: date) -> list[Refusal]:
@@ -131,29 +131,29 @@ def change_refusals(limits: StayLimits, old: Stay, new: Stay, guests: tuple[int,
     """
     if (old, guests[0]) == (new, guests[1]):
         return [Refusal.NOTHING_CHANGES]
-    found = [] if old.arrive == new.arrive else arrival_refusals(limits, new.arrive, today)
-    if old.arrive < today and new.arrive != old.arrive:
+    found = [] if old.check_in == new.check_in else check_in_refusals(limits, new.check_in, today)
+    if old.check_in < today and new.check_in != old.check_in:
         found = [Refusal.HAS_BEGUN]
-    if new.leave < today:
-        found.append(Refusal.LEAVES_IN_THE_PAST)
+    if new.check_out < today:
+        found.append(Refusal.CHECK_OUT_IN_THE_PAST)
     return found + _of_length(limits, new, guests[1])
 
 
-def arrival_refusals(limits: StayLimits, arrive: date, today: date) -> list[Refusal]:
+def check_in_refusals(limits: StayLimits, check_in: date, today: date) -> list[Refusal]:
     """Why no stay of any length begins on this day; empty when one may."""
-    ahead, weekdays = (arrive - today).days, limits.arrival_weekdays
+    ahead, weekdays = (check_in - today).days, limits.check_in_weekdays
     checks = {
         Refusal.IN_THE_PAST: ahead < 0,
         Refusal.TOO_SOON: 0 <= ahead < (limits.advance_notice_days or 0),
-        Refusal.TOO_FAR_AHEAD: ahead > farthest_arrival(limits),
-        Refusal.NOT_THAT_WEEKDAY: weekdays is not None and weekday_of(arrive) not in weekdays,
+        Refusal.TOO_FAR_AHEAD: ahead > max_days_ahead(limits),
+        Refusal.NOT_THAT_WEEKDAY: weekdays is not None and weekday_of(check_in) not in weekdays,
     }
     return [reason for reason, holds in checks.items() if holds]
 
 
 def _of_length(limits: StayLimits, stay: Stay, guests: int) -> list[Refusal]:
     checks = {
-        Refusal.TOO_SHORT: stay.nights < (shortest_stay(limits, stay.arrive) or 1),
+        Refusal.TOO_SHORT: stay.nights < (shortest_stay(limits, stay.check_in) or 1),
         Refusal.TOO_LONG: limits.max_nights is not None and stay.nights > limits.max_nights,
         Refusal.TOO_MANY_GUESTS: limits.sleeps is not None and guests > limits.sleeps,
     }

@@ -19,8 +19,8 @@ NIGHTS = 30
 class VisitKind(StrEnum):
     """Whether guests come or go."""
 
-    ARRIVES = "arrives"
-    LEAVES = "leaves"
+    CHECK_IN = "check_in"
+    CHECK_OUT = "check_out"
     UNKNOWN = "unknown"
 
 

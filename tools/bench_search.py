@@ -115,8 +115,8 @@ async def settle(database: Database, count: int) -> None:
 
 def wish(random: Random) -> tuple[str, dict[str, Any]]:
     """A kind of wish and one of that kind, as people ask: mostly a place and dates."""
-    arrive = clock.now().date() + timedelta(days=random.choice((0, 1, 10, 30, 60, 150)))
-    dates = {"arrive": arrive, "leave": arrive + timedelta(days=random.choice((2, 3, 7)))}
+    check_in = clock.now().date() + timedelta(days=random.choice((0, 1, 10, 30, 60, 150)))
+    dates = {"check_in": check_in, "check_out": check_in + timedelta(days=random.choice((2, 3, 7)))}
     near = {
         "latitude": random.gauss(MIDDLE[0], 0.02),
         "longitude": random.gauss(MIDDLE[1], 0.03),

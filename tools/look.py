@@ -45,11 +45,16 @@ LARGEST_TEXT = 200
 async def look(product: Product, wanted: "Wanted") -> None:
     """Take every picture that is wanted."""
     async with chromium() as browser, httpx.AsyncClient(base_url=f"{product.url}/api/v1", timeout=60) as api:
-        arrive = date.today() + timedelta(days=75)  # noqa: DTZ011 - far ahead, whatever the zone
-        dates = f"arrive={arrive}&leave={arrive + timedelta(days=4)}"
+        check_in = date.today() + timedelta(days=75)  # noqa: DTZ011 - far ahead, whatever the zone
+        dates = f"check_in={check_in}&check_out={check_in + timedelta(days=4)}"
         found = await api.get(
             "/search",
-            params={"text": "Edinburgh", "arrive": str(arrive), "guests": 1, "leave": str(arrive + timedelta(days=4))},
+            params={
+                "text": "Edinburgh",
+                "check_in": str(check_in),
+                "guests": 1,
+                "check_out": str(check_in + timedelta(days=4)),
+            },
         )
         slugs = [item["slug"] for item in found.raise_for_status().json()["items"]]
         homes = {slug: (await api.get(f"/properties/{slug}")).raise_for_status().json() for slug in slugs}

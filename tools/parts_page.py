@@ -32,12 +32,12 @@ WORDS = date_range.DateWords(
     weekdays=("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"),
     month=lambda day: day.strftime("%B %Y"),
     day=lambda day: day.strftime("%A %-d %B"),
-    off=lambda off: {"taken": "taken", "past": "in the past", "too_short": "3 nights is the shortest stay here"}.get(
+    off=lambda off: {"taken": "taken", "past": "in the past", "too_short": "3 nights is the minimum stay here"}.get(
         off.value, "not free for a stay"
     ),
-    summary=lambda r: f"{r.nights} nights · shortest stay here: 3" if r.complete else "Choose when you leave",
-    arrive="arrival",
-    leave="leaving",
+    summary=lambda r: f"{r.nights} nights · minimum stay here: 3" if r.complete else "Choose your check-out",
+    check_in="check-in",
+    check_out="check-out",
     inside="in your stay",
     previous="Previous month",
     next="Next month",

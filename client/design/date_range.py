@@ -33,7 +33,7 @@ BAND_HEIGHT: Final = 40
 FALLS_WITHIN_SECONDS: Final = 1.5
 """A day that loses the focus so soon after a key led to it was not left by a person: while Flutter hangs the nodes for
 readers elsewhere, as a day is drawn anew, the browser drops the focus and the grid takes it."""
-_ENDS: Final = (Look.ARRIVE, Look.LEAVE)
+_ENDS: Final = (Look.CHECK_IN, Look.CHECK_OUT)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -49,8 +49,8 @@ class DateWords:
     day: Callable[[date], str]
     off: Callable[[Off, date], str]
     summary: Callable[[DateRange], str]
-    arrive: str
-    leave: str
+    check_in: str
+    check_out: str
     inside: str
     previous: str
     next: str
@@ -104,9 +104,9 @@ def DateRangePicker(
 
     `ref` gets what takes the keys, to move the focus there.
     """
-    first, set_first = ft.use_state((chosen.arrive or rules.first).replace(day=1))
+    first, set_first = ft.use_state((chosen.check_in or rules.first).replace(day=1))
     cells: dict[date, ft.OutlinedButton] = {}
-    at: Any = ft.use_ref(chosen.arrive or rules.first)
+    at: Any = ft.use_ref(chosen.check_in or rules.first)
     wished: Any = ft.use_ref(None)
     led: Any = ft.use_ref(None)
     # What is chosen by the last press, which may not be drawn yet: the next press or key goes on from there.
@@ -283,25 +283,25 @@ def _face(cell: Day) -> ft.Control:
 
 
 def _name(cell: Day, words: DateWords, why: str | None) -> str:
-    more = {Look.ARRIVE: words.arrive, Look.LEAVE: words.leave, Look.INSIDE: words.inside}.get(cell.look)
+    more = {Look.CHECK_IN: words.check_in, Look.CHECK_OUT: words.check_out, Look.INSIDE: words.inside}.get(cell.look)
     more = more or why
     return f"{words.day(cell.date)}, {more}" if more else words.day(cell.date)
 
 
 def _band(look: Look, chosen: DateRange) -> dict[str, Any]:
-    if not chosen.complete or look not in (Look.ARRIVE, Look.INSIDE, Look.LEAVE):
+    if not chosen.complete or look not in (Look.CHECK_IN, Look.INSIDE, Look.CHECK_OUT):
         return {}
     if look is Look.INSIDE:
         return {"bgcolor": Colour.ACCENT_SOFT}
     soft, none = Colour.ACCENT_SOFT, ft.Colors.TRANSPARENT
-    halves: list[str] = [none, none, soft, soft] if look is Look.ARRIVE else [soft, soft, none, none]
+    halves: list[str] = [none, none, soft, soft] if look is Look.CHECK_IN else [soft, soft, none, none]
     return {"gradient": ft.LinearGradient(halves, stops=[0, 0.5, 0.5, 1])}
 
 
 @ft.component
 def _Foot(chosen: DateRange, words: DateWords, on_change: Callable[[DateRange], Any], pointed: _Pointed) -> ft.Control:
     """What is chosen, or why the day under the pointer cannot be."""
-    clear = [quiet(words.clear, lambda _: on_change(DateRange()), accent=True)] if chosen.arrive else []
+    clear = [quiet(words.clear, lambda _: on_change(DateRange()), accent=True)] if chosen.check_in else []
     said = pointed.why[:1].upper() + pointed.why[1:] or words.summary(chosen)
     # A pointer is for those who see: only what is chosen is read out.
     summary = ft.Semantics(live_region=not pointed.why, content=text(said, Style.SMALL, Colour.TEXT_2))

@@ -1,7 +1,7 @@
 """Which days of a stay may be chosen, and why not. Pure: dates in, decisions out.
 
-A night belongs to the day it begins; a stay `[arrive, leave)` takes every night from arriving up to, not including,
-the leaving day. So a day whose own night is taken can still be the day one leaves.
+A night belongs to the day it begins; a stay `[check_in, check_out)` takes every night from arriving up to, not
+including, the leaving day. So a day whose own night is taken can still be the day one leaves.
 """
 
 import calendar
@@ -33,8 +33,8 @@ class Look(StrEnum):
     """How a day is drawn."""
 
     FREE = "free"
-    ARRIVE = "arrive"
-    LEAVE = "leave"
+    CHECK_IN = "check_in"
+    CHECK_OUT = "check_out"
     INSIDE = "inside"
     TAKEN = "taken"
     OFF = "off"
@@ -55,14 +55,14 @@ class StayRules:
     fixed: date | None = None
     """The arrival that cannot change any more: only the leaving day is chosen."""
 
-    def shortest_from(self, arrive: date) -> int:  # noqa: ARG002 - a home with seasons asks for it
+    def shortest_from(self, check_in: date) -> int:  # noqa: ARG002 - a home with seasons asks for it
         """The fewest nights of a stay that begins on this day."""
         return self.shortest
 
-    def refused(self, arrive: date, leave: date) -> Off | None:
+    def refused(self, check_in: date, check_out: date) -> Off | None:
         """Why these days make no stay, whoever else stays; None if they make one."""
-        length = (leave - arrive).days
-        if arrive < self.first:
+        length = (check_out - check_in).days
+        if check_in < self.first:
             return Off.PAST
         if length < self.shortest:
             return Off.TOO_SHORT
@@ -73,18 +73,18 @@ class StayRules:
 class DateRange:
     """What was chosen so far: nothing, an arrival, or both."""
 
-    arrive: date | None = None
-    leave: date | None = None
+    check_in: date | None = None
+    check_out: date | None = None
 
     @property
     def complete(self) -> bool:
         """Both days are chosen."""
-        return self.arrive is not None and self.leave is not None
+        return self.check_in is not None and self.check_out is not None
 
     @property
     def nights(self) -> int:
         """Nights between the two days, 0 while incomplete."""
-        return (self.leave - self.arrive).days if self.arrive and self.leave else 0
+        return (self.check_out - self.check_in).days if self.check_in and self.check_out else 0
 
 
 @dataclasses.dataclass(frozen=True)
@@ -96,50 +96,50 @@ class Day:
     off: Off | None = None
 
 
-def nights(arrive: date, leave: date) -> Iterator[date]:
+def nights(check_in: date, check_out: date) -> Iterator[date]:
     """Every night of a stay."""
-    for offset in range((leave - arrive).days):
-        yield arrive + timedelta(days=offset)
+    for offset in range((check_out - check_in).days):
+        yield check_in + timedelta(days=offset)
 
 
-def why_not_arrive(day: date, rules: StayRules) -> Off | None:
+def why_no_check_in(day: date, rules: StayRules) -> Off | None:
     """None if a stay may begin on this day. A gap shorter than the shortest stay is of no use to anybody."""
-    earliest_leave = day + timedelta(days=rules.shortest_from(day))
-    off = rules.refused(day, earliest_leave)
+    earliest_check_out = day + timedelta(days=rules.shortest_from(day))
+    off = rules.refused(day, earliest_check_out)
     if day in rules.taken and off is not Off.PAST:
         return Off.TAKEN
     if off is not None:
         return off
-    if rules.last is not None and earliest_leave > rules.last:
+    if rules.last is not None and earliest_check_out > rules.last:
         return Off.TOO_FAR
-    if any(night in rules.taken for night in nights(day, earliest_leave)):
+    if any(night in rules.taken for night in nights(day, earliest_check_out)):
         return Off.GAP_TOO_SHORT
     return None
 
 
-def why_not_leave(arrive: date, day: date, rules: StayRules) -> Off | None:
-    """None if a stay that began on `arrive` may end on `day`, which lies after it."""
-    off = rules.refused(arrive, day)
+def why_no_check_out(check_in: date, day: date, rules: StayRules) -> Off | None:
+    """None if a stay that began on `check_in` may end on `day`, which lies after it."""
+    off = rules.refused(check_in, day)
     if off not in (None, Off.TOO_LONG):
         return off
     if rules.last is not None and day > rules.last:
         return Off.TOO_FAR
-    if any(night in rules.taken for night in nights(arrive, day)):
+    if any(night in rules.taken for night in nights(check_in, day)):
         return Off.PAST_NEXT_STAY
     return off
 
 
 def begins(day: date, chosen: DateRange, rules: StayRules) -> date:
     """When the stay begins that a press on this day is about: on the arrival that is chosen, or on the day itself."""
-    half = None if chosen.complete else chosen.arrive
-    arrive = rules.fixed or half
-    return arrive if arrive is not None and arrive < day else day
+    half = None if chosen.complete else chosen.check_in
+    check_in = rules.fixed or half
+    return check_in if check_in is not None and check_in < day else day
 
 
 def why_not(day: date, chosen: DateRange, rules: StayRules) -> Off | None:
     """Why this day cannot be pressed now; None if it can."""
     begin = begins(day, chosen, rules)
-    return why_not_leave(begin, day, rules) if begin < day else why_not_arrive(day, rules)
+    return why_no_check_out(begin, day, rules) if begin < day else why_no_check_in(day, rules)
 
 
 def press(day: date, chosen: DateRange, rules: StayRules) -> DateRange:
@@ -156,13 +156,13 @@ def press(day: date, chosen: DateRange, rules: StayRules) -> DateRange:
 
 def look_at(day: date, chosen: DateRange, rules: StayRules) -> Day:
     """How a day is drawn and whether it can be pressed now."""
-    if day == chosen.arrive:
-        return Day(day, Look.ARRIVE)
+    if day == chosen.check_in:
+        return Day(day, Look.CHECK_IN)
     # Pressing the leaving day, or one between, begins a new stay there, if one can begin.
     off = why_not(day, chosen, rules)
-    if chosen.leave is not None and day == chosen.leave:
-        return Day(day, Look.LEAVE, off)
-    if chosen.arrive and chosen.leave and chosen.arrive < day < chosen.leave:
+    if chosen.check_out is not None and day == chosen.check_out:
+        return Day(day, Look.CHECK_OUT, off)
+    if chosen.check_in and chosen.check_out and chosen.check_in < day < chosen.check_out:
         return Day(day, Look.INSIDE, off)
     if off is None:
         return Day(day, Look.FREE)

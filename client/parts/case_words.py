@@ -97,7 +97,7 @@ _OTHER = SendBackReason.OTHER
 _FACTS = {
     "title": lambda: t("title"),
     "description": lambda: t("description"),
-    "type": lambda: t("kind of home"),
+    "type": lambda: t("property type"),
     "address": lambda: t("address"),
     "pin": lambda: t("place on the map"),
 }

@@ -14,13 +14,13 @@ from client.design.date_range import DateRangePicker, DateWords
 from client.design.date_range_rules import DateRange, Off, StayRules, nights
 from client.parts.facts import nights_words
 from shared_models.calendars import LONGEST_RANGE_DAYS, Period
-from shared_models.stay_dates import FARTHEST_ARRIVAL_DAYS, LONGEST_STAY_NIGHTS, Stay
+from shared_models.stay_dates import LONGEST_STAY_NIGHTS, MAX_DAYS_AHEAD, Stay
 from shared_models.stay_limits import (
     Refusal,
     StayLimits,
     Weekday,
     change_refusals,
-    farthest_arrival,
+    max_days_ahead,
     refusals,
     shortest_stay,
 )
@@ -29,7 +29,7 @@ from shared_models.stay_limits import (
 def anywhere() -> StayRules:
     """What every home allows: from today on, as long as a stay may be."""
     today = clock.today_in("UTC")
-    return StayRules(first=today, longest=LONGEST_STAY_NIGHTS, last=today + timedelta(days=FARTHEST_ARRIVAL_DAYS))
+    return StayRules(first=today, longest=LONGEST_STAY_NIGHTS, last=today + timedelta(days=MAX_DAYS_AHEAD))
 
 
 _OFF: Final = {
@@ -40,7 +40,7 @@ _OFF: Final = {
     Refusal.TOO_SHORT: Off.TOO_SHORT,
     Refusal.TOO_LONG: Off.TOO_LONG,
     Refusal.HAS_BEGUN: Off.HAS_BEGUN,
-    Refusal.LEAVES_IN_THE_PAST: Off.PAST,
+    Refusal.CHECK_OUT_IN_THE_PAST: Off.PAST,
 }
 """What a refusal of the server is in the calendar. The others are about guests, or about no day."""
 
@@ -53,16 +53,16 @@ class HomeRules(StayRules):
     today: date = date.min
     booked: Stay | None = None
 
-    def shortest_from(self, arrive: date) -> int:
+    def shortest_from(self, check_in: date) -> int:
         """The shortest stay of the season; one that has begun lasts until today at least."""
-        shortest = shortest_stay(self.limits, arrive) or 1
-        return max(shortest, (self.today - arrive).days) if arrive == self.fixed else shortest
+        shortest = shortest_stay(self.limits, check_in) or 1
+        return max(shortest, (self.today - check_in).days) if check_in == self.fixed else shortest
 
-    def refused(self, arrive: date, leave: date) -> Off | None:
+    def refused(self, check_in: date, check_out: date) -> Off | None:
         """What the server would say, guests aside: those are chosen elsewhere."""
-        if (leave - arrive).days > LONGEST_STAY_NIGHTS:
+        if (check_out - check_in).days > LONGEST_STAY_NIGHTS:
             return Off.TOO_LONG
-        stay = Stay(arrive=arrive, leave=leave)
+        stay = Stay(check_in=check_in, check_out=check_out)
         if self.booked is None:
             found = refusals(self.limits, stay, 1, self.today)
         else:
@@ -74,51 +74,51 @@ def rules_of(limits: StayLimits, zone: str, taken: Iterable[Period], *, booked: 
     """What one home allows, with its taken nights."""
     today = clock.today_in(zone)
     return HomeRules(
-        first=today if booked is None else min(today, booked.arrive),
+        first=today if booked is None else min(today, booked.check_in),
         taken=frozenset(night for period in taken for night in nights(period.start, period.end)),
         last=today + timedelta(days=LONGEST_RANGE_DAYS),
-        fixed=None if booked is None or booked.arrive >= today else booked.arrive,
+        fixed=None if booked is None or booked.check_in >= today else booked.check_in,
         limits=limits,
         today=today,
         booked=booked,
     )
 
 
-def refusal_words(refusal: Refusal, limits: StayLimits, arrive: date) -> str:
-    """Why a stay that would begin on `arrive` cannot be booked, as a sentence that says what would do."""
-    shortest = shortest_stay(limits, arrive) or 1
+def refusal_words(refusal: Refusal, limits: StayLimits, check_in: date) -> str:
+    """Why a stay that would begin on `check_in` cannot be booked, as a sentence that says what would do."""
+    shortest = shortest_stay(limits, check_in) or 1
     return {
-        Refusal.IN_THE_PAST: t("These dates are over. Choose an arrival from today on."),
+        Refusal.IN_THE_PAST: t("These dates are over. Choose a check-in from today on."),
         Refusal.TOO_SOON: tn(
-            "This home is booked at least {n} day ahead. Choose a later arrival.",
-            "This home is booked at least {n} days ahead. Choose a later arrival.",
+            "This home is booked at least {n} day ahead. Choose a later check-in.",
+            "This home is booked at least {n} days ahead. Choose a later check-in.",
             limits.advance_notice_days or 0,
         ),
         Refusal.TOO_FAR_AHEAD: tn(
-            "This home is booked at most {n} day ahead. Choose an earlier arrival.",
-            "This home is booked at most {n} days ahead. Choose an earlier arrival.",
-            farthest_arrival(limits),
+            "This home is booked at most {n} day ahead. Choose an earlier check-in.",
+            "This home is booked at most {n} days ahead. Choose an earlier check-in.",
+            max_days_ahead(limits),
         ),
-        Refusal.NOT_THAT_WEEKDAY: t("Stays begin on these days here: {days}.", days=_arrival_days(limits)),
-        Refusal.TOO_SHORT: t("{nights} is the shortest stay here.", nights=nights_words(shortest)),
-        Refusal.TOO_LONG: t("{nights} is the longest stay here.", nights=nights_words(limits.max_nights or 1)),
+        Refusal.NOT_THAT_WEEKDAY: t("Stays begin on these days here: {days}.", days=_check_in_days(limits)),
+        Refusal.TOO_SHORT: t("{nights} is the minimum stay here.", nights=nights_words(shortest)),
+        Refusal.TOO_LONG: t("{nights} is the maximum stay here.", nights=nights_words(limits.max_nights or 1)),
         Refusal.TOO_MANY_GUESTS: t("This home sleeps {n}. Choose fewer guests.", n=limits.sleeps or 0),
         Refusal.NOTHING_CHANGES: t("These are the dates and guests of now. Change one of them."),
-        Refusal.HAS_BEGUN: t("The stay has begun, so only the day of leaving can change."),
-        Refusal.LEAVES_IN_THE_PAST: t("The day of leaving is over. Choose a day from today on."),
+        Refusal.HAS_BEGUN: t("The stay has begun, so only the check-out can change."),
+        Refusal.CHECK_OUT_IN_THE_PAST: t("The check-out is over. Choose a day from today on."),
     }.get(refusal, t("This stay cannot be booked. Choose other dates."))
 
 
-def _arrival_days(limits: StayLimits) -> str:
+def _check_in_days(limits: StayLimits) -> str:
     names = dict(zip(Weekday, weekdays(short=False), strict=True))
-    return and_([names[day] for day in limits.arrival_weekdays or ()])
+    return and_([names[day] for day in limits.check_in_weekdays or ()])
 
 
 def _off_words(rules: StayRules) -> Callable[[Off, date], str]:
     limits = rules.limits if isinstance(rules, HomeRules) else StayLimits()
 
-    def words(off: Off, arrive: date) -> str:
-        shortest = nights_words(shortest_stay(limits, arrive) or 1)
+    def words(off: Off, check_in: date) -> str:
+        shortest = nights_words(shortest_stay(limits, check_in) or 1)
         return {
             Off.PAST: t("in the past"),
             Off.TOO_SOON: tn(
@@ -126,19 +126,19 @@ def _off_words(rules: StayRules) -> Callable[[Off, date], str]:
                 "booked at least {n} days ahead here",
                 limits.advance_notice_days or 0,
             ),
-            Off.WRONG_WEEKDAY: t("stays begin on {days} here", days=_arrival_days(limits)),
+            Off.WRONG_WEEKDAY: t("stays begin on {days} here", days=_check_in_days(limits)),
             Off.HAS_BEGUN: t("the stay has begun"),
             Off.TAKEN: t("taken"),
             Off.GAP_TOO_SHORT: t(
-                "someone else stays too soon after, {nights} is the shortest stay here", nights=shortest
+                "someone else stays too soon after, {nights} is the minimum stay here", nights=shortest
             ),
-            Off.TOO_SHORT: t("{nights} is the shortest stay here", nights=shortest),
+            Off.TOO_SHORT: t("{nights} is the minimum stay here", nights=shortest),
             Off.TOO_LONG: t(
-                "{nights} is the longest stay here", nights=nights_words(limits.max_nights or LONGEST_STAY_NIGHTS)
+                "{nights} is the maximum stay here", nights=nights_words(limits.max_nights or LONGEST_STAY_NIGHTS)
             ),
             Off.PAST_NEXT_STAY: t("someone else stays before"),
             Off.TOO_FAR: tn(
-                "booked at most {n} day ahead here", "booked at most {n} days ahead here", farthest_arrival(limits)
+                "booked at most {n} day ahead here", "booked at most {n} days ahead here", max_days_ahead(limits)
             ),
         }[off]
 
@@ -152,12 +152,12 @@ def _summary(rules: StayRules) -> Callable[[DateRange], str]:
         if chosen.complete:
             words = nights_words(chosen.nights)
         else:
-            words = t("Choose when you leave") if chosen.arrive else t("Choose when you arrive")
-        shortest = (shortest_stay(limits, chosen.arrive) if chosen.arrive else limits.min_nights) or 1
+            words = t("Choose your check-out") if chosen.check_in else t("Choose your check-in")
+        shortest = (shortest_stay(limits, chosen.check_in) if chosen.check_in else limits.min_nights) or 1
         if shortest > 1:
-            words += " · " + t("shortest stay here: {n}", n=shortest)
-        if chosen.arrive is None and limits.arrival_weekdays:
-            words += " · " + t("stays begin on {days}", days=_arrival_days(limits))
+            words += " · " + t("minimum stay here: {n}", n=shortest)
+        if chosen.check_in is None and limits.check_in_weekdays:
+            words += " · " + t("stays begin on {days}", days=_check_in_days(limits))
         return words
 
     return summary
@@ -171,8 +171,8 @@ def date_words(rules: StayRules) -> DateWords:
         day=day_long,
         off=_off_words(rules),
         summary=_summary(rules),
-        arrive=t("arrival"),
-        leave=t("leaving"),
+        check_in=t("check-in"),
+        check_out=t("check-out"),
         inside=t("in your stay"),
         previous=t("Previous month"),
         next=t("Next month"),
@@ -199,7 +199,7 @@ def StayCalendar(
     draft, set_draft = state
 
     def change(wished: DateRange) -> None:
-        half = wished.arrive is not None and not wished.complete
+        half = wished.check_in is not None and not wished.complete
         set_draft(wished if half else None)
         if not half:
             on_chosen(wished)
@@ -208,6 +208,6 @@ def StayCalendar(
     return DateRangePicker(draft or chosen, rules, change, words=words, months=months, error=error, ref=ref)
 
 
-def stay_range(arrive: date | None, leave: date | None) -> DateRange:
+def stay_range(check_in: date | None, check_out: date | None) -> DateRange:
     """A range from two dates that may be missing."""
-    return DateRange(arrive, leave) if arrive and leave else DateRange()
+    return DateRange(check_in, check_out) if check_in and check_out else DateRange()

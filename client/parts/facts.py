@@ -96,9 +96,9 @@ def _guests(home: PropertyRead) -> Fact:
 
 
 def _times(home: PropertyRead) -> Fact:
-    arrive = t("Arrive from {hour}", hour=hour(home.check_in_from)) if home.check_in_from else ""
-    leave = t("Leave by {hour}", hour=hour(home.check_out_by)) if home.check_out_by else ""
-    first, *rest = [words for words in (arrive, leave) if words]
+    check_in = t("Check-in from {hour}", hour=hour(home.check_in_from)) if home.check_in_from else ""
+    check_out = t("Check-out by {hour}", hour=hour(home.check_out_by)) if home.check_out_by else ""
+    first, *rest = [words for words in (check_in, check_out) if words]
     return Fact(ft.Icons.SCHEDULE_ROUNDED, first, *rest)
 
 

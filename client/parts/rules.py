@@ -32,11 +32,11 @@ def stay_words(home: PropertyRead) -> list[tuple[ft.IconData, str]]:
     """When one arrives and leaves, and how long a stay may be."""
     words: list[tuple[ft.IconData, str]] = []
     if home.check_in_from is not None:
-        words.append((_I.LOGIN_ROUNDED, t("Arrive from {hour}", hour=hour(home.check_in_from))))
+        words.append((_I.LOGIN_ROUNDED, t("Check-in from {hour}", hour=hour(home.check_in_from))))
     if home.check_out_by is not None:
-        words.append((_I.LOGOUT_ROUNDED, t("Leave by {hour}", hour=hour(home.check_out_by))))
+        words.append((_I.LOGOUT_ROUNDED, t("Check-out by {hour}", hour=hour(home.check_out_by))))
     if home.check_in_from is None and home.check_out_by is None:
-        words.append((_I.SCHEDULE_ROUNDED, t("When you may arrive and must leave is not said: ask")))
+        words.append((_I.SCHEDULE_ROUNDED, t("Check-in and check-out times are not said: ask")))
     if home.min_nights and home.min_nights > 1:
         words.append((_I.NIGHTS_STAY_OUTLINED, t("At least {nights}", nights=nights_words(home.min_nights))))
     if home.max_nights:

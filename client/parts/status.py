@@ -63,7 +63,7 @@ def status_words(booking: BookingRead) -> tuple[str, Status]:
         BookingStatus.DECLINED: (t("Declined"), Status.DANGER),
         BookingStatus.CANCELLED: (t("Cancelled") if agreed else t("Let go"), Status.NEUTRAL),
         BookingStatus.EXPIRED: (t("Ran out"), Status.NEUTRAL),
-        BookingStatus.NO_SHOW: (t("Not arrived"), Status.NEUTRAL),
+        BookingStatus.NO_SHOW: (t("No-show"), Status.NEUTRAL),
     }.get(booking.status, (t("Ask the landlord"), Status.NEUTRAL))
 
 

@@ -54,7 +54,7 @@ def decline_question(booking: BookingRead, go: Go) -> ReasonQuestion:
         title=t("Decline the request of {name}?", name=booking.tenant_name),
         consequence=t(
             "The dates {dates} open to others at once. {name} is told why, in your words.",
-            dates=day_range(booking.arrive, booking.leave),
+            dates=day_range(booking.check_in, booking.check_out),
             name=booking.tenant_name,
         ),
         label=t("Why not"),
@@ -98,7 +98,7 @@ def cancel_question(booking: BookingRead, side: BookingSide, go: Go) -> ReasonQu
     )
     given = t(
         "The dates {dates} open to others at once, and this cannot be undone. {name} is told why, in your words.",
-        dates=day_range(booking.arrive, booking.leave),
+        dates=day_range(booking.check_in, booking.check_out),
         name=name,
     )
     return ReasonQuestion(

@@ -5,7 +5,7 @@ from typing import Final
 
 from client.core import clock
 from client.paths import Query
-from shared_models.stay_dates import FARTHEST_ARRIVAL_DAYS, LONGEST_STAY_NIGHTS, Stay
+from shared_models.stay_dates import LONGEST_STAY_NIGHTS, MAX_DAYS_AHEAD, Stay
 
 MOST_GUESTS: Final = 100
 
@@ -28,10 +28,10 @@ def read_guests(query: Query) -> int | None:
 
 def read_stay(query: Query) -> Stay | None:
     """The stay of an address, whenever it is; None unless both dates are there and in order."""
-    arrive, leave = read_day(query.get("arrive")), read_day(query.get("leave"))
-    if arrive is None or leave is None or not 0 < (leave - arrive).days <= LONGEST_STAY_NIGHTS:
+    check_in, check_out = read_day(query.get("check_in")), read_day(query.get("check_out"))
+    if check_in is None or check_out is None or not 0 < (check_out - check_in).days <= LONGEST_STAY_NIGHTS:
         return None
-    return Stay(arrive=arrive, leave=leave)
+    return Stay(check_in=check_in, check_out=check_out)
 
 
 def stay_to_come(query: Query) -> tuple[date | None, date | None]:
@@ -40,5 +40,5 @@ def stay_to_come(query: Query) -> tuple[date | None, date | None]:
     if stay is None:
         return None, None
     # Somewhere west it may still be yesterday.
-    ahead = (stay.arrive - clock.today_in("UTC")).days
-    return (stay.arrive, stay.leave) if -1 <= ahead <= FARTHEST_ARRIVAL_DAYS + 1 else (None, None)
+    ahead = (stay.check_in - clock.today_in("UTC")).days
+    return (stay.check_in, stay.check_out) if -1 <= ahead <= MAX_DAYS_AHEAD + 1 else (None, None)

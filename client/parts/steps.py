@@ -34,13 +34,13 @@ def other_name(booking: BookingRead, side: BookingSide) -> str:
 
 def stay_words(told: BookingRead | ChangeRead | HistoryEntry) -> str:
     """`Fri 11 – Mon 14 Dec, 2 guests, £328.04`."""
-    return ", ".join((day_range(told.arrive, told.leave), guests_words(told.guests), money(told.total)))
+    return ", ".join((day_range(told.check_in, told.check_out), guests_words(told.guests), money(told.total)))
 
 
 def change_words(change: ChangeRead, booking: BookingRead) -> str:
     """What a change asks for, told where it differs: `3 guests instead of 4 guests`."""
     pairs = [
-        (day_range(change.arrive, change.leave), day_range(booking.arrive, booking.leave)),
+        (day_range(change.check_in, change.check_out), day_range(booking.check_in, booking.check_out)),
         (guests_words(change.guests), guests_words(booking.guests)),
         (money(change.total), money(booking.total)),
     ]
@@ -70,13 +70,17 @@ def next_words(booking: BookingRead, side: BookingSide) -> str:
 
 def _stay_words(booking: BookingRead, side: BookingSide, step: NextStep, until: str) -> str:
     name, tenant = other_name(booking, side), side is BookingSide.TENANT
-    if step.action is NextAction.ARRIVE:
+    if step.action is NextAction.CHECK_IN:
         if tenant:
             return t("Go there and pay {name} on arrival.", name=name)
-        when, total = day(booking.arrive), money(booking.total)
-        return t("{name} arrives on {day} and pays you {total}.", name=name, day=when, total=total)
-    if step.action is NextAction.LEAVE:
-        return t("Leave by {until}.", until=until) if tenant else t("{name} leaves by {until}.", name=name, until=until)
+        when, total = day(booking.check_in), money(booking.total)
+        return t("{name} checks in on {day} and pays you {total}.", name=name, day=when, total=total)
+    if step.action is NextAction.CHECK_OUT:
+        return (
+            t("Check out by {until}.", until=until)
+            if tenant
+            else t("{name} checks out by {until}.", name=name, until=until)
+        )
     if step.blocker is Blocker.TIME_OVER:
         return t("The time ran out, and nothing was booked. The dates are open to others.")
     if step.blocker is Blocker.DECLINED:
@@ -174,12 +178,12 @@ def _action_words(booking: BookingRead, side: BookingSide, step: NextStep) -> st
         NextAction.CONFIRM: t("Confirm the booking") if mine else t("{name} confirms", name=other),
         NextAction.ANSWER_REQUEST: t("Accept or decline") if mine else t("{name} accepts or declines", name=other),
         NextAction.ANSWER_CHANGE: t("Answer the change") if mine else t("{name} answers the change", name=other),
-        NextAction.ARRIVE: t("Arrive, and pay on arrival"),
-    }.get(step.action, t("Leave"))
+        NextAction.CHECK_IN: t("Check in, and pay on arrival"),
+    }.get(step.action, t("Check-out"))
 
 
 def _by(booking: BookingRead, step: NextStep) -> str:
-    if step.action is NextAction.ARRIVE:
+    if step.action is NextAction.CHECK_IN:
         return _arrival(booking)
     return "" if step.by is None else t("By {until}", until=deadline(step.by, booking.home.zone))
 
@@ -187,25 +191,25 @@ def _by(booking: BookingRead, step: NextStep) -> str:
 def _arrival(booking: BookingRead) -> str:
     home = booking.home
     if home.check_in_from is None:
-        return day(booking.arrive)
-    begins = local_instant(booking.arrive, home.check_in_from, home.zone)
+        return day(booking.check_in)
+    begins = local_instant(booking.check_in, home.check_in_from, home.zone)
     return t("{when} {zone} or later", when=instant(begins, home.zone), zone=zone_name(begins, home.zone))
 
 
 def _ahead(booking: BookingRead, now: NextStep) -> list[tuple[str, str, Actor | None]]:
     home = booking.home
-    arrive = (t("Arrive, and pay on arrival"), _arrival(booking), Actor.TENANT)
-    leave = (
-        t("Leave"),
-        t("By {until}", until=deadline(ends_at(booking.leave, home.check_out_by, home.zone), home.zone)),
+    check_in = (t("Check in, and pay on arrival"), _arrival(booking), Actor.TENANT)
+    check_out = (
+        t("Check-out"),
+        t("By {until}", until=deadline(ends_at(booking.check_out, home.check_out_by, home.zone), home.zone)),
         Actor.TENANT,
     )
-    if now.action is NextAction.LEAVE:
+    if now.action is NextAction.CHECK_OUT:
         return []
-    arrived = clock.now() >= day_over(booking.arrive, home.zone)
-    if now.action is NextAction.ARRIVE or arrived:
-        return [leave]
-    return [arrive, leave]
+    arrived = clock.now() >= day_over(booking.check_in, home.zone)
+    if now.action is NextAction.CHECK_IN or arrived:
+        return [check_out]
+    return [check_in, check_out]
 
 
 def steps_line(booking: BookingRead, side: BookingSide) -> ft.Control:

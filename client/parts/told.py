@@ -54,7 +54,7 @@ def details(item: NotificationRead) -> str:
     stay = item.stay
     if stay is None:
         return ""
-    dates = day_range(stay.arrive, stay.leave)
+    dates = day_range(stay.check_in, stay.check_out)
     if stay.until is not None and item.kind in (Kind.REQUEST_SENT, Kind.REQUEST_RECEIVED):
         return f"{dates} · {t('answer by {until}', until=deadline(stay.until, stay.zone))}"
     return dates

@@ -11,15 +11,15 @@ from shared_models.calendars import Period
 from shared_models.moves import may_move
 from shared_models.problems import FieldProblem
 from shared_models.stay_dates import Stay
-from shared_models.stay_limits import Refusal, StayLimits, farthest_arrival, shortest_stay
+from shared_models.stay_limits import Refusal, StayLimits, max_days_ahead, shortest_stay
 
 REFERENCE_LENGTH = 8
 REFERENCE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Figures and letters that nobody confuses on the phone: no 0 and O, no 1, I and L, no U (which sounds like V)."""
 
 KEYS: dict[BookingOrder, tuple[type, ...]] = {
-    BookingOrder.ARRIVE_FIRST: (date,),
-    BookingOrder.ARRIVE_LAST: (date,),
+    BookingOrder.EARLIEST_CHECK_IN: (date,),
+    BookingOrder.LATEST_CHECK_IN: (date,),
     BookingOrder.BOOKED_LAST: (datetime,),
     BookingOrder.BOOKED_FIRST: (datetime,),
     BookingOrder.PRICE_LOW: (str, int),
@@ -34,7 +34,7 @@ SHOWS_STREET = frozenset({BookingStatus.CONFIRMED, BookingStatus.COMPLETED})
 def order_of(when: BookingTime) -> BookingOrder:
     """How a list comes unless told otherwise: what waits or is to come nearest first, all else latest first."""
     ahead = when in (BookingTime.UPCOMING, BookingTime.WAITING)
-    return BookingOrder.ARRIVE_FIRST if ahead else BookingOrder.ARRIVE_LAST
+    return BookingOrder.EARLIEST_CHECK_IN if ahead else BookingOrder.LATEST_CHECK_IN
 
 
 def move(now: BookingStatus, then: BookingStatus) -> BookingStatus:
@@ -82,8 +82,11 @@ def why_not_now(act: Act, status: BookingStatus) -> str:
 def extra_nights(now: Stay, then: Stay) -> list[Period]:
     """The nights of `then` that are not in `now`: none, one stretch, or one before and one after."""
     if not now.overlaps(then):
-        return [Period(start=then.arrive, end=then.leave)]
-    stretches = ((then.arrive, min(then.leave, now.arrive)), (max(then.arrive, now.leave), then.leave))
+        return [Period(start=then.check_in, end=then.check_out)]
+    stretches = (
+        (then.check_in, min(then.check_out, now.check_in)),
+        (max(then.check_in, now.check_out), then.check_out),
+    )
     return [Period(start=start, end=end) for start, end in stretches if start < end]
 
 
@@ -101,34 +104,34 @@ def _days(count: int | None) -> str:
 
 
 def _weekdays(limits: StayLimits) -> str:
-    return " or ".join(day.value.capitalize() for day in limits.arrival_weekdays or ())
+    return " or ".join(day.value.capitalize() for day in limits.check_in_weekdays or ())
 
 
 _Words = Callable[[StayLimits, date], str]
 _WORDS: dict[Refusal, tuple[str, _Words]] = {
-    Refusal.IN_THE_PAST: ("arrive", lambda *_: "is in the past"),
+    Refusal.IN_THE_PAST: ("check_in", lambda *_: "is in the past"),
     Refusal.TOO_SOON: (
-        "arrive",
+        "check_in",
         lambda limits, _: f"must be at least {_days(limits.advance_notice_days)} from today",
     ),
-    Refusal.TOO_FAR_AHEAD: ("arrive", lambda limits, _: f"is more than {_days(farthest_arrival(limits))} ahead"),
-    Refusal.NOT_THAT_WEEKDAY: ("arrive", lambda limits, _: f"must be a {_weekdays(limits)}"),
+    Refusal.TOO_FAR_AHEAD: ("check_in", lambda limits, _: f"is more than {_days(max_days_ahead(limits))} ahead"),
+    Refusal.NOT_THAT_WEEKDAY: ("check_in", lambda limits, _: f"must be a {_weekdays(limits)}"),
     Refusal.TOO_SHORT: (
-        "leave",
-        lambda limits, arrive: f"must be at least {_nights(shortest_stay(limits, arrive))} after you arrive",
+        "check_out",
+        lambda limits, check_in: f"must be at least {_nights(shortest_stay(limits, check_in))} after check-in",
     ),
-    Refusal.TOO_LONG: ("leave", lambda limits, _: f"must be at most {_nights(limits.max_nights)} after you arrive"),
+    Refusal.TOO_LONG: ("check_out", lambda limits, _: f"must be at most {_nights(limits.max_nights)} after check-in"),
     Refusal.TOO_MANY_GUESTS: (
         "guests",
         lambda limits, _: f"must be at most {limits.sleeps}, which is what the home sleeps",
     ),
-    Refusal.NOTHING_CHANGES: ("arrive", lambda *_: "is what is booked already; change the dates or the guests"),
-    Refusal.HAS_BEGUN: ("arrive", lambda *_: "cannot change any more, because the stay has begun"),
-    Refusal.LEAVES_IN_THE_PAST: ("leave", lambda *_: "is in the past"),
+    Refusal.NOTHING_CHANGES: ("check_in", lambda *_: "is what is booked already; change the dates or the guests"),
+    Refusal.HAS_BEGUN: ("check_in", lambda *_: "cannot change any more, because the stay has begun"),
+    Refusal.CHECK_OUT_IN_THE_PAST: ("check_out", lambda *_: "is in the past"),
 }
 """For each refusal the field it is about, and what to tell the person."""
 
 
-def told(found: Iterable[Refusal], limits: StayLimits, arrive: date) -> list[FieldProblem]:
+def told(found: Iterable[Refusal], limits: StayLimits, check_in: date) -> list[FieldProblem]:
     """Each reason why a stay cannot be booked, with its field."""
-    return [FieldProblem(field=_WORDS[one][0], reason=_WORDS[one][1](limits, arrive)) for one in found]
+    return [FieldProblem(field=_WORDS[one][0], reason=_WORDS[one][1](limits, check_in)) for one in found]

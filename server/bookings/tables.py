@@ -20,7 +20,7 @@ class QuoteTable(SQLModel, table=True):
     __tablename__ = "quote"
     __table_args__ = (
         one_of("currency", Currency),
-        CheckConstraint("leave > arrive", name="at_least_a_night"),
+        CheckConstraint("check_out > check_in", name="at_least_a_night"),
         CheckConstraint("guests BETWEEN 1 AND 100", name="guests_sane"),
         CheckConstraint("total_minor >= 0", name="total_sane"),
     )
@@ -28,8 +28,8 @@ class QuoteTable(SQLModel, table=True):
     id: UUID = Field(default_factory=new_id, primary_key=True)
     tenant_id: UUID = Field(foreign_key="identity.id", index=True)
     property_id: UUID = Field(foreign_key="property.id", index=True)
-    arrive: date
-    leave: date
+    check_in: date
+    check_out: date
     guests: int
     lines: list[Any] = Field(sa_type=JSONB)
     total_minor: int = Field(sa_type=BigInteger)
@@ -50,15 +50,15 @@ class BookingTable(SQLModel, table=True):
         one_of("currency", Currency),
         one_of("payment", PaymentWay),
         one_of("ended_by", BookingSide),
-        CheckConstraint("leave > arrive", name="at_least_a_night"),
+        CheckConstraint("check_out > check_in", name="at_least_a_night"),
         CheckConstraint("guests BETWEEN 1 AND 100", name="guests_sane"),
         CheckConstraint("total_minor >= 0", name="total_sane"),
         CheckConstraint("(status IN ('held', 'requested')) = (hold_expires_at IS NOT NULL)", name="held_until"),
         CheckConstraint("tenant_id <> landlord_id", name="not_ones_own"),
-        Index("ix_booking_tenant_id_arrive_id", "tenant_id", "arrive", "id"),
-        Index("ix_booking_landlord_id_arrive_id", "landlord_id", "arrive", "id"),
-        Index("ix_booking_property_id_arrive", "property_id", "arrive"),
-        Index("ix_booking_leave_confirmed", "leave", postgresql_where=text("status = 'confirmed'")),
+        Index("ix_booking_tenant_id_check_in_id", "tenant_id", "check_in", "id"),
+        Index("ix_booking_landlord_id_check_in_id", "landlord_id", "check_in", "id"),
+        Index("ix_booking_property_id_check_in", "property_id", "check_in"),
+        Index("ix_booking_check_out_confirmed", "check_out", postgresql_where=text("status = 'confirmed'")),
     )
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
@@ -68,8 +68,8 @@ class BookingTable(SQLModel, table=True):
     tenant_id: UUID = Field(foreign_key="identity.id")
     landlord_id: UUID = Field(foreign_key="identity.id")
     status: str = text_field(20)
-    arrive: date
-    leave: date
+    check_in: date
+    check_out: date
     guests: int
     lines: list[Any] = Field(sa_type=JSONB)
     total_minor: int = Field(sa_type=BigInteger)
@@ -127,8 +127,8 @@ class BookingHistoryTable(SQLModel, table=True):
     at: datetime = instant()
     deed: str = text_field(20)
     actor: str = text_field(20)
-    arrive: date
-    leave: date
+    check_in: date
+    check_out: date
     guests: int
     total_minor: int = Field(sa_type=BigInteger)
     currency: str = text_field(3)

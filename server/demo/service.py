@@ -226,7 +226,7 @@ async def _add_stays(
     await turns.turn(session, agreed + await turns.answer(session, requests))
     for block in plan.blocks:
         home = published[block.home]
-        kept = BlockCreate(property_id=home.id, start=block.stay.arrive, end=block.stay.leave, note=block.note)
+        kept = BlockCreate(property_id=home.id, start=block.stay.check_in, end=block.stay.check_out, note=block.note)
         await calendars.block(session, people.landlords[home.landlord], kept)
     first = people.landlords[FIRST_LANDLORD[1]]
     if plan.missed is not None:
@@ -253,5 +253,5 @@ def _past(random: Random, people: _People, published: Sequence[_Added], visit: V
         tenant_id=people.tenants[visit.tenant].id,
         stay=visit.stay,
         guests=visit.guests,
-        agreed_at=clock.now() - (clock.now().date() - visit.stay.arrive) - earlier,
+        agreed_at=clock.now() - (clock.now().date() - visit.stay.check_in) - earlier,
     )

@@ -69,17 +69,17 @@ def make_up(random: Random, homes: Sequence[Home], tenants: int) -> Plan:
         if not home.busy and random.random() > VISITED:
             continue
         for stay in _stretches(random, home):
-            if stay.arrive > home.today and random.random() < BLOCKED:
+            if stay.check_in > home.today and random.random() < BLOCKED:
                 plan.blocks.append(_kept(random, place, stay))
                 continue
             guests = random.randint(1, min(home.facts.sleeps or 2, 4))
-            if stay.arrive > home.today and refusals(_limits(home.facts), stay, guests, home.today):
+            if stay.check_in > home.today and refusals(_limits(home.facts), stay, guests, home.today):
                 continue
             tenant = busy.someone_free(random, stay)
-            if stay.arrive != home.today and tenant is not None:
-                visits = plan.begun if stay.arrive < home.today else plan.coming
+            if stay.check_in != home.today and tenant is not None:
+                visits = plan.begun if stay.check_in < home.today else plan.coming
                 visits.append(Visit(place, tenant, stay, guests))
-    over = [visit for visit in plan.begun if visit.stay.leave < homes[visit.home].today]
+    over = [visit for visit in plan.begun if visit.stay.check_out < homes[visit.home].today]
     taken = _for_first_tenant(homes, over, PAST_VISITS_OF_FIRST_TENANT)
     taken |= _for_first_tenant(homes, plan.coming, COMING_VISITS_OF_FIRST_TENANT)
     begun = _handed_over(plan.begun, taken)
@@ -88,13 +88,13 @@ def make_up(random: Random, homes: Sequence[Home], tenants: int) -> Plan:
 
 def _missed(homes: Sequence[Home], begun: Sequence[Visit]) -> Visit | None:
     """The shortest of the visits to busy homes that are on now: whoever does not come to one of months says so."""
-    on_now = [visit for visit in begun if homes[visit.home].busy and visit.stay.leave > homes[visit.home].today]
+    on_now = [visit for visit in begun if homes[visit.home].busy and visit.stay.check_out > homes[visit.home].today]
     return min(on_now, key=lambda visit: visit.stay.nights, default=None)
 
 
 def _kept(random: Random, home: int, stay: Stay) -> Block:
     nights = min(stay.nights, random.randint(2, 8))
-    kept = Stay(arrive=stay.arrive, leave=stay.arrive + timedelta(days=nights))
+    kept = Stay(check_in=stay.check_in, check_out=stay.check_in + timedelta(days=nights))
     return Block(home, kept, random.choice(words().blocks))
 
 
@@ -107,7 +107,7 @@ def _stretches(random: Random, home: Home) -> Iterator[Stay]:
     day = home.today - timedelta(days=random.randint(LOOKS_BACK_DAYS - 60, LOOKS_BACK_DAYS))
     while day < home.today + timedelta(days=LOOKS_AHEAD_DAYS):
         nights = _nights(random, home.facts)
-        yield Stay(arrive=day, leave=day + timedelta(days=nights))
+        yield Stay(check_in=day, check_out=day + timedelta(days=nights))
         day += timedelta(days=nights + random.choice(BUSY_GAPS if home.busy else QUIET_GAPS))
 
 

@@ -32,7 +32,7 @@ class Asked:
 
     @property
     def nights(self) -> int:
-        return (self.booking.leave - self.booking.arrive).days
+        return (self.booking.check_out - self.booking.check_in).days
 
 
 async def answer(session: AsyncSession, requests: Sequence[Asked]) -> list[Asked]:
@@ -72,8 +72,8 @@ async def _ask(
 ) -> None:
     """A shorter stay or fewer guests: a change that nobody's nights stand in the way of."""
     booking = asked.booking
-    leave = booking.arrive + timedelta(days=nights or asked.nights)
-    wish = ChangeWish(arrive=booking.arrive, leave=leave, guests=guests or booking.guests)
+    check_out = booking.check_in + timedelta(days=nights or asked.nights)
+    wish = ChangeWish(check_in=booking.check_in, check_out=check_out, guests=guests or booking.guests)
     quoted = await changes.quote(session, who, booking.id, wish)
     await changes.ask(session, who, booking.id, quoted.id)
 

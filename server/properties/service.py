@@ -102,8 +102,8 @@ class OpenStay:
     """A stay that is asked for, held or agreed at a home, and not over."""
 
     reference: str
-    arrive: date
-    leave: date
+    check_in: date
+    check_out: date
     status: str
 
 

@@ -92,7 +92,7 @@ class PropertyTable(SQLModel, table=True):
     advance_notice_days: int | None = Field(default=None, sa_type=SmallInteger)
     booking_window_days: int | None = Field(default=None, sa_type=SmallInteger)
     preparation_days: int | None = Field(default=None, sa_type=SmallInteger)
-    arrival_weekdays: list[str] | None = Field(default=None, sa_type=ARRAY(String(20)))
+    check_in_weekdays: list[str] | None = Field(default=None, sa_type=ARRAY(String(20)))
     seasons: list[dict[str, Any]] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
     price_minor: int = Field(sa_type=BigInteger)
     cleaning_fee_minor: int | None = Field(default=None, sa_type=BigInteger)

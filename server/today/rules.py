@@ -37,8 +37,8 @@ def visits(stays: Iterable[BookingRead], now: datetime) -> list[Visit]:
     for stay in stays:
         home, today = stay.home, local_day(now, stay.home.zone)
         moments = (
-            (VisitKind.ARRIVES, stay.arrive, home.check_in_from),
-            (VisitKind.LEAVES, stay.leave, home.check_out_by),
+            (VisitKind.CHECK_IN, stay.check_in, home.check_in_from),
+            (VisitKind.CHECK_OUT, stay.check_out, home.check_out_by),
         )
         found += [
             Visit(
@@ -60,7 +60,7 @@ def visits(stays: Iterable[BookingRead], now: datetime) -> list[Visit]:
 
 def _place(visit: Visit) -> tuple[date, time, bool, str]:
     """Within a day by the clock; who says no time comes when most do: those who go at noon, those who come after."""
-    arrives = visit.kind is VisitKind.ARRIVES
+    arrives = visit.kind is VisitKind.CHECK_IN
     return visit.day, visit.at or time(15 if arrives else 12), arrives, visit.home_title
 
 

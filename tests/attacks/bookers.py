@@ -82,9 +82,9 @@ class Bookers:
         async with self._client(headers) as client:
             while True:
                 await asyncio.sleep(PAUSE_SECONDS)
-                arrive = chance.randrange(1, LAST_NIGHT)
+                check_in = chance.randrange(1, LAST_NIGHT)
                 quote = await self._until_answered(
-                    client, "/quotes", wish(chance.choice(self.homes), arrive, arrive + 2)
+                    client, "/quotes", wish(chance.choice(self.homes), check_in, check_in + 2)
                 )
                 if quote.status_code != 201:
                     continue

@@ -92,7 +92,7 @@ async def attacked(
         homes = [await a_home(database, landlord.identity.id) for _ in tenants]
         attacker, wanted = await a_caller(database, settings, Role.TENANT), await a_home(database, landlord.identity.id)
         async with database.transaction() as session:
-            asked = QuoteRequest(property_id=wanted, arrive=day(20), leave=day(22), guests=1)
+            asked = QuoteRequest(property_id=wanted, check_in=day(20), check_out=day(22), guests=1)
             quotes = tuple([(await prices.quote(session, attacker.identity, asked)).id for _ in range(WAITING)])
         probe = Probe(product.url, [tenant.headers for tenant in tenants], homes)
         yield Attacked(product, database, url, probe, attacker, wanted, quotes)

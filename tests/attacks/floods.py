@@ -228,7 +228,9 @@ async def quotes(target: Target) -> None:
     """One tenant asks for prices as fast as it goes."""
 
     def ask(number: int) -> bytes:
-        body = json.dumps({"property_id": target.quotes[0], "arrive": "2027-05-01", "leave": "2027-05-03", "guests": 1})
+        body = json.dumps(
+            {"property_id": target.quotes[0], "check_in": "2027-05-01", "check_out": "2027-05-03", "guests": 1}
+        )
         return target.keyed("/api/v1/quotes", len(body), f"quote-{number}") + body.encode()
 
     await _repeat(target, 16, ask, (STRANGER,))

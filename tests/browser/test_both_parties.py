@@ -43,8 +43,12 @@ class Both:
 
     async def stay(self, *, at_once: bool) -> dict[str, Any]:
         """A stay that Isla asked for, or one that is agreed, made over the API."""
-        arrive, api = self.arrival(), self.isla.api
-        wish = {"property_id": self.homes[at_once]["id"], "arrive": str(arrive), "leave": str(arrive + NIGHTS)}
+        check_in, api = self.arrival(), self.isla.api
+        wish = {
+            "property_id": self.homes[at_once]["id"],
+            "check_in": str(check_in),
+            "check_out": str(check_in + NIGHTS),
+        }
         quote = (await api.post("/quotes", json=wish | {"guests": 2})).raise_for_status().json()
         made = (await api.post("/bookings", json={"quote_id": quote["id"]})).raise_for_status().json()
         if at_once:
@@ -86,8 +90,8 @@ async def both(product: Product, browser: Browser) -> AsyncIterator[Both]:
 
 
 async def test_a_request_is_accepted_and_becomes_a_trip(both: Both) -> None:
-    arrive, home, phone, desk = both.arrival(), both.homes[False], both.phone, both.desk
-    dates = f"arrive={arrive}&leave={arrive + NIGHTS}&guests=2"
+    check_in, home, phone, desk = both.arrival(), both.homes[False], both.phone, both.desk
+    dates = f"check_in={check_in}&check_out={check_in + NIGHTS}&guests=2"
     await phone.open(f"{both.product.url}/app/homes/{home['slug']}?{dates}")
     await phone.press("Ask to book")
     await phone.see("Morag answers within 24 hours.")
@@ -141,18 +145,18 @@ async def test_a_tenant_asks_for_a_change_and_the_landlord_agrees(both: Both) ->
     await desk.see("As wished")
     await desk.press("Accept the change")
     await desk.page.get_by_role("button", name=re.compile("^Accept £")).click()
-    await desk.see("Isla arrives on")
+    await desk.see("Isla checks in on")
     await desk.see("3 guests")
 
 
 async def test_a_landlord_asks_for_other_dates_and_the_tenant_refuses(both: Both) -> None:
     booking = await both.stay(at_once=True)
-    arrive, leave = (date.fromisoformat(booking[name]) for name in ("arrive", "leave"))
+    check_in, check_out = (date.fromisoformat(booking[name]) for name in ("check_in", "check_out"))
     desk = await both.at_the_desk(booking)
     await desk.press("Change dates or guests")
-    await desk.page.get_by_role("button", name=re.compile(f"^{day_long(arrive)}, arrival")).click()
+    await desk.page.get_by_role("button", name=re.compile(f"^{day_long(check_in)}, check-in")).click()
     await desk.quiet(0.3)
-    await desk.press(day_long(leave - timedelta(days=1)))
+    await desk.press(day_long(check_out - timedelta(days=1)))
     await desk.press("See the new price")
     await desk.see("£80.00 less than now.")
     await desk.press("Ask Isla")
@@ -183,12 +187,12 @@ async def test_a_stay_is_cancelled_and_the_other_side_reads_why(both: Both, side
 async def test_nobody_came_and_the_nights_are_given_back(both: Both) -> None:
     booking = await both.stay(at_once=True)
     database = Database(both.product.environment["DATABASE_URL"], pool=1)
-    passed = (date.fromisoformat(booking["arrive"]) - date.today()).days + 1  # noqa: DTZ011
+    passed = (date.fromisoformat(booking["check_in"]) - date.today()).days + 1  # noqa: DTZ011
     async with database.transaction() as session:
         for moved in (
-            "UPDATE booking SET arrive = arrive - CAST(:days AS int), leave = leave - CAST(:days AS int) "
+            "UPDATE booking SET check_in = check_in - CAST(:days AS int), check_out = check_out - CAST(:days AS int) "
             "WHERE id = :id",
-            "UPDATE occupancy SET period = (SELECT daterange(arrive, leave) FROM booking WHERE id = :id) "
+            "UPDATE occupancy SET period = (SELECT daterange(check_in, check_out) FROM booking WHERE id = :id) "
             "WHERE source_id = :id",
         ):
             await session.execute(text(moved), {"days": passed, "id": booking["id"]})
@@ -215,8 +219,8 @@ async def test_two_tabs_that_refresh_at_once_stay_signed_in(both: Both) -> None:
 
 
 async def test_back_after_a_booking_closes_a_sheet_first_and_leads_past_the_checkout(both: Both) -> None:
-    arrive, home, phone = both.arrival(), both.homes[True], both.phone
-    at_home = f"{both.product.url}/app/homes/{home['slug']}?arrive={arrive}&leave={arrive + NIGHTS}&guests=2"
+    check_in, home, phone = both.arrival(), both.homes[True], both.phone
+    at_home = f"{both.product.url}/app/homes/{home['slug']}?check_in={check_in}&check_out={check_in + NIGHTS}&guests=2"
     await phone.open(at_home)
     await phone.press("Book")
     await phone.press("Hold these dates")

@@ -81,10 +81,12 @@ class Hands:
 
 async def test_ting_finds_a_room_and_books_it_in_under_ten_clicks(product: Product, browser: Browser) -> None:
     """Ting is new here. A friend sent her a link with the city and the dates; she wants a room, on her phone."""
-    arrive = date.today() + timedelta(days=50)  # noqa: DTZ011 - far ahead, whatever the zone
+    check_in = date.today() + timedelta(days=50)  # noqa: DTZ011 - far ahead, whatever the zone
     async with window(browser, width=390, height=844) as shown:
         ting = Hands(shown)
-        await shown.open(f"{product.url}/app/search?text=Edinburgh&arrive={arrive}&leave={arrive + timedelta(days=3)}")
+        await shown.open(
+            f"{product.url}/app/search?text=Edinburgh&check_in={check_in}&check_out={check_in + timedelta(days=3)}"
+        )
         await ting.press("^Room$")
         await ting.press("for 3 nights$")
         await ting.press("^Book$")

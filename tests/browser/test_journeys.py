@@ -16,8 +16,8 @@ from tests.conftest import PASSWORD
 from tests.product import Product
 from tests.stories.conftest import home_facts
 
-ARRIVE = date.today() + timedelta(days=40)  # noqa: DTZ011 - weeks ahead, whatever the zone
-DATES = f"arrive={ARRIVE}&leave={ARRIVE + timedelta(days=4)}"
+CHECK_IN = date.today() + timedelta(days=40)  # noqa: DTZ011 - weeks ahead, whatever the zone
+DATES = f"check_in={CHECK_IN}&check_out={CHECK_IN + timedelta(days=4)}"
 
 
 @pytest.fixture(params=[390, 1440])
@@ -161,7 +161,7 @@ async def test_a_landlord_sees_stays_and_blocks_nights(product: Product, browser
         moved = await person.api.post(f"/properties/{home['id']}/status", json={"status": status})
         assert moved.status_code == 200, moved.text
     today = date.today()  # noqa: DTZ011
-    days = {"arrive": str(today + timedelta(days=2)), "leave": str(today + timedelta(days=4))}
+    days = {"check_in": str(today + timedelta(days=2)), "check_out": str(today + timedelta(days=4))}
     quote = (await tenant.api.post("/quotes", json={"property_id": home["id"], "guests": 2, **days})).json()
     held = (await tenant.api.post("/bookings", json={"quote_id": quote["id"]})).json()
     assert (await tenant.api.post(f"/bookings/{held['id']}/confirm")).status_code == 200

@@ -66,8 +66,8 @@ async def open_as(
         booking = await a_booking(tenant, home)
         run = (await uploaded(api.as_(person), HOMES))["id"] if role in ("landlord", "admin") else ""
         ids = {"trips": booking["id"], "landlord/stays": booking["id"], "landlord/homes": home}
-        arrive = clock.now().date() + timedelta(days=40)
-        dates = f"?arrive={arrive}&leave={arrive + timedelta(days=3)}&guests=1"
+        check_in = clock.now().date() + timedelta(days=40)
+        dates = f"?check_in={check_in}&check_out={check_in + timedelta(days=3)}&guests=1"
         visit = await open_app(NOWHERE, person)
         await visit.until("There is no such page")
         return visit, {

@@ -37,12 +37,12 @@ def test_any_address_has_a_query_without_an_error(route: str) -> None:
 
 
 @given(SLUG, st.dates(), st.dates(), st.integers(1, 50))
-def test_the_addresses_of_a_home_carry_the_wish(slug: str, arrive: date, leave: date, guests: int) -> None:
-    wish = {"arrive": arrive.isoformat(), "leave": leave.isoformat(), "guests": str(guests)}
-    assert query_of(paths.home(slug, arrive, leave, guests)) == wish
-    assert query_of(paths.book(slug, arrive, leave, guests)) == wish
+def test_the_addresses_of_a_home_carry_the_wish(slug: str, check_in: date, check_out: date, guests: int) -> None:
+    wish = {"check_in": check_in.isoformat(), "check_out": check_out.isoformat(), "guests": str(guests)}
+    assert query_of(paths.home(slug, check_in, check_out, guests)) == wish
+    assert query_of(paths.book(slug, check_in, check_out, guests)) == wish
     assert paths.home(slug) == f"/homes/{slug}"
-    assert paths.book(slug, arrive, leave, guests).startswith(f"/homes/{slug}/book?")
+    assert paths.book(slug, check_in, check_out, guests).startswith(f"/homes/{slug}/book?")
 
 
 @given(st.uuids())

@@ -18,11 +18,11 @@ async def test_a_search_that_is_under_way_ends_with_its_own_prices(
 ) -> None:
     await a_property(title="Flat")
     await a_property(title="Long stays", min_nights=4)
-    arrive = clock.today_in("UTC") + timedelta(days=30)
+    check_in = clock.today_in("UTC") + timedelta(days=30)
     visit = await open_app("/search", width=widths[0])
     await visit.until("2 homes")
     line.flowing.clear()
-    await visit.go(f"/search?arrive={arrive}&leave={arrive + timedelta(days=3)}")
+    await visit.go(f"/search?check_in={check_in}&check_out={check_in + timedelta(days=3)}")
     for width in widths[1:]:
         await visit.app.resize(width)
     line.flowing.set()
@@ -43,7 +43,7 @@ async def test_a_home_that_is_under_way_is_shown(
     for width in widths[1:]:
         await visit.app.resize(width)
     line.flowing.set()
-    await visit.until("Choose when you arrive")
+    await visit.until("Choose your check-in")
     assert bool(visit.names("One guest more")) == (widths[-1] == DESKTOP)  # the price's panel, or its bar
 
 

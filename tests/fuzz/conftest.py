@@ -89,7 +89,7 @@ def _served(app: FastAPI) -> Iterator[str]:
 
 def dates(body: Mapping[str, Any]) -> tuple[str, str] | None:
     """The names under which a body gives its first and last day, if it does."""
-    pairs = (("arrive", "leave"), ("start", "end"))
+    pairs = (("check_in", "check_out"), ("start", "end"))
     return next((pair for pair in pairs if pair[0] in body and pair[1] in body), None)
 
 

@@ -68,7 +68,7 @@ async def a_stage(target: Target, world: World, size: int) -> Stage:
 def sound(own: str, other: str, ahead: int) -> Mapping[str, Any]:
     """A body for the calls that begin a story, which no chance would hit upon."""
     return {
-        "POST /quotes": {"property_id": other, "arrive": day(ahead), "leave": day(ahead + 2), "guests": 2},
+        "POST /quotes": {"property_id": other, "check_in": day(ahead), "check_out": day(ahead + 2), "guests": 2},
         "POST /properties": FACTS,
         "PUT /properties/{property_id}": FACTS | {"title": f"Flat {ahead}"},
         "POST /properties/{property_id}/status": {"status": "pending_review"},

@@ -112,7 +112,9 @@ def an_address_of_a_search(text: str) -> object:
 
 
 def a_query_of_a_search(text: str) -> object:
-    return wish.read(dict.fromkeys(("text", "arrive", "leave", "guests", "price_min", "price_max", "types"), text))
+    return wish.read(
+        dict.fromkeys(("text", "check_in", "check_out", "guests", "price_min", "price_max", "types"), text)
+    )
 
 
 def an_access_token(text: str) -> object:
@@ -164,7 +166,7 @@ def a_cookie_header(text: str) -> object:
 
 
 def an_address_of_a_stay(text: str) -> object:
-    query = dict.fromkeys(("arrive", "leave", "guests"), text)
+    query = dict.fromkeys(("check_in", "check_out", "guests"), text)
     return stay_query.read_stay(query), stay_query.read_guests(query), stay_query.read_day(text), stay_id(text)
 
 
@@ -218,10 +220,10 @@ def test_any_text_is_read_or_refused_by_name(
         reader(text)
 
 
-@given(arrive=st.dates(), leave=st.dates())
-def test_any_two_days_are_a_stay_or_refused(arrive: date, leave: date) -> None:
+@given(check_in=st.dates(), check_out=st.dates())
+def test_any_two_days_are_a_stay_or_refused(check_in: date, check_out: date) -> None:
     with suppress(ValidationError):
-        stay = Stay(arrive=arrive, leave=leave)
+        stay = Stay(check_in=check_in, check_out=check_out)
         assert stay.nights == len(list(stay.each_night()))
 
 

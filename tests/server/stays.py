@@ -21,12 +21,12 @@ def day(ahead: int) -> date:
     return clock.today_in("Europe/London") + timedelta(days=ahead)
 
 
-def wish(home: UUID, arrive: int = 10, leave: int = 13, guests: int = 2) -> dict[str, Any]:
+def wish(home: UUID, check_in: int = 10, check_out: int = 13, guests: int = 2) -> dict[str, Any]:
     """A request for a quote, in days from today."""
     return {
         "property_id": str(home),
-        "arrive": day(arrive).isoformat(),
-        "leave": day(leave).isoformat(),
+        "check_in": day(check_in).isoformat(),
+        "check_out": day(check_out).isoformat(),
         "guests": guests,
     }
 
@@ -49,7 +49,7 @@ MakeBooking = Callable[..., Awaitable[dict[str, Any]]]
 
 @pytest.fixture
 def a_quote(api: Api) -> MakeBooking:
-    """A quote over the API: `await a_quote(tenant, home, arrive=3, leave=5)`."""
+    """A quote over the API: `await a_quote(tenant, home, check_in=3, check_out=5)`."""
 
     async def make(tenant: Person, home: UUID, **dates: int) -> dict[str, Any]:
         reply = await api.as_(tenant).post("/quotes", wish(home, **dates))

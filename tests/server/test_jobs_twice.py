@@ -73,15 +73,15 @@ async def world(
         homes = [await a_property(landlord, zone=zone) for zone in ("Europe/London", "Pacific/Honolulu")]
         for home in homes:
             ahead = (date(2030, 6, 28) - day(0)).days
-            await a_booking(tenant, home, arrive=ahead, leave=ahead + 3)
-            coming = await a_booking(tenant, home, arrive=40, leave=43)
-            fewer = {"arrive": str(day(40)), "leave": str(day(43)), "guests": 1}
+            await a_booking(tenant, home, check_in=ahead, check_out=ahead + 3)
+            coming = await a_booking(tenant, home, check_in=40, check_out=43)
+            fewer = {"check_in": str(day(40)), "check_out": str(day(43)), "guests": 1}
             quote = await api.as_(tenant).post(f"/bookings/{coming['id']}/quotes", fewer)
             await api.as_(tenant).post(f"/bookings/{coming['id']}/changes", {"quote_id": quote.json()["id"]})
             await api.as_(landlord).post(f"/calendars/{home}/link", headers={"Idempotency-Key": f"link-{home}"})
             block = {"property_id": str(home), "start": str(day(5)), "end": str(day(7)), "note": "Paint"}
             await api.as_(landlord).post("/calendars/blocks", block)
-            await a_hold(tenant, home, arrive=20, leave=22)
+            await a_hold(tenant, home, check_in=20, check_out=22)
     with time_machine.travel(LATER, tick=False):
         yield
 

@@ -88,7 +88,7 @@ async def test_a_home_that_is_handed_on_shows_its_title_and_its_drawing(
     api: Api, plain: httpx.AsyncClient, a_property: MakeProperty
 ) -> None:
     home = await a_property(title="Loft <b>& mill</b>", slug="loft", description="Light. " * 60, neighbourhood="Leith")
-    page = (await plain.get("/homes/loft?arrive=2027-01-02&leave=2027-01-05")).text
+    page = (await plain.get("/homes/loft?check_in=2027-01-02&check_out=2027-01-05")).text
     told = told_of(page)
     assert told["og:title"] == "Loft &lt;b&gt;&amp; mill&lt;/b&gt; · Leith, Edinburgh"
     assert told["og:url"] == "https://estospaces.example/homes/loft"
@@ -98,7 +98,7 @@ async def test_a_home_that_is_handed_on_shows_its_title_and_its_drawing(
     assert str(home) in picture
     image = Image.open(io.BytesIO((await api.get(picture)).content))
     assert image.size == (int(told["og:image:width"]), int(told["og:image:height"]))
-    assert 'href="/app/homes/loft?arrive=2027-01-02&amp;leave=2027-01-05"' in page
+    assert 'href="/app/homes/loft?check_in=2027-01-02&amp;check_out=2027-01-05"' in page
 
 
 @pytest.mark.parametrize("slug", ["draft", "no-such-home", "%0d%0aSet-Cookie:%20a=b", "..%2F..%2Fetc"])

@@ -36,7 +36,7 @@ from shared_models.stay_dates import Stay
 ID = UUID(int=7)
 NOON = datetime(2030, 6, 1, 12, tzinfo=UTC)
 LATER = NOON + timedelta(hours=3)
-ARRIVAL_OVER = datetime(2030, 6, 11, 23, tzinfo=UTC)
+CHECK_IN_OVER = datetime(2030, 6, 11, 23, tzinfo=UTC)
 """Midnight in London, in summer."""
 ENDS = datetime(2030, 6, 14, 11, tzinfo=UTC)
 TENANT, LANDLORD = BookingSide.TENANT, BookingSide.LANDLORD
@@ -72,8 +72,8 @@ def a_booking(status: BookingStatus, **more: Any) -> BookingRead:
         "reference": "ABCD2345",
         "status": status,
         "home": home,
-        "arrive": date(2030, 6, 11),
-        "leave": date(2030, 6, 14),
+        "check_in": date(2030, 6, 11),
+        "check_out": date(2030, 6, 14),
         "guests": 2,
         "lines": [],
         "total": pounds(300_00),
@@ -92,8 +92,8 @@ def a_change(by: BookingSide, status: ChangeStatus = ChangeStatus.ASKED) -> Chan
         id=ID,
         by=by,
         status=status,
-        arrive=date(2030, 6, 11),
-        leave=date(2030, 6, 16),
+        check_in=date(2030, 6, 11),
+        check_out=date(2030, 6, 16),
         guests=2,
         lines=[],
         total=pounds(500_00),
@@ -117,14 +117,14 @@ SECOND = timedelta(seconds=1)
         (HELD, LATER, NextStep(NextAction.NOTHING, blocker=Blocker.TIME_OVER)),
         (REQUESTED, NOON, NextStep(NextAction.ANSWER_REQUEST, Actor.LANDLORD, LATER, Blocker.UNANSWERED)),
         (REQUESTED, LATER, NextStep(NextAction.NOTHING, blocker=Blocker.TIME_OVER)),
-        (CONFIRMED, NOON, NextStep(NextAction.ARRIVE, Actor.TENANT, ARRIVAL_OVER)),
-        (CONFIRMED, ARRIVAL_OVER - SECOND, NextStep(NextAction.ARRIVE, Actor.TENANT, ARRIVAL_OVER)),
-        (CONFIRMED, ARRIVAL_OVER, NextStep(NextAction.LEAVE, Actor.TENANT, ENDS)),
-        (CONFIRMED, ENDS - SECOND, NextStep(NextAction.LEAVE, Actor.TENANT, ENDS)),
+        (CONFIRMED, NOON, NextStep(NextAction.CHECK_IN, Actor.TENANT, CHECK_IN_OVER)),
+        (CONFIRMED, CHECK_IN_OVER - SECOND, NextStep(NextAction.CHECK_IN, Actor.TENANT, CHECK_IN_OVER)),
+        (CONFIRMED, CHECK_IN_OVER, NextStep(NextAction.CHECK_OUT, Actor.TENANT, ENDS)),
+        (CONFIRMED, ENDS - SECOND, NextStep(NextAction.CHECK_OUT, Actor.TENANT, ENDS)),
         (CONFIRMED, ENDS, NextStep(NextAction.NOTHING)),
         (TENANT_WISHES, NOON, NextStep(NextAction.ANSWER_CHANGE, Actor.LANDLORD, LATER, Blocker.CHANGE_OPEN)),
         (LANDLORD_WISHES, NOON, NextStep(NextAction.ANSWER_CHANGE, Actor.TENANT, LATER, Blocker.CHANGE_OPEN)),
-        (LANDLORD_WISHES, LATER, NextStep(NextAction.ARRIVE, Actor.TENANT, ARRIVAL_OVER)),
+        (LANDLORD_WISHES, LATER, NextStep(NextAction.CHECK_IN, Actor.TENANT, CHECK_IN_OVER)),
         (a_booking(BookingStatus.COMPLETED), NOON, NextStep(NextAction.NOTHING)),
         (a_booking(BookingStatus.DECLINED), NOON, NextStep(NextAction.NOTHING, blocker=Blocker.DECLINED)),
         (a_booking(BookingStatus.CANCELLED), NOON, NextStep(NextAction.NOTHING, blocker=Blocker.CANCELLED)),
@@ -147,8 +147,8 @@ def test_every_booking_says_what_is_next_who_acts_by_when_and_what_stands_in_the
         (REQUESTED, NOON, {Act.WITHDRAW}, {Act.ACCEPT, Act.DECLINE}),
         (REQUESTED, LATER, set(), set()),
         (CONFIRMED, NOON, {Act.CANCEL, Act.ASK_CHANGE}, {Act.CANCEL, Act.ASK_CHANGE}),
-        (CONFIRMED, ARRIVAL_OVER - SECOND, {Act.CANCEL, Act.ASK_CHANGE}, {Act.CANCEL, Act.ASK_CHANGE}),
-        (CONFIRMED, ARRIVAL_OVER, {Act.ASK_CHANGE}, {Act.ASK_CHANGE, Act.REPORT_NO_SHOW}),
+        (CONFIRMED, CHECK_IN_OVER - SECOND, {Act.CANCEL, Act.ASK_CHANGE}, {Act.CANCEL, Act.ASK_CHANGE}),
+        (CONFIRMED, CHECK_IN_OVER, {Act.ASK_CHANGE}, {Act.ASK_CHANGE, Act.REPORT_NO_SHOW}),
         (CONFIRMED, ENDS, set(), set()),
         (TENANT_WISHES, NOON, {Act.CANCEL, Act.WITHDRAW_CHANGE}, {Act.CANCEL, Act.ANSWER_CHANGE}),
         (LANDLORD_WISHES, NOON, {Act.CANCEL, Act.ANSWER_CHANGE}, {Act.CANCEL, Act.WITHDRAW_CHANGE}),
@@ -253,7 +253,7 @@ def test_a_change_is_answered_while_it_still_makes_sense(today: int, wished: tup
     def june(day: int) -> date:
         return date(2030, 6, day)
 
-    old, new = Stay(arrive=june(11), leave=june(14)), Stay(arrive=june(wished[0]), leave=june(wished[1]))
+    old, new = Stay(check_in=june(11), check_out=june(14)), Stay(check_in=june(wished[0]), check_out=june(wished[1]))
     assert last_day_to_answer(old, new, june(today)) == june(last)
 
 

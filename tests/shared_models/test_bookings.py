@@ -22,7 +22,7 @@ from shared_models.stay_dates import LONGEST_STAY_NIGHTS, Stay, add_months, mont
 
 days = st.dates(date(2000, 1, 1), date(2090, 12, 31))
 stays = st.builds(
-    lambda arrive, nights: Stay(arrive=arrive, leave=arrive + timedelta(days=nights)),
+    lambda check_in, nights: Stay(check_in=check_in, check_out=check_in + timedelta(days=nights)),
     days,
     st.integers(1, LONGEST_STAY_NIGHTS),
 )
@@ -37,8 +37,8 @@ def pounds(minor: int) -> Money:
     return Money(amount_minor=minor, currency=Currency.GBP)
 
 
-def stay(arrive: str, leave: str) -> Stay:
-    return Stay(arrive=date.fromisoformat(arrive), leave=date.fromisoformat(leave))
+def stay(check_in: str, check_out: str) -> Stay:
+    return Stay(check_in=date.fromisoformat(check_in), check_out=date.fromisoformat(check_out))
 
 
 def amounts(lines: list[QuoteLine]) -> list[tuple[str, int, int]]:
@@ -46,7 +46,7 @@ def amounts(lines: list[QuoteLine]) -> list[tuple[str, int, int]]:
 
 
 @pytest.mark.parametrize(
-    ("arrive", "leave", "lines"),
+    ("check_in", "check_out", "lines"),
     [
         ("2030-01-31", "2030-02-28", [("months", 1, 100_000)]),
         ("2028-01-31", "2028-02-29", [("months", 1, 100_000)]),
@@ -58,9 +58,9 @@ def amounts(lines: list[QuoteLine]) -> list[tuple[str, int, int]]:
     ],
 )
 def test_a_monthly_price_is_exact_by_month_and_by_day(
-    arrive: str, leave: str, lines: list[tuple[str, int, int]]
+    check_in: str, check_out: str, lines: list[tuple[str, int, int]]
 ) -> None:
-    assert amounts(price_stay(terms(100_000), stay(arrive, leave))) == lines
+    assert amounts(price_stay(terms(100_000), stay(check_in, check_out))) == lines
 
 
 def test_nights_and_cleaning_are_lines_and_a_free_cleaning_is_none() -> None:
@@ -90,8 +90,8 @@ def test_lines_add_up_and_name_every_night_once(asked: Stay, price: int, let_typ
 
 
 @given(days, st.integers(1, 23), prices)
-def test_whole_months_cost_their_number_times_the_price(arrive: date, months: int, price: int) -> None:
-    lines = price_stay(terms(price), Stay(arrive=arrive, leave=add_months(arrive, months)))
+def test_whole_months_cost_their_number_times_the_price(check_in: date, months: int, price: int) -> None:
+    lines = price_stay(terms(price), Stay(check_in=check_in, check_out=add_months(check_in, months)))
     assert amounts(lines) == [("months", months, months * price)]
 
 
@@ -102,7 +102,7 @@ def test_a_monthly_price_is_the_months_times_the_price_rounded_once(asked: Stay,
 
 @given(stays.filter(lambda asked: asked.nights < LONGEST_STAY_NIGHTS), prices)
 def test_a_night_more_never_costs_less(asked: Stay, price: int) -> None:
-    longer = Stay(arrive=asked.arrive, leave=asked.leave + timedelta(days=1))
+    longer = Stay(check_in=asked.check_in, check_out=asked.check_out + timedelta(days=1))
     one, more = (total_of(price_stay(terms(price), each)).amount_minor for each in (asked, longer))
     assert one <= more
 

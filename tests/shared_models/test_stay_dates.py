@@ -11,7 +11,7 @@ from shared_models.stay_dates import LONGEST_STAY_NIGHTS, Stay, add_months, loca
 
 days = st.dates(date(2000, 1, 1), date(2090, 12, 31))
 stays = st.builds(
-    lambda arrive, nights: Stay(arrive=arrive, leave=arrive + timedelta(days=nights)),
+    lambda check_in, nights: Stay(check_in=check_in, check_out=check_in + timedelta(days=nights)),
     days,
     st.integers(1, LONGEST_STAY_NIGHTS),
 )
@@ -20,14 +20,14 @@ stays = st.builds(
 @pytest.mark.parametrize("nights", [0, -1, LONGEST_STAY_NIGHTS + 1])
 def test_a_stay_has_between_one_and_seven_hundred_and_thirty_nights(nights: int) -> None:
     with pytest.raises(ValueError, match=r"day of leaving|at most"):
-        Stay(arrive=date(2030, 5, 1), leave=date(2030, 5, 1) + timedelta(days=nights))
+        Stay(check_in=date(2030, 5, 1), check_out=date(2030, 5, 1) + timedelta(days=nights))
 
 
 @given(stays)
 def test_each_night_is_named_once_and_the_last_day_is_not_slept(stay: Stay) -> None:
     nights = list(stay.each_night())
     assert len(set(nights)) == stay.nights == len(nights)
-    assert (nights[0], nights[-1]) == (stay.arrive, stay.leave - timedelta(days=1))
+    assert (nights[0], nights[-1]) == (stay.check_in, stay.check_out - timedelta(days=1))
 
 
 @given(stays, stays)
@@ -37,8 +37,8 @@ def test_stays_overlap_when_they_share_a_night(one: Stay, other: Stay) -> None:
 
 
 def test_leaving_and_arriving_on_one_day_is_no_overlap() -> None:
-    first = Stay(arrive=date(2030, 5, 1), leave=date(2030, 5, 3))
-    assert not first.overlaps(Stay(arrive=date(2030, 5, 3), leave=date(2030, 5, 4)))
+    first = Stay(check_in=date(2030, 5, 1), check_out=date(2030, 5, 3))
+    assert not first.overlaps(Stay(check_in=date(2030, 5, 3), check_out=date(2030, 5, 4)))
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_a_month_later_is_the_same_day_or_the_months_last(start: str, months: in
 
 
 @pytest.mark.parametrize(
-    ("arrive", "leave", "months"),
+    ("check_in", "check_out", "months"),
     [
         ("2030-01-31", "2030-02-28", Fraction(1)),
         ("2028-01-31", "2028-02-29", Fraction(1)),
@@ -74,18 +74,18 @@ def test_a_month_later_is_the_same_day_or_the_months_last(start: str, months: in
         ("2028-02-29", "2029-02-28", Fraction(12)),
     ],
 )
-def test_months_are_counted_from_the_day_of_arrival(arrive: str, leave: str, months: Fraction) -> None:
-    assert months_of(Stay(arrive=date.fromisoformat(arrive), leave=date.fromisoformat(leave))) == months
+def test_months_are_counted_from_the_day_of_arrival(check_in: str, check_out: str, months: Fraction) -> None:
+    assert months_of(Stay(check_in=date.fromisoformat(check_in), check_out=date.fromisoformat(check_out))) == months
 
 
 @given(days, st.integers(1, 23))
-def test_whole_months_are_whole(arrive: date, months: int) -> None:
-    assert months_of(Stay(arrive=arrive, leave=add_months(arrive, months))) == months
+def test_whole_months_are_whole(check_in: date, months: int) -> None:
+    assert months_of(Stay(check_in=check_in, check_out=add_months(check_in, months))) == months
 
 
 @given(stays.filter(lambda stay: stay.nights < LONGEST_STAY_NIGHTS))
 def test_another_night_is_always_more_months(stay: Stay) -> None:
-    longer = Stay(arrive=stay.arrive, leave=stay.leave + timedelta(days=1))
+    longer = Stay(check_in=stay.check_in, check_out=stay.check_out + timedelta(days=1))
     assert Fraction(1, 31) <= months_of(longer) - months_of(stay) <= Fraction(1, 28)
 
 

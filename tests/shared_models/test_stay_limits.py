@@ -30,7 +30,7 @@ def season(first: str, last: str, min_nights: int = 7) -> Season:
 
 
 @pytest.mark.parametrize(
-    ("limits", "arrive", "nights", "guests", "reasons"),
+    ("limits", "check_in", "nights", "guests", "reasons"),
     [
         ({}, 0, 1, 1, []),
         ({}, -1, 3, 1, [Refusal.IN_THE_PAST]),
@@ -52,8 +52,8 @@ def season(first: str, last: str, min_nights: int = 7) -> Season:
         ({"advance_notice_days": 2}, -1, 3, 1, [Refusal.IN_THE_PAST]),
         ({"booking_window_days": 30}, 30, 3, 1, []),
         ({"booking_window_days": 30}, 31, 3, 1, [Refusal.TOO_FAR_AHEAD]),
-        ({"arrival_weekdays": ["wednesday"]}, 0, 3, 1, []),
-        ({"arrival_weekdays": ["friday", "saturday"]}, 0, 3, 1, [Refusal.NOT_THAT_WEEKDAY]),
+        ({"check_in_weekdays": ["wednesday"]}, 0, 3, 1, []),
+        ({"check_in_weekdays": ["friday", "saturday"]}, 0, 3, 1, [Refusal.NOT_THAT_WEEKDAY]),
         ({"seasons": [season("05-01", "05-31")]}, 0, 7, 1, []),
         ({"seasons": [season("05-01", "05-31")]}, 0, 6, 1, [Refusal.TOO_SHORT]),
         ({"seasons": [season("05-01", "05-31")]}, 31, 1, 1, []),
@@ -62,10 +62,10 @@ def season(first: str, last: str, min_nights: int = 7) -> Season:
     ],
 )
 def test_each_limit_refuses_from_the_first_step_beyond_it(
-    limits: dict[str, Any], arrive: int, nights: int, guests: int, reasons: list[Refusal]
+    limits: dict[str, Any], check_in: int, nights: int, guests: int, reasons: list[Refusal]
 ) -> None:
-    first = TODAY + timedelta(days=arrive)
-    asked = Stay(arrive=first, leave=first + timedelta(days=nights))
+    first = TODAY + timedelta(days=check_in)
+    asked = Stay(check_in=first, check_out=first + timedelta(days=nights))
     assert refusals(StayLimits.model_validate(limits), asked, guests, TODAY) == reasons
 
 
@@ -114,36 +114,36 @@ def test_every_day_has_its_weekday(day: date) -> None:
         ({"sleeps": 2}, (-3, 5), (2, 3), [Refusal.TOO_MANY_GUESTS]),
         ({}, (-3, 9), (2, 2), []),
         ({}, (-3, 0), (2, 2), []),
-        ({}, (-3, -1), (2, 2), [Refusal.LEAVES_IN_THE_PAST]),
+        ({}, (-3, -1), (2, 2), [Refusal.CHECK_OUT_IN_THE_PAST]),
         ({}, (1, 5), (2, 2), [Refusal.HAS_BEGUN]),
         ({"max_nights": 10}, (-3, 9), (2, 2), [Refusal.TOO_LONG]),
         ({"min_nights": 5}, (-3, 1), (2, 2), [Refusal.TOO_SHORT]),
-        ({"advance_notice_days": 9, "arrival_weekdays": ["monday"]}, (-3, 6), (2, 2), []),
+        ({"advance_notice_days": 9, "check_in_weekdays": ["monday"]}, (-3, 6), (2, 2), []),
     ],
 )
 def test_a_stay_that_has_begun_changes_only_at_its_end(
     limits: dict[str, Any], wished: tuple[int, int], guests: tuple[int, int], reasons: list[Refusal]
 ) -> None:
     old, new = (
-        Stay(arrive=TODAY + timedelta(days=first), leave=TODAY + timedelta(days=last))
+        Stay(check_in=TODAY + timedelta(days=first), check_out=TODAY + timedelta(days=last))
         for first, last in ((-3, 5), wished)
     )
     assert change_refusals(StayLimits.model_validate(limits), old, new, guests, TODAY) == reasons
 
 
 @pytest.mark.parametrize(
-    ("limits", "arrive", "reasons"),
+    ("limits", "check_in", "reasons"),
     [
         ({"advance_notice_days": 9}, 8, [Refusal.TOO_SOON]),
         ({"advance_notice_days": 9}, 10, []),  # the arrival of now, however near
         ({"booking_window_days": 9}, 12, [Refusal.TOO_FAR_AHEAD]),
-        ({"arrival_weekdays": ["saturday"]}, 11, [Refusal.NOT_THAT_WEEKDAY]),
+        ({"check_in_weekdays": ["saturday"]}, 11, [Refusal.NOT_THAT_WEEKDAY]),
         ({}, -1, [Refusal.IN_THE_PAST]),
     ],
 )
 def test_a_new_day_of_arrival_is_asked_for_the_limits_of_arrivals(
-    limits: dict[str, Any], arrive: int, reasons: list[Refusal]
+    limits: dict[str, Any], check_in: int, reasons: list[Refusal]
 ) -> None:
-    old = Stay(arrive=TODAY + timedelta(days=10), leave=TODAY + timedelta(days=14))
-    new = Stay(arrive=TODAY + timedelta(days=arrive), leave=TODAY + timedelta(days=13))
+    old = Stay(check_in=TODAY + timedelta(days=10), check_out=TODAY + timedelta(days=14))
+    new = Stay(check_in=TODAY + timedelta(days=check_in), check_out=TODAY + timedelta(days=13))
     assert change_refusals(StayLimits.model_validate(limits), old, new, (2, 2), TODAY) == reasons

@@ -185,16 +185,24 @@ async def published(landlord: Someone, admin: Someone, facts: dict[str, Any]) ->
     return said(await admin.api.post(f"/properties/{home['id']}/status", {"status": "published"}))
 
 
-async def found(api: Api, city: str, arrive: int | None = None, leave: int | None = None, **more: Any) -> list[Any]:
+async def found(
+    api: Api, city: str, check_in: int | None = None, check_out: int | None = None, **more: Any
+) -> list[Any]:
     """The homes that a search in the city finds, free on these days ahead if they are given."""
-    dates = {"arrive": day(arrive), "leave": day(leave)} if arrive is not None and leave is not None else {}
+    dates = (
+        {"check_in": day(check_in), "check_out": day(check_out)}
+        if check_in is not None and check_out is not None
+        else {}
+    )
     page = said(await api.get("/search", params={"text": city, **dates, **more}))
     assert page["total"] >= len(page["items"])
     items: list[Any] = page["items"]
     return items
 
 
-async def quoted(tenant: Someone, home: dict[str, Any], arrive: int, leave: int, guests: int = 2) -> dict[str, Any]:
+async def quoted(
+    tenant: Someone, home: dict[str, Any], check_in: int, check_out: int, guests: int = 2
+) -> dict[str, Any]:
     """A quote over the API."""
-    wish = {"property_id": home["id"], "arrive": day(arrive), "leave": day(leave), "guests": guests}
+    wish = {"property_id": home["id"], "check_in": day(check_in), "check_out": day(check_out), "guests": guests}
     return said(await tenant.api.post("/quotes", wish), 201)

@@ -64,15 +64,15 @@ def shown(app: App, words: str) -> str:
 
 async def search(app: App, city: str) -> None:
     """Look for homes in a city, four nights two months from now."""
-    arrive = (date.today().replace(day=1) + timedelta(days=62)).replace(day=10)  # noqa: DTZ011 - months ahead
-    leave = arrive + timedelta(days=NIGHTS)
+    check_in = (date.today().replace(day=1) + timedelta(days=62)).replace(day=10)  # noqa: DTZ011 - months ahead
+    check_out = check_in + timedelta(days=NIGHTS)
     await press(app, "Change the search")
     await app.type("Place, home or what you look for", city)
     await press(app, f"{city}, ")
     await press(app, "Next month")
     await press(app, "Next month")
-    await press(app, day_long(arrive))
-    await press(app, day_long(leave))
+    await press(app, day_long(check_in))
+    await press(app, day_long(check_out))
     await press(app, "Show the homes")
     await until(app, "homes free", lambda: shown(app, f"free in {city}"))
 

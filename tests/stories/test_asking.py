@@ -8,14 +8,16 @@ from tests.stories.conftest import Someone, Wire, day, found, home_facts, publis
 REASON = {"reason": "The roof is being mended."}
 
 
-async def asked(wire: Wire, city: str, arrive: int = 10, leave: int = 13) -> tuple[Someone, Someone, dict[str, Any]]:
+async def asked(
+    wire: Wire, city: str, check_in: int = 10, check_out: int = 13
+) -> tuple[Someone, Someone, dict[str, Any]]:
     """A tenant who found a home by its dates and asked its landlord for it."""
     landlord, admin = await wire.someone("Morag", Role.LANDLORD), await wire.someone("Ada", Role.ADMIN)
     tenant = await wire.someone("Ting")
     home = await published(landlord, admin, home_facts(city, instant_book=False))
-    (hit,) = await found(wire.visitor, city, arrive, leave)
+    (hit,) = await found(wire.visitor, city, check_in, check_out)
     assert hit["id"] == home["id"]
-    quote = await quoted(tenant, home, arrive, leave)
+    quote = await quoted(tenant, home, check_in, check_out)
     booking = said(await tenant.api.post("/bookings", {"quote_id": quote["id"]}), 201)
     assert (quote["instant_book"], booking["status"]) == (False, "requested")
     return tenant, landlord, booking
@@ -55,16 +57,16 @@ async def test_a_stay_gets_a_night_more_after_both_sides_agreed(wire: Wire, city
     tenant, landlord, booking = await asked(wire, city)
     path = f"/bookings/{booking['id']}"
     said(await landlord.api.post(f"{path}/accept"))
-    wish = {"arrive": day(10), "leave": day(14), "guests": 2}
+    wish = {"check_in": day(10), "check_out": day(14), "guests": 2}
     quote = said(await tenant.api.post(f"{path}/quotes", wish), 201)
     assert quote["total"]["amount_minor"] - booking["total"]["amount_minor"] == 8000
     changed = said(await tenant.api.post(f"{path}/changes", {"quote_id": quote["id"]}), 201)
-    assert (changed["leave"], changed["change"]["leave"]) == (day(13), day(14))
+    assert (changed["check_out"], changed["change"]["check_out"]) == (day(13), day(14))
     assert await found(wire.visitor, city, 13, 14) == []  # the further night is kept meanwhile
 
     assert await waiting(landlord, "landlord") == [booking["id"]]
     agreed = said(await landlord.api.post(f"{path}/changes/{changed['change']['id']}/accept"))
-    assert (agreed["leave"], agreed["total"], agreed["change"]) == (day(14), quote["total"], None)
+    assert (agreed["check_out"], agreed["total"], agreed["change"]) == (day(14), quote["total"], None)
     assert await found(wire.visitor, city, 13, 14) == []
     assert len(await found(wire.visitor, city, 14, 15)) == 1
 

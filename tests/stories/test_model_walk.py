@@ -225,7 +225,7 @@ def test_a_day_of_the_model_ends_as_the_clock_at_the_home_says(day: date, zone: 
 
 
 @pytest.mark.parametrize(
-    ("leave", "amounts"),
+    ("check_out", "amounts"),
     [
         (date(2028, 2, 29), [29_000]),
         (date(2028, 2, 28), [round(29_000 * 28 / 29)]),
@@ -233,6 +233,6 @@ def test_a_day_of_the_model_ends_as_the_clock_at_the_home_says(day: date, zone: 
         (date(2028, 4, 1), [58_000, round(29_000 / 30)]),
     ],
 )
-def test_the_model_counts_months_from_31_january(leave: date, amounts: list[int]) -> None:
-    lines = lines_of({"let_type": "monthly", "price_minor": 29_000}, date(2028, 1, 31), leave)
+def test_the_model_counts_months_from_31_january(check_out: date, amounts: list[int]) -> None:
+    lines = lines_of({"let_type": "monthly", "price_minor": 29_000}, date(2028, 1, 31), check_out)
     assert [line.amount for line in lines] == amounts

@@ -83,7 +83,7 @@ def _obstacle(found: Obstacle) -> ft.Control:
     if found.kind is ObstacleKind.HOME:
         what, path = t("Published. Pause or archive it."), paths.landlord_home(found.id)
     else:
-        dates = day_range(found.arrive, found.leave) if found.arrive and found.leave else ""
+        dates = day_range(found.check_in, found.check_out) if found.check_in and found.check_out else ""
         guest = t("You have a guest: {dates}", dates=dates)
         own = t("Your stay: {dates}", dates=dates)
         what, path = (guest, paths.landlord_stay(found.id)) if found.as_landlord else (own, paths.trip(found.id))

@@ -66,12 +66,12 @@ def _times(state: BookingState) -> list[ft.Control]:
         return []
     home, stay = state.held.home, state.stay
     parts = [
-        t("Arrive {day} from {hour}", day=day(stay.arrive), hour=hour(home.check_in_from))
+        t("Check-in {day} from {hour}", day=day(stay.check_in), hour=hour(home.check_in_from))
         if home.check_in_from
-        else t("Arrive {day}", day=day(stay.arrive)),
-        t("leave {day} by {hour}", day=day(stay.leave), hour=hour(home.check_out_by))
+        else t("Check-in {day}", day=day(stay.check_in)),
+        t("check-out {day} by {hour}", day=day(stay.check_out), hour=hour(home.check_out_by))
         if home.check_out_by
-        else t("leave {day}", day=day(stay.leave)),
+        else t("check-out {day}", day=day(stay.check_out)),
     ]
     return [line(ft.Icons.EVENT_AVAILABLE_OUTLINED, ", ".join(parts) + ".")]
 

@@ -46,7 +46,7 @@ def home_row(session: Session, state: BookingState) -> ft.Control:
     if home is None:
         return ft.Container()
     words = [
-        day_range(stay.arrive, stay.leave),
+        day_range(stay.check_in, stay.check_out),
         nights_words(stay.nights),
         guests_words(state.held.guests if state.held else state.guests),
     ]
@@ -112,7 +112,7 @@ def other_dates(state: BookingState) -> list[ft.Control]:
     if other is None:
         return []
     page = ft.context.page
-    dates = day_range(other.arrive, other.leave)
+    dates = day_range(other.check_in, other.check_out)
     if other.status is BookingStatus.REQUESTED:
         words = t("You asked for dates here already: {dates}.", dates=dates)
     elif other.status is BookingStatus.CONFIRMED:

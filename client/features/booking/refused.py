@@ -59,8 +59,8 @@ def similar_homes(state: BookingState) -> str:
     stay = state.stay
     return paths.search(
         text=state.home.address.city if state.home else None,
-        arrive=stay.arrive,
-        leave=stay.leave,
+        check_in=stay.check_in,
+        check_out=stay.check_out,
         guests=state.guests,
         let_type=state.home.let_type if state.home else None,
     )

@@ -113,12 +113,12 @@ async def _let_go(state: BookingState, page: ft.Page) -> None:
     if await state.let_go():
         stay = state.stay
         toast(page, t("The dates are free again. Nothing was booked."))
-        go_instead(page, paths.home(state.slug, stay.arrive, stay.leave, state.guests))
+        go_instead(page, paths.home(state.slug, stay.check_in, stay.check_out, state.guests))
 
 
 def _head(state: BookingState, size: SizeClass) -> ft.Control:
     page = ft.context.page
-    back = paths.home(state.slug, state.stay.arrive, state.stay.leave, state.guests)
+    back = paths.home(state.slug, state.stay.check_in, state.stay.check_out, state.guests)
     title = t("Check and ask") if state.asks else t("Check and book")
     return ft.Row(
         [

@@ -86,7 +86,7 @@ class BookingState:
             self._take(booking)
 
     def _take(self, booking: BookingRead) -> None:
-        theirs = Stay(arrive=booking.arrive, leave=booking.leave)
+        theirs = Stay(check_in=booking.check_in, check_out=booking.check_out)
         if not (is_waiting(booking) or booking.status is BookingStatus.CONFIRMED):
             return
         if theirs == self.stay:
@@ -99,7 +99,7 @@ class BookingState:
         if self.home is None:
             return
         wish = QuoteRequest(
-            property_id=self.home.id, arrive=self.stay.arrive, leave=self.stay.leave, guests=self.guests
+            property_id=self.home.id, check_in=self.stay.check_in, check_out=self.stay.check_out, guests=self.guests
         )
         self.quote, self.trouble = None, None
         try:

@@ -31,9 +31,9 @@ def not_said(home: PropertyRead) -> list[str]:
         t("bathrooms"): home.bathrooms,
         t("how many it sleeps"): home.sleeps,
         t("what it has"): home.amenities,
-        t("arrival time"): home.check_in_from,
-        t("leaving time"): home.check_out_by,
-        t("shortest stay"): home.min_nights,
+        t("check-in time"): home.check_in_from,
+        t("check-out time"): home.check_out_by,
+        t("minimum stay"): home.min_nights,
         t("pets"): home.rules.pets,
         t("smoking"): home.rules.smoking,
         t("parties"): home.rules.parties,
@@ -90,9 +90,9 @@ def _rooms(home: PropertyRead) -> Check:
 def _rules(home: PropertyRead) -> Check:
     parts = []
     if home.check_in_from:
-        parts.append(t("arrive from {hour}", hour=hour(home.check_in_from)))
+        parts.append(t("check-in from {hour}", hour=hour(home.check_in_from)))
     if home.check_out_by:
-        parts.append(t("leave by {hour}", hour=hour(home.check_out_by)))
+        parts.append(t("check-out by {hour}", hour=hour(home.check_out_by)))
     if home.min_nights:
         parts.append(tn("at least {n} night", "at least {n} nights", home.min_nights))
     if home.instant_book:
@@ -117,7 +117,7 @@ def changes_of(home: PropertyRead) -> list[Change]:
         return []
     pairs = [
         (t("Title"), home.title, wished.title),
-        (t("Kind of home"), type_word(home.type), type_word(wished.type)),
+        (t("Property type"), type_word(home.type), type_word(wished.type)),
         (t("Address"), _street(home.address), _street(wished.address)),
         (t("Place on the map"), _pin(home.pin), _pin(wished.pin)),
         (t("Description"), home.description, wished.description),

@@ -100,7 +100,7 @@ def _top(session: Session, deal: Deal) -> ft.Control:
 def _share(session: Session, deal: Deal) -> Callable[..., Any]:
     """Hand the home on, with the dates that are looked at: the way of the device, or the link to paste."""
     page, home, offer = ft.context.page, deal.home, deal.offer
-    stay = (offer.stay.arrive, offer.stay.leave) if offer is not None else (None, None)
+    stay = (offer.stay.check_in, offer.stay.check_out) if offer is not None else (None, None)
     link = session.device.link(paths.home(home.slug, *stay))
 
     async def share(_: Any) -> None:

@@ -85,21 +85,23 @@ def _problems(offer: Offer | None) -> list[ft.Control]:
 
 def _dates(deal: Deal) -> ft.Control:
     home, offer = deal.home, deal.offer
-    arrive = day(offer.stay.arrive) if offer else t("Add a date")
-    leave = day(offer.stay.leave) if offer else t("Add a date")
+    check_in = day(offer.stay.check_in) if offer else t("Add a date")
+    check_out = day(offer.stay.check_out) if offer else t("Add a date")
     first = t("from {hour}", hour=hour(home.check_in_from)) if offer and home.check_in_from else ""
     last = t("by {hour}", hour=hour(home.check_out_by)) if offer and home.check_out_by else ""
     face = ft.Row(
         [
-            _half(t("Arrive"), arrive, first),
+            _half(t("Check-in"), check_in, first),
             ft.Container(width=1, height=52, bgcolor=Colour.LINE),
-            _half(t("Leave"), leave, last),
+            _half(t("Check-out"), check_out, last),
         ],
         spacing=0,
     )
     return target(
         face,
-        t("Dates: {arrive} to {leave}. Change them", arrive=arrive, leave=leave) if offer else t("Choose your dates"),
+        t("Dates: {check_in} to {check_out}. Change them", check_in=check_in, check_out=check_out)
+        if offer
+        else t("Choose your dates"),
         lambda _: deal.on_dates(),
         radius=Radius.CONTROL,
         line=Colour.LINE_STRONG,
@@ -137,7 +139,7 @@ def price_bar(deal: Deal) -> ft.Control:
         top, below, change = money(deal.home.price), unit_words(deal.home), t("Add dates")
     else:
         top, change = money(offer.total), t("Change")
-        below = day_range(offer.stay.arrive, offer.stay.leave)
+        below = day_range(offer.stay.check_in, offer.stay.check_out)
     words = ft.Column(
         [
             text(top, Style.FIGURE),

@@ -123,8 +123,8 @@ def _Home(home: PropertyRead, state: HomeState, load_taken: Action) -> ft.Contro
         await load_similar.start(stay, read_guests(query))
 
     def open_home(hit: SearchHit) -> None:
-        arrive, leave = (stay.arrive, stay.leave) if stay else (None, None)
-        page.navigate(paths.home(hit.slug, arrive, leave, read_guests(query)))
+        check_in, check_out = (stay.check_in, stay.check_out) if stay else (None, None)
+        page.navigate(paths.home(hit.slug, check_in, check_out, read_guests(query)))
 
     settle = use_made(lambda: Action(put_guests, latest=True))
     use_task(find_similar, [home.id, stay, read_guests(query)])
@@ -136,7 +136,7 @@ def _Home(home: PropertyRead, state: HomeState, load_taken: Action) -> ft.Contro
     def chooser() -> Callable[[DateRange], None]:
         def choose(chosen: DateRange) -> None:
             set_picking(False)
-            page.run_task(set_query, arrive=chosen.arrive, leave=chosen.leave)
+            page.run_task(set_query, check_in=chosen.check_in, check_out=chosen.check_out)
 
         return choose
 
@@ -144,12 +144,12 @@ def _Home(home: PropertyRead, state: HomeState, load_taken: Action) -> ft.Contro
 
     def book() -> None:
         if stay is not None:
-            page.navigate(paths.book(home.slug, stay.arrive, stay.leave, guests))
+            page.navigate(paths.book(home.slug, stay.check_in, stay.check_out, guests))
 
     today = clock.today_in(home.zone)
     offered = offer(home, stay, guests, state.taken or (), today, state.mine) if stay else None
     deal = Deal(home, offered, guests, lambda: set_picking(True), choose_guests, book)
-    chosen = stay_range(stay.arrive, stay.leave) if stay else DateRange()
+    chosen = stay_range(stay.check_in, stay.check_out) if stay else DateRange()
     dialogs: list[ft.Control] = []
     if picking:
         dialogs.append(_DatesSheet(chosen, rules, size is SizeClass.PHONE, choose_dates, lambda: set_picking(False)))

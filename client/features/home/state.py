@@ -99,7 +99,7 @@ class HomeState:
         home = self.home
         if home is None:
             return
-        dates = {} if stay is None else {"arrive": stay.arrive, "leave": stay.leave}
+        dates = {} if stay is None else {"check_in": stay.check_in, "check_out": stay.check_out}
         found = await search_similar.similar(self.http, SimilarWish(home=home.id, guests=guests, **dates))
         if self.home is not None and self.home.id == home.id:
             self.similar = tuple(found)
@@ -140,9 +140,13 @@ def offer(
     """The preview of a stay, for somebody who has what is `mine` here; the server's quote is the truth."""
     lines = price_stay(PriceTerms(let_type=home.let_type, price=home.price, cleaning_fee=home.cleaning_fee), stay)
     limits = limits_of(home)
-    problems = [refusal_words(refusal, limits, stay.arrive) for refusal in refusals(limits, stay, guests, today)]
-    if any(stay.overlaps(Stay(arrive=period.start, leave=period.end)) for period in taken if period.end > period.start):
-        own = any(stay.overlaps(Stay(arrive=booking.arrive, leave=booking.leave)) for booking in mine)
+    problems = [refusal_words(refusal, limits, stay.check_in) for refusal in refusals(limits, stay, guests, today)]
+    if any(
+        stay.overlaps(Stay(check_in=period.start, check_out=period.end))
+        for period in taken
+        if period.end > period.start
+    ):
+        own = any(stay.overlaps(Stay(check_in=booking.check_in, check_out=booking.check_out)) for booking in mine)
         problems.append(
             t("These nights are yours already: look at your trips.")
             if own

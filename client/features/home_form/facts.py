@@ -66,7 +66,7 @@ FIELDS: Final[dict[Step, tuple[str, ...]]] = {
         "preparation_days",
         "advance_notice_days",
         "booking_window_days",
-        "arrival_weekdays",
+        "check_in_weekdays",
         "seasons",
         "instant_book",
     ),
@@ -149,7 +149,7 @@ def typed_of(home: PropertyRead) -> Typed:
         "price": _plain(home.price.major),
         "cleaning_fee": None if home.cleaning_fee is None else _plain(home.cleaning_fee.major),
         **{name: _plain(getattr(home, name)) for name in ("min_nights", "max_nights", *DAYS)},
-        "arrival_weekdays": " ".join(day.value for day in home.arrival_weekdays or ()),
+        "check_in_weekdays": " ".join(day.value for day in home.check_in_weekdays or ()),
         "seasons": "\n".join(f"{season.first} to {season.last}: {season.min_nights}" for season in home.seasons or ()),
         **{rule: {True: "yes", False: "no", None: None}[getattr(home.rules, rule)] for rule in RULES},
     }
@@ -179,7 +179,7 @@ def facts_of(typed: Typed) -> tuple[PropertyFacts | None, Errors]:
         "check_in_from": reader.clock("check_in_from"),
         "check_out_by": reader.clock("check_out_by"),
         **{name: reader.whole(name) for name in ("min_nights", "max_nights", *DAYS)},
-        "arrival_weekdays": typed.get("arrival_weekdays").split() or None,
+        "check_in_weekdays": typed.get("check_in_weekdays").split() or None,
         "seasons": reader.seasons(),
         "price_minor": reader.money("price"),
         "cleaning_fee_minor": reader.money("cleaning_fee"),
@@ -225,8 +225,8 @@ def said_of(typed: Typed) -> DraftGiven:
 def typed_from(said: DraftSaid) -> Typed:
     """The fields as a draft keeps them. A field or a choice that this version does not know is left out."""
     words = {name.value: value for name, value in said.words.items() if name is not DraftField.UNKNOWN}
-    if "arrival_weekdays" in words:
-        words["arrival_weekdays"] = " ".join(day for day in words["arrival_weekdays"].split() if day in set(Weekday))
+    if "check_in_weekdays" in words:
+        words["check_in_weekdays"] = " ".join(day for day in words["check_in_weekdays"].split() if day in set(Weekday))
     known_words = {name: value for name, value in words.items() if name not in _CHOICES or value in _CHOICES[name]}
     return Typed(
         words={**Typed().words, **known_words},
@@ -349,7 +349,7 @@ def _told(error: ValidationError) -> Errors:
 
 def _words(name: str, kind: str, limits: Mapping[str, Any]) -> str:
     if not name:
-        return t("The longest stay is shorter than the shortest.")
+        return t("The maximum stay is shorter than the minimum stay.")
     if name in ("price", "cleaning_fee"):
         return t("This amount cannot be right. Check it for typing errors.")
     if kind in ("string_too_short", "missing", "string_type"):

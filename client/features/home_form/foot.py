@@ -82,7 +82,7 @@ def _buttons(form: HomeEditor, step: Step, save: Action, acts: FootActs, phone: 
     if step is not Step.LOOK:
         then = list(Step)[list(Step).index(step) + 1]
         next_ = filled(t("Next: {step}", step=inside(step_word(then))), lambda _: acts.go(then))
-        return [next_] if phone else [outlined(t("Keep and leave"), acts.leave), next_]
+        return [next_] if phone else [outlined(t("Save and exit"), acts.leave), next_]
     busy = save.running
     if form.home is None or form.home.status in _TO_SEND:
         again = form.home is not None and form.home.status is PropertyStatus.REJECTED

@@ -30,11 +30,11 @@ def StepFields(form: HomeEditor, step: Step, touch: Touch, places: FormFields, w
     """The cards of one step. The field that is `wanted` gets the focus when they appear."""
     fill = Fill(form, touch, places)
 
-    def arrive() -> None:
+    def go() -> None:
         if wanted is not None:
             places.go_to(wanted)
 
-    ft.use_effect(arrive, [step, wanted])
+    ft.use_effect(go, [step, wanted])
     cards = {
         Step.WHAT: lambda: [_card(t("What it is"), fill.what()), _card(t("Where"), fill.where())],
         Step.ROOMS: lambda: [_card(t("Rooms and beds"), fill.rooms())],
@@ -111,7 +111,7 @@ class Fill:
                 help=t("What people read first. The street is told only to those who booked."),
                 max_length=200,
             ),
-            self._choice("type", t("Kind of home"), kinds),
+            self._choice("type", t("Property type"), kinds),
             self._field(
                 "description",
                 t("Description"),
@@ -207,8 +207,8 @@ class Fill:
         """From when one may come, until when one has to leave."""
         return [
             _pair(
-                self._field("check_in_from", t("Arrive from"), hint=t("Not said"), help=t("Such as 15:00.")),
-                self._field("check_out_by", t("Leave by"), hint=t("Not said"), help=t("Such as 10:00.")),
+                self._field("check_in_from", t("Check-in from"), hint=t("Not said"), help=t("Such as 15:00.")),
+                self._field("check_out_by", t("Check-out by"), hint=t("Not said"), help=t("Such as 10:00.")),
             ),
         ]
 
@@ -237,12 +237,12 @@ class Fill:
 
     def _weekdays(self) -> ft.Control:
         """The days on which stays begin; none chosen: any."""
-        chosen = set(self.form.typed.get("arrival_weekdays").split())
+        chosen = set(self.form.typed.get("check_in_weekdays").split())
 
         def toggle(day: str) -> Callable[[Any], None]:
             def press(_: Any) -> None:
-                now = set(self.form.typed.get("arrival_weekdays").split()) ^ {day}
-                self.put("arrival_weekdays", " ".join(each.value for each in Weekday if each.value in now))
+                now = set(self.form.typed.get("check_in_weekdays").split()) ^ {day}
+                self.put("check_in_weekdays", " ".join(each.value for each in Weekday if each.value in now))
                 self.saw()
 
             return press
@@ -265,23 +265,23 @@ class Fill:
 
         return [
             _pair(
-                self._number("min_nights", t("Shortest stay"), unit_after=t("nights"), hint=""),
-                self._number("max_nights", t("Longest stay"), unit_after=t("nights"), hint=""),
+                self._number("min_nights", t("Minimum stay"), unit_after=t("nights"), hint=""),
+                self._number("max_nights", t("Maximum stay"), unit_after=t("nights"), hint=""),
             ),
             _pair(
                 self._number(
                     "advance_notice_days",
-                    t("Booked at the latest"),
+                    t("Advance notice"),
                     unit_after=t("days before"),
                     hint="",
-                    help=t("Days before arrival; 0: on the day itself."),
+                    help=t("Days before check-in; 0: on the day itself."),
                 ),
                 self._number(
                     "booking_window_days",
-                    t("Booked at the earliest"),
+                    t("Booking window"),
                     unit_after=t("days before"),
                     hint="",
-                    help=t("Days before arrival, up to 730."),
+                    help=t("Days before check-in, up to 730."),
                 ),
             ),
             _pair(
@@ -297,7 +297,7 @@ class Fill:
                     t("Longer in a season"),
                     lines=2,
                     hint="06-01 to 08-31: 7",
-                    help=t("Month and day, and the shortest stay in nights; a line each."),
+                    help=t("Month and day, and the minimum stay in nights; a line each."),
                     max_length=600,
                 ),
             ),

@@ -38,7 +38,7 @@ def field_word(name: str) -> str:
     """The name of a field."""
     words = {
         "title": t("Title"),
-        "type": t("Kind of home"),
+        "type": t("Property type"),
         "description": t("Description"),
         "line": t("Street and number"),
         "neighbourhood": t("Neighbourhood"),
@@ -56,18 +56,18 @@ def field_word(name: str) -> str:
         "smoking": t("Smoking"),
         "parties": t("Parties"),
         "children": t("Children"),
-        "check_in_from": t("Arrive from"),
-        "check_out_by": t("Leave by"),
+        "check_in_from": t("Check-in from"),
+        "check_out_by": t("Check-out by"),
         "let_type": t("How it is let"),
         "currency": t("Currency"),
         "price": t("Price"),
         "cleaning_fee": t("Cleaning, once"),
-        "min_nights": t("Shortest stay"),
-        "max_nights": t("Longest stay"),
+        "min_nights": t("Minimum stay"),
+        "max_nights": t("Maximum stay"),
         "preparation_days": t("Between two stays"),
-        "advance_notice_days": t("Booked at the latest"),
-        "booking_window_days": t("Booked at the earliest"),
-        "arrival_weekdays": t("Stays begin on"),
+        "advance_notice_days": t("Advance notice"),
+        "booking_window_days": t("Booking window"),
+        "check_in_weekdays": t("Stays begin on"),
         "seasons": t("Longer in a season"),
         "instant_book": t("Guests can book at once"),
     }
@@ -89,7 +89,7 @@ def value_words(typed: Typed, name: str) -> str:
         return type_word(PropertyType(value))
     if name == "let_type":
         return let_word(LetType(value))
-    if name == "arrival_weekdays":
+    if name == "check_in_weekdays":
         names = dict(zip(Weekday, weekdays(short=False), strict=True))
         return ", ".join(names[Weekday(day)] for day in value.split())
     if name == "country":

@@ -99,7 +99,7 @@ def _Body(
         return put
 
     answers = [("", t("As it is")), ("yes", t("Yes")), ("no", t("No"))]
-    labels = {"percent": t("Price, in percent"), "min_nights": t("Shortest stay")}
+    labels = {"percent": t("Price, in percent"), "min_nights": t("Minimum stay")}
     return ft.Column(
         [
             *form_problem(check, labels, places.go_to),

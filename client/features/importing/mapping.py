@@ -128,7 +128,7 @@ def _whole_file(state: RunState, size: SizeClass, places: FormFields) -> ft.Cont
         fields.select(t("Country"), get("country"), lands, put("country"), search=True, **led_to("country")),
         fields.select(t("Currency"), get("currency"), money, put("currency"), **led_to("currency")),
         fields.select(t("How they are let"), get("let_type"), lets, put("let_type")),
-        fields.select(t("Kind of home"), get("type"), kinds, put("type"), **led_to("type")),
+        fields.select(t("Property type"), get("type"), kinds, put("type"), **led_to("type")),
     ]
     cells: list[ft.Control] = [ft.Container(part, col={"xs": 12, "md": wide}) for part in parts]
     instant = fields.checkbox(

@@ -148,7 +148,7 @@ def block_words() -> DateWords:
     def summary(chosen: DateRange) -> str:
         if chosen.complete:
             return tn("{n} night", "{n} nights", chosen.nights)
-        return t("Choose the day it is free again") if chosen.arrive else t("Choose the first night")
+        return t("Choose the day it is free again") if chosen.check_in else t("Choose the first night")
 
     return DateWords(
         weekdays=[name[:2] for name in weekdays()],
@@ -156,8 +156,8 @@ def block_words() -> DateWords:
         day=day_long,
         off=lambda reason, _: off.get(reason, t("too far ahead")),
         summary=summary,
-        arrive=t("first night"),
-        leave=t("free again"),
+        check_in=t("first night"),
+        check_out=t("free again"),
         inside=t("blocked"),
         previous=t("Previous month"),
         next=t("Next month"),

@@ -74,8 +74,8 @@ def _change_rows(stay: BookingRead, change: ChangeRead | None, zone: str) -> lis
         text(
             t(
                 "{new} instead of {old}. These nights are kept until {until}.",
-                new=day_range(change.arrive, change.leave),
-                old=day_range(stay.arrive, stay.leave),
+                new=day_range(change.check_in, change.check_out),
+                old=day_range(stay.check_in, stay.check_out),
                 until=instant(change.expires_at, zone),
             )
         ),
@@ -88,11 +88,11 @@ def jump_sheet(
     """A calendar to choose the day the view begins with, or its month."""
 
     def choose(wished: DateRange) -> None:
-        day = wished.leave or wished.arrive
+        day = wished.check_out or wished.check_in
         if day is not None:
             go(day)
 
     rules = StayRules(first=min(shown, today - FARTHEST_JUMP), last=max(shown, today) + FARTHEST_JUMP)
-    words = dataclasses.replace(block_words(), summary=lambda _: t("Choose a day to go to"), arrive=t("shown first"))
+    words = dataclasses.replace(block_words(), summary=lambda _: t("Choose a day to go to"), check_in=t("shown first"))
     picker = DateRangePicker(DateRange(shown), rules, choose, words=words)
     return sheet(t("Go to a date"), picker, phone=phone, close_name=t("Close"), on_close=close, width=380)

@@ -292,14 +292,14 @@ class BlockForm:
         if not self.runs or self.claim is None:
             self.chosen = wished
             return
-        end = wished.leave or wished.arrive
+        end = wished.check_out or wished.check_in
         if end is not None:
             self.chosen = DateRange(self.claim.start, end)
 
     @property
     def wish(self) -> BlockCreate:
         """The block to make. Raises ApiError, which names the field."""
-        start, end = self.chosen.arrive, self.chosen.leave
+        start, end = self.chosen.check_in, self.chosen.check_out
         errors = {}
         if self.property_id is None:
             errors["property_id"] = t("Choose the home whose nights you want to block.")
@@ -315,7 +315,7 @@ class BlockForm:
     def unchanged(self) -> bool:
         """Whether a block that is there would stay as it is."""
         claim = self.claim
-        now = (self.chosen.arrive, self.chosen.leave, self.note)
+        now = (self.chosen.check_in, self.chosen.check_out, self.note)
         return claim is not None and now == (claim.start, claim.end, claim.note)
 
 

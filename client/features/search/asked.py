@@ -161,7 +161,7 @@ _FIELDS: Final[dict[WishPart, dict[str, Any]]] = {
     WishPart.PRICE: {"price_min": None, "price_max": None},
     WishPart.GUESTS: {"guests": None},
     WishPart.PLACE: {"area": None, "box": None, "circle": None},
-    WishPart.DATES: {"arrive": None, "leave": None},
+    WishPart.DATES: {"check_in": None, "check_out": None},
 }
 _SAID: Final[dict[Said, WishPart]] = {
     Said.AMENITY: WishPart.OFFERS,
@@ -184,8 +184,8 @@ def _without(wish: Wish, left: LeftOut) -> list[tuple[str, Step]]:
     labels = [part.label for part in chosen_filters(wish) if part.label not in _labels(bare)]
     if left.part is WishPart.GUESTS and wish.guests is not None:
         labels.append(guests_words(wish.guests))
-    if left.part is WishPart.DATES and wish.arrive and wish.leave:
-        labels.append(day_range(wish.arrive, wish.leave))
+    if left.part is WishPart.DATES and wish.check_in and wish.check_out:
+        labels.append(day_range(wish.check_in, wish.check_out))
     said = [] if wish.exact else [part for part in understand(wish.text).parts if _SAID.get(part.said) is left.part]
     labels += [said_words(part) for part in said]
 

@@ -119,9 +119,9 @@ def part_body(
         return stay_choice(wish, lambda value: after({"let_type": LetType(value)}))
     if part is BarPart.WHEN:
         return StayCalendar(
-            stay_range(wish.arrive, wish.leave),
+            stay_range(wish.check_in, wish.check_out),
             anywhere(),
-            lambda chosen: after({"arrive": chosen.arrive, "leave": chosen.leave}),
+            lambda chosen: after({"check_in": chosen.check_in, "check_out": chosen.check_out}),
             months=months,
         )
     return guests_stepper(wish.guests, lambda number: editor.change(guests=number or None))

@@ -214,7 +214,7 @@ def _chips(
 
 
 def _types(draft: FilterDraft, told: SearchFacets | None) -> ft.Control:
-    return _group(t("Kind of home"), _chips(draft, told, "types", known_words(PropertyType), type_word))
+    return _group(t("Property type"), _chips(draft, told, "types", known_words(PropertyType), type_word))
 
 
 def _rooms(draft: FilterDraft, told: SearchFacets | None) -> ft.Control:
@@ -254,7 +254,7 @@ def _prices(draft: FilterDraft, prices: _Prices) -> ft.Control:
     errors, currency = draft.errors, draft.base.currency
     monthly = draft.base.let_type == LetType.MONTHLY
     low = fields.text_field(
-        t("Lowest a month") if monthly else t("Lowest a night"),
+        t("Min price a month") if monthly else t("Min price a night"),
         draft.low,
         lambda value: setattr(draft, "low", value),
         error=errors.get("low"),
@@ -263,7 +263,7 @@ def _prices(draft: FilterDraft, prices: _Prices) -> ft.Control:
         ref=prices.places.ref("low"),
     )
     high = fields.text_field(
-        t("Highest a month") if monthly else t("Highest a night"),
+        t("Max price a month") if monthly else t("Max price a night"),
         draft.high,
         lambda value: setattr(draft, "high", value),
         error=errors.get("high"),

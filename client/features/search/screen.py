@@ -116,7 +116,7 @@ def _Homes(editor: Editor, shown: Shown, apply: Apply, set_query: SetQuery) -> f
 
     def open_home(hit: SearchHit) -> None:
         results.leave_for(hit.slug)
-        page.navigate(paths.home(hit.slug, wish.arrive, wish.leave, wish.guests))
+        page.navigate(paths.home(hit.slug, wish.check_in, wish.check_out, wish.guests))
 
     def open_map() -> None:
         page.run_task(set_query, view=MAP)

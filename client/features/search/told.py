@@ -70,7 +70,7 @@ def nothing(wish: Wish, apply: Apply) -> ft.Control:
     if wish.exact:
         ways.append(quiet(t("Forgive slips"), pressing(apply, dataclasses.replace(wish, exact=False))))
     if wish.nights is not None:
-        ways.append(quiet(t("Any dates"), pressing(apply, dataclasses.replace(wish, arrive=None, leave=None))))
+        ways.append(quiet(t("Any dates"), pressing(apply, dataclasses.replace(wish, check_in=None, check_out=None))))
     body = empty(
         t("No home matches your search"),
         t("There are no homes to find here yet. Try other words or another place."),

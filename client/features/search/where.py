@@ -56,7 +56,7 @@ def Where(editor: Editor, on_place: Callable[[str], None], apply: Apply) -> ft.C
             page.run_task(apply, offer)
         else:
             wish = editor.draft
-            page.navigate(paths.home(offer.slug, wish.arrive, wish.leave, wish.guests))
+            page.navigate(paths.home(offer.slug, wish.check_in, wish.check_out, wish.guests))
 
     def submit() -> None:
         if (offer := offers.chosen) is not None:

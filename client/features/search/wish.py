@@ -40,8 +40,8 @@ class Wish:
     """
 
     text: str = ""
-    arrive: date | None = None
-    leave: date | None = None
+    check_in: date | None = None
+    check_out: date | None = None
     guests: int | None = None
     let_type: LetType = LetType.NIGHTLY
     types: tuple[PropertyType, ...] = ()
@@ -81,7 +81,7 @@ class Wish:
     @property
     def nights(self) -> int | None:
         """How long the stay is; None without dates."""
-        return (self.leave - self.arrive).days if self.arrive and self.leave else None
+        return (self.check_out - self.check_in).days if self.check_in and self.check_out else None
 
     @property
     def has_price(self) -> bool:
@@ -99,8 +99,8 @@ class Wish:
         """The same place, dates and guests with nothing else asked for."""
         return Wish(
             text=self.text,
-            arrive=self.arrive,
-            leave=self.leave,
+            check_in=self.check_in,
+            check_out=self.check_out,
             guests=self.guests,
             let_type=self.let_type,
             currency=self.currency,
@@ -117,12 +117,12 @@ def read(query: Query) -> Wish:
     low, high = (read_price(query.get(name), currency) for name in ("price_min", "price_max"))
     if low is not None and high is not None and low > high:
         low = None
-    arrive, leave = stay_to_come(query)
+    check_in, check_out = stay_to_come(query)
     sort = _word(Sort, query.get("sort"))
     return Wish(
         text=" ".join(query.get("text", "").replace("\x00", "").split())[:LONGEST_TEXT],
-        arrive=arrive,
-        leave=leave,
+        check_in=check_in,
+        check_out=check_out,
         guests=read_guests(query),
         let_type=let_type,
         types=_words(PropertyType, query.get("types")),
@@ -147,8 +147,8 @@ def write(wish: Wish) -> dict[str, object]:
     """The values of an address; None takes one away. `read` gives the same wish back."""
     return {
         "text": wish.text or None,
-        "arrive": wish.arrive,
-        "leave": wish.leave,
+        "check_in": wish.check_in,
+        "check_out": wish.check_out,
         "guests": wish.guests,
         "let_type": None if wish.let_type == LetType.NIGHTLY else wish.let_type,
         "types": ",".join(wish.types) or None,
@@ -173,8 +173,8 @@ def to_search(wish: Wish, *, cursor: str | None = None, limit: int = 24) -> Sear
     """The wish as the server takes it."""
     return SearchWish(
         text=wish.text or None,
-        arrive=wish.arrive,
-        leave=wish.leave,
+        check_in=wish.check_in,
+        check_out=wish.check_out,
         guests=wish.guests,
         let_type=wish.let_type,
         types=list(wish.types),
@@ -203,7 +203,7 @@ def _round(circle: Circle) -> dict[str, Any]:
 
 def when_words(wish: Wish) -> str:
     """The dates, or that there are none yet."""
-    return day_range(wish.arrive, wish.leave) if wish.arrive and wish.leave else t("Any dates")
+    return day_range(wish.check_in, wish.check_out) if wish.check_in and wish.check_out else t("Any dates")
 
 
 def stay_words(wish: Wish) -> str:

@@ -70,9 +70,9 @@ def _Form(change: ChangeState, stay: StayState, close: Callable[[], None]) -> ft
             change.quote = None
 
     def chosen(wished: DateRange) -> None:
-        if wished.arrive is not None and wished.leave is not None:
+        if wished.check_in is not None and wished.check_out is not None:
             price.forget()
-            change.choose(Stay(arrive=wished.arrive, leave=wished.leave))
+            change.choose(Stay(check_in=wished.check_in, check_out=wished.check_out))
 
     def choose_guests(guests: int) -> None:
         price.forget()
@@ -80,8 +80,8 @@ def _Form(change: ChangeState, stay: StayState, close: Callable[[], None]) -> ft
 
     # What stands against a choice is told at once; that nothing was chosen yet, only to whom asks for the price of it.
     wrong = {} if change.unchanged else change.errors
-    dates_wrong = wrong.get("arrive") or field_error(price, "arrive", "leave")
-    labels = {"arrive": t("Dates"), "guests": t("Guests")}
+    dates_wrong = wrong.get("check_in") or field_error(price, "check_in", "check_out")
+    labels = {"check_in": t("Dates"), "guests": t("Guests")}
     sentence = t(
         "{name} is asked and answers within a day. Until then the booked dates count, and the new nights are kept.",
         name=name,
@@ -90,11 +90,11 @@ def _Form(change: ChangeState, stay: StayState, close: Callable[[], None]) -> ft
         text(sentence, color=Colour.TEXT_2),
         text(t("Booked: {what}", what=stay_words(booking)), Style.SMALL, Colour.TEXT_2),
         StayCalendar(
-            DateRange(change.stay.arrive, change.stay.leave),
+            DateRange(change.stay.check_in, change.stay.check_out),
             _rules(change),
             chosen,
             error=dates_wrong,
-            ref=places.ref("arrive"),
+            ref=places.ref("check_in"),
         ),
         stepper(
             labels["guests"],

@@ -49,11 +49,11 @@ def file_name(booking: BookingRead) -> str:
 def _facts(booking: BookingRead) -> list[Row]:
     home = booking.home
     place = (home.address_line, home.postcode, home.neighbourhood, home.city)
-    nights = Stay(arrive=booking.arrive, leave=booking.leave).nights
+    nights = Stay(check_in=booking.check_in, check_out=booking.check_out).nights
     return [
         (t("Where"), ", ".join(part for part in place if part)),
-        (t("Arrive"), f"{day_long(booking.arrive)}{_at(booking, home.check_in_from, arrives=True)}"),
-        (t("Leave"), f"{day_long(booking.leave)}{_at(booking, home.check_out_by, arrives=False)}"),
+        (t("Check-in"), f"{day_long(booking.check_in)}{_at(booking, home.check_in_from, arrives=True)}"),
+        (t("Check-out"), f"{day_long(booking.check_out)}{_at(booking, home.check_out_by, arrives=False)}"),
         (t("Guests"), f"{guests_words(booking.guests)}, {nights_words(nights)}"),
         (t("Guest"), booking.tenant_name),
         (t("Landlord"), booking.landlord_name),
@@ -64,7 +64,7 @@ def _at(booking: BookingRead, at: time | None, *, arrives: bool) -> str:
     if at is None:
         return ""
     zone = booking.home.zone
-    told = zone_name(local_instant(booking.arrive if arrives else booking.leave, at, zone), zone)
+    told = zone_name(local_instant(booking.check_in if arrives else booking.check_out, at, zone), zone)
     words = (
         t("from {hour} {zone}", hour=hour(at), zone=told)
         if arrives

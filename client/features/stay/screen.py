@@ -139,8 +139,8 @@ def _sections(session: Session, booking: BookingRead, state: StayState, size: Si
 
 def _summary(session: Session, booking: BookingRead, side: BookingSide, size: SizeClass) -> ft.Control:
     home, page = booking.home, ft.context.page
-    nights = Stay(arrive=booking.arrive, leave=booking.leave).nights
-    facts = [day_range(booking.arrive, booking.leave), nights_words(nights), guests_words(booking.guests)]
+    nights = Stay(check_in=booking.check_in, check_out=booking.check_out).nights
+    facts = [day_range(booking.check_in, booking.check_out), nights_words(nights), guests_words(booking.guests)]
     above, edge = size is SizeClass.PHONE, Radius.CARD - 1
     picture = ft.Container(
         cover(session, home.id, PropertyType.UNKNOWN, aspect=2.0),
@@ -151,7 +151,7 @@ def _summary(session: Session, booking: BookingRead, side: BookingSide, size: Si
     if side is BookingSide.TENANT:
         link = quiet(t("Look at the home"), lambda _: page.navigate(paths.home(home.slug)), accent=True)
     else:
-        to = paths.landlord_calendar(**{"home": home.id, "from": booking.arrive})
+        to = paths.landlord_calendar(**{"home": home.id, "from": booking.check_in})
         link = quiet(t("Show in the calendar"), lambda _: page.navigate(to), accent=True)
     words = ft.Column(
         [
@@ -184,10 +184,12 @@ def _times(booking: BookingRead) -> ft.Control:
             return t("Time not said: ask")
         return template.format(hour=hour(hour_), zone=zone_name(local_instant(on, hour_, home.zone), home.zone))
 
-    arrive = half(t("Arrive"), booking.arrive, at(t("from {hour} {zone}"), home.check_in_from, booking.arrive))
-    leave = half(t("Leave"), booking.leave, at(t("by {hour} {zone}"), home.check_out_by, booking.leave))
+    check_in = half(t("Check-in"), booking.check_in, at(t("from {hour} {zone}"), home.check_in_from, booking.check_in))
+    check_out = half(t("Check-out"), booking.check_out, at(t("by {hour} {zone}"), home.check_out_by, booking.check_out))
     columns: dict[str | ft.ResponsiveRowBreakpoint, float] = {"xs": 6}
-    return card(ft.ResponsiveRow([ft.Container(arrive, col=columns), ft.Container(leave, col=columns)], spacing=16))
+    return card(
+        ft.ResponsiveRow([ft.Container(check_in, col=columns), ft.Container(check_out, col=columns)], spacing=16)
+    )
 
 
 def _where(booking: BookingRead) -> ft.Control:

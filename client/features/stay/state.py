@@ -125,7 +125,7 @@ class ChangeState:
     @classmethod
     def of(cls, http: Http, booking: BookingRead, side: BookingSide) -> "ChangeState":
         """Begins with what is booked."""
-        return cls(http, booking, side, Stay(arrive=booking.arrive, leave=booking.leave), booking.guests)
+        return cls(http, booking, side, Stay(check_in=booking.check_in, check_out=booking.check_out), booking.guests)
 
     async def load(self) -> None:
         """Read which nights are taken and what the home allows. A home not on show any more tells neither."""
@@ -152,7 +152,7 @@ class ChangeState:
         """What is told as taken, without this very stay and the nights that are kept round it."""
         taken = (await calendars.taken(self.http, self.booking.home.id, *self._span)).taken
         apart = timedelta(days=self.limits.preparation_days or 0)
-        first, last = self.booked.arrive - apart, self.booked.leave + apart
+        first, last = self.booked.check_in - apart, self.booked.check_out + apart
         cut = [
             Period(start=start, end=end)
             for period in taken
@@ -168,7 +168,7 @@ class ChangeState:
     @property
     def booked(self) -> Stay:
         """The dates that count until the other side agrees."""
-        return Stay(arrive=self.booking.arrive, leave=self.booking.leave)
+        return Stay(check_in=self.booking.check_in, check_out=self.booking.check_out)
 
     def choose(self, stay: Stay) -> None:
         """Other dates; a price for others is none for these."""
@@ -182,7 +182,11 @@ class ChangeState:
     def unchanged(self) -> bool:
         """Whether nothing other than what is booked was chosen yet."""
         booking = self.booking
-        return (self.stay.arrive, self.stay.leave, self.guests) == (booking.arrive, booking.leave, booking.guests)
+        return (self.stay.check_in, self.stay.check_out, self.guests) == (
+            booking.check_in,
+            booking.check_out,
+            booking.guests,
+        )
 
     @property
     def errors(self) -> dict[str, str]:
@@ -192,15 +196,15 @@ class ChangeState:
         found = change_refusals(self.limits, self.booked, self.stay, (booking.guests, self.guests), today)
         told: dict[str, list[str]] = {}
         for refusal in found:
-            field = "guests" if refusal is Refusal.TOO_MANY_GUESTS else "arrive"
-            told.setdefault(field, []).append(refusal_words(refusal, self.limits, self.stay.arrive))
+            field = "guests" if refusal is Refusal.TOO_MANY_GUESTS else "check_in"
+            told.setdefault(field, []).append(refusal_words(refusal, self.limits, self.stay.check_in))
         return {field: " ".join(words) for field, words in told.items()}
 
     async def price(self) -> None:
         """Ask what it would cost. Raises ApiError, which names the field."""
         if errors := self.errors:
             raise wrong_input(errors)
-        wish = ChangeWish(arrive=self.stay.arrive, leave=self.stay.leave, guests=self.guests)
+        wish = ChangeWish(check_in=self.stay.check_in, check_out=self.stay.check_out, guests=self.guests)
         self.quote = await api.quote_change(self.http, self.booking.id, wish)
 
 

@@ -54,10 +54,10 @@ def turn(booking: BookingRead, state: StayState) -> ft.Control:
 def _once_more(booking: BookingRead, side: BookingSide) -> Row:
     """Where the time ran out before the stay was agreed: the way to hold or ask for the same dates again."""
     ended = next_step(booking, clock.now()).blocker is Blocker.TIME_OVER
-    if not ended or side is BookingSide.LANDLORD or booking.arrive < clock.today_in(booking.home.zone):
+    if not ended or side is BookingSide.LANDLORD or booking.check_in < clock.today_in(booking.home.zone):
         return []
     page, home = ft.context.page, booking.home
-    book = paths.book(home.slug, booking.arrive, booking.leave, booking.guests)
+    book = paths.book(home.slug, booking.check_in, booking.check_out, booking.guests)
     return [ft.Row([outlined(t("See whether they are still free"), lambda _: page.navigate(book))])]
 
 

@@ -129,7 +129,7 @@ def _table(session: Session, stays: StaysState, size: SizeClass, page: ft.Page, 
     columns: list[Column[BookingRead]] = [
         Column(t("Who and where") if tablet else t("Home"), home, wide=7),
         Column(t("Who"), _who, wide=5, tablet=False),
-        Column(t("When"), lambda stay: day_range(stay.arrive, stay.leave), wide=6, sort_key="when"),
+        Column(t("When"), lambda stay: day_range(stay.check_in, stay.check_out), wide=6, sort_key="when"),
         Column(t("Booked"), lambda stay: day(stay.created_at.date()), wide=4, tablet=False, sort_key="booked"),
         Column(t("Status"), stay_chip, wide=8),
         Column(t("Price"), lambda stay: money(stay.total), wide=4, figure=True, sort_key="price"),
@@ -161,7 +161,7 @@ def _name(stay: BookingRead) -> str:
         tenant=stay.tenant_name,
         status=_standing(stay)[0],
         home=stay.home.title,
-        dates=day_range(stay.arrive, stay.leave),
+        dates=day_range(stay.check_in, stay.check_out),
         price=money(stay.total),
     )
 
@@ -171,7 +171,7 @@ def _card(session: Session, stay: BookingRead) -> ft.Control:
         [
             one_line(stay.tenant_name, Style.STRONG, Colour.TEXT),
             one_line(stay.home.title),
-            text(day_range(stay.arrive, stay.leave), Style.BODY),
+            text(day_range(stay.check_in, stay.check_out), Style.BODY),
         ],
         spacing=2,
         expand=True,
@@ -218,12 +218,12 @@ def _standing(stay: BookingRead) -> tuple[str, Status, ft.IconData | None]:
 
 def _confirmed(stay: BookingRead) -> tuple[str, Status, ft.IconData | None]:
     today = local_day(clock.now(), stay.home.zone)
-    if today > stay.leave:
+    if today > stay.check_out:
         return t("Stayed"), Status.NEUTRAL, ft.Icons.LOGOUT_ROUNDED
-    if today == stay.leave:
-        return t("Leaves today"), Status.NEUTRAL, ft.Icons.LOGOUT_ROUNDED
-    if today == stay.arrive:
-        return t("Arrives today"), Status.SUCCESS, ft.Icons.LOGIN_ROUNDED
-    if today > stay.arrive:
+    if today == stay.check_out:
+        return t("Checks out today"), Status.NEUTRAL, ft.Icons.LOGOUT_ROUNDED
+    if today == stay.check_in:
+        return t("Checks in today"), Status.SUCCESS, ft.Icons.LOGIN_ROUNDED
+    if today > stay.check_in:
         return t("Here now"), Status.SUCCESS, None
     return t("Confirmed"), Status.SUCCESS, None

@@ -22,7 +22,7 @@ def when_in(word: str | None) -> BookingTime:
 
 
 WAYS: Ways[BookingOrder] = {
-    "when": (BookingOrder.ARRIVE_FIRST, BookingOrder.ARRIVE_LAST),
+    "when": (BookingOrder.EARLIEST_CHECK_IN, BookingOrder.LATEST_CHECK_IN),
     "booked": (BookingOrder.BOOKED_LAST, BookingOrder.BOOKED_FIRST),
     "price": (BookingOrder.PRICE_LOW, BookingOrder.PRICE_HIGH),
 }
@@ -30,7 +30,7 @@ WAYS: Ways[BookingOrder] = {
 
 def usual_order(when: BookingTime) -> BookingOrder:
     """How the list comes unless it is told otherwise: what is to come nearest first, the past latest first."""
-    return BookingOrder.ARRIVE_LAST if when is BookingTime.PAST else BookingOrder.ARRIVE_FIRST
+    return BookingOrder.LATEST_CHECK_IN if when is BookingTime.PAST else BookingOrder.EARLIEST_CHECK_IN
 
 
 def order_in(word: str | None, when: BookingTime) -> BookingOrder:
@@ -41,14 +41,14 @@ def order_in(word: str | None, when: BookingTime) -> BookingOrder:
 def sorting_of(order: BookingOrder) -> Sorting:
     """By which column the table is ordered, which way its arrow points, and what readers hear."""
     words = {
-        BookingOrder.ARRIVE_FIRST: t("sorted, nearest first"),
-        BookingOrder.ARRIVE_LAST: t("sorted, farthest first"),
+        BookingOrder.EARLIEST_CHECK_IN: t("sorted, nearest first"),
+        BookingOrder.LATEST_CHECK_IN: t("sorted, farthest first"),
         BookingOrder.BOOKED_LAST: t("sorted, last booked first"),
         BookingOrder.BOOKED_FIRST: t("sorted, first booked first"),
         BookingOrder.PRICE_LOW: t("sorted, lowest first"),
         BookingOrder.PRICE_HIGH: t("sorted, highest first"),
     }
-    down = (BookingOrder.ARRIVE_LAST, BookingOrder.BOOKED_LAST, BookingOrder.PRICE_HIGH)
+    down = (BookingOrder.LATEST_CHECK_IN, BookingOrder.BOOKED_LAST, BookingOrder.PRICE_HIGH)
     return Sorting(column_of(WAYS, order), order in down, words[order])
 
 
@@ -59,7 +59,7 @@ class StaysState:
 
     http: Http
     when: BookingTime = BookingTime.UPCOMING
-    order: BookingOrder = BookingOrder.ARRIVE_FIRST
+    order: BookingOrder = BookingOrder.EARLIEST_CHECK_IN
     waiting: tuple[BookingRead, ...] = ()
     more_wait: bool = False
     accepted: tuple[BookingRead, ...] = ()

@@ -72,7 +72,7 @@ def _begin(page: ft.Page) -> ft.Control:
 
 
 def _figures(shown: LandlordToday) -> list[Tile]:
-    arriving = sum(1 for visit in shown.visits if visit.kind is VisitKind.ARRIVES)
+    arriving = sum(1 for visit in shown.visits if visit.kind is VisitKind.CHECK_IN)
     let, nights = sum(night.let for night in shown.nights), len(shown.nights) * shown.on_show
     kept = sum(night.kept for night in shown.nights)
     share = (
@@ -95,7 +95,7 @@ def _figures(shown: LandlordToday) -> list[Tile]:
             t("Stays to come"),
             whole(shown.upcoming),
             "",
-            tn("{n} arrives within 7 days", "{n} arrive within 7 days", arriving),
+            tn("{n} checks in within 7 days", "{n} check in within 7 days", arriving),
             paths.LANDLORD_STAYS,
         ),
         Tile(
@@ -128,7 +128,7 @@ def _answer(booking: BookingRead) -> Work:
         about = change_words(change, booking)
         icon = ft.Icons.EDIT_CALENDAR_OUTLINED
     else:
-        dates, guests = day_range(booking.arrive, booking.leave), guests_words(booking.guests)
+        dates, guests = day_range(booking.check_in, booking.check_out), guests_words(booking.guests)
         title = t("Answer {name}: {dates}, {guests}", name=booking.tenant_name, dates=dates, guests=guests)
         about = t("You receive {amount} · {home}", home=booking.home.title, amount=money(booking.total))
         icon = ft.Icons.HOW_TO_REG_OUTLINED
@@ -196,7 +196,7 @@ def _other(page: ft.Page, booking: BookingRead, size: SizeClass) -> ft.Control:
         if step.action is NextAction.CONFIRM
         else t("{name} answers your change", name=booking.tenant_name)
     )
-    about = f"{booking.home.title} · {day_range(booking.arrive, booking.leave)}"
+    about = f"{booking.home.title} · {day_range(booking.check_in, booking.check_out)}"
     end = "" if step.by is None else t("By {until}", until=deadline(step.by, booking.home.zone))
     return line_row(page, title, about, end, paths.landlord_stay(booking.id), size)
 
@@ -204,7 +204,7 @@ def _other(page: ft.Page, booking: BookingRead, size: SizeClass) -> ft.Control:
 def _visits(session: Session, page: ft.Page, shown: LandlordToday, size: SizeClass) -> ft.Control:
     title = t("This week at your homes")
     if not shown.visits:
-        return panel(title, [remark(t("Nobody arrives or leaves within 7 days."), size)], size)
+        return panel(title, [remark(t("Nobody checks in or out within 7 days."), size)], size)
     rows = visit_rows(session, page, shown.visits[:VISITS], size)
     way = quiet(t("Stays"), lambda _: page.navigate(paths.LANDLORD_STAYS), accent=True)
     return panel(title, rows, size, act=way)

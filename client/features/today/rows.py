@@ -131,10 +131,10 @@ def visit_rows(session: Session, page: ft.Page, visits: Sequence[Visit], size: S
 
 
 def _visit_row(session: Session, page: ft.Page, visit: Visit, size: SizeClass) -> ft.Control:
-    arrives, guest = visit.kind is VisitKind.ARRIVES, visit.guest_name
-    name = t("{guest} leaves", guest=guest)
+    arrives, guest = visit.kind is VisitKind.CHECK_IN, visit.guest_name
+    name = t("{guest} checks out", guest=guest)
     if arrives:
-        name = t("{guest} arrives, {guests}", guest=guest, guests=guests_words(visit.guests))
+        name = t("{guest} checks in, {guests}", guest=guest, guests=guests_words(visit.guests))
     at = hour(visit.at) if visit.at is not None else ""
     icon, colour = (ft.Icons.LOGIN_ROUNDED, Colour.SUCCESS) if arrives else (ft.Icons.LOGOUT_ROUNDED, Colour.TEXT_2)
     who = ft.Row([ft.Icon(icon, size=16, color=colour), one_line(name, Style.SMALL, expand=True)], spacing=6)

@@ -79,7 +79,7 @@ def _next(session: Session, page: ft.Page, shown: TenantToday, size: SizeClass) 
 
 def _trip(session: Session, page: ft.Page, stay: BookingRead, size: SizeClass) -> ft.Control:
     home, step = stay.home, next_words(stay, BookingSide.TENANT)
-    facts = f"{day_range(stay.arrive, stay.leave)} · {guests_words(stay.guests)}"
+    facts = f"{day_range(stay.check_in, stay.check_out)} · {guests_words(stay.guests)}"
     where = ", ".join(filter(None, (home.address_line, place_words(home.city, home.neighbourhood))))
     words = ft.Column(
         [
@@ -107,11 +107,11 @@ def _trip(session: Session, page: ft.Page, stay: BookingRead, size: SizeClass) -
 def countdown(stay: BookingRead) -> str:
     """How long until the next of arriving and leaving, in days as the home counts them."""
     today = local_day(clock.now(), stay.home.zone)
-    before, left = (stay.arrive - today).days, (stay.leave - today).days
+    before, left = (stay.check_in - today).days, (stay.check_out - today).days
     if before > 1:
         return tn("In {n} day", "In {n} days", before)
     if before == 1:
         return t("Tomorrow")
     if before == 0:
         return t("Today")
-    return t("You leave today") if left <= 0 else tn("{n} night to go", "{n} nights to go", left)
+    return t("You check out today") if left <= 0 else tn("{n} night to go", "{n} nights to go", left)

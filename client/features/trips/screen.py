@@ -100,7 +100,7 @@ def _list(session: Session, state: TripsState, load: Action, when: BookingTime, 
 
 def _card(session: Session, booking: BookingRead) -> ft.Control:
     page, home = ft.context.page, booking.home
-    when = day_range(booking.arrive, booking.leave)
+    when = day_range(booking.check_in, booking.check_out)
     place = f"{home.neighbourhood}, {home.city}" if home.neighbourhood else home.city
     step = next_words(booking, BookingSide.TENANT)
     facts = f"{when} · {guests_words(booking.guests)} · {money(booking.total)}"

@@ -75,7 +75,7 @@ class Bookings:
     async def all_of(self, person_id: UUID) -> Sequence[BookingTable]:
         """Every booking of someone on either side, by arrival."""
         mine = or_(_booking.tenant_id == person_id, _booking.landlord_id == person_id)
-        found = await self.session.scalars(select(BookingTable).where(mine).order_by(_booking.arrive, _booking.id))
+        found = await self.session.scalars(select(BookingTable).where(mine).order_by(_booking.check_in, _booking.id))
         return found.all()
 
     async def locked(self, booking_id: UUID) -> BookingTable:
@@ -96,7 +96,7 @@ class Bookings:
     async def open_at(self, property_ids: Iterable[UUID], now: datetime) -> Sequence[BookingTable]:
         """The bookings that claim nights of these homes now, by arrival."""
         wanted = select(BookingTable).where(_booking.property_id.in_(list(property_ids)), is_live(now))
-        return (await self.session.scalars(wanted.order_by(_booking.arrive, _booking.id))).all()
+        return (await self.session.scalars(wanted.order_by(_booking.check_in, _booking.id))).all()
 
     async def lock_holds_of(self, tenant_id: UUID) -> None:
         """Wait until no other transaction counts this person's holds. After the home's lock, never before it."""
@@ -127,13 +127,13 @@ class Bookings:
         self, until: date, after: tuple[date, UUID] | None, limit: int
     ) -> Sequence[tuple[UUID, UUID, date]]:
         """Confirmed stays whose last day is `until` or earlier, by that day: (booking, home, last day)."""
-        wanted = select(_booking.id, _booking.property_id, _booking.leave).where(
-            _booking.status == BookingStatus.CONFIRMED.value, _booking.leave <= until
+        wanted = select(_booking.id, _booking.property_id, _booking.check_out).where(
+            _booking.status == BookingStatus.CONFIRMED.value, _booking.check_out <= until
         )
         if after is not None:
-            wanted = wanted.where(tuple_(_booking.leave, _booking.id) > after)
-        found = await self.session.execute(wanted.order_by(_booking.leave, _booking.id).limit(limit))
-        return [(id_, property_id, leave) for id_, property_id, leave in found]
+            wanted = wanted.where(tuple_(_booking.check_out, _booking.id) > after)
+        found = await self.session.execute(wanted.order_by(_booking.check_out, _booking.id).limit(limit))
+        return [(id_, property_id, check_out) for id_, property_id, check_out in found]
 
     async def _move(self, ids: Iterable[UUID], now: list[str], then: BookingStatus) -> Sequence[BookingTable]:
         moved = await self.session.scalars(

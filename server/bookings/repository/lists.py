@@ -38,7 +38,7 @@ class Which:
 
     period: Period | None = None
     property_ids: Sequence[UUID] = ()
-    order: BookingOrder = BookingOrder.ARRIVE_FIRST
+    order: BookingOrder = BookingOrder.EARLIEST_CHECK_IN
 
 
 @dataclass(frozen=True)
@@ -50,8 +50,8 @@ class _Order:
 
 
 _ORDERS = {
-    BookingOrder.ARRIVE_FIRST: _Order((_booking.arrive,)),
-    BookingOrder.ARRIVE_LAST: _Order((_booking.arrive,), backwards=True),
+    BookingOrder.EARLIEST_CHECK_IN: _Order((_booking.check_in,)),
+    BookingOrder.LATEST_CHECK_IN: _Order((_booking.check_in,), backwards=True),
     BookingOrder.BOOKED_LAST: _Order((_booking.created_at,), backwards=True),
     BookingOrder.BOOKED_FIRST: _Order((_booking.created_at,)),
     BookingOrder.PRICE_LOW: _Order((_booking.currency, _booking.total_minor)),
@@ -114,12 +114,12 @@ class Lists:
 
     async def visits(self, landlord_id: UUID, days: Period, limit: int) -> Sequence[BookingTable]:
         """Stays agreed at a landlord's homes that begin or end on one of these days, by that day."""
-        comes = and_(_booking.arrive >= days.start, _booking.arrive < days.end)
-        goes = and_(_booking.leave >= days.start, _booking.leave < days.end)
+        comes = and_(_booking.check_in >= days.start, _booking.check_in < days.end)
+        goes = and_(_booking.check_out >= days.start, _booking.check_out < days.end)
         wanted = select(BookingTable).where(
             _booking.landlord_id == landlord_id, _booking.status.in_(_AGREED), or_(comes, goes)
         )
-        day = case((comes, _booking.arrive), else_=_booking.leave)
+        day = case((comes, _booking.check_in), else_=_booking.check_out)
         return (await self.session.scalars(wanted.order_by(day, _booking.id).limit(limit))).all()
 
     async def agreed_of(self, tenant_id: UUID, limit: int) -> Sequence[BookingTable]:
@@ -127,7 +127,7 @@ class Lists:
         wanted = select(BookingTable).where(
             _booking.tenant_id == tenant_id, _booking.status == BookingStatus.CONFIRMED.value
         )
-        return (await self.session.scalars(wanted.order_by(_booking.arrive, _booking.id).limit(limit))).all()
+        return (await self.session.scalars(wanted.order_by(_booking.check_in, _booking.id).limit(limit))).all()
 
 
 def _owner(side: BookingSide) -> Any:
@@ -151,5 +151,5 @@ def _meant(which: Which, now: datetime) -> list[ColumnElement[bool]]:
 
 def _touches(stay: Any, period: Period) -> ColumnElement[bool]:
     """Whether a row's nights, the day of leaving not counted, are some of these."""
-    touches: ColumnElement[bool] = and_(stay.arrive < period.end, stay.leave > period.start)
+    touches: ColumnElement[bool] = and_(stay.check_in < period.end, stay.check_out > period.start)
     return touches

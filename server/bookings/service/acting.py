@@ -52,7 +52,7 @@ class Locked:
 
     @property
     def stay(self) -> Stay:
-        return Stay(arrive=self.booking.arrive, leave=self.booking.leave)
+        return Stay(check_in=self.booking.check_in, check_out=self.booking.check_out)
 
     async def check(self, session: AsyncSession, act: Act) -> None:
         """Raises WrongMove, in plain words, unless this side may do it now."""
@@ -99,7 +99,7 @@ def who(booking: BookingTable) -> dict[str, UUID]:
 
 def period_of(stay: Stay) -> Period:
     """The nights of a stay."""
-    return Period(start=stay.arrive, end=stay.leave)
+    return Period(start=stay.check_in, end=stay.check_out)
 
 
 @dataclass(frozen=True)
@@ -131,8 +131,8 @@ def entry_of(booking: BookingTable, happening: Happening) -> BookingHistoryTable
         at=happening.at or clock.now(),
         deed=happening.deed.value,
         actor=happening.actor.value,
-        arrive=told.arrive,
-        leave=told.leave,
+        check_in=told.check_in,
+        check_out=told.check_out,
         guests=told.guests,
         total_minor=told.total_minor,
         currency=told.currency,

@@ -111,7 +111,7 @@ async def accept(session: AsyncSession, caller: Identity, booking_id: UUID, chan
     if change is not None:
         kept = (await Quotes(session).by_ids([change.quote_id]))[change.quote_id]
         await _give_back(session, change)
-        wished = Stay(arrive=kept.arrive, leave=kept.leave)
+        wished = Stay(check_in=kept.check_in, check_out=kept.check_out)
         await calendars.move(session, now.home.id, ClaimKind.BOOKING, booking_id, period_of(wished))
         _rewrite(now.booking, kept)
         await _decide(session, change, ChangeStatus.ACCEPTED)
@@ -181,15 +181,15 @@ def _check_wish(now: Locked, wish: QuoteTable) -> None:
         reason = f"is priced in {wish.currency} now, and the booking is in {now.booking.currency}"
         raise NotBookable(f"This home {reason}.", errors=[FieldProblem(field="property_id", reason=reason)])
     limits = now.home.limits if now.side == BookingSide.TENANT else StayLimits()
-    stay, guests = Stay(arrive=wish.arrive, leave=wish.leave), (now.booking.guests, wish.guests)
+    stay, guests = Stay(check_in=wish.check_in, check_out=wish.check_out), (now.booking.guests, wish.guests)
     found = change_refusals(limits, now.stay, stay, guests, clock.today_in(now.home.zone))
     if found:
-        raise NotBookable.for_reasons(rules.told(found, limits, stay.arrive))
+        raise NotBookable.for_reasons(rules.told(found, limits, stay.check_in))
 
 
 async def _held(session: AsyncSession, now: Locked, kept: QuoteTable) -> BookingChangeTable:
     """The further nights held, then the change made."""
-    wished, today = Stay(arrive=kept.arrive, leave=kept.leave), clock.today_in(now.home.zone)
+    wished, today = Stay(check_in=kept.check_in, check_out=kept.check_out), clock.today_in(now.home.zone)
     extra = rules.extra_nights(now.stay, wished)
     change = BookingChangeTable(
         booking_id=now.booking.id,
@@ -257,7 +257,7 @@ async def _give_back(session: AsyncSession, change: BookingChangeTable) -> None:
 
 
 def _rewrite(booking: BookingTable, kept: QuoteTable) -> None:
-    booking.arrive, booking.leave, booking.guests = kept.arrive, kept.leave, kept.guests
+    booking.check_in, booking.check_out, booking.guests = kept.check_in, kept.check_out, kept.guests
     booking.lines, booking.total_minor, booking.currency = kept.lines, kept.total_minor, kept.currency
     booking.updated_at = clock.now()
 

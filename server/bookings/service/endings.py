@@ -76,8 +76,8 @@ async def complete_stays(session: AsyncSession, after: str | None) -> str | None
     homes = await properties.homes(session, {home_id for _, home_id, _ in found})
     over = {
         booking_id: home_id
-        for booking_id, home_id, leave in found
-        if ends_at(leave, homes[home_id].check_out_by, homes[home_id].zone) <= now
+        for booking_id, home_id, check_out in found
+        if ends_at(check_out, homes[home_id].check_out_by, homes[home_id].zone) <= now
     }
     if over:
         await _complete(session, over)

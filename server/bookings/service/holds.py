@@ -59,7 +59,7 @@ async def hold(session: AsyncSession, tenant: Identity, quote_id: UUID) -> Booki
     kept = await Quotes(session).for_tenant(tenant.id, quote_id)
     if kept is None:
         raise NotFound
-    period = Period(start=kept.arrive, end=kept.leave)
+    period = Period(start=kept.check_in, end=kept.check_out)
     free = await calendars.is_free(session, kept.property_id, period)
     if not free and not await Bookings(session).is_used(quote_id):
         # Whoever comes too late need not queue for the lock of a home that many want at once.
@@ -176,10 +176,10 @@ async def _held(session: AsyncSession, kept: QuoteTable, home: Home) -> BookingT
     if home.limits.instant_book:
         status, until = BookingStatus.HELD, now + timedelta(minutes=HOLD_MINUTES)
     else:
-        status, until = BookingStatus.REQUESTED, answer_by(now, kept.arrive, home.zone)
+        status, until = BookingStatus.REQUESTED, answer_by(now, kept.check_in, home.zone)
     booking = booking_of(kept, home, status, now)
     booking.hold_expires_at = until
-    period = Period(start=kept.arrive, end=kept.leave)
+    period = Period(start=kept.check_in, end=kept.check_out)
     await calendars.claim(
         session, home.id, period, ClaimKind.HOLD, booking.id, expires_at=until, clearance=clearance_of(home)
     )
@@ -196,8 +196,8 @@ def booking_of(kept: QuoteTable, home: Home, status: BookingStatus, moment: date
         tenant_id=kept.tenant_id,
         landlord_id=home.landlord_id,
         status=status.value,
-        arrive=kept.arrive,
-        leave=kept.leave,
+        check_in=kept.check_in,
+        check_out=kept.check_out,
         guests=kept.guests,
         lines=kept.lines,
         total_minor=kept.total_minor,

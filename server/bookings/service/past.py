@@ -65,8 +65,8 @@ async def record_past_stays(session: AsyncSession, stays: Sequence[PastStay]) ->
 
 def _kept_of(past: PastStay, home: Home) -> QuoteTable:
     """Raises Malformed for a stay that has not begun."""
-    if past.stay.arrive >= clock.today_in(home.zone):
-        raise Malformed.field("arrive", "is not in the past; book the stay instead")
+    if past.stay.check_in >= clock.today_in(home.zone):
+        raise Malformed.field("check_in", "is not in the past; book the stay instead")
     return priced(home, past.tenant_id, past.stay, past.guests, past.agreed_at)
 
 
@@ -78,13 +78,13 @@ def _begun(kept: QuoteTable, past: PastStay, home: Home) -> BookingTable:
 
 
 def _end(stay: Stay, home: Home) -> datetime:
-    return ends_at(stay.leave, home.check_out_by, home.zone)
+    return ends_at(stay.check_out, home.check_out_by, home.zone)
 
 
 def _history(booking: BookingTable, homes: Mapping[UUID, Home]) -> list[BookingHistoryTable]:
     entries = [entry_of(booking, Happening(Deed.CONFIRMED, Actor.TENANT, at=booking.confirmed_at))]
     if booking.status == BookingStatus.COMPLETED:
-        stay = Stay(arrive=booking.arrive, leave=booking.leave)
+        stay = Stay(check_in=booking.check_in, check_out=booking.check_out)
         over = _end(stay, homes[booking.property_id])
         entries.append(entry_of(booking, Happening(Deed.COMPLETED, Actor.CLOCK, at=over)))
     return entries

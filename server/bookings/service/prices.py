@@ -43,7 +43,7 @@ async def quote(session: AsyncSession, tenant: Identity, wish: QuoteRequest) -> 
     check_open(home, tenant)
     found = refusals(home.limits, stay, wish.guests, clock.today_in(home.zone))
     if found:
-        raise NotBookable.for_reasons(rules.told(found, home.limits, stay.arrive))
+        raise NotBookable.for_reasons(rules.told(found, home.limits, stay.check_in))
     if not await calendars.is_free(session, home.id, period_of(stay), clearance_of(home)):
         raise DatesTaken
     row = priced(home, tenant.id, stay, wish.guests, clock.now())
@@ -54,9 +54,9 @@ async def quote(session: AsyncSession, tenant: Identity, wish: QuoteRequest) -> 
 def stay_of(wish: QuoteRequest | ChangeWish) -> Stay:
     """The stay that is wished for. Raises Malformed."""
     try:
-        return Stay(arrive=wish.arrive, leave=wish.leave)
+        return Stay(check_in=wish.check_in, check_out=wish.check_out)
     except ValidationError as problem:
-        raise Malformed.field("leave", problem.errors()[0]["msg"].removeprefix("Value error, ")) from problem
+        raise Malformed.field("check_out", problem.errors()[0]["msg"].removeprefix("Value error, ")) from problem
 
 
 def check_open(home: Home, tenant: Identity) -> None:
@@ -73,8 +73,8 @@ def check_not_begun(home: Home, kept: QuoteTable) -> None:
 
     Such a stay could not be cancelled any more, and a request for it would have run out before it is made.
     """
-    if kept.arrive < clock.today_in(home.zone):
-        raise NotBookable.for_reasons(rules.told([Refusal.IN_THE_PAST], home.limits, kept.arrive))
+    if kept.check_in < clock.today_in(home.zone):
+        raise NotBookable.for_reasons(rules.told([Refusal.IN_THE_PAST], home.limits, kept.check_in))
 
 
 def clearance_of(home: Home) -> Clearance:
@@ -89,8 +89,8 @@ def priced(home: Home, asker_id: UUID, stay: Stay, guests: int, moment: datetime
     return QuoteTable(
         tenant_id=asker_id,
         property_id=home.id,
-        arrive=stay.arrive,
-        leave=stay.leave,
+        check_in=stay.check_in,
+        check_out=stay.check_out,
         guests=guests,
         lines=[line.model_dump(mode="json") for line in lines],
         total_minor=total.amount_minor,
@@ -106,8 +106,8 @@ def as_told(row: QuoteTable, home: Home) -> Quote:
     return Quote(
         id=row.id,
         property_id=home.id,
-        arrive=row.arrive,
-        leave=row.leave,
+        check_in=row.check_in,
+        check_out=row.check_out,
         guests=row.guests,
         lines=[QuoteLine.model_validate(line) for line in row.lines],
         total=Money(amount_minor=row.total_minor, currency=Currency(row.currency)),

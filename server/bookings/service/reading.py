@@ -64,7 +64,7 @@ async def open_stays(session: AsyncSession, property_ids: Iterable[UUID]) -> Map
     """The stays at these (locked) homes that are not over, by arrival: what keeps a landlord from archiving one."""
     found: dict[UUID, list[OpenStay]] = {}
     for row in await Bookings(session).open_at(property_ids, clock.now()):
-        stay = OpenStay(row.reference, row.arrive, row.leave, row.status)
+        stay = OpenStay(row.reference, row.check_in, row.check_out, row.status)
         found.setdefault(row.property_id, []).append(stay)
     return found
 
@@ -79,8 +79,8 @@ async def obstacles(session: AsyncSession, person_id: UUID) -> list[Obstacle]:
                 kind=ObstacleKind.STAY,
                 id=booking.id,
                 title=booking.home.title,
-                arrive=booking.arrive,
-                leave=booking.leave,
+                check_in=booking.check_in,
+                check_out=booking.check_out,
                 as_landlord=side is BookingSide.LANDLORD,
             )
             for booking in await all_shown(session, [row for row, _ in rows])
@@ -150,8 +150,8 @@ def as_seen(row: BookingTable, home: Home, names: Mapping[UUID, str], asked: Ask
         reference=row.reference,
         status=status,
         home=_booked_home(home, tells_street=status in rules.SHOWS_STREET),
-        arrive=row.arrive,
-        leave=row.leave,
+        check_in=row.check_in,
+        check_out=row.check_out,
         guests=row.guests,
         lines=[QuoteLine.model_validate(line) for line in row.lines],
         total=Money(amount_minor=row.total_minor, currency=Currency(row.currency)),
@@ -172,8 +172,8 @@ def _change(row: BookingChangeTable, quoted: QuoteTable) -> ChangeRead:
         id=row.id,
         by=BookingSide(row.asked_by),
         status=ChangeStatus(row.status),
-        arrive=quoted.arrive,
-        leave=quoted.leave,
+        check_in=quoted.check_in,
+        check_out=quoted.check_out,
         guests=quoted.guests,
         lines=[QuoteLine.model_validate(line) for line in quoted.lines],
         total=Money(amount_minor=quoted.total_minor, currency=Currency(quoted.currency)),
@@ -187,8 +187,8 @@ def _entry(row: BookingHistoryTable) -> HistoryEntry:
         at=row.at,
         deed=row.deed,
         by=row.actor,
-        arrive=row.arrive,
-        leave=row.leave,
+        check_in=row.check_in,
+        check_out=row.check_out,
         guests=row.guests,
         total=Money(amount_minor=row.total_minor, currency=Currency(row.currency)),
         note=row.note,

@@ -83,11 +83,11 @@ def _templates(language: Language, of: str) -> Environment:
 
 def _facts(stay: StayTold, spoken: Speech) -> list[tuple[str, str]]:
     t = spoken.t
-    arrive = _day(stay.arrive, spoken) + (f", {_hour(stay.check_in_from)}" if stay.check_in_from else "")
+    check_in = _day(stay.check_in, spoken) + (f", {_hour(stay.check_in_from)}" if stay.check_in_from else "")
     return [
         (t("Home"), stay.home_title),
-        (t("Arrive"), arrive),
-        (t("Leave"), _day(stay.leave, spoken)),
+        (t("Check-in"), check_in),
+        (t("Check-out"), _day(stay.check_out, spoken)),
         (t("Guests"), str(stay.guests)),
         (t("Price"), set_apart(format_currency(stay.total.major, stay.total.currency.value, locale=spoken.locale))),
         (t("Reference"), stay.reference),

@@ -165,10 +165,10 @@ async def _kept_back(
 
 def _stays_open(stays: Sequence[OpenStay]) -> StaysOpen:
     told = [
-        FieldProblem(field=f"stays.{stay.reference}", reason=f"{stay.arrive} to {stay.leave}, {stay.status}")
+        FieldProblem(field=f"stays.{stay.reference}", reason=f"{stay.check_in} to {stay.check_out}, {stay.status}")
         for stay in stays
     ]
-    last, count = max(stay.leave for stay in stays), len(stays)
+    last, count = max(stay.check_out for stay in stays), len(stays)
     words = "1 stay is" if count == 1 else f"{count} stays are"
     return StaysOpen(f"{words} not over yet, the last until {last}.", errors=told)
 

@@ -35,7 +35,7 @@ _ONLY_ON_PAGE = (
     "advance_notice_days",
     "booking_window_days",
     "preparation_days",
-    "arrival_weekdays",
+    "check_in_weekdays",
     "seasons",
     "instant_book",
     "created_at",

@@ -40,7 +40,7 @@ def columns_of(facts: PropertyFacts, zone: str) -> dict[str, Any]:
         "longitude": facts.pin.longitude,
         "zone": zone,
         "amenities": None if facts.amenities is None else sorted({amenity.value for amenity in facts.amenities}),
-        "arrival_weekdays": None if facts.arrival_weekdays is None else _in_order(facts.arrival_weekdays),
+        "check_in_weekdays": None if facts.check_in_weekdays is None else _in_order(facts.check_in_weekdays),
         "seasons": None if facts.seasons is None else [season.model_dump() for season in facts.seasons],
         "rules": facts.rules.model_dump(exclude_none=True),
     }

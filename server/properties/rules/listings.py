@@ -13,7 +13,7 @@ from shared_models.moves import may_move
 from shared_models.problems import FieldProblem
 from shared_models.properties import LANDLORD_MOVES, MOVES, PropertyStatus
 
-LATER_FACTS = ("advance_notice_days", "booking_window_days", "preparation_days", "arrival_weekdays", "seasons")
+LATER_FACTS = ("advance_notice_days", "booking_window_days", "preparation_days", "check_in_weekdays", "seasons")
 """Facts that came after digests were first kept; unsaid they leave a digest as it was."""
 FACTS = (
     "title",

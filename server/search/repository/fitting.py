@@ -231,8 +231,8 @@ def bookable(stay: Stay, now: datetime) -> Iterator[ColumnElement[bool]]:
     zones = days.zones_open_for(stay, now)
     if zones is not None:
         yield _home.zone == any_(literal(zones, ARRAY(String)))
-    yield from _arrival_allowed(stay.arrive, now)
-    shortest = func.coalesce(_seasonal_minimum(stay.arrive), _home.min_nights)
+    yield from _check_in_allowed(stay.check_in, now)
+    shortest = func.coalesce(_seasonal_minimum(stay.check_in), _home.min_nights)
     yield or_(
         and_(_home.seasons.is_(None), or_(_home.min_nights.is_(None), _home.min_nights <= stay.nights)),
         and_(_home.seasons.is_not(None), func.coalesce(shortest, 1) <= stay.nights),
@@ -240,29 +240,29 @@ def bookable(stay: Stay, now: datetime) -> Iterator[ColumnElement[bool]]:
     yield or_(_home.max_nights.is_(None), _home.max_nights >= stay.nights)
     yield ~exists().where(
         _claim.property_id == _home.id,
-        _claim.period.overlaps(Range(stay.arrive, stay.leave)),
+        _claim.period.overlaps(Range(stay.check_in, stay.check_out)),
         or_(_claim.expires_at.is_(None), _claim.expires_at > now),
     )
     yield or_(func.coalesce(_home.preparation_days, 0) == 0, ~_guests_too_near(stay, now))
 
 
-def _arrival_allowed(arrive: date, now: datetime) -> Iterator[ColumnElement[bool]]:
+def _check_in_allowed(check_in: date, now: datetime) -> Iterator[ColumnElement[bool]]:
     """Notice, booking window and weekdays. Most homes have none, and then no zone is looked up."""
-    usual, others = days.days_ahead(arrive, now)
+    usual, others = days.days_ahead(check_in, now)
     elsewhere = [(_home.zone == any_(literal(zones, ARRAY(String))), ahead) for ahead, zones in others.items()]
     ahead = case(*elsewhere, else_=usual) if elsewhere else literal(usual)
     yield or_(_home.advance_notice_days.is_(None), _home.advance_notice_days <= ahead)
     yield or_(_home.booking_window_days.is_(None), _home.booking_window_days >= ahead)
-    yield or_(_home.arrival_weekdays.is_(None), literal(weekday_of(arrive).value) == any_(_home.arrival_weekdays))
+    yield or_(_home.check_in_weekdays.is_(None), literal(weekday_of(check_in).value) == any_(_home.check_in_weekdays))
 
 
-def _seasonal_minimum(arrive: date) -> ScalarSelect[int]:
+def _seasonal_minimum(check_in: date) -> ScalarSelect[int]:
     """The longest minimum of the seasons that an arrival lies in (`shared_models.stay_limits.Season.holds`)."""
     season = func.jsonb_to_recordset(_home.seasons).table_valued(
         column("first", String), column("last", String), column("min_nights", Integer)
     )
     season = season.render_derived(with_types=True)
-    told = literal(arrive.isoformat()[5:])
+    told = literal(check_in.isoformat()[5:])
     first, last = collate(season.c.first, "C"), collate(season.c.last, "C")
     within = and_(first <= last, told >= first, told <= last)
     holds = or_(within, and_(first > last, or_(told >= first, told <= last)))
@@ -272,12 +272,14 @@ def _seasonal_minimum(arrive: date) -> ScalarSelect[int]:
 def _guests_too_near(stay: Stay, now: datetime) -> ColumnElement[bool]:
     """Whether another guest is nearer than the nights a home keeps free between two stays; blocks may be near."""
     apart = func.coalesce(_home.preparation_days, 0)
-    widest = Range(shifted(stay.arrive, -LONGEST_PREPARATION_DAYS), shifted(stay.leave, LONGEST_PREPARATION_DAYS))
+    widest = Range(shifted(stay.check_in, -LONGEST_PREPARATION_DAYS), shifted(stay.check_out, LONGEST_PREPARATION_DAYS))
     return exists().where(
         _claim.property_id == _home.id,
         _claim.kind != ClaimKind.BLOCK.value,
         # Wide and the same for every home, so that an index can help; then as near as the home says.
         _claim.period.overlaps(widest),
-        _claim.period.overlaps(func.daterange(literal(stay.arrive, Date) - apart, literal(stay.leave, Date) + apart)),
+        _claim.period.overlaps(
+            func.daterange(literal(stay.check_in, Date) - apart, literal(stay.check_out, Date) + apart)
+        ),
         or_(_claim.expires_at.is_(None), _claim.expires_at > now),
     )

@@ -21,15 +21,15 @@ def zones_open_for(stay: Stay, now: datetime) -> list[str] | None:
     return sorted(zone for zone in _zones() if local_day(now, zone) in open_on) if open_on else []
 
 
-def days_ahead(arrive: date, now: datetime) -> tuple[int, dict[int, list[str]]]:
+def days_ahead(check_in: date, now: datetime) -> tuple[int, dict[int, list[str]]]:
     """How many days ahead an arrival lies where most zones are, and the zones where it is another number of days.
 
     A day begins at different instants, so at any moment there are two or three dates on earth.
     """
     dates = _dates_on_earth(now.replace(minute=now.minute // 15 * 15, second=0, microsecond=0))
     usual = max(dates, key=lambda today: len(dates[today]))
-    others = {(arrive - today).days: zones for today, zones in dates.items() if today != usual}
-    return (arrive - usual).days, others
+    others = {(check_in - today).days: zones for today, zones in dates.items() if today != usual}
+    return (check_in - usual).days, others
 
 
 @lru_cache(maxsize=4)

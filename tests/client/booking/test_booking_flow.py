@@ -16,10 +16,10 @@ from tests.conftest import Api, MakePerson, MakeProperty, Person
 
 PHONE, TABLET, DESKTOP = 390, 820, 1440
 TODAY = clock.today_in("UTC")
-ARRIVE = TODAY + timedelta(days=30)
-LEAVE = ARRIVE + timedelta(days=3)
-DATES = f"arrive={ARRIVE}&leave={LEAVE}&guests=2"
-WISH = {"arrive": str(ARRIVE), "leave": str(LEAVE), "guests": 2}
+CHECK_IN = TODAY + timedelta(days=30)
+CHECK_OUT = CHECK_IN + timedelta(days=3)
+DATES = f"check_in={CHECK_IN}&check_out={CHECK_OUT}&guests=2"
+WISH = {"check_in": str(CHECK_IN), "check_out": str(CHECK_OUT), "guests": 2}
 
 
 async def held_by(api: Api, person: Person, property_id: Any) -> dict[str, Any]:
@@ -260,7 +260,7 @@ async def test_nights_that_are_partly_ones_own_are_told_as_such(
     isla = await a_person(Role.TENANT)
     booking = await held_by(api, isla, await a_property(slug="flat"))
     await api.as_(isla).post(f"/bookings/{booking['id']}/confirm")
-    longer = f"arrive={ARRIVE}&leave={LEAVE + timedelta(days=1)}&guests=2"
+    longer = f"check_in={CHECK_IN}&check_out={CHECK_OUT + timedelta(days=1)}&guests=2"
     visit = await open_app(f"/homes/flat/book?{longer}", isla)
     await visit.until("Some of these nights are yours already")
     assert visit.sees("You have booked other dates here")
@@ -272,7 +272,7 @@ async def test_a_stay_that_is_too_short_is_refused_in_words(
 ) -> None:
     await a_property(slug="flat", min_nights=5)
     visit = await open_app(f"/homes/flat?{DATES}", await a_person(Role.TENANT))
-    await visit.until("5 nights is the shortest stay here.")
+    await visit.until("5 nights is the minimum stay here.")
     assert getattr(visit.app.button("Book"), "disabled", False)
     await visit.go(f"/homes/flat/book?{DATES}")
     await visit.until("This stay cannot be booked")
@@ -282,7 +282,7 @@ async def test_an_address_without_dates_asks_for_them_first(
     open_app: OpenApp, a_property: MakeProperty, a_person: MakePerson
 ) -> None:
     await a_property(slug="flat")
-    visit = await open_app("/homes/flat/book?arrive=soon", await a_person(Role.TENANT))
+    visit = await open_app("/homes/flat/book?check_in=soon", await a_person(Role.TENANT))
     await visit.press("Back to the home")
     await visit.until("Choose dates")
 
@@ -306,7 +306,7 @@ async def test_a_hold_is_found_again_behind_a_page_of_other_stays(
 ) -> None:
     isla, other = await a_person(Role.TENANT), await a_property(slug="other")
     for ahead in range(1, 22):
-        dates = {"arrive": str(TODAY + timedelta(days=ahead)), "leave": str(TODAY + timedelta(days=ahead + 1))}
+        dates = {"check_in": str(TODAY + timedelta(days=ahead)), "check_out": str(TODAY + timedelta(days=ahead + 1))}
         quote = await api.as_(isla).post("/quotes", {"property_id": str(other), **dates, "guests": 2})
         held = await api.as_(isla).post("/bookings", {"quote_id": quote.json()["id"]})
         assert (await api.as_(isla).post(f"/bookings/{held.json()['id']}/confirm")).status_code == 200

@@ -18,8 +18,8 @@ from client.design.date_range_rules import (
     next_focus,
     nights,
     press,
-    why_not_arrive,
-    why_not_leave,
+    why_no_check_in,
+    why_no_check_out,
 )
 
 
@@ -50,11 +50,11 @@ RULES = StayRules(
     ],
 )
 def test_a_stay_may_begin_where_the_shortest_one_fits(day: int, why: Off | None) -> None:
-    assert why_not_arrive(dec(day), RULES) is why
+    assert why_no_check_in(dec(day), RULES) is why
 
 
 @pytest.mark.parametrize(
-    ("arrive", "leave", "why"),
+    ("check_in", "check_out", "why"),
     [
         (2, 4, Off.TOO_SHORT),
         (2, 5, None),
@@ -67,12 +67,14 @@ def test_a_stay_may_begin_where_the_shortest_one_fits(day: int, why: Off | None)
         (20, 28, Off.TOO_LONG),
     ],
 )
-def test_a_stay_may_end_between_the_shortest_and_the_next_taken_night(arrive: int, leave: int, why: Off | None) -> None:
-    assert why_not_leave(dec(arrive), dec(leave), RULES) is why
+def test_a_stay_may_end_between_the_shortest_and_the_next_taken_night(
+    check_in: int, check_out: int, why: Off | None
+) -> None:
+    assert why_no_check_out(dec(check_in), dec(check_out), RULES) is why
 
 
 def test_a_leaving_day_beyond_the_last_one_is_too_far() -> None:
-    assert why_not_leave(dec(28), date(2027, 1, 1), RULES) is Off.TOO_FAR
+    assert why_no_check_out(dec(28), date(2027, 1, 1), RULES) is Off.TOO_FAR
 
 
 @pytest.mark.parametrize(
@@ -99,13 +101,13 @@ def test_presses_choose_arrival_then_leaving_then_begin_anew(before: DateRange, 
         (DateRange(), 1, Look.OFF, Off.PAST),
         (DateRange(), 3, Look.FREE, None),
         (DateRange(), 9, Look.TAKEN, Off.TAKEN),
-        (DateRange(dec(3)), 3, Look.ARRIVE, None),
+        (DateRange(dec(3)), 3, Look.CHECK_IN, None),
         (DateRange(dec(3)), 4, Look.OFF, Off.TOO_SHORT),
         (DateRange(dec(3)), 8, Look.FREE, None),
         (DateRange(dec(3)), 9, Look.TAKEN, Off.PAST_NEXT_STAY),
         (DateRange(dec(3)), 12, Look.OFF, Off.PAST_NEXT_STAY),
         (DateRange(dec(3), dec(8)), 5, Look.INSIDE, None),
-        (DateRange(dec(3), dec(8)), 8, Look.LEAVE, Off.TAKEN),
+        (DateRange(dec(3), dec(8)), 8, Look.CHECK_OUT, Off.TAKEN),
     ],
 )
 def test_a_day_looks_like_what_it_is(chosen: DateRange, day: int, look: Look, off: Off | None) -> None:
@@ -129,9 +131,9 @@ def test_no_sequence_of_presses_ever_chooses_a_taken_night_or_too_short_a_stay(
         if offered.off is not None:
             assert after == chosen  # what is shown as off cannot be pressed
         chosen = after
-        if chosen.arrive and chosen.leave:
+        if chosen.check_in and chosen.check_out:
             assert chosen.nights >= shortest
-            assert not taken & set(nights(chosen.arrive, chosen.leave))
+            assert not taken & set(nights(chosen.check_in, chosen.check_out))
 
 
 def test_a_month_is_laid_out_from_the_first_weekday_of_the_country() -> None:

@@ -60,20 +60,20 @@ async def test_homes_like_it_keep_the_dates_and_lead_to_their_pages(
 ) -> None:
     await a_property(slug="flat", title="This flat")
     await a_property(slug="twin", title="Twin", cleaning_fee_minor=20_00)
-    arrive = clock.today_in("UTC") + timedelta(days=30)
-    stay = f"arrive={arrive}&leave={arrive + timedelta(days=3)}"
+    check_in = clock.today_in("UTC") + timedelta(days=30)
+    stay = f"check_in={check_in}&check_out={check_in + timedelta(days=3)}"
     visit = await open_app(f"/homes/flat?{stay}&guests=2", width=width)
     await visit.until("Homes like this")
     await visit.press("Twin. New Town · 100 m away · Flat. £260.00 for 3 nights")
     await visit.holds(lambda: visit.route == f"/homes/twin?{stay}&guests=2", "the page of the twin")
-    lone = await open_app("/homes/flat?arrive=soon")
+    lone = await open_app("/homes/flat?check_in=soon")
     await lone.until("Twin")
 
 
 async def test_a_link_to_it_keeps_the_dates(open_app: OpenApp, a_property: MakeProperty) -> None:
     await a_property(slug="flat")
-    arrive = clock.today_in("UTC") + timedelta(days=30)
-    stay = f"arrive={arrive}&leave={arrive + timedelta(days=3)}"
+    check_in = clock.today_in("UTC") + timedelta(days=30)
+    stay = f"check_in={check_in}&check_out={check_in + timedelta(days=3)}"
     visit = await open_app(f"/homes/flat?{stay}")
     await visit.press("Share this home")
     await visit.until("The link is copied.")

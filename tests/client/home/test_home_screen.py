@@ -56,7 +56,7 @@ async def test_taken_nights_cannot_be_chosen(
     visit = await open_app("/homes/flat")
     await visit.until(", taken")
     assert len(visit.names(", taken")) == 2
-    stay = f"arrive={start - timedelta(days=1)}&leave={start + timedelta(days=1)}"
+    stay = f"check_in={start - timedelta(days=1)}&check_out={start + timedelta(days=1)}"
     await visit.go(f"/homes/flat?{stay}")
     await visit.until("Some of these nights are taken. Choose other dates.")
     assert getattr(visit.app.button("Book"), "disabled", False)

@@ -104,14 +104,14 @@ def test_limits_of_a_stay_survive_the_way_through_the_fields() -> None:
         advance_notice_days="2",
         booking_window_days="300",
         preparation_days="1",
-        arrival_weekdays="friday saturday",
+        check_in_weekdays="friday saturday",
         seasons="06-01 to 08-31: 7\n12-20-01-05 : 4",
     )
     facts, errors = facts_of(form)
     assert errors == {}
     assert facts is not None
     assert (facts.advance_notice_days, facts.booking_window_days, facts.preparation_days) == (2, 300, 1)
-    assert [day.value for day in facts.arrival_weekdays or ()] == ["friday", "saturday"]
+    assert [day.value for day in facts.check_in_weekdays or ()] == ["friday", "saturday"]
     assert [(season.first, season.last, season.min_nights) for season in facts.seasons or ()] == [
         ("06-01", "08-31", 7),
         ("12-20", "01-05", 4),
@@ -138,7 +138,7 @@ def test_a_notice_beyond_the_booking_window_is_told_at_the_notice() -> None:
 
 
 def test_a_home_read_and_said_again_is_the_same_home() -> None:
-    form = typed(arrival_weekdays="monday", seasons="06-01 to 08-31: 7", preparation_days="2", line="1 Shore")
+    form = typed(check_in_weekdays="monday", seasons="06-01 to 08-31: 7", preparation_days="2", line="1 Shore")
     form.amenities_said = True
     facts, _ = facts_of(form)
     assert facts is not None
@@ -169,6 +169,6 @@ def test_every_fact_of_a_home_has_a_field_in_the_editor() -> None:
 
 
 def test_what_a_newer_app_kept_does_not_break_an_older_one() -> None:
-    said = DraftSaid.model_validate({"words": {"type": "castle", "colour": "red", "arrival_weekdays": "noday friday"}})
+    said = DraftSaid.model_validate({"words": {"type": "castle", "colour": "red", "check_in_weekdays": "noday friday"}})
     form = typed_from(said)
-    assert (form.get("type"), form.get("arrival_weekdays")) == ("flat", "friday")
+    assert (form.get("type"), form.get("check_in_weekdays")) == ("flat", "friday")

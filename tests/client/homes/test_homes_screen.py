@@ -152,24 +152,24 @@ async def test_many_homes_change_their_price_at_once_and_the_undo_gives_it_back(
     await see(app, "Fill in what is to change.")
     assert app.focus_on("Price, in percent")
     await app.type("Price, in percent", "+a")
-    await app.type("Shortest stay", "0")
-    await app.event(app.field("Shortest stay"), "submit")
+    await app.type("Minimum stay", "0")
+    await app.event(app.field("Minimum stay"), "submit")
     await see(app, "2 fields to correct")
     assert {
         "Write whole percents between −90 and 500 other than 0, such as 10 or −5.",
         "Write a whole number of nights between 1 and 3650, such as 2.",
     } <= set(app.texts())
     assert app.focus_on("Price, in percent")
-    await app.press("Shortest stay: Write a whole number of nights between 1 and 3650, such as 2.")
-    assert app.focus_on("Shortest stay")
+    await app.press("Minimum stay: Write a whole number of nights between 1 and 3650, such as 2.")
+    assert app.focus_on("Minimum stay")
     await app.type("Price, in percent", "+10")
     await gone(app, "Write whole percents")
     await dismiss(app)
     await gone(app, "10 makes it dearer")
     await app.press("Change price and stay")  # what was typed is still there
     await see(app, "Short: £50.00 becomes £55.00.")
-    await app.type("Shortest stay", "3")
-    await app.event(app.field("Shortest stay"), "submit")
+    await app.type("Minimum stay", "3")
+    await app.event(app.field("Minimum stay"), "submit")
     await see(app, "2 homes are changed.")
     await see(app, "Short: Its longest stay is 2 nights.")
     assert await prices(database) == {"One": 8800, "Two": 11000, "Short": 5000}

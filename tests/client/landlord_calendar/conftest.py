@@ -21,13 +21,18 @@ def in_may() -> Iterator[None]:
         yield
 
 
-async def a_stay(api: Api, tenant: Person, property_id: object, arrive: int, nights: int) -> dict[str, Any]:
-    first = day(arrive)
-    wish = {"property_id": str(property_id), "arrive": str(first), "leave": str(first + timedelta(nights)), "guests": 1}
+async def a_stay(api: Api, tenant: Person, property_id: object, check_in: int, nights: int) -> dict[str, Any]:
+    first = day(check_in)
+    wish = {
+        "property_id": str(property_id),
+        "check_in": str(first),
+        "check_out": str(first + timedelta(nights)),
+        "guests": 1,
+    }
     me = api.as_(tenant)
-    quote = await me.post("/quotes", wish, headers={"Idempotency-Key": f"quote-{arrive}"})
-    held = await me.post("/bookings", {"quote_id": quote.json()["id"]}, headers={"Idempotency-Key": f"hold-{arrive}"})
-    done = await me.post(f"/bookings/{held.json()['id']}/confirm", headers={"Idempotency-Key": f"yes-{arrive}"})
+    quote = await me.post("/quotes", wish, headers={"Idempotency-Key": f"quote-{check_in}"})
+    held = await me.post("/bookings", {"quote_id": quote.json()["id"]}, headers={"Idempotency-Key": f"hold-{check_in}"})
+    done = await me.post(f"/bookings/{held.json()['id']}/confirm", headers={"Idempotency-Key": f"yes-{check_in}"})
     assert done.is_success, done.text
     found: dict[str, Any] = done.json()
     return found

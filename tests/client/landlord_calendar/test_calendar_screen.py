@@ -41,7 +41,7 @@ async def test_a_request_stands_out_and_leads_to_where_it_is_answered(
 ) -> None:
     me, guest = await a_person(Role.LANDLORD), api.as_(await a_person(name="Isla Reid"))
     home = await a_property(me, instant_book=False)
-    wish = {"property_id": str(home), "arrive": str(day(4)), "leave": str(day(6)), "guests": 1}
+    wish = {"property_id": str(home), "check_in": str(day(4)), "check_out": str(day(6)), "guests": 1}
     quote = (await guest.post("/quotes", wish)).json()
     asked = (await guest.post("/bookings", {"quote_id": quote["id"]})).json()
     assert asked["status"] == "requested", asked
@@ -58,7 +58,7 @@ async def test_nights_kept_for_other_dates_are_told_as_that_at_both_ends_and_lea
     me, priya = await a_person(Role.LANDLORD), await a_person(name="Priya Shah")
     home = await a_property(me)
     stay = await a_stay(api, priya, home, 6, 2)
-    wider = {"arrive": str(day(4)), "leave": str(day(11)), "guests": 1}
+    wider = {"check_in": str(day(4)), "check_out": str(day(11)), "guests": 1}
     quote = (await api.as_(me).post(f"/bookings/{stay['id']}/quotes", wider)).json()
     asked = await api.as_(me).post(f"/bookings/{stay['id']}/changes", {"quote_id": quote["id"]})
     assert asked.is_success, asked.text

@@ -80,8 +80,8 @@ async def test_a_landlord_sees_the_count_in_the_rail_and_marks_all_as_read(
 ) -> None:
     landlord, tenant = await a_person(Role.LANDLORD), await a_person(name="Tom")
     home = await a_property(landlord, title="Attic")
-    for arrive in (3, 8):
-        await a_booking(tenant, home, arrive=arrive, leave=arrive + 1)
+    for check_in in (3, 8):
+        await a_booking(tenant, home, check_in=check_in, check_out=check_in + 1)
     await run_jobs()
     visit = await open_app("/landlord/homes", landlord, width=width)
     await visit.press("Inbox, 2 unread" if width == 820 else "Notifications, 2 unread")

@@ -15,13 +15,13 @@ from tests.client.harness import App
 GBP = Currency.GBP
 
 
-def lines(let_type: LetType, price: int, arrive: date, leave: date, fee: int = 0) -> list[QuoteLine]:
+def lines(let_type: LetType, price: int, check_in: date, check_out: date, fee: int = 0) -> list[QuoteLine]:
     terms = PriceTerms(
         let_type=let_type,
         price=Money(amount_minor=price, currency=GBP),
         cleaning_fee=Money(amount_minor=fee, currency=GBP) if fee else None,
     )
-    return price_stay(terms, Stay(arrive=arrive, leave=leave))
+    return price_stay(terms, Stay(check_in=check_in, check_out=check_out))
 
 
 def test_nights_and_cleaning_read_as_one_says_them() -> None:

@@ -71,8 +71,8 @@ def booking(status: str, *, zone: str = "Europe/London", ends: datetime | None =
                 "check_in_from": None,
                 "check_out_by": None,
             },
-            "arrive": date(2026, 12, 11),
-            "leave": date(2026, 12, 12),
+            "check_in": date(2026, 12, 11),
+            "check_out": date(2026, 12, 12),
             "guests": 1,
             "lines": [{"kind": "nights", "quantity": 1, "unit": price, "amount": price}],
             "total": price,
@@ -101,12 +101,12 @@ def test_facts_that_were_said_are_told() -> None:
         ("2 bedrooms", "3 beds"),
         ("1 bathroom", ""),
         ("Sleeps 4", ""),
-        ("Arrive from 15:00", "Leave by 10:00"),
+        ("Check-in from 15:00", "Check-out by 10:00"),
     ]
 
 
 def test_only_a_leaving_time_stands_alone() -> None:
-    assert facts_of(home(check_out_by=time(10)))[-1].value == "Leave by 10:00"
+    assert facts_of(home(check_out_by=time(10)))[-1].value == "Check-out by 10:00"
 
 
 def test_a_card_leaves_out_what_is_unknown() -> None:
@@ -158,12 +158,12 @@ def test_rules_that_were_not_said_stay_open() -> None:
 
 def test_limits_of_a_stay_are_told() -> None:
     words = [told for _, told in stay_words(home(min_nights=3, max_nights=28, sleeps=1, check_in_from=time(15)))]
-    assert words == ["Arrive from 15:00", "At least 3 nights", "At most 28 nights", "At most 1 guest"]
+    assert words == ["Check-in from 15:00", "At least 3 nights", "At most 28 nights", "At most 1 guest"]
 
 
 @pytest.mark.parametrize("refusal", list(Refusal))
 def test_every_refusal_has_a_sentence(refusal: Refusal) -> None:
-    limits = StayLimits(min_nights=3, max_nights=7, sleeps=2, arrival_weekdays=[Weekday.FRIDAY, Weekday.SATURDAY])
+    limits = StayLimits(min_nights=3, max_nights=7, sleeps=2, check_in_weekdays=[Weekday.FRIDAY, Weekday.SATURDAY])
     assert refusal_words(refusal, limits, date(2030, 6, 1)).endswith(".")
 
 
@@ -204,6 +204,8 @@ def test_the_calendar_knows_taken_nights_but_not_the_leaving_day() -> None:
     assert (rules.first, rules.shortest_from(date(2026, 12, 10))) == (date(2026, 11, 22), 2)
 
 
-@pytest.mark.parametrize("query", [{}, {"arrive": "x", "leave": "y"}, {"arrive": "2026-12-02", "leave": "2026-12-01"}])
+@pytest.mark.parametrize(
+    "query", [{}, {"check_in": "x", "check_out": "y"}, {"check_in": "2026-12-02", "check_out": "2026-12-01"}]
+)
 def test_dates_that_make_no_stay_are_none(query: dict[str, str]) -> None:
     assert read_stay(query) is None

@@ -17,8 +17,8 @@ from tests.client.conftest import Line, OpenApp, Visit
 from tests.conftest import MakeProperty
 
 PHONE, TABLET, DESKTOP = 390, 820, 1440
-ARRIVE = clock.now().date() + timedelta(days=30)
-DATES = f"arrive={ARRIVE}&leave={ARRIVE + timedelta(days=3)}&guests=2"
+CHECK_IN = clock.now().date() + timedelta(days=30)
+DATES = f"check_in={CHECK_IN}&check_out={CHECK_IN + timedelta(days=3)}&guests=2"
 LEITH = {"latitude": 55.975, "longitude": -3.17, "neighbourhood": "Leith"}
 FAR = {"latitude": 55.90, "longitude": -3.30, "neighbourhood": "Balerno"}
 

@@ -33,8 +33,8 @@ async def test_homes_stand_with_an_exact_total_and_their_price(
 
 async def test_with_dates_a_card_tells_the_whole_price(open_app: OpenApp, a_property: MakeProperty) -> None:
     await a_property(title="Flat", cleaning_fee_minor=35_00)
-    arrive = clock.today_in("UTC") + timedelta(days=30)
-    visit = await open_app(f"/search?arrive={arrive}&leave={arrive + timedelta(days=3)}")
+    check_in = clock.today_in("UTC") + timedelta(days=30)
+    visit = await open_app(f"/search?check_in={check_in}&check_out={check_in + timedelta(days=3)}")
     await visit.until("1 home free")
     assert visit.names("£275.00 for 3 nights")
 
@@ -44,8 +44,8 @@ async def test_a_card_explains_its_price_and_adds_nothing_up(
     open_app: OpenApp, a_property: MakeProperty, width: int
 ) -> None:
     await a_property(title="Flat", cleaning_fee_minor=35_00)
-    arrive = clock.today_in("UTC") + timedelta(days=30)
-    visit = await open_app(f"/search?arrive={arrive}&leave={arrive + timedelta(days=3)}", width=width)
+    check_in = clock.today_in("UTC") + timedelta(days=30)
+    visit = await open_app(f"/search?check_in={check_in}&check_out={check_in + timedelta(days=3)}", width=width)
     await visit.press("Why this price: Flat")
     await visit.until("3 nights × £80.00")
     for words in ("£240.00", "Cleaning, once", "£35.00", "£275.00", "This is all you pay for the stay."):
@@ -59,7 +59,7 @@ async def test_a_card_explains_its_price_and_adds_nothing_up(
 
 async def test_an_address_full_of_nonsense_shows_all_homes(open_app: OpenApp, a_property: MakeProperty) -> None:
     await a_property()
-    visit = await open_app("/search?arrive=soon&guests=many&types=castle&price_max=NaN&sort=best&let_type=never")
+    visit = await open_app("/search?check_in=soon&guests=many&types=castle&price_max=NaN&sort=best&let_type=never")
     await visit.until("1 home")
 
 
@@ -98,7 +98,7 @@ async def test_the_sheet_says_how_many_homes_are_left_before_it_is_applied(
     await visit.until("2 homes")
     await visit.press("Filters")
     await visit.until("Show 2 homes")
-    await visit.app.type("Highest a night", "100")
+    await visit.app.type("Max price a night", "100")
     await visit.until("Show 1 home")
     assert visit.route == "/search"
     await visit.press("Show 1 home")
@@ -110,13 +110,13 @@ async def test_a_price_that_is_none_is_refused_in_words(open_app: OpenApp, a_pro
     await a_property()
     visit = await open_app("/search")
     await visit.press("Filters")
-    await visit.app.type("Lowest a night", "cheap")
+    await visit.app.type("Min price a night", "cheap")
     await visit.until("Enter an amount, such as 50.")
     await visit.press("Show ")
-    assert visit.app.focused() is visit.app.field("Lowest a night")
+    assert visit.app.focused() is visit.app.field("Min price a night")
     assert visit.route == "/search"
-    await visit.app.type("Lowest a night", "50")
-    await visit.app.event(visit.app.field("Highest a night"), "submit")
+    await visit.app.type("Min price a night", "50")
+    await visit.app.event(visit.app.field("Max price a night"), "submit")
     await visit.holds(lambda: visit.route == "/search?price_min=50", "the filter")
 
 

@@ -21,8 +21,8 @@ NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 FULL = Wish(
     text="köln & bonn #1=50%+?/你",
-    arrive=date(2026, 12, 11),
-    leave=date(2026, 12, 14),
+    check_in=date(2026, 12, 11),
+    check_out=date(2026, 12, 14),
     guests=2,
     let_type=LetType.MONTHLY,
     types=(PropertyType.BOAT, PropertyType.FLAT),
@@ -57,14 +57,14 @@ def test_a_wish_survives_the_address(wish: Wish) -> None:
 @pytest.mark.parametrize(
     "query",
     [
-        {"arrive": "2026-12-11"},
-        {"leave": "2026-12-14"},
-        {"arrive": "2026-12-14", "leave": "2026-12-11"},
-        {"arrive": "2026-12-11", "leave": "2026-12-11"},
-        {"arrive": "2026-02-30", "leave": "2026-03-04"},
-        {"arrive": "2020-12-11", "leave": "2020-12-14"},
-        {"arrive": "2029-12-11", "leave": "2029-12-14"},
-        {"arrive": "2026-12-11", "leave": "2030-12-14"},
+        {"check_in": "2026-12-11"},
+        {"check_out": "2026-12-14"},
+        {"check_in": "2026-12-14", "check_out": "2026-12-11"},
+        {"check_in": "2026-12-11", "check_out": "2026-12-11"},
+        {"check_in": "2026-02-30", "check_out": "2026-03-04"},
+        {"check_in": "2020-12-11", "check_out": "2020-12-14"},
+        {"check_in": "2029-12-11", "check_out": "2029-12-14"},
+        {"check_in": "2026-12-11", "check_out": "2030-12-14"},
         {"guests": "0"},
         {"guests": "101"},
         {"guests": "-1"},
@@ -109,7 +109,7 @@ def test_a_value_that_makes_no_sense_is_ignored(query: dict[str, str]) -> None:
 
 def test_what_makes_sense_beside_nonsense_is_kept() -> None:
     wish = read(
-        {"types": "boat,castle,boat,flat", "guests": "2", "arrive": "soon", "price_min": "90", "price_max": "50"}
+        {"types": "boat,castle,boat,flat", "guests": "2", "check_in": "soon", "price_min": "90", "price_max": "50"}
     )
     assert wish == Wish(guests=2, types=(PropertyType.BOAT, PropertyType.FLAT), price_max=50_00)
 
@@ -119,9 +119,9 @@ def test_a_very_long_text_is_cut_to_what_the_server_takes() -> None:
 
 
 def test_yesterday_is_kept_because_it_may_still_be_yesterday_somewhere() -> None:
-    query = {"arrive": "2026-11-21", "leave": "2026-11-23"}
+    query = {"check_in": "2026-11-21", "check_out": "2026-11-23"}
     assert read(query).nights == 2
-    assert read({**query, "arrive": "2026-11-20"}).nights is None
+    assert read({**query, "check_in": "2026-11-20"}).nights is None
 
 
 def test_a_price_takes_its_currency_along() -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from client.core.language import day_range
 from server.core.database import Database
 from shared_models.auth import Role
-from tests.client.booking.test_booking_flow import ARRIVE, DATES, LEAVE, held_by
+from tests.client.booking.test_booking_flow import CHECK_IN, CHECK_OUT, DATES, held_by
 from tests.client.conftest import Line, OpenApp
 from tests.client.waiting import dismiss
 from tests.conftest import Api, MakePerson, MakeProperty, Person
@@ -37,7 +37,7 @@ async def agreed(api: Api, isla: Person, home: Any) -> dict[str, Any]:
 
 async def wished(api: Api, who: Person, booking: dict[str, Any], guests: int) -> None:
     """A change of guests asked for elsewhere."""
-    body = {"arrive": booking["arrive"], "leave": booking["leave"], "guests": guests}
+    body = {"check_in": booking["check_in"], "check_out": booking["check_out"], "guests": guests}
     quote = (await api.as_(who).post(f"/bookings/{booking['id']}/quotes", body)).json()
     reply = await api.as_(who).post(f"/bookings/{booking['id']}/changes", {"quote_id": quote["id"]})
     assert reply.status_code == 201, reply.text
@@ -84,7 +84,7 @@ async def test_accepting_says_first_who_when_and_for_how_much_and_can_be_read_af
     booking = await held_by(api, isla, await a_property(morag, title="The flat", instant_book=False))
     landlord = await open_app("/landlord/stays", morag, width=width)
     await landlord.press("Accept")
-    stay = f"{day_range(ARRIVE, LEAVE)}, 2 guests, £240.00"
+    stay = f"{day_range(CHECK_IN, CHECK_OUT)}, 2 guests, £240.00"
     await landlord.until(f"Isla stays at The flat: {stay}.")
     await landlord.press("Not now")
     assert await status_of(api, isla, booking) == "requested"
@@ -210,7 +210,7 @@ async def test_dates_are_changed_with_the_difference_shown_and_the_other_side_ag
     await landlord.until("As wished")
     await landlord.press("Accept the change")
     await landlord.press("Accept £240.00")
-    await landlord.until("Isla arrives on")
+    await landlord.until("Isla checks in on")
     assert landlord.sees("You agreed to the change")
     await visit.go("/trips")
     await visit.press("The flat. Confirmed")
@@ -222,13 +222,13 @@ async def test_more_nights_cost_more_and_a_no_leaves_the_stay_as_it_was(
 ) -> None:
     isla, morag = parties
     booking = await agreed(api, isla, await a_property(morag, price_minor=8000))
-    body = {"arrive": str(ARRIVE), "leave": str(LEAVE + DAY), "guests": 2}
+    body = {"check_in": str(CHECK_IN), "check_out": str(CHECK_OUT + DAY), "guests": 2}
     quote = (await api.as_(morag).post(f"/bookings/{booking['id']}/quotes", body)).json()
     await api.as_(morag).post(f"/bookings/{booking['id']}/changes", {"quote_id": quote["id"]})
     visit = await open_app(f"/trips/{booking['id']}", isla)
     await visit.until("Morag asks for a change")
     assert visit.sees("£80.00 more than now, paid on arrival.")
-    assert visit.sees(day_range(ARRIVE, LEAVE + DAY))
+    assert visit.sees(day_range(CHECK_IN, CHECK_OUT + DAY))
     await visit.press("Decline")
     await visit.press("I would rather keep what we agreed.")
     await visit.press("Decline the change")
@@ -273,11 +273,13 @@ async def test_after_the_day_of_arrival_a_landlord_says_that_nobody_came(
     isla, morag = parties
     booking = await agreed(api, isla, await a_property(morag, title="The flat"))
     async with database.transaction() as session:
-        back = "arrive = arrive - 32, leave = leave - 28"
+        back = "check_in = check_in - 32, check_out = check_out - 28"
         await session.execute(text(f"UPDATE booking SET {back}"))
-        await session.execute(text("UPDATE occupancy SET period = (SELECT daterange(arrive, leave) FROM booking)"))
+        await session.execute(
+            text("UPDATE occupancy SET period = (SELECT daterange(check_in, check_out) FROM booking)")
+        )
     visit = await open_app(f"/trips/{booking['id']}", isla)
-    await visit.until("Leave by")
+    await visit.until("Check-out by")
     assert not visit.names("Cancel the stay")
     assert not visit.names("Nobody came")
     landlord = await open_app(f"/landlord/stays/{booking['id']}", morag)
@@ -327,9 +329,9 @@ async def test_dates_asked_for_already_are_named_when_booking_there_again(
 ) -> None:
     isla, morag = parties
     booking = await held_by(api, isla, await a_property(morag, slug="flat", instant_book=False))
-    later = f"arrive={LEAVE + DAY}&leave={LEAVE + 2 * DAY}&guests=2"
+    later = f"check_in={CHECK_OUT + DAY}&check_out={CHECK_OUT + 2 * DAY}&guests=2"
     visit = await open_app(f"/homes/flat/book?{later}", isla)
-    await visit.until(f"You asked for dates here already: {day_range(ARRIVE, LEAVE)}.")
+    await visit.until(f"You asked for dates here already: {day_range(CHECK_IN, CHECK_OUT)}.")
     await visit.press("Look at them")
     assert visit.route == f"/trips/{booking['id']}"
 

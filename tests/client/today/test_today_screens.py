@@ -39,7 +39,7 @@ async def test_a_landlord_sees_what_waits_who_comes_and_why_a_home_is_not_on_sho
 ) -> None:
     isla, morag = parties
     await held_by(api, isla, await a_property(morag, title="The flat", instant_book=False))
-    await agreed(api, isla, await a_property(morag, title="The house"), arrive=2, leave=4)
+    await agreed(api, isla, await a_property(morag, title="The house"), check_in=2, check_out=4)
     await a_property(morag, title="The loft", status="rejected", review_note="Where is it?", published_at=None)
     await a_property(morag, title="The boat", status="paused")
     await a_property(morag, title="The barn", status="pending_review", published_at=None)
@@ -49,8 +49,8 @@ async def test_a_landlord_sees_what_waits_who_comes_and_why_a_home_is_not_on_sho
     assert page.sees("You receive £240.00 · The flat")
     assert page.sees("Correct The loft")
     assert page.sees("Sent back: Where is it?")
-    assert page.sees("Isla arrives, 2 guests")
-    assert page.sees("Isla leaves")
+    assert page.sees("Isla checks in, 2 guests")
+    assert page.sees("Isla checks out")
     assert page.sees("Review of The barn")
     assert page.sees("Within 48 hours")
     assert page.sees("Paused by you: nobody can book it")
@@ -72,7 +72,7 @@ async def test_the_deadline_comes_first_and_answering_leads_to_the_stay(
     assert page.route == f"/landlord/stays/{booking['id']}"
     await page.press("Accept")
     await page.press("Accept £")
-    await page.until("Isla arrives on")
+    await page.until("Isla checks in on")
     await page.press("Today")
     await page.until("Nothing waits for you.")
     assert not page.names("1 waits for you")
@@ -93,8 +93,8 @@ async def test_a_tenant_sees_the_next_trip_with_its_next_step(
     open_app: OpenApp, api: Api, a_property: MakeProperty, parties: tuple[Person, Person], width: int
 ) -> None:
     isla, morag = parties
-    trip = await agreed(api, isla, await a_property(morag, title="The flat", address_line="1 York Place"), arrive=3)
-    await agreed(api, isla, await a_property(morag), arrive=30, leave=33)
+    trip = await agreed(api, isla, await a_property(morag, title="The flat", address_line="1 York Place"), check_in=3)
+    await agreed(api, isla, await a_property(morag), check_in=30, check_out=33)
     held = await held_by(api, isla, await a_property(morag, title="The house"))
     page = await open_app("/today", isla, width=width)
     await page.until("1 thing waits for you.")
@@ -156,7 +156,7 @@ async def test_news_is_read_at_once_and_comes_back_when_the_line_is_cut(
     line: Line,
 ) -> None:
     isla, morag = parties
-    await agreed(api, isla, await a_property(morag, title="The flat"), arrive=3)
+    await agreed(api, isla, await a_property(morag, title="The flat"), check_in=3)
     await run_jobs()
     page = await open_app("/landlord/today", morag)
     await page.until("New since you last looked")

@@ -45,7 +45,7 @@ async def test_a_stay_that_is_over_stands_under_past(
     booking = await held_by(api, isla, await a_property(title="The flat"))
     assert (await api.as_(isla).post(f"/bookings/{booking['id']}/release")).status_code == 200
     async with database.transaction() as session:
-        await session.execute(text("UPDATE booking SET arrive = arrive - 90, leave = leave - 90"))
+        await session.execute(text("UPDATE booking SET check_in = check_in - 90, check_out = check_out - 90"))
     visit = await open_app("/trips", isla)
     await visit.until("No trips yet")
     await visit.press("Past")

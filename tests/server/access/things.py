@@ -122,7 +122,7 @@ def _made_last(name: str) -> Callable[[World], Awaitable[str]]:
 
 
 async def _quote(world: World) -> str:
-    wish = {"property_id": await _published(world), "arrive": day(10), "leave": day(12), "guests": 2}
+    wish = {"property_id": await _published(world), "check_in": day(10), "check_out": day(12), "guests": 2}
     return str((await world.said(TENANT, "POST", "/quotes", wish))["id"])
 
 
@@ -132,7 +132,7 @@ async def _booking(world: World) -> str:
 
 async def _requested(world: World) -> str:
     home = str(await world.a_property(world.people[LANDLORD], instant_book=False))
-    wish = {"property_id": home, "arrive": day(10), "leave": day(12), "guests": 2}
+    wish = {"property_id": home, "check_in": day(10), "check_out": day(12), "guests": 2}
     quote = await world.said(TENANT, "POST", "/quotes", wish)
     return str((await world.said(TENANT, "POST", "/bookings", {"quote_id": quote["id"]}))["id"])
 
@@ -145,7 +145,7 @@ async def _agreed(world: World) -> str:
 
 async def _changing(world: World) -> str:
     booking = await _agreed(world)
-    wish = {"arrive": day(10), "leave": day(14), "guests": 2}
+    wish = {"check_in": day(10), "check_out": day(14), "guests": 2}
     world.made_last["quote"] = (await world.said(TENANT, "POST", f"/bookings/{booking}/quotes", wish))["id"]
     return booking
 

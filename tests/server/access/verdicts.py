@@ -83,11 +83,11 @@ PLAN = {
 NEW_PASSWORD = "four unrelated words here"
 NEWCOMER = {"email": "{new_email}", "password": PASSWORD, "name": "Newcomer"}
 BLOCK = {"property_id": "{property_id}", "start": day(5), "end": day(8)}
-STAY = {"property_id": "{property_id}", "arrive": day(40), "leave": day(42), "guests": 2}
+STAY = {"property_id": "{property_id}", "check_in": day(40), "check_out": day(42), "guests": 2}
 
 A_CHANGE = {"booking_id": "changed_id"}
 WHY = {"reason": "The roof leaks."}
-OTHER_DATES = {"arrive": day(10), "leave": day(14), "guests": 2}
+OTHER_DATES = {"check_in": day(10), "check_out": day(14), "guests": 2}
 
 VERDICTS: dict[str, Verdict | tuple[Verdict, ...]] = {
     # auth: what is asked for is known to its owner alone, so nobody's role matters

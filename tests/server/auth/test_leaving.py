@@ -69,7 +69,7 @@ async def test_who_left_is_gone_and_their_stays_are_nameless_but_whole(
     a_booking: MakeBooking,
 ) -> None:
     landlord, tenant = await a_person(Role.LANDLORD, name="Morag"), await a_person(name="Tom Hartley")
-    booking = await a_booking(tenant, await a_property(landlord), arrive=1, leave=2)
+    booking = await a_booking(tenant, await a_property(landlord), check_in=1, check_out=2)
     with time_machine.travel(clock.now() + timedelta(days=4)):
         await jobs.run_now(database, "bookings.complete_stays", {})
         _, token = await refresh(api, tenant.refresh_token)

@@ -47,7 +47,7 @@ def test_the_description_says_so(app: FastAPI) -> None:
 
 
 async def quoted(api: Api, person: Person, property_id: Any) -> str:
-    stay = {"property_id": str(property_id), "arrive": day(40), "leave": day(42), "guests": 2}
+    stay = {"property_id": str(property_id), "check_in": day(40), "check_out": day(42), "guests": 2}
     reply = await api.as_(person).post("/quotes", stay)
     assert reply.status_code == 201, reply.text
     quote_id: str = reply.json()["id"]

@@ -153,9 +153,13 @@ class Crowd:
         return self.seen[random.choice(list(self.seen))] if self.seen else None
 
     async def book(self, random: Random) -> None:
-        tenant, home, (arrive, leave) = random.choice(self.tenants), random.choice(self.homes), self.some_stay(random)
-        about = {"home": home, "wanted": (arrive, leave)}
-        wish = QuoteRequest(property_id=home, arrive=arrive, leave=leave, guests=1)
+        tenant, home, (check_in, check_out) = (
+            random.choice(self.tenants),
+            random.choice(self.homes),
+            self.some_stay(random),
+        )
+        about = {"home": home, "wanted": (check_in, check_out)}
+        wish = QuoteRequest(property_id=home, check_in=check_in, check_out=check_out, guests=1)
         quote = await self.noted("quote", lambda session: prices.quote(session, tenant, wish), **about)
         if quote is not None:
             made = await self.noted("book", lambda session: holds.hold(session, tenant, quote.id), **about)
@@ -185,9 +189,9 @@ class Crowd:
             await self.book(random)
             return
         who, id_ = random.choice((self.owners[booking.id], self.landlord)), booking.id
-        arrive, leave = self.some_stay(random)
-        about: dict[str, Any] = {"booking": id_, "home": booking.home.id, "wanted": (arrive, leave)}
-        wish = ChangeWish(arrive=arrive, leave=leave, guests=random.randrange(1, 3))
+        check_in, check_out = self.some_stay(random)
+        about: dict[str, Any] = {"booking": id_, "home": booking.home.id, "wanted": (check_in, check_out)}
+        wish = ChangeWish(check_in=check_in, check_out=check_out, guests=random.randrange(1, 3))
         quote = await self.noted("quote", lambda session: changes.quote(session, who, id_, wish), **about)
         if quote is not None:
             await self.noted("ask_change", lambda session: changes.ask(session, who, id_, quote.id), **about)

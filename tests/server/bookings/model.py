@@ -14,8 +14,8 @@ def midnight_after(day: date) -> datetime:
     return datetime.combine(day + DAY, time(0), tzinfo=ZONE)
 
 
-def nights(arrive: date, leave: date) -> set[date]:
-    return {arrive + DAY * passed for passed in range((leave - arrive).days)}
+def nights(check_in: date, check_out: date) -> set[date]:
+    return {check_in + DAY * passed for passed in range((check_out - check_in).days)}
 
 
 @dataclass
@@ -23,8 +23,8 @@ class Wish:
     """Other dates or guests that one side asked for."""
 
     by: str
-    arrive: date
-    leave: date
+    check_in: date
+    check_out: date
     guests: int
     until: datetime
     status: str = "asked"
@@ -39,8 +39,8 @@ class Booking:
 
     tenant: int
     home: int
-    arrive: date
-    leave: date
+    check_in: date
+    check_out: date
     guests: int
     status: str
     until: datetime | None
@@ -52,7 +52,7 @@ class Booking:
 
     def running(self, now: datetime) -> bool:
         """Agreed, and not over."""
-        return self.status == "confirmed" and now < datetime.combine(self.leave, time(12), tzinfo=ZONE)
+        return self.status == "confirmed" and now < datetime.combine(self.check_out, time(12), tzinfo=ZONE)
 
     def open_wish(self, now: datetime) -> Wish | None:
         return self.wish if self.wish is not None and self.wish.is_open(now) else None
@@ -62,7 +62,7 @@ class Booking:
         if self.seen(now) not in ("held", "requested", "confirmed", "completed"):
             return set()
         wish = self.open_wish(now)
-        return nights(self.arrive, self.leave) | (nights(wish.arrive, wish.leave) if wish else set())
+        return nights(self.check_in, self.check_out) | (nights(wish.check_in, wish.check_out) if wish else set())
 
     def end(self, status: str) -> str:
         self.status = status
@@ -84,10 +84,10 @@ class Paper:
         return set[date]().union(*booked, *blocked)
 
     def book(self, tenant: int, home: int, stay: tuple[date, date], now: datetime) -> str:
-        arrive, leave = stay
-        if arrive < now.astimezone(ZONE).date():
+        check_in, check_out = stay
+        if check_in < now.astimezone(ZONE).date():
             return REFUSED
-        if nights(arrive, leave) & self.taken(home, now):
+        if nights(check_in, check_out) & self.taken(home, now):
             return TAKEN
         mine = [booking for booking in self.bookings if booking.tenant == tenant]
         if sum(booking.seen(now) in ("held", "requested") for booking in mine) >= 3:
@@ -95,8 +95,8 @@ class Paper:
         if home == 0:
             status, until = "held", now + timedelta(minutes=15)
         else:
-            status, until = "requested", min(now + timedelta(hours=24), midnight_after(arrive))
-        self.bookings.append(Booking(tenant, home, arrive, leave, 1, status, until))
+            status, until = "requested", min(now + timedelta(hours=24), midnight_after(check_in))
+        self.bookings.append(Booking(tenant, home, check_in, check_out, 1, status, until))
         return OK
 
     def confirm(self, booking: Booking, now: datetime) -> str:
@@ -124,29 +124,29 @@ class Paper:
     def cancel(self, booking: Booking, now: datetime) -> str:
         if booking.status == "cancelled":
             return OK
-        early = now < midnight_after(booking.arrive)
+        early = now < midnight_after(booking.check_in)
         return booking.end("cancelled") if booking.running(now) and early else WRONG
 
     def report_no_show(self, booking: Booking, now: datetime) -> str:
         if booking.status == "no_show":
             return OK
-        late = now >= midnight_after(booking.arrive)
+        late = now >= midnight_after(booking.check_in)
         return booking.end("no_show") if booking.running(now) and late else WRONG
 
     def change(self, booking: Booking, by: str, stay: tuple[date, date, int], now: datetime) -> str:
-        arrive, leave, guests = stay
+        check_in, check_out, guests = stay
         if not booking.running(now) or booking.open_wish(now) is not None:
             return WRONG
         today = now.astimezone(ZONE).date()
-        same = stay == (booking.arrive, booking.leave, booking.guests)
-        back = arrive != booking.arrive and (arrive < today or booking.arrive < today)
-        if same or back or leave < today:
+        same = stay == (booking.check_in, booking.check_out, booking.guests)
+        back = check_in != booking.check_in and (check_in < today or booking.check_in < today)
+        if same or back or check_out < today:
             return REFUSED
-        if nights(arrive, leave) & self.taken(booking.home, now, but=booking):
+        if nights(check_in, check_out) & self.taken(booking.home, now, but=booking):
             return TAKEN
-        ends = (booking.leave, leave) if booking.arrive < today else (booking.arrive, arrive)
+        ends = (booking.check_out, check_out) if booking.check_in < today else (booking.check_in, check_in)
         until = min(now + timedelta(hours=24), midnight_after(max(today, min(ends))))
-        booking.wish = Wish(by, arrive, leave, guests, until)
+        booking.wish = Wish(by, check_in, check_out, guests, until)
         return OK
 
     def answer(self, booking: Booking, by: str, then: str, now: datetime) -> str:
@@ -161,7 +161,7 @@ class Paper:
             return WRONG
         wish.status = then
         if then == "accepted":
-            booking.arrive, booking.leave, booking.guests = wish.arrive, wish.leave, wish.guests
+            booking.check_in, booking.check_out, booking.guests = wish.check_in, wish.check_out, wish.guests
         return OK
 
     def block(self, number: int, home: int, stay: tuple[date, date], now: datetime) -> str:

@@ -45,7 +45,7 @@ def a_june_stay(a_person: MakePerson, a_property: MakeProperty, a_booking: MakeB
     async def make(**home: Any) -> dict[str, Any]:
         with time_machine.travel(BOOKED):
             ahead = (date(2030, 6, 28) - date(2030, 6, 20)).days
-            return await a_booking(await a_person(), await a_property(**home), arrive=ahead, leave=ahead + 3)
+            return await a_booking(await a_person(), await a_property(**home), check_in=ahead, check_out=ahead + 3)
 
     return make
 
@@ -111,7 +111,7 @@ async def test_only_confirmed_stays_are_completed(
 ) -> None:
     with time_machine.travel(BOOKED):
         tenant = await a_person()
-        held = await a_hold(tenant, await a_property(), arrive=1, leave=2)
+        held = await a_hold(tenant, await a_property(), check_in=1, check_out=2)
         await api.as_(tenant).post(f"/bookings/{held['id']}/release")
     assert await complete(database, "2030-08-01T00:00:00Z") == [("cancelled",)]
 
@@ -126,8 +126,8 @@ async def test_lapsing_is_told_once_however_often_the_job_runs(
 ) -> None:
     with time_machine.travel(BOOKED):
         tenant = await a_person()
-        for arrive in (1, 3):
-            await a_hold(tenant, await a_property(), arrive=arrive, leave=arrive + 1)
+        for check_in in (1, 3):
+            await a_hold(tenant, await a_property(), check_in=check_in, check_out=check_in + 1)
         released = await a_hold(tenant, await a_property())
         await api.as_(tenant).post(f"/bookings/{released['id']}/release")
     for _ in range(2):

@@ -21,7 +21,7 @@ async def listed(api: Api, who: Person, **query: Any) -> list[str]:
     while True:
         reply = await api.as_(who).get("/bookings", params=query)
         assert reply.status_code == 200, reply.text
-        found += [item["arrive"] for item in reply.json()["items"]]
+        found += [item["check_in"] for item in reply.json()["items"]]
         if (cursor := reply.json()["next_cursor"]) is None:
             return found
         query["cursor"] = cursor
@@ -42,14 +42,14 @@ async def test_what_is_to_come_has_the_nearest_first_and_the_past_the_latest(
 ) -> None:
     tenant, landlord = people
     home = await a_property(landlord)
-    for arrive in (30, 10, 20):
-        await a_booking(tenant, home, arrive=arrive, leave=arrive + 2)
-    for arrive in (5, 25):
-        held = await a_hold(tenant, home, arrive=arrive, leave=arrive + 2)
+    for check_in in (30, 10, 20):
+        await a_booking(tenant, home, check_in=check_in, check_out=check_in + 2)
+    for check_in in (5, 25):
+        held = await a_hold(tenant, home, check_in=check_in, check_out=check_in + 2)
         await api.as_(tenant).post(f"/bookings/{held['id']}/release")
-    await a_hold(tenant, home, arrive=15, leave=16)
+    await a_hold(tenant, home, check_in=15, check_out=16)
     with time_machine.travel(clock.now() - timedelta(minutes=16)):
-        await a_hold(tenant, home, arrive=27, leave=28)  # lapsed, and no job has run
+        await a_hold(tenant, home, check_in=27, check_out=28)  # lapsed, and no job has run
     for side, who in (("tenant", tenant), ("landlord", landlord)):
         assert await listed(api, who, side=side) == days(10, 15, 20, 30)
         assert await listed(api, who, side=side, when="past") == days(27, 25, 5)
@@ -63,13 +63,13 @@ async def test_a_range_of_dates_has_the_stays_with_a_night_in_it_and_those_that_
 ) -> None:
     tenant, landlord = people
     home, other = await a_property(landlord), await a_property(landlord)
-    for arrive in (10, 12, 14, 16):
-        await a_booking(tenant, home, arrive=arrive, leave=arrive + 2)
-    let_go = await a_hold(tenant, other, arrive=13, leave=14)
+    for check_in in (10, 12, 14, 16):
+        await a_booking(tenant, home, check_in=check_in, check_out=check_in + 2)
+    let_go = await a_hold(tenant, other, check_in=13, check_out=14)
     await api.as_(tenant).post(f"/bookings/{let_go['id']}/release")
-    moved = await a_booking(tenant, other, arrive=40, leave=42)
+    moved = await a_booking(tenant, other, check_in=40, check_out=42)
     quote = await api.as_(tenant).post(
-        f"/bookings/{moved['id']}/quotes", {"arrive": str(day(15)), "leave": str(day(18)), "guests": 1}
+        f"/bookings/{moved['id']}/quotes", {"check_in": str(day(15)), "check_out": str(day(18)), "guests": 1}
     )
     change = await api.as_(tenant).post(f"/bookings/{moved['id']}/changes", {"quote_id": quote.json()["id"]})
     assert change.status_code == 201, change.text
@@ -99,8 +99,8 @@ async def test_pages_of_any_size_show_each_booking_once_even_with_equal_days(
     api: Api, people: tuple[Person, Person], a_property: MakeProperty, a_booking: MakeBooking
 ) -> None:
     tenant, landlord = people
-    for arrive in (10, 10, 11, 10, 12):
-        await a_booking(tenant, await a_property(landlord), arrive=arrive, leave=14)
+    for check_in in (10, 10, 11, 10, 12):
+        await a_booking(tenant, await a_property(landlord), check_in=check_in, check_out=14)
     for limit in (1, 2, 5, 100):
         assert await listed(api, tenant, limit=limit) == days(10, 10, 10, 11, 12)
         assert await listed(api, landlord, side="landlord", when="all", limit=limit) == days(12, 11, 10, 10, 10)
@@ -112,8 +112,8 @@ async def test_a_page_takes_five_statements_however_many_bookings_it_shows(
     tenant, landlord = people
     counts = []
     for _ in range(2):
-        for arrive in (10, 20, 30):
-            await a_booking(tenant, await a_property(landlord), arrive=arrive, leave=arrive + 2)
+        for check_in in (10, 20, 30):
+            await a_booking(tenant, await a_property(landlord), check_in=check_in, check_out=check_in + 2)
         with statements(database) as sent:
             await api.as_(tenant).get("/bookings")
         counts.append(len(sent))
@@ -147,8 +147,8 @@ async def test_a_bad_question_names_the_field(
 @pytest.mark.parametrize(
     ("order", "arrivals"),
     [
-        ("arrive_first", [10, 20, 30]),
-        ("arrive_last", [30, 20, 10]),
+        ("earliest_check_in", [10, 20, 30]),
+        ("latest_check_in", [30, 20, 10]),
         ("booked_last", [10, 30, 20]),
         ("booked_first", [20, 30, 10]),
         ("price_low", [10, 20, 30]),
@@ -165,11 +165,11 @@ async def test_stays_come_in_any_order_page_by_page(
 ) -> None:
     tenant, landlord = people
     home = await a_property(landlord)
-    for arrive in (20, 30, 10):  # each costs a night more than the one that arrives before it
-        await a_booking(tenant, home, arrive=arrive, leave=arrive + arrive // 10)
+    for check_in in (20, 30, 10):  # each costs a night more than the one that arrives before it
+        await a_booking(tenant, home, check_in=check_in, check_out=check_in + check_in // 10)
     for limit in (1, 2, 100):
         assert await listed(api, landlord, side="landlord", order=order, limit=limit) == days(*arrivals)
     first = (await api.as_(landlord).get("/bookings", params={"side": "landlord", "order": order, "limit": 1})).json()
-    other = {"side": "landlord", "order": "arrive_first" if order != "arrive_first" else "price_low"}
+    other = {"side": "landlord", "order": "earliest_check_in" if order != "earliest_check_in" else "price_low"}
     wrong = await api.as_(landlord).get("/bookings", params={**other, "cursor": first["next_cursor"]})
     assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (422, "cursor")

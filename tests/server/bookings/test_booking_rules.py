@@ -54,7 +54,7 @@ def test_every_stored_state_of_a_change_stands_in_its_table() -> None:
 
 
 @pytest.mark.parametrize(
-    ("arrive", "leave", "extra"),
+    ("check_in", "check_out", "extra"),
     [
         (10, 14, []),
         (11, 13, []),
@@ -68,12 +68,14 @@ def test_every_stored_state_of_a_change_stands_in_its_table() -> None:
     ],
 )
 def test_only_the_nights_that_are_not_booked_already_are_asked_for(
-    arrive: int, leave: int, extra: list[tuple[int, int]]
+    check_in: int, check_out: int, extra: list[tuple[int, int]]
 ) -> None:
     def june(day: int) -> date:
         return date(2030, 6, day)
 
-    found = rules.extra_nights(Stay(arrive=june(10), leave=june(14)), Stay(arrive=june(arrive), leave=june(leave)))
+    found = rules.extra_nights(
+        Stay(check_in=june(10), check_out=june(14)), Stay(check_in=june(check_in), check_out=june(check_out))
+    )
     assert found == [Period(start=june(start), end=june(end)) for start, end in extra]
 
 
@@ -88,7 +90,7 @@ def test_a_reference_has_eight_letters_nobody_confuses() -> None:
 def test_every_refusal_names_a_field_and_a_reason() -> None:
     limits = StayLimits(min_nights=2, max_nights=3, sleeps=2, advance_notice_days=1, booking_window_days=9)
     found = rules.told([Refusal(reason) for reason in known(Refusal)], limits, date(2030, 6, 1))
-    assert {problem.field for problem in found} == {"arrive", "leave", "guests"}
+    assert {problem.field for problem in found} == {"check_in", "check_out", "guests"}
     assert all(problem.reason and "None" not in problem.reason for problem in found)
 
 

@@ -34,14 +34,14 @@ async def test_a_quote_has_lines_that_add_up_and_is_kept_half_an_hour(
 @pytest.mark.parametrize(
     ("limits", "dates", "field", "words"),
     [
-        ({}, {"arrive": -1, "leave": 2}, "arrive", "past"),
-        ({}, {"arrive": 731, "leave": 733}, "arrive", "730 days"),
-        ({"min_nights": 4}, {}, "leave", "at least 4 nights"),
-        ({"max_nights": 1}, {}, "leave", "at most 1 night "),
+        ({}, {"check_in": -1, "check_out": 2}, "check_in", "past"),
+        ({}, {"check_in": 731, "check_out": 733}, "check_in", "730 days"),
+        ({"min_nights": 4}, {}, "check_out", "at least 4 nights"),
+        ({"max_nights": 1}, {}, "check_out", "at most 1 night "),
         ({"sleeps": 1}, {}, "guests", "at most 1"),
-        ({"advance_notice_days": 11}, {}, "arrive", "at least 11 days from today"),
-        ({"booking_window_days": 9}, {}, "arrive", "more than 9 days ahead"),
-        ({"seasons": [{"first": "01-01", "last": "12-31", "min_nights": 5}]}, {}, "leave", "at least 5 nights"),
+        ({"advance_notice_days": 11}, {}, "check_in", "at least 11 days from today"),
+        ({"booking_window_days": 9}, {}, "check_in", "more than 9 days ahead"),
+        ({"seasons": [{"first": "01-01", "last": "12-31", "min_nights": 5}]}, {}, "check_out", "at least 5 nights"),
     ],
 )
 async def test_a_stay_that_cannot_be_booked_is_refused_with_the_field(
@@ -62,7 +62,7 @@ async def test_a_stay_that_cannot_be_booked_is_refused_with_the_field(
 async def test_every_reason_is_told_at_once(api: Api, a_person: MakePerson, a_property: MakeProperty) -> None:
     home = await a_property(min_nights=5, sleeps=1)
     reply = await api.as_(await a_person()).post("/quotes", wish(home))
-    assert [error["field"] for error in reply.json()["errors"]] == ["leave", "guests"]
+    assert [error["field"] for error in reply.json()["errors"]] == ["check_out", "guests"]
 
 
 async def test_nobody_books_their_own_home(api: Api, a_person: MakePerson, a_property: MakeProperty) -> None:
@@ -71,18 +71,20 @@ async def test_nobody_books_their_own_home(api: Api, a_person: MakePerson, a_pro
     assert (reply.status_code, reply.json()["code"]) == (409, "not_bookable")
 
 
-@pytest.mark.parametrize(("arrive", "leave"), [(10, 10), (10, 9), (10, 741)])
+@pytest.mark.parametrize(("check_in", "check_out"), [(10, 10), (10, 9), (10, 741)])
 async def test_a_stay_that_is_none_names_the_day_of_leaving(
-    api: Api, a_person: MakePerson, a_property: MakeProperty, arrive: int, leave: int
+    api: Api, a_person: MakePerson, a_property: MakeProperty, check_in: int, check_out: int
 ) -> None:
-    reply = await api.as_(await a_person()).post("/quotes", wish(await a_property(), arrive=arrive, leave=leave))
-    assert (reply.status_code, reply.json()["errors"][0]["field"]) == (422, "leave")
+    reply = await api.as_(await a_person()).post(
+        "/quotes", wish(await a_property(), check_in=check_in, check_out=check_out)
+    )
+    assert (reply.status_code, reply.json()["errors"][0]["field"]) == (422, "check_out")
 
 
 async def test_the_last_day_of_the_calendar_is_refused_not_stumbled_over(
     api: Api, a_person: MakePerson, a_property: MakeProperty
 ) -> None:
-    asked = wish(await a_property(let_type="monthly")) | {"arrive": "9999-12-30", "leave": "9999-12-31"}
+    asked = wish(await a_property(let_type="monthly")) | {"check_in": "9999-12-30", "check_out": "9999-12-31"}
     reply = await api.as_(await a_person()).post("/quotes", asked)
     assert (reply.status_code, reply.json()["code"]) == (409, "not_bookable")
 
@@ -122,7 +124,7 @@ async def test_the_price_of_a_quote_is_honoured_after_the_landlord_raised_it(
 
 
 async def a_quote_total(api: Api, tenant: object, home: UUID) -> int:
-    reply = await api.as_(tenant).post("/quotes", wish(home, arrive=20, leave=29))  # type: ignore[arg-type]
+    reply = await api.as_(tenant).post("/quotes", wish(home, check_in=20, check_out=29))  # type: ignore[arg-type]
     return int(reply.json()["total"]["amount_minor"])
 
 
@@ -222,10 +224,13 @@ async def test_two_tenants_hold_one_night_and_the_second_is_told_that_it_is_take
     api: Api, a_person: MakePerson, a_property: MakeProperty, a_quote: MakeBooking
 ) -> None:
     first, second, home = await a_person(), await a_person(), await a_property()
-    one, other = await a_quote(first, home, arrive=10, leave=13), await a_quote(second, home, arrive=12, leave=15)
+    one, other = (
+        await a_quote(first, home, check_in=10, check_out=13),
+        await a_quote(second, home, check_in=12, check_out=15),
+    )
     assert (await api.as_(first).post("/bookings", {"quote_id": one["id"]})).status_code == 201
     refused = await api.as_(second).post("/bookings", {"quote_id": other["id"]})
-    early = await api.as_(second).post("/quotes", wish(home, arrive=11, leave=12))
+    early = await api.as_(second).post("/quotes", wish(home, check_in=11, check_out=12))
     for reply in (refused, early):
         assert (reply.status_code, reply.json()["code"]) == (409, "dates_taken")
 
@@ -234,9 +239,9 @@ async def test_one_leaves_and_another_arrives_on_the_same_day(
     a_person: MakePerson, a_property: MakeProperty, a_booking: MakeBooking
 ) -> None:
     home = await a_property()
-    await a_booking(await a_person(), home, arrive=10, leave=13)
-    await a_booking(await a_person(), home, arrive=13, leave=15)
-    await a_booking(await a_person(), home, arrive=9, leave=10)
+    await a_booking(await a_person(), home, check_in=10, check_out=13)
+    await a_booking(await a_person(), home, check_in=13, check_out=15)
+    await a_booking(await a_person(), home, check_in=9, check_out=10)
 
 
 async def test_released_nights_are_free_again_and_releasing_twice_is_no_error(
@@ -258,7 +263,7 @@ async def test_what_is_confirmed_is_not_let_go_and_what_is_cancelled_is_not_conf
     confirmed = await a_booking(tenant, home)
     let_go = await api.as_(tenant).post(f"/bookings/{confirmed['id']}/release")
     assert (let_go.status_code, let_go.json()["code"]) == (409, "wrong_move")
-    held = await a_hold(tenant, home, arrive=20, leave=22)
+    held = await a_hold(tenant, home, check_in=20, check_out=22)
     await api.as_(tenant).post(f"/bookings/{held['id']}/release")
     late = await api.as_(tenant).post(f"/bookings/{held['id']}/confirm")
     assert (late.status_code, late.json()["code"]) == (409, "wrong_move")
@@ -342,10 +347,10 @@ async def test_whether_a_day_is_past_is_decided_where_the_home_is(
     api: Api, a_person: MakePerson, a_property: MakeProperty
 ) -> None:
     tenant, home = await a_person(), await a_property(zone="Pacific/Auckland")
-    asked = wish(home) | {"arrive": "2030-06-01", "leave": "2030-06-03"}
+    asked = wish(home) | {"check_in": "2030-06-01", "check_out": "2030-06-03"}
     with time_machine.travel("2030-05-31T11:59:00Z"):  # the last minute of 31 May in Auckland
         tenant = await a_person()
         assert (await api.as_(tenant).post("/quotes", asked)).status_code == 201
     with time_machine.travel("2030-06-01T12:01:00Z"):  # 2 June there, still 1 June in London
         tenant = await a_person()
-        assert (await api.as_(tenant).post("/quotes", asked)).json()["errors"][0]["field"] == "arrive"
+        assert (await api.as_(tenant).post("/quotes", asked)).json()["errors"][0]["field"] == "check_in"

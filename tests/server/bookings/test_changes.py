@@ -27,13 +27,13 @@ class Parties:
         self.people = {"tenant": tenant, "landlord": landlord}
         self.path = f"/bookings/{booking['id']}"
 
-    async def quoted(self, side: str, arrive: int, leave: int, guests: int = 2) -> Any:
-        body = {"arrive": day(arrive).isoformat(), "leave": day(leave).isoformat(), "guests": guests}
+    async def quoted(self, side: str, check_in: int, check_out: int, guests: int = 2) -> Any:
+        body = {"check_in": day(check_in).isoformat(), "check_out": day(check_out).isoformat(), "guests": guests}
         return await self.post(side, "/quotes", body)
 
-    async def asked(self, side: str, arrive: int, leave: int, guests: int = 2) -> Any:
+    async def asked(self, side: str, check_in: int, check_out: int, guests: int = 2) -> Any:
         """The answer to asking, which must work."""
-        quote = await self.quoted(side, arrive, leave, guests)
+        quote = await self.quoted(side, check_in, check_out, guests)
         assert quote.status_code == 201, quote.text
         reply = await self.post(side, "/changes", {"quote_id": quote.json()["id"]})
         assert reply.status_code == 201, reply.text
@@ -55,15 +55,15 @@ class Parties:
 async def parties(api: Api, a_person: MakePerson, a_property: MakeProperty, a_booking: MakeBooking) -> Parties:
     tenant, landlord = await a_person(name="Isla"), await a_person(Role.LANDLORD, name="Morag")
     home = await a_property(landlord, sleeps=4)
-    return Parties(api, tenant, landlord, home, await a_booking(tenant, home, arrive=10, leave=14))
+    return Parties(api, tenant, landlord, home, await a_booking(tenant, home, check_in=10, check_out=14))
 
 
 def dates(booking: dict[str, Any]) -> tuple[str, str, int, int]:
-    return booking["arrive"], booking["leave"], booking["guests"], booking["total"]["amount_minor"]
+    return booking["check_in"], booking["check_out"], booking["guests"], booking["total"]["amount_minor"]
 
 
-def nights(arrive: int, leave: int, guests: int = 2) -> tuple[str, str, int, int]:
-    return day(arrive).isoformat(), day(leave).isoformat(), guests, (leave - arrive) * 8000
+def nights(check_in: int, check_out: int, guests: int = 2) -> tuple[str, str, int, int]:
+    return day(check_in).isoformat(), day(check_out).isoformat(), guests, (check_out - check_in) * 8000
 
 
 async def claims(database: Database) -> list[tuple[str, int, int]]:
@@ -83,31 +83,31 @@ MOVES = [
 ]
 
 
-@pytest.mark.parametrize(("arrive", "leave", "guests", "while_asked"), MOVES)
+@pytest.mark.parametrize(("check_in", "check_out", "guests", "while_asked"), MOVES)
 @pytest.mark.parametrize("asker", ["tenant", "landlord"])
 async def test_the_old_dates_count_and_the_new_nights_are_held_until_a_yes_moves_the_stay(
     database: Database,
     parties: Parties,
     asker: str,
-    arrive: int,
-    leave: int,
+    check_in: int,
+    check_out: int,
     guests: int,
     while_asked: list[tuple[str, int, int]],
 ) -> None:
     answerer = "landlord" if asker == "tenant" else "tenant"
-    asked = await parties.asked(asker, arrive, leave, guests)
-    assert (dates(asked), dates(asked["change"])) == (nights(10, 14), nights(arrive, leave, guests))
+    asked = await parties.asked(asker, check_in, check_out, guests)
+    assert (dates(asked), dates(asked["change"])) == (nights(10, 14), nights(check_in, check_out, guests))
     assert await claims(database) == while_asked
     assert await broken_promises(database) == []
     for _ in range(2):
         agreed = await parties.decide(answerer, asked, "accept")
         assert (agreed.status_code, agreed.json()["change"]) == (200, None)
-        assert dates(agreed.json()) == nights(arrive, leave, guests)
-    assert await claims(database) == [("booking", arrive, leave)]
+        assert dates(agreed.json()) == nights(check_in, check_out, guests)
+    assert await claims(database) == [("booking", check_in, check_out)]
     deeds = [(entry["deed"], entry["by"], dates(entry)) for entry in (await parties.seen())["history"][2:]]
     assert deeds == [
-        ("change_asked", asker, nights(arrive, leave, guests)),
-        ("change_accepted", answerer, nights(arrive, leave, guests)),
+        ("change_asked", asker, nights(check_in, check_out, guests)),
+        ("change_accepted", answerer, nights(check_in, check_out, guests)),
     ]
     assert await broken_promises(database) == []
 
@@ -130,12 +130,12 @@ async def test_a_no_or_a_second_thought_leaves_everything_as_it_was(
 
 
 @pytest.mark.parametrize("job", ["calendars.remove_lapsed", "bookings.lapse_changes"])
-@pytest.mark.parametrize(("arrive", "leave"), [(8, 16), (11, 13)])
+@pytest.mark.parametrize(("check_in", "check_out"), [(8, 16), (11, 13)])
 async def test_nobody_answers_and_after_a_day_the_further_nights_are_free(
-    database: Database, parties: Parties, job: str, arrive: int, leave: int
+    database: Database, parties: Parties, job: str, check_in: int, check_out: int
 ) -> None:
     with time_machine.travel(clock.now() - timedelta(hours=24)):
-        asked = await parties.asked("tenant", arrive + 1, leave + 1)  # it was yesterday
+        asked = await parties.asked("tenant", check_in + 1, check_out + 1)  # it was yesterday
     assert (await parties.seen())["change"] is None
     for act, by in (("accept", "landlord"), ("decline", "landlord"), ("withdraw", "tenant")):
         reply = await parties.decide(by, asked, act)
@@ -164,13 +164,13 @@ async def test_another_tenant_gets_the_nights_of_a_lapsed_change_and_not_those_o
 ) -> None:
     other = await a_person()
     await parties.asked("tenant", 10, 16)
-    refused = await api.as_(other).post("/quotes", wish(parties.home, arrive=15, leave=17))
+    refused = await api.as_(other).post("/quotes", wish(parties.home, check_in=15, check_out=17))
     assert (refused.status_code, refused.json()["code"]) == (409, "dates_taken")
     async with database.transaction() as session:
         over = {"over": clock.now()}
         await session.execute(text("UPDATE occupancy SET expires_at = :over WHERE kind = 'hold'"), over)
         await session.execute(text("UPDATE booking_change SET expires_at = :over"), over)
-    await a_hold(other, parties.home, arrive=15, leave=17)
+    await a_hold(other, parties.home, check_in=15, check_out=17)
     assert await rows(database, "SELECT status FROM booking_change") == [("expired",)]
     assert await claims(database) == [("booking", 10, 14), ("hold", 15, 17)]
 
@@ -178,9 +178,9 @@ async def test_another_tenant_gets_the_nights_of_a_lapsed_change_and_not_those_o
 async def test_nights_that_are_taken_cannot_be_wished_for(
     parties: Parties, a_person: MakePerson, a_booking: MakeBooking
 ) -> None:
-    await a_booking(await a_person(), parties.home, arrive=15, leave=17)
+    await a_booking(await a_person(), parties.home, check_in=15, check_out=17)
     await parties.asked("tenant", 9, 15)
-    reply = await parties.post("tenant", "/quotes", {"arrive": str(day(10)), "leave": str(day(16)), "guests": 2})
+    reply = await parties.post("tenant", "/quotes", {"check_in": str(day(10)), "check_out": str(day(16)), "guests": 2})
     assert (reply.status_code, reply.json()["code"]) == (409, "wrong_move")  # one wish at a time
 
 
@@ -188,7 +188,7 @@ async def test_nights_taken_since_the_price_was_shown_are_refused(
     api: Api, database: Database, parties: Parties, a_person: MakePerson, a_booking: MakeBooking
 ) -> None:
     quote = (await parties.quoted("tenant", 10, 16)).json()
-    await a_booking(await a_person(), parties.home, arrive=15, leave=17)
+    await a_booking(await a_person(), parties.home, check_in=15, check_out=17)
     refused = [
         await parties.post("tenant", "/changes", {"quote_id": quote["id"]}),
         await parties.quoted("landlord", 8, 16),
@@ -201,48 +201,48 @@ async def test_a_change_needs_only_the_nights_that_come_on_top(
     database: Database, parties: Parties, a_person: MakePerson, a_booking: MakeBooking
 ) -> None:
     """More days to prepare than when both stays were agreed keep nobody from leaving earlier or bringing someone."""
-    await a_booking(await a_person(), parties.home, arrive=15, leave=17)
+    await a_booking(await a_person(), parties.home, check_in=15, check_out=17)
     async with database.transaction() as session:
         await session.execute(text("UPDATE property SET preparation_days = 2"))
-    for arrive, leave, guests, status in ((10, 15, 2, 409), (9, 15, 2, 409), (9, 14, 2, 201), (10, 14, 3, 201)):
-        reply = await parties.quoted("tenant", arrive, leave, guests)
-        assert reply.status_code == status, (arrive, leave, guests, reply.text)
+    for check_in, check_out, guests, status in ((10, 15, 2, 409), (9, 15, 2, 409), (9, 14, 2, 201), (10, 14, 3, 201)):
+        reply = await parties.quoted("tenant", check_in, check_out, guests)
+        assert reply.status_code == status, (check_in, check_out, guests, reply.text)
     asked = await parties.asked("tenant", 10, 13)
-    assert (await parties.decide("landlord", asked, "accept")).json()["leave"] == str(day(13))
+    assert (await parties.decide("landlord", asked, "accept")).json()["check_out"] == str(day(13))
     assert await broken_promises(database) == []
 
 
 @pytest.mark.parametrize(
-    ("side", "arrive", "leave", "guests", "field"),
+    ("side", "check_in", "check_out", "guests", "field"),
     [
-        ("tenant", 10, 14, 2, "arrive"),  # nothing changes
+        ("tenant", 10, 14, 2, "check_in"),  # nothing changes
         ("tenant", 10, 14, 5, "guests"),
-        ("landlord", 10, 14, 2, "arrive"),
-        ("tenant", -1, 14, 2, "arrive"),
-        ("landlord", -1, 14, 2, "arrive"),
-        ("tenant", 731, 733, 2, "arrive"),
+        ("landlord", 10, 14, 2, "check_in"),
+        ("tenant", -1, 14, 2, "check_in"),
+        ("landlord", -1, 14, 2, "check_in"),
+        ("tenant", 731, 733, 2, "check_in"),
     ],
 )
 async def test_a_change_that_cannot_be_names_the_field(
-    parties: Parties, side: str, arrive: int, leave: int, guests: int, field: str
+    parties: Parties, side: str, check_in: int, check_out: int, guests: int, field: str
 ) -> None:
-    reply = await parties.quoted(side, arrive, leave, guests)
+    reply = await parties.quoted(side, check_in, check_out, guests)
     assert (reply.status_code, reply.json()["code"]) == (409, "not_bookable")
     assert [error["field"] for error in reply.json()["errors"]] == [field]
 
 
-@pytest.mark.parametrize(("arrive", "leave"), [(10, 10), (10, 9), (10, 741)])
-async def test_a_wish_that_is_no_stay_names_the_day_of_leaving(parties: Parties, arrive: int, leave: int) -> None:
-    reply = await parties.quoted("tenant", arrive, leave)
-    assert (reply.status_code, reply.json()["errors"][0]["field"]) == (422, "leave")
+@pytest.mark.parametrize(("check_in", "check_out"), [(10, 10), (10, 9), (10, 741)])
+async def test_a_wish_that_is_no_stay_names_the_day_of_leaving(parties: Parties, check_in: int, check_out: int) -> None:
+    reply = await parties.quoted("tenant", check_in, check_out)
+    assert (reply.status_code, reply.json()["errors"][0]["field"]) == (422, "check_out")
 
 
 async def test_a_landlord_may_offer_what_the_limits_of_the_home_forbid(database: Database, parties: Parties) -> None:
     async with database.transaction() as session:
         await session.execute(text("UPDATE property SET min_nights = 4"))
-    assert (await parties.quoted("tenant", 10, 12)).json()["errors"][0]["field"] == "leave"
+    assert (await parties.quoted("tenant", 10, 12)).json()["errors"][0]["field"] == "check_out"
     asked = await parties.asked("landlord", 10, 12)
-    assert (await parties.decide("tenant", asked, "accept")).json()["leave"] == day(12).isoformat()
+    assert (await parties.decide("tenant", asked, "accept")).json()["check_out"] == day(12).isoformat()
 
 
 async def test_the_price_of_a_change_is_honoured_after_the_landlord_raised_it(
@@ -281,7 +281,7 @@ async def test_a_price_of_a_change_books_no_other_stay_and_the_other_way_round(
     tenant = parties.people["tenant"]
     change = (await parties.quoted("tenant", 20, 22)).json()
     assert (await api.as_(tenant).post("/bookings", {"quote_id": change["id"]})).status_code == 404
-    stay = await a_quote(tenant, parties.home, arrive=20, leave=22)
+    stay = await a_quote(tenant, parties.home, check_in=20, check_out=22)
     assert (await parties.post("tenant", "/changes", {"quote_id": stay["id"]})).status_code == 404
     assert (await parties.post("landlord", "/changes", {"quote_id": change["id"]})).status_code == 404
 
@@ -304,7 +304,7 @@ async def test_a_stranger_finds_no_change(
     asked = await parties.asked("tenant", 10, 15)
     change = asked["change"]["id"]
     strangers = [await a_person(Role.LANDLORD), await a_person(Role.ADMIN)]
-    dates_ = {"arrive": str(day(10)), "leave": str(day(13)), "guests": 2}
+    dates_ = {"check_in": str(day(10)), "check_out": str(day(13)), "guests": 2}
     ways = [
         ("/quotes", dates_),
         ("/changes", {"quote_id": str(new_id())}),
@@ -349,7 +349,7 @@ async def test_nothing_is_changed_of_what_is_not_agreed(
     tenant = await a_person()
     for instant in (True, False):
         held = await a_hold(tenant, await a_property(instant_book=instant))
-        body = {"arrive": str(day(10)), "leave": str(day(15)), "guests": 2}
+        body = {"check_in": str(day(10)), "check_out": str(day(15)), "guests": 2}
         reply = await api.as_(tenant).post(f"/bookings/{held['id']}/quotes", body)
         assert (reply.status_code, reply.json()["code"]) == (409, "wrong_move")
 
@@ -360,9 +360,9 @@ async def test_days_to_prepare_are_kept_between_guests_but_not_between_a_stay_an
     async with database.transaction() as session:
         await session.execute(text("UPDATE property SET preparation_days = 2"))
     other = await a_person()
-    for arrive, leave, status in ((15, 17, 409), (16, 18, 201), (7, 9, 409), (6, 8, 201)):
-        reply = await api.as_(other).post("/quotes", wish(parties.home, arrive=arrive, leave=leave))
-        assert reply.status_code == status, (arrive, leave, reply.text)
+    for check_in, check_out, status in ((15, 17, 409), (16, 18, 201), (7, 9, 409), (6, 8, 201)):
+        reply = await api.as_(other).post("/quotes", wish(parties.home, check_in=check_in, check_out=check_out))
+        assert reply.status_code == status, (check_in, check_out, reply.text)
     landlord = api.as_(parties.people["landlord"])
     block = {"property_id": str(parties.home), "start": str(day(14)), "end": str(day(15))}
     assert (await landlord.post("/calendars/blocks", block)).status_code == 201
@@ -375,7 +375,7 @@ async def test_days_to_prepare_are_kept_between_guests_but_not_between_a_stay_an
 async def test_days_to_prepare_bind_the_tenant_who_asks_and_not_the_landlord(
     database: Database, parties: Parties, a_person: MakePerson, a_booking: MakeBooking
 ) -> None:
-    await a_booking(await a_person(), parties.home, arrive=16, leave=18)
+    await a_booking(await a_person(), parties.home, check_in=16, check_out=18)
     async with database.transaction() as session:
         await session.execute(text("UPDATE property SET preparation_days = 2"))
     refused = await parties.quoted("tenant", 10, 15)

@@ -133,16 +133,16 @@ async def test_every_answer_and_every_change_needs_one_connection_only(
         assert reply.status_code < 300, reply.text
         return reply.json()
 
-    async def asked(arrive: int) -> str:
-        kept = await ok(sides[0], "/quotes", wish(home, arrive, arrive + 2))
+    async def asked(check_in: int) -> str:
+        kept = await ok(sides[0], "/quotes", wish(home, check_in, check_in + 2))
         return f"/bookings/{(await ok(sides[0], '/bookings', {'quote_id': kept['id']}))['id']}"
 
     reason = {"reason": "Because."}
     await ok(sides[1], f"{await asked(20)}/decline", reason)
     path = await asked(10)
     await ok(sides[1], f"{path}/accept")
-    for asker, way, leave in ((0, "accept", 14), (0, "decline", 15), (1, "withdraw", 16)):
-        dates = {"arrive": day(10).isoformat(), "leave": day(leave).isoformat(), "guests": 2}
+    for asker, way, check_out in ((0, "accept", 14), (0, "decline", 15), (1, "withdraw", 16)):
+        dates = {"check_in": day(10).isoformat(), "check_out": day(check_out).isoformat(), "guests": 2}
         quote = await ok(sides[asker], f"{path}/quotes", dates)
         change = (await ok(sides[asker], f"{path}/changes", {"quote_id": quote["id"]}))["change"]
         answerer = sides[asker] if way == "withdraw" else sides[1 - asker]

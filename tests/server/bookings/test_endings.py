@@ -25,7 +25,7 @@ async def stay(a_person: MakePerson, a_property: MakeProperty, a_booking: MakeBo
     async def make(**home: Any) -> Stay:
         with time_machine.travel(BOOKED):
             tenant, landlord = await a_person(), await a_person(Role.LANDLORD)
-            made = await a_booking(tenant, await a_property(landlord, **home), arrive=8, leave=11)
+            made = await a_booking(tenant, await a_property(landlord, **home), check_in=8, check_out=11)
         return tenant, landlord, f"/bookings/{made['id']}"
 
     return make
@@ -114,7 +114,7 @@ async def test_a_stay_that_is_over_ends_in_no_other_way(api: Api, database: Data
 
 async def test_a_stay_that_ends_closes_its_change(api: Api, database: Database, stay: Any) -> None:
     tenant, landlord, path = await stay()
-    wish = {"arrive": "2030-06-28", "leave": "2030-07-03", "guests": 2}
+    wish = {"check_in": "2030-06-28", "check_out": "2030-07-03", "guests": 2}
     with time_machine.travel("2030-07-01T08:00:00Z"):
         caller = api.as_(await renewed(api, tenant))
         quote = (await caller.post(f"{path}/quotes", wish)).json()
@@ -132,14 +132,14 @@ async def test_a_stay_that_ends_closes_its_change(api: Api, database: Database, 
 async def test_a_guest_who_has_arrived_stays_longer(api: Api, database: Database, stay: Any) -> None:
     tenant, landlord, path = await stay()
     now = "2030-06-30T08:00:00Z"
-    longer = {"arrive": "2030-06-28", "leave": "2030-07-03", "guests": 2}
+    longer = {"check_in": "2030-06-28", "check_out": "2030-07-03", "guests": 2}
     quote = (await post(api, tenant, f"{path}/quotes", now, longer)).json()
     asked = (await post(api, tenant, f"{path}/changes", now, {"quote_id": quote["id"]})).json()
     agreed = (await post(api, landlord, f"{path}/changes/{asked['change']['id']}/accept", now)).json()
-    assert (agreed["arrive"], agreed["leave"]) == ("2030-06-28", "2030-07-03")
-    moved = {"arrive": "2030-06-29", "leave": "2030-07-03", "guests": 2}
+    assert (agreed["check_in"], agreed["check_out"]) == ("2030-06-28", "2030-07-03")
+    moved = {"check_in": "2030-06-29", "check_out": "2030-07-03", "guests": 2}
     refused = await post(api, tenant, f"{path}/quotes", now, moved)
-    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (409, "arrive")
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (409, "check_in")
 
 
 async def test_the_history_is_shown_with_one_booking_and_left_out_of_lists(api: Api, stay: Any) -> None:
@@ -162,7 +162,7 @@ async def test_who_has_stayed_still_sees_where_it_was(api: Api, database: Databa
 
 async def test_a_guest_who_never_came_waits_for_no_change(api: Api, database: Database, stay: Any) -> None:
     tenant, landlord, path = await stay()
-    now, longer = "2030-06-29T08:00:00Z", {"arrive": "2030-06-28", "leave": "2030-07-03", "guests": 2}
+    now, longer = "2030-06-29T08:00:00Z", {"check_in": "2030-06-28", "check_out": "2030-07-03", "guests": 2}
     quote = (await post(api, tenant, f"{path}/quotes", now, longer)).json()
     asked = (await post(api, tenant, f"{path}/changes", now, {"quote_id": quote["id"]})).json()
     gone = await post(api, landlord, f"{path}/no-show", now)

@@ -52,9 +52,9 @@ async def book_until_cut_off(url: str, headers: dict[str, str], homes: list[UUID
     chance = random.Random(seed)
     async with httpx.AsyncClient(base_url=f"{url}/api/v1", headers=headers, timeout=60) as client:
         while True:
-            arrive = chance.randrange(1, 700)
+            check_in = chance.randrange(1, 700)
             try:
-                kept = await client.post("/quotes", json=wish(chance.choice(homes), arrive, arrive + 2))
+                kept = await client.post("/quotes", json=wish(chance.choice(homes), check_in, check_in + 2))
                 if kept.status_code != 201:
                     assert kept.status_code in (409, 503), kept.text
                     continue

@@ -22,8 +22,8 @@ NOW = datetime(2027, 3, 10, 10, 30, tzinfo=UTC)
 AGREED = NOW - timedelta(days=90)
 
 
-def past(home: UUID, tenant: UUID, arrive: str, leave: str) -> PastStay:
-    stay = Stay(arrive=date.fromisoformat(arrive), leave=date.fromisoformat(leave))
+def past(home: UUID, tenant: UUID, check_in: str, check_out: str) -> PastStay:
+    stay = Stay(check_in=date.fromisoformat(check_in), check_out=date.fromisoformat(check_out))
     return PastStay(property_id=home, tenant_id=tenant, stay=stay, guests=2, agreed_at=AGREED)
 
 
@@ -41,7 +41,7 @@ async def test_a_stay_that_is_over_is_completed_and_one_that_is_on_is_confirmed(
     async with database.transaction() as session:
         await record_past_stays(session, stays)
     async with database.transaction() as session:
-        rows = (await session.scalars(select(BookingTable).order_by("arrive"))).all()
+        rows = (await session.scalars(select(BookingTable).order_by("check_in"))).all()
         claims = (await session.scalars(select(OccupancyTable))).all()
     assert [(row.status, row.total_minor) for row in rows] == [
         ("completed", 24000),
@@ -50,7 +50,7 @@ async def test_a_stay_that_is_over_is_completed_and_one_that_is_on_is_confirmed(
     ]
     assert {(row.created_at, row.confirmed_at, row.hold_expires_at) for row in rows} == {(AGREED, AGREED, None)}
     assert {(claim.source_id, claim.period.lower, claim.kind) for claim in claims} == {
-        (row.id, row.arrive, "booking") for row in rows
+        (row.id, row.check_in, "booking") for row in rows
     }
 
 
@@ -63,7 +63,7 @@ async def test_a_stay_that_has_not_begun_is_refused(
     kiritimati = await a_property(zone="Pacific/Kiritimati")  # 11 March already
     async with database.transaction() as session:
         await record_past_stays(session, [past(kiritimati, tenant.id, "2027-03-10", "2027-03-12")])
-    with pytest.raises(Malformed, match="arrive"):
+    with pytest.raises(Malformed, match="check_in"):
         async with database.transaction() as session:
             await record_past_stays(session, [past(honolulu, tenant.id, "2027-03-10", "2027-03-12")])
 

@@ -81,7 +81,7 @@ async def a_home(database: Database, landlord: UUID, **columns: Any) -> UUID:
 async def a_kept_price(database: Database, tenant: Identity, home: UUID) -> UUID:
     """A quote for three nights of a home."""
     async with database.transaction() as session:
-        asked = QuoteRequest(property_id=home, arrive=day(10), leave=day(13), guests=1)
+        asked = QuoteRequest(property_id=home, check_in=day(10), check_out=day(13), guests=1)
         return (await prices.quote(session, tenant, asked)).id
 
 

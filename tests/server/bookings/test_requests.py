@@ -39,7 +39,7 @@ async def test_a_request_keeps_the_nights_for_a_day_and_nothing_is_agreed(
     assert await rows(database, "SELECT kind, source_id, expires_at FROM occupancy") == [
         ("hold", UUID(made["id"]), until)
     ]
-    other = await api.as_(await a_person()).post("/quotes", wish(home, arrive=12, leave=14))
+    other = await api.as_(await a_person()).post("/quotes", wish(home, check_in=12, check_out=14))
     assert (other.status_code, other.json()["code"]) == (409, "dates_taken")
 
 
@@ -121,7 +121,7 @@ async def test_a_request_for_today_is_answered_today_where_the_home_is(
     # Half past midnight of 2 June in Auckland.
     with time_machine.travel("2030-06-01T12:30:00Z", tick=False):
         tenant, home = await a_person(), await a_property(instant_book=False, zone="Pacific/Auckland")
-        asked = wish(home) | {"arrive": "2030-06-02", "leave": "2030-06-04"}
+        asked = wish(home) | {"check_in": "2030-06-02", "check_out": "2030-06-04"}
         kept = (await api.as_(tenant).post("/quotes", asked)).json()
         made = (await api.as_(tenant).post("/bookings", {"quote_id": kept["id"]})).json()
     assert made["hold_expires_at"] == "2030-06-02T12:00:00Z"
@@ -134,12 +134,12 @@ async def test_a_price_shown_before_midnight_holds_no_stay_whose_day_of_arrival_
     # Ten minutes before midnight of 2 June in Auckland, and four after it.
     with time_machine.travel("2030-06-02T11:50:00Z", tick=False) as moment:
         tenant, home = await a_person(), await a_property(instant_book=instant_book, zone="Pacific/Auckland")
-        asked = wish(home) | {"arrive": "2030-06-02", "leave": "2030-06-04"}
+        asked = wish(home) | {"check_in": "2030-06-02", "check_out": "2030-06-04"}
         kept = (await api.as_(tenant).post("/quotes", asked)).json()
         moment.shift(timedelta(minutes=14))
         reply = await api.as_(tenant).post("/bookings", {"quote_id": kept["id"]})
     assert (reply.status_code, reply.json()["code"]) == (409, "not_bookable")
-    assert [error["field"] for error in reply.json()["errors"]] == ["arrive"]
+    assert [error["field"] for error in reply.json()["errors"]] == ["check_in"]
     assert await rows(database, "SELECT 1 FROM occupancy") == []
 
 
@@ -195,10 +195,10 @@ async def test_the_landlords_answers_stand_first_and_lapsed_ones_nowhere(
     landlord, tenant, other = await a_person(Role.LANDLORD), await a_person(), await a_person()
     home, instant = await a_property(landlord, instant_book=False), await a_property(landlord)
     with time_machine.travel(clock.now() - timedelta(hours=25)):
-        await a_hold(other, home, arrive=5, leave=6)
-    later, sooner = [await a_hold(tenant, home, arrive=arrive, leave=arrive + 1) for arrive in (20, 10)]
-    await a_booking(tenant, instant, arrive=3, leave=4)
-    held = await a_hold(tenant, instant, arrive=7, leave=8)
+        await a_hold(other, home, check_in=5, check_out=6)
+    later, sooner = [await a_hold(tenant, home, check_in=check_in, check_out=check_in + 1) for check_in in (20, 10)]
+    await a_booking(tenant, instant, check_in=3, check_out=4)
+    held = await a_hold(tenant, instant, check_in=7, check_out=8)
     waiting = {"side": "landlord", "when": "waiting"}
     found = (await api.as_(landlord).get("/bookings", params=waiting)).json()["items"]
     assert [one["id"] for one in found] == [sooner["id"], later["id"]]
@@ -211,7 +211,7 @@ async def test_a_stay_by_the_month_takes_the_same_path(
 ) -> None:
     landlord, tenant = await a_person(Role.LANDLORD), await a_person()
     home = await a_property(landlord, let_type="monthly", price_minor=100_000, instant_book=False)
-    made = await a_hold(tenant, home, arrive=40, leave=200)
+    made = await a_hold(tenant, home, check_in=40, check_out=200)
     assert made["lines"][0]["kind"] == "months"
     agreed = (await api.as_(landlord).post(f"/bookings/{made['id']}/accept")).json()
     assert (agreed["status"], agreed["total"]) == ("confirmed", made["total"])

@@ -104,17 +104,17 @@ class World:
         assert found == expected, step
 
     async def _book(self, tenant: int, home: int, wished: tuple[int, int]) -> tuple[str, str]:
-        arrive, leave = self.stay(wished)
+        check_in, check_out = self.stay(wished)
 
         async def act(session: AsyncSession) -> UUID:
-            wish = QuoteRequest(property_id=self.homes[home], arrive=arrive, leave=leave, guests=1)
+            wish = QuoteRequest(property_id=self.homes[home], check_in=check_in, check_out=check_out, guests=1)
             quote = await prices.quote(session, self.tenants[tenant], wish)
             return (await holds.hold(session, self.tenants[tenant], quote.id)).id
 
         found, id_ = await self.did(act)
         if id_ is not None:
             self.ids.append(id_)
-        return self.paper.book(tenant, home, (arrive, leave), self.now), found
+        return self.paper.book(tenant, home, (check_in, check_out), self.now), found
 
     async def _act(self, name: str, place: int, side: str = "") -> tuple[str, str]:
         by_landlord = name in ("accept", "decline", "report_no_show") or side == LANDLORD
@@ -131,17 +131,17 @@ class World:
         return getattr(self.paper, name)(self.paper.bookings[place], self.now), found
 
     async def _change(self, place: int, side: str, wished: tuple[int, int], guests: int) -> tuple[str, str]:
-        (arrive, leave), id_ = self.stay(wished), self.ids[place]
+        (check_in, check_out), id_ = self.stay(wished), self.ids[place]
 
         async def act(session: AsyncSession) -> Any:
-            wish = ChangeWish(arrive=arrive, leave=leave, guests=guests)
+            wish = ChangeWish(check_in=check_in, check_out=check_out, guests=guests)
             quote = await changes.quote(session, self.who(place, side), id_, wish)
             return (await changes.ask(session, self.who(place, side), id_, quote.id)).change
 
         found, change = await self.did(act)
         if change is not None:
             self.changes[id_] = change.id
-        return self.paper.change(self.paper.bookings[place], side, (arrive, leave, guests), self.now), found
+        return self.paper.change(self.paper.bookings[place], side, (check_in, check_out, guests), self.now), found
 
     async def _answer(self, place: int, side: str, then: str) -> tuple[str, str]:
         id_ = self.ids[place]
@@ -175,10 +175,10 @@ class World:
         async with self.database.transaction() as session:
             for id_, booking in zip(self.ids, self.paper.bookings, strict=True):
                 seen = await reading.read(session, id_)
-                assert (seen.status, seen.arrive, seen.leave, seen.guests) == (
+                assert (seen.status, seen.check_in, seen.check_out, seen.guests) == (
                     booking.seen(self.now),
-                    booking.arrive,
-                    booking.leave,
+                    booking.check_in,
+                    booking.check_out,
                     booking.guests,
                 )
                 assert _wish(seen.change) == _wish(booking.open_wish(self.now)), booking
@@ -190,7 +190,7 @@ class World:
 
 
 def _wish(change: Any) -> Any:
-    return None if change is None else (str(change.by), change.arrive, change.leave, change.guests)
+    return None if change is None else (str(change.by), change.check_in, change.check_out, change.guests)
 
 
 def _days(period: Period) -> list[date]:

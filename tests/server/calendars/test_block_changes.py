@@ -37,7 +37,7 @@ async def test_a_block_moves_and_its_old_nights_are_free_again(
     shown = (await api.as_(landlord).get("/calendars", params=between(0, 30))).json()
     assert shown["items"][0]["claims"] == [moved.json()]
     assert await rows(database, "SELECT id FROM occupancy") == before  # the very row
-    await a_hold(await a_person(), home, arrive=10, leave=12)
+    await a_hold(await a_person(), home, check_in=10, check_out=12)
 
 
 async def test_nights_reason_or_both_can_be_said_anew(api: Api, a_person: MakePerson, a_property: MakeProperty) -> None:
@@ -60,7 +60,7 @@ async def test_a_block_does_not_move_onto_a_guest(
     landlord = await a_person(Role.LANDLORD)
     home = await a_property(landlord)
     made = (await api.as_(landlord).post("/calendars/blocks", block(home, 10, 13, "Mum"))).json()
-    await a_hold(await a_person(), home, arrive=14, leave=16)
+    await a_hold(await a_person(), home, check_in=14, check_out=16)
     path = f"/calendars/blocks/{made['source_id']}"
     refused = await api.as_(landlord).patch(path, json=to(end=15, note="Dad"))
     assert (refused.status_code, refused.json()["code"]) == (409, "dates_taken")

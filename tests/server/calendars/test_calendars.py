@@ -34,12 +34,12 @@ async def test_a_blocked_night_is_taken_and_free_again_without_the_block(
     home = await a_property(landlord)
     made = await api.as_(landlord).post("/calendars/blocks", block(home, 10, 13, "The painters come"))
     assert made.status_code == 201, made.text
-    asked = {"property_id": str(home), "arrive": day(12).isoformat(), "leave": day(14).isoformat(), "guests": 1}
+    asked = {"property_id": str(home), "check_in": day(12).isoformat(), "check_out": day(14).isoformat(), "guests": 1}
     assert (await api.as_(tenant).post("/quotes", asked)).json()["code"] == "dates_taken"
-    await a_hold(tenant, home, arrive=13, leave=14)
+    await a_hold(tenant, home, check_in=13, check_out=14)
     gone = await api.as_(landlord).delete(f"/calendars/blocks/{made.json()['source_id']}")
     assert (gone.status_code, gone.content) == (204, b"")
-    await a_hold(tenant, home, arrive=12, leave=13)
+    await a_hold(tenant, home, check_in=12, check_out=13)
 
 
 async def test_deleting_a_block_is_undone_by_blocking_again_and_cannot_be_done_twice(
@@ -59,7 +59,7 @@ async def test_a_block_does_not_take_nights_from_a_guest(
 ) -> None:
     landlord = await a_person(Role.LANDLORD)
     home = await a_property(landlord)
-    await a_hold(await a_person(), home, arrive=10, leave=13)
+    await a_hold(await a_person(), home, check_in=10, check_out=13)
     reply = await api.as_(landlord).post("/calendars/blocks", block(home, 12, 14))
     assert (reply.status_code, reply.json()["code"]) == (409, "dates_taken")
     assert await rows(database, "SELECT 1 FROM block") == []
@@ -121,12 +121,12 @@ async def test_a_calendar_shows_every_claim_that_touches_the_range_by_date(
 ) -> None:
     landlord, tenant = await a_person(Role.LANDLORD), await a_person()
     home = await a_property(landlord, title="Loft")
-    held = await a_hold(tenant, home, arrive=14, leave=16)
-    booked = await a_booking(tenant, home, arrive=10, leave=14)
+    held = await a_hold(tenant, home, check_in=14, check_out=16)
+    booked = await a_booking(tenant, home, check_in=10, check_out=14)
     blocked = (await api.as_(landlord).post("/calendars/blocks", block(home, 5, 8, "Mum"))).json()
-    await a_hold(tenant, home, arrive=20, leave=21)  # begins when the range ends
+    await a_hold(tenant, home, check_in=20, check_out=21)  # begins when the range ends
     with time_machine.travel(clock.now() - timedelta(minutes=20)):
-        await a_hold(await a_person(), home, arrive=17, leave=18)  # lapsed
+        await a_hold(await a_person(), home, check_in=17, check_out=18)  # lapsed
     shown = (await api.as_(landlord).get("/calendars", params=between(7, 20))).json()
     assert shown["next_cursor"] is None
     (calendar,) = shown["items"]
@@ -186,10 +186,10 @@ async def test_anyone_sees_which_nights_are_taken_but_not_by_what(
     landlord, home_kept = await a_person(Role.LANDLORD), 16
     home = await a_property(landlord)
     await api.as_(landlord).post("/calendars/blocks", block(home, 5, 10, "Mum"))
-    await a_booking(await a_person(), home, arrive=10, leave=12)
-    await a_hold(await a_person(), home, arrive=14, leave=home_kept)
+    await a_booking(await a_person(), home, check_in=10, check_out=12)
+    await a_hold(await a_person(), home, check_in=14, check_out=home_kept)
     with time_machine.travel(clock.now() - timedelta(minutes=20)):
-        await a_hold(await a_person(), home, arrive=20, leave=22)
+        await a_hold(await a_person(), home, check_in=20, check_out=22)
     reply = await api.get(f"/calendars/{home}/taken", params=between(7, 30))
     assert reply.json() == {
         "property_id": str(home),

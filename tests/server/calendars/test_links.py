@@ -62,8 +62,8 @@ async def test_a_feed_says_when_a_home_is_not_free_but_not_by_whom_or_why(
 ) -> None:
     landlord, tenant = await a_person(Role.LANDLORD), await a_person(name="Priya Shah")
     home = await a_property(landlord, title="Castle, View; ✓")
-    booked = await a_booking(tenant, home, arrive=10, leave=13)
-    await a_hold(tenant, home, arrive=13, leave=14)
+    booked = await a_booking(tenant, home, check_in=10, check_out=13)
+    await a_hold(tenant, home, check_in=13, check_out=14)
     await api.as_(landlord).post("/calendars/blocks", block(home, 20, 25, "Mum visits"))
     path = await a_link(api, landlord, home)
     reply = await api.get(path)
@@ -97,7 +97,7 @@ async def test_only_live_claims_from_a_month_back_are_told_and_an_open_end_is_cu
             "UPDATE occupancy SET period = daterange(lower(period), NULL) WHERE kind = 'tenancy'"
         )
     with time_machine.travel(clock.now() - timedelta(minutes=20)):
-        await a_hold(await a_person(), home, arrive=30, leave=31)  # lapsed
+        await a_hold(await a_person(), home, check_in=30, check_out=31)  # lapsed
     horizon = date(day(0).year + 3, 1, 1)
     assert told(await api.get(await a_link(api, landlord, home))) == [
         ("Reserved", lately.start, lately.end),
@@ -110,7 +110,7 @@ async def test_an_event_keeps_its_name_when_a_hold_is_confirmed_and_when_its_nig
 ) -> None:
     landlord, tenant = await a_person(Role.LANDLORD), await a_person()
     home = await a_property(landlord)
-    held = await a_hold(tenant, home, arrive=10, leave=13)
+    held = await a_hold(tenant, home, check_in=10, check_out=13)
     made = (await api.as_(landlord).post("/calendars/blocks", block(home, 20, 25))).json()
     path = await a_link(api, landlord, home)
     before = {str(e["uid"]): e for e in Calendar.from_ical((await api.get(path)).content).walk("VEVENT")}

@@ -19,7 +19,7 @@ from tests.server.core.queue import a_failed_job, run_all
 from tests.server.notifications.test_smtp_answers import ScriptedServer, scripted
 
 __all__ = ["scripted"]
-LEAVE = {"outcome": "left_undone"}
+CHECK_OUT = {"outcome": "left_undone"}
 MENDED: set[str] = set()
 """Jobs that succeed from now on."""
 
@@ -115,7 +115,7 @@ async def test_what_is_left_undone_is_not_run_any_more(work: Database, ada: Api)
     await fail(work, "tests.pay", "tests.post")
     await look(work)
     case = next(case for case in await queue(ada) if case["title"] == "tests.pay")
-    closed = (await ada.post(f"/cases/{case['id']}/decide", LEAVE)).json()
+    closed = (await ada.post(f"/cases/{case['id']}/decide", CHECK_OUT)).json()
     assert (closed["status"], closed["outcome"], closed["owner_name"]) == ("closed", "left_undone", "Ada")
     await look(work)
     assert (await only_case(ada))["title"] == "tests.post"
@@ -146,7 +146,7 @@ async def test_a_closed_case_is_not_run_again(work: Database, ada: Api) -> None:
     await fail(work, "tests.pay")
     await look(work)
     case = await only_case(ada)
-    await ada.post(f"/cases/{case['id']}/decide", LEAVE)
+    await ada.post(f"/cases/{case['id']}/decide", CHECK_OUT)
     assert (await ada.post(f"/cases/{case['id']}/run-again")).status_code == 409
 
 

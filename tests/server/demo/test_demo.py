@@ -89,11 +89,11 @@ async def test_what_is_written_agrees_with_itself(filled: list[str], database: D
         "a stay without its nights, or nights without a stay": """SELECT FROM booking
             WHERE (status IN ('requested', 'confirmed', 'completed')) <> EXISTS (SELECT FROM occupancy WHERE source_id =
             booking.id AND kind = CASE status WHEN 'requested' THEN 'hold' ELSE 'booking' END
-            AND property_id = booking.property_id AND period = daterange(arrive, leave))""",
+            AND property_id = booking.property_id AND period = daterange(check_in, check_out))""",
         "a price that is not its lines": """SELECT FROM booking WHERE total_minor <>
             (SELECT sum((line -> 'amount' ->> 'amount_minor')::bigint) FROM jsonb_array_elements(lines) line)""",
         "another price than quoted": "SELECT FROM booking b JOIN quote q ON q.id = quote_id WHERE b.lines <> q.lines",
-        "agreed after it began": "SELECT FROM booking WHERE confirmed_at::date > arrive",
+        "agreed after it began": "SELECT FROM booking WHERE confirmed_at::date > check_in",
         "a hold that nobody asked for": """SELECT FROM occupancy WHERE kind = 'hold' AND source_id NOT IN
             (SELECT id FROM booking WHERE status = 'requested')""",
         "someone without a profile": "SELECT FROM identity LEFT JOIN profile ON id = identity_id WHERE name IS NULL",

@@ -144,7 +144,7 @@ def test_stays_and_blocks_overlap_neither_at_a_home_nor_for_a_person(seed: int) 
 def _check_visits(open_homes: list[Home], begun: list[Visit], coming: list[Visit]) -> None:
     assert len(begun) > 200
     assert len(coming) > 40
-    assert all(visit.stay.arrive < TODAY for visit in begun)
+    assert all(visit.stay.check_in < TODAY for visit in begun)
     for visit in coming:
         limits = StayLimits.model_validate(open_homes[visit.home].facts)
         assert not refusals(limits, visit.stay, visit.guests, TODAY)

@@ -17,8 +17,8 @@ async def test_bookings_are_listed_newest_first_with_what_they_are_about_and_cou
 ) -> None:
     landlord, tenant = await a_person(Role.LANDLORD, name="Morag"), await a_person(name="Tom")
     home = await a_property(landlord, title="Attic")
-    first = await a_booking(tenant, home, arrive=3, leave=5)
-    second = await a_booking(tenant, home, arrive=8, leave=9)
+    first = await a_booking(tenant, home, check_in=3, check_out=5)
+    second = await a_booking(tenant, home, check_in=8, check_out=9)
     await run_jobs()
     page = (await api.as_(landlord).get("/notifications?limit=1")).json()
     rest = (await api.as_(landlord).get(f"/notifications?limit=1&cursor={page['next_cursor']}")).json()

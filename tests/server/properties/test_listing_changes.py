@@ -174,13 +174,14 @@ async def test_a_home_with_open_stays_is_neither_paused_nor_archived_and_they_ar
     mine: Api, landlord: Person, a_person: MakePerson, a_property: MakeProperty, a_booking: MakeBooking, status: str
 ) -> None:
     home = await a_property(landlord, title="Busy")
-    first = await a_booking(await a_person(), home, arrive=10, leave=13)
-    second = await a_booking(await a_person(), home, arrive=20, leave=22)
+    first = await a_booking(await a_person(), home, check_in=10, check_out=13)
+    second = await a_booking(await a_person(), home, check_in=20, check_out=22)
     reply = await mine.post(f"/properties/{home}/status", {"status": status})
     assert (reply.status_code, reply.json()["code"]) == (409, "stays_open")
     told = [(error["field"], error["reason"]) for error in reply.json()["errors"]]
     assert told == [
-        (f"stays.{stay['reference']}", f"{stay['arrive']} to {stay['leave']}, confirmed") for stay in (first, second)
+        (f"stays.{stay['reference']}", f"{stay['check_in']} to {stay['check_out']}, confirmed")
+        for stay in (first, second)
     ]
 
 

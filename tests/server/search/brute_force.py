@@ -114,8 +114,8 @@ class BruteForce:
             apart = timedelta(days=0 if claim["kind"] == "block" else home["preparation_days"] or 0)
             if (
                 live
-                and period.lower < stay.leave + apart
-                and (period.upper is None or stay.arrive - apart < period.upper)
+                and period.lower < stay.check_out + apart
+                and (period.upper is None or stay.check_in - apart < period.upper)
             ):
                 return True
         return False

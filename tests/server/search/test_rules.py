@@ -47,8 +47,8 @@ def test_a_box_is_hardly_larger_than_its_circle() -> None:
 @given(seconds=st.integers(1_767_225_600, 2_114_380_800), ahead=st.integers(-5, 735))
 def test_zones_are_those_where_the_home_itself_would_take_the_stay(seconds: int, ahead: int) -> None:
     now = datetime.fromtimestamp(seconds, UTC)  # 2026 to 2036
-    arrive = now.date() + timedelta(days=ahead)
-    stay = Stay(arrive=arrive, leave=arrive + timedelta(days=1))
+    check_in = now.date() + timedelta(days=ahead)
+    stay = Stay(check_in=check_in, check_out=check_in + timedelta(days=1))
     zones = zones_open_for(stay, now)
     for zone in ("Europe/London", "Pacific/Kiritimati", "Pacific/Niue", "Etc/GMT+12", "Asia/Kathmandu"):
         bookable = not refusals(StayLimits(), stay, 1, local_day(now, zone))
@@ -56,6 +56,6 @@ def test_zones_are_those_where_the_home_itself_would_take_the_stay(seconds: int,
 
 
 def test_far_from_today_no_zone_is_asked() -> None:
-    stay = Stay(arrive=date(2027, 5, 1), leave=date(2027, 5, 2))
+    stay = Stay(check_in=date(2027, 5, 1), check_out=date(2027, 5, 2))
     assert zones_open_for(stay, datetime(2027, 3, 1, tzinfo=UTC)) is None
     assert zones_open_for(stay, datetime(2027, 7, 1, tzinfo=UTC)) == []

@@ -185,14 +185,14 @@ async def test_dates_find_only_what_can_be_booked_and_say_what_it_costs(api: Api
     await a_property(title="on request", instant_book=False)
     await a_property(title="long before", advance_notice_days=60)
     await a_property(title="soon only", booking_window_days=5)
-    await a_property(title="not on Thursdays", arrival_weekdays=["friday"])
+    await a_property(title="not on Thursdays", check_in_weekdays=["friday"])
     await a_property(title="longer in spring", seasons=[{"first": "03-20", "last": "04-10", "min_nights": 7}])
-    stay = {"arrive": "2027-04-01", "leave": "2027-04-04"}
+    stay = {"check_in": "2027-04-01", "check_out": "2027-04-04"}
     assert await found(api, **stay) == {"free", "on request"}
     (hit,) = [hit for hit in (await api.get("/search", params=stay)).json()["items"] if hit["title"] == "free"]
     assert hit["total"] == {"amount_minor": 26550, "currency": "GBP"}
     assert hit["price"] == {"amount_minor": 8000, "currency": "GBP"}
-    assert await found(api, arrive="2027-04-01", leave="2027-04-05") == {"free", "on request", "long stays"}
+    assert await found(api, check_in="2027-04-01", check_out="2027-04-05") == {"free", "on request", "long stays"}
 
 
 @time_machine.travel(MORNING, tick=False)
@@ -201,7 +201,7 @@ async def test_a_hit_tells_the_lines_that_its_quote_will_have(
     api: Api, a_property: MakeProperty, a_person: MakePerson, let_type: str
 ) -> None:
     home = await a_property(let_type=let_type, price_minor=97_68, cleaning_fee_minor=2550)
-    stay = {"arrive": "2027-04-01", "leave": "2027-05-16"}
+    stay = {"check_in": "2027-04-01", "check_out": "2027-05-16"}
     (hit,) = (await api.get("/search", params={"let_type": let_type, **stay})).json()["items"]
     wish = {"property_id": str(home), "guests": 1, **stay}
     quote = (await api.as_(await a_person()).post("/quotes", wish)).json()
@@ -213,7 +213,7 @@ async def test_a_hit_tells_the_lines_that_its_quote_will_have(
 @time_machine.travel(MORNING, tick=False)
 async def test_a_monthly_stay_costs_months_and_days(api: Api, a_property: MakeProperty) -> None:
     await a_property(let_type="monthly", price_minor=90000)
-    page = (await api.get("/search?let_type=monthly&arrive=2027-04-01&leave=2027-05-16")).json()
+    page = (await api.get("/search?let_type=monthly&check_in=2027-04-01&check_out=2027-05-16")).json()
     assert page["items"][0]["total"]["amount_minor"] == 90000 + round(90000 * 15 / 31)
 
 
@@ -224,19 +224,19 @@ async def test_taken_nights_are_not_found_but_the_day_of_leaving_is_free(
     home = await a_property(title="home")
     await claim(database, home, "2027-04-03", "2027-04-06")
     await claim(database, home, "2027-05-01", None, kind="tenancy")
-    assert await found(api, arrive="2027-04-01", leave="2027-04-03") == {"home"}
-    assert await found(api, arrive="2027-04-06", leave="2027-04-08") == {"home"}
-    assert await found(api, arrive="2027-04-02", leave="2027-04-04") == set()
-    assert await found(api, arrive="2027-04-05", leave="2027-04-07") == set()
-    assert await found(api, arrive="2027-04-01", leave="2027-04-30") == set()
-    assert await found(api, arrive="2027-04-29", leave="2027-05-01") == {"home"}
-    assert await found(api, arrive="2028-01-01", leave="2028-01-02") == set()
+    assert await found(api, check_in="2027-04-01", check_out="2027-04-03") == {"home"}
+    assert await found(api, check_in="2027-04-06", check_out="2027-04-08") == {"home"}
+    assert await found(api, check_in="2027-04-02", check_out="2027-04-04") == set()
+    assert await found(api, check_in="2027-04-05", check_out="2027-04-07") == set()
+    assert await found(api, check_in="2027-04-01", check_out="2027-04-30") == set()
+    assert await found(api, check_in="2027-04-29", check_out="2027-05-01") == {"home"}
+    assert await found(api, check_in="2028-01-01", check_out="2028-01-02") == set()
 
 
 async def test_a_lapsed_hold_is_free(api: Api, a_property: MakeProperty, database: Database) -> None:
     home = await a_property(title="home")
     await claim(database, home, "2027-04-03", "2027-04-06", kind="hold", expires_at=MORNING)
-    stay = {"arrive": "2027-04-03", "leave": "2027-04-04"}
+    stay = {"check_in": "2027-04-03", "check_out": "2027-04-04"}
     with time_machine.travel(MORNING - timedelta(microseconds=1), tick=False):
         assert await found(api, **stay) == set()
     with time_machine.travel(MORNING, tick=False):
@@ -251,7 +251,7 @@ async def test_today_is_the_homes_own(api: Api, a_property: MakeProperty) -> Non
     await a_property(title="Kiritimati", zone="Pacific/Kiritimati")  # 11 March, 00:30
 
     async def arriving(day: date) -> set[str]:
-        return await found(api, arrive=day, leave=day + timedelta(days=1))
+        return await found(api, check_in=day, check_out=day + timedelta(days=1))
 
     tenth = {"west of the date line", "Honolulu", "Auckland"}
     assert await arriving(date(2027, 3, 8)) == set()
@@ -268,7 +268,7 @@ async def test_today_is_the_homes_own(api: Api, a_property: MakeProperty) -> Non
 @time_machine.travel(MORNING, tick=False)
 async def test_an_hour_later_today_has_moved_on_in_auckland(api: Api, a_property: MakeProperty) -> None:
     await a_property(title="Auckland", zone="Pacific/Auckland")
-    today = {"arrive": "2027-03-10", "leave": "2027-03-11"}
+    today = {"check_in": "2027-03-10", "check_out": "2027-03-11"}
     assert await found(api, **today) == {"Auckland"}
     with time_machine.travel(MORNING + timedelta(hours=1), tick=False):
         assert await found(api, **today) == set()
@@ -280,9 +280,9 @@ async def test_an_hour_later_today_has_moved_on_in_auckland(api: Api, a_property
         "text=" + "a%20" * 99,
         "text=" + "%F0%9F%8F%A1" * 200,
         "text=%ED%A0%80",
-        "arrive=9999-12-30&leave=9999-12-31&let_type=monthly",
-        "arrive=0001-01-01&leave=0001-01-02",
-        "arrive=9999-12-30&leave=9999-12-31&let_type=nightly&guests=100",
+        "check_in=9999-12-30&check_out=9999-12-31&let_type=monthly",
+        "check_in=0001-01-01&check_out=0001-01-02",
+        "check_in=9999-12-30&check_out=9999-12-31&let_type=nightly&guests=100",
         "price_min=0&price_max=1000000000&currency=JPY",
         "latitude=-90&longitude=-180&radius_km=500&sort=distance",
         "latitude=90&longitude=180&radius_km=1e-320",
@@ -308,7 +308,7 @@ async def test_extreme_wishes_are_answered(api: Api, a_property: MakeProperty, q
         ("latitude=0&longitude=-180.0001", "longitude"),
         ("latitude=0&longitude=0&radius_km=0", "radius_km"),
         ("latitude=0&longitude=0&radius_km=501", "radius_km"),
-        ("arrive=2027-02-29&leave=2027-03-01", "arrive"),
+        ("check_in=2027-02-29&check_out=2027-03-01", "check_in"),
         ("guests=0", "guests"),
         ("guests=" + "9" * 5000, "guests"),
         ("let_type=unknown", "let_type"),
@@ -331,9 +331,9 @@ async def test_a_bad_wish_names_the_field(api: Api, query: str, field: str) -> N
 @pytest.mark.parametrize(
     "query",
     [
-        "arrive=2027-04-01",
-        "arrive=2027-04-01&leave=2027-04-01",
-        "arrive=2027-04-01&leave=2029-04-02",
+        "check_in=2027-04-01",
+        "check_in=2027-04-01&check_out=2027-04-01",
+        "check_in=2027-04-01&check_out=2029-04-02",
         "latitude=0",
         "radius_km=1",
         "sort=distance",

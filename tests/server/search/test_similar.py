@@ -45,7 +45,7 @@ async def test_with_dates_only_what_is_free_and_at_its_full_price(
     await claim(database, await a_property(title="Taken"), "2027-03-19", "2027-03-22")
     await a_property(title="Free", price_minor=9_000, cleaning_fee_minor=1_000)
     with time_machine.travel(MORNING, tick=False):
-        dates = {"arrive": "2027-03-20", "leave": "2027-03-23"}
+        dates = {"check_in": "2027-03-20", "check_out": "2027-03-23"}
         (free,) = (await api.get("/search/similar", params={"home": home, **dates})).json()
     assert (free["title"], free["total"]["amount_minor"]) == ("Free", 28_000)
 
@@ -61,5 +61,5 @@ async def test_a_home_that_is_not_on_show_is_like_no_other(api: Api, a_property:
     await a_property()
     assert await titles(api, hidden) == []
     assert (await api.get("/search/similar", params={"home": "x"})).status_code == 422
-    reply = await api.get("/search/similar", params={"home": str(hidden), "arrive": "2027-03-20"})
+    reply = await api.get("/search/similar", params={"home": str(hidden), "check_in": "2027-03-20"})
     assert "belong together" in str(reply.json())

@@ -160,7 +160,7 @@ def _home(random: Random, number: int, now: datetime) -> dict[str, Any]:
         "max_nights": random.choice((None, 28, 90)),
         "advance_notice_days": random.choice((None, None, None, 0, 1, 3, 20)),
         "booking_window_days": random.choice((None, None, None, 3, 60, 729)),
-        "arrival_weekdays": random.choice((None, None, None, ["wednesday", "thursday"], ["saturday"])),
+        "check_in_weekdays": random.choice((None, None, None, ["wednesday", "thursday"], ["saturday"])),
         "seasons": random.choice((None, None, None, *SEASONS)),
         "preparation_days": random.choice((None, None, 0, 1, 3)),
         "price_minor": random.choice(PRICES),
@@ -237,8 +237,8 @@ def random_wish(random: Random, now: datetime, homes: Sequence[dict[str, Any]], 
         if asked(0.7):
             wish["radius_km"] = random.choice((0.001, 0.3, 1.0, 2.5, 10.0, 500.0))
     if asked(0.4):
-        arrive = now.date() + timedelta(days=random.choice((-1, 0, 1, 3, 8, 20, 60, 729, 730, 731)))
-        wish |= {"arrive": arrive, "leave": arrive + timedelta(days=random.choice((1, 2, 5, 28, 90)))}
+        check_in = now.date() + timedelta(days=random.choice((-1, 0, 1, 3, 8, 20, 60, 729, 730, 731)))
+        wish |= {"check_in": check_in, "check_out": check_in + timedelta(days=random.choice((1, 2, 5, 28, 90)))}
     if asked(0.3):
         wish["guests"] = random.choice((1, 2, 3, 5, 9))
     if asked(0.12):

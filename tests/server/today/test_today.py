@@ -35,7 +35,7 @@ async def listed(api: Api, who: Person, **query: Any) -> list[str]:
 
 async def wished(api: Api, who: Person, booking: dict[str, Any], guests: int) -> None:
     """A change of guests."""
-    dates = {"arrive": booking["arrive"], "leave": booking["leave"], "guests": guests}
+    dates = {"check_in": booking["check_in"], "check_out": booking["check_out"], "guests": guests}
     quote = (await api.as_(who).post(f"/bookings/{booking['id']}/quotes", dates)).json()
     reply = await api.as_(who).post(f"/bookings/{booking['id']}/changes", {"quote_id": quote["id"]})
     assert reply.status_code == 201, reply.text
@@ -51,12 +51,12 @@ async def test_what_waits_stands_in_the_order_of_its_deadlines_not_of_its_dates(
     tenant, landlord = people
     asked, booked = await a_property(landlord, instant_book=False), await a_property(landlord, sleeps=4)
     with time_machine.travel(clock.now() - timedelta(hours=20)):
-        far = await a_hold(tenant, asked, arrive=60, leave=62)  # asked for first, so due first
-    near = await a_hold(tenant, asked, arrive=10, leave=12)
-    changed = await a_booking(tenant, booked, arrive=30, leave=32)
+        far = await a_hold(tenant, asked, check_in=60, check_out=62)  # asked for first, so due first
+    near = await a_hold(tenant, asked, check_in=10, check_out=12)
+    changed = await a_booking(tenant, booked, check_in=30, check_out=32)
     with time_machine.travel(clock.now() - timedelta(hours=5)):
         await wished(api, tenant, changed, 3)
-    held = await a_hold(tenant, booked, arrive=40, leave=42)
+    held = await a_hold(tenant, booked, check_in=40, check_out=42)
 
     landlords = await seen(api, landlord, "landlord")
     assert [booking["id"] for booking in landlords["answers"]] == [far["id"], changed["id"], near["id"]]
@@ -75,9 +75,9 @@ async def test_a_figure_counts_what_the_list_behind_it_shows(
     for home in homes[:2]:
         await a_hold(tenant, home)
     for home in homes[2:]:
-        await a_booking(tenant, home, arrive=3, leave=5)
+        await a_booking(tenant, home, check_in=3, check_out=5)
     with time_machine.travel(clock.now() - timedelta(minutes=16)):
-        await a_hold(tenant, homes[3], arrive=20, leave=22)  # over, and no job has run
+        await a_hold(tenant, homes[3], check_in=20, check_out=22)  # over, and no job has run
     await a_property(landlord, status="paused")
 
     page = await seen(api, landlord, "landlord")
@@ -99,15 +99,15 @@ async def test_guests_come_and_go_on_the_days_of_the_home_not_of_the_server(
         landlord, title="Far", zone="Pacific/Kiritimati", check_in_from=time(16), check_out_by=time(10)
     )
     near = await a_property(landlord, title="Near")
-    await a_booking(tenant, far, arrive=4, leave=7)
-    await a_booking(tenant, near, arrive=2, leave=7)
+    await a_booking(tenant, far, check_in=4, check_out=7)
+    await a_booking(tenant, near, check_in=2, check_out=7)
     page = await seen(api, landlord, "landlord")
     told = [(visit["home_title"], visit["kind"], visit["day"], visit["at"]) for visit in page["visits"]]
     # At noon it is tomorrow already at the far home, so its week ends a day later.
     assert told == [
-        ("Near", "arrives", day(2).isoformat(), None),
-        ("Far", "arrives", day(4).isoformat(), "16:00:00"),
-        ("Far", "leaves", day(7).isoformat(), "10:00:00"),
+        ("Near", "check_in", day(2).isoformat(), None),
+        ("Far", "check_in", day(4).isoformat(), "16:00:00"),
+        ("Far", "check_out", day(7).isoformat(), "10:00:00"),
     ]
 
 
@@ -117,9 +117,9 @@ async def test_each_night_tells_how_many_homes_are_let_and_how_many_are_kept(
     tenant, landlord = people
     homes = [await a_property(landlord, instant_book=number > 0) for number in range(3)]
     paused = await a_property(landlord, status="paused")
-    await a_booking(tenant, homes[1], arrive=0, leave=3)
-    await a_booking(tenant, homes[2], arrive=2, leave=3)
-    await a_hold(tenant, homes[0], arrive=1, leave=2)
+    await a_booking(tenant, homes[1], check_in=0, check_out=3)
+    await a_booking(tenant, homes[2], check_in=2, check_out=3)
+    await a_hold(tenant, homes[0], check_in=1, check_out=2)
     for home, nights in ((homes[0], (2, 40)), (paused, (0, 9))):
         block = {"property_id": str(home), "start": day(nights[0]).isoformat(), "end": day(nights[1]).isoformat()}
         assert (await api.as_(landlord).post("/calendars/blocks", block)).status_code == 201
@@ -170,7 +170,7 @@ async def test_a_start_page_costs_the_same_for_many_things_as_for_one(
     for number in (1, 12):
         for _ in range(number):
             home = await a_property(landlord, sleeps=4)
-            await wished(api, tenant, await a_booking(tenant, home, arrive=2, leave=4), 1)
+            await wished(api, tenant, await a_booking(tenant, home, check_in=2, check_out=4), 1)
             await a_property(landlord, status="pending_review", published_at=None)
             await a_property(landlord, status="rejected", review_note="No", published_at=None)
         for page, counts in sent.items():

@@ -65,7 +65,7 @@ async def test_the_copy_is_whole_and_names_nobody_else(
     isla, morag = await a_person(name="Isla Reid"), await a_person(Role.LANDLORD, name="Morag Sinclair")
     home = await a_property(morag, title="The flat", address_line="1 York Place")
     stay = await a_booking(isla, home)
-    asked = await a_hold(isla, await a_property(morag, title="The loft", instant_book=False), arrive=20, leave=22)
+    asked = await a_hold(isla, await a_property(morag, title="The loft", instant_book=False), check_in=20, check_out=22)
     no = await api.as_(morag).post(f"/bookings/{asked['id']}/decline", {"reason": "Because of my sister Fiona."})
     assert no.status_code == 200
     await api.as_(isla).post(f"/properties/{home}/reports", {"reason": "unsafe", "note": "No alarm."})

@@ -19,8 +19,8 @@ def same(what: str, found: object, expected: object) -> None:
         raise Different(f"{what}: {found!r}\nthe model says: {expected!r}")
 
 
-def dates(arrive: date, leave: date) -> Json:
-    return {"arrive": arrive.isoformat(), "leave": leave.isoformat()}
+def dates(check_in: date, check_out: date) -> Json:
+    return {"check_in": check_in.isoformat(), "check_out": check_out.isoformat()}
 
 
 def instant(told: str | None) -> datetime | None:
@@ -37,7 +37,7 @@ def total(lines: Sequence[Line], currency: str) -> Json:
 
 def price(told: Json) -> Json:
     """Dates, guests, total and lines, as answered."""
-    return {name: told[name] for name in ("arrive", "leave", "guests", "total", "lines")}
+    return {name: told[name] for name in ("check_in", "check_out", "guests", "total", "lines")}
 
 
 def price_of(quote: Quote) -> Json:
@@ -55,7 +55,7 @@ def price_of(quote: Quote) -> Json:
         for line in quote.lines
     ]
     return {
-        **dates(quote.arrive, quote.leave),
+        **dates(quote.check_in, quote.check_out),
         "guests": quote.guests,
         "total": money(quote.total, quote.currency),
         "lines": lines,

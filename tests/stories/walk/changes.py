@@ -17,13 +17,13 @@ async def quote_change(walk: Walk) -> bool:
     name = walk.party(booking, side)
     if name not in walk.members:
         return False
-    arrive, leave, guests = _other_dates(walk, booking)
+    check_in, check_out, guests = _other_dates(walk, booking)
     found, told = await walk.act(
         "quote of a change",
         booking.home,
-        f"{booking.arrive} {booking.leave} to {arrive} {leave} {guests} by {name}",
-        walk.send(name, "POST", f"/bookings/{booking.id}/quotes", {**dates(arrive, leave), "guests": guests}),
-        lambda: walk.model.quote_change(name, booking, arrive, leave, guests),
+        f"{booking.check_in} {booking.check_out} to {check_in} {check_out} {guests} by {name}",
+        walk.send(name, "POST", f"/bookings/{booking.id}/quotes", {**dates(check_in, check_out), "guests": guests}),
+        lambda: walk.model.quote_change(name, booking, check_in, check_out, guests),
         201,
     )
     if found is not None:
@@ -35,10 +35,10 @@ async def quote_change(walk: Walk) -> bool:
 def _other_dates(walk: Walk, booking: Booking) -> tuple[date, date, int]:
     rng = walk.rng
     sooner, later = rng.choice([(0, 1), (0, 2), (1, 0), (1, 1), (0, -1), (-1, 0), (0, 0), (4, -3), (-9, 9), (-3, 5)])
-    arrive, leave = booking.arrive - DAY * sooner, booking.leave + DAY * later
+    check_in, check_out = booking.check_in - DAY * sooner, booking.check_out + DAY * later
     if rng.random() < 0.3:
-        arrive = booking.arrive
-    return arrive, leave, rng.choice([booking.quote.guests, 1, 2, 5])
+        check_in = booking.check_in
+    return check_in, check_out, rng.choice([booking.quote.guests, 1, 2, 5])
 
 
 async def ask_change(walk: Walk) -> bool:
@@ -51,7 +51,7 @@ async def ask_change(walk: Walk) -> bool:
     found, told = await walk.act(
         "ask for a change",
         quote.home,
-        f"{booking.arrive} {booking.leave} to {quote.arrive} {quote.leave} {quote.guests} by {quote.asker}",
+        f"{booking.check_in} {booking.check_out} to {quote.check_in} {quote.check_out} {quote.guests} by {quote.asker}",
         walk.send(quote.asker, "POST", f"/bookings/{booking.id}/changes", {"quote_id": quote.id}),
         lambda: walk.model.ask_change(quote.asker, booking, quote),
         201,
@@ -94,7 +94,7 @@ async def _answer_change(walk: Walk, act: str, then: str, body: Json | None = No
     found, told = await walk.act(
         f"{act} a change",
         booking.home,
-        f"{booking.arrive} {booking.leave} by {name}",
+        f"{booking.check_in} {booking.check_out} by {name}",
         walk.send(name, "POST", f"/bookings/{booking.id}/changes/{change_id}/{act}", body),
         lambda: walk.model.answer_change(name, booking, change, then),
     )

@@ -79,7 +79,7 @@ async def edit(walk: Walk) -> bool:
             ("preparation_days", rng.choice([None, 0, 1, 2, 3])),
             ("advance_notice_days", rng.choice([None, 0, 1, 3])),
             ("booking_window_days", rng.choice([None, 2, 30, 365])),
-            ("arrival_weekdays", rng.choice([None, None, ["friday", "saturday"], ["monday", "tuesday", "sunday"]])),
+            ("check_in_weekdays", rng.choice([None, None, ["friday", "saturday"], ["monday", "tuesday", "sunday"]])),
             ("seasons", rng.choice([None, [{"first": "12-20", "last": "02-29", "min_nights": 3}]])),
             ("sleeps", rng.choice([None, 2, 4])),
             ("instant_book", rng.choice([True, False])),

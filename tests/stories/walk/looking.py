@@ -12,17 +12,17 @@ from tests.stories.walk.walk import Walk
 
 async def search(walk: Walk) -> bool:
     near = walk.home()
-    arrive, leave, guests = walk.stay(near)
+    check_in, check_out, guests = walk.stay(near)
     let_type, currency = near.facts["let_type"], walk.rng.choice([None, near.facts["currency"]])
-    params = {**dates(arrive, leave), "guests": guests, "let_type": let_type, "limit": 60, "sort": "price_low"}
+    params = {**dates(check_in, check_out), "guests": guests, "let_type": let_type, "limit": 60, "sort": "price_low"}
     if currency is not None:
         params |= {"currency": currency, "price_max": near.facts["price_minor"]}
     found, told = await walk.act(
         "search",
         near,
-        f"{arrive} {leave} {guests} {let_type} {currency}",
+        f"{check_in} {check_out} {guests} {let_type} {currency}",
         walk.send(None, "GET", "/search", params=params),
-        lambda: walk.model.found(arrive, leave, guests),
+        lambda: walk.model.found(check_in, check_out, guests),
     )
     if found is None:
         return True
@@ -35,7 +35,7 @@ async def search(walk: Walk) -> bool:
             or (home.facts["currency"] == currency and home.facts["price_minor"] <= near.facts["price_minor"])
         )
     ]
-    totals = {home.id: total(lines_of(home.facts, arrive, leave), home.facts["currency"]) for home in wanted}
+    totals = {home.id: total(lines_of(home.facts, check_in, check_out), home.facts["currency"]) for home in wanted}
     same("what is found", {hit["id"]: hit["total"] for hit in told["items"]}, totals)
     same("how many are found", told["total"], len(totals))
     return True

@@ -57,10 +57,10 @@ class Model:
         for booking in self.bookings:
             if booking.home is home and (status := booking.status_at(self.now)) in KEEPS_NIGHTS:
                 kind = "hold" if status in WAITS else "booking"
-                yield Claim(kind, booking.arrive, booking.leave, booking.id, booking.until)
+                yield Claim(kind, booking.check_in, booking.check_out, booking.id, booking.until)
                 if change := booking.open_change(self.now):
                     sources = (change.id, change.other_hold_id or "")
-                    further = stretches(self._further(booking, change.quote.arrive, change.quote.leave))
+                    further = stretches(self._further(booking, change.quote.check_in, change.quote.check_out))
                     for (start, end), source in zip(further, sources, strict=False):
                         yield Claim("hold", start, end, source, change.until)
         for id_, (start, end) in home.blocks.items():
@@ -74,22 +74,22 @@ class Model:
                 return False
         return True
 
-    def _further(self, booking: Booking, arrive: date, leave: date) -> set[date]:
-        return nights(arrive, leave) - nights(booking.arrive, booking.leave)
+    def _further(self, booking: Booking, check_in: date, check_out: date) -> set[date]:
+        return nights(check_in, check_out) - nights(booking.check_in, booking.check_out)
 
     # From a price to a stay
 
-    def quote(self, person: str, home: Home, arrive: date, leave: date, guests: int) -> Quote:
-        must(0 < (leave - arrive).days <= MAX_NIGHTS, MALFORMED)
+    def quote(self, person: str, home: Home, check_in: date, check_out: date, guests: int) -> Quote:
+        must(0 < (check_out - check_in).days <= MAX_NIGHTS, MALFORMED)
         must(not home.paused or home.landlord == person, NOT_FOUND)
         must(not home.paused and home.landlord != person, NOT_BOOKABLE)
-        must(home.allows(arrive, leave, guests, home.today(self.now)), NOT_BOOKABLE)
-        must(self.is_free(home, arrive, leave, apart=home.preparation), DATES_TAKEN)
-        return self._priced(person, home, arrive, leave, guests)
+        must(home.allows(check_in, check_out, guests, home.today(self.now)), NOT_BOOKABLE)
+        must(self.is_free(home, check_in, check_out, apart=home.preparation), DATES_TAKEN)
+        return self._priced(person, home, check_in, check_out, guests)
 
-    def _priced(self, person: str, home: Home, arrive: date, leave: date, guests: int) -> Quote:
-        lines, until = lines_of(home.facts, arrive, leave), self.now + timedelta(minutes=30)
-        quote = Quote(person, home, arrive, leave, guests, lines, home.facts["currency"], until)
+    def _priced(self, person: str, home: Home, check_in: date, check_out: date, guests: int) -> Quote:
+        lines, until = lines_of(home.facts, check_in, check_out), self.now + timedelta(minutes=30)
+        quote = Quote(person, home, check_in, check_out, guests, lines, home.facts["currency"], until)
         self.quotes.append(quote)
         return quote
 
@@ -97,19 +97,19 @@ class Model:
         must(quote.asker == person and quote.booking is None, NOT_FOUND)
         home, earlier = quote.home, quote.used_by
         if isinstance(earlier, Booking):
-            must(self.is_free(home, quote.arrive, quote.leave) or earlier, DATES_TAKEN)
+            must(self.is_free(home, quote.check_in, quote.check_out) or earlier, DATES_TAKEN)
             must(earlier.is_open(self.now), QUOTE_EXPIRED)
             return earlier
-        must(self.is_free(home, quote.arrive, quote.leave), DATES_TAKEN)
+        must(self.is_free(home, quote.check_in, quote.check_out), DATES_TAKEN)
         must(self.now < quote.until, QUOTE_EXPIRED)
         must(not home.paused, NOT_BOOKABLE)
-        must(quote.arrive >= home.today(self.now), NOT_BOOKABLE)
+        must(quote.check_in >= home.today(self.now), NOT_BOOKABLE)
         must(self._holds_of(person) < MAX_HOLDS, TOO_MANY_HOLDS)
-        must(self.is_free(home, quote.arrive, quote.leave, apart=home.preparation), DATES_TAKEN)
+        must(self.is_free(home, quote.check_in, quote.check_out, apart=home.preparation), DATES_TAKEN)
         if home.facts["instant_book"]:
             booking = Booking(person, quote, "held", self.now + timedelta(minutes=15))
         else:
-            until = min(self.now + timedelta(hours=24), end_of(quote.arrive, home.zone))
+            until = min(self.now + timedelta(hours=24), end_of(quote.check_in, home.zone))
             booking = Booking(person, quote, "requested", until)
         quote.used_by = booking
         self.bookings.append(booking)
@@ -156,7 +156,7 @@ class Model:
         side = booking.side_of(person)
         if booking.status != "cancelled":
             must(booking.is_running(self.now), WRONG_MOVE)
-            must(self.now < end_of(booking.arrive, booking.home.zone), WRONG_MOVE)
+            must(self.now < end_of(booking.check_in, booking.home.zone), WRONG_MOVE)
             booking.end("cancelled", side)
         return booking
 
@@ -164,7 +164,7 @@ class Model:
         must(booking.side_of(person) == LANDLORD, NOT_FOUND)
         if booking.status != "no_show":
             must(booking.is_running(self.now), WRONG_MOVE)
-            must(self.now >= end_of(booking.arrive, booking.home.zone), WRONG_MOVE)
+            must(self.now >= end_of(booking.check_in, booking.home.zone), WRONG_MOVE)
             booking.end("no_show")
         return booking
 
@@ -175,13 +175,13 @@ class Model:
 
     # Other dates or guests
 
-    def quote_change(self, person: str, booking: Booking, arrive: date, leave: date, guests: int) -> Quote:
-        must(0 < (leave - arrive).days <= MAX_NIGHTS, MALFORMED)
+    def quote_change(self, person: str, booking: Booking, check_in: date, check_out: date, guests: int) -> Quote:
+        must(0 < (check_out - check_in).days <= MAX_NIGHTS, MALFORMED)
         side = booking.side_of(person)
         self._may_ask(booking)
-        self._change_is_allowed(booking, side, (arrive, leave, guests), booking.home.facts["currency"])
-        self._change_is_free(booking, side, arrive, leave)
-        quote = self._priced(person, booking.home, arrive, leave, guests)
+        self._change_is_allowed(booking, side, (check_in, check_out, guests), booking.home.facts["currency"])
+        self._change_is_free(booking, side, check_in, check_out)
+        quote = self._priced(person, booking.home, check_in, check_out, guests)
         quote.booking = booking
         return quote
 
@@ -193,8 +193,8 @@ class Model:
             return booking
         must(earlier is None and self.now < quote.until, QUOTE_EXPIRED)
         self._may_ask(booking)
-        self._change_is_allowed(booking, side, (quote.arrive, quote.leave, quote.guests), quote.currency)
-        self._change_is_free(booking, side, quote.arrive, quote.leave)
+        self._change_is_allowed(booking, side, (quote.check_in, quote.check_out, quote.guests), quote.currency)
+        self._change_is_free(booking, side, quote.check_in, quote.check_out)
         booking.change = quote.used_by = Change(side, quote, self._answer_by(booking, quote))
         return booking
 
@@ -203,27 +203,27 @@ class Model:
 
     def _change_is_allowed(self, booking: Booking, side: str, wished: tuple[date, date, int], currency: str) -> None:
         """A landlord may ask for what the home does not allow, but not for what is over."""
-        arrive, leave, guests = wished
+        check_in, check_out, guests = wished
         home, today = booking.home, booking.home.today(self.now)
         must(currency == booking.quote.currency, NOT_BOOKABLE)
-        must(wished != (booking.arrive, booking.leave, booking.quote.guests), NOT_BOOKABLE)
-        must(leave >= today, NOT_BOOKABLE)
-        if arrive != booking.arrive:
-            must(booking.arrive >= today and 0 <= (arrive - today).days <= MAX_AHEAD, NOT_BOOKABLE)
+        must(wished != (booking.check_in, booking.check_out, booking.quote.guests), NOT_BOOKABLE)
+        must(check_out >= today, NOT_BOOKABLE)
+        if check_in != booking.check_in:
+            must(booking.check_in >= today and 0 <= (check_in - today).days <= MAX_AHEAD, NOT_BOOKABLE)
         if side == TENANT:
-            must(arrive == booking.arrive or home.allows_arrival(arrive, today), NOT_BOOKABLE)
-            must(home.allows_length(arrive, leave, guests), NOT_BOOKABLE)
+            must(check_in == booking.check_in or home.allows_check_in(check_in, today), NOT_BOOKABLE)
+            must(home.allows_length(check_in, check_out, guests), NOT_BOOKABLE)
 
-    def _change_is_free(self, booking: Booking, side: str, arrive: date, leave: date) -> None:
+    def _change_is_free(self, booking: Booking, side: str, check_in: date, check_out: date) -> None:
         apart = booking.home.preparation if side == TENANT else 0
-        for start, end in stretches(self._further(booking, arrive, leave)):
+        for start, end in stretches(self._further(booking, check_in, check_out)):
             must(self.is_free(booking.home, start, end, apart=apart, exclude=[booking.id]), DATES_TAKEN)
 
     def _answer_by(self, booking: Booking, quote: Quote) -> datetime:
         """Within a day, and not after the day on which it still makes sense."""
         today = booking.home.today(self.now)
-        begun = booking.arrive < today
-        sooner = min(booking.leave, quote.leave) if begun else min(booking.arrive, quote.arrive)
+        begun = booking.check_in < today
+        sooner = min(booking.check_out, quote.check_out) if begun else min(booking.check_in, quote.check_in)
         return min(self.now + timedelta(hours=24), end_of(max(today, sooner), booking.home.zone))
 
     def answer_change(self, person: str, booking: Booking, change: Change | None, then: str) -> Booking:
@@ -292,15 +292,15 @@ class Model:
         )
         must(not any(home.landlord == person and not home.paused for home in self.homes), ACCOUNT_IN_USE)
 
-    def found(self, arrive: date, leave: date, guests: int) -> list[Home]:
+    def found(self, check_in: date, check_out: date, guests: int) -> list[Home]:
         """The homes that can be booked for these dates, whoever asks."""
-        must(0 < (leave - arrive).days <= MAX_NIGHTS, MALFORMED)
+        must(0 < (check_out - check_in).days <= MAX_NIGHTS, MALFORMED)
         return [
             home
             for home in self.homes
             if not home.paused
-            and home.allows(arrive, leave, guests, home.today(self.now))
-            and self.is_free(home, arrive, leave, apart=home.preparation)
+            and home.allows(check_in, check_out, guests, home.today(self.now))
+            and self.is_free(home, check_in, check_out, apart=home.preparation)
         ]
 
     def taken(self, home: Home, start: date, end: date) -> list[tuple[date, date]]:

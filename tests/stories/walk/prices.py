@@ -20,14 +20,14 @@ class Line(NamedTuple):
     last: date | None
 
 
-def lines_of(facts: Facts, arrive: date, leave: date) -> list[Line]:
+def lines_of(facts: Facts, check_in: date, check_out: date) -> list[Line]:
     """The lines of a stay's price at what the landlord says now."""
     price, fee = facts["price_minor"], facts.get("cleaning_fee_minor")
     if facts["let_type"] == "monthly":
-        lines = _by_the_month(price, arrive, leave)
+        lines = _by_the_month(price, check_in, check_out)
     else:
-        nights = (leave - arrive).days
-        lines = [Line("nights", nights, None, price, nights * price, arrive, leave - DAY)]
+        nights = (check_out - check_in).days
+        lines = [Line("nights", nights, None, price, nights * price, check_in, check_out - DAY)]
     return [*lines, Line("cleaning", 1, None, fee, fee, None, None)] if fee else lines
 
 
@@ -39,16 +39,16 @@ def month_later(day: date, months: int) -> date:
     return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 
-def _by_the_month(price: int, arrive: date, leave: date) -> list[Line]:
+def _by_the_month(price: int, check_in: date, check_out: date) -> list[Line]:
     whole = 0
-    while month_later(arrive, whole + 1) <= leave:
+    while month_later(check_in, whole + 1) <= check_out:
         whole += 1
-    paid_until, next_end = month_later(arrive, whole), month_later(arrive, whole + 1)
+    paid_until, next_end = month_later(check_in, whole), month_later(check_in, whole + 1)
     lines = []
     if whole:
-        lines.append(Line("months", whole, None, price, whole * price, arrive, paid_until - DAY))
-    if days := (leave - paid_until).days:
+        lines.append(Line("months", whole, None, price, whole * price, check_in, paid_until - DAY))
+    if days := (check_out - paid_until).days:
         of_days = (next_end - paid_until).days
         amount = (2 * price * days + of_days) // (2 * of_days)  # a half goes up
-        lines.append(Line("days", days, of_days, price, amount, paid_until, leave - DAY))
+        lines.append(Line("days", days, of_days, price, amount, paid_until, check_out - DAY))
     return lines

@@ -12,21 +12,21 @@ async def quote(walk: Walk) -> bool:
     home, name = walk.home(), walk.person()
     wanted = some(walk.rng, [one for one in walk.model.quotes[-8:] if one.booking is None])
     if wanted is not None and walk.rng.random() < 0.2:  # what somebody else is looking at, too
-        await _quote(walk, name, wanted.home, (wanted.arrive, wanted.leave, wanted.guests))
+        await _quote(walk, name, wanted.home, (wanted.check_in, wanted.check_out, wanted.guests))
     else:
         await _quote(walk, name, home, walk.fitting_stay(home))
     return True
 
 
 async def _quote(walk: Walk, name: str, home: Home, stay: tuple[date, date, int]) -> Quote | None:
-    arrive, leave, guests = stay
-    body = {"property_id": home.id, **dates(arrive, leave), "guests": guests}
+    check_in, check_out, guests = stay
+    body = {"property_id": home.id, **dates(check_in, check_out), "guests": guests}
     found, told = await walk.act(
         "quote",
         home,
-        f"{arrive} {leave} {guests} by {name}",
+        f"{check_in} {check_out} {guests} by {name}",
         walk.send(name, "POST", "/quotes", body),
-        lambda: walk.model.quote(name, home, arrive, leave, guests),
+        lambda: walk.model.quote(name, home, check_in, check_out, guests),
         201,
     )
     if found is not None:
@@ -52,7 +52,7 @@ async def _hold(walk: Walk, name: str, quote: Quote) -> None:
     found, told = await walk.act(
         "hold",
         quote.home,
-        f"{quote.arrive} {quote.leave} by {name}",
+        f"{quote.check_in} {quote.check_out} by {name}",
         walk.send(name, "POST", "/bookings", {"quote_id": quote.id}),
         lambda: walk.model.hold(name, quote),
         201,
@@ -94,7 +94,7 @@ async def cancel(walk: Walk) -> bool:
 
 
 async def no_show(walk: Walk) -> bool:
-    late = [one for one in walk.model.bookings if one.status == "confirmed" and one.arrive < one.home.today(walk.now)]
+    late = [one for one in walk.model.bookings if one.status == "confirmed" and one.check_in < one.home.today(walk.now)]
     chosen = some(walk.rng, late)
     return await _on_booking(walk, "no-show", LANDLORD, ("confirmed",), walk.model.no_show, chosen=chosen)
 
@@ -117,7 +117,7 @@ async def _on_booking(
     found, told = await walk.act(
         act,
         booking.home,
-        f"{booking.arrive} {booking.leave} {booking.status_at(walk.now)} by {name}",
+        f"{booking.check_in} {booking.check_out} {booking.status_at(walk.now)} by {name}",
         walk.send(name, "POST", f"/bookings/{booking.id}/{act}", body),
         lambda: expected(name, booking),
     )

@@ -27,14 +27,16 @@ class Tally:
 
     def priced(self, quote: Quote) -> None:
         """Note what is odd about a stay that was priced."""
-        noons = [datetime.combine(day, time(12), ZoneInfo(quote.home.zone)) for day in (quote.arrive, quote.leave)]
+        noons = [
+            datetime.combine(day, time(12), ZoneInfo(quote.home.zone)) for day in (quote.check_in, quote.check_out)
+        ]
         shift = (noons[1].utcoffset() or timedelta()) - (noons[0].utcoffset() or timedelta())
         odd = {
             "in yen": quote.currency == "JPY",
             "by the month": quote.lines[0].kind == "months",
             "a month in part": any(line.kind == "days" for line in quote.lines),
-            "from 31 January": (quote.arrive.month, quote.arrive.day) == (1, 31),
-            "over 29 February": quote.arrive <= LEAP_DAY < quote.leave,
+            "from 31 January": (quote.check_in.month, quote.check_in.day) == (1, 31),
+            "over 29 February": quote.check_in <= LEAP_DAY < quote.check_out,
             "while clocks go forward": shift > timedelta(),
             "while clocks go back": shift < timedelta(),
         }

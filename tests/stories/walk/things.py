@@ -80,22 +80,22 @@ class Home:
         zone = _zone(self.zone)
         return start.astimezone(zone).utcoffset() != end.astimezone(zone).utcoffset()
 
-    def allows(self, arrive: date, leave: date, guests: int, today: date) -> bool:
+    def allows(self, check_in: date, check_out: date, guests: int, today: date) -> bool:
         """Whether a stay is within the landlord's limits, whatever is taken."""
-        return self.allows_arrival(arrive, today) and self.allows_length(arrive, leave, guests)
+        return self.allows_check_in(check_in, today) and self.allows_length(check_in, check_out, guests)
 
-    def allows_arrival(self, arrive: date, today: date) -> bool:
-        ahead, weekdays = (arrive - today).days, self.facts.get("arrival_weekdays")
+    def allows_check_in(self, check_in: date, today: date) -> bool:
+        ahead, weekdays = (check_in - today).days, self.facts.get("check_in_weekdays")
         first = self.facts.get("advance_notice_days") or 0
         last = self.facts.get("booking_window_days") or MAX_AHEAD
-        return first <= ahead <= last and (weekdays is None or f"{arrive:%A}".lower() in weekdays)
+        return first <= ahead <= last and (weekdays is None or f"{check_in:%A}".lower() in weekdays)
 
-    def allows_length(self, arrive: date, leave: date, guests: int) -> bool:
-        nights, longest, sleeps = (leave - arrive).days, self.facts.get("max_nights"), self.facts.get("sleeps")
-        return self._shortest(arrive) <= nights <= (longest or MAX_NIGHTS) and guests <= (sleeps or guests)
+    def allows_length(self, check_in: date, check_out: date, guests: int) -> bool:
+        nights, longest, sleeps = (check_out - check_in).days, self.facts.get("max_nights"), self.facts.get("sleeps")
+        return self._shortest(check_in) <= nights <= (longest or MAX_NIGHTS) and guests <= (sleeps or guests)
 
-    def _shortest(self, arrive: date) -> int:
-        day = f"{arrive:%m-%d}"
+    def _shortest(self, check_in: date) -> int:
+        day = f"{check_in:%m-%d}"
         found = []
         for season in self.facts.get("seasons") or ():
             first, last = season["first"], season["last"]
@@ -103,11 +103,11 @@ class Home:
                 found.append(season["min_nights"])
         return max(found) if found else self.facts.get("min_nights") or 1
 
-    def check_out(self, leave: date) -> datetime:
+    def end_of_stay(self, check_out: date) -> datetime:
         """The instant at which a stay is over."""
         told = self.facts.get("check_out_by")
         at = time.fromisoformat(told) if told else time(12)
-        return datetime.combine(leave, at, tzinfo=_zone(self.zone)).astimezone(UTC)
+        return datetime.combine(check_out, at, tzinfo=_zone(self.zone)).astimezone(UTC)
 
     @property
     def preparation(self) -> int:
@@ -120,8 +120,8 @@ class Quote:
 
     asker: str
     home: Home
-    arrive: date
-    leave: date
+    check_in: date
+    check_out: date
     guests: int
     lines: list[Line]
     currency: str
@@ -167,19 +167,19 @@ class Booking:
         return self.quote.home
 
     @property
-    def arrive(self) -> date:
-        return self.quote.arrive
+    def check_in(self) -> date:
+        return self.quote.check_in
 
     @property
-    def leave(self) -> date:
-        return self.quote.leave
+    def check_out(self) -> date:
+        return self.quote.check_out
 
     def status_at(self, now: datetime) -> str:
         return "expired" if self.status in WAITS and self.until is not None and self.until <= now else self.status
 
     def is_running(self, now: datetime) -> bool:
         """Agreed, and not over."""
-        return self.status == "confirmed" and now < self.home.check_out(self.leave)
+        return self.status == "confirmed" and now < self.home.end_of_stay(self.check_out)
 
     def is_open(self, now: datetime) -> bool:
         """To come, or not yet written down as over."""

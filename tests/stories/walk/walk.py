@@ -163,17 +163,17 @@ class Walk:
         odd = [day for day in ODD_DAYS if 0 <= (day - today).days <= 12]
         if odd and chance > 0.7:
             ahead = (odd[0] - today).days - rng.choice([0, 0, 1])
-        arrive = today + DAY * ahead
-        return arrive, arrive + DAY * nights, rng.choice([1, 1, 2, 2, 3, 5])
+        check_in = today + DAY * ahead
+        return check_in, check_in + DAY * nights, rng.choice([1, 1, 2, 2, 3, 5])
 
     def fitting_stay(self, home: Home) -> tuple[date, date, int]:
         """Dates that can mostly be booked; where that is hard, some that cannot."""
         for _ in range(12 if self.rng.random() < 0.85 else 1):
-            arrive, leave, guests = self.stay(home)
-            fits = leave > arrive and home.allows(arrive, leave, guests, home.today(self.now))
-            if fits and self.model.is_free(home, arrive, leave, apart=home.preparation):
+            check_in, check_out, guests = self.stay(home)
+            fits = check_out > check_in and home.allows(check_in, check_out, guests, home.today(self.now))
+            if fits and self.model.is_free(home, check_in, check_out, apart=home.preparation):
                 break
-        return arrive, leave, guests
+        return check_in, check_out, guests
 
     def booking(self, *statuses: str) -> Booking | None:
         """A booking that stands so if there is one; seldom any."""
@@ -271,7 +271,9 @@ class Walk:
             if page.json()["next_cursor"] is None:
                 break
             params |= {"cursor": page.json()["next_cursor"]}
-        missing = {id_ for id_, one in known.items() if one.leave > since and one.arrive < since + DAY * 800} - seen
+        missing = {
+            id_ for id_, one in known.items() if one.check_out > since and one.check_in < since + DAY * 800
+        } - seen
         same("bookings that are not listed", missing, set())
 
     def same_booking(self, told: Json, booking: Booking) -> None:

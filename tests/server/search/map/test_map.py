@@ -86,7 +86,7 @@ async def test_a_map_shows_exactly_the_homes_that_looking_at_every_home_finds(da
 
 async def test_a_home_alone_in_its_cell_says_what_its_card_says(api: Api, a_property: MakeProperty) -> None:
     await a_property(title="Alone", price_minor=8_050, cleaning_fee_minor=2_000, latitude=55.95371, longitude=-3.18869)
-    dates = {"arrive": "2027-03-20", "leave": "2027-03-23"}
+    dates = {"check_in": "2027-03-20", "check_out": "2027-03-23"}
     with time_machine.travel(NOW, tick=False):
         drawn = (await api.get("/search/map", params=dates)).json()
         (hit,) = (await api.get("/search", params=dates)).json()["items"]
