@@ -13,7 +13,7 @@ from client import paths
 from client.core import flet_session
 from client.core.boundaries import panel, screen
 from client.core.device import Device, NativeDevice
-from client.core.hooks import use_made
+from client.core.hooks import use_once
 from client.core.language import speak, t
 from client.core.session import Confirmation, Session, provide, use_session
 from client.core.tasks import use_task
@@ -79,7 +79,7 @@ def Root(session: Session) -> ft.Control:
         )
         await account.restore(session)
 
-    page, preferences = ft.context.page, use_made(lambda: session.preferences)
+    page, preferences = ft.context.page, use_once(lambda: session.preferences)
     speak(page, preferences.language)
 
     def wear() -> None:

@@ -38,7 +38,7 @@ ADMIN_IMPORT = "/admin/import"
 
 
 def search(**query: object) -> str:
-    """Results for a wish; the names are those of `SearchWish`."""
+    """Results for a wish; the names are those of `SearchRequest`."""
     return with_query(SEARCH, query)
 
 

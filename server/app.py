@@ -21,7 +21,7 @@ from server.calendars import jobs as calendars_jobs
 from server.calendars import listeners as calendars_listeners
 from server.cases import endpoints as cases
 from server.cases.failed_jobs import listeners as failed_jobs_listeners
-from server.core import failure_watch, upkeep
+from server.core import failure_watch, retention
 from server.core.database import Database, Pool
 from server.core.openapi import Link, describe
 from server.core.rates import Rates
@@ -80,7 +80,7 @@ LISTENERS = (
     notifications_listeners,
 )
 JOBS = (
-    *(failure_watch, upkeep, auth_jobs, importing_jobs, calendars_jobs, bookings_jobs, search_jobs),
+    *(failure_watch, retention, auth_jobs, importing_jobs, calendars_jobs, bookings_jobs, search_jobs),
     notifications_jobs,
 )
 """Importing a module of listeners or jobs registers them; they stand here so that nobody thinks the imports unused."""
@@ -133,7 +133,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        polling = asyncio.create_task(app.state.revoked_sessions.poll(database.upkeep, settings))
+        polling = asyncio.create_task(app.state.revoked_sessions.poll(database.maintenance, settings))
         yield
         polling.cancel()
         await asyncio.gather(polling, return_exceptions=True)

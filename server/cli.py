@@ -14,7 +14,7 @@ import typer
 from pydantic import SecretStr, ValidationError
 from rich.console import Console
 
-from server.core.errors import AppError, NotStartable
+from server.core.errors import AppError, StartupError
 
 # Commands import what they need when they run: all of it takes seconds, and `--help` should not.
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def main() -> None:
 def _one_line() -> Iterator[None]:
     try:
         yield
-    except (NotStartable, AppError) as problem:
+    except (StartupError, AppError) as problem:
         _fail(str(problem))
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
@@ -77,14 +77,14 @@ def _settings(port: int | None = None, data_dir: Path | None = None, host: str |
 
 
 def _read_settings(**given: Any) -> "Settings":
-    """The settings of the environment and `.env`, under those given here. Raises NotStartable."""
+    """The settings of the environment and `.env`, under those given here. Raises StartupError."""
     from server.core.settings import Settings, require_readable_env_file
 
     require_readable_env_file()
     try:
         return Settings(**{name: value for name, value in given.items() if value is not None})
     except ValidationError as problem:
-        raise NotStartable(f"The settings cannot be used: {_wrong(problem)}.") from problem
+        raise StartupError(f"The settings cannot be used: {_wrong(problem)}.") from problem
 
 
 def _with_database(settings: "Settings", action: Action) -> None:
@@ -139,13 +139,13 @@ def everything(
 
 
 def _keep_log(file: Path) -> None:
-    """Keep a terminal for what people must read: a line for each request goes to a file. Raises NotStartable."""
+    """Keep a terminal for what people must read: a line for each request goes to a file. Raises StartupError."""
     from server.core import logging
 
     try:
         logging.keep_in(file)
     except OSError as problem:
-        raise NotStartable(f"{file} cannot be written: {problem.strerror or problem}.") from problem
+        raise StartupError(f"{file} cannot be written: {problem.strerror or problem}.") from problem
 
 
 async def _fill_if_empty(settings: "Settings", database: "Database") -> None:
@@ -239,7 +239,7 @@ def check_command(data_dir: DataDir = None) -> None:
             for one in found:
                 out.print(f"        {' '.join(map(str, (one.id, *one.more)))}", markup=False, highlight=False)
         if broken:
-            raise NotStartable(f"{broken} of {len(invariants.INVARIANTS)} promises are broken.")
+            raise StartupError(f"{broken} of {len(invariants.INVARIANTS)} promises are broken.")
 
     with _one_line():
         _with_database(_settings(data_dir=data_dir), run)
@@ -262,34 +262,34 @@ def create_admin_command(
 
     with _one_line():
         try:
-            wish = Register(email=email, password=SecretStr(password), name=name, roles=[Role.TENANT])
+            request = Register(email=email, password=SecretStr(password), name=name, roles=[Role.TENANT])
         except ValidationError as problem:
-            raise NotStartable(f"This cannot be an admin: {_wrong(problem)}.") from problem
+            raise StartupError(f"This cannot be an admin: {_wrong(problem)}.") from problem
 
         async def run(_: "Settings", database: "Database") -> None:
             await require_migrated(database)
-            password_hash = await _new_hash(password, wish.email, wish.name)
+            password_hash = await _new_hash(password, request.email, request.name)
             async with database.transaction() as session:
-                id_ = known = await auth.id_of_email(session, wish.email)
+                id_ = known = await auth.id_of_email(session, request.email)
                 if id_ is None:
                     id_ = await auth.add_person(
-                        session, wish.email, wish.name, password_hash, wish.roles, verified_at=clock.now()
+                        session, request.email, request.name, password_hash, request.roles, verified_at=clock.now()
                     )
                 await auth.make_admin(session, id_)
-            out.print(f"{wish.email} is an admin now{' (the password stays as it was)' if known else ''}.")
+            out.print(f"{request.email} is an admin now{' (the password stays as it was)' if known else ''}.")
 
         _with_database(_settings(data_dir=data_dir), run)
 
 
 async def _new_hash(password: str, *about: str) -> str:
-    """The hash of a new password. Raises NotStartable for one that is easy to guess."""
+    """The hash of a new password. Raises StartupError for one that is easy to guess."""
     from server.auth.passwords import service as passwords
     from server.core.errors import Malformed
 
     try:
         return await passwords.new_hash(password, *about)
     except Malformed as problem:
-        raise NotStartable(f"This cannot be an admin: {problem}.") from problem
+        raise StartupError(f"This cannot be an admin: {problem}.") from problem
 
 
 @cli.command("remove-admin")
@@ -307,7 +307,7 @@ def remove_admin_command(
         async with database.transaction() as session:
             id_ = await auth.id_of_email(session, known_address(email))
             if id_ is None or Role.ADMIN not in await auth.roles_of(session, id_):
-                raise NotStartable(f"{email} is no admin.")
+                raise StartupError(f"{email} is no admin.")
             await auth.remove_admin(session, id_)
         out.print(f"{email} is no admin any more, and signed out everywhere.", highlight=False)
 
@@ -347,7 +347,7 @@ def import_command(
     """Import homes from a CSV file. Stopped or killed, the same command goes on where it was."""
     from server import schema
     from server.core.limits import JOBS
-    from server.import_file import ImportWish, import_file
+    from server.import_file import ImportRequest, import_file
     from server.launch import require_migrated
     from shared_models.imports import FileWide
 
@@ -359,15 +359,15 @@ def import_command(
                 {"source": source, "let_type": let_type, "instant_book": instant_book, **chosen}
             )
         except ValidationError as problem:
-            raise NotStartable(f"These options cannot be used: {_wrong(problem)}.") from problem
-        wish = ImportWish(file=file, file_wide=file_wide, as_email=as_email, publish=publish, undo=undo)
+            raise StartupError(f"These options cannot be used: {_wrong(problem)}.") from problem
+        request = ImportRequest(file=file, file_wide=file_wide, as_email=as_email, publish=publish, undo=undo)
 
         async def run(settings: "Settings", database: "Database") -> None:
             if settings.database_url is None:
                 await schema.migrate(database)
             await require_migrated(database)
             async with database.apart(JOBS, pool=2) as own:
-                await import_file(own, wish, out)
+                await import_file(own, request, out)
 
         _with_database(_settings(data_dir=data_dir), run)
 
@@ -384,7 +384,7 @@ def demo_command(
     """Fill an empty database with demo homes, people and stays; or make a messy CSV file to import."""
     with _one_line():
         if (csv is None) != (messy is None):
-            raise NotStartable("--csv and --messy belong together: --csv 12189 --messy homes.csv")
+            raise StartupError("--csv and --messy belong together: --csv 12189 --messy homes.csv")
         if csv is not None and messy is not None:
             _write_messy(messy, csv, seed)
             return
@@ -395,12 +395,12 @@ def demo_command(
 
             await schema.migrate(database)
             if not await demo.is_empty(database):
-                raise NotStartable("The database is not empty; nothing was changed.")
+                raise StartupError("The database is not empty; nothing was changed.")
             await _fill_if_empty(settings, database)
 
         settings = _settings(data_dir=data_dir)
         if settings.in_production:
-            raise NotStartable("Demo data is refused in production: its passwords are known to everyone.")
+            raise StartupError("Demo data is refused in production: its passwords are known to everyone.")
         _with_database(settings, run)
 
 
@@ -410,5 +410,5 @@ def _write_messy(path: Path, rows: int, seed: int) -> None:
     try:
         write_messy_csv(path, rows, seed)
     except OSError as problem:
-        raise NotStartable(f"{path} cannot be written: {problem.strerror or problem}.") from problem
+        raise StartupError(f"{path} cannot be written: {problem.strerror or problem}.") from problem
     out.print(f"Wrote {rows:,} homes to {path}.", highlight=False)

@@ -13,20 +13,20 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from server.auth import service as auth
 from server.core.database import Database
-from server.core.errors import Malformed, NotStartable
+from server.core.errors import Malformed, StartupError
 from server.core.identity import Identity
 from server.properties.importing import service as importing
 from server.search import service as search
 from shared_models.addresses import known_address
 from shared_models.auth import Role
-from shared_models.imports import LARGEST_FILE_BYTES, FileWide, Finding, ImportRead, ImportStatus
+from shared_models.imports import MAX_FILE_BYTES, FileWide, Finding, ImportRead, ImportStatus
 
 REFUSALS_SHOWN = 100
 _PLATFORM_KEY, _PLATFORM_NAME = "estospaces/platform", "EstoSpaces"
 _NIL = UUID(int=0)
 
 
-class ImportWish(BaseModel):
+class ImportRequest(BaseModel):
     """What was asked for on the command line."""
 
     file: Path | None
@@ -36,30 +36,30 @@ class ImportWish(BaseModel):
     undo: UUID | None
 
 
-async def import_file(database: Database, wish: ImportWish, out: Console) -> None:
-    """Do what was asked for. Raises NotStartable or AppError, which say what to correct."""
-    owner, for_platform = await _owner(database, wish.as_email)
-    if wish.undo is not None:
+async def import_file(database: Database, request: ImportRequest, out: Console) -> None:
+    """Do what was asked for. Raises StartupError or AppError, which say what to correct."""
+    owner, for_platform = await _owner(database, request.as_email)
+    if request.undo is not None:
         async with database.transaction() as session:
-            run = await importing.cancel(session, owner, wish.undo)
+            run = await importing.cancel(session, owner, request.undo)
         run = await _work(database, run, "Taking back", out)
         out.print(f"Taken back: {run.filename}.")
         return
-    if wish.file is None or wish.file_wide is None:
-        raise NotStartable("Name a file to import, or a run to --undo.")
-    content = await asyncio.to_thread(_read, wish.file)
+    if request.file is None or request.file_wide is None:
+        raise StartupError("Name a file to import, or a run to --undo.")
+    content = await asyncio.to_thread(_read, request.file)
     try:
         async with database.transaction() as session:
             run = await importing.start_file(
-                session, owner, wish.file.name, content, wish.file_wide, for_platform=for_platform
+                session, owner, request.file.name, content, request.file_wide, for_platform=for_platform
             )
     except Malformed as problem:
-        raise NotStartable(_with_flags(problem)) from problem
+        raise StartupError(_with_flags(problem)) from problem
     if run.lines_done:
         out.print(f"Going on after {run.lines_done:,} lines of an import that was interrupted.")
     run = await _work(database, run, "Importing", out)
     await _report(database, run, out)
-    if wish.publish:
+    if request.publish:
         published = await importing.publish_all(database, owner, run.id)
         async with database.transaction() as session:
             await search.learn(session)  # so many new places are offered at once, not at the next turn of the clock
@@ -75,19 +75,19 @@ async def _owner(database: Database, email: str | None) -> tuple[Identity, bool]
             return Identity(found.by_key[_PLATFORM_KEY], _NIL, frozenset({Role.ADMIN})), True
         id_ = await auth.id_of_email(session, known_address(email))
         if id_ is None:
-            raise NotStartable(f"Nobody has the e-mail {email}.")
+            raise StartupError(f"Nobody has the e-mail {email}.")
         roles = await auth.roles_of(session, id_)
     if roles.isdisjoint({Role.LANDLORD, Role.ADMIN}):
-        raise NotStartable(f"{email} is neither landlord nor admin.")
+        raise StartupError(f"{email} is neither landlord nor admin.")
     return Identity(id_, _NIL, roles), Role.ADMIN in roles
 
 
 def _read(file: Path) -> bytes:
     try:
         with file.open("rb") as opened:
-            return opened.read(LARGEST_FILE_BYTES + 1)
+            return opened.read(MAX_FILE_BYTES + 1)
     except OSError as problem:
-        raise NotStartable(f"{file} cannot be read: {problem.strerror or problem}.") from problem
+        raise StartupError(f"{file} cannot be read: {problem.strerror or problem}.") from problem
 
 
 def _with_flags(problem: Malformed) -> str:
@@ -120,7 +120,7 @@ async def _work(database: Database, run: ImportRead, words: str, out: Console) -
 
 async def _report(database: Database, run: ImportRead, out: Console) -> None:
     if run.status != ImportStatus.DONE:
-        raise NotStartable(f"The import stands at {run.status.value}.")
+        raise StartupError(f"The import stands at {run.status.value}.")
     _print(
         out,
         f"{run.lines:,} lines: {run.taken:,} taken ({run.created:,} created, {run.changed:,} changed, "

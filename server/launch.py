@@ -17,7 +17,7 @@ from server.core.connections.config import ServerConfig
 from server.core.connections.registry import Connections
 from server.core.database import Database
 from server.core.database_watch import watching
-from server.core.errors import NotStartable
+from server.core.errors import StartupError
 from server.core.keys import Use
 from server.core.per_address import PerAddress
 from server.core.private_files import make_private
@@ -31,7 +31,7 @@ ONE_PRESS_SECONDS = 1
 
 @contextmanager
 def database_url(settings: Settings) -> Iterator[str]:
-    """The address of the database; without `DATABASE_URL` an embedded one runs meanwhile. Raises NotStartable."""
+    """The address of the database; without `DATABASE_URL` an embedded one runs meanwhile. Raises StartupError."""
     if settings.database_url is not None:
         yield settings.database_url.get_secret_value()
         return
@@ -44,19 +44,19 @@ def database_url(settings: Settings) -> Iterator[str]:
         try:
             yield embedded.start()
         except EmbeddedPostgresError as problem:
-            raise NotStartable(str(problem)) from problem
+            raise StartupError(str(problem)) from problem
         finally:
             with _undisturbed():
                 embedded.stop()
 
 
 def data_folder(settings: Settings) -> Path:
-    """The folder for everything that is kept, made for its owner only. Raises NotStartable when it cannot be."""
+    """The folder for everything that is kept, made for its owner only. Raises StartupError when it cannot be."""
     try:
         make_private(settings.data_dir)
     except OSError as problem:
         reason = problem.strerror or str(problem)
-        raise NotStartable(f"The data folder {settings.data_dir} cannot be used: {reason}.") from problem
+        raise StartupError(f"The data folder {settings.data_dir} cannot be used: {reason}.") from problem
     return settings.data_dir
 
 
@@ -73,7 +73,7 @@ def _undisturbed() -> Iterator[None]:
 
 @asynccontextmanager
 async def open_database(url: str, settings: Settings) -> AsyncIterator[Database]:
-    """A pool on a database that answers. Raises NotStartable in one line when it does not."""
+    """A pool on a database that answers. Raises StartupError in one line when it does not."""
     # Importing the rooms registers their listeners; whatever is written here must be heard.
     from server import app  # noqa: F401
 
@@ -86,15 +86,15 @@ async def open_database(url: str, settings: Settings) -> AsyncIterator[Database]
 
 
 async def require_migrated(database: Database) -> None:
-    """Raises NotStartable when the database is not at the revision this code expects."""
+    """Raises StartupError when the database is not at the revision this code expects."""
     if not await schema.is_ready(database):
-        raise NotStartable("The database is not migrated. Run: estospaces migrate")
+        raise StartupError("The database is not migrated. Run: estospaces migrate")
 
 
 def listen(settings: Settings) -> socket.socket:
     """The socket to serve on, taken before anything slow begins.
 
-    Raises NotStartable when the port is taken, or strangers would come in where nothing was set.
+    Raises StartupError when the port is taken, or strangers would come in where nothing was set.
     """
     settings.require_known_visitors()
     listener = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET)
@@ -105,7 +105,7 @@ def listen(settings: Settings) -> socket.socket:
     except OSError as problem:
         listener.close()
         reason = problem.strerror or str(problem)
-        raise NotStartable(
+        raise StartupError(
             f"Port {settings.port} on {settings.host} cannot be used: {reason}. Choose another with --port."
         ) from problem
     return listener

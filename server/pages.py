@@ -21,14 +21,14 @@ from server.core.web.languages import wanted_languages
 from server.core.web.policies import inline_hashes, policy
 from server.core.web.routers import SearchRoute
 from server.core.web.session import Session
-from server.core.words import speech, templates
+from server.core.words import templates, translator
 from server.properties import service as properties
 from server.search import service as search
 from shared_models.languages import Language, language_for
 
 TEMPLATES = Path(__file__).parent / "templates"
-MOST_CITIES = 24
-LONGEST_ABOUT = 200
+MAX_CITIES = 24
+MAX_ABOUT = 200
 """Letters of a description that other sites show."""
 
 
@@ -58,7 +58,7 @@ def pages(ways: Ways, origin: str) -> APIRouter:
     @router.get("/")
     async def start(session: Session, language: Asked) -> HTMLResponse:
         """What this is, where the homes are, and the way in."""
-        cities = await search.cities(session, MOST_CITIES)
+        cities = await search.cities(session, MAX_CITIES)
         shown = [
             {
                 "name": city.name,
@@ -91,7 +91,7 @@ def pages(ways: Ways, origin: str) -> APIRouter:
             address=f"/homes/{shown.slug}",
             title=shown.title,
             place=", ".join(filter(None, (address.neighbourhood, address.city))),
-            about=textwrap.shorten(shown.description or "", LONGEST_ABOUT, placeholder=" …"),
+            about=textwrap.shorten(shown.description or "", MAX_ABOUT, placeholder=" …"),
             picture=f"{_pictures(shown.id)}/card/800.webp",
             way=way,
         )
@@ -105,7 +105,7 @@ def _pictures(home: UUID) -> str:
 
 def _page(language: Language, name: str, **values: Any) -> HTMLResponse:
     headers = {
-        "Content-Language": speech(language).tag,
+        "Content-Language": translator(language).tag,
         "Vary": "Accept-Language",
         "Cache-Control": "no-cache",
         "Content-Security-Policy": _policy(name),
@@ -129,4 +129,4 @@ def _policy(name: str) -> str:
 
 @cache
 def _templates(language: Language) -> Environment:
-    return templates(TEMPLATES, speech(language), html=True)
+    return templates(TEMPLATES, translator(language), html=True)

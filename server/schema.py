@@ -24,7 +24,7 @@ from server.cases import tables as cases
 from server.core import failed_jobs
 from server.core import tables as core
 from server.core.database import AWAY, LOCK_NOT_AVAILABLE, Database, sqlstate, take_turn
-from server.core.errors import AppError, NotStartable
+from server.core.errors import AppError, StartupError
 from server.core.limits import MIGRATIONS, Limits
 from server.notifications import tables as notifications
 from server.properties import tables as properties
@@ -44,7 +44,7 @@ log = structlog.get_logger(__name__)
 
 READY_WITHIN_SECONDS = 2
 LOOK_AGAIN_SECONDS = 1
-MOST_ATTEMPTS = 6
+MAX_ATTEMPTS = 6
 LET_THROUGH_SECONDS = 1
 """Between two attempts, for whoever waited behind the last one."""
 _ONE_AT_A_TIME = 7_305_104_511_208_117  # any number that no other advisory lock uses
@@ -67,11 +67,11 @@ def newest() -> str | None:
 async def migrate(database: Database, to: str = "head", limits: Limits = MIGRATIONS) -> None:
     """Bring the database up to `to`, in one transaction. Two processes that start at once take turns.
 
-    While a table it changes is in use, it lets the others through and tries again. Raises NotStartable when that
+    While a table it changes is in use, it lets the others through and tries again. Raises StartupError when that
     does not end.
     """
     async with database.apart(limits, pool=1) as own:
-        for attempt in range(1, MOST_ATTEMPTS + 1):
+        for attempt in range(1, MAX_ATTEMPTS + 1):
             try:
                 async with own.engine.begin() as connection:
                     await take_turn(connection, _ONE_AT_A_TIME)
@@ -82,12 +82,12 @@ async def migrate(database: Database, to: str = "head", limits: Limits = MIGRATI
                     raise
                 log.warning("migration_waits_for_a_table", attempt=attempt)
             await asyncio.sleep(LET_THROUGH_SECONDS)
-    raise NotStartable("The tables are in use for too long; nothing was migrated. Try again when less is going on.")
+    raise StartupError("The tables are in use for too long; nothing was migrated. Try again when less is going on.")
 
 
 async def is_migrated(database: Database) -> bool:
     """Whether the database stands at the revision this code expects."""
-    async with database.upkeep.transaction() as session:
+    async with database.maintenance.transaction() as session:
         connection = await session.connection()
         current = await connection.run_sync(lambda sync: MigrationContext.configure(sync).get_current_revision())
     return current == newest()
@@ -135,7 +135,7 @@ class Readiness:
         if not await is_ready(self._database):
             return Ready(False)
         try:
-            async with asyncio.timeout(READY_WITHIN_SECONDS), self._database.upkeep.transaction() as session:
+            async with asyncio.timeout(READY_WITHIN_SECONDS), self._database.maintenance.transaction() as session:
                 return Ready(True, await failed_jobs.how_many(session))
         except (*AWAY, AppError, OSError):
             return Ready(True)

@@ -14,7 +14,7 @@ from server import app  # noqa: F401  importing the rooms registers their jobs a
 from server.core import clock, jobs
 from server.core.database import Database
 from server.core.database_watch import watching
-from server.core.errors import NotStartable
+from server.core.errors import StartupError
 from server.core.jobs import Queue
 from server.core.limits import JOBS
 from server.core.settings import Settings
@@ -37,7 +37,7 @@ CLOCK_SET_BACK_SECONDS = 30.0
 """Jobs by the clock were told up to the old time, and none would be until it comes again: the worker begins anew."""
 LOOK_AT_CLOCK_SECONDS = 5.0
 
-_AWAY = (ConnectorException, psycopg.OperationalError, psycopg.InterfaceError, NotStartable)
+_AWAY = (ConnectorException, psycopg.OperationalError, psycopg.InterfaceError, StartupError)
 
 
 async def work_until(
@@ -59,11 +59,11 @@ async def work_until(
 
 
 def queues_of(names: str) -> tuple[Queue, ...]:
-    """The queues of a list with commas, all of them for an empty one. Raises NotStartable for a name that none has."""
+    """The queues of a list with commas, all of them for an empty one. Raises StartupError for a name that none has."""
     wanted = [name.strip() for name in names.split(",") if name.strip()]
     unknown = [name for name in wanted if name not in set(Queue)]
     if unknown:
-        raise NotStartable(f"There is no queue {', '.join(unknown)}; there are {', '.join(Queue)}.")
+        raise StartupError(f"There is no queue {', '.join(unknown)}; there are {', '.join(Queue)}.")
     return tuple(map(Queue, wanted)) or tuple(Queue)
 
 

@@ -10,15 +10,15 @@ from collections.abc import Sequence
 from typing import Final
 
 FEWEST_CORNERS: Final = 3
-MOST_CORNERS: Final = 60
-LONGEST_AREA: Final = 700
+MAX_CORNERS: Final = 60
+MAX_AREA: Final = 700
 """Characters; 60 corners anywhere on earth take fewer."""
 
 _LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 _VALUES: Final = {letter: value for value, letter in enumerate(_LETTERS)}
 _STEPS: Final = 100_000
 """In a degree."""
-_MOST_GROUPS: Final = 6
+_MAX_GROUPS: Final = 6
 
 Corner = tuple[float, float]
 """Latitude and longitude in degrees."""
@@ -46,7 +46,7 @@ def read_area(text: str) -> tuple[Corner, ...]:
     steps, rest, groups = [], 0, 0
     for letter in text:
         value = _VALUES.get(letter)
-        if value is None or groups == _MOST_GROUPS:
+        if value is None or groups == _MAX_GROUPS:
             raise ValueError("is not an area")
         rest |= (value & 31) << 5 * groups
         groups += 1
@@ -59,8 +59,8 @@ def read_area(text: str) -> tuple[Corner, ...]:
 
 
 def _corners(steps: Sequence[int]) -> tuple[Corner, ...]:
-    if not FEWEST_CORNERS <= len(steps) // 2 <= MOST_CORNERS:
-        raise ValueError(f"an area has {FEWEST_CORNERS} to {MOST_CORNERS} corners")
+    if not FEWEST_CORNERS <= len(steps) // 2 <= MAX_CORNERS:
+        raise ValueError(f"an area has {FEWEST_CORNERS} to {MAX_CORNERS} corners")
     latitude = longitude = 0
     corners = []
     for north, east in zip(steps[::2], steps[1::2], strict=True):

@@ -25,7 +25,7 @@ QUOTE_MINUTES = 30
 HOLD_MINUTES = 15
 ANSWER_HOURS = 24
 """How long a landlord may take to answer a request, and either side to answer a wish for a change."""
-MOST_HOLDS = 3
+MAX_HOLDS = 3
 """How many live holds one person may have, requests included."""
 
 Guests = Annotated[int, Field(ge=1, le=100)]
@@ -244,7 +244,7 @@ class Cancel(Input):
     reason: Reason
 
 
-class ChangeWish(Input):
+class ChangeQuoteRequest(Input):
     """Other dates or guests for a booked stay."""
 
     check_in: date
@@ -309,7 +309,7 @@ class Actor(StrEnum):
     UNKNOWN = "unknown"
 
 
-class Deed(StrEnum):
+class HistoryEventKind(StrEnum):
     """What happened to a booking."""
 
     HELD = "held"
@@ -335,7 +335,7 @@ class HistoryEntry(Output):
     """One thing that happened, with the dates, guests and total it is about: for a change, those wished for."""
 
     at: datetime
-    deed: Deed
+    kind: HistoryEventKind
     by: Actor
     check_in: date
     check_out: date

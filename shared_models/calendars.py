@@ -9,7 +9,7 @@ from pydantic import StringConstraints, model_validator
 
 from shared_models.base import Input, Output
 
-LONGEST_RANGE_DAYS = 800
+MAX_RANGE_DAYS = 800
 """The longest stretch of a calendar one call answers."""
 
 
@@ -39,8 +39,8 @@ class BlockCreate(Input):
     def _at_least_a_night(self) -> Self:
         if self.end <= self.start:
             raise ValueError("the end must come after the start")
-        if (self.end - self.start).days > LONGEST_RANGE_DAYS:
-            raise ValueError(f"a block is at most {LONGEST_RANGE_DAYS} nights")
+        if (self.end - self.start).days > MAX_RANGE_DAYS:
+            raise ValueError(f"a block is at most {MAX_RANGE_DAYS} nights")
         return self
 
 

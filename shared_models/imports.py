@@ -11,8 +11,8 @@ from shared_models.base import Input, Output
 from shared_models.money import Currency
 from shared_models.properties import City, Country, LetType, PropertyType
 
-LARGEST_FILE_BYTES = 20_000_000
-MOST_LINES = 100_000
+MAX_FILE_BYTES = 20_000_000
+MAX_LINES = 100_000
 
 
 class ImportField(StrEnum):

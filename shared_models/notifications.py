@@ -37,7 +37,7 @@ class NotificationKind(StrEnum):
     UNKNOWN = "unknown"
 
 
-class StayTold(Output):
+class StayFacts(Output):
     """A booking as it stood when something happened to it, for one of its two sides."""
 
     booking_id: UUID
@@ -65,7 +65,7 @@ class NotificationRead(Output):
     kind: NotificationKind
     created_at: datetime
     read_at: datetime | None = None
-    stay: StayTold | None = None
+    stay: StayFacts | None = None
     """What it is about, unless it is about the account."""
 
 

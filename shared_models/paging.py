@@ -8,8 +8,8 @@ from shared_models.base import Output
 
 Item = TypeVar("Item")
 
-LARGEST_PAGE = 100
-PageSize = Annotated[int, Field(ge=1, le=LARGEST_PAGE)]
+MAX_PAGE = 100
+PageSize = Annotated[int, Field(ge=1, le=MAX_PAGE)]
 Cursor = Annotated[str, Field(max_length=600)]
 
 

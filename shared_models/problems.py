@@ -22,7 +22,7 @@ class ProblemCode(StrEnum):
     FAILED = "failed"
     STILL_RUNNING = "still_running"
     KEY_REUSED = "key_reused"
-    WRONG_MOVE = "wrong_move"
+    INVALID_TRANSITION = "invalid_transition"
     CHANGED_MEANWHILE = "changed_meanwhile"
     EMAIL_TAKEN = "email_taken"
     WRONG_CREDENTIALS = "wrong_credentials"

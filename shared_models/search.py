@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from shared_models.areas import LONGEST_AREA, read_area
+from shared_models.areas import MAX_AREA, read_area
 from shared_models.base import Input, Output
 from shared_models.bookings import Guests, QuoteLine
 from shared_models.money import Currency, Money
@@ -42,11 +42,11 @@ def _is_area(text: str) -> str:
     return text
 
 
-Area = Annotated[str, StringConstraints(max_length=LONGEST_AREA), AfterValidator(_is_area)]
+Area = Annotated[str, StringConstraints(max_length=MAX_AREA), AfterValidator(_is_area)]
 """The corners of an area that was drawn, as `shared_models.areas.write_area` writes them."""
 
 
-class SearchWish(Input):
+class SearchRequest(Input):
     """What someone looks for. Only published homes are found; with dates, only homes that can be booked for them."""
 
     text: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] | None = None
@@ -159,7 +159,7 @@ class WordRead(Output):
     read_as: list[str]
 
 
-class WishPart(StrEnum):
+class SearchPart(StrEnum):
     """The parts of a wish that can be given up one by one."""
 
     WORD = "word"
@@ -180,7 +180,7 @@ class WishPart(StrEnum):
 class LeftOut(Output):
     """A part of the wish that these homes do not fit; `word` is the word it is about, as it was typed."""
 
-    part: WishPart
+    part: SearchPart
     word: str | None = None
 
 

@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 
 from shared_models.base import Input, Output
 from shared_models.properties import Latitude, Longitude
-from shared_models.search import PlaceKind, SearchHit, SearchWish
+from shared_models.search import PlaceKind, SearchHit, SearchRequest
 
 TILE_PIXELS: Final = 256
 CELL_PIXELS: Final = 96
@@ -69,7 +69,7 @@ class View(Input):
         return self
 
 
-class MapWish(SearchWish):
+class MapRequest(SearchRequest):
     """A search whose homes are wanted on a map. `sort`, `cursor` and `limit` do not matter here.
 
     The box is what the map shows. Without one the map is to show what fits, in a view of `width` times `height` pixels;

@@ -10,17 +10,17 @@ from shared_models.base import Input
 from shared_models.bookings import Guests
 from shared_models.stay_dates import Stay
 
-MOST_SIMILAR = 12
+MAX_SIMILAR = 12
 
 
-class SimilarWish(Input):
+class SimilarRequest(Input):
     """Homes like `home`: let the same way, near it, near its price, for as many. With dates only those free then."""
 
     home: UUID
     check_in: date | None = None
     check_out: date | None = None
     guests: Guests | None = None
-    limit: Annotated[int, Field(ge=1, le=MOST_SIMILAR)] = 6
+    limit: Annotated[int, Field(ge=1, le=MAX_SIMILAR)] = 6
 
     @model_validator(mode="after")
     def _dates_belong_together(self) -> Self:

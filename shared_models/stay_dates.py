@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
-LONGEST_STAY_NIGHTS = 730
+MAX_STAY_NIGHTS = 730
 MAX_DAYS_AHEAD = 730
 
 
@@ -24,8 +24,8 @@ class Stay(BaseModel):
     def _at_least_a_night(self) -> "Stay":
         if self.check_out <= self.check_in:
             raise ValueError("the day of leaving must come after the day of arrival")
-        if self.nights > LONGEST_STAY_NIGHTS:
-            raise ValueError(f"a stay is at most {LONGEST_STAY_NIGHTS} nights")
+        if self.nights > MAX_STAY_NIGHTS:
+            raise ValueError(f"a stay is at most {MAX_STAY_NIGHTS} nights")
         return self
 
     @property

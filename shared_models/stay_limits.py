@@ -14,7 +14,7 @@ from pydantic import AfterValidator, Field
 from shared_models.base import Input, Output
 from shared_models.stay_dates import MAX_DAYS_AHEAD, Stay
 
-LONGEST_PREPARATION_DAYS = 14
+MAX_PREPARATION_DAYS = 14
 
 
 class Weekday(StrEnum):
@@ -68,7 +68,7 @@ class SeasonGiven(Season, Input):
 
 
 NoticeDays = Annotated[int, Field(ge=0, le=365)]
-PreparationDays = Annotated[int, Field(ge=0, le=LONGEST_PREPARATION_DAYS)]
+PreparationDays = Annotated[int, Field(ge=0, le=MAX_PREPARATION_DAYS)]
 WindowDays = Annotated[int, Field(ge=1, le=MAX_DAYS_AHEAD)]
 
 

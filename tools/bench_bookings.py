@@ -26,7 +26,7 @@ from server.core.embedded_postgres import EmbeddedPostgres
 from shared_models.auth import Role
 from tests.served import crowd, served
 from tests.server.bookings.test_races import a_home
-from tests.server.stays import broken_promises, wish
+from tests.server.stays import broken_promises, request
 
 STEPS = ("quote", "hold", "confirm")
 Took = defaultdict[str, list[float]]
@@ -46,7 +46,7 @@ async def book(url: str, headers: dict[str, str], home: UUID, rounds: int, took:
 
         for number in range(rounds):
             began = time.perf_counter()
-            kept = await step("quote", "/quotes", wish(home, 2 * number + 1, 2 * number + 3))
+            kept = await step("quote", "/quotes", request(home, 2 * number + 1, 2 * number + 3))
             held = await step("hold", "/bookings", {"quote_id": kept["id"]})
             await step("confirm", f"/bookings/{held['id']}/confirm")
             took["all three"].append(time.perf_counter() - began)

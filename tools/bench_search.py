@@ -113,7 +113,7 @@ async def settle(database: Database, count: int) -> None:
         await connection.execute(text("VACUUM ANALYZE"))
 
 
-def wish(random: Random) -> tuple[str, dict[str, Any]]:
+def request(random: Random) -> tuple[str, dict[str, Any]]:
     """A kind of wish and one of that kind, as people ask: mostly a place and dates."""
     check_in = clock.now().date() + timedelta(days=random.choice((0, 1, 10, 30, 60, 150)))
     dates = {"check_in": check_in, "check_out": check_in + timedelta(days=random.choice((2, 3, 7)))}
@@ -158,7 +158,7 @@ async def measure(
     transport = httpx.ASGITransport(create_app(settings, database))
     async with httpx.AsyncClient(transport=transport, base_url="http://bench") as client:
         for number in range(-60, searches):
-            kind, query = wish(random)
+            kind, query = request(random)
             path = "/api/v1/search/facets" if kind == "facets" else "/api/v1/search"
             if on_map:
                 path, query = "/api/v1/search/map", query | view(random)

@@ -38,7 +38,7 @@ Scheme = Literal["light", "dark"]
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 THUMBNAIL = 360
 FONT = ROOT / "assets" / "fonts" / "Inter-500.ttf"
-LARGEST_TEXT = 200
+MAX_TEXT = 200
 """Percent; looked at on a phone, where it is tightest."""
 
 
@@ -160,9 +160,9 @@ class Visit:
         self.wanted.note(at, *audit.findings(await audit.read(shown), width, WIDTHS[width]))
         if width != min(WIDTHS):
             return
-        await audit.enlarge(shown, LARGEST_TEXT)
-        large = audit.findings(await audit.read(shown), width, WIDTHS[width], LARGEST_TEXT)
-        self.wanted.note(f"{at}, text at {LARGEST_TEXT} %", *large)
+        await audit.enlarge(shown, MAX_TEXT)
+        large = audit.findings(await audit.read(shown), width, WIDTHS[width], MAX_TEXT)
+        self.wanted.note(f"{at}, text at {MAX_TEXT} %", *large)
         await audit.enlarge(shown, 100)
 
 

@@ -24,19 +24,19 @@ from shared_models.auth import (
 from shared_models.base import Input
 
 
-async def register(http: Http, wish: Register) -> None:
+async def register(http: Http, request: Register) -> None:
     """Open an account; what comes by mail signs in."""
-    await http.call("POST", "/auth/register", content=with_secrets(wish))
+    await http.call("POST", "/auth/register", content=with_secrets(request))
 
 
-async def mail_again(http: Http, wish: MailAgain) -> None:
+async def mail_again(http: Http, request: MailAgain) -> None:
     """Have the mail that follows a registration sent once more."""
-    await http.call("POST", "/auth/register/send", body=wish)
+    await http.call("POST", "/auth/register/send", body=request)
 
 
-async def sign_in(http: Http, wish: SignIn) -> Tokens:
+async def sign_in(http: Http, request: SignIn) -> Tokens:
     """Sign in with e-mail and password."""
-    return await http.call("POST", "/auth/sign-in", Tokens, content=with_secrets(wish))
+    return await http.call("POST", "/auth/sign-in", Tokens, content=with_secrets(request))
 
 
 async def sign_out(http: Http, refresh_token: str) -> None:
@@ -44,9 +44,9 @@ async def sign_out(http: Http, refresh_token: str) -> None:
     await http.call("POST", "/auth/sign-out", content=_json({"refresh_token": refresh_token}))
 
 
-async def verify_email(http: Http, wish: VerifyEmail) -> EmailVerified:
+async def verify_email(http: Http, request: VerifyEmail) -> EmailVerified:
     """Prove an e-mail by the link that was sent there, and get tokens if it was opened for the first time."""
-    return await http.call("POST", "/auth/verify-email", EmailVerified, content=with_secrets(wish))
+    return await http.call("POST", "/auth/verify-email", EmailVerified, content=with_secrets(request))
 
 
 async def ask_verification(http: Http) -> None:
@@ -54,19 +54,19 @@ async def ask_verification(http: Http) -> None:
     await http.call("POST", "/auth/verify-email/send")
 
 
-async def forgot_password(http: Http, wish: ForgotPassword) -> None:
+async def forgot_password(http: Http, request: ForgotPassword) -> None:
     """Have a link sent that sets a new password, should there be such an account."""
-    await http.call("POST", "/auth/forgot-password", body=wish)
+    await http.call("POST", "/auth/forgot-password", body=request)
 
 
-async def reset_password(http: Http, wish: ResetPassword) -> Tokens:
+async def reset_password(http: Http, request: ResetPassword) -> Tokens:
     """Set a new password by a link, and sign in."""
-    return await http.call("POST", "/auth/reset-password", Tokens, content=with_secrets(wish))
+    return await http.call("POST", "/auth/reset-password", Tokens, content=with_secrets(request))
 
 
-async def change_password(http: Http, wish: ChangePassword) -> None:
+async def change_password(http: Http, request: ChangePassword) -> None:
     """Set a new password by the old one; every other session ends."""
-    await http.call("POST", "/auth/change-password", content=with_secrets(wish))
+    await http.call("POST", "/auth/change-password", content=with_secrets(request))
 
 
 async def sessions(http: Http) -> list[SessionRead]:
@@ -84,9 +84,9 @@ async def end_everywhere(http: Http) -> None:
     await http.call("DELETE", "/auth/sessions")
 
 
-async def take_role(http: Http, wish: TakeRole) -> None:
+async def take_role(http: Http, request: TakeRole) -> None:
     """Become a landlord, or a tenant, too."""
-    await http.call("POST", "/auth/roles", body=wish)
+    await http.call("POST", "/auth/roles", body=request)
 
 
 async def closing(http: Http) -> Closing:
@@ -94,16 +94,16 @@ async def closing(http: Http) -> Closing:
     return await http.call("GET", "/auth/closing", Closing)
 
 
-async def close(http: Http, wish: CloseAccount) -> None:
+async def close(http: Http, request: CloseAccount) -> None:
     """Delete one's account, for good."""
-    await http.call("POST", "/auth/close", content=with_secrets(wish))
+    await http.call("POST", "/auth/close", content=with_secrets(request))
 
 
-def with_secrets(wish: Input) -> bytes:
+def with_secrets(request: Input) -> bytes:
     """The wish as JSON with its secrets in clear, for the wire only: pydantic hides it everywhere else."""
-    fields = wish.model_dump(mode="json")
-    for name in type(wish).model_fields:
-        value = getattr(wish, name)
+    fields = request.model_dump(mode="json")
+    for name in type(request).model_fields:
+        value = getattr(request, name)
         if isinstance(value, SecretStr):
             fields[name] = value.get_secret_value()
     return _json(fields)

@@ -11,19 +11,19 @@ from shared_models.bookings import (
     BookingSide,
     BookingTime,
     Cancel,
+    ChangeQuoteRequest,
     ChangeRequest,
-    ChangeWish,
     Decline,
     Quote,
     QuoteRequest,
 )
 from shared_models.calendars import Period
-from shared_models.paging import LARGEST_PAGE, Page
+from shared_models.paging import MAX_PAGE, Page
 
 
-async def quote(http: Http, wish: QuoteRequest) -> Quote:
+async def quote(http: Http, request: QuoteRequest) -> Quote:
     """A price that is kept for a while."""
-    return await http.call("POST", "/quotes", Quote, body=wish, once=True)
+    return await http.call("POST", "/quotes", Quote, body=request, once=True)
 
 
 async def hold(http: Http, quote_id: UUID) -> BookingRead:
@@ -63,9 +63,9 @@ async def report_no_show(http: Http, booking_id: UUID) -> BookingRead:
     return await http.call("POST", f"/bookings/{booking_id}/no-show", BookingRead, once=True)
 
 
-async def quote_change(http: Http, booking_id: UUID, wish: ChangeWish) -> Quote:
+async def quote_change(http: Http, booking_id: UUID, request: ChangeQuoteRequest) -> Quote:
     """What the stay would cost with other dates or guests."""
-    return await http.call("POST", f"/bookings/{booking_id}/quotes", Quote, body=wish, once=True)
+    return await http.call("POST", f"/bookings/{booking_id}/quotes", Quote, body=request, once=True)
 
 
 async def ask_change(http: Http, booking_id: UUID, quote_id: UUID) -> BookingRead:
@@ -126,7 +126,7 @@ async def bookings_within(
         "end": period.end,
         "property_ids": list(property_ids) or None,
         "cursor": cursor,
-        "limit": LARGEST_PAGE,
+        "limit": MAX_PAGE,
     }
     return await http.call("GET", "/bookings", Page[BookingRead], query=query)
 

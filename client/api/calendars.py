@@ -41,9 +41,9 @@ async def taken(http: Http, property_id: UUID, start: date, end: date) -> TakenP
     return await http.call("GET", f"/calendars/{property_id}/taken", TakenPeriods, query={"start": start, "end": end})
 
 
-async def block(http: Http, wish: BlockCreate) -> ClaimRead:
+async def block(http: Http, request: BlockCreate) -> ClaimRead:
     """Keep nights free of guests."""
-    return await http.call("POST", "/calendars/blocks", ClaimRead, body=wish, once=True)
+    return await http.call("POST", "/calendars/blocks", ClaimRead, body=request, once=True)
 
 
 async def change_block(http: Http, block_id: UUID, change: BlockChange) -> ClaimRead:

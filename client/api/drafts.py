@@ -34,7 +34,7 @@ async def discard(http: Http, draft_id: UUID) -> None:
     await http.call("DELETE", f"/properties/drafts/{draft_id}")
 
 
-async def finish(http: Http, draft_id: UUID, wish: DraftFinish, etag: str) -> Tagged[PropertyRead]:
+async def finish(http: Http, draft_id: UUID, request: DraftFinish, etag: str) -> Tagged[PropertyRead]:
     """Make the home of a draft, or save what was changed of it."""
     path = f"/properties/drafts/{draft_id}/finish"
-    return await http.tagged("POST", path, PropertyRead, body=wish, headers=if_match(etag), once=True)
+    return await http.tagged("POST", path, PropertyRead, body=request, headers=if_match(etag), once=True)

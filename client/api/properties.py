@@ -58,9 +58,9 @@ async def report(http: Http, property_id: UUID, told: Report) -> None:
     await http.call("POST", f"/properties/{property_id}/reports", body=told, once=True)
 
 
-async def edit_many(http: Http, wish: BulkEdit) -> BulkEdited:
+async def edit_many(http: Http, request: BulkEdit) -> BulkEdited:
     """Change price, shortest stay or instant booking of up to 500 homes."""
-    return await http.call("POST", "/properties/bulk-edits", BulkEdited, body=wish, once=True)
+    return await http.call("POST", "/properties/bulk-edits", BulkEdited, body=request, once=True)
 
 
 async def undo_edit(http: Http, edit_id: UUID) -> BulkEdited:

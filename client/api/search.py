@@ -4,17 +4,17 @@ from typing import Any
 
 from client.core.http import Http
 from shared_models.properties import LetType
-from shared_models.search import SearchFacets, SearchPage, SearchWish, Suggestions
+from shared_models.search import SearchFacets, SearchPage, SearchRequest, Suggestions
 
 
-async def search(http: Http, wish: SearchWish) -> SearchPage:
+async def search(http: Http, request: SearchRequest) -> SearchPage:
     """A page of homes."""
-    return await http.call("GET", "/search", SearchPage, query=_query(wish))
+    return await http.call("GET", "/search", SearchPage, query=_query(request))
 
 
-async def facets(http: Http, wish: SearchWish) -> SearchFacets:
+async def facets(http: Http, request: SearchRequest) -> SearchFacets:
     """How many homes each further choice would leave."""
-    return await http.call("GET", "/search/facets", SearchFacets, query=_query(wish))
+    return await http.call("GET", "/search/facets", SearchFacets, query=_query(request))
 
 
 async def suggestions(http: Http, text: str, let_type: LetType | None = None) -> Suggestions:
@@ -23,5 +23,5 @@ async def suggestions(http: Http, text: str, let_type: LetType | None = None) ->
     return await http.call("GET", "/search/suggestions", Suggestions, query=query)
 
 
-def _query(wish: SearchWish) -> dict[str, Any]:
-    return wish.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
+def _query(request: SearchRequest) -> dict[str, Any]:
+    return request.model_dump(mode="json", exclude_none=True, exclude_defaults=True)

@@ -2,10 +2,10 @@
 
 from client.core.http import Http
 from shared_models.search import SearchHit
-from shared_models.search_similar import SimilarWish
+from shared_models.search_similar import SimilarRequest
 
 
-async def similar(http: Http, wish: SimilarWish) -> list[SearchHit]:
+async def similar(http: Http, request: SimilarRequest) -> list[SearchHit]:
     """Homes like the wish's, the likest first."""
-    query = wish.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
+    query = request.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
     return await http.call("GET", "/search/similar", list[SearchHit], query=query)

@@ -10,14 +10,14 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-def use_made(make: Callable[[], T]) -> T:
+def use_once(make: Callable[[], T]) -> T:
     """Hook: what `make` returned at the first render; an observable re-renders the component when it changes."""
     state: Any = ft.use_state(make)
     made: T = state[0]
     return made
 
 
-def use_remade(make: Callable[[], T], dependencies: Sequence[Any]) -> T:
+def use_memo(make: Callable[[], T], dependencies: Sequence[Any]) -> T:
     """Hook: what `make` returned when a dependency last changed.
 
     An observable made here re-renders the components it is passed to, not the one that made it.
@@ -39,7 +39,7 @@ def use_latest(fn: Callable[[], Any]) -> Callable[[], None]:
     return call
 
 
-def still(component: Callable[P, T]) -> Callable[P, T]:
+def memo(component: Callable[P, T]) -> Callable[P, T]:
     """The component, rendered again only when an argument, or what it watches itself, changes."""
     memoised: Callable[P, T] = ft.memo(component)  # type: ignore[no-untyped-call]
     return memoised
@@ -59,7 +59,7 @@ class Text:
 
 def use_text(first: str = "") -> Text:
     """Hook: a text of this component alone."""
-    return use_made(lambda: Text(first))
+    return use_once(lambda: Text(first))
 
 
 Start = Callable[..., Callable[..., None]]

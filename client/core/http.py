@@ -19,7 +19,7 @@ PATIENCE_SECONDS: Final = 20.0
 DOWNLOAD_PATIENCE_SECONDS: Final = 120.0
 _PAUSES: Final = (0.2, 0.8)
 """Before the second and the third try of a call that may be repeated."""
-_LONGEST_WAIT_SECONDS: Final = 3
+_MAX_WAIT_SECONDS: Final = 3
 """How long a server is waited for that says when to ask again."""
 
 Answer = TypeVar("Answer")
@@ -171,7 +171,7 @@ class Http:
                 pause = next(pauses, None) if _is_worth_repeating(error) else None
                 if pause is None:
                     raise
-                await asyncio.sleep(max(pause, min(error.problem.retry_after or 0, _LONGEST_WAIT_SECONDS)))
+                await asyncio.sleep(max(pause, min(error.problem.retry_after or 0, _MAX_WAIT_SECONDS)))
 
     async def _as_person(self, request: "_Request") -> httpx.Response:
         used = self._tokens
@@ -256,7 +256,7 @@ _WORTH_REPEATING: Final = frozenset({ProblemCode.TRY_AGAIN, ProblemCode.STILL_RU
 def _is_worth_repeating(error: ApiError) -> bool:
     """Whether the same call may well be answered when it comes again soon."""
     wait = error.problem.retry_after
-    soon = error.code is ProblemCode.TOO_MANY_TRIES and wait is not None and wait <= _LONGEST_WAIT_SECONDS
+    soon = error.code is ProblemCode.TOO_MANY_TRIES and wait is not None and wait <= _MAX_WAIT_SECONDS
     return soon or error.code in _WORTH_REPEATING
 
 

@@ -47,7 +47,7 @@ _CUSTOMS = {
 
 
 @dataclasses.dataclass(frozen=True)
-class Speech:
+class Translator:
     """A language: its customs, and the words of the catalogue."""
 
     customs: Customs
@@ -56,12 +56,12 @@ class Speech:
 
 
 @cache
-def speech(language: Language) -> Speech:
+def translator(language: Language) -> Translator:
     """A language, read once."""
     customs, file = _CUSTOMS[language], _FOLDER / f"{language.value}.po"
     # The words in the code are English, so that English needs no file.
     words = read(file) if file.exists() else gettext.NullTranslations()
-    return Speech(customs, Locale.parse(language.locale), words)
+    return Translator(customs, Locale.parse(language.locale), words)
 
 
 def speak(page: ft.Page, language: Language) -> None:
@@ -69,13 +69,13 @@ def speak(page: ft.Page, language: Language) -> None:
     page.session.store.set("language", language)
 
 
-def spoken() -> Speech:
+def spoken() -> Translator:
     """What is spoken on the page that is being rendered or acts."""
     try:
         language = ft.context.page.session.store.get("language")
     except RuntimeError:
         language = None
-    return speech(language or Language.ENGLISH)
+    return translator(language or Language.ENGLISH)
 
 
 def inside(name: str) -> str:

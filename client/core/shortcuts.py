@@ -14,7 +14,7 @@ import flet as ft
 
 from client.core import clock
 from client.core.flet_session import has_dialog
-from client.core.hooks import use_made
+from client.core.hooks import use_once
 
 PAUSE: Final = timedelta(seconds=1.5)
 """How long after its first key the second of a shortcut may come."""
@@ -120,7 +120,7 @@ def use_shortcuts(title: str, shortcuts: Sequence[Shortcut]) -> None:
         group: Group = now.current
         return group
 
-    told = use_made(lambda: of_now)
+    told = use_once(lambda: of_now)
 
     def add() -> None:
         register.add(told)

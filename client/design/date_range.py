@@ -10,7 +10,7 @@ from typing import Any, Final
 import flet as ft
 
 from client.core.boundaries import panel
-from client.core.hooks import use_remade
+from client.core.hooks import use_memo
 from client.design.buttons import FOCUS, HOVER, REST, RING, OnClick, icon_button, quiet
 from client.design.date_range_rules import (
     DateRange,
@@ -114,7 +114,7 @@ def DateRangePicker(
     drawn: Any = ft.use_ref(None)
     if drawn.current != chosen:
         known.current = drawn.current = chosen
-    pointed = use_remade(_Pointed, [])
+    pointed = use_memo(_Pointed, [])
     # Of the last render: a key that is held down comes to the handlers of the one before.
     on_show: Any = ft.use_ref(cells)
     on_show.current = cells

@@ -13,7 +13,7 @@ class FormFields:
     def __init__(self) -> None:
         self._refs: dict[str, ft.Ref[Any]] = {}
         self._numbers = itertools.count()
-        self.wish: Callable[[tuple[str, int]], None] = lambda _: None
+        self.request: Callable[[tuple[str, int]], None] = lambda _: None
         """Told which field gets the focus; the number tells two wishes for one field apart."""
 
     def ref(self, name: str) -> ft.Ref[Any]:
@@ -22,7 +22,7 @@ class FormFields:
 
     def go_to(self, name: str) -> None:
         """Give a field the focus; its list scrolls to it. Nothing happens while it is not on show."""
-        self.wish((name, next(self._numbers)))
+        self.request((name, next(self._numbers)))
 
     def go_to_first(self, wrong: Collection[str]) -> None:
         """Give the first of the wrong fields the focus."""
@@ -50,7 +50,7 @@ def use_form_fields(shared: FormFields | None = None) -> FormFields:
     wished: tuple[str, int] | None = state[0]
     own: FormFields = ft.use_memo(FormFields, [])
     fields = own if shared is None else shared
-    fields.wish = state[1]
+    fields.request = state[1]
 
     async def follow() -> None:
         if wished is not None:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import flet as ft
 
-from client.core.hooks import use_remade
+from client.core.hooks import use_memo
 
 REMEMBERED_SECONDS: Final = 600.0
 """Whoever comes back later begins at the top."""
@@ -47,7 +47,7 @@ def use_scroll_place(ready: bool, pages: Pages | None = None) -> ScrollPlace:
     """
     page = ft.context.page
     kept, address = _kept_of(page), page.route
-    ref = use_remade(lambda: ft.Ref[ft.ListView](), [])
+    ref = use_memo(lambda: ft.Ref[ft.ListView](), [])
 
     def moved(e: ft.OnScrollEvent) -> None:
         kept[address] = Kept(e.pixels, pages.rows() if pages else 0, time.monotonic())

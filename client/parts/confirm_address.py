@@ -8,7 +8,7 @@ import flet as ft
 
 from client.core.action import Action
 from client.core.boundaries import panel
-from client.core.hooks import use_made, use_start
+from client.core.hooks import use_once, use_start
 from client.core.http import ApiError
 from client.core.language import t
 from client.core.session import Session, use_session
@@ -33,7 +33,7 @@ def needs_confirmed_address(problem: ApiError | None) -> bool:
 def ConfirmAddress(go_on: Callable[[], Awaitable[Any]]) -> ft.Control:
     """Where the mail went, and another one on request. Once its link was opened, `go_on` does what was refused."""
     session, start = use_session(), use_start()
-    send = use_made(lambda: Action(lambda: _send(session)))
+    send = use_once(lambda: Action(lambda: _send(session)))
 
     async def watch() -> None:
         while session.me is not None and not session.email_verified:

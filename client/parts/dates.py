@@ -13,8 +13,8 @@ from client.core.language import and_, day_long, month, t, tn, weekdays
 from client.design.date_range import DateRangePicker, DateWords
 from client.design.date_range_rules import DateRange, Off, StayRules, nights
 from client.parts.facts import nights_words
-from shared_models.calendars import LONGEST_RANGE_DAYS, Period
-from shared_models.stay_dates import LONGEST_STAY_NIGHTS, MAX_DAYS_AHEAD, Stay
+from shared_models.calendars import MAX_RANGE_DAYS, Period
+from shared_models.stay_dates import MAX_DAYS_AHEAD, MAX_STAY_NIGHTS, Stay
 from shared_models.stay_limits import (
     Refusal,
     StayLimits,
@@ -29,7 +29,7 @@ from shared_models.stay_limits import (
 def anywhere() -> StayRules:
     """What every home allows: from today on, as long as a stay may be."""
     today = clock.today_in("UTC")
-    return StayRules(first=today, longest=LONGEST_STAY_NIGHTS, last=today + timedelta(days=MAX_DAYS_AHEAD))
+    return StayRules(first=today, longest=MAX_STAY_NIGHTS, last=today + timedelta(days=MAX_DAYS_AHEAD))
 
 
 _OFF: Final = {
@@ -60,7 +60,7 @@ class HomeRules(StayRules):
 
     def refused(self, check_in: date, check_out: date) -> Off | None:
         """What the server would say, guests aside: those are chosen elsewhere."""
-        if (check_out - check_in).days > LONGEST_STAY_NIGHTS:
+        if (check_out - check_in).days > MAX_STAY_NIGHTS:
             return Off.TOO_LONG
         stay = Stay(check_in=check_in, check_out=check_out)
         if self.booked is None:
@@ -76,7 +76,7 @@ def rules_of(limits: StayLimits, zone: str, taken: Iterable[Period], *, booked: 
     return HomeRules(
         first=today if booked is None else min(today, booked.check_in),
         taken=frozenset(night for period in taken for night in nights(period.start, period.end)),
-        last=today + timedelta(days=LONGEST_RANGE_DAYS),
+        last=today + timedelta(days=MAX_RANGE_DAYS),
         fixed=None if booked is None or booked.check_in >= today else booked.check_in,
         limits=limits,
         today=today,
@@ -134,7 +134,7 @@ def _off_words(rules: StayRules) -> Callable[[Off, date], str]:
             ),
             Off.TOO_SHORT: t("{nights} is the minimum stay here", nights=shortest),
             Off.TOO_LONG: t(
-                "{nights} is the maximum stay here", nights=nights_words(limits.max_nights or LONGEST_STAY_NIGHTS)
+                "{nights} is the maximum stay here", nights=nights_words(limits.max_nights or MAX_STAY_NIGHTS)
             ),
             Off.PAST_NEXT_STAY: t("someone else stays before"),
             Off.TOO_FAR: tn(

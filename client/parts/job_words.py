@@ -14,7 +14,7 @@ def job_word(name: str) -> str:
 
 
 _WORDS = {
-    "auth.forget_old": lambda: t("Forgetting old sign-ins"),
+    "auth.purge_expired": lambda: t("Forgetting old sign-ins"),
     "bookings.complete_stays": lambda: t("Ending stays that are over"),
     "bookings.lapse_changes": lambda: t("Ending wishes nobody answered"),
     "calendars.remove_lapsed": lambda: t("Giving back nights nobody booked"),

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import flet as ft
 
-from client.core.hooks import still
+from client.core.hooks import memo
 from client.core.language import money, t
 from client.core.session import Session
 from client.design.buttons import target
@@ -96,5 +96,5 @@ def PropertyCard(
     return ft.Stack([card, *corner], fit=ft.StackFit.PASS_THROUGH)
 
 
-StillCard = still(PropertyCard)
+StillCard = memo(PropertyCard)
 """A card that is rendered again only when what it shows changes: longer lists cost their new cards alone."""

@@ -8,7 +8,7 @@ import flet as ft
 
 from client.core.action import Action
 from client.core.boundaries import panel
-from client.core.hooks import use_made
+from client.core.hooks import use_once
 from client.core.http import wrong_input
 from client.core.language import t
 from client.design.buttons import outlined
@@ -22,7 +22,7 @@ from client.design.text import text
 from client.design.tokens import Colour
 from client.parts.wrong_fields import field_error, form_problem, sent
 
-LONGEST_REASON = 500
+MAX_REASON = 500
 
 
 @dataclasses.dataclass(frozen=True)
@@ -54,7 +54,7 @@ def use_reasons() -> AskReason:
     state: Any = ft.use_state(None)
     question: ReasonQuestion | None = state[0]
     set_question = state[1]
-    drafts: dict[tuple[str, str], _Reason] = use_made(dict)
+    drafts: dict[tuple[str, str], _Reason] = use_once(dict)
     phone = use_size() is SizeClass.PHONE
 
     def close() -> None:
@@ -70,8 +70,8 @@ def use_reasons() -> AskReason:
         dialog = sheet(question.title, body, phone=phone, close_name=t("Close"), on_close=close, width=460)
     ft.use_dialog(dialog)
 
-    def ask(wish: ReasonQuestion) -> None:
-        set_question(wish)
+    def ask(request: ReasonQuestion) -> None:
+        set_question(request)
 
     return ask
 
@@ -83,7 +83,7 @@ def _Body(question: ReasonQuestion, reason: _Reason, leave: Callable[[], None]) 
             raise wrong_input({"reason": t("Say why in a few words.")})
         await question.go(words)
 
-    send = use_made(lambda: Action(act))
+    send = use_once(lambda: Action(act))
     places = use_form_fields()
 
     def say(words: str) -> None:
@@ -104,7 +104,7 @@ def _Body(question: ReasonQuestion, reason: _Reason, leave: Callable[[], None]) 
                 reason.text,
                 say,
                 lines=3,
-                max_length=LONGEST_REASON,
+                max_length=MAX_REASON,
                 error=field_error(send, "reason"),
                 ref=places.ref("reason"),
             ),

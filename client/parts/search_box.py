@@ -7,7 +7,7 @@ from typing import Any
 import flet as ft
 
 from client.core.action import Action
-from client.core.hooks import use_made
+from client.core.hooks import use_once
 from client.core.language import t
 from client.core.shortcuts import Shortcut, typing_begins, typing_ends, use_shortcuts
 from client.design.buttons import FOCUS, REST, icon_button
@@ -23,7 +23,7 @@ def SearchBox(label: str, hint: str, value: str, on_settled: Callable[[str], Awa
     field: Any = ft.use_ref(None)
     typed, set_typed = ft.use_state(value)
     settled: Any = ft.use_ref(value)
-    wait = use_made(lambda: Action(lambda words, pause: _settle(words, pause), latest=True))
+    wait = use_once(lambda: Action(lambda words, pause: _settle(words, pause), latest=True))
 
     def follow() -> None:
         # Back, forward and "show all" change the text from outside.

@@ -5,9 +5,9 @@ from typing import Final
 
 from client.core import clock
 from client.paths import Query
-from shared_models.stay_dates import LONGEST_STAY_NIGHTS, MAX_DAYS_AHEAD, Stay
+from shared_models.stay_dates import MAX_DAYS_AHEAD, MAX_STAY_NIGHTS, Stay
 
-MOST_GUESTS: Final = 100
+MAX_GUESTS: Final = 100
 
 
 def read_day(value: str | None) -> date | None:
@@ -23,13 +23,13 @@ def read_guests(query: Query) -> int | None:
     value = query.get("guests", "")
     if not value.isascii() or not value.isdecimal() or len(value) > 3:
         return None
-    return int(value) if 1 <= int(value) <= MOST_GUESTS else None
+    return int(value) if 1 <= int(value) <= MAX_GUESTS else None
 
 
 def read_stay(query: Query) -> Stay | None:
     """The stay of an address, whenever it is; None unless both dates are there and in order."""
     check_in, check_out = read_day(query.get("check_in")), read_day(query.get("check_out"))
-    if check_in is None or check_out is None or not 0 < (check_out - check_in).days <= LONGEST_STAY_NIGHTS:
+    if check_in is None or check_out is None or not 0 < (check_out - check_in).days <= MAX_STAY_NIGHTS:
         return None
     return Stay(check_in=check_in, check_out=check_out)
 

@@ -13,7 +13,15 @@ from client.design.tokens import Colour, Size, Style
 from client.parts.facts import guests_words
 from client.parts.status import deadline, zone_name
 from shared_models.booking_steps import Blocker, NextAction, NextStep, day_over, ends_at, next_step
-from shared_models.bookings import Actor, BookingRead, BookingSide, BookingStatus, ChangeRead, Deed, HistoryEntry
+from shared_models.bookings import (
+    Actor,
+    BookingRead,
+    BookingSide,
+    BookingStatus,
+    ChangeRead,
+    HistoryEntry,
+    HistoryEventKind,
+)
 from shared_models.stay_dates import local_instant
 
 
@@ -109,23 +117,23 @@ def deed_words(entry: HistoryEntry, booking: BookingRead, side: BookingSide) -> 
     """One thing that happened, as a sentence without its full stop."""
     who, what = name_of(entry.by, booking, side), stay_words(entry)
     return {
-        Deed.HELD: t("{who} held the dates", who=who),
-        Deed.REQUESTED: t("{who} asked for the stay", who=who),
-        Deed.CONFIRMED: t("{who} confirmed the booking", who=who),
-        Deed.ACCEPTED: t("{who} accepted the request", who=who),
-        Deed.DECLINED: t("{who} declined the request", who=who),
-        Deed.LET_GO: t("{who} let the dates go", who=who),
-        Deed.WITHDRAWN: t("{who} took the request back", who=who),
-        Deed.CANCELLED: t("{who} cancelled the stay", who=who),
-        Deed.EXPIRED: t("The time ran out, and the dates opened to others"),
-        Deed.NO_SHOW: t("{who} said that nobody came", who=who),
-        Deed.COMPLETED: t("The stay ended"),
-        Deed.CHANGE_ASKED: t("{who} asked for a change: {what}", who=who, what=what),
-        Deed.CHANGE_ACCEPTED: t("{who} agreed to the change: {what}", who=who, what=what),
-        Deed.CHANGE_DECLINED: t("{who} declined the change: {what}", who=who, what=what),
-        Deed.CHANGE_WITHDRAWN: t("{who} took the wish for a change back: {what}", who=who, what=what),
-        Deed.CHANGE_EXPIRED: t("Nobody answered the wish for a change in time: {what}", what=what),
-    }.get(entry.deed, t("Something happened that this version of the app does not know"))
+        HistoryEventKind.HELD: t("{who} held the dates", who=who),
+        HistoryEventKind.REQUESTED: t("{who} asked for the stay", who=who),
+        HistoryEventKind.CONFIRMED: t("{who} confirmed the booking", who=who),
+        HistoryEventKind.ACCEPTED: t("{who} accepted the request", who=who),
+        HistoryEventKind.DECLINED: t("{who} declined the request", who=who),
+        HistoryEventKind.LET_GO: t("{who} let the dates go", who=who),
+        HistoryEventKind.WITHDRAWN: t("{who} took the request back", who=who),
+        HistoryEventKind.CANCELLED: t("{who} cancelled the stay", who=who),
+        HistoryEventKind.EXPIRED: t("The time ran out, and the dates opened to others"),
+        HistoryEventKind.NO_SHOW: t("{who} said that nobody came", who=who),
+        HistoryEventKind.COMPLETED: t("The stay ended"),
+        HistoryEventKind.CHANGE_ASKED: t("{who} asked for a change: {what}", who=who, what=what),
+        HistoryEventKind.CHANGE_ACCEPTED: t("{who} agreed to the change: {what}", who=who, what=what),
+        HistoryEventKind.CHANGE_DECLINED: t("{who} declined the change: {what}", who=who, what=what),
+        HistoryEventKind.CHANGE_WITHDRAWN: t("{who} took the wish for a change back: {what}", who=who, what=what),
+        HistoryEventKind.CHANGE_EXPIRED: t("Nobody answered the wish for a change in time: {what}", what=what),
+    }.get(entry.kind, t("Something happened that this version of the app does not know"))
 
 
 class Place(StrEnum):
@@ -147,8 +155,28 @@ class Step:
     who: Actor | None = None
 
 
-_ENDS = frozenset({Deed.DECLINED, Deed.LET_GO, Deed.WITHDRAWN, Deed.CANCELLED, Deed.EXPIRED, Deed.NO_SHOW})
-_MILESTONES = frozenset({Deed.REQUESTED, Deed.HELD, Deed.CONFIRMED, Deed.ACCEPTED, Deed.COMPLETED}) | _ENDS
+_ENDS = frozenset(
+    {
+        HistoryEventKind.DECLINED,
+        HistoryEventKind.LET_GO,
+        HistoryEventKind.WITHDRAWN,
+        HistoryEventKind.CANCELLED,
+        HistoryEventKind.EXPIRED,
+        HistoryEventKind.NO_SHOW,
+    }
+)
+_MILESTONES = (
+    frozenset(
+        {
+            HistoryEventKind.REQUESTED,
+            HistoryEventKind.HELD,
+            HistoryEventKind.CONFIRMED,
+            HistoryEventKind.ACCEPTED,
+            HistoryEventKind.COMPLETED,
+        }
+    )
+    | _ENDS
+)
 
 
 def steps_of(booking: BookingRead, side: BookingSide) -> list[Step]:
@@ -156,12 +184,12 @@ def steps_of(booking: BookingRead, side: BookingSide) -> list[Step]:
     zone = booking.home.zone
     behind = [
         Step(
-            Place.STOPPED if entry.deed in _ENDS else Place.DONE,
+            Place.STOPPED if entry.kind in _ENDS else Place.DONE,
             deed_words(entry, booking, side),
             instant(entry.at, zone),
         )
         for entry in booking.history or ()
-        if entry.deed in _MILESTONES
+        if entry.kind in _MILESTONES
     ]
     now = next_step(booking, clock.now())
     ahead = [Step(Place.LATER, *words) for words in _ahead(booking, now)]

@@ -40,49 +40,49 @@ router = APIRouter(prefix="/auth", tags=["auth"], route_class=PlainRoute)
 
 @router.post("/register", status_code=202, responses=documented(Malformed, TooManyTries))
 @counted_as(CallClass.ACCOUNT)
-async def register(wish: Register, database: Db, settings: AppSettings, origin: From) -> None:
+async def register(request: Register, database: Db, settings: AppSettings, origin: From) -> None:
     """Open an account as tenant, landlord or both; the link in a mail confirms it and signs in.
 
     The answer is the same when there is an account with this e-mail: its owner is mailed then.
     """
     async with database.transaction() as session:
         await service.count_newcomer(session, settings, origin)
-    password_hash = await passwords.new_hash(wish.password.get_secret_value(), wish.email, wish.name)
+    password_hash = await passwords.new_hash(request.password.get_secret_value(), request.email, request.name)
     try:
         async with database.transaction() as session:
-            await service.register(session, wish, password_hash)
+            await service.register(session, request, password_hash)
     except EmailTaken:
         async with database.transaction() as session:
-            await service.tell_owner(session, settings, wish.email)
+            await service.tell_owner(session, settings, request.email)
 
 
 @router.post("/register/send", status_code=202, responses=documented(TooManyTries))
 @counted_as(CallClass.ACCOUNT)
-async def mail_again(wish: MailAgain, database: Db, settings: AppSettings, origin: From) -> None:
+async def mail_again(request: MailAgain, database: Db, settings: AppSettings, origin: From) -> None:
     """Send the mail that follows a registration once more. The answer is the same whatever the address is."""
     async with database.transaction() as session:
         await service.count_newcomer(session, settings, origin)
     async with database.transaction() as session:
-        await service.mail_again(session, settings, wish.email)
+        await service.mail_again(session, settings, request.email)
 
 
 @router.post("/sign-in", responses=documented(WrongCredentials, TooManyTries))
 @counted_as(CallClass.ACCOUNT)
-async def sign_in(wish: SignIn, database: Db, settings: AppSettings, origin: From) -> Tokens:
+async def sign_in(request: SignIn, database: Db, settings: AppSettings, origin: From) -> Tokens:
     """Sign in with e-mail and password."""
     async with database.transaction() as session:
-        credentials = await service.credentials_of(session, settings, wish.email, origin)
-    checked = await service.check(credentials, wish.password.get_secret_value())
+        credentials = await service.credentials_of(session, settings, request.email, origin)
+    checked = await service.check(credentials, request.password.get_secret_value())
     async with database.transaction() as session:
-        return await service.enter(session, settings, checked, wish.client, origin)
+        return await service.complete_sign_in(session, settings, checked, request.client, origin)
 
 
 @router.post("/refresh", responses=documented(SessionEnded))
 @counted_as(CallClass.ACCOUNT)
-async def refresh(wish: Refresh, database: Db, settings: AppSettings, origin: From) -> Tokens:
+async def refresh(request: Refresh, database: Db, settings: AppSettings, origin: From) -> Tokens:
     """Exchange a refresh token for fresh tokens."""
     async with database.transaction() as session:
-        tokens = await sessions.refresh(session, settings, wish.refresh_token.get_secret_value(), origin)
+        tokens = await sessions.refresh(session, settings, request.refresh_token.get_secret_value(), origin)
     if tokens is None:  # said once the end of a stolen session is committed
         raise SessionEnded
     return tokens
@@ -90,9 +90,9 @@ async def refresh(wish: Refresh, database: Db, settings: AppSettings, origin: Fr
 
 @router.post("/sign-out", status_code=204)
 @counted_as(CallClass.ACCOUNT)
-async def sign_out(wish: Refresh, session: Session) -> None:
+async def sign_out(request: Refresh, session: Session) -> None:
     """End the session of a refresh token."""
-    await sessions.sign_out(session, wish.refresh_token.get_secret_value())
+    await sessions.sign_out(session, request.refresh_token.get_secret_value())
 
 
 @router.get("/sessions")
@@ -117,10 +117,10 @@ async def end_everywhere(caller: SignedIn, session: Session) -> None:
 
 @router.post("/verify-email", responses=documented(LinkOver))
 @counted_as(CallClass.ACCOUNT)
-async def verify_email(wish: VerifyEmail, session: Session, settings: AppSettings, origin: From) -> EmailVerified:
+async def verify_email(request: VerifyEmail, session: Session, settings: AppSettings, origin: From) -> EmailVerified:
     """Prove an e-mail by the link that was sent there, and sign in."""
-    token = wish.token.get_secret_value()
-    return await service.verify_email(session, settings, token, client=wish.client, origin=origin)
+    token = request.token.get_secret_value()
+    return await service.verify_email(session, settings, token, client=request.client, origin=origin)
 
 
 @router.post("/verify-email/send", status_code=202, responses=documented(TooManyTries))
@@ -132,43 +132,43 @@ async def ask_verification(caller: SignedIn, session: Session, settings: AppSett
 
 @router.post("/forgot-password", status_code=202, responses=documented(TooManyTries))
 @counted_as(CallClass.ACCOUNT)
-async def forgot_password(wish: ForgotPassword, database: Db, settings: AppSettings, origin: From) -> None:
+async def forgot_password(request: ForgotPassword, database: Db, settings: AppSettings, origin: From) -> None:
     """Send a link that sets a new password. The answer is the same whether the account exists or not."""
     async with database.transaction() as session:
         await service.count_newcomer(session, settings, origin)
     async with database.transaction() as session:
-        await service.forgot_password(session, settings, wish.email)
+        await service.forgot_password(session, settings, request.email)
 
 
 @router.post("/reset-password", responses=documented(LinkOver, Malformed))
 @counted_as(CallClass.ACCOUNT)
-async def reset_password(wish: ResetPassword, database: Db, settings: AppSettings, origin: From) -> Tokens:
+async def reset_password(request: ResetPassword, database: Db, settings: AppSettings, origin: From) -> Tokens:
     """Set a new password by a link from a mail, and sign in; every other session ends."""
-    token = wish.token.get_secret_value()
+    token = request.token.get_secret_value()
     async with database.transaction() as session:
         email = await service.email_of_reset(session, token)
-    new = await passwords.new_hash(wish.password.get_secret_value(), email)
+    new = await passwords.new_hash(request.password.get_secret_value(), email)
     async with database.transaction() as session:
-        return await service.reset_password(session, settings, token, new, client=wish.client, origin=origin)
+        return await service.reset_password(session, settings, token, new, client=request.client, origin=origin)
 
 
 @router.post("/change-password", status_code=204, responses=documented(Malformed, TooManyTries))
 @counted_as(CallClass.ACCOUNT)
-async def change_password(wish: ChangePassword, caller: AccountOwner, database: Db, settings: AppSettings) -> None:
+async def change_password(request: ChangePassword, caller: AccountOwner, database: Db, settings: AppSettings) -> None:
     """Set a new password; every other session ends."""
     async with database.transaction() as session:
         credentials = await service.own_credentials(session, settings, caller)
-    await service.check_own(credentials, wish.current_password.get_secret_value(), "current_password")
-    new = await passwords.new_hash(wish.password.get_secret_value(), credentials.email)
+    await service.check_own(credentials, request.current_password.get_secret_value(), "current_password")
+    new = await passwords.new_hash(request.password.get_secret_value(), credentials.email)
     async with database.transaction() as session:
         await service.change_password(session, settings, caller, credentials, new)
 
 
 @router.post("/roles", status_code=204)
 @counted_as(CallClass.ACCOUNT)
-async def take_role(wish: TakeRole, caller: SignedIn, session: Session) -> None:
+async def take_role(request: TakeRole, caller: SignedIn, session: Session) -> None:
     """Become a landlord, or a tenant, too. The next access token says so."""
-    await service.take_role(session, caller, wish.role)
+    await service.take_role(session, caller, request.role)
 
 
 @router.get("/closing")
@@ -179,10 +179,10 @@ async def closing(caller: SignedIn, session: Session) -> Closing:
 
 @router.post("/close", status_code=204, responses=documented(AccountInUse, Malformed, TooManyTries))
 @counted_as(CallClass.ACCOUNT)
-async def close(wish: CloseAccount, caller: AccountOwner, database: Db, settings: AppSettings) -> None:
+async def close(request: CloseAccount, caller: AccountOwner, database: Db, settings: AppSettings) -> None:
     """Delete the caller's account, for good."""
     async with database.transaction() as session:
         credentials = await service.own_credentials(session, settings, caller)
-    await service.check_own(credentials, wish.password.get_secret_value(), "password")
+    await service.check_own(credentials, request.password.get_secret_value(), "password")
     async with database.transaction() as session:
         await service.close(session, caller)

@@ -6,7 +6,7 @@ from server.auth import service
 from server.core.jobs import Queue, job
 
 
-@job("auth.forget_old", queue=Queue.BULK, cron="41 3 * * *")
-async def forget_old(session: AsyncSession) -> None:
+@job("auth.purge_expired", queue=Queue.BULK, cron="41 3 * * *")
+async def purge_expired(session: AsyncSession) -> None:
     """Keep old sessions, links and counts of tries no longer than they are asked for."""
-    await service.forget_old(session)
+    await service.purge_expired(session)

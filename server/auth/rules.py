@@ -19,7 +19,7 @@ from shared_models.auth import Role
 
 GRACE = timedelta(seconds=30)
 """For this long a just replaced refresh token still gets the tokens of its successor: two requests refresh at once."""
-MOST_SUCCESSORS = 4096
+MAX_SUCCESSORS = 4096
 """How far a replaced token is followed: a month of one refresh in ten minutes."""
 _PROGRAMS = {
     "EstoSpaces/": "EstoSpaces",
@@ -105,7 +105,7 @@ def hashes_after(token: str, key: bytes) -> list[str]:
             after = successor_of(after, key)
             yield hash_of(after)
 
-    return list(islice(successors(), MOST_SUCCESSORS))
+    return list(islice(successors(), MAX_SUCCESSORS))
 
 
 def sign(identity: Identity, key: bytes, now: datetime, lifetime: timedelta) -> str:

@@ -27,14 +27,14 @@ from server.auth.sessions import service as sessions
 from server.auth.tables import IdentityTable
 from server.auth.throttling import rules as limits
 from server.auth.throttling import service as throttling
-from server.auth.throttling.rules import Try
+from server.auth.throttling.rules import Attempt
 from server.core import clock
 from server.core.errors import AppError, EmailUnverified, Malformed, NotSignedIn, TooManyTries, when_broken
 from server.core.events import publish
 from server.core.identity import Identity
 from server.core.ids import new_id
+from server.core.retention import forget_replies_to
 from server.core.settings import Settings
-from server.core.upkeep import forget_replies_to
 from shared_models.auth import (
     ClientKind,
     Closing,
@@ -75,7 +75,7 @@ class Credentials:
 
     identity_id: UUID | None
     password_hash: str
-    tries: tuple[Try, ...] = ()
+    attempts: tuple[Attempt, ...] = ()
     """What this counts as until the password turns out to be right."""
     email: str = ""
     """Known for one's own account."""
@@ -88,20 +88,20 @@ async def credentials_of(session: AsyncSession, settings: Settings, email: str, 
     claimed = person is not None and person.password_hash is not None
     device, address = await sessions.is_known(session, settings, person.id if person else new_id(), origin)
     place = (origin.neighbourhood, origin.device)
-    tries = limits.sign_in_tries(email, place, device_known=device, address_known=address)
-    await throttling.take(session, settings, tries)
+    attempts = limits.sign_in_attempts(email, place, device_known=device, address_known=address)
+    await throttling.take(session, settings, attempts)
     if person is None or not claimed:
-        return Credentials(None, nobodys, tuple(tries))
-    return Credentials(person.id, person.password_hash or "", tuple(tries))
+        return Credentials(None, nobodys, tuple(attempts))
+    return Credentials(person.id, person.password_hash or "", tuple(attempts))
 
 
 async def own_credentials(session: AsyncSession, settings: Settings, caller: Identity) -> Credentials:
     """What the caller's password is checked against, asked again. Raises TooManyTries, NotSignedIn."""
     await sessions.require_live(session, caller)
     person = await _person(session, caller.id)
-    tries = (Try(limits.PASSWORD, str(caller.id)),)
-    await throttling.take(session, settings, tries)
-    return Credentials(person.id, person.password_hash or "", tries, person.email or "")
+    attempts = (Attempt(limits.PASSWORD, str(caller.id)),)
+    await throttling.take(session, settings, attempts)
+    return Credentials(person.id, person.password_hash or "", attempts, person.email or "")
 
 
 async def check(credentials: Credentials, password: str) -> Credentials:
@@ -123,15 +123,17 @@ async def check_own(credentials: Credentials, password: str, field: str) -> None
 
 async def count_newcomer(session: AsyncSession, settings: Settings, origin: Origin) -> None:
     """Count who asks for an account or for a mail. Raises TooManyTries."""
-    await throttling.take(session, settings, [Try(limits.REGISTER, origin.neighbourhood)])
+    await throttling.take(session, settings, [Attempt(limits.REGISTER, origin.neighbourhood)])
 
 
-async def register(session: AsyncSession, wish: Register, password_hash: str) -> None:
+async def register(session: AsyncSession, request: Register, password_hash: str) -> None:
     """Open an account; a link by mail confirms it and signs in. Raises EmailTaken, which no caller may hear.
 
     `password_hash` is made before the transaction begins, for a known address too.
     """
-    identity_id = await add_person(session, wish.email, wish.name, password_hash, wish.roles, language=wish.language)
+    identity_id = await add_person(
+        session, request.email, request.name, password_hash, request.roles, language=request.language
+    )
     await publish(session, VerificationAsked(identity_id=identity_id))
 
 
@@ -139,7 +141,7 @@ async def tell_owner(session: AsyncSession, settings: Settings, email: str) -> N
     """Mail the owner of an address that somebody tried to register with it; once an hour at most."""
     person = await Identities(session).by_email(email)
     try:
-        await throttling.take(session, settings, [Try(limits.KNOWN_ADDRESS, email)])
+        await throttling.take(session, settings, [Attempt(limits.KNOWN_ADDRESS, email)])
     except TooManyTries:
         return
     if person is not None:
@@ -153,7 +155,7 @@ async def mail_again(session: AsyncSession, settings: Settings, email: str) -> N
         await tell_owner(session, settings, email)
         return
     try:
-        await throttling.take(session, settings, [Try(limits.MAIL, f"register|{email}")])
+        await throttling.take(session, settings, [Attempt(limits.MAIL, f"register|{email}")])
     except TooManyTries:
         return  # enough mails are on their way
     await publish(session, VerificationAsked(identity_id=None if person is None else person.id))
@@ -178,7 +180,7 @@ async def add_person(
     return person.id
 
 
-async def enter(
+async def complete_sign_in(
     session: AsyncSession, settings: Settings, checked: Credentials, client: ClientKind, origin: Origin
 ) -> Tokens:
     """Open a session for someone whose password was right, and forget what was tried here before.
@@ -191,20 +193,20 @@ async def enter(
     person = (await Identities(session).lock_open([checked.identity_id])).get(checked.identity_id)
     if person is None or person.password_hash != checked.password_hash or person.email_verified_at is None:
         raise WrongCredentials
-    await throttling.succeeded(session, settings, checked.tries)
+    await throttling.succeeded(session, settings, checked.attempts)
     return await sessions.open_session(session, settings, checked.identity_id, client, origin)
 
 
-async def sign_in(session: AsyncSession, settings: Settings, identity_id: UUID, wish: SignIn) -> Tokens:
+async def sign_in(session: AsyncSession, settings: Settings, identity_id: UUID, request: SignIn) -> Tokens:
     """Open a session for someone whose password need not be checked any more."""
-    return await sessions.open_session(session, settings, identity_id, wish.client, NOWHERE)
+    return await sessions.open_session(session, settings, identity_id, request.client, NOWHERE)
 
 
 async def ask_verification(session: AsyncSession, settings: Settings, caller: Identity) -> None:
     """Send the caller a link that proves their e-mail, unless it is proved. Raises TooManyTries."""
     person = await _person(session, caller.id)
     if person.email_verified_at is None:
-        await throttling.take(session, settings, [Try(limits.MAIL, f"verify|{caller.id}")])
+        await throttling.take(session, settings, [Attempt(limits.MAIL, f"verify|{caller.id}")])
         await publish(session, VerificationAsked(identity_id=caller.id))
 
 
@@ -238,7 +240,7 @@ async def forgot_password(session: AsyncSession, settings: Settings, email: str)
     """Send a link that sets a new password, if there is such an account. What is done here does not tell whether."""
     person = await Identities(session).by_email(email)
     try:
-        await throttling.take(session, settings, [Try(limits.MAIL, f"reset|{email}")])
+        await throttling.take(session, settings, [Attempt(limits.MAIL, f"reset|{email}")])
     except TooManyTries:
         return  # enough mails are on their way; saying so would only help who fills another's inbox
     await publish(session, ResetAsked(identity_id=None if person is None else person.id))
@@ -272,17 +274,17 @@ async def change_password(
     person = await Identities(session).locked(caller.id)
     if person is None or person.password_hash != checked.password_hash:
         raise NotSignedIn("The password was changed meanwhile.")
-    await throttling.succeeded(session, settings, checked.tries)
+    await throttling.succeeded(session, settings, checked.attempts)
     await mail_links.use_up(session, person.id, LinkPurpose.RESET_PASSWORD)
-    await _set_password(session, person, password_hash, but=caller.session_id)
+    await _set_password(session, person, password_hash, exclude=caller.session_id)
 
 
 async def _set_password(
-    session: AsyncSession, person: IdentityTable, password_hash: str, *, but: UUID | None = None
+    session: AsyncSession, person: IdentityTable, password_hash: str, *, exclude: UUID | None = None
 ) -> None:
     person.password_hash = password_hash
     await session.flush()
-    await sessions.end_everywhere(session, person.id, but=but)
+    await sessions.end_everywhere(session, person.id, exclude=exclude)
     await publish(session, PasswordChanged(identity_id=person.id))
 
 
@@ -434,25 +436,25 @@ async def remove_unclaimed(session: AsyncSession, ids: Iterable[UUID]) -> None:
 
 async def count_copy(session: AsyncSession, settings: Settings, caller: Identity) -> None:
     """Someone asks for a copy of all that is kept of them. Raises TooManyTries."""
-    await throttling.take(session, settings, [Try(limits.COPY, str(caller.id))])
+    await throttling.take(session, settings, [Attempt(limits.COPY, str(caller.id))])
 
 
-async def kept_of(session: AsyncSession, person_id: UUID) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+async def data_export(session: AsyncSession, person_id: UUID) -> Mapping[str, Sequence[Mapping[str, Any]]]:
     """What this room keeps of a person; no secrets, and no hashes of them."""
     person, roles = await _person(session, person_id), await roles_of(session, person_id)
     account = person.model_dump(mode="json", exclude={"password_hash", "source_key", "erased_at"})
     return {
         "account": [account | {"roles": sorted(roles)}],
-        "sessions": await sessions.kept_of(session, person_id),
-        "links_by_mail": await mail_links.kept_of(session, person_id),
+        "sessions": await sessions.data_export(session, person_id),
+        "links_by_mail": await mail_links.data_export(session, person_id),
     }
 
 
-async def forget_old(session: AsyncSession) -> None:
+async def purge_expired(session: AsyncSession) -> None:
     """Remove what nobody asks about any more: old sessions, links and counts of tries."""
-    await sessions.forget_old(session)
-    await mail_links.forget_old(session)
-    await throttling.forget_old(session)
+    await sessions.purge_expired(session)
+    await mail_links.purge_expired(session)
+    await throttling.purge_expired(session)
 
 
 def read_access_token(settings: Settings, token: str) -> Identity | None:

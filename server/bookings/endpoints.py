@@ -11,9 +11,9 @@ from server.bookings import rules
 from server.bookings.service import changes, endings, holds, prices, reading
 from server.bookings.service.acting import NotBookable, QuoteExpired
 from server.bookings.service.holds import TooManyHolds
-from server.calendars.service import MOST_CALENDARS, HoldLapsed
+from server.calendars.service import MAX_CALENDARS, HoldLapsed
 from server.core.budgets import CallClass
-from server.core.errors import DatesTaken, NotFound, WrongMove
+from server.core.errors import DatesTaken, InvalidTransition, NotFound
 from server.core.rates import counted_as
 from server.core.web.problems import documented
 from server.core.web.routers import room_router
@@ -25,15 +25,15 @@ from shared_models.bookings import (
     BookingSide,
     BookingTime,
     Cancel,
+    ChangeQuoteRequest,
     ChangeRequest,
-    ChangeWish,
     Decline,
     Quote,
     QuoteRequest,
 )
 from shared_models.paging import Cursor, Page, PageSize
 
-PropertyIds = Annotated[list[UUID], Query(max_length=MOST_CALENDARS)]
+PropertyIds = Annotated[list[UUID], Query(max_length=MAX_CALENDARS)]
 
 quotes = room_router("quotes")
 router = room_router("bookings")
@@ -41,54 +41,54 @@ router = room_router("bookings")
 
 @quotes.post("", status_code=201, responses=documented(NotFound, NotBookable, DatesTaken))
 @counted_as(CallClass.QUOTE)
-async def quote(wish: QuoteRequest, tenant: SignedIn, session: Session) -> Quote:
+async def quote(request: QuoteRequest, tenant: SignedIn, session: Session) -> Quote:
     """The price of a stay, kept for half an hour."""
-    return await prices.quote(session, tenant, wish)
+    return await prices.quote(session, tenant, request)
 
 
 @router.post("", status_code=201, responses=documented(NotFound, QuoteExpired, NotBookable, TooManyHolds, DatesTaken))
 @counted_as(CallClass.BOOKING)
-async def hold(wish: BookingRequest, tenant: Verified, session: Session) -> BookingRead:
+async def hold(request: BookingRequest, tenant: Verified, session: Session) -> BookingRead:
     """Keep the nights of a quote: a quarter of an hour to confirm, or until the landlord answers."""
-    return await holds.hold(session, tenant, wish.quote_id)
+    return await holds.hold(session, tenant, request.quote_id)
 
 
-@router.post("/{booking_id}/confirm", responses=documented(NotFound, HoldLapsed, WrongMove))
+@router.post("/{booking_id}/confirm", responses=documented(NotFound, HoldLapsed, InvalidTransition))
 @counted_as(CallClass.BOOKING)
 async def confirm(booking_id: UUID, tenant: Verified, session: Session) -> BookingRead:
     """Agree to a held stay, paid on arrival."""
     return await holds.confirm(session, tenant, booking_id)
 
 
-@router.post("/{booking_id}/release", responses=documented(NotFound, WrongMove))
+@router.post("/{booking_id}/release", responses=documented(NotFound, InvalidTransition))
 @counted_as(CallClass.BOOKING)
 async def release(booking_id: UUID, tenant: SignedIn, session: Session) -> BookingRead:
     """Let a hold go, or take a request back."""
     return await holds.release(session, tenant, booking_id)
 
 
-@router.post("/{booking_id}/accept", responses=documented(NotFound, WrongMove))
+@router.post("/{booking_id}/accept", responses=documented(NotFound, InvalidTransition))
 @counted_as(CallClass.BOOKING)
 async def accept(booking_id: UUID, landlord: Verified, session: Session) -> BookingRead:
     """Accept a request."""
     return await holds.accept(session, landlord, booking_id)
 
 
-@router.post("/{booking_id}/decline", responses=documented(NotFound, WrongMove))
+@router.post("/{booking_id}/decline", responses=documented(NotFound, InvalidTransition))
 @counted_as(CallClass.BOOKING)
-async def decline(booking_id: UUID, wish: Decline, landlord: SignedIn, session: Session) -> BookingRead:
+async def decline(booking_id: UUID, request: Decline, landlord: SignedIn, session: Session) -> BookingRead:
     """Decline a request, and say why."""
-    return await holds.decline(session, landlord, booking_id, wish.reason)
+    return await holds.decline(session, landlord, booking_id, request.reason)
 
 
-@router.post("/{booking_id}/cancel", responses=documented(NotFound, WrongMove))
+@router.post("/{booking_id}/cancel", responses=documented(NotFound, InvalidTransition))
 @counted_as(CallClass.BOOKING)
-async def cancel(booking_id: UUID, wish: Cancel, caller: SignedIn, session: Session) -> BookingRead:
+async def cancel(booking_id: UUID, request: Cancel, caller: SignedIn, session: Session) -> BookingRead:
     """Give an agreed stay back, as either side may until the day of arrival is over."""
-    return await endings.cancel(session, caller, booking_id, wish.reason)
+    return await endings.cancel(session, caller, booking_id, request.reason)
 
 
-@router.post("/{booking_id}/no-show", responses=documented(NotFound, WrongMove))
+@router.post("/{booking_id}/no-show", responses=documented(NotFound, InvalidTransition))
 @counted_as(CallClass.BOOKING)
 async def no_show(booking_id: UUID, landlord: SignedIn, session: Session) -> BookingRead:
     """Say that nobody came, once the day of arrival is over."""
@@ -96,42 +96,42 @@ async def no_show(booking_id: UUID, landlord: SignedIn, session: Session) -> Boo
 
 
 @router.post(
-    "/{booking_id}/quotes", status_code=201, responses=documented(NotFound, WrongMove, NotBookable, DatesTaken)
+    "/{booking_id}/quotes", status_code=201, responses=documented(NotFound, InvalidTransition, NotBookable, DatesTaken)
 )
 @counted_as(CallClass.QUOTE)
-async def quote_change(booking_id: UUID, wish: ChangeWish, caller: SignedIn, session: Session) -> Quote:
+async def quote_change(booking_id: UUID, request: ChangeQuoteRequest, caller: SignedIn, session: Session) -> Quote:
     """What the stay would cost with other dates or guests, kept for half an hour."""
-    return await changes.quote(session, caller, booking_id, wish)
+    return await changes.quote(session, caller, booking_id, request)
 
 
 @router.post(
     "/{booking_id}/changes",
     status_code=201,
-    responses=documented(NotFound, WrongMove, QuoteExpired, NotBookable, DatesTaken),
+    responses=documented(NotFound, InvalidTransition, QuoteExpired, NotBookable, DatesTaken),
 )
 @counted_as(CallClass.BOOKING)
-async def ask_change(booking_id: UUID, wish: ChangeRequest, caller: Verified, session: Session) -> BookingRead:
+async def ask_change(booking_id: UUID, request: ChangeRequest, caller: Verified, session: Session) -> BookingRead:
     """Ask the other side for the change that was quoted."""
-    return await changes.ask(session, caller, booking_id, wish.quote_id)
+    return await changes.ask(session, caller, booking_id, request.quote_id)
 
 
-@router.post("/{booking_id}/changes/{change_id}/accept", responses=documented(NotFound, WrongMove))
+@router.post("/{booking_id}/changes/{change_id}/accept", responses=documented(NotFound, InvalidTransition))
 @counted_as(CallClass.BOOKING)
 async def accept_change(booking_id: UUID, change_id: UUID, caller: Verified, session: Session) -> BookingRead:
     """Agree to the other side's change."""
     return await changes.accept(session, caller, booking_id, change_id)
 
 
-@router.post("/{booking_id}/changes/{change_id}/decline", responses=documented(NotFound, WrongMove))
+@router.post("/{booking_id}/changes/{change_id}/decline", responses=documented(NotFound, InvalidTransition))
 @counted_as(CallClass.BOOKING)
 async def decline_change(
-    booking_id: UUID, change_id: UUID, wish: Decline, caller: SignedIn, session: Session
+    booking_id: UUID, change_id: UUID, request: Decline, caller: SignedIn, session: Session
 ) -> BookingRead:
     """Decline the other side's change, and say why."""
-    return await changes.decline(session, caller, booking_id, change_id, wish.reason)
+    return await changes.decline(session, caller, booking_id, change_id, request.reason)
 
 
-@router.post("/{booking_id}/changes/{change_id}/withdraw", responses=documented(NotFound, WrongMove))
+@router.post("/{booking_id}/changes/{change_id}/withdraw", responses=documented(NotFound, InvalidTransition))
 @counted_as(CallClass.BOOKING)
 async def withdraw_change(booking_id: UUID, change_id: UUID, caller: SignedIn, session: Session) -> BookingRead:
     """Take one's own wish for a change back."""

@@ -3,14 +3,14 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.auth import service as auth
-from server.bookings.service import endings, keeping, reading
+from server.bookings.service import data_export, endings, reading
 from server.calendars.events import HoldsLapsed
 from server.core.events import within
 from server.properties import service as properties
 from server.users import service as users
 
-properties.stays_told_by(reading.open_stays)
-users.keeps(keeping.kept_of)
+properties.register_open_stays(reading.open_stays)
+users.register_data_export(data_export.data_export)
 auth.asked_before_closing(reading.obstacles)
 
 

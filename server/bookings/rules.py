@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
 
-from server.core.errors import WrongMove
+from server.core.errors import InvalidTransition
 from shared_models.booking_steps import Act
 from shared_models.bookings import CHANGE_MOVES, MOVES, BookingOrder, BookingStatus, BookingTime, ChangeStatus
 from shared_models.calendars import Period
@@ -38,16 +38,16 @@ def order_of(when: BookingTime) -> BookingOrder:
 
 
 def move(now: BookingStatus, then: BookingStatus) -> BookingStatus:
-    """`then`, when a booking may go there from `now`. Raises WrongMove."""
+    """`then`, when a booking may go there from `now`. Raises InvalidTransition."""
     if not may_move(MOVES, now, then):
-        raise WrongMove(_STANDS[now])
+        raise InvalidTransition(_STANDS[now])
     return then
 
 
 def move_change(now: ChangeStatus, then: ChangeStatus) -> ChangeStatus:
-    """`then`, when a change may go there from `now`. Raises WrongMove."""
+    """`then`, when a change may go there from `now`. Raises InvalidTransition."""
     if not may_move(CHANGE_MOVES, now, then):
-        raise WrongMove(f"This change was decided already: it is {now.value}.")
+        raise InvalidTransition(f"This change was decided already: it is {now.value}.")
     return then
 
 
@@ -132,6 +132,6 @@ _WORDS: dict[Refusal, tuple[str, _Words]] = {
 """For each refusal the field it is about, and what to tell the person."""
 
 
-def told(found: Iterable[Refusal], limits: StayLimits, check_in: date) -> list[FieldProblem]:
+def to_problems(found: Iterable[Refusal], limits: StayLimits, check_in: date) -> list[FieldProblem]:
     """Each reason why a stay cannot be booked, with its field."""
     return [FieldProblem(field=_WORDS[one][0], reason=_WORDS[one][1](limits, check_in)) for one in found]

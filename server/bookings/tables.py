@@ -10,7 +10,7 @@ from sqlmodel import BigInteger, Field, SQLModel
 
 from server.core.ids import new_id
 from server.core.tables import instant, made_at, one_of, text_field
-from shared_models.bookings import Actor, BookingSide, BookingStatus, ChangeStatus, Deed, PaymentWay
+from shared_models.bookings import Actor, BookingSide, BookingStatus, ChangeStatus, HistoryEventKind, PaymentWay
 from shared_models.money import Currency
 
 
@@ -116,7 +116,7 @@ class BookingHistoryTable(SQLModel, table=True):
 
     __tablename__ = "booking_history"
     __table_args__ = (
-        one_of("deed", Deed),
+        one_of("kind", HistoryEventKind),
         one_of("actor", Actor),
         one_of("currency", Currency),
         Index("ix_booking_history_booking_id_id", "booking_id", "id"),
@@ -125,7 +125,7 @@ class BookingHistoryTable(SQLModel, table=True):
     id: int | None = Field(default=None, sa_column=Column(BigInteger, Identity(), primary_key=True))
     booking_id: UUID = Field(foreign_key="booking.id")
     at: datetime = instant()
-    deed: str = text_field(20)
+    kind: str = text_field(20)
     actor: str = text_field(20)
     check_in: date
     check_out: date

@@ -9,7 +9,7 @@ from fastapi import Header, Query, Response
 
 from server.auth.guards import AppSettings, Landlord, Visitor
 from server.calendars import service
-from server.calendars.service import MOST_CALENDARS, Link
+from server.calendars.service import MAX_CALENDARS, Link
 from server.core.errors import DatesTaken, NotFound
 from server.core.etags import etag_matches
 from server.core.keys import Use
@@ -32,7 +32,7 @@ router = room_router("calendars")
 
 Text = Annotated[str | None, Query(max_length=200, pattern=r"^[^\x00]*$")]
 Asked = Annotated[str | None, Header(max_length=1000)]
-PropertyIds = Annotated[list[UUID], Query(max_length=MOST_CALENDARS)]
+PropertyIds = Annotated[list[UUID], Query(max_length=MAX_CALENDARS)]
 
 
 @router.get("")
@@ -57,9 +57,9 @@ async def taken(property_id: UUID, start: date, end: date, caller: Visitor, sess
 
 
 @router.post("/blocks", status_code=201, responses=documented(NotFound, DatesTaken))
-async def block(wish: BlockCreate, caller: Landlord, session: Session) -> ClaimRead:
+async def block(request: BlockCreate, caller: Landlord, session: Session) -> ClaimRead:
     """Keep nights free of guests."""
-    return await service.block(session, caller, wish)
+    return await service.block(session, caller, request)
 
 
 @router.patch("/blocks/{block_id}", responses=documented(NotFound, DatesTaken))
@@ -77,13 +77,13 @@ async def unblock(block_id: UUID, caller: Landlord, session: Session) -> None:
 @router.get("/{property_id}/link", responses=documented(NotFound))
 async def link(property_id: UUID, caller: Landlord, session: Session, settings: AppSettings) -> CalendarLink:
     """Where other calendars read this home, if anywhere."""
-    return _shown(settings, await service.link(session, caller, _key(settings), property_id))
+    return _to_read(settings, await service.link(session, caller, _key(settings), property_id))
 
 
 @router.post("/{property_id}/link", status_code=201, responses=documented(NotFound))
 async def renew_link(property_id: UUID, caller: Landlord, session: Session, settings: AppSettings) -> CalendarLink:
     """A new secret address; the one before leads nowhere any more."""
-    return _shown(settings, await service.renew_link(session, caller, _key(settings), property_id))
+    return _to_read(settings, await service.renew_link(session, caller, _key(settings), property_id))
 
 
 @router.delete("/{property_id}/link", status_code=204, responses=documented(NotFound))
@@ -138,7 +138,7 @@ def _key(settings: Settings) -> bytes:
     return settings.key(Use.CALENDAR_LINKS)
 
 
-def _shown(settings: Settings, found: Link) -> CalendarLink:
+def _to_read(settings: Settings, found: Link) -> CalendarLink:
     path = f"/api/v1{router.prefix}/{found.property_id}/{found.secret}.ics"
     url = None if found.secret is None else settings.public_origin + path
     return CalendarLink(property_id=found.property_id, url=url, made_at=found.made_at)

@@ -3,4 +3,4 @@
 from server.calendars import service
 from server.users import service as users
 
-users.keeps(service.kept_of)
+users.register_data_export(service.data_export)

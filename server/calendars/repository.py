@@ -76,7 +76,7 @@ def _with_notes() -> Select[OccupancyTable, str | None]:
     return select(OccupancyTable, _block.note).outerjoin(BlockTable, of_block)
 
 
-def _read(row: OccupancyTable, note: str | None) -> Claim:
+def _to_claim(row: OccupancyTable, note: str | None) -> Claim:
     return Claim(
         id=row.id,
         property_id=row.property_id,
@@ -151,7 +151,7 @@ class Occupancy:
         return removed.all()
 
     async def is_taken(
-        self, property_id: UUID, period: Period, wide: Period, now: datetime, but: Collection[UUID] = ()
+        self, property_id: UUID, period: Period, wide: Period, now: datetime, exclude: Collection[UUID] = ()
     ) -> bool:
         """Whether a live claim, other than those for `but`, is on one of these nights, or a guest's in the `wide`."""
         wanted = select(_claim.id).where(
@@ -160,8 +160,8 @@ class Occupancy:
             or_(_claim.kind != ClaimKind.BLOCK.value, _claim.period.overlaps(nights(period))),
             _live(now),
         )
-        if but:
-            wanted = wanted.where(_claim.source_id.not_in(list(but)))
+        if exclude:
+            wanted = wanted.where(_claim.source_id.not_in(list(exclude)))
         return await self.session.scalar(wanted.limit(1)) is not None
 
     async def confirm(self, source_id: UUID, kind: ClaimKind, now: datetime) -> bool:
@@ -207,7 +207,7 @@ class Occupancy:
             .where(_claim.property_id.in_(list(property_ids)), _claim.period.overlaps(nights(period)), _live(now))
             .order_by(func.lower(_claim.period))
         )
-        return [_read(row, note) for row, note in found]
+        return [_to_claim(row, note) for row, note in found]
 
     async def kinds_by_night(
         self, property_ids: Iterable[UUID], period: Period, now: datetime
@@ -233,7 +233,7 @@ class Occupancy:
             _with_notes().where(_claim.kind == kind.value, _claim.source_id == source_id)
         )
         pair = found.one_or_none()
-        return None if pair is None else _read(*pair)
+        return None if pair is None else _to_claim(*pair)
 
     async def lapsed(self, now: datetime, limit: int) -> Sequence[tuple[UUID, UUID]]:
         """Some lapsed holds, the oldest first: (claim, home)."""

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from icalendar import Calendar, Event, vDuration
 
-from shared_models.calendars import LONGEST_RANGE_DAYS, ClaimKind, Period
+from shared_models.calendars import MAX_RANGE_DAYS, ClaimKind, Period
 from shared_models.stay_dates import shifted
 
 BLOCK_BACK_DAYS = 1
@@ -62,8 +62,8 @@ def wrong_in_change(before: Period, after: Period, today: date) -> tuple[str, st
     """
     if after.end <= after.start:
         return "end", "must come after the start"
-    if (after.end - after.start).days > LONGEST_RANGE_DAYS:
-        return "end", f"must be at most {LONGEST_RANGE_DAYS} days after the start"
+    if (after.end - after.start).days > MAX_RANGE_DAYS:
+        return "end", f"must be at most {MAX_RANGE_DAYS} days after the start"
     if after.start != before.start and not may_block_from(min(before.start, after.start), today):
         return "start", "is in the past"
     if after.end != before.end and min(before.end, after.end) < today:

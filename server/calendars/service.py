@@ -22,7 +22,7 @@ from server.properties import service as properties
 from server.properties.service import Home
 from shared_models.auth import Role
 from shared_models.calendars import (
-    LONGEST_RANGE_DAYS,
+    MAX_RANGE_DAYS,
     BlockChange,
     BlockCreate,
     ClaimKind,
@@ -36,7 +36,7 @@ from shared_models.problems import ProblemCode
 from shared_models.properties import PropertyStatus
 
 LAPSED_AT_A_TIME = 500
-MOST_CALENDARS = 60
+MAX_CALENDARS = 60
 """How many homes one call shows."""
 
 
@@ -67,7 +67,7 @@ class Clearance:
     """How far other guests must stay away: `days` free nights on either side. Claims for `but` do not count."""
 
     days: int = 0
-    but: frozenset[UUID] = frozenset()
+    exclude: frozenset[UUID] = frozenset()
 
 
 async def lock(session: AsyncSession, property_ids: Iterable[UUID]) -> None:
@@ -119,7 +119,7 @@ async def release(session: AsyncSession, kind: ClaimKind, source_id: UUID) -> bo
 
 async def move(session: AsyncSession, property_id: UUID, kind: ClaimKind, source_id: UUID, period: Period) -> None:
     """Put a claim on other nights of its locked home in one UPDATE. Raises DatesTaken, or NotFound without a claim."""
-    await _make_way(session, property_id, period, Clearance(but=frozenset({source_id})))
+    await _make_way(session, property_id, period, Clearance(exclude=frozenset({source_id})))
     if not await Occupancy(session).move(kind, source_id, period):
         raise NotFound
 
@@ -138,7 +138,7 @@ async def is_free(session: AsyncSession, property_id: UUID, period: Period, clea
     """Whether every one of these nights is free now, and clear of other guests. Only `claim` makes it last."""
     clear = clearance or Clearance()
     wide = rules.widened(period, clear.days)
-    return not await Occupancy(session).is_taken(property_id, period, wide, clock.now(), clear.but)
+    return not await Occupancy(session).is_taken(property_id, period, wide, clock.now(), clear.exclude)
 
 
 async def remove_lapsed(session: AsyncSession) -> bool:
@@ -165,14 +165,14 @@ async def _tell_lapsed(session: AsyncSession, source_ids: list[UUID]) -> None:
         await publish(session, HoldsLapsed(source_ids=source_ids))
 
 
-async def block(session: AsyncSession, caller: Identity, wish: BlockCreate) -> ClaimRead:
+async def block(session: AsyncSession, caller: Identity, request: BlockCreate) -> ClaimRead:
     """Keep nights of one's own home free of guests. Raises NotFound, DatesTaken, or Malformed for nights long gone."""
-    await lock(session, [wish.property_id])
-    home = await _own_home(session, caller, wish.property_id)
-    if not rules.may_block_from(wish.start, clock.today_in(home.zone)):
+    await lock(session, [request.property_id])
+    home = await _own_home(session, caller, request.property_id)
+    if not rules.may_block_from(request.start, clock.today_in(home.zone)):
         raise Malformed.field("start", "is in the past")
-    period = Period(start=wish.start, end=wish.end)
-    row = Blocks(session).add(home.id, wish.note, caller.id)
+    period = Period(start=request.start, end=request.end)
+    row = Blocks(session).add(home.id, request.note, caller.id)
     id_ = await claim(session, home.id, period, ClaimKind.BLOCK, row.id)
     return ClaimRead(
         id=id_,
@@ -209,7 +209,7 @@ async def change_block(session: AsyncSession, caller: Identity, block_id: UUID, 
         await move(session, row.property_id, ClaimKind.BLOCK, block_id, period)
     if change.note is not None:
         row.note = change.note
-    return _shown(replace(found, period=period, note=row.note))
+    return _to_read(replace(found, period=period, note=row.note))
 
 
 async def calendars(
@@ -221,22 +221,22 @@ async def calendars(
     text: str | None = None,
     cursor: str | None = None,
 ) -> Page[PropertyCalendar]:
-    """The calendars of one's homes by title: those asked for (others' are left out), or all, `MOST_CALENDARS` a page.
+    """The calendars of one's homes by title: those asked for (others' are left out), or all, `MAX_CALENDARS` a page.
 
     `text` leaves those with its words in title or place. Two statements however many homes there are. Raises Malformed
     for a bad range or cursor.
     """
     check_range(period)
     if property_ids:
-        known = await properties.homes(session, property_ids[:MOST_CALENDARS])
+        known = await properties.homes(session, property_ids[:MAX_CALENDARS])
         found: Sequence[Home] = sorted(
             (home for home in known.values() if _may_see(caller, home)), key=lambda home: (home.title, home.id)
         )
         more = False
     else:
         after = None if cursor is None else unpacked(cursor)
-        homes = await properties.homes_of(session, caller.id, text=text, after=after, limit=MOST_CALENDARS + 1)
-        found, more = homes[:MOST_CALENDARS], len(homes) > MOST_CALENDARS
+        homes = await properties.homes_of(session, caller.id, text=text, after=after, limit=MAX_CALENDARS + 1)
+        found, more = homes[:MAX_CALENDARS], len(homes) > MAX_CALENDARS
     claims = await _claims_by_home(session, found, period)
     items = [
         PropertyCalendar(property_id=home.id, title=home.title, zone=home.zone, claims=claims[home.id])
@@ -270,7 +270,7 @@ async def taken_publicly(
     return TakenPeriods(property_id=property_id, start=period.start, end=period.end, taken=found)
 
 
-async def kept_of(session: AsyncSession, person_id: UUID) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+async def data_export(session: AsyncSession, person_id: UUID) -> Mapping[str, Sequence[Mapping[str, Any]]]:
     """The nights a person keeps free of guests, and why. Secret addresses of calendars stand at the homes."""
     rows = await Blocks(session).by(person_id)
     return {"blocks": [row.model_dump(mode="json", exclude={"created_by"}) for row in rows]}
@@ -325,7 +325,7 @@ async def _claims_by_home(
 ) -> defaultdict[UUID, list[ClaimRead]]:
     by_home: defaultdict[UUID, list[ClaimRead]] = defaultdict(list)
     for found in await Occupancy(session).claims([home.id for home in homes], period, clock.now()):
-        by_home[found.property_id].append(_shown(found))
+        by_home[found.property_id].append(_to_read(found))
     return by_home
 
 
@@ -333,8 +333,8 @@ def check_range(period: Period) -> None:
     """Refuse a stretch that is empty or longer than one call answers. Raises Malformed."""
     if period.end <= period.start:
         raise Malformed.field("end", "must come after the start")
-    if (period.end - period.start).days > LONGEST_RANGE_DAYS:
-        raise Malformed.field("end", f"must be at most {LONGEST_RANGE_DAYS} days after the start")
+    if (period.end - period.start).days > MAX_RANGE_DAYS:
+        raise Malformed.field("end", f"must be at most {MAX_RANGE_DAYS} days after the start")
 
 
 def unpacked(cursor: str) -> tuple[str, UUID]:
@@ -365,7 +365,7 @@ async def _own_block(session: AsyncSession, caller: Identity, block_id: UUID) ->
     return row
 
 
-def _shown(found: Claim) -> ClaimRead:
+def _to_read(found: Claim) -> ClaimRead:
     return ClaimRead(
         id=found.id,
         property_id=found.property_id,

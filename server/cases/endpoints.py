@@ -6,7 +6,7 @@ from server.auth.guards import Admin
 from server.cases import service
 from server.cases.failed_jobs import service as failed_jobs
 from server.cases.service import CaseTaken
-from server.core.errors import Malformed, NotFound, WrongMove
+from server.core.errors import InvalidTransition, Malformed, NotFound
 from server.core.web.problems import documented
 from server.core.web.routers import room_router
 from server.core.web.session import Session
@@ -37,25 +37,25 @@ async def read(case_id: UUID, _: Admin, session: Session) -> CaseFull:
     return await service.read(session, case_id)
 
 
-@router.post("/{case_id}/take", responses=documented(NotFound, CaseTaken, WrongMove))
+@router.post("/{case_id}/take", responses=documented(NotFound, CaseTaken, InvalidTransition))
 async def take(case_id: UUID, admin: Admin, session: Session) -> CaseFull:
     """Work on a case: others see that it is yours, and leave the decision to you."""
     return await service.take(session, admin, case_id)
 
 
-@router.post("/{case_id}/release", responses=documented(NotFound, WrongMove))
+@router.post("/{case_id}/release", responses=documented(NotFound, InvalidTransition))
 async def release(case_id: UUID, admin: Admin, session: Session) -> CaseFull:
     """Give a case back to the queue."""
     return await service.release(session, admin, case_id)
 
 
-@router.post("/{case_id}/run-again", responses=documented(NotFound, CaseTaken, WrongMove))
+@router.post("/{case_id}/run-again", responses=documented(NotFound, CaseTaken, InvalidTransition))
 async def run_again(case_id: UUID, admin: Admin, session: Session) -> CaseFull:
     """Run all again that failed for good: the case ends by itself when it has worked."""
     return await failed_jobs.run_again(session, admin, case_id)
 
 
-@router.post("/{case_id}/decide", responses=documented(NotFound, CaseTaken, WrongMove, Malformed))
+@router.post("/{case_id}/decide", responses=documented(NotFound, CaseTaken, InvalidTransition, Malformed))
 async def decide(case_id: UUID, decision: CaseDecision, admin: Admin, session: Session) -> CaseFull:
     """End a case, with everything that follows from it."""
     return await service.decide(session, admin, case_id, decision)

@@ -12,7 +12,7 @@ from server.cases import rules
 from server.cases.repository import Cases, Wanted
 from server.cases.tables import CaseEntryTable, CaseTable
 from server.core import clock, cursors
-from server.core.errors import AppError, Malformed, NotFound, WrongMove
+from server.core.errors import AppError, InvalidTransition, Malformed, NotFound
 from server.core.identity import Identity
 from shared_models.base import known
 from shared_models.cases import (
@@ -87,7 +87,7 @@ def about(kind: CaseKind, subject: Subject) -> None:
     _subjects[kind] = subject
 
 
-def people_named_by(names: Names) -> None:
+def register_names(names: Names) -> None:
     """Say who knows how people are called: a room above."""
     _names[:] = [names]
 
@@ -184,7 +184,7 @@ async def due_of(session: AsyncSession, kind: CaseKind, opened_by: UUID, *, limi
     return dict(await Cases(session).due_of(kind, opened_by, limit))
 
 
-async def kept_of(session: AsyncSession, person_id: UUID) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+async def data_export(session: AsyncSession, person_id: UUID) -> Mapping[str, Sequence[Mapping[str, Any]]]:
     """What a person asked us to decide, and what they wrote in logs or decided themselves."""
     cases = Cases(session)
     hidden = {"opened_by", "owner_id"}
@@ -203,7 +203,7 @@ async def read(session: AsyncSession, case_id: UUID) -> CaseFull:
 
 
 async def take(session: AsyncSession, admin: Identity, case_id: UUID) -> CaseFull:
-    """Work on a case; twice is once. Raises NotFound, CaseTaken, WrongMove (it is closed)."""
+    """Work on a case; twice is once. Raises NotFound, CaseTaken, InvalidTransition (it is closed)."""
     row = await _locked(session, admin, case_id)
     if row.status != CaseStatus.TAKEN.value:
         row.status, row.owner_id = CaseStatus.TAKEN.value, admin.id
@@ -212,7 +212,7 @@ async def take(session: AsyncSession, admin: Identity, case_id: UUID) -> CaseFul
 
 
 async def release(session: AsyncSession, admin: Identity, case_id: UUID) -> CaseFull:
-    """Give a case back to the queue, also one that a colleague left. Raises NotFound, WrongMove."""
+    """Give a case back to the queue, also one that a colleague left. Raises NotFound, InvalidTransition."""
     row = await _locked(session, admin, case_id, anyones=True)
     if row.status == CaseStatus.TAKEN.value:
         row.status, row.owner_id = CaseStatus.WAITING.value, None
@@ -223,11 +223,11 @@ async def release(session: AsyncSession, admin: Identity, case_id: UUID) -> Case
 async def acted(session: AsyncSession, admin: Identity, case_id: UUID, kind: CaseKind, act: Act) -> CaseFull:
     """Do something about an open case of a kind that does not end it; its log tells when something came of it.
 
-    Raises NotFound, CaseTaken, WrongMove.
+    Raises NotFound, CaseTaken, InvalidTransition.
     """
     row = await _locked(session, admin, case_id)
     if row.kind != kind.value:
-        raise WrongMove("This cannot be done in a case of this kind.")
+        raise InvalidTransition("This cannot be done in a case of this kind.")
     done = await act(session, row.subject_id)
     if done is not None:
         await Cases(session).note_all([_line(row.id, done, admin.id)])
@@ -235,7 +235,7 @@ async def acted(session: AsyncSession, admin: Identity, case_id: UUID, kind: Cas
 
 
 async def decide(session: AsyncSession, admin: Identity, case_id: UUID, decision: CaseDecision) -> CaseFull:
-    """End a case and do what follows from it. Raises NotFound, CaseTaken, WrongMove, Malformed."""
+    """End a case and do what follows from it. Raises NotFound, CaseTaken, InvalidTransition, Malformed."""
     row = await _locked(session, admin, case_id)
     kind = CaseKind(row.kind)
     if not rules.may_decide(kind, decision.outcome):
@@ -257,7 +257,7 @@ async def _locked(session: AsyncSession, admin: Identity, case_id: UUID, *, anyo
     owner = (await _people(session, [row.owner_id])).get(row.owner_id or row.id, "")
     if row.status == CaseStatus.CLOSED.value:
         who = f" by {owner}" if owner else ""
-        raise WrongMove(f"This case was closed{who}: {(row.outcome or '').replace('_', ' ')}.")
+        raise InvalidTransition(f"This case was closed{who}: {(row.outcome or '').replace('_', ' ')}.")
     if not anyones and rules.is_anothers(CaseStatus(row.status), row.owner_id, admin.id):
         raise CaseTaken(f"{owner or 'Someone else'} works on it.")
     return row
@@ -283,10 +283,10 @@ async def _told(session: AsyncSession, rows: Sequence[CaseTable]) -> list[CaseRe
         ids = [row.subject_id for row in rows if row.kind == kind]
         told = await _subjects[CaseKind(kind)].tell(session, ids)
         subjects |= {(kind, id_): words for id_, words in told.items()}
-    return [_read(row, subjects.get((row.kind, row.subject_id), Told("")), names) for row in rows]
+    return [_to_read(row, subjects.get((row.kind, row.subject_id), Told("")), names) for row in rows]
 
 
-def _read(row: CaseTable, subject: Told, names: Mapping[UUID, str]) -> CaseRead:
+def _to_read(row: CaseTable, subject: Told, names: Mapping[UUID, str]) -> CaseRead:
     return CaseRead(
         **row.model_dump(exclude={"opened_by"}),
         title=subject.title,

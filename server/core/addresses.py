@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 Network = IPv4Network | IPv6Network
-LONGEST_ADDRESS = 45
+MAX_ADDRESS = 45
 """Characters of the longest IPv6 address; what is longer is none, and is not kept at its full length."""
 
 
 def plain(address: str) -> str:
     """An address as it is usually written: an IPv4 address also where it came through an IPv6 socket."""
     parsed = _parsed(address)
-    return address[:LONGEST_ADDRESS] if parsed is None else str(parsed)
+    return address[:MAX_ADDRESS] if parsed is None else str(parsed)
 
 
 def network_of(address: str) -> str:

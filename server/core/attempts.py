@@ -36,7 +36,7 @@ log = structlog.get_logger(__name__)
 
 LEASE = timedelta(minutes=2)
 """How long an attempt has the call for itself. A claim that is older was left behind by a process that died."""
-LONGEST_CALL_SECONDS = 90
+MAX_CALL_SECONDS = 90
 """Less than the lease: nobody is still calling when the next one begins."""
 _call: Any = OutgoingCall
 _REOPEN = text(
@@ -134,7 +134,7 @@ async def _make(external: ExternalJob, call_id: UUID, steps: Steps[Any, Any], re
         return
     attempt, request = claimed
     try:
-        async with asyncio.timeout(LONGEST_CALL_SECONDS):
+        async with asyncio.timeout(MAX_CALL_SECONDS):
             reply = await steps.call(external.settings, request)
     except Exception as error:
         async with external.database.transaction() as session:

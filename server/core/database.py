@@ -17,8 +17,8 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
-from server.core.errors import AppError, DatesTaken, NotStartable, TooManyTries, TryAgain, for_constraint
-from server.core.limits import REQUESTS, SEARCHES, UPKEEP, Limits
+from server.core.errors import AppError, DatesTaken, StartupError, TooManyTries, TryAgain, for_constraint
+from server.core.limits import MAINTENANCE, REQUESTS, SEARCHES, Limits
 from server.core.lock_queue import LockQueue
 from server.core.outages import Outage
 from server.core.slots import Slots, SlotsOfEach
@@ -54,13 +54,13 @@ WAITING_FOR_EACH = 10
 READS_AT_ONCE, READS_WAITING = 4, 16
 """Of one caller: a screen asks for list, numbers, map and areas at once; someone who types leaves some behind."""
 READ_WAIT_SECONDS = 5
-UPKEEP_POOL = 2
+MAINTENANCE_POOL = 2
 
 
 def with_driver(url: str, driver: str) -> str:
     """The address for SQLAlchemy's `driver` (asyncpg), or for libpq when it is empty.
 
-    Raises NotStartable when it is no PostgreSQL address.
+    Raises StartupError when it is no PostgreSQL address.
     """
     try:
         parts = urlsplit(url)
@@ -68,7 +68,7 @@ def with_driver(url: str, driver: str) -> str:
     except ValueError:  # a port that is no number, half an IPv6 address
         sound = False
     if not sound:
-        raise NotStartable("DATABASE_URL must look like postgresql://user:password@host:5432/name.")
+        raise StartupError("DATABASE_URL must look like postgresql://user:password@host:5432/name.")
     query = dict(parse_qsl(parts.query))
     if driver == "asyncpg" and "sslmode" in query:
         query["ssl"] = query.pop("sslmode")
@@ -86,7 +86,7 @@ class Pool:
     """What a person is told whose statement was ended by its limit."""
 
     def __init__(self, url: str, size: int, limits: Limits, wait_seconds: float, outage: Outage | None = None) -> None:
-        """`url` is `postgresql://…`. Raises NotStartable when it cannot be an address.
+        """`url` is `postgresql://…`. Raises StartupError when it cannot be an address.
 
         Who waits longer than `wait_seconds` for a connection is told to try again; `limits` hold for each of them.
         Pools of one database share its `outage`.
@@ -107,7 +107,7 @@ class Pool:
                 connect_args={"server_settings": given, "timeout": CONNECT_SECONDS},
             )
         except (ArgumentError, ValueError) as problem:
-            raise NotStartable("DATABASE_URL cannot be read as an address.") from problem
+            raise StartupError("DATABASE_URL cannot be read as an address.") from problem
         event.listen(self.engine.sync_engine, "connect", lambda made, _: self._connections.add(made.driver_connection))
 
     @asynccontextmanager
@@ -171,22 +171,22 @@ class Database(Pool):
         limits: Limits = REQUESTS,
         outage: Outage | None = None,
     ) -> None:
-        """`url` is `postgresql://…`. Raises NotStartable when it cannot be an address."""
+        """`url` is `postgresql://…`. Raises StartupError when it cannot be an address."""
         super().__init__(url, pool, limits, wait_seconds, outage)
         self.lock_queue = LockQueue()
         self.reads = Reads(url, read_pool, outage=self.outage)
-        self.upkeep = Pool(url, UPKEEP_POOL, UPKEEP, UPKEEP.statement, self.outage)
+        self.maintenance = Pool(url, MAINTENANCE_POOL, MAINTENANCE, MAINTENANCE.statement, self.outage)
         """For what the process looks up by itself every moment, however busy everyone else is."""
         self._apart: weakref.WeakSet[Database] = weakref.WeakSet()
 
     async def close(self) -> None:
         """Close every connection of every pool."""
-        await asyncio.gather(super().close(), self.reads.close(), self.upkeep.close())
+        await asyncio.gather(super().close(), self.reads.close(), self.maintenance.close())
 
     def cut_off(self) -> None:
         """Drop every connection as it is, of every pool."""
         super().cut_off()
-        for pool in (self.reads, self.upkeep, *self._apart):
+        for pool in (self.reads, self.maintenance, *self._apart):
             pool.cut_off()
 
     @asynccontextmanager
@@ -201,14 +201,14 @@ class Database(Pool):
             await other.close()
 
     async def check(self) -> None:
-        """Raises NotStartable, in one line, when the database does not answer."""
+        """Raises StartupError, in one line, when the database does not answer."""
         try:
             async with self.engine.connect() as connection:
                 await connection.execute(text("SELECT 1"))
         except (*AWAY, OSError, ValueError) as problem:  # also an unreadable certificate, a wrong option in the address
             reason = str(problem.orig) if isinstance(problem, DBAPIError) else str(problem)
             first_line = (reason or type(problem).__name__).splitlines()[0]
-            raise NotStartable(f"The database does not answer: {first_line}") from problem
+            raise StartupError(f"The database does not answer: {first_line}") from problem
 
 
 async def take_turn(session: AsyncSession | AsyncConnection, number: int) -> None:

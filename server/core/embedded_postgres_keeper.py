@@ -19,7 +19,7 @@ log = structlog.get_logger(__name__)
 
 LOOK_SECONDS = 0.1
 FIRST_WAIT_SECONDS = 0.5
-LONGEST_WAIT_SECONDS = 5.0
+MAX_WAIT_SECONDS = 5.0
 SOUND_SECONDS = 30.0
 """A server that lived this long is started again at once; one that keeps ending sooner is not, lest we only start."""
 END_SECONDS: Final = 2.0
@@ -50,7 +50,7 @@ class Keeper:
                 wait = 0.0
             if self._ending.wait(wait):
                 return
-            wait = min(max(2 * wait, FIRST_WAIT_SECONDS), LONGEST_WAIT_SECONDS)
+            wait = min(max(2 * wait, FIRST_WAIT_SECONDS), MAX_WAIT_SECONDS)
             problem = self._start_again()
             if problem is None:
                 born, told = time.monotonic(), ""

@@ -7,7 +7,7 @@ from typing import ClassVar
 from shared_models.problems import FieldProblem, ProblemCode
 
 
-class NotStartable(Exception):
+class StartupError(Exception):
     """The process cannot start; its text is the one line the person reads."""
 
 
@@ -104,8 +104,8 @@ class KeyReused(AppError):
     status, code, title = 422, ProblemCode.KEY_REUSED, "This Idempotency-Key was used for another request"
 
 
-class WrongMove(AppError):
-    status, code, title = 409, ProblemCode.WRONG_MOVE, "This is no longer possible"
+class InvalidTransition(AppError):
+    status, code, title = 409, ProblemCode.INVALID_TRANSITION, "This is no longer possible"
 
 
 class DatesTaken(AppError):

@@ -17,7 +17,7 @@ from server.core import clock
 from server.core.tables import FailedJob
 
 _failed: Any = FailedJob
-_MOST_OF_A_CLASS = 80
+_MAX_OF_A_CLASS = 80
 _TAKE_IN = text(
     "INSERT INTO failed_job (job_id, name, error, tries, since, failed_at) "
     "SELECT id, task_name, '', attempts, :now, :now FROM procrastinate_jobs WHERE status = 'failed' ORDER BY id "
@@ -47,10 +47,10 @@ class Standing:
     error: str
 
 
-async def write_down(session: AsyncSession, job_id: int, name: str, *, error: str, tries: int) -> None:
+async def record(session: AsyncSession, job_id: int, name: str, *, error: str, tries: int) -> None:
     """Note why a job is given up, or why it needs a person; the first time it is known since now."""
     now = clock.now()
-    last: dict[str, Any] = {"error": error[:_MOST_OF_A_CLASS], "tries": tries, "failed_at": now}
+    last: dict[str, Any] = {"error": error[:_MAX_OF_A_CLASS], "tries": tries, "failed_at": now}
     row = insert(FailedJob).values(job_id=job_id, name=name, since=now, **last)
     await session.execute(row.on_conflict_do_update(index_elements=["job_id"], set_=last))
 

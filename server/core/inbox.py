@@ -26,7 +26,7 @@ from server.core import clock, jobs
 from server.core.errors import Malformed
 from server.core.jobs import ExternalJob, Queue
 from server.core.retries import PROVIDERS, RetryPolicy
-from server.core.tables import LONGEST_EXTERNAL_ID, InboxEvent
+from server.core.tables import MAX_EXTERNAL_ID, InboxEvent
 
 KEPT = timedelta(days=90)
 """How long an event is kept once it is processed: as long as anyone may ask what we were told."""
@@ -74,8 +74,8 @@ async def receive(
     `headers` are those that say something of it; no secrets. Raises Malformed for an id that cannot be one, KeyError
     for a source that nobody declared.
     """
-    if not (0 < len(external_id) <= LONGEST_EXTERNAL_ID and external_id.isprintable()):
-        raise Malformed.field("external_id", f"must be 1 to {LONGEST_EXTERNAL_ID} characters that can be read")
+    if not (0 < len(external_id) <= MAX_EXTERNAL_ID and external_id.isprintable()):
+        raise Malformed.field("external_id", f"must be 1 to {MAX_EXTERNAL_ID} characters that can be read")
     row = InboxEvent(source=source, external_id=external_id, body=body, headers=dict(headers or {}))
     event_id = await session.scalar(
         insert(InboxEvent)
@@ -88,7 +88,7 @@ async def receive(
     return event_id is not None
 
 
-async def forget_old(session: AsyncSession) -> None:
+async def purge_expired(session: AsyncSession) -> None:
     """Forget what was processed a while ago; bodies may name people."""
     now = clock.now()
     old = or_(_event.processed_at < now - KEPT, _event.received_at < now - KEPT_UNPROCESSED)

@@ -271,7 +271,7 @@ async def _write_down(database: Database, job: QueuedJob, error: str) -> None:
         return
     try:
         async with database.transaction() as session:
-            await failed_jobs.write_down(session, job.id, job.task_name, error=error, tries=job.attempts + 1)
+            await failed_jobs.record(session, job.id, job.task_name, error=error, tries=job.attempts + 1)
     except (*AWAY, TryAgain):
         log.warning("failed_job_not_written_down", job=job.task_name, id=job.id)
 

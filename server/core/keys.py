@@ -10,7 +10,7 @@ from typing import Any
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from server.core.errors import NotStartable
+from server.core.errors import StartupError
 
 MIN_SECRET = 32
 """Characters."""
@@ -78,7 +78,7 @@ def _repeats(match: Mapping[str, Any]) -> bool:
 def kept_secret(folder: Path) -> str:
     """The secret of a data folder, made at first; of several processes that begin at once all get the same.
 
-    Raises NotStartable when it cannot be kept, or is no secret any more.
+    Raises StartupError when it cannot be kept, or is no secret any more.
     """
     file = folder / _FILE
     try:
@@ -89,9 +89,9 @@ def kept_secret(folder: Path) -> str:
             file.chmod(0o600)  # it came from a copy, which forgot
         secret = file.read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError) as problem:
-        raise NotStartable(f"{file} cannot be used: {problem}.") from problem
+        raise StartupError(f"{file} cannot be used: {problem}.") from problem
     if len(secret) < MIN_SECRET:
-        raise NotStartable(f"{file} holds no secret. Remove it, and another is made.")
+        raise StartupError(f"{file} holds no secret. Remove it, and another is made.")
     return secret
 
 

@@ -42,7 +42,7 @@ REQUESTS = Limits(statement=10, lock=3, idle_in_transaction=15)
 """For what a person waits for. An idle transaction is one whose request was lost: none computes for so long."""
 SEARCHES = Limits(statement=2, lock=1, idle_in_transaction=15)
 """For reads that anybody may ask for, as often as they like: at a million homes a broad one takes 7 s of CPU."""
-UPKEEP = Limits(statement=2, lock=1, idle_in_transaction=5)
+MAINTENANCE = Limits(statement=2, lock=1, idle_in_transaction=5)
 """For what a process looks up by itself every moment; the next look is better than a late one."""
 JOBS = Limits(statement=300, lock=30, idle_in_transaction=120)
 """For jobs, imports and commands, which write much and compute between two statements; a job is tried again."""

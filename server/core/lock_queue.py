@@ -11,11 +11,11 @@ from collections.abc import Collection, Hashable
 
 from server.core.errors import TryAgain
 
-MOST_WAITING = 200
+MAX_WAITING = 200
 """For one key. Whoever comes later is told at once to try again."""
 WAIT_SECONDS = 15
 """In line, in all; a client waits 20 for its answer."""
-FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.05, 0.5
+FIRST_PAUSE_SECONDS, MAX_PAUSE_SECONDS = 0.05, 0.5
 """Before someone whose lock is held in another process, by a job or by hand, asks for it again."""
 
 
@@ -30,7 +30,7 @@ class MustWait(Exception):
 class LockQueue:
     """Who in this process may ask for which locks, and who is next. Keys are ids of what is locked."""
 
-    def __init__(self, *, most_waiting: int = MOST_WAITING, seconds: float = WAIT_SECONDS) -> None:
+    def __init__(self, *, most_waiting: int = MAX_WAITING, seconds: float = WAIT_SECONDS) -> None:
         self.most_waiting, self.seconds = most_waiting, seconds
         self._held: set[Hashable] = set()
         self._waiting: dict[Place, asyncio.Future[None]] = {}
@@ -108,7 +108,7 @@ class Place:
         loop = asyncio.get_running_loop()
         self._until = self._until or loop.time() + self._queue.seconds
         if self._holds and problem.keys <= self.keys:  # nobody here has it: someone in another process does
-            pause = min(FIRST_PAUSE_SECONDS * 2**self._pauses, LONGEST_PAUSE_SECONDS)
+            pause = min(FIRST_PAUSE_SECONDS * 2**self._pauses, MAX_PAUSE_SECONDS)
             if loop.time() + pause > self._until:
                 raise _too_long()
             self._pauses += 1

@@ -12,7 +12,7 @@ from pydantic_settings import SettingsConfigDict
 
 from server.core import keys
 from server.core.budgets import Budgets
-from server.core.errors import NotStartable
+from server.core.errors import StartupError
 from server.core.hosts import KnownHosts, host_of_address, hosts_in
 from server.core.keys import Use
 from server.core.limit_settings import LimitSettings
@@ -30,20 +30,20 @@ class Environment(StrEnum):
 
 
 def require_readable_env_file() -> None:
-    """Raises NotStartable, in one line, when there is a `.env` that cannot be read as text."""
+    """Raises StartupError, in one line, when there is a `.env` that cannot be read as text."""
     file = Path(ENV_FILE)
     try:
         if file.is_dir():
             # A container makes a folder where it should mount a missing file. Some people's environments are called so.
             if not (file / "pyvenv.cfg").exists():
-                raise NotStartable(f"{ENV_FILE} is a folder and should be a file of settings. Remove or rename it.")
+                raise StartupError(f"{ENV_FILE} is a folder and should be a file of settings. Remove or rename it.")
         elif file.exists():
             file.read_text("utf-8-sig")
     except UnicodeDecodeError as problem:
         line = problem.object[: problem.start].count(b"\n") + 1
-        raise NotStartable(f"{ENV_FILE} is not UTF-8 text (line {line}). Save it as UTF-8.") from problem
+        raise StartupError(f"{ENV_FILE} is not UTF-8 text (line {line}). Save it as UTF-8.") from problem
     except OSError as problem:
-        raise NotStartable(f"{ENV_FILE} cannot be read: {problem.strerror or problem}.") from problem
+        raise StartupError(f"{ENV_FILE} cannot be read: {problem.strerror or problem}.") from problem
 
 
 def _default_data_dir() -> Path:
@@ -101,7 +101,7 @@ class Settings(LimitSettings):
     _keys: dict[Use, bytes] = PrivateAttr(default_factory=dict)
 
     def key(self, use: Use) -> bytes:
-        """The key of a use. Raises NotStartable when the secret of the data folder cannot be kept."""
+        """The key of a use. Raises StartupError when the secret of the data folder cannot be kept."""
         if use not in self._keys:
             given = self.secret_key
             secret = keys.kept_secret(self.data_dir) if given is None else given.get_secret_value()
@@ -187,17 +187,17 @@ class Settings(LimitSettings):
         return self.environment == Environment.PRODUCTION
 
     def require_known_visitors(self) -> None:
-        """Raises NotStartable when a development server with nothing set would listen to other machines."""
+        """Raises StartupError when a development server with nothing set would listen to other machines."""
         if self.in_production or _is_this_machine(self.host):
             return
         if self.secret_key is None or self.public_url is None:
-            raise NotStartable(
+            raise StartupError(
                 f"In development only this machine may come in, not {self.host}: the inbox is open and the demo's "
                 "passwords are known. Set SECRET_KEY and PUBLIC_URL to let others in, or ENVIRONMENT=production."
             )
 
     def require_production_secrets(self) -> None:
-        """Raises NotStartable, naming what is missing, when production lacks a secret."""
+        """Raises StartupError, naming what is missing, when production lacks a secret."""
         if not self.in_production:
             return
         missing = []
@@ -212,4 +212,4 @@ class Settings(LimitSettings):
         if self.smtp_url is None:
             missing.append("SMTP_URL")
         if missing:
-            raise NotStartable(f"Production needs {', '.join(missing)}.")
+            raise StartupError(f"Production needs {', '.join(missing)}.")

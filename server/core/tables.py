@@ -109,7 +109,7 @@ class FailedJob(SQLModel, table=True):
     failed_at: datetime = instant()
 
 
-LONGEST_EXTERNAL_ID = 200
+MAX_EXTERNAL_ID = 200
 
 
 class InboxEvent(SQLModel, table=True):
@@ -120,7 +120,7 @@ class InboxEvent(SQLModel, table=True):
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
     source: str = text_field(40)
-    external_id: str = text_field(LONGEST_EXTERNAL_ID)
+    external_id: str = text_field(MAX_EXTERNAL_ID)
     """The other side's id of it, by which a repetition is told."""
     body: bytes = Field(sa_type=LargeBinary)
     headers: dict[str, str] = Field(sa_type=JSONB)

@@ -18,7 +18,7 @@ from shared_models.languages import Language
 _CATALOGUES = Path(__file__).parents[2] / "assets" / "translations"
 
 
-class Speech:
+class Translator:
     """A language: its customs and its words. The English text is the key; English itself needs no catalogue."""
 
     def __init__(self, language: Language) -> None:
@@ -51,12 +51,12 @@ def _catalogue(file: Path) -> gettext.NullTranslations:
 
 
 @cache
-def speech(language: Language) -> Speech:
+def translator(language: Language) -> Translator:
     """A language, read once."""
-    return Speech(language)
+    return Translator(language)
 
 
-def templates(folder: Path, spoken: Speech, *, html: bool, filters: Mapping[str, Any] | None = None) -> Environment:
+def templates(folder: Path, spoken: Translator, *, html: bool, filters: Mapping[str, Any] | None = None) -> Environment:
     """The templates of a folder, which say `t("…")` and `tn("…", "…", n)`; in `html` what is filled in is escaped."""
     environment = Environment(
         loader=FileSystemLoader(folder),

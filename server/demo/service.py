@@ -21,7 +21,7 @@ from server.bookings.service.past import PastStay
 from server.calendars import service as calendars
 from server.core import clock
 from server.core.database import Database, take_turn
-from server.core.errors import NotStartable
+from server.core.errors import StartupError
 from server.core.identity import Identity
 from server.core.ids import new_id
 from server.core.settings import Settings
@@ -114,10 +114,10 @@ async def sign_ins(database: Database) -> DemoSignIns | None:
 async def fill(database: Database, settings: Settings, on_progress: Progress) -> DemoSignIns | None:
     """Fill an empty database; one that is not empty stays as it is. All of it or, after a kill, nothing.
 
-    Answers the sign-ins, or None when the database holds something else. Raises NotStartable in production.
+    Answers the sign-ins, or None when the database holds something else. Raises StartupError in production.
     """
     if settings.in_production:
-        raise NotStartable("Demo data is refused in production: its passwords are known to everyone.")
+        raise StartupError("Demo data is refused in production: its passwords are known to everyone.")
     password_hash = await passwords.hash_password(PASSWORD)
     async with database.transaction() as session:
         await take_turn(session, _ONE_AT_A_TIME)
@@ -239,8 +239,8 @@ async def _add_stays(
 
 async def _ask(session: AsyncSession, people: _People, home: _Added, visit: Visit) -> Asked:
     tenant = people.tenants[visit.tenant]
-    wish = QuoteRequest(property_id=home.id, guests=visit.guests, **visit.stay.model_dump())
-    booking = await holds.hold(session, tenant, (await prices.quote(session, tenant, wish)).id)
+    request = QuoteRequest(property_id=home.id, guests=visit.guests, **visit.stay.model_dump())
+    booking = await holds.hold(session, tenant, (await prices.quote(session, tenant, request)).id)
     hers = home.landlord == FIRST_LANDLORD[1]
     return Asked(booking, tenant, people.landlords[home.landlord], hers=hers, his=visit.tenant == 0)
 

@@ -12,7 +12,7 @@ from server.core.identity import Identity
 from server.demo.words import words
 from server.properties import service as properties
 from server.properties.listing import service as listing
-from shared_models.bookings import BookingRead, ChangeWish
+from shared_models.bookings import BookingRead, ChangeQuoteRequest
 from shared_models.cases import Report, ReportReason
 from shared_models.properties import PropertyFacts
 
@@ -73,8 +73,8 @@ async def _ask(
     """A shorter stay or fewer guests: a change that nobody's nights stand in the way of."""
     booking = asked.booking
     check_out = booking.check_in + timedelta(days=nights or asked.nights)
-    wish = ChangeWish(check_in=booking.check_in, check_out=check_out, guests=guests or booking.guests)
-    quoted = await changes.quote(session, who, booking.id, wish)
+    request = ChangeQuoteRequest(check_in=booking.check_in, check_out=check_out, guests=guests or booking.guests)
+    quoted = await changes.quote(session, who, booking.id, request)
     await changes.ask(session, who, booking.id, quoted.id)
 
 

@@ -12,7 +12,7 @@ import structlog
 
 from server.core.retries import FailedForGood, NeedsAttention
 from server.core.settings import Settings
-from server.notifications.rules.letters import Letter
+from server.notifications.rules.emails import Email
 from shared_models.addresses import normal_address
 
 log = structlog.get_logger(__name__)
@@ -46,33 +46,33 @@ class NotSecured(NotSent, NeedsAttention):
     """A server answered, but the line to it could not be made secret, or its certificate is not trusted."""
 
 
-async def send(settings: Settings, letter: Letter) -> None:
+async def send(settings: Settings, email: Email) -> None:
     """Hand a mail over to the one mailbox it is for. Raises NotSent, of which `Refused` is for good."""
-    _check_recipient(letter)
+    _check_recipient(email)
     if settings.smtp_url is not None:
-        await _by_smtp(settings, letter)
+        await _by_smtp(settings, email)
     else:
-        await _to_sandbox(settings, letter)
+        await _to_sandbox(settings, email)
 
 
-def _check_recipient(letter: Letter) -> None:
+def _check_recipient(email: Email) -> None:
     """Raises Refused for what is not exactly one mailbox: addresses from before there was a grammar for them."""
     try:
-        whole = normal_address(letter.to) == letter.to
+        whole = normal_address(email.to) == email.to
     except ValueError:
         whole = False
     if not whole:
-        log.warning("mail_address_refused", letter=letter.id)
+        log.warning("mail_address_refused", email=email.id)
         raise Refused("no address that a mail can go to")
 
 
-async def _by_smtp(settings: Settings, letter: Letter) -> None:
+async def _by_smtp(settings: Settings, email: Email) -> None:
     assert settings.smtp_url is not None  # noqa: S101 - asked by the caller
     server = urlsplit(settings.smtp_url.get_secret_value())
     try:
         await aiosmtplib.send(
-            message_of(settings, letter),
-            recipients=[letter.to],
+            message_of(settings, email),
+            recipients=[email.to],
             hostname=server.hostname,
             port=server.port,
             username=unquote(server.username) if server.username else None,
@@ -108,20 +108,20 @@ def _no(code: int) -> NotSent:
     return (Refused if code >= 500 else Postponed)(str(code))
 
 
-def message_of(settings: Settings, letter: Letter) -> EmailMessage:
+def message_of(settings: Settings, email: Email) -> EmailMessage:
     """A mail with its two forms. The same Message-ID at every attempt lets a mailbox drop a repetition."""
     message = EmailMessage()
-    message["From"], message["Subject"] = settings.mail_from, letter.subject
-    message["To"] = Address(addr_spec=letter.to)
-    message["Message-ID"] = f"<{letter.id}@{parseaddr(settings.mail_from)[1].rpartition('@')[2]}>"
+    message["From"], message["Subject"] = settings.mail_from, email.subject
+    message["To"] = Address(addr_spec=email.to)
+    message["Message-ID"] = f"<{email.id}@{parseaddr(settings.mail_from)[1].rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(letter.text)
-    message.add_alternative(letter.html, subtype="html")
+    message.set_content(email.text)
+    message.add_alternative(email.html, subtype="html")
     return message
 
 
-async def _to_sandbox(settings: Settings, letter: Letter) -> None:
-    mail = {"id": letter.id, "to": letter.to, "subject": letter.subject, "text": letter.text, "html": letter.html}
+async def _to_sandbox(settings: Settings, email: Email) -> None:
+    mail = {"id": email.id, "to": email.to, "subject": email.subject, "text": email.text, "html": email.html}
     try:
         async with httpx.AsyncClient(base_url=settings.sandbox_origin, timeout=PATIENCE_SECONDS) as sandbox:
             reply = await sandbox.post("/sandbox/mails", json=mail)

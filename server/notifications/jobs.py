@@ -6,5 +6,5 @@ from server.core.retries import MAILS
 from server.notifications import gateway, service
 
 attempts.declare(
-    service.SEND_MAIL, attempts.Steps(prepare=service.letter_of, call=gateway.send), queue=Queue.MAIL, retry=MAILS
+    service.SEND_MAIL, attempts.Steps(prepare=service.email_of, call=gateway.send), queue=Queue.MAIL, retry=MAILS
 )

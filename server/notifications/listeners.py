@@ -30,7 +30,7 @@ async def of_booking(session: AsyncSession, event: bookings.BookingEvent) -> Non
     await service.tell_of_booking(session, event)
 
 
-users.keeps(service.kept_of)
+users.register_data_export(service.data_export)
 
 for _event in OF_BOOKINGS:
     after(_event, f"notifications.{_event.__name__}")(of_booking)

@@ -17,13 +17,13 @@ from server.core.identity import Identity
 from server.core.settings import Settings
 from server.core.tables import CallStatus
 from server.notifications.repository import Notifications
-from server.notifications.rules import letters, told
-from server.notifications.rules.letters import Letter
+from server.notifications.rules import emails, recipients
+from server.notifications.rules.emails import Email
 from server.notifications.tables import NotificationTable
 from server.users import service as users
 from shared_models.auth import LinkPurpose
 from shared_models.bookings import BookingRead, BookingSide
-from shared_models.notifications import NotificationKind, NotificationRead, StayTold, Unread
+from shared_models.notifications import NotificationKind, NotificationRead, StayFacts, Unread
 from shared_models.paging import Page
 
 SEND_MAIL = "notifications.send_mail"
@@ -36,7 +36,7 @@ _LINKS = {
 async def tell_of_booking(session: AsyncSession, event: BookingEvent) -> None:
     """Tell those sides of a booking whom an event concerns."""
     by: BookingSide | None = getattr(event, "by", None)
-    kinds = told.of_booking(type(event).__name__, getattr(event, "was", None), by)
+    kinds = recipients.of_booking(type(event).__name__, getattr(event, "was", None), by)
     if not kinds:
         return
     people = {BookingSide.TENANT: event.tenant_id, BookingSide.LANDLORD: event.landlord_id}
@@ -54,14 +54,14 @@ async def tell_of_booking(session: AsyncSession, event: BookingEvent) -> None:
 async def tell_of_account(session: AsyncSession, event: Event, person_id: UUID | None) -> None:
     """Tell someone what happened to their account; nobody, when there is no such account."""
     if person_id is not None and (await auth.lock_accounts(session, [person_id])).get(person_id) is not None:
-        await _tell(session, event, person_id, told.OF_ACCOUNTS[type(event).__name__])
+        await _tell(session, event, person_id, recipients.OF_ACCOUNTS[type(event).__name__])
 
 
 async def _tell(session: AsyncSession, event: Event, person_id: UUID, kind: NotificationKind, **about: Any) -> None:
     row = NotificationTable(
-        event_id=event.event_id, person_id=person_id, kind=kind.value, in_app=told.is_in_app(kind), **about
+        event_id=event.event_id, person_id=person_id, kind=kind.value, in_app=recipients.is_in_app(kind), **about
     )
-    if await Notifications(session).add(row) and told.is_mailed(kind):
+    if await Notifications(session).add(row) and recipients.is_mailed(kind):
         await attempts.intend(session, SEND_MAIL, row.id, lock=_lane(row))
 
 
@@ -70,9 +70,9 @@ def _lane(row: NotificationTable) -> str | None:
     return None if row.stay is None else f"mail:{row.person_id}:{row.stay['booking_id']}"
 
 
-def _stay(booking: BookingRead, side: BookingSide) -> StayTold:
+def _stay(booking: BookingRead, side: BookingSide) -> StayFacts:
     tenant = side is BookingSide.TENANT
-    return StayTold(
+    return StayFacts(
         booking_id=booking.id,
         reference=booking.reference,
         side=side,
@@ -88,7 +88,7 @@ def _stay(booking: BookingRead, side: BookingSide) -> StayTold:
     )
 
 
-async def letter_of(session: AsyncSession, settings: Settings, attempt: Attempt) -> Letter | None:
+async def email_of(session: AsyncSession, settings: Settings, attempt: Attempt) -> Email | None:
     """The mail of a notification; None when its reader has left, or it or its link has no purpose any more."""
     row = await Notifications(session).one(attempt.subject_id)
     contact = None if row is None else await auth.contact_of(session, row.person_id)
@@ -99,10 +99,10 @@ async def letter_of(session: AsyncSession, settings: Settings, attempt: Attempt)
         token = await auth.mail_link(session, row.person_id, _LINKS[kind])
         if token is None:
             return None
-    stay = None if row.stay is None else StayTold.model_validate(row.stay)
-    link = f"{settings.public_origin}/app{letters.link_of(kind, stay, token)}"
+    stay = None if row.stay is None else StayFacts.model_validate(row.stay)
+    link = f"{settings.public_origin}/app{emails.link_of(kind, stay, token)}"
     language = await users.language_of(session, row.person_id)
-    return letters.write(
+    return emails.write(
         kind, language, id_=str(attempt.id), to=contact.email, link=link, stay=stay, moment=row.created_at
     )
 
@@ -154,7 +154,7 @@ async def mark_all_read(session: AsyncSession, caller: Identity) -> None:
     await Notifications(session).mark_read(caller.id)
 
 
-async def kept_of(session: AsyncSession, person_id: UUID) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+async def data_export(session: AsyncSession, person_id: UUID) -> Mapping[str, Sequence[Mapping[str, Any]]]:
     """What a person was told and how it went out; the other side of a stay is not named."""
     hidden = {"person_id", "other_id", "event_id"}
     rows = await Notifications(session).all_of(person_id)

@@ -10,7 +10,7 @@ from server.auth.guards import Landlord, SignedIn, Visitor
 from server.cases.service import CaseTaken
 from server.core.budgets import CallClass
 from server.core.database import Database
-from server.core.errors import Malformed, NotAllowed, NotFound, WrongMove
+from server.core.errors import InvalidTransition, Malformed, NotAllowed, NotFound
 from server.core.etags import etag_matches
 from server.core.rates import counted_as
 from server.core.web.problems import documented
@@ -78,10 +78,10 @@ async def own_counts(caller: Landlord, session: Session, text: Text = None) -> P
     return await service.own_counts(session, caller, text)
 
 
-@router.post("/bulk-status", responses=documented(WrongMove, NotAllowed, Malformed))
-async def move_many(wish: AllowedBulkMove, caller: Landlord, session: Session) -> BulkMoved:
+@router.post("/bulk-status", responses=documented(InvalidTransition, NotAllowed, Malformed))
+async def move_many(request: AllowedBulkMove, caller: Landlord, session: Session) -> BulkMoved:
     """Move up to 500 listings at once; call again from `next_cursor` while some remain."""
-    return await listing.move_many(session, caller, wish)
+    return await listing.move_many(session, caller, request)
 
 
 @router.get("/{id_or_slug}", responses=documented(NotFound))
@@ -90,7 +90,9 @@ async def read(id_or_slug: Slug, caller: Visitor, session: Session, response: Re
     return _tagged(await service.read(session, caller, id_or_slug), response)
 
 
-@router.put("/{property_id}", responses=documented(NotFound, ChangedMeanwhile, ListingIncomplete, WrongMove, Malformed))
+@router.put(
+    "/{property_id}", responses=documented(NotFound, ChangedMeanwhile, ListingIncomplete, InvalidTransition, Malformed)
+)
 async def replace(
     property_id: UUID,
     facts: PropertyFacts,
@@ -108,13 +110,13 @@ async def replace(
 
 @router.post(
     "/{property_id}/status",
-    responses=documented(NotFound, WrongMove, NotAllowed, ListingIncomplete, StaysOpen, CaseTaken, Malformed),
+    responses=documented(NotFound, InvalidTransition, NotAllowed, ListingIncomplete, StaysOpen, CaseTaken, Malformed),
 )
 async def move(
-    property_id: UUID, wish: AllowedMove, caller: SignedIn, session: Session, response: Response
+    property_id: UUID, request: AllowedMove, caller: SignedIn, session: Session, response: Response
 ) -> PropertyRead:
     """Submit, withdraw, publish, reject, pause, resume or archive a listing."""
-    return _tagged(await listing.move(session, caller, property_id, wish), response)
+    return _tagged(await listing.move(session, caller, property_id, request), response)
 
 
 @router.post("/{property_id}/reports", status_code=204, responses=documented(NotFound, NotAllowed))

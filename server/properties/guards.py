@@ -13,18 +13,18 @@ from shared_models.auth import Role
 from shared_models.properties import BulkMove, StatusMove
 
 
-async def allowed_move(wish: StatusMove, caller: SignedIn, session: Session) -> StatusMove:
+async def allowed_move(request: StatusMove, caller: SignedIn, session: Session) -> StatusMove:
     """A move of one listing. Raises EmailUnverified."""
-    if wish.status in SHOWN:
+    if request.status in SHOWN:
         await auth.require_verified(session, caller.id)
-    return wish
+    return request
 
 
-async def allowed_bulk_move(wish: BulkMove, caller: Landlord, session: Session) -> BulkMove:
+async def allowed_bulk_move(request: BulkMove, caller: Landlord, session: Session) -> BulkMove:
     """A move of many listings. Raises EmailUnverified."""
-    if wish.status in SHOWN:
+    if request.status in SHOWN:
         await auth.require_verified(session, caller.id)
-    return wish
+    return request
 
 
 AllowedMove = Annotated[StatusMove, Security(allowed_move, scopes=[ACCOUNT, VERIFIED])]

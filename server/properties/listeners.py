@@ -15,14 +15,14 @@ from server.users import service as users
 from shared_models.auth import Obstacle
 
 
-@users.keeps
-async def kept_of(session: AsyncSession, person_id: UUID) -> users.Sections:
+@users.register_data_export
+async def data_export(session: AsyncSession, person_id: UUID) -> users.Sections:
     """One's homes, what stands half-done in the editor, changes of many at once, and files that came in."""
     return {
-        "homes": await service.kept_of(session, person_id),
-        "drafts": await drafts.kept_of(session, person_id),
-        "bulk_edits": await bulk_edits.kept_of(session, person_id),
-        "imports": await importing.kept_of(session, person_id),
+        "homes": await service.data_export(session, person_id),
+        "drafts": await drafts.data_export(session, person_id),
+        "bulk_edits": await bulk_edits.data_export(session, person_id),
+        "imports": await importing.data_export(session, person_id),
     }
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.cases import service as cases
 from server.core import clock
-from server.core.errors import AppError, Malformed, NotFound, TryAgain, WrongMove, when_broken
+from server.core.errors import AppError, InvalidTransition, Malformed, NotFound, TryAgain, when_broken
 from server.core.etags import etag_matches
 from server.core.events import publish
 from server.core.identity import Identity
@@ -43,7 +43,7 @@ from shared_models.properties import (
 )
 from shared_models.stay_limits import StayLimits
 
-MOST_OBSTACLES = 50
+MAX_OBSTACLES = 50
 
 
 class ChangedMeanwhile(AppError):
@@ -111,7 +111,7 @@ Stays = Callable[[AsyncSession, Iterable[UUID]], Awaitable[Mapping[UUID, Sequenc
 _stays: list[Stays] = []
 
 
-def stays_told_by(stays: Stays) -> None:
+def register_open_stays(stays: Stays) -> None:
     """Say who knows the stays at a home: a room above. What ends a listing asks it, in the same transaction."""
     _stays[:] = [stays]
 
@@ -218,13 +218,16 @@ async def read(session: AsyncSession, caller: Identity | None, id_or_slug: str) 
 async def replace(
     session: AsyncSession, caller: Identity, property_id: UUID, facts: PropertyFacts, if_match: str | None
 ) -> Shown:
-    """Say everything of a home anew. Raises NotFound, ChangedMeanwhile, WrongMove (archived), Malformed (at sea)."""
+    """Say everything of a home anew.
+
+    Raises NotFound, ChangedMeanwhile, InvalidTransition (archived), Malformed (at sea).
+    """
     zone = await _zone(facts.pin)
     row = await to_manage(session, caller, property_id)
     if if_match is not None and not etag_matches(if_match, rules.etag_of(facts_of(row), row.status, row.proposed)):
         raise ChangedMeanwhile("Load it again, then make your change.")
     if row.status == PropertyStatus.ARCHIVED:
-        raise WrongMove("An archived home stays as it was.")
+        raise InvalidTransition("An archived home stays as it was.")
     columns: Mapping[str, Any] = columns_of(facts, zone)
     if missing := rules.missing_on_show(row.status, columns):
         raise ListingIncomplete("It is shown, so it has to stay complete.", errors=missing)
@@ -236,23 +239,23 @@ async def replace(
 
 async def propose(
     session: AsyncSession, wishes: Sequence[tuple[PropertyTable, Mapping[str, Any]]], by: UUID
-) -> list[rules.Wish]:
+) -> list[rules.ListingEdit]:
     """Other facts for locked homes on show: what is looked at first is kept beside the home, and its review opened.
 
     Answers what becomes of each wish; what takes effect at once is written by the caller.
     """
     found, opened, ended, moment = [], [], [], clock.now()
     for row, columns in wishes:
-        wish = rules.wish_of(facts_of(row), columns)
-        found.append(wish)
+        request = rules.edit_of(facts_of(row), columns)
+        found.append(request)
         sent_back = row.review_note is not None or bool(row.review_reasons)
-        if wish.proposed == row.proposed and not sent_back:
+        if request.proposed == row.proposed and not sent_back:
             continue
-        if wish.proposed is not None:
-            opened.append(cases.Opening(row.id, by, words=["changed", *wish.changed]))
+        if request.proposed is not None:
+            opened.append(cases.Opening(row.id, by, words=["changed", *request.changed]))
         elif row.proposed is not None:
             ended.append(row.id)
-        row.proposed, row.review_note, row.review_reasons = _kept(wish), None, None
+        row.proposed, row.review_note, row.review_reasons = _kept(request), None, None
         row.updated_at = moment
     await cases.open_cases(session, CaseKind.HOME_REVIEW, opened)
     await cases.settle(session, CaseKind.HOME_REVIEW, ended, WITHDRAWN, by)
@@ -260,8 +263,8 @@ async def propose(
     return found
 
 
-def _kept(wish: rules.Wish) -> dict[str, Any] | None:
-    return None if wish.proposed is None else dict(wish.proposed)
+def _kept(request: rules.ListingEdit) -> dict[str, Any] | None:
+    return None if request.proposed is None else dict(request.proposed)
 
 
 async def _write_facts(session: AsyncSession, row: PropertyTable, columns: Mapping[str, Any]) -> None:
@@ -298,7 +301,7 @@ async def own(
     return Page(items=await _rows(session, [row for row, _ in shown]), next_cursor=more)
 
 
-async def kept_of(session: AsyncSession, landlord_id: UUID) -> list[dict[str, Any]]:
+async def data_export(session: AsyncSession, landlord_id: UUID) -> list[dict[str, Any]]:
     """All that a landlord's homes say and where their listings stand."""
     rows = await Properties(session).all_of(landlord_id)
     return [row.model_dump(mode="json", exclude={"landlord_id"}) for row in rows]
@@ -380,7 +383,7 @@ async def homes_of(
 
 async def seen_homes(session: AsyncSession, landlord_id: UUID) -> list[Obstacle]:
     """Homes that others see and that keep their landlord's account from being deleted."""
-    rows = await Properties(session).seen_of(landlord_id, MOST_OBSTACLES)
+    rows = await Properties(session).seen_of(landlord_id, MAX_OBSTACLES)
     return [Obstacle(kind=ObstacleKind.HOME, id=row.id, title=row.title, as_landlord=True) for row in rows]
 
 

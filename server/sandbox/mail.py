@@ -9,15 +9,15 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pydantic import BaseModel, ConfigDict, Field
 
-from server.core.errors import NotFound, NotStartable
+from server.core.errors import NotFound, StartupError
 from server.core.settings import Settings
 from server.core.web.bodies import BodyLimits, takes_body
 from server.core.web.policies import inline_hashes, policy
 from server.core.web.routes import BoundedRoute
 from shared_models.addresses import Email
 
-MOST_MAILS = 500
-LARGEST_MAIL_BYTES = 2_000_000
+MAX_MAILS = 500
+MAX_MAIL_BYTES = 2_000_000
 """A mail with the longest texts it may have, as JSON."""
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -41,19 +41,19 @@ class Mail(BaseModel):
 
 
 def inbox(settings: Settings) -> APIRouter:
-    """The router of an empty mailbox of this process. Raises NotStartable in production."""
+    """The router of an empty mailbox of this process. Raises StartupError in production."""
     if settings.in_production:
-        raise NotStartable("The sandbox is refused in production: anyone could read the mails.")
+        raise StartupError("The sandbox is refused in production: anyone could read the mails.")
     router = APIRouter(prefix="/sandbox", include_in_schema=False, route_class=BoundedRoute)
     mails: dict[str, Mail] = {}
 
     @router.post("/mails")
-    @takes_body(BodyLimits(max_bytes=LARGEST_MAIL_BYTES))
+    @takes_body(BodyLimits(max_bytes=MAX_MAIL_BYTES))
     async def take(mail: Mail) -> JSONResponse:
         """Take a mail; one that is here already (a repetition) changes nothing."""
         new = mail.id not in mails
         mails.setdefault(mail.id, mail)
-        while len(mails) > MOST_MAILS:
+        while len(mails) > MAX_MAILS:
             del mails[next(iter(mails))]
         return JSONResponse({"new": new}, status_code=201 if new else 200)
 

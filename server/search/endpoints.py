@@ -12,23 +12,23 @@ from server.core.web.routers import reading_router
 from server.core.web.session import Session
 from server.search import service
 from shared_models.properties import LetType
-from shared_models.search import Place, SearchFacets, SearchPage, SearchWish, Suggestions
+from shared_models.search import Place, SearchFacets, SearchPage, SearchRequest, Suggestions
 
 router = reading_router("search")
 
 
 @router.get("", responses=documented(Malformed, TooManyTries))
 @counted_as(CallClass.SEARCH)
-async def search(wish: Annotated[SearchWish, Query()], session: Session) -> SearchPage:
+async def search(request: Annotated[SearchRequest, Query()], session: Session) -> SearchPage:
     """Homes that fit, a page at a time, and how many there are in all; with dates only what can be booked."""
-    return await service.search(session, wish)
+    return await service.search(session, request)
 
 
 @router.get("/facets", responses=documented(Malformed, TooManyTries))
 @counted_as(CallClass.SEARCH)
-async def facets(wish: Annotated[SearchWish, Query()], session: Session) -> SearchFacets:
+async def facets(request: Annotated[SearchRequest, Query()], session: Session) -> SearchFacets:
     """How many homes each further choice would leave: kinds, amenities, house rules, rooms, booking at once."""
-    return await service.facets(session, wish)
+    return await service.facets(session, request)
 
 
 @router.get("/suggestions", responses=documented(Malformed, TooManyTries))

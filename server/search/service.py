@@ -8,7 +8,7 @@ from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core import clock
-from server.search.repository.homes import MOST_ROOMS_COUNTED, Homes
+from server.search.repository.homes import MAX_ROOMS_COUNTED, Homes
 from server.search.repository.places import Places
 from server.search.repository.vocabulary import Vocabulary
 from server.search.rules.asked import Asked, asked_of
@@ -29,17 +29,17 @@ from shared_models.search import (
     SearchFacets,
     SearchHit,
     SearchPage,
-    SearchWish,
+    SearchRequest,
     Suggestions,
     WordRead,
 )
 from shared_models.search_map import shown
 from shared_models.stay_dates import Stay
 
-MOST_PLACES = 10
-MOST_SUGGESTED = 5
-MOST_CLOSE = 12
-MOST_COMPARED = 2_000
+MAX_PLACES = 10
+MAX_SUGGESTED = 5
+MAX_CLOSE = 12
+MAX_COMPARED = 2_000
 """Homes are suggested by words that no more of them have."""
 
 
@@ -54,8 +54,8 @@ class Words:
 async def words_of(session: AsyncSession, asked: Asked) -> Words:
     """The words of a wish as a search takes them. Also sets up the transaction for searching."""
     vocabulary = Vocabulary(session)
-    typed = await vocabulary.read(asked.words, forgiving=not asked.wish.exact)
-    if asked.wish.exact:
+    typed = await vocabulary.read(asked.words, forgiving=not asked.request.exact)
+    if asked.request.exact:
         return Words(as_they_are(typed), [])
     words = forgiving(typed, asked.words)
     missing = await vocabulary.missing(perhaps_missing(words, typed))
@@ -67,17 +67,17 @@ async def _typed_so_far(session: AsyncSession, text: str) -> list[Typed]:
     return await Vocabulary(session).read(text, forgiving=True)
 
 
-async def search(session: AsyncSession, wish: SearchWish) -> SearchPage:
+async def search(session: AsyncSession, request: SearchRequest) -> SearchPage:
     """A page of the homes that fit, and how many fit in all. Raises Malformed for a cursor of another search."""
-    after, asked = read_cursor(wish), asked_of(wish)
+    after, asked = read_cursor(request), asked_of(request)
     read = await words_of(session, asked)
     words, homes = read.asked, Homes(session, clock.now())
     found = await homes.find(asked, words, after)
-    rows = found.rows[: wish.limit]
-    more = len(found.rows) > wish.limit
+    rows = found.rows[: request.limit]
+    more = len(found.rows) > request.limit
     return SearchPage(
-        items=[hit_of(row, wish.stay) for row in rows],
-        next_cursor=cursor_of(wish, found.order.after(rows[-1])) if more else None,
+        items=[hit_of(row, request.stay) for row in rows],
+        next_cursor=cursor_of(request, found.order.after(rows[-1])) if more else None,
         total=found.total,
         missing=read.missing,
         read=[WordRead(typed=word.typed, read_as=list(word.near)) for word in words if word.near],
@@ -94,7 +94,7 @@ async def _close(homes: Homes, asked: Asked, words: list[Word]) -> CloseHomes | 
     left_out = sorted(without, key=lambda part: (part.part, part.word or ""))
     return CloseHomes(
         left_out=[LeftOut(part=part.part, word=part.word) for part in left_out],
-        items=[hit_of(row, asked.wish.stay) for row in found.rows[:MOST_CLOSE]],
+        items=[hit_of(row, asked.request.stay) for row in found.rows[:MAX_CLOSE]],
         total=found.total,
     )
 
@@ -133,9 +133,9 @@ def _lines(row: Row[Any], price: Money, stay: Stay) -> list[QuoteLine]:
     return price_stay(terms, stay)
 
 
-async def facets(session: AsyncSession, wish: SearchWish) -> SearchFacets:
+async def facets(session: AsyncSession, request: SearchRequest) -> SearchFacets:
     """How many homes each further choice would leave. A word nobody chose and no home has is told as 0."""
-    asked = asked_of(wish)
+    asked = asked_of(request)
     words = await words_of(session, asked)
     told = await Homes(session, clock.now()).facets(asked, words.asked)
     offers = told.get("offers", {})
@@ -156,7 +156,7 @@ def _counted(told: dict[str, int], words: list[str]) -> dict[Any, int]:
 
 
 def _rooms(told: dict[str, int]) -> dict[int, int]:
-    return {number: told.get(str(number), 0) for number in range(1, MOST_ROOMS_COUNTED + 1)}
+    return {number: told.get(str(number), 0) for number in range(1, MAX_ROOMS_COUNTED + 1)}
 
 
 async def suggestions(session: AsyncSession, text: str, let_type: LetType | None) -> Suggestions:
@@ -164,12 +164,12 @@ async def suggestions(session: AsyncSession, text: str, let_type: LetType | None
     typed = await _typed_so_far(session, text)
     places = Places(session)
     if not typed:
-        popular = await places.largest(let_type, MOST_SUGGESTED)
+        popular = await places.largest(let_type, MAX_SUGGESTED)
         return Suggestions(places=[Place.model_validate(row) for row in popular], homes=[])
     words = forgiving(typed, text)
-    named = await places.named(words, let_type, MOST_SUGGESTED)
+    named = await places.named(words, let_type, MAX_SUGGESTED)
     # So many homes would have to be compared at each key press, to name five of them.
-    homes = [] if min(one.homes for one in typed) > MOST_COMPARED else await places.homes_named(words, MOST_SUGGESTED)
+    homes = [] if min(one.homes for one in typed) > MAX_COMPARED else await places.homes_named(words, MAX_SUGGESTED)
     return Suggestions(
         places=[Place.model_validate(row) for row in named], homes=[HomeNamed.model_validate(row) for row in homes]
     )
@@ -178,7 +178,7 @@ async def suggestions(session: AsyncSession, text: str, let_type: LetType | None
 async def places(session: AsyncSession, text: str) -> list[Place]:
     """Cities and neighbourhoods with homes whose name has every word of `text`: those that begin so come first."""
     words = forgiving(await _typed_so_far(session, text), text)
-    return [Place.model_validate(row) for row in await Places(session).named(words, None, MOST_PLACES)] if words else []
+    return [Place.model_validate(row) for row in await Places(session).named(words, None, MAX_PLACES)] if words else []
 
 
 @dataclass(frozen=True)

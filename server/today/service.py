@@ -17,7 +17,7 @@ from shared_models.today import NIGHTS, VISIT_DAYS, AdminToday, LandlordToday, N
 
 SHOWN = 6
 """How many rows of a list a start page shows."""
-MOST_VISITS = 60
+MAX_VISITS = 60
 
 
 async def landlord(session: AsyncSession, caller: Identity) -> LandlordToday:
@@ -25,7 +25,7 @@ async def landlord(session: AsyncSession, caller: Identity) -> LandlordToday:
     side = BookingSide.LANDLORD
     due = await agenda.of(session, caller, side, limit=SHOWN)
     days = rules.around_today(clock.now(), VISIT_DAYS)
-    stays = await agenda.coming_or_going(session, caller, days, limit=MOST_VISITS)
+    stays = await agenda.coming_or_going(session, caller, days, limit=MAX_VISITS)
     on_show = await properties.on_show(session, caller.id)
     nights = rules.nights_from(rules.main_day([home.zone for home in on_show], clock.now()), NIGHTS)
     kinds = await calendars.kinds_by_night(session, [home.id for home in on_show], nights)

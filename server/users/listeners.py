@@ -7,7 +7,7 @@ from server.cases import service as cases
 from server.core.events import within
 from server.users import service
 
-cases.people_named_by(service.names)
+cases.register_names(service.names)
 
 
 @within(IdentitiesAdded)

@@ -23,7 +23,7 @@ Keeper = Callable[[AsyncSession, UUID], Awaitable[Sections]]
 _keepers: list[Keeper] = []
 
 
-def keeps(keeper: Keeper) -> Keeper:
+def register_data_export(keeper: Keeper) -> Keeper:
     """A room says what it keeps of a person: rooms above this one register it."""
     _keepers.append(keeper)
     return keeper
@@ -33,7 +33,7 @@ async def kept(session: AsyncSession, settings: Settings, caller: Identity) -> K
     """All that is kept of the caller. Raises TooManyTries when it is asked for again and again."""
     await auth.count_copy(session, settings, caller)
     sections: dict[str, Sequence[Mapping[str, Any]]] = {}
-    for keeper in (auth.kept_of, cases.kept_of, *_keepers):
+    for keeper in (auth.data_export, cases.data_export, *_keepers):
         sections |= await keeper(session, caller.id)
     plain = {name: [dict(row) for row in rows] for name, rows in sorted(sections.items())}
     return Kept(made_at=clock.now(), person=await me(session, caller), sections=plain)

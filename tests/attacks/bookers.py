@@ -20,7 +20,7 @@ from server.core.ids import new_id
 from server.core.settings import Settings
 from shared_models.auth import ClientKind, Role
 from tests.server.bookings.test_races import a_home
-from tests.server.stays import rows, wish
+from tests.server.stays import quote_request, rows
 
 PAUSE_SECONDS = 0.3
 ANSWER_SECONDS = 60
@@ -84,7 +84,7 @@ class Bookers:
                 await asyncio.sleep(PAUSE_SECONDS)
                 check_in = chance.randrange(1, LAST_NIGHT)
                 quote = await self._until_answered(
-                    client, "/quotes", wish(chance.choice(self.homes), check_in, check_in + 2)
+                    client, "/quotes", quote_request(chance.choice(self.homes), check_in, check_in + 2)
                 )
                 if quote.status_code != 201:
                     continue

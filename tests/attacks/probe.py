@@ -14,7 +14,7 @@ from uuid import UUID
 
 import httpx
 
-from tests.server.stays import wish
+from tests.server.stays import quote_request
 
 PAUSE_SECONDS = 0.1
 """Between two rounds of a client: a person, not a flood."""
@@ -64,7 +64,7 @@ class Probe:
 
     async def _book(self, client: httpx.AsyncClient, number: int, figures: Figures) -> None:
         night = self._nights[number] = self._nights[number] % LAST_NIGHT + 2
-        asked = wish(self.homes[number], night, night + 1)
+        asked = quote_request(self.homes[number], night, night + 1)
         quote = await self._call(client, figures, "quote", "POST", "/api/v1/quotes", asked)
         if quote is None:
             return

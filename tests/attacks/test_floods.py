@@ -23,7 +23,7 @@ QUIET_SECONDS = 6
 ATTACK_SECONDS = 10
 LEAD_SECONDS = 2
 """The probe looks once the attack runs."""
-LONGEST_SECONDS = 120
+MAX_SECONDS = 120
 """An attack ends by itself, whatever becomes of the test."""
 LEAST_CONNECTIONS = 4
 SLOWER = 5
@@ -33,7 +33,7 @@ MEMORY_SECONDS = 60
 
 async def attack(attacked: Attacked, name: str) -> Figures:
     """Run an attack in a process of its own; what the probe met meanwhile."""
-    words = [name, str(attacked.port), "--seconds", str(LONGEST_SECONDS), "--token", attacked.attacker.token]
+    words = [name, str(attacked.port), "--seconds", str(MAX_SECONDS), "--token", attacked.attacker.token]
     words += ["--quotes", ",".join(map(str, attacked.quotes))]
     flood = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "tests.attacks.floods", *words), cwd=ROOT, stdout=asyncio.subprocess.PIPE

@@ -38,10 +38,10 @@ async def client_of(product: Product) -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
-async def until_answered(client: httpx.AsyncClient, status: int, path: str, wish: object) -> httpx.Response:
+async def until_answered(client: httpx.AsyncClient, status: int, path: str, request_body: object) -> httpx.Response:
     """Ask until the answer is this one; meanwhile only 503, which says when to come back."""
     async with asyncio.timeout(60):
-        while (reply := await client.post(path, json=wish)).status_code != status:
+        while (reply := await client.post(path, json=request_body)).status_code != status:
             assert reply.status_code == 503, reply.text
             assert reply.headers["retry-after"]
             await asyncio.sleep(0.3)

@@ -85,8 +85,8 @@ class People:
         email = f"{new_id()}@example.com"
         api = httpx.AsyncClient(base_url=f"{self._product.url}/api/v1", timeout=30)
         asked = [role for role in roles if role != "admin"] or ["tenant"]
-        wish = {"email": email, "password": PASSWORD, "name": name, "roles": asked}
-        (await api.post("/auth/register", json=wish)).raise_for_status()
+        request_body = {"email": email, "password": PASSWORD, "name": name, "roles": asked}
+        (await api.post("/auth/register", json=request_body)).raise_for_status()
         await self._confirmed(api, email, admin="admin" in roles)
         reply = (await api.post("/auth/sign-in", json={"email": email, "password": PASSWORD})).raise_for_status()
         api.headers["Authorization"] = f"Bearer {reply.json()['access_token']}"

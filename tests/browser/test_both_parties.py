@@ -44,12 +44,12 @@ class Both:
     async def stay(self, *, at_once: bool) -> dict[str, Any]:
         """A stay that Isla asked for, or one that is agreed, made over the API."""
         check_in, api = self.arrival(), self.isla.api
-        wish = {
+        request_body = {
             "property_id": self.homes[at_once]["id"],
             "check_in": str(check_in),
             "check_out": str(check_in + NIGHTS),
         }
-        quote = (await api.post("/quotes", json=wish | {"guests": 2})).raise_for_status().json()
+        quote = (await api.post("/quotes", json=request_body | {"guests": 2})).raise_for_status().json()
         made = (await api.post("/bookings", json={"quote_id": quote["id"]})).raise_for_status().json()
         if at_once:
             (await api.post(f"/bookings/{made['id']}/confirm")).raise_for_status()

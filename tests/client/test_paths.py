@@ -38,9 +38,9 @@ def test_any_address_has_a_query_without_an_error(route: str) -> None:
 
 @given(SLUG, st.dates(), st.dates(), st.integers(1, 50))
 def test_the_addresses_of_a_home_carry_the_wish(slug: str, check_in: date, check_out: date, guests: int) -> None:
-    wish = {"check_in": check_in.isoformat(), "check_out": check_out.isoformat(), "guests": str(guests)}
-    assert query_of(paths.home(slug, check_in, check_out, guests)) == wish
-    assert query_of(paths.book(slug, check_in, check_out, guests)) == wish
+    request_body = {"check_in": check_in.isoformat(), "check_out": check_out.isoformat(), "guests": str(guests)}
+    assert query_of(paths.home(slug, check_in, check_out, guests)) == request_body
+    assert query_of(paths.book(slug, check_in, check_out, guests)) == request_body
     assert paths.home(slug) == f"/homes/{slug}"
     assert paths.book(slug, check_in, check_out, guests).startswith(f"/homes/{slug}/book?")
 

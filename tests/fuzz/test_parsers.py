@@ -14,15 +14,15 @@ from uuid import UUID
 
 import httpx
 import pytest
+from client.features.homes.criteria import BulkRequest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 from starlette.responses import FileResponse
 
 import shared_models
-from client.features.homes.wish import BulkWish
 from client.features.landlord_calendar import grid
-from client.features.search import wish
+from client.features.search import criteria
 from client.features.stay.state import stay_id
 from client.parts import stay_query
 from client.paths import decode, query_of
@@ -34,7 +34,7 @@ from server.calendars.rules import is_secret
 from server.client_files import preferred
 from server.core.cursors import pack, unpack_moment
 from server.core.database import with_driver
-from server.core.errors import Malformed, NotStartable
+from server.core.errors import Malformed, StartupError
 from server.core.etags import etag_matches
 from server.core.settings import Settings
 from server.core.web.app_versions import _version
@@ -46,7 +46,7 @@ from server.web import _cookies_in
 from shared_models.areas import read_area, write_area
 from shared_models.base import Input, Output
 from shared_models.money import Currency, Money
-from shared_models.search import SearchWish
+from shared_models.search import SearchRequest
 from shared_models.stay_dates import Stay
 
 ROOMS = [importlib.import_module(f"shared_models.{room.name}") for room in pkgutil.iter_modules(shared_models.__path__)]
@@ -96,7 +96,7 @@ def a_packed_cursor_of_moments(text: str) -> object:
 
 
 def a_cursor_of_a_search(text: str) -> object:
-    return read_cursor(SearchWish(cursor=text[:600]))
+    return read_cursor(SearchRequest(cursor=text[:600]))
 
 
 def a_database_address(text: str) -> object:
@@ -108,11 +108,11 @@ def an_amount(text: str) -> object:
 
 
 def an_address_of_a_search(text: str) -> object:
-    return wish.write(wish.read(query_of(f"/search?{text}")))
+    return criteria.write(criteria.read(query_of(f"/search?{text}")))
 
 
 def a_query_of_a_search(text: str) -> object:
-    return wish.read(
+    return criteria.read(
         dict.fromkeys(("text", "check_in", "check_out", "guests", "price_min", "price_max", "types"), text)
     )
 
@@ -130,7 +130,7 @@ def the_version_of_an_app(text: str) -> object:
 
 
 def a_text_of_a_search(text: str) -> object:
-    return asked_of(SearchWish(text=text.replace("\x00", "")[:200]))
+    return asked_of(SearchRequest(text=text.replace("\x00", "")[:200]))
 
 
 def an_area(text: str) -> object:
@@ -175,8 +175,8 @@ def an_address_of_a_calendar(text: str) -> object:
 
 
 def words_of_a_bulk_edit(text: str) -> object:
-    wishes = (BulkWish(percent=text), BulkWish(min_nights=text), BulkWish(min_nights=f"{text}00"))
-    return [wish.on([UUID(int=1)]) for wish in wishes if not wish.errors()]
+    wishes = (BulkRequest(percent=text), BulkRequest(min_nights=text), BulkRequest(min_nights=f"{text}00"))
+    return [criteria.on([UUID(int=1)]) for criteria in wishes if not criteria.errors()]
 
 
 def an_encoded_value(text: str) -> object:
@@ -189,7 +189,7 @@ def an_encoded_value(text: str) -> object:
         reads(a_cursor_of_moments, Malformed),
         reads(a_packed_cursor_of_moments, Malformed),
         reads(a_cursor_of_a_search, Malformed, ValidationError),
-        reads(a_database_address, NotStartable),
+        reads(a_database_address, StartupError),
         reads(an_amount, ValueError, ArithmeticError),
         reads(an_address_of_a_search),
         reads(a_query_of_a_search),

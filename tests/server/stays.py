@@ -21,7 +21,7 @@ def day(ahead: int) -> date:
     return clock.today_in("Europe/London") + timedelta(days=ahead)
 
 
-def wish(home: UUID, check_in: int = 10, check_out: int = 13, guests: int = 2) -> dict[str, Any]:
+def quote_request(home: UUID, check_in: int = 10, check_out: int = 13, guests: int = 2) -> dict[str, Any]:
     """A request for a quote, in days from today."""
     return {
         "property_id": str(home),
@@ -52,7 +52,7 @@ def a_quote(api: Api) -> MakeBooking:
     """A quote over the API: `await a_quote(tenant, home, check_in=3, check_out=5)`."""
 
     async def make(tenant: Person, home: UUID, **dates: int) -> dict[str, Any]:
-        reply = await api.as_(tenant).post("/quotes", wish(home, **dates))
+        reply = await api.as_(tenant).post("/quotes", quote_request(home, **dates))
         assert reply.status_code == 201, reply.text
         found: dict[str, Any] = reply.json()
         return found

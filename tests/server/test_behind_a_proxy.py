@@ -62,8 +62,8 @@ async def test_a_draft_is_kept_and_finished(proxied: Api, a_person: MakePerson) 
     first = await mine.put(path, {"words": {"title": "One"}})
     second = await mine.put(path, {"words": {"title": "Two"}}, headers={"If-Match": first.headers["etag"]})
     assert second.status_code == 200
-    wish = {"facts": FACTS | {"sleeps": 3}, "home_etag": home.headers["etag"]}
-    finished = await mine.post(f"{path}/finish", wish, headers={"If-Match": second.headers["etag"]})
+    request_body = {"facts": FACTS | {"sleeps": 3}, "home_etag": home.headers["etag"]}
+    finished = await mine.post(f"{path}/finish", request_body, headers={"If-Match": second.headers["etag"]})
     assert (finished.status_code, finished.json()["sleeps"]) == (200, 3)
 
 

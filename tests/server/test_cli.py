@@ -242,8 +242,8 @@ def test_the_whole_product_starts_stops_and_keeps_its_data(start: Start, home: P
     url = first.url()
     assert BROWSER.get(f"{url}/readyz").json()["ready"] is True
     assert BROWSER.get(f"{url}/app/").status_code == 200
-    wish = {"email": "ann@example.com", "password": PASSWORD, "name": "Ann", "roles": ["tenant"]}
-    assert BROWSER.post(f"{url}/api/v1/auth/register", json=wish).status_code == 202
+    request_body = {"email": "ann@example.com", "password": PASSWORD, "name": "Ann", "roles": ["tenant"]}
+    assert BROWSER.post(f"{url}/api/v1/auth/register", json=request_body).status_code == 202
     opened = BROWSER.post(f"{url}/api/v1/auth/verify-email", json={"token": mailed_token(url, "ann@example.com")})
     assert opened.status_code == 200
     first.process.send_signal(signal.SIGINT)

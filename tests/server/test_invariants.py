@@ -80,11 +80,11 @@ async def full(api: Api, database: Database, a_person: MakePerson, a_property: M
         await MAKERS[maker](world)
     gone = await a_person(Role.LANDLORD)
     home = await a_property(gone, status="draft", published_at=None)
-    for path, wish in (
+    for path, request_body in (
         ("/properties/drafts", {"words": {"title": "Begun"}}),
         ("/properties/bulk-edits", {"ids": [str(home)], "price_percent": 10}),
     ):
-        assert (await api.as_(gone).post(path, wish)).status_code == 201
+        assert (await api.as_(gone).post(path, request_body)).status_code == 201
     assert (await api.as_(gone).post("/auth/close", {"password": PASSWORD})).status_code == 204
     return database
 

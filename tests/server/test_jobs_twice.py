@@ -38,7 +38,7 @@ LATER = "2030-07-02T12:00:00Z"
 LISTENERS = sorted((name, kind) for kind, names in events._AFTER.items() for name in names)
 PERIODIC = sorted(name for name, job in jobs.registered().items() if job.cron is not None)
 HAVE_WORK = {
-    "auth.forget_old",
+    "auth.purge_expired",
     "bookings.complete_stays",
     "bookings.lapse_changes",
     "calendars.remove_lapsed",

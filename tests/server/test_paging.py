@@ -14,7 +14,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from server.app import create_app
-from server.calendars.service import MOST_CALENDARS
+from server.calendars.service import MAX_CALENDARS
 from server.core.cursors import pack
 from server.core.database import Database
 from server.core.settings import Settings
@@ -29,7 +29,7 @@ from tests.server.test_statements import LISTS, each
 
 
 async def more_homes_than_a_page(world: World, _: int) -> dict[str, str]:
-    for _ in range(MOST_CALENDARS + 1):
+    for _ in range(MAX_CALENDARS + 1):
         await world.a_property(world.people[LANDLORD])
     return {}
 
@@ -173,5 +173,5 @@ async def a_landlord(api: Api, a_person: MakePerson) -> Api:
 @once_for_all
 @given(st.data())
 async def test_a_tampered_cursor_of_homes_to_move_is_a_place_or_refused(a_landlord: Api, data: st.DataObject) -> None:
-    wish = {"status": "paused", "from_status": "published", "cursor": tampered([str(UUID(int=1))], data)}
-    assert (await a_landlord.post("/properties/bulk-status", wish)).status_code in (200, 422)
+    request_body = {"status": "paused", "from_status": "published", "cursor": tampered([str(UUID(int=1))], data)}
+    assert (await a_landlord.post("/properties/bulk-status", request_body)).status_code in (200, 422)

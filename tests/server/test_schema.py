@@ -16,7 +16,7 @@ from server import schema
 from server.app import create_app
 from server.core import failed_jobs
 from server.core.database import Database, take_turn
-from server.core.errors import NotStartable
+from server.core.errors import StartupError
 from server.core.limits import JOBS, MIGRATIONS, Limits
 from server.core.settings import Settings
 from tests.databases import create_database, drop_database
@@ -71,7 +71,7 @@ async def test_a_server_is_ready_once_it_is_migrated(bare: Database, settings: S
 async def test_a_probe_hears_how_many_jobs_have_failed(database: Database, settings: Settings) -> None:
     async with database.transaction() as session:
         for id_ in (1, 2):
-            await failed_jobs.write_down(session, id_, "tests.job", error="Refused", tries=1)
+            await failed_jobs.record(session, id_, "tests.job", error="Refused", tries=1)
     transport = httpx.ASGITransport(create_app(settings, database))
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
         assert (await client.get("/readyz")).json()["failed_jobs"] == 2
@@ -121,11 +121,11 @@ async def test_a_migration_whose_table_is_in_use_goes_on_once_it_is_free(bare: D
 async def test_a_migration_whose_table_stays_in_use_ends_with_one_line_and_changes_nothing(
     bare: Database, hasty: Limits, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(schema, "MOST_ATTEMPTS", 2)
+    monkeypatch.setattr(schema, "MAX_ATTEMPTS", 2)
     await schema.migrate(bare, "0006")
     async with bare.apart(JOBS, pool=1) as patient, patient.engine.connect() as reader:
         await reader.execute(text("SELECT FROM property"))
-        with pytest.raises(NotStartable, match=r"^The tables are in use for too long; nothing was migrated\. .+$"):
+        with pytest.raises(StartupError, match=r"^The tables are in use for too long; nothing was migrated\. .+$"):
             await schema.migrate(bare, limits=hasty)
     assert not await schema.is_migrated(bare)
     await schema.migrate(bare)

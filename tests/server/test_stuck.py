@@ -20,7 +20,7 @@ from server.core.settings import Settings
 from shared_models.auth import Role
 from tests.conftest import MakeProperty
 from tests.served import crowd
-from tests.server.stays import broken_promises, rows, wish
+from tests.server.stays import broken_promises, quote_request, rows
 from tests.serving import serving
 
 CROWD = 40
@@ -78,7 +78,7 @@ def told(**lines: str) -> dict[str, Any]:
 
 
 async def quote_ids(people: Sequence[Client], home: UUID) -> list[str]:
-    replies = await asyncio.gather(*(person.post("/quotes", json=wish(home)) for person in people))
+    replies = await asyncio.gather(*(person.post("/quotes", json=quote_request(home)) for person in people))
     assert {reply.status_code for reply in replies} == {201}
     return [reply.json()["id"] for reply in replies]
 
@@ -142,7 +142,7 @@ async def test_without_the_line_a_few_that_wait_in_the_database_would_stop_every
         async with someone_else(database, "SELECT FROM property WHERE id = :id FOR NO KEY UPDATE", id=stuck):
             waiting = [asyncio.create_task(wait_for_the_home()) for _ in range(production.size)]
             await until(lambda: production.slots.are_taken)
-            reply = await passer_by.post("/quotes", json=wish(other))
+            reply = await passer_by.post("/quotes", json=quote_request(other))
             assert (reply.status_code, reply.json()["code"], reply.headers["retry-after"]) == (503, "try_again", "1")
             ready = await passer_by.get(passer_by.base_url.join("/readyz"))
             assert (ready.status_code, ready.json()) == (200, told(requests="all taken", searches="free"))
@@ -156,7 +156,7 @@ async def test_forty_who_ask_the_price_of_a_home_that_is_stuck_keep_no_connectio
     stuck, other = await a_property(), await a_property()
     *crowded, passer_by = people
     async with someone_else(database, "SELECT FROM property WHERE id = :id FOR UPDATE", id=stuck):
-        asking = [asyncio.create_task(person.post("/quotes", json=wish(stuck))) for person in crowded]
+        asking = [asyncio.create_task(person.post("/quotes", json=quote_request(stuck))) for person in crowded]
         await until(lambda: production.lock_queue.waiting == CROWD - 1)
         await books(passer_by, other)
         assert not any(task.done() for task in asking)

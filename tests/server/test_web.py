@@ -209,8 +209,8 @@ async def test_a_browser_says_what_it_is_and_is_known_again(web: Web, database: 
     agent = "Mozilla/5.0 (Windows NT 10.0) Gecko/20100101 Firefox/140.0"
     shaken = Handshake("a random word of this browser", None, "192.0.2.1", agent)
     device = BrowserDevice(None, web, shaken)  # type: ignore[arg-type]  # no page is needed to call
-    wish = {"email": "ann@example.com", "password": PASSWORD, "name": "Ann"}
-    await device.http.call("POST", "/auth/register", content=json.dumps(wish).encode())
+    request_body = {"email": "ann@example.com", "password": PASSWORD, "name": "Ann"}
+    await device.http.call("POST", "/auth/register", content=json.dumps(request_body).encode())
     opened = {"token": await verify_token(database, "ann@example.com"), "client": "browser"}
     await device.http.call("POST", "/auth/verify-email", content=json.dumps(opened).encode())
     async with database.transaction() as session:

@@ -18,13 +18,13 @@ from shared_models.bookings import (
 from shared_models.calendars import Period
 from shared_models.money import Currency, Money, rounded
 from shared_models.properties import LetType
-from shared_models.stay_dates import LONGEST_STAY_NIGHTS, Stay, add_months, months_of
+from shared_models.stay_dates import MAX_STAY_NIGHTS, Stay, add_months, months_of
 
 days = st.dates(date(2000, 1, 1), date(2090, 12, 31))
 stays = st.builds(
     lambda check_in, nights: Stay(check_in=check_in, check_out=check_in + timedelta(days=nights)),
     days,
-    st.integers(1, LONGEST_STAY_NIGHTS),
+    st.integers(1, MAX_STAY_NIGHTS),
 )
 prices = st.integers(1, 10**9)
 
@@ -100,7 +100,7 @@ def test_a_monthly_price_is_the_months_times_the_price_rounded_once(asked: Stay,
     assert total_of(price_stay(terms(price), asked)).amount_minor == rounded(months_of(asked) * price)
 
 
-@given(stays.filter(lambda asked: asked.nights < LONGEST_STAY_NIGHTS), prices)
+@given(stays.filter(lambda asked: asked.nights < MAX_STAY_NIGHTS), prices)
 def test_a_night_more_never_costs_less(asked: Stay, price: int) -> None:
     longer = Stay(check_in=asked.check_in, check_out=asked.check_out + timedelta(days=1))
     one, more = (total_of(price_stay(terms(price), each)).amount_minor for each in (asked, longer))

@@ -7,17 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared_models.stay_dates import LONGEST_STAY_NIGHTS, Stay, add_months, local_day, local_instant, months_of
+from shared_models.stay_dates import MAX_STAY_NIGHTS, Stay, add_months, local_day, local_instant, months_of
 
 days = st.dates(date(2000, 1, 1), date(2090, 12, 31))
 stays = st.builds(
     lambda check_in, nights: Stay(check_in=check_in, check_out=check_in + timedelta(days=nights)),
     days,
-    st.integers(1, LONGEST_STAY_NIGHTS),
+    st.integers(1, MAX_STAY_NIGHTS),
 )
 
 
-@pytest.mark.parametrize("nights", [0, -1, LONGEST_STAY_NIGHTS + 1])
+@pytest.mark.parametrize("nights", [0, -1, MAX_STAY_NIGHTS + 1])
 def test_a_stay_has_between_one_and_seven_hundred_and_thirty_nights(nights: int) -> None:
     with pytest.raises(ValueError, match=r"day of leaving|at most"):
         Stay(check_in=date(2030, 5, 1), check_out=date(2030, 5, 1) + timedelta(days=nights))
@@ -83,7 +83,7 @@ def test_whole_months_are_whole(check_in: date, months: int) -> None:
     assert months_of(Stay(check_in=check_in, check_out=add_months(check_in, months))) == months
 
 
-@given(stays.filter(lambda stay: stay.nights < LONGEST_STAY_NIGHTS))
+@given(stays.filter(lambda stay: stay.nights < MAX_STAY_NIGHTS))
 def test_another_night_is_always_more_months(stay: Stay) -> None:
     longer = Stay(check_in=stay.check_in, check_out=stay.check_out + timedelta(days=1))
     assert Fraction(1, 31) <= months_of(longer) - months_of(stay) <= Fraction(1, 28)

@@ -111,8 +111,8 @@ async def test_every_answer_on_the_way_to_a_stay_is_what_the_frozen_app_was_told
     (hit,) = (await said("GET", f"/search?text=Edinburgh&{dates}"))["items"]
     await said("GET", "/properties/{id_or_slug}", id_or_slug=hit["slug"])
     await said("GET", f"/calendars/{{property_id}}/taken?start={day(1)}&end={day(60)}", property_id=hit["id"])
-    wish = {"property_id": hit["id"], "check_in": day(10), "check_out": day(13), "guests": 2}
-    quote = await said("POST", "/quotes", wish, tenant)
+    request_body = {"property_id": hit["id"], "check_in": day(10), "check_out": day(13), "guests": 2}
+    quote = await said("POST", "/quotes", request_body, tenant)
     held = await said("POST", "/bookings", {"quote_id": quote["id"]}, tenant)
     booked = await said("POST", "/bookings/{booking_id}/confirm", None, tenant, booking_id=held["id"])
     (trip,) = (await said("GET", "/bookings?side=tenant", None, tenant))["items"]

@@ -79,8 +79,8 @@ class Wire:
     async def register(self, name: str) -> Someone:
         """Open an account over the API and the link of its mail; everyone's password is PASSWORD."""
         email = f"{new_id()}@example.com"
-        wish = {"email": email, "password": PASSWORD, "name": name}
-        assert (await self.visitor.post("/auth/register", wish)).status_code == 202
+        request_body = {"email": email, "password": PASSWORD, "name": name}
+        assert (await self.visitor.post("/auth/register", request_body)).status_code == 202
         opened = {"token": await verify_token(self.database, email), "client": "device"}
         tokens = said(await self.visitor.post("/auth/verify-email", opened))["tokens"]
         return Someone(self.signed_in(tokens), email, name, tokens)
@@ -204,5 +204,5 @@ async def quoted(
     tenant: Someone, home: dict[str, Any], check_in: int, check_out: int, guests: int = 2
 ) -> dict[str, Any]:
     """A quote over the API."""
-    wish = {"property_id": home["id"], "check_in": day(check_in), "check_out": day(check_out), "guests": guests}
-    return said(await tenant.api.post("/quotes", wish), 201)
+    request_body = {"property_id": home["id"], "check_in": day(check_in), "check_out": day(check_out), "guests": guests}
+    return said(await tenant.api.post("/quotes", request_body), 201)

@@ -40,7 +40,7 @@ async def test_a_request_is_seen_answered_and_becomes_a_stay(wire: Wire, city: s
     trip = said(await tenant.api.get(path))
     assert (trip["status"], trip["total"]) == ("confirmed", booking["total"])
     assert trip["home"]["address_line"] == "12 Shore Street"
-    assert [entry["deed"] for entry in trip["history"]] == ["requested", "accepted"]
+    assert [entry["kind"] for entry in trip["history"]] == ["requested", "accepted"]
 
 
 async def test_a_request_is_declined_and_the_dates_open_to_others(wire: Wire, city: str) -> None:
@@ -50,15 +50,15 @@ async def test_a_request_is_declined_and_the_dates_open_to_others(wire: Wire, ci
     trip = said(await tenant.api.get(path))
     assert (trip["status"], trip["reason"], trip["home"]["address_line"]) == ("declined", REASON["reason"], None)
     assert len(await found(wire.visitor, city, 10, 13)) == 1
-    assert refused(await landlord.api.post(f"{path}/accept")) == (409, "wrong_move")
+    assert refused(await landlord.api.post(f"{path}/accept")) == (409, "invalid_transition")
 
 
 async def test_a_stay_gets_a_night_more_after_both_sides_agreed(wire: Wire, city: str) -> None:
     tenant, landlord, booking = await asked(wire, city)
     path = f"/bookings/{booking['id']}"
     said(await landlord.api.post(f"{path}/accept"))
-    wish = {"check_in": day(10), "check_out": day(14), "guests": 2}
-    quote = said(await tenant.api.post(f"{path}/quotes", wish), 201)
+    request_body = {"check_in": day(10), "check_out": day(14), "guests": 2}
+    quote = said(await tenant.api.post(f"{path}/quotes", request_body), 201)
     assert quote["total"]["amount_minor"] - booking["total"]["amount_minor"] == 8000
     changed = said(await tenant.api.post(f"{path}/changes", {"quote_id": quote["id"]}), 201)
     assert (changed["check_out"], changed["change"]["check_out"]) == (day(13), day(14))
@@ -89,4 +89,4 @@ async def test_an_answer_that_was_lost_is_given_once(wire: Wire, city: str) -> N
     headers = {"Idempotency-Key": f"accept {booking['id']}"}
     answers = [said(await landlord.api.post(f"/bookings/{booking['id']}/accept", headers=headers)) for _ in range(2)]
     assert answers[0] == answers[1]
-    assert [entry["deed"] for entry in answers[1]["history"]] == ["requested", "accepted"]
+    assert [entry["kind"] for entry in answers[1]["history"]] == ["requested", "accepted"]

@@ -52,8 +52,8 @@ async def test_blocked_nights_cannot_be_found_nor_booked(wire: Wire, city: str) 
     home = await published(landlord, admin, home_facts(city))
     stale = await quoted(tenant, home, 10, 13)
 
-    wish = {"property_id": home["id"], "start": day(11), "end": day(12), "note": "The painter comes"}
-    block = said(await landlord.api.post("/calendars/blocks", wish), 201)
+    request_body = {"property_id": home["id"], "start": day(11), "end": day(12), "note": "The painter comes"}
+    block = said(await landlord.api.post("/calendars/blocks", request_body), 201)
     assert await found(wire.visitor, city, 10, 13) == []
     assert len(await found(wire.visitor, city, 12, 13)) == 1
     assert refused(await tenant.api.post("/bookings", {"quote_id": stale["id"]})) == (409, "dates_taken")
@@ -73,8 +73,8 @@ async def test_nights_that_are_booked_cannot_be_blocked(wire: Wire, city: str) -
     quote = await quoted(tenant, home, 10, 13)
     held = said(await tenant.api.post("/bookings", {"quote_id": quote["id"]}), 201)
     said(await tenant.api.post(f"/bookings/{held['id']}/confirm"))
-    wish = {"property_id": home["id"], "start": day(12), "end": day(20), "note": ""}
-    assert refused(await landlord.api.post("/calendars/blocks", wish)) == (409, "dates_taken")
+    request_body = {"property_id": home["id"], "start": day(12), "end": day(20), "note": ""}
+    assert refused(await landlord.api.post("/calendars/blocks", request_body)) == (409, "dates_taken")
 
 
 async def test_many_homes_are_submitted_and_approved_at_once(wire: Wire, city: str) -> None:

@@ -102,7 +102,7 @@ LEAST_REFUSED = {
     "quote_expired": 30,
     "hold_lapsed": 5,
     "too_many_holds": 1,
-    "wrong_move": 100,
+    "invalid_transition": 100,
     "stays_open": 1,
     "account_in_use": 2,
 }

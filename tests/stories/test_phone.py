@@ -74,8 +74,8 @@ async def test_someone_books_an_imported_home_on_their_phone(phone: Path, produc
     assert "Published:" in await asyncio.to_thread(product.command, "import", str(file), *place, "--publish")
     email = f"{new_id()}@example.com"
     async with httpx.AsyncClient(base_url=f"{product.url}/api/v1", timeout=30) as client:
-        wish = {"email": email, "password": PASSWORD, "name": "Ting"}
-        assert (await client.post("/auth/register", json=wish)).status_code == 202
+        request_body = {"email": email, "password": PASSWORD, "name": "Ting"}
+        assert (await client.post("/auth/register", json=request_body)).status_code == 202
         database = Database(product.environment["DATABASE_URL"], pool=1)
         opened = {"token": await verify_token(database, email), "client": "device"}
         await database.close()

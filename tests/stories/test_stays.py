@@ -14,11 +14,11 @@ async def test_a_visitor_finds_a_home_registers_and_books_it(wire: Wire, city: s
     assert hit["total"] == {"amount_minor": 3 * 8000 + 2500, "currency": "GBP"}
     seen = said(await wire.visitor.get(f"/properties/{hit['slug']}"))
     assert (seen["address"]["line"], seen["address"]["postcode"]) == (None, None)
-    wish = {"property_id": hit["id"], "check_in": day(10), "check_out": day(13), "guests": 2}
-    assert refused(await wire.visitor.post("/quotes", wish)) == (401, "not_signed_in")
+    request_body = {"property_id": hit["id"], "check_in": day(10), "check_out": day(13), "guests": 2}
+    assert refused(await wire.visitor.post("/quotes", request_body)) == (401, "not_signed_in")
 
     tenant = await wire.register("Ting")
-    quote = said(await tenant.api.post("/quotes", wish), 201)
+    quote = said(await tenant.api.post("/quotes", request_body), 201)
     assert quote["total"] == hit["total"]
     held = said(await tenant.api.post("/bookings", {"quote_id": quote["id"]}), 201)
     assert (held["status"], held["home"]["address_line"]) == ("held", None)

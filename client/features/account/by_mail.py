@@ -7,7 +7,7 @@ import flet as ft
 from client import paths
 from client.core.action import Action
 from client.core.boundaries import panel, screen
-from client.core.hooks import use_made, use_text
+from client.core.hooks import use_once, use_text
 from client.core.language import t
 from client.core.routing import use_query
 from client.core.session import Session, use_session
@@ -29,7 +29,7 @@ def ForgotPasswordScreen() -> ft.Control:
     """Ask for a link by mail. What it says is the same whether there is such an account or not."""
     session, page = use_session(), ft.context.page
     email = use_text()
-    action = use_made(lambda: Action(lambda wish: state.forgot_password(session, wish)))
+    action = use_once(lambda: Action(lambda request: state.forgot_password(session, request)))
     places = use_form_fields()
     use_title(t("Forgot your password?"))
 
@@ -73,7 +73,7 @@ def ResetPasswordScreen() -> ft.Control:
     session, page = use_session(), ft.context.page
     query, _ = use_query()
     password = use_text()
-    action = use_made(lambda: Action(lambda token, word: state.reset_password(session, token, word)))
+    action = use_once(lambda: Action(lambda token, word: state.reset_password(session, token, word)))
     places = use_form_fields()
     use_title(t("Set a new password"))
 
@@ -107,7 +107,7 @@ def VerifyEmailScreen() -> ft.Control:
     """An e-mail proved by the link of a mail, by opening it."""
     session, page = use_session(), ft.context.page
     query, _ = use_query()
-    action = use_made(lambda: Action(lambda token: state.verify_email(session, token)))
+    action = use_once(lambda: Action(lambda token: state.verify_email(session, token)))
     use_title(t("Confirm your e-mail"))
 
     async def verify(_: Any = None) -> None:

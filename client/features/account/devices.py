@@ -9,7 +9,7 @@ import flet as ft
 from client.core import clock
 from client.core.action import Action
 from client.core.boundaries import panel
-from client.core.hooks import use_made, use_start
+from client.core.hooks import use_once, use_start
 from client.core.http import words_for
 from client.core.language import ago, t
 from client.core.session import Session
@@ -31,10 +31,10 @@ from shared_models.auth import ClientKind, SessionRead
 @panel
 def DevicesPanel(session: Session) -> ft.Control:
     """Each browser and device, the last used first, with a way to end it; and a way to end all."""
-    devices = use_made(lambda: Devices(session.http))
-    load = use_made(lambda: Action(devices.load))
-    end = use_made(lambda: Action(devices.end))
-    everywhere = use_made(lambda: Action(lambda: state.end_everywhere(session)))
+    devices = use_once(lambda: Devices(session.http))
+    load = use_once(lambda: Action(devices.load))
+    end = use_once(lambda: Action(devices.end))
+    everywhere = use_once(lambda: Action(lambda: state.end_everywhere(session)))
     ask, start = use_confirmation(), use_start()
 
     async def fetch(_: Any = None) -> None:

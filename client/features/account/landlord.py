@@ -7,7 +7,7 @@ import flet as ft
 from client import paths
 from client.core.action import Action
 from client.core.boundaries import screen
-from client.core.hooks import use_made
+from client.core.hooks import use_once
 from client.core.language import t
 from client.core.session import use_session
 from client.core.title import use_title
@@ -24,7 +24,7 @@ from client.parts.wrong_fields import form_problem
 def BecomeLandlordScreen() -> ft.Control:
     """One more role for this account; the page that was wanted shows once it is there."""
     session, page, size = use_session(), ft.context.page, use_size()
-    become = use_made(lambda: Action(lambda: state.become_landlord(session)))
+    become = use_once(lambda: Action(lambda: state.become_landlord(session)))
     use_title(t("Let a home"))
 
     async def go(_: Any) -> None:

@@ -7,7 +7,7 @@ import flet as ft
 from client import paths
 from client.core.action import Action
 from client.core.boundaries import panel, screen
-from client.core.hooks import use_made, use_start, use_text
+from client.core.hooks import use_once, use_start, use_text
 from client.core.language import day_range, t
 from client.core.session import Session, use_session
 from client.core.tasks import use_task
@@ -33,8 +33,8 @@ from shared_models.problems import ProblemCode
 def CloseAccountScreen() -> ft.Control:
     """What keeps the account, each with a way to settle it; or the deletion."""
     session, page, size = use_session(), ft.context.page, use_size()
-    leaving = use_made(lambda: Leaving(session.http))
-    load = use_made(lambda: Action(leaving.load))
+    leaving = use_once(lambda: Leaving(session.http))
+    load = use_once(lambda: Action(leaving.load))
     use_title(t("Delete the account"))
 
     async def fetch(_: Any = None) -> None:
@@ -99,7 +99,7 @@ def _Deletion(session: Session, again: Any) -> ft.Control:
     """The password, and the last question."""
     page = ft.context.page
     password = use_text()
-    close = use_made(lambda: Action(lambda word: state.close_account(session, word)))
+    close = use_once(lambda: Action(lambda word: state.close_account(session, word)))
     places = use_form_fields()
     ask, start = use_confirmation(), use_start()
 

@@ -8,7 +8,7 @@ import flet as ft
 from client.core.action import Action
 from client.core.boundaries import panel
 from client.core.device import save_one
-from client.core.hooks import use_made, use_start
+from client.core.hooks import use_once, use_start
 from client.core.http import words_for
 from client.core.language import t
 from client.core.session import Session, use_preferences
@@ -30,7 +30,7 @@ FILE_NAME = "estospaces-my-data.json"
 def LookPanel(session: Session) -> ft.Control:
     """Light or dark, and the language; kept on this device and, for whoever is signed in, with the account."""
     now, start = use_preferences(), use_start()
-    keep = use_made(lambda: Action(functools.partial(state.prefer, session), latest=True))
+    keep = use_once(lambda: Action(functools.partial(state.prefer, session), latest=True))
 
     async def wear(word: str) -> None:
         await keep.start(Theme(word), None)
@@ -72,7 +72,7 @@ def _mails(session: Session) -> str:
 @panel
 def DataPanel(session: Session) -> ft.Control:
     """All that is kept of oneself, as a file."""
-    fetch = use_made(lambda: Action(lambda: _save(session)))
+    fetch = use_once(lambda: Action(lambda: _save(session)))
 
     async def download(_: Any) -> None:
         await fetch.start()

@@ -7,7 +7,7 @@ import flet as ft
 from client import paths
 from client.core.action import Action
 from client.core.boundaries import panel, screen
-from client.core.hooks import use_made, use_text
+from client.core.hooks import use_once, use_text
 from client.core.http import words_for
 from client.core.language import t, tn
 from client.core.session import Session, use_inbox, use_session
@@ -70,7 +70,7 @@ def _Who(session: Session) -> ft.Control:
     """Name, e-mail and roles; the name can be changed."""
     name = use_text()
     changing, set_changing = ft.use_state(False)
-    action = use_made(lambda: Action(lambda wish: state.rename(session, wish)))
+    action = use_once(lambda: Action(lambda request: state.rename(session, request)))
     places = use_form_fields()
     me = session.me
     if me is None:
@@ -116,7 +116,7 @@ def _roles(me: Me) -> str:
 def _Email(session: Session) -> ft.Control:
     """The e-mail, whether mail there is known to arrive, and the link sent again if not."""
     page, me = ft.context.page, session.me
-    action = use_made(lambda: Action(lambda: state.ask_verification(session)))
+    action = use_once(lambda: Action(lambda: state.ask_verification(session)))
     if me is None:
         return ft.Container()
 
@@ -160,7 +160,7 @@ def _Password(session: Session) -> ft.Control:
     page = ft.context.page
     current, password = use_text(), use_text()
     changing, set_changing = ft.use_state(False)
-    action = use_made(lambda: Action(lambda old, new: state.change_password(session, old, new)))
+    action = use_once(lambda: Action(lambda old, new: state.change_password(session, old, new)))
     places = use_form_fields()
     head = header(t("Password"), 2)
     if not changing:

@@ -6,7 +6,7 @@ import flet as ft
 
 from client.core.action import Action
 from client.core.boundaries import panel
-from client.core.hooks import use_made
+from client.core.hooks import use_once
 from client.core.http import words_for
 from client.core.language import t
 from client.core.session import Session
@@ -24,8 +24,8 @@ from shared_models.problems import ProblemCode
 @panel
 def LookIntoMail(session: Session, form: Form) -> ft.Control:
     """Where the mail went, and the sign-in with what was typed once its link was opened."""
-    enter = use_made(lambda: Action(lambda: state.sign_in(session, form)))
-    send = use_made(lambda: Action(lambda: state.mail_again(session, form)))
+    enter = use_once(lambda: Action(lambda: state.sign_in(session, form)))
+    send = use_once(lambda: Action(lambda: state.mail_again(session, form)))
 
     async def go_on(_: Any) -> None:
         await enter.start()

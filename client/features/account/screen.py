@@ -8,7 +8,7 @@ import flet as ft
 from client import paths
 from client.core.action import Action
 from client.core.boundaries import screen
-from client.core.hooks import use_made
+from client.core.hooks import use_once
 from client.core.http import words_for
 from client.core.language import t
 from client.core.session import Session, use_session
@@ -33,7 +33,7 @@ def SignInScreen(reason: str = "") -> ft.Control:
     """Sign in or register; `reason` says what waits behind it."""
     session = use_session()
     new, set_new = ft.use_state(False)
-    form = use_made(Form)
+    form = use_once(Form)
     use_title(t("Create your account") if new else t("Sign in"))
     inside = LookIntoMail(session, form) if form.registered else _Panel(session, form, new, set_new, reason)
     return entry_page(inside, use_size())
@@ -42,7 +42,7 @@ def SignInScreen(reason: str = "") -> ft.Control:
 @ft.component
 def _Panel(session: Session, form: Form, new: bool, set_new: Callable[[bool], None], reason: str) -> ft.Control:
     act = state.register if new else state.sign_in
-    action = use_made(lambda: Action(lambda chosen: chosen(session, form)))
+    action = use_once(lambda: Action(lambda chosen: chosen(session, form)))
     places = use_form_fields()
 
     async def send(_: Any = None) -> None:

@@ -166,8 +166,8 @@ async def sign_in(session: Session, form: Form) -> None:
     """Sign in with what is typed. Raises ApiError; what is wrong with a field also stands beside it."""
     if form.check(new=False):
         raise incomplete()
-    wish = SignIn(email=form.email, password=SecretStr(form.password), client=session.device.client_kind)
-    await _enter(session, await auth.sign_in(session.http, wish))
+    request = SignIn(email=form.email, password=SecretStr(form.password), client=session.device.client_kind)
+    await _enter(session, await auth.sign_in(session.http, request))
 
 
 async def register(session: Session, form: Form) -> None:
@@ -179,14 +179,14 @@ async def register(session: Session, form: Form) -> None:
         raise incomplete()
     roles = [Role.TENANT, Role.LANDLORD] if form.landlord else [Role.TENANT]
     try:
-        wish = Register(
+        request = Register(
             email=form.email,
             password=SecretStr(form.password),
             name=form.name,
             roles=roles,
             language=session.preferences.language,
         )
-        await auth.register(session.http, wish)
+        await auth.register(session.http, request)
         form.registered = True
     except ValidationError as error:
         form.errors = {
@@ -223,8 +223,8 @@ async def forgot_password(session: Session, email: str) -> None:
 async def reset_password(session: Session, token: str, password: str) -> None:
     """Set a new password by a link, and sign in here. Raises ApiError, which names the field."""
     _check_new(password)
-    wish = _made(lambda: ResetPassword(token=token, password=password, client=session.device.client_kind))
-    await _enter(session, await auth.reset_password(session.http, wish))
+    request = _made(lambda: ResetPassword(token=token, password=password, client=session.device.client_kind))
+    await _enter(session, await auth.reset_password(session.http, request))
 
 
 async def verify_email(session: Session, token: str) -> None:
@@ -253,8 +253,8 @@ async def change_password(session: Session, current: str, password: str) -> None
     if not current:
         raise wrong_input({"current_password": t("Enter the password you have now.")})
     _check_new(password)
-    wish = _made(lambda: ChangePassword(current_password=current, password=password))
-    await auth.change_password(session.http, wish)
+    request = _made(lambda: ChangePassword(current_password=current, password=password))
+    await auth.change_password(session.http, request)
 
 
 async def become_landlord(session: Session) -> None:

@@ -8,7 +8,7 @@ from client import paths
 from client.core.action import Action
 from client.core.boundaries import panel
 from client.core.history import go_instead
-from client.core.hooks import use_made
+from client.core.hooks import use_once
 from client.core.language import t
 from client.core.problem_words import problem_words
 from client.design.buttons import filled, outlined
@@ -33,7 +33,7 @@ def mine(state: BookingState, booking: BookingRead) -> ft.Control:
 @panel
 def Ended(state: BookingState) -> ft.Control:
     """That a hold has ended, and the way to hold the dates anew."""
-    again = use_made(lambda: Action(state.hold_again))
+    again = use_once(lambda: Action(state.hold_again))
 
     async def hold(_: Any) -> None:
         await again.start()

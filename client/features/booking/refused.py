@@ -7,7 +7,7 @@ import flet as ft
 from client import paths
 from client.core.action import Action
 from client.core.boundaries import panel
-from client.core.hooks import use_made
+from client.core.hooks import use_once
 from client.core.http import words_for
 from client.core.language import t
 from client.design.buttons import filled, outlined
@@ -24,7 +24,7 @@ from shared_models.problems import ProblemCode
 def Refused(state: BookingState) -> ft.Control:
     """The stay cannot go on as it is: why, and the ways on."""
     page, trouble = ft.context.page, state.trouble
-    price = use_made(lambda: Action(state.price))
+    price = use_once(lambda: Action(state.price))
     if trouble is None:
         return ft.Container()
 

@@ -8,7 +8,7 @@ from client import paths
 from client.core.action import Action
 from client.core.boundaries import screen
 from client.core.history import go_instead
-from client.core.hooks import use_made, use_remade
+from client.core.hooks import use_memo, use_once
 from client.core.http import words_for
 from client.core.language import t
 from client.core.routing import use_query
@@ -58,8 +58,8 @@ def BookScreen() -> ft.Control:
 def _Booking(slug: str, stay: Stay, guests: int) -> ft.Control:
     session = use_session()
     wished = [slug, stay, guests]
-    state = use_remade(lambda: BookingState(session.http, slug, stay, guests), wished)
-    enter = use_remade(lambda: Action(state.enter, latest=True), wished)
+    state = use_memo(lambda: BookingState(session.http, slug, stay, guests), wished)
+    enter = use_memo(lambda: Action(state.enter, latest=True), wished)
 
     async def begin() -> None:
         await enter.start()
@@ -73,9 +73,9 @@ def _Booking(slug: str, stay: Stay, guests: int) -> ft.Control:
 def _Steps(state: BookingState, enter: Action) -> ft.Control:
     session, size, page = use_session(), use_size(), ft.context.page
     held, quote = state.held, state.quote
-    hold, price = use_made(lambda: Action(lambda: _hold(state, page))), use_made(lambda: Action(state.price))
-    confirm = use_made(lambda: Action(lambda: _confirm(state, page)))
-    let_go = use_made(lambda: Action(lambda: _let_go(state, page)))
+    hold, price = use_once(lambda: Action(lambda: _hold(state, page))), use_once(lambda: Action(state.price))
+    confirm = use_once(lambda: Action(lambda: _confirm(state, page)))
+    let_go = use_once(lambda: Action(lambda: _let_go(state, page)))
     ends = held.hold_expires_at if held is not None else quote.expires_at if quote is not None else None
     use_deadline(ends, state.look_again)
     foot: ft.Control | None = None

@@ -11,7 +11,7 @@ from client.core import clock
 from client.core.http import ApiError, Http
 from client.core.language import t
 from client.parts.status import is_live_hold, is_waiting
-from shared_models.bookings import MOST_HOLDS, BookingRead, BookingStatus, Quote, QuoteRequest
+from shared_models.bookings import MAX_HOLDS, BookingRead, BookingStatus, Quote, QuoteRequest
 from shared_models.problems import ProblemCode
 from shared_models.properties import PropertyRead
 from shared_models.stay_dates import Stay
@@ -98,12 +98,12 @@ class BookingState:
         """Get the price of now. What refuses the stay becomes `trouble`; other problems raise ApiError."""
         if self.home is None:
             return
-        wish = QuoteRequest(
+        request = QuoteRequest(
             property_id=self.home.id, check_in=self.stay.check_in, check_out=self.stay.check_out, guests=self.guests
         )
         self.quote, self.trouble = None, None
         try:
-            self.quote = await api.quote(self.http, wish)
+            self.quote = await api.quote(self.http, request)
         except ApiError as error:
             await self._refuse(error)
 
@@ -142,7 +142,7 @@ class BookingState:
         try:
             return await api.confirm(self.http, self.held.id)
         except ApiError as error:
-            if error.code not in (ProblemCode.HOLD_LAPSED, ProblemCode.WRONG_MOVE):
+            if error.code not in (ProblemCode.HOLD_LAPSED, ProblemCode.INVALID_TRANSITION):
                 await self._refuse(error)
             else:
                 await self.look_again()
@@ -160,7 +160,7 @@ class BookingState:
         try:
             await api.release(self.http, self.held.id)
         except ApiError as error:
-            if error.code not in (ProblemCode.WRONG_MOVE, ProblemCode.HOLD_LAPSED):
+            if error.code not in (ProblemCode.INVALID_TRANSITION, ProblemCode.HOLD_LAPSED):
                 raise
         self.held = None
         return True
@@ -196,7 +196,7 @@ def trouble_of(error: ApiError, other: BookingRead | None = None) -> Trouble | N
             t("It was kept for half an hour. Get the price of now; it may be the same."),
         ),
         ProblemCode.TOO_MANY_HOLDS: (
-            t("You hold {n} stays already", n=MOST_HOLDS),
+            t("You hold {n} stays already", n=MAX_HOLDS),
             t("Confirm one, let one go or wait for an answer, then these dates can be kept too."),
         ),
         ProblemCode.NOT_BOOKABLE: (

@@ -68,10 +68,14 @@ def case_panel(
     else:
         parts.append(note(t("The home is not there any more. The case can be closed.")))
     parts += [header(t("What happened"), 3), *log_lines(case, zone)]
-    if cases.wish is not None:
+    if cases.request is not None:
         parts += _why(cases, act, places)
     body = ft.ListView(
-        parts, expand=True, spacing=12, padding=ft.Padding(margin, 24, margin, 24), auto_scroll=cases.wish is not None
+        parts,
+        expand=True,
+        spacing=12,
+        padding=ft.Padding(margin, 24, margin, 24),
+        auto_scroll=cases.request is not None,
     )
     return ft.Column([body, *_foot(session, cases, case, act, decide, size)], expand=True, spacing=0)
 
@@ -194,7 +198,7 @@ def _foot(
     if case.status is CaseStatus.CLOSED:
         return []
     me = session.me.id if session.me is not None else None
-    problem = form_problem(act, {"note": t("What has to be put right")} if cases.wish is not None else {})
+    problem = form_problem(act, {"note": t("What has to be put right")} if cases.request is not None else {})
     if case.status is CaseStatus.TAKEN and not is_mine(case, me):
         row: list[ft.Control] = [text(t("The decision is theirs while they have it."), color=Colour.TEXT_2)]
     else:
@@ -217,12 +221,12 @@ def _buttons(cases: CasesState, case: CaseFull, busy: bool, decide: Decide) -> l
             filled(t("Run again"), decide.run_again, busy=busy),
         ]
     report = case.kind is CaseKind.HOME_REPORT
-    if cases.wish is None:
+    if cases.request is None:
         return [
             outlined(t("Take it down") if report else t("Send back"), lambda _: decide.begin(), danger=True),
             filled(t("Nothing wrong") if report else t("Approve"), decide.well, busy=busy),
         ]
-    down = cases.wish is CaseOutcome.TAKEN_DOWN
+    down = cases.request is CaseOutcome.TAKEN_DOWN
     return [
         quiet(t("Leave it on show") if down else t("Do not send it back"), lambda _: decide.stop()),
         filled(t("Take it down now") if down else t("Send it back"), decide.back, busy=busy),

@@ -8,7 +8,7 @@ from uuid import UUID
 import flet as ft
 
 from client.core import clock
-from client.core.hooks import still
+from client.core.hooks import memo
 from client.core.language import t
 from client.core.session import Session
 from client.design.buttons import target
@@ -86,7 +86,7 @@ def _QueueRow(
     )
 
 
-QueueRow = still(_QueueRow)
+QueueRow = memo(_QueueRow)
 
 
 def _box(row: CaseRead, chosen: bool, acts: RowActs) -> list[ft.Control]:

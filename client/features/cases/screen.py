@@ -8,7 +8,7 @@ import flet as ft
 from client.core import clock
 from client.core.action import Action
 from client.core.boundaries import panel, screen
-from client.core.hooks import Start, use_made, use_start
+from client.core.hooks import Start, use_once, use_start
 from client.core.language import t, tn, whole
 from client.core.routing import use_query
 from client.core.session import use_session
@@ -48,10 +48,10 @@ def _Cases() -> ft.Control:
     session, size, page = use_session(), use_size(), ft.context.page
     query, set_query = use_query()
     show = query.get("show", ALL)
-    cases = use_made(lambda: CasesState(session.http))
-    bulk = use_made(lambda: cases.bulk)
-    load, more = use_made(lambda: Action(cases.load, latest=True)), use_made(lambda: Action(cases.more))
-    act = use_made(lambda: Action(lambda go, *args: go(*args)))
+    cases = use_once(lambda: CasesState(session.http))
+    bulk = use_once(lambda: cases.bulk)
+    load, more = use_once(lambda: Action(cases.load, latest=True)), use_once(lambda: Action(cases.more))
+    act = use_once(lambda: Action(lambda go, *args: go(*args)))
     reading, set_reading = ft.use_state(False)  # a phone shows the queue or one case
     ask, start = use_confirmation(), use_start()
     places = use_form_fields()
@@ -62,7 +62,7 @@ def _Cases() -> ft.Control:
         cases.open(row.id)
         set_reading(True)
 
-    acts = use_made(lambda: RowActs(open=read, choose=cases.choose))
+    acts = use_once(lambda: RowActs(open=read, choose=cases.choose))
 
     async def fetch() -> None:
         await load.start(show)
@@ -228,8 +228,8 @@ def _use_decide(cases: CasesState, act: Action, places: FormFields, page: ft.Pag
             say(page, words.format(title=case.title))
 
     async def back() -> None:
-        case, wish = cases.case, cases.wish
-        if case is not None and wish is not None and await sent(act, places, cases.decide, wish):
+        case, request = cases.case, cases.request
+        if case is not None and request is not None and await sent(act, places, cases.decide, request):
             name = case.whose or t("its landlord")
             say(page, t("{title} went back to {name}.", title=case.title, name=name))
 
@@ -257,7 +257,7 @@ def _use_decide(cases: CasesState, act: Action, places: FormFields, page: ft.Pag
         act.forget()
         cases.explain(None)
 
-    return use_made(
+    return use_once(
         lambda: Decide(
             well=start(well),
             back=start(back),
@@ -274,7 +274,7 @@ def _use_decide(cases: CasesState, act: Action, places: FormFields, page: ft.Pag
 def _use_keys(cases: CasesState, decide: Decide, ask: Ask) -> None:
     """J and K step through the queue; T, A and R act on the open case, unless the decision is being explained."""
     keys: list[Shortcut] = []
-    if not ask.open and cases.wish is None:
+    if not ask.open and cases.request is None:
         keys += [
             Shortcut("j", t("Next case"), lambda: cases.step(1)),
             Shortcut("k", t("Previous case"), lambda: cases.step(-1)),

@@ -30,7 +30,7 @@ from shared_models.properties import BulkMove, BulkMoved, PropertyRead, Property
 FEW_LEFT = 8
 """With fewer rows on the page the next ones are fetched."""
 ALL, MINE, CLOSED = "", "mine", "closed"
-_GONE = frozenset({ProblemCode.WRONG_MOVE, ProblemCode.NOT_FOUND, ProblemCode.CASE_TAKEN})
+_GONE = frozenset({ProblemCode.INVALID_TRANSITION, ProblemCode.NOT_FOUND, ProblemCode.CASE_TAKEN})
 
 
 @ft.observable
@@ -54,7 +54,7 @@ class CasesState:
     problem: ApiError | None = None
     """Why the open case did not load."""
     chosen: frozenset[UUID] = frozenset()
-    wish: CaseOutcome | None = None
+    request: CaseOutcome | None = None
     """The outcome that is being explained."""
     reasons: frozenset[SendBackReason] = frozenset()
     note: str = ""
@@ -96,7 +96,7 @@ class CasesState:
 
     def explain(self, outcome: CaseOutcome | None) -> None:
         """Begin to say why (None: think again)."""
-        self.wish = outcome
+        self.request = outcome
         if outcome is None:
             self.reasons, self.note = frozenset(), ""
 

@@ -7,7 +7,7 @@ import flet as ft
 from client import paths
 from client.core.action import Action
 from client.core.boundaries import panel
-from client.core.hooks import Text, use_made, use_start, use_text
+from client.core.hooks import Text, use_once, use_start, use_text
 from client.core.language import t
 from client.core.session import Session
 from client.design import fields
@@ -34,7 +34,7 @@ def ReportLink(session: Session, state: HomeState) -> ft.Control:
     page, size = ft.context.page, use_size()
     reason, note = use_text(), use_text()
     asking, set_asking = ft.use_state(False)
-    send, places, start = use_made(lambda: Action(state.report)), use_made(FormFields), use_start()
+    send, places, start = use_once(lambda: Action(state.report)), use_once(FormFields), use_start()
 
     def close() -> None:
         set_asking(False)

@@ -10,7 +10,7 @@ from client import paths
 from client.core import clock
 from client.core.action import Action
 from client.core.boundaries import panel, screen
-from client.core.hooks import still, use_made, use_remade
+from client.core.hooks import memo, use_memo, use_once
 from client.core.http import ApiError, words_for
 from client.core.language import money, month, t, tn
 from client.core.routing import use_query
@@ -24,8 +24,8 @@ from client.design.layout import SizeClass, at_most, card, reading, scroll_page,
 from client.design.sheets import sheet
 from client.design.text import copyable, header, text
 from client.design.tokens import Colour, Radius, Status, Style
-from client.features.home.around import Similar, Where
 from client.features.home.frame import Frame, narrow, wide
+from client.features.home.nearby import Similar, Where
 from client.features.home.panel import Deal
 from client.features.home.report import ReportLink
 from client.features.home.state import GUESTS_PAUSE_SECONDS, HomeState, limits_of, offer
@@ -47,11 +47,11 @@ def HomeScreen() -> ft.Control:
     """The page of the home in the address."""
     session, size = use_session(), use_size()
     slug = ft.use_route_params().get("slug", "")
-    state = use_made(lambda: HomeState(session.http))
-    load = use_made(lambda: Action(state.load, latest=True))
-    load_taken = use_made(lambda: Action(state.load_taken, latest=True))
-    load_around = use_made(lambda: Action(state.load_around, latest=True))
-    load_mine = use_made(lambda: Action(state.load_mine, latest=True))
+    state = use_once(lambda: HomeState(session.http))
+    load = use_once(lambda: Action(state.load, latest=True))
+    load_taken = use_once(lambda: Action(state.load_taken, latest=True))
+    load_around = use_once(lambda: Action(state.load_around, latest=True))
+    load_mine = use_once(lambda: Action(state.load_mine, latest=True))
     here = state.home if state.slug == slug else None
     use_title(here.title if here else t("Home"))
 
@@ -110,7 +110,7 @@ def _Home(home: PropertyRead, state: HomeState, load_taken: Action) -> ft.Contro
     picking, set_picking = ft.use_state(False)
     looking: Any = ft.use_state(None)
     looked_at, set_looked_at = looking
-    load_similar = use_made(lambda: Action(state.load_similar, latest=True))
+    load_similar = use_once(lambda: Action(state.load_similar, latest=True))
     typed, set_typed = ft.use_state(0)
     stay, guests = read_stay(query), typed or read_guests(query) or 1
     rules = rules_of(limits_of(home), home.zone, state.taken or ())
@@ -126,7 +126,7 @@ def _Home(home: PropertyRead, state: HomeState, load_taken: Action) -> ft.Contro
         check_in, check_out = (stay.check_in, stay.check_out) if stay else (None, None)
         page.navigate(paths.home(hit.slug, check_in, check_out, read_guests(query)))
 
-    settle = use_made(lambda: Action(put_guests, latest=True))
+    settle = use_once(lambda: Action(put_guests, latest=True))
     use_task(find_similar, [home.id, stay, read_guests(query)])
 
     def choose_guests(number: int) -> None:
@@ -140,7 +140,7 @@ def _Home(home: PropertyRead, state: HomeState, load_taken: Action) -> ft.Contro
 
         return choose
 
-    choose_dates = use_remade(chooser, [home.id])
+    choose_dates = use_memo(chooser, [home.id])
 
     def book() -> None:
         if stay is not None:
@@ -156,7 +156,7 @@ def _Home(home: PropertyRead, state: HomeState, load_taken: Action) -> ft.Contro
     if looked_at is not None:
         dialogs.append(Viewer(home, looked_at, lambda: set_looked_at(None)))
     mine = session.me is not None and session.me.id == home.landlord_id
-    on_open = use_remade(lambda: open_home, [home.id, stay, read_guests(query)])
+    on_open = use_memo(lambda: open_home, [home.id, stay, read_guests(query)])
     sections = [
         _StillSections(home, mine, state, load_taken, chosen, choose_dates),
         Similar(session, state, load_similar, stay.nights if stay else None, on_open),
@@ -188,7 +188,7 @@ def _Sections(
     )
 
 
-_StillSections = still(_Sections)
+_StillSections = memo(_Sections)
 """What does not change with the number of guests is not rendered again for it."""
 
 

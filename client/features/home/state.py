@@ -14,14 +14,14 @@ from client.core.language import t
 from client.parts.dates import refusal_words
 from client.parts.map.sheet import Camera, Size, seen
 from shared_models.bookings import BookingRead, PriceTerms, QuoteLine, price_stay, total_of
-from shared_models.calendars import LONGEST_RANGE_DAYS, Period
+from shared_models.calendars import MAX_RANGE_DAYS, Period
 from shared_models.cases import Report, ReportReason
 from shared_models.money import Money
 from shared_models.problems import ProblemCode
 from shared_models.properties import Amenity, PropertyRead, PropertyType
 from shared_models.search import SearchHit
 from shared_models.search_map import MapArea, MapTiles, View
-from shared_models.search_similar import SimilarWish
+from shared_models.search_similar import SimilarRequest
 from shared_models.stay_dates import Stay
 from shared_models.stay_limits import StayLimits, refusals
 
@@ -71,7 +71,7 @@ class HomeState:
         if home is None:
             return
         today = clock.today_in(home.zone)
-        end = today + timedelta(days=LONGEST_RANGE_DAYS)
+        end = today + timedelta(days=MAX_RANGE_DAYS)
         found = await calendars.taken(self.http, home.id, today, end)
         if self.home is not None and self.home.id == home.id:
             self.taken = tuple(found.taken)
@@ -100,7 +100,7 @@ class HomeState:
         if home is None:
             return
         dates = {} if stay is None else {"check_in": stay.check_in, "check_out": stay.check_out}
-        found = await search_similar.similar(self.http, SimilarWish(home=home.id, guests=guests, **dates))
+        found = await search_similar.similar(self.http, SimilarRequest(home=home.id, guests=guests, **dates))
         if self.home is not None and self.home.id == home.id:
             self.similar = tuple(found)
 

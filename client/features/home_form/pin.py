@@ -9,7 +9,7 @@ import flet_map as fm
 
 from client.core.action import Action
 from client.core.boundaries import panel
-from client.core.hooks import use_made, use_remade
+from client.core.hooks import use_memo, use_once
 from client.core.http import words_for
 from client.core.language import t
 from client.core.session import use_session
@@ -49,12 +49,12 @@ class _Hand:
 def PinField(form: HomeEditor, touch: Callable[[], None]) -> ft.Control:
     """Press the map, and the home stands there."""
     session, page = use_session(), ft.context.page
-    mapping = use_made(lambda: PinMap(session.http))
+    mapping = use_once(lambda: PinMap(session.http))
     find, look = (
-        use_made(lambda: Action(mapping.find, latest=True)),
-        use_made(lambda: Action(mapping.look, latest=True)),
+        use_once(lambda: Action(mapping.find, latest=True)),
+        use_once(lambda: Action(mapping.look, latest=True)),
     )
-    hand = use_remade(_Hand, [])
+    hand = use_memo(_Hand, [])
     pin = pin_of(form.typed)
     named = tuple(form.typed.get(name) for name in ("city", "neighbourhood")) if pin is None else ()
 
@@ -74,7 +74,7 @@ def PinField(form: HomeEditor, touch: Callable[[], None]) -> ft.Control:
         touch()
 
     use_task(follow, [pin, named])
-    events = use_remade(lambda: MapEvents(moved, pressed), [form])
+    events = use_memo(lambda: MapEvents(moved, pressed), [form])
     return ft.Column(
         [
             text(
@@ -120,9 +120,9 @@ def _map(mapping: PinMap, pin: tuple[float, float] | None, events: MapEvents) ->
 
 @ft.component
 def _Ground(mapping: PinMap, pin: tuple[float, float] | None, events: MapEvents) -> ft.Control:
-    page, ref = ft.context.page, use_remade(lambda: ft.Ref[fm.Map](), [])
+    page, ref = ft.context.page, use_memo(lambda: ft.Ref[fm.Map](), [])
     frame = mapping.frame
-    first = use_remade(lambda: frame, [frame is None])
+    first = use_memo(lambda: frame, [frame is None])
 
     async def follow() -> None:
         if frame is not None and frame is not first and ref.current is not None:
@@ -135,7 +135,7 @@ def _Ground(mapping: PinMap, pin: tuple[float, float] | None, events: MapEvents)
             await (ref.current.zoom_in if nearer else ref.current.zoom_out)(animation_duration=MOVE_MS)
 
     use_task(follow, [frame])
-    ground = use_remade(lambda: _ground_layers(mapping, frame), [mapping.areas, mapping.grid, mapping.tiles, frame])
+    ground = use_memo(lambda: _ground_layers(mapping, frame), [mapping.areas, mapping.grid, mapping.tiles, frame])
     if first is None or frame is None:
         return ft.Container(bgcolor=Colour.PRESS, expand=True)
     label = t("Map: press where the home stands, or type both numbers below")

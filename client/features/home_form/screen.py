@@ -10,7 +10,7 @@ import flet as ft
 from client import paths
 from client.core.action import Action
 from client.core.boundaries import panel, screen
-from client.core.hooks import use_made, use_remade, use_start
+from client.core.hooks import use_memo, use_once, use_start
 from client.core.http import words_for
 from client.core.language import t
 from client.core.routing import use_query
@@ -77,10 +77,10 @@ def _Editor(home_id: UUID | None) -> ft.Control:
     session, page, size = use_session(), ft.context.page, use_size()
     query, set_query = use_query()
     step = _step_in(query.get("step"))
-    form = use_made(lambda: HomeEditor(session.http))
-    load, save = use_made(lambda: Action(form.load)), use_made(lambda: Action(lambda act: act()))
+    form = use_once(lambda: HomeEditor(session.http))
+    load, save = use_once(lambda: Action(form.load)), use_once(lambda: Action(lambda act: act()))
     ask, start, places = use_confirmation(), use_start(), use_form_fields()
-    list_ref = use_remade(lambda: ft.Ref[ft.ListView](), [])
+    list_ref = use_memo(lambda: ft.Ref[ft.ListView](), [])
     touch = start(form.keep_soon)
     choose_version = use_versions(form, page, touch)
 

@@ -241,8 +241,8 @@ class HomeEditor:
             if self.id is None:
                 raise self.keep_problem or ApiError(Problem(title=t("It could not be kept"), status=0))
             try:
-                wish = DraftFinish(facts=facts, home_etag=self.home_etag or None)
-                saved = await drafts.finish(self.http, self.id, wish, self.draft_etag)
+                request = DraftFinish(facts=facts, home_etag=self.home_etag or None)
+                saved = await drafts.finish(self.http, self.id, request, self.draft_etag)
             except ApiError as error:
                 if error.code is ProblemCode.CHANGED_MEANWHILE:
                     await self._compare()

@@ -8,7 +8,7 @@ import flet as ft
 
 from client.core.action import Action
 from client.core.boundaries import panel
-from client.core.hooks import Start, use_made, use_start
+from client.core.hooks import Start, use_once, use_start
 from client.core.http import wrong_input
 from client.core.language import money, t, tn
 from client.design import fields
@@ -18,7 +18,7 @@ from client.design.layout import SizeClass, use_size
 from client.design.sheets import sheet
 from client.design.text import text
 from client.design.tokens import Colour
-from client.features.homes.wish import BulkWish
+from client.features.homes.bulk_request import BulkRequest
 from client.parts.wrong_fields import field_error, form_problem, sent
 from shared_models.bulk_edits import price_after
 from shared_models.properties import PropertyRow
@@ -36,19 +36,19 @@ class BulkEditing:
 class _Asked:
     """What is being asked. It outlives the dialog, so that Escape loses nothing."""
 
-    wish: BulkWish = dataclasses.field(default_factory=BulkWish)
+    request: BulkRequest = dataclasses.field(default_factory=BulkRequest)
 
     async def check(self) -> None:
         """Raises ApiError with the fields that are wrong."""
-        if errors := self.wish.errors():
+        if errors := self.request.errors():
             raise wrong_input(errors)
 
 
-def use_bulk_edit(go: Callable[[BulkWish], Any]) -> BulkEditing:
+def use_bulk_edit(go: Callable[[BulkRequest], Any]) -> BulkEditing:
     """Hook: a dialog that asks what to change; `go` begins the change."""
     rows: tuple[Sequence[PropertyRow], Callable[[Any], None]] = ft.use_state(())
-    asked, places = use_made(_Asked), use_made(FormFields)
-    check, start = use_made(lambda: Action(asked.check)), use_start()
+    asked, places = use_once(_Asked), use_once(FormFields)
+    check, start = use_once(lambda: Action(asked.check)), use_start()
     phone = use_size() is SizeClass.PHONE
 
     def close() -> None:
@@ -57,13 +57,13 @@ def use_bulk_edit(go: Callable[[BulkWish], Any]) -> BulkEditing:
 
     def leave() -> None:
         close()
-        asked.wish = BulkWish()
+        asked.request = BulkRequest()
 
     async def act() -> None:
         if await sent(check, places):
-            wish = asked.wish
+            request = asked.request
             leave()
-            go(wish)
+            go(request)
 
     dialog = None
     if rows[0]:
@@ -88,12 +88,12 @@ def use_bulk_edit(go: Callable[[BulkWish], Any]) -> BulkEditing:
 def _Body(
     asked: _Asked, check: Action, shared: FormFields, first: PropertyRow, start: Start, act: Callable[[], Any]
 ) -> ft.Control:
-    wish, places = asked.wish, use_form_fields(shared)
+    request, places = asked.request, use_form_fields(shared)
 
     def change(name: str) -> Callable[[str], None]:
         def put(value: str) -> None:
-            asked.wish = dataclasses.replace(asked.wish, **{name: value})
-            for field in labels.keys() - asked.wish.errors().keys():
+            asked.request = dataclasses.replace(asked.request, **{name: value})
+            for field in labels.keys() - asked.request.errors().keys():
                 check.correct(field)
 
         return put
@@ -109,11 +109,11 @@ def _Body(
             ),
             fields.text_field(
                 labels["percent"],
-                wish.percent,
+                request.percent,
                 change("percent"),
                 unit_after="%",
                 hint="+10",
-                help=_example(wish, first),
+                help=_example(request, first),
                 error=field_error(check, "percent"),
                 max_length=6,
                 on_submit=start(act),
@@ -121,7 +121,7 @@ def _Body(
             ),
             fields.text_field(
                 labels["min_nights"],
-                wish.min_nights,
+                request.min_nights,
                 change("min_nights"),
                 unit_after=t("nights"),
                 keyboard=ft.KeyboardType.NUMBER,
@@ -130,7 +130,7 @@ def _Body(
                 on_submit=start(act),
                 ref=places.ref("min_nights"),
             ),
-            fields.select(t("Guests can book at once"), wish.instant_book, answers, change("instant_book")),
+            fields.select(t("Guests can book at once"), request.instant_book, answers, change("instant_book")),
         ],
         spacing=16,
         tight=True,
@@ -138,10 +138,10 @@ def _Body(
     )
 
 
-def _example(wish: BulkWish, row: PropertyRow) -> str:
+def _example(request: BulkRequest, row: PropertyRow) -> str:
     """What the wish makes of the first home's price, as the server will count it."""
-    percent = wish.price_percent
-    if percent is None or "percent" in wish.errors():
+    percent = request.price_percent
+    if percent is None or "percent" in request.errors():
         return t("10 makes it dearer, −10 cheaper.")
     after = row.price.model_copy(update={"amount_minor": price_after(row.price.amount_minor, percent)})
     return t("{title}: {before} becomes {after}.", title=row.title, before=money(row.price), after=money(after))

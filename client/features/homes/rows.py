@@ -7,7 +7,7 @@ from typing import Any
 import flet as ft
 
 from client.core import clock
-from client.core.hooks import still
+from client.core.hooks import memo
 from client.core.language import day, t
 from client.core.session import Session
 from client.design.buttons import target
@@ -121,7 +121,7 @@ def _TableRow(session: Session, row: PropertyRow, mark: Mark, size: SizeClass, a
     )
 
 
-TableRow = still(_TableRow)
+TableRow = memo(_TableRow)
 
 
 @ft.component
@@ -159,7 +159,7 @@ def _HomeCard(session: Session, row: PropertyRow, mark: Mark, acts: RowActs) -> 
     )
 
 
-HomeCard = still(_HomeCard)
+HomeCard = memo(_HomeCard)
 
 
 def _title(words: str) -> ft.Control:

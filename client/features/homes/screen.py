@@ -9,7 +9,7 @@ import flet as ft
 from client import paths
 from client.core.action import Action
 from client.core.boundaries import panel, screen
-from client.core.hooks import Start, use_made, use_start
+from client.core.hooks import Start, use_once, use_start
 from client.core.language import t, tn, whole
 from client.core.problem_words import problem_words
 from client.core.routing import use_query
@@ -27,12 +27,12 @@ from client.design.table import next_order
 from client.design.text import text
 from client.design.tokens import Colour, Motion, Radius, Style
 from client.features.homes import state
-from client.features.homes.begun import begun_panel, title_of
 from client.features.homes.bulk_edit import BulkEditing, use_bulk_edit
+from client.features.homes.bulk_request import BulkRequest
+from client.features.homes.drafts import begun_panel, title_of
 from client.features.homes.rows import HomeCard, Mark, RowActs, Sorts, TableRow, table_head
 from client.features.homes.state import ARCHIVE, BULK_ACTS, Act, HomesState
 from client.features.homes.stays_open import show_open_stays
-from client.features.homes.wish import BulkWish
 from client.parts.bulk_moves import bulk_panel
 from client.parts.dialogs import Question, say, use_confirmation
 from client.parts.listing import status_word
@@ -58,10 +58,10 @@ def _Homes() -> ft.Control:
     query, set_query = use_query()
     status, words = state.status_in(query.get("status")), query.get("text", "")
     order = state.order_in(query.get("order"))
-    homes = use_made(lambda: HomesState(session.http))
-    bulk = use_made(lambda: homes.bulk)
-    load = use_made(lambda: Action(homes.load, latest=True))
-    more = use_made(lambda: Action(homes.more))
+    homes = use_once(lambda: HomesState(session.http))
+    bulk = use_once(lambda: homes.bulk)
+    load = use_once(lambda: Action(homes.load, latest=True))
+    more = use_once(lambda: Action(homes.more))
     ask, start = use_confirmation(), use_start()
     acts = _use_acts(homes, page, ask, start)
     place = use_scroll_place(homes.loaded, Pages(lambda: len(homes.rows), more.start))
@@ -233,17 +233,17 @@ def _use_keys(homes: HomesState, acts: RowActs, list_: Any) -> None:
     use_shortcuts(t("On this page"), keys)
 
 
-def _bulk_editor(homes: HomesState, page: ft.Page, start: Start) -> Callable[[BulkWish], None]:
+def _bulk_editor(homes: HomesState, page: ft.Page, start: Start) -> Callable[[BulkRequest], None]:
     """What the dialog's button begins: the change, and an undo for as long as its toast stands."""
 
     async def undo(edits: Sequence[BulkEdited]) -> None:
         await Action(homes.undo_edits).start(edits)
 
-    async def change(wish: BulkWish) -> None:
+    async def change(request: BulkRequest) -> None:
         done: list[BulkEdited] = []
 
         async def work() -> None:
-            done.extend(await homes.edit_chosen(wish))
+            done.extend(await homes.edit_chosen(request))
 
         action = Action(work)
         if await action.start():
@@ -253,7 +253,7 @@ def _bulk_editor(homes: HomesState, page: ft.Page, start: Start) -> Callable[[Bu
         elif action.problem is not None:
             say(page, t("Nothing was changed. {why}", why=str(action.problem)))
 
-    return lambda wish: start(change, wish)()
+    return lambda request: start(change, request)()
 
 
 def _bulk_bar(homes: HomesState, page: ft.Page, ask: Any, start: Start, editing: BulkEditing) -> ft.Control:
@@ -351,7 +351,7 @@ def _use_acts(homes: HomesState, page: ft.Page, ask: Any, start: Start) -> RowAc
             )
         )
 
-    return use_made(
+    return use_once(
         lambda: RowActs(
             open=lambda row: page.navigate(paths.landlord_home(row.id)),
             choose=lambda row, on: homes.choose(row.id, on),

@@ -12,7 +12,7 @@ from client.core.http import ApiError, Http
 from client.core.language import t, tn
 from client.core.rows import joined
 from client.design.table import Sorting, Ways, column_of
-from client.features.homes.wish import BulkWish
+from client.features.homes.bulk_request import BulkRequest
 from client.parts.bulk_moves import BulkProgress, Told, Work
 from shared_models.base import known
 from shared_models.bulk_edits import BulkEdited
@@ -242,10 +242,10 @@ class HomesState:
         await drafts.discard(self.http, draft.id)
         self.begun = tuple(kept for kept in self.begun if kept.id != draft.id)
 
-    async def edit_chosen(self, wish: BulkWish) -> tuple[BulkEdited, ...]:
+    async def edit_chosen(self, request: BulkRequest) -> tuple[BulkEdited, ...]:
         """Change the chosen homes; those that stay as they are stand in `bulk`. Raises ApiError."""
         ids = tuple(row.id for row in self.rows if row.id in self.chosen)
-        done = [await api.edit_many(self.http, wish.on(part)) for part in _parts(ids, 500)]
+        done = [await api.edit_many(self.http, request.on(part)) for part in _parts(ids, 500)]
         await self.load(self.status, self.text)
         self.choose_all(on=False)
         self.bulk.refused = tuple(refusal for edit in done for refusal in edit.refused)

@@ -9,7 +9,7 @@ from client import paths
 from client.core.action import Action
 from client.core.boundaries import panel, screen
 from client.core.device import save_one
-from client.core.hooks import Start, use_made, use_start
+from client.core.hooks import Start, use_once, use_start
 from client.core.http import words_for
 from client.core.language import day, t, tn, whole
 from client.core.session import use_session
@@ -69,9 +69,9 @@ def AdminImportScreen() -> ft.Control:
 @panel
 def _Imports(admin: bool) -> ft.Control:
     session, size, page = use_session(), use_size(), ft.context.page
-    imports = use_made(lambda: ImportsState(session.http))
-    load, more = use_made(lambda: Action(imports.load)), use_made(lambda: Action(imports.more))
-    send = use_made(lambda: Action(lambda act: act()))
+    imports = use_once(lambda: ImportsState(session.http))
+    load, more = use_once(lambda: Action(imports.load)), use_once(lambda: Action(imports.more))
+    send = use_once(lambda: Action(lambda act: act()))
 
     async def show() -> None:
         await load.start()
@@ -157,10 +157,10 @@ def run_chip(run: ImportRead) -> ft.Control:
 @panel
 def _Import(word: str, admin: bool) -> ft.Control:
     session, size, page = use_session(), use_size(), ft.context.page
-    state = use_made(lambda: RunState(session.http))
-    bulk = use_made(lambda: state.bulk)
-    load, act = use_made(lambda: Action(state.load)), use_made(lambda: Action(lambda go, *args: go(*args)))
-    find = use_made(lambda: Action(lambda go, *args: go(*args), latest=True))
+    state = use_once(lambda: RunState(session.http))
+    bulk = use_once(lambda: state.bulk)
+    load, act = use_once(lambda: Action(state.load)), use_once(lambda: Action(lambda go, *args: go(*args)))
+    find = use_once(lambda: Action(lambda go, *args: go(*args), latest=True))
     ask, start, places = use_confirmation(), use_start(), use_form_fields()
     run = state.run
     working = run is not None and run.status in WORKING

@@ -20,7 +20,7 @@ from client.core.rows import joined
 from client.parts.bulk_moves import BulkProgress, Told, Work
 from shared_models.base import known
 from shared_models.imports import (
-    LARGEST_FILE_BYTES,
+    MAX_FILE_BYTES,
     FileWide,
     Finding,
     ImportField,
@@ -82,7 +82,7 @@ class ImportsState:
         """Send a file; nothing is taken in yet. Raises ApiError, also before sending what cannot be read."""
         if not file.content:
             raise _refused(t("This file is empty. Choose another one."))
-        if len(file.content) > LARGEST_FILE_BYTES:
+        if len(file.content) > MAX_FILE_BYTES:
             raise _refused(t("This file is larger than 20 MB. Split it, and import one part after the other."))
         self.uploading = file.name
         try:

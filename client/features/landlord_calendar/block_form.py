@@ -9,7 +9,7 @@ import flet as ft
 
 from client.core.action import Action
 from client.core.boundaries import panel
-from client.core.hooks import Start, use_made
+from client.core.hooks import Start, use_once
 from client.core.language import day_long, day_range, month, t, tn, weekdays
 from client.core.tasks import use_task
 from client.design import fields
@@ -63,7 +63,7 @@ def block_sheet(
 def _Body(
     form: BlockForm, save: Action, homes: Sequence[PropertyCalendar], shared: FormFields, go: Callable[[], Any]
 ) -> ft.Control:
-    load, places = use_made(lambda: Action(form.load, latest=True)), use_form_fields(shared)
+    load, places = use_once(lambda: Action(form.load, latest=True)), use_form_fields(shared)
 
     async def show() -> None:
         if form.property_id is not None:
@@ -192,7 +192,7 @@ class _Acts:
         made: list[ClaimRead] = []
 
         async def act() -> None:
-            made.append(await self.cal.block(self.form.wish))
+            made.append(await self.cal.block(self.form.request))
 
         if await sent(self.save, self.places, act) and made:
             self.cal.forget_pick()
@@ -202,15 +202,15 @@ class _Acts:
 
     async def _change(self, before: ClaimRead) -> None:
         async def act() -> None:
-            wish = self.form.wish
-            same = (wish.start, wish.end) == (before.start, before.end)
-            dates = {} if same else {"start": wish.start, "end": wish.end}
-            await self.cal.change(before, BlockChange(note=wish.note, **dates))
+            request = self.form.request
+            same = (request.start, request.end) == (before.start, before.end)
+            dates = {} if same else {"start": request.start, "end": request.end}
+            await self.cal.change(before, BlockChange(note=request.note, **dates))
 
         if await sent(self.save, self.places, act):
             self.close()
-            wish = self.form.wish
-            say(self.page, t("Saved: {dates}.", dates=day_range(wish.start, wish.end)), self._undo(before))
+            request = self.form.request
+            say(self.page, t("Saved: {dates}.", dates=day_range(request.start, request.end)), self._undo(before))
 
     async def give_back(self, before: ClaimRead) -> None:
         """Let the nights be booked again."""

@@ -9,7 +9,7 @@ import flet as ft
 from client.core.action import Action
 from client.core.boundaries import panel
 from client.core.device import copy_text
-from client.core.hooks import Start, use_made, use_start
+from client.core.hooks import Start, use_once, use_start
 from client.core.http import words_for
 from client.core.language import t
 from client.core.tasks import use_task
@@ -35,8 +35,8 @@ def link_sheet(
 
 @panel
 def _Body(link: LinkState, homes: Sequence[PropertyCalendar]) -> ft.Control:
-    load = use_made(lambda: Action(link.load, latest=True))
-    act = use_made(lambda: Action(lambda fn: fn()))
+    load = use_once(lambda: Action(link.load, latest=True))
+    act = use_once(lambda: Action(lambda fn: fn()))
     start = use_start()
     staged: Any = ft.use_state(None)
     stage, set_stage = staged[0], staged[1]

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import flet as ft
 
-from client.core.hooks import still
+from client.core.hooks import memo
 from client.core.language import day_long, t
 from client.core.session import Session
 from client.design.buttons import FOCUS, HOVER, NO_LINE, PRESS, REST, RING, target
@@ -100,7 +100,7 @@ def _Row(
     return _pointed(ft.Stack(layers, width=days.across, height=ROW), home, days, acts, taps=not nights)
 
 
-Row = still(_Row)
+Row = memo(_Row)
 """`picked`: this is the home of the pick. `nights`: every night that can be blocked is a button."""
 
 
@@ -202,4 +202,4 @@ def _HomeCell(session: Session, home: PropertyCalendar, width: float, line: bool
     return ft.Container(button, width=width, height=ROW, border=border, alignment=ft.Alignment.CENTER)
 
 
-HomeCell = still(_HomeCell)
+HomeCell = memo(_HomeCell)

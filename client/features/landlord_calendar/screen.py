@@ -11,7 +11,7 @@ from client import paths
 from client.core import clock
 from client.core.action import Action
 from client.core.boundaries import panel, screen
-from client.core.hooks import use_made, use_start
+from client.core.hooks import use_once, use_start
 from client.core.language import t
 from client.core.routing import use_query
 from client.core.session import Session, use_session
@@ -87,10 +87,10 @@ def _Calendar() -> ft.Control:
     phone = size is SizeClass.PHONE
     view = View.MONTH if phone else view_in(query.get("view"), _usual(size))
     one, words = _id_in(query.get("home")), query.get("text", "")
-    cal = use_made(lambda: CalendarState(session.http))
-    load = use_made(lambda: Action(cal.load, latest=True))
-    more = use_made(lambda: Action(cal.more))
-    save = use_made(lambda: Action(lambda act, *args: act(*args)))
+    cal = use_once(lambda: CalendarState(session.http))
+    load = use_once(lambda: Action(cal.load, latest=True))
+    more = use_once(lambda: Action(cal.more))
+    save = use_once(lambda: Action(lambda act, *args: act(*args)))
     opening: Any = ft.use_state(None)
     opened: Opened = opening[0]
     open_ = opening[1]
@@ -129,7 +129,7 @@ def _Calendar() -> ft.Control:
         open_links=lambda: open_(OpenedLink(_link(session, cal))),
         open_jump=lambda: open_(OpenedJump()),
     )
-    acts = use_made(lambda: _acts(cal, open_claim))
+    acts = use_once(lambda: _acts(cal, open_claim))
     use_task(show, [wanted], on_return=True)
     _use_opened(opened, lambda: open_(None), tools, save, today)
     top = ft.Container(
@@ -203,7 +203,7 @@ def _link(session: Session, cal: CalendarState) -> LinkState:
 
 def _use_opened(opened: Opened, close: Any, tools: Tools, save: Action, today: date) -> None:
     """Hook: what floats over the page."""
-    phone, cal, places = tools.size is SizeClass.PHONE, tools.cal, use_made(FormFields)
+    phone, cal, places = tools.size is SizeClass.PHONE, tools.cal, use_once(FormFields)
 
     def go(day: date) -> None:
         close()

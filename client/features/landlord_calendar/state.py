@@ -19,7 +19,7 @@ from client.features.landlord_calendar.grid import Span
 from client.features.landlord_calendar.picks import Pick, draw, press, steer
 from shared_models.bookings import BookingRead
 from shared_models.calendars import (
-    LONGEST_RANGE_DAYS,
+    MAX_RANGE_DAYS,
     BlockChange,
     BlockCreate,
     CalendarLink,
@@ -196,14 +196,14 @@ class CalendarState:
         pick = self.picking.pick
         if pick is None or not pick.nights:
             return None
-        wish = BlockCreate(property_id=pick.property_id, start=pick.start, end=pick.end, note=self.picking.note)
-        claim = await self.block(wish)
+        request = BlockCreate(property_id=pick.property_id, start=pick.start, end=pick.end, note=self.picking.note)
+        claim = await self.block(request)
         self.forget_pick()
         return claim
 
-    async def block(self, wish: BlockCreate) -> ClaimRead:
+    async def block(self, request: BlockCreate) -> ClaimRead:
         """Block nights. Raises ApiError."""
-        claim = await calendars.block(self.http, wish)
+        claim = await calendars.block(self.http, request)
         self._put(claim)
         return claim
 
@@ -261,7 +261,7 @@ class BlockForm:
         self.property_id, self.home = property_id, None
         start = clock.today_in("UTC") - timedelta(days=1)
         page = await calendars.mine(
-            self.http, start, start + timedelta(days=LONGEST_RANGE_DAYS), property_ids=[property_id]
+            self.http, start, start + timedelta(days=MAX_RANGE_DAYS), property_ids=[property_id]
         )
         self.home = page.items[0] if page.items else None
 
@@ -283,8 +283,8 @@ class BlockForm:
         return StayRules(
             first=self.today,
             taken=frozenset(night for claim in claims if claim.id != own for night in nights(claim.start, claim.end)),
-            longest=LONGEST_RANGE_DAYS,
-            last=self.today + timedelta(days=LONGEST_RANGE_DAYS - 2),
+            longest=MAX_RANGE_DAYS,
+            last=self.today + timedelta(days=MAX_RANGE_DAYS - 2),
         )
 
     def choose(self, wished: DateRange) -> None:
@@ -297,7 +297,7 @@ class BlockForm:
             self.chosen = DateRange(self.claim.start, end)
 
     @property
-    def wish(self) -> BlockCreate:
+    def request(self) -> BlockCreate:
         """The block to make. Raises ApiError, which names the field."""
         start, end = self.chosen.check_in, self.chosen.check_out
         errors = {}

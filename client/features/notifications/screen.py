@@ -7,7 +7,7 @@ import flet as ft
 from client import paths
 from client.core.action import Action
 from client.core.boundaries import screen
-from client.core.hooks import use_made
+from client.core.hooks import use_once
 from client.core.http import words_for
 from client.core.language import ago, t, tn
 from client.core.session import use_inbox, use_session
@@ -22,9 +22,9 @@ from client.design.scroll_place import Pages, use_scroll_place
 from client.design.text import text
 from client.design.tokens import Colour, Size, Style
 from client.features.notifications.state import NotificationsState
+from client.parts.notification_words import details, sentence, way
 from client.parts.panels import failed, loading_rows, next_page
 from client.parts.shell import tenant_shell
-from client.parts.told import details, sentence, way
 from shared_models.notifications import NotificationRead
 
 
@@ -32,9 +32,9 @@ from shared_models.notifications import NotificationRead
 def NotificationsScreen() -> ft.Control:
     """The list; pressing one reads it and leads to what it is about."""
     session, size, unread = use_session(), use_size(), use_inbox().unread
-    state = use_made(lambda: NotificationsState(session))
-    load, more = use_made(lambda: Action(state.load)), use_made(lambda: Action(state.load_more))
-    read_all = use_made(lambda: Action(state.read_all))
+    state = use_once(lambda: NotificationsState(session))
+    load, more = use_once(lambda: Action(state.load)), use_once(lambda: Action(state.load_more))
+    read_all = use_once(lambda: Action(state.read_all))
     use_title(t("Notifications"))
 
     async def fetch(_: Any = None) -> None:

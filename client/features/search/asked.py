@@ -8,12 +8,12 @@ from decimal import Decimal
 from typing import Any, Final
 
 from client.core.language import day_range, money, t
-from client.features.search.wish import Wish
+from client.features.search.criteria import Criteria
 from client.parts.facts import distance_words, guests_words
 from client.parts.listing import amenity_word, type_word
 from client.parts.map.sheet import Circle
 from shared_models.money import Currency, Money, decimals
-from shared_models.search import HouseRule, LeftOut, WishPart
+from shared_models.search import HouseRule, LeftOut, SearchPart
 from shared_models.search_words import Price, Said, Understood, understand, without
 
 
@@ -22,45 +22,48 @@ class Part:
     """One thing that is asked for, and the wish that does without it."""
 
     label: str
-    without: Wish
+    without: Criteria
 
 
-def price_words(wish: Wish) -> str:
+def price_words(criteria: Criteria) -> str:
     """`Under £400.00`, `£50.00 to £90.00`."""
-    low, high = (None if amount is None else _money(amount, wish) for amount in (wish.price_min, wish.price_max))
+    low, high = (
+        None if amount is None else _money(amount, criteria) for amount in (criteria.price_min, criteria.price_max)
+    )
     if low and high:
         return t("{low} to {high}", low=low, high=high)
     return t("Under {price}", price=high) if high else t("From {price}", price=low)
 
 
-def chosen_filters(wish: Wish) -> list[Part]:
+def chosen_filters(criteria: Criteria) -> list[Part]:
     """Every filter of the sheet that narrows the results."""
     parts = [
         Part(
-            type_word(kind), dataclasses.replace(wish, types=tuple(other for other in wish.types if other is not kind))
+            type_word(kind),
+            dataclasses.replace(criteria, types=tuple(other for other in criteria.types if other is not kind)),
         )
-        for kind in wish.types
+        for kind in criteria.types
     ]
-    for amenity in wish.amenities:
-        others = tuple(one for one in wish.amenities if one is not amenity)
-        parts.append(Part(amenity_word(amenity), dataclasses.replace(wish, amenities=others)))
-    for rule in wish.rules:
-        kept = tuple(one for one in wish.rules if one is not rule)
-        parts.append(Part(allowed_word(rule), dataclasses.replace(wish, rules=kept)))
+    for amenity in criteria.amenities:
+        others = tuple(one for one in criteria.amenities if one is not amenity)
+        parts.append(Part(amenity_word(amenity), dataclasses.replace(criteria, amenities=others)))
+    for rule in criteria.rules:
+        kept = tuple(one for one in criteria.rules if one is not rule)
+        parts.append(Part(allowed_word(rule), dataclasses.replace(criteria, rules=kept)))
     for name in ROOMS:
-        number = getattr(wish, name)
+        number = getattr(criteria, name)
         if number is not None:
-            parts.append(Part(rooms_words(name, number), _without_rooms(wish, name)))
-    if wish.instant:
-        parts.append(Part(t("Booked at once"), dataclasses.replace(wish, instant=False)))
-    if wish.has_price:
-        parts.append(Part(price_words(wish), dataclasses.replace(wish, price_min=None, price_max=None)))
-    if wish.circle is not None:
-        parts.append(Part(within_words(wish.circle), dataclasses.replace(wish, circle=None)))
-    if wish.area is not None:
-        parts.append(Part(t("In the area you drew"), dataclasses.replace(wish, area=None)))
-    if wish.box is not None:
-        parts.append(Part(t("In this area"), dataclasses.replace(wish, box=None)))
+            parts.append(Part(rooms_words(name, number), _without_rooms(criteria, name)))
+    if criteria.instant:
+        parts.append(Part(t("Booked at once"), dataclasses.replace(criteria, instant=False)))
+    if criteria.has_price:
+        parts.append(Part(price_words(criteria), dataclasses.replace(criteria, price_min=None, price_max=None)))
+    if criteria.circle is not None:
+        parts.append(Part(within_words(criteria.circle), dataclasses.replace(criteria, circle=None)))
+    if criteria.area is not None:
+        parts.append(Part(t("In the area you drew"), dataclasses.replace(criteria, area=None)))
+    if criteria.box is not None:
+        parts.append(Part(t("In this area"), dataclasses.replace(criteria, box=None)))
     return parts
 
 
@@ -75,9 +78,9 @@ def within_words(circle: Circle) -> str:
 ROOMS: Final = ("bedrooms", "beds", "bathrooms")
 
 
-def _without_rooms(wish: Wish, name: str) -> Wish:
+def _without_rooms(criteria: Criteria, name: str) -> Criteria:
     values: dict[str, Any] = {name: None}
-    return dataclasses.replace(wish, **values)
+    return dataclasses.replace(criteria, **values)
 
 
 def rooms_words(name: str, number: int) -> str:
@@ -128,68 +131,72 @@ def _major_words(amount: Decimal, currency: Currency | None) -> str:
     return money(Money(amount_minor=minor, currency=currency))
 
 
-def understood(wish: Wish) -> list[Part]:
+def understood(criteria: Criteria) -> list[Part]:
     """What the text says beside its words, each with the wish without it."""
-    if wish.exact:
+    if criteria.exact:
         return []
     return [
-        Part(said_words(part), dataclasses.replace(wish, text=without(wish.text, part)))
-        for part in understand(wish.text).parts
+        Part(said_words(part), dataclasses.replace(criteria, text=without(criteria.text, part)))
+        for part in understand(criteria.text).parts
     ]
 
 
-def giving_up(wish: Wish, left_out: Sequence[LeftOut]) -> list[Part]:
+def giving_up(criteria: Criteria, left_out: Sequence[LeftOut]) -> list[Part]:
     """The parts of a wish that the server left out to find homes that come close, each with the wish without it."""
-    parts = [part for left in left_out for part in _without(wish, left)]
-    return [Part(label, step(wish)) for label, step in parts]
+    parts = [part for left in left_out for part in _without(criteria, left)]
+    return [Part(label, step(criteria)) for label, step in parts]
 
 
-def without_all(wish: Wish, left_out: Sequence[LeftOut]) -> Wish:
+def without_all(criteria: Criteria, left_out: Sequence[LeftOut]) -> Criteria:
     """The wish without all those parts."""
     for left in left_out:
-        for _, step in _without(wish, left):
-            wish = step(wish)
-    return wish
+        for _, step in _without(criteria, left):
+            criteria = step(criteria)
+    return criteria
 
 
-Step = Callable[[Wish], Wish]
-_FIELDS: Final[dict[WishPart, dict[str, Any]]] = {
-    WishPart.OFFERS: {"amenities": (), "rules": ()},
-    WishPart.ROOMS: {"bedrooms": None, "beds": None, "bathrooms": None},
-    WishPart.INSTANT: {"instant": False},
-    WishPart.TYPES: {"types": ()},
-    WishPart.PRICE: {"price_min": None, "price_max": None},
-    WishPart.GUESTS: {"guests": None},
-    WishPart.PLACE: {"area": None, "box": None, "circle": None},
-    WishPart.DATES: {"check_in": None, "check_out": None},
+Step = Callable[[Criteria], Criteria]
+_FIELDS: Final[dict[SearchPart, dict[str, Any]]] = {
+    SearchPart.OFFERS: {"amenities": (), "rules": ()},
+    SearchPart.ROOMS: {"bedrooms": None, "beds": None, "bathrooms": None},
+    SearchPart.INSTANT: {"instant": False},
+    SearchPart.TYPES: {"types": ()},
+    SearchPart.PRICE: {"price_min": None, "price_max": None},
+    SearchPart.GUESTS: {"guests": None},
+    SearchPart.PLACE: {"area": None, "box": None, "circle": None},
+    SearchPart.DATES: {"check_in": None, "check_out": None},
 }
-_SAID: Final[dict[Said, WishPart]] = {
-    Said.AMENITY: WishPart.OFFERS,
-    Said.RULE: WishPart.OFFERS,
-    Said.BEDROOMS: WishPart.ROOMS,
-    Said.BATHROOMS: WishPart.ROOMS,
-    Said.INSTANT: WishPart.INSTANT,
-    Said.TYPE: WishPart.TYPES,
-    Said.PRICE: WishPart.PRICE,
-    Said.GUESTS: WishPart.GUESTS,
+_SAID: Final[dict[Said, SearchPart]] = {
+    Said.AMENITY: SearchPart.OFFERS,
+    Said.RULE: SearchPart.OFFERS,
+    Said.BEDROOMS: SearchPart.ROOMS,
+    Said.BATHROOMS: SearchPart.ROOMS,
+    Said.INSTANT: SearchPart.INSTANT,
+    Said.TYPE: SearchPart.TYPES,
+    Said.PRICE: SearchPart.PRICE,
+    Said.GUESTS: SearchPart.GUESTS,
 }
 
 
-def _without(wish: Wish, left: LeftOut) -> list[tuple[str, Step]]:
+def _without(criteria: Criteria, left: LeftOut) -> list[tuple[str, Step]]:
     """The labels of what is left out, and how to do without it: what was chosen, and what the text said of it."""
-    if left.part is WishPart.WORD:
+    if left.part is SearchPart.WORD:
         return [(f"“{left.word}”", lambda now: dataclasses.replace(now, text=_less(now.text, left.word or "")))]
     fields = _FIELDS.get(left.part, {})
-    bare = dataclasses.replace(wish, **fields)
-    labels = [part.label for part in chosen_filters(wish) if part.label not in _labels(bare)]
-    if left.part is WishPart.GUESTS and wish.guests is not None:
-        labels.append(guests_words(wish.guests))
-    if left.part is WishPart.DATES and wish.check_in and wish.check_out:
-        labels.append(day_range(wish.check_in, wish.check_out))
-    said = [] if wish.exact else [part for part in understand(wish.text).parts if _SAID.get(part.said) is left.part]
+    bare = dataclasses.replace(criteria, **fields)
+    labels = [part.label for part in chosen_filters(criteria) if part.label not in _labels(bare)]
+    if left.part is SearchPart.GUESTS and criteria.guests is not None:
+        labels.append(guests_words(criteria.guests))
+    if left.part is SearchPart.DATES and criteria.check_in and criteria.check_out:
+        labels.append(day_range(criteria.check_in, criteria.check_out))
+    said = (
+        []
+        if criteria.exact
+        else [part for part in understand(criteria.text).parts if _SAID.get(part.said) is left.part]
+    )
     labels += [said_words(part) for part in said]
 
-    def step(now: Wish) -> Wish:
+    def step(now: Criteria) -> Criteria:
         text = now.text
         while not now.exact and (
             part := next((one for one in understand(text).parts if _SAID.get(one.said) is left.part), None)
@@ -200,8 +207,8 @@ def _without(wish: Wish, left: LeftOut) -> list[tuple[str, Step]]:
     return [(", ".join(labels), step)]
 
 
-def _labels(wish: Wish) -> set[str]:
-    return {part.label for part in chosen_filters(wish)}
+def _labels(criteria: Criteria) -> set[str]:
+    return {part.label for part in chosen_filters(criteria)}
 
 
 _TOKEN: Final = re.compile(r"[^\W_]+(?:['\u2019]s\b)?")
@@ -218,5 +225,5 @@ def _folded(word: str) -> str:
     return "".join(letter for letter in plain if not unicodedata.combining(letter))
 
 
-def _money(amount_minor: int, wish: Wish) -> str:
-    return money(Money(amount_minor=amount_minor, currency=wish.currency))
+def _money(amount_minor: int, criteria: Criteria) -> str:
+    return money(Money(amount_minor=amount_minor, currency=criteria.currency))

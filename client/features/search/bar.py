@@ -14,14 +14,14 @@ from client.design.chips import segments
 from client.design.layout import card, foot_bar
 from client.design.text import header, one_line
 from client.design.tokens import Colour, Radius, Style
+from client.features.search.criteria import Criteria, stay_words, summary, when_words, who_words
 from client.features.search.state import BarPart, Editor
 from client.features.search.where import Where
-from client.features.search.wish import Wish, stay_words, summary, when_words, who_words
 from client.parts.dates import StayCalendar, anywhere, stay_range
-from client.parts.stay_query import MOST_GUESTS
+from client.parts.stay_query import MAX_GUESTS
 from shared_models.properties import LetType
 
-Apply = Callable[[Wish], Awaitable[None]]
+Apply = Callable[[Criteria], Awaitable[None]]
 
 _NEXT = {BarPart.WHERE: BarPart.WHEN, BarPart.STAY: BarPart.WHEN, BarPart.WHEN: BarPart.WHO}
 _PANEL_WIDTH = {BarPart.WHERE: 420, BarPart.STAY: 320, BarPart.WHEN: 720, BarPart.WHO: 420}
@@ -34,12 +34,12 @@ def SearchBar(editor: Editor, apply: Apply) -> ft.Control:
     async def search(_: Any) -> None:
         await apply(editor.draft)
 
-    wish = editor.draft
+    criteria = editor.draft
     parts = [
-        (BarPart.WHERE, t("Where"), wish.text or t("Anywhere")),
-        (BarPart.STAY, t("Stay"), stay_words(wish)),
-        (BarPart.WHEN, t("When"), when_words(wish)),
-        (BarPart.WHO, t("Who"), who_words(wish)),
+        (BarPart.WHERE, t("Where"), criteria.text or t("Anywhere")),
+        (BarPart.STAY, t("Stay"), stay_words(criteria)),
+        (BarPart.WHEN, t("When"), when_words(criteria)),
+        (BarPart.WHO, t("Who"), who_words(criteria)),
     ]
     row: list[ft.Control] = []
     for part, name, value in parts:
@@ -112,25 +112,25 @@ def part_body(
     part: BarPart, editor: Editor, after: Callable[[dict[str, Any]], None], apply: Apply, *, months: int
 ) -> ft.Control:
     """The control that changes one part; `after` gets the changed values once they are settled."""
-    wish = editor.draft
+    criteria = editor.draft
     if part is BarPart.WHERE:
         return Where(editor, lambda name: after({"text": name}), apply)
     if part is BarPart.STAY:
-        return stay_choice(wish, lambda value: after({"let_type": LetType(value)}))
+        return stay_choice(criteria, lambda value: after({"let_type": LetType(value)}))
     if part is BarPart.WHEN:
         return StayCalendar(
-            stay_range(wish.check_in, wish.check_out),
+            stay_range(criteria.check_in, criteria.check_out),
             anywhere(),
             lambda chosen: after({"check_in": chosen.check_in, "check_out": chosen.check_out}),
             months=months,
         )
-    return guests_stepper(wish.guests, lambda number: editor.change(guests=number or None))
+    return guests_stepper(criteria.guests, lambda number: editor.change(guests=number or None))
 
 
-def stay_choice(wish: Wish, on_choose: OnClick) -> ft.Control:
+def stay_choice(criteria: Criteria, on_choose: OnClick) -> ft.Control:
     """By the night or by the month."""
     options = [(LetType.NIGHTLY.value, t("By the night")), (LetType.MONTHLY.value, t("By the month"))]
-    return segments(options, wish.let_type.value, on_choose)
+    return segments(options, criteria.let_type.value, on_choose)
 
 
 def guests_stepper(guests: int | None, on_change: Callable[[int], Any]) -> ft.Control:
@@ -141,16 +141,16 @@ def guests_stepper(guests: int | None, on_change: Callable[[int], Any]) -> ft.Co
         on_change,
         less_name=t("Fewer guests"),
         more_name=t("More guests"),
-        most=MOST_GUESTS,
+        most=MAX_GUESTS,
         note=t("Homes that sleep at least this many"),
     )
 
 
-def summary_field(wish: Wish, chosen: int, on_open: OnClick, on_filters: OnClick) -> ft.Control:
+def summary_field(criteria: Criteria, chosen: int, on_open: OnClick, on_filters: OnClick) -> ft.Control:
     """The one field of a small window: what is looked for, and the filters beside it."""
-    title = wish.text or t("Anywhere")
+    title = criteria.text or t("Anywhere")
     words = ft.Column(
-        [one_line(title, Style.LABEL, Colour.TEXT), one_line(summary(wish), Style.SMALL)],
+        [one_line(title, Style.LABEL, Colour.TEXT), one_line(summary(criteria), Style.SMALL)],
         spacing=0,
         tight=True,
         expand=True,
@@ -160,7 +160,7 @@ def summary_field(wish: Wish, chosen: int, on_open: OnClick, on_filters: OnClick
     )
     field = target(
         face,
-        t("Change the search: {now}", now=f"{title}, {summary(wish)}"),
+        t("Change the search: {now}", now=f"{title}, {summary(criteria)}"),
         on_open,
         line=Colour.LINE_STRONG,
         padding=ft.Padding.symmetric(horizontal=16, vertical=9),
@@ -173,9 +173,9 @@ def summary_field(wish: Wish, chosen: int, on_open: OnClick, on_filters: OnClick
 
 
 @panel
-def FullEditor(editor: Editor, wish: Wish, apply: Apply) -> ft.Control:
+def FullEditor(editor: Editor, criteria: Criteria, apply: Apply) -> ft.Control:
     """The page of a small window on which a search is changed."""
-    use_back(lambda: editor.reset(wish))
+    use_back(lambda: editor.reset(criteria))
 
     async def search(_: Any) -> None:
         await apply(editor.draft)
@@ -191,7 +191,7 @@ def FullEditor(editor: Editor, wish: Wish, apply: Apply) -> ft.Control:
     )
     head = ft.Row(
         [
-            icon_button(ft.Icons.ARROW_BACK_ROUNDED, t("Back to the homes"), lambda _: editor.reset(wish)),
+            icon_button(ft.Icons.ARROW_BACK_ROUNDED, t("Back to the homes"), lambda _: editor.reset(criteria)),
             header(t("Your search"), 1, style=Style.H2),
         ],
         spacing=4,

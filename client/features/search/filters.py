@@ -9,7 +9,7 @@ import flet as ft
 
 from client.core.action import Action
 from client.core.boundaries import panel
-from client.core.hooks import use_made
+from client.core.hooks import use_once
 from client.core.language import t, tn, whole
 from client.core.problem_words import problem_words
 from client.core.session import use_session
@@ -24,16 +24,16 @@ from client.design.sheets import sheet
 from client.design.text import header
 from client.design.tokens import Style
 from client.features.search.asked import ROOMS, Part, allowed_word, chosen_filters, understood
+from client.features.search.criteria import MAX_ROOMS, Criteria, known_words
 from client.features.search.near import Centre, Near
 from client.features.search.state import Facets, FilterDraft
-from client.features.search.wish import MOST_ROOMS, Wish, known_words
 from client.parts.listing import amenity_word, group_word, type_word
 from shared_models.money import Currency
 from shared_models.properties import AMENITY_GROUPS, LetType, PropertyType
 from shared_models.search import HouseRule, SearchFacets, Sort
 
 _USUAL = "usual"
-Apply = Callable[[Wish], Awaitable[None]]
+Apply = Callable[[Criteria], Awaitable[None]]
 
 Word = TypeVar("Word", bound=StrEnum)
 
@@ -51,16 +51,16 @@ def sort_name(sort: Sort) -> str:
     }.get(sort, t("Newest first"))
 
 
-def filter_chips(wish: Wish, on_open: OnClick | None, apply: Apply) -> ft.Control:
+def filter_chips(criteria: Criteria, on_open: OnClick | None, apply: Apply) -> ft.Control:
     """Filters first (where it opens something), then what is chosen, each with a cross, then the most wanted kinds."""
 
-    def go(wished: Wish) -> OnClick:
+    def go(wanted: Criteria) -> OnClick:
         async def press(_: Any) -> None:
-            await apply(wished)
+            await apply(wanted)
 
         return press
 
-    number = wish.filters
+    number = criteria.filters
     first = filter_chip(
         t("Filters · {n}", n=number) if number else t("Filters"),
         on_open,
@@ -77,7 +77,7 @@ def filter_chips(wish: Wish, on_open: OnClick | None, apply: Apply) -> ft.Contro
             icon=ft.Icons.AUTO_AWESOME_OUTLINED,
             name=t("{filter}, understood from your words, remove", filter=part.label),
         )
-        for part in understood(wish)
+        for part in understood(criteria)
     ]
     chosen = [
         filter_chip(
@@ -87,50 +87,52 @@ def filter_chips(wish: Wish, on_open: OnClick | None, apply: Apply) -> ft.Contro
             removable=True,
             name=t("{filter}, chosen, remove", filter=part.label),
         )
-        for part in [*chosen_filters(wish), *_exactly(wish)]
+        for part in [*chosen_filters(criteria), *_exactly(criteria)]
     ]
-    others = [filter_chip(type_word(kind), go(_with_type(wish, kind))) for kind in QUICK if kind not in wish.types]
+    others = [
+        filter_chip(type_word(kind), go(_with_type(criteria, kind))) for kind in QUICK if kind not in criteria.types
+    ]
     return chip_row([*([first] if on_open else []), *said, *chosen, *others])
 
 
-def _exactly(wish: Wish) -> list[Part]:
-    if not (wish.exact and wish.text):
+def _exactly(criteria: Criteria) -> list[Part]:
+    if not (criteria.exact and criteria.text):
         return []
-    return [Part(t("Only the words as typed"), dataclasses.replace(wish, exact=False))]
+    return [Part(t("Only the words as typed"), dataclasses.replace(criteria, exact=False))]
 
 
-def _with_type(wish: Wish, kind: PropertyType) -> Wish:
-    return dataclasses.replace(wish, types=(*wish.types, kind))
+def _with_type(criteria: Criteria, kind: PropertyType) -> Criteria:
+    return dataclasses.replace(criteria, types=(*criteria.types, kind))
 
 
 @panel
 def FilterSheet(
-    wish: Wish, centres: Sequence[Centre], phone: bool, apply: Apply, on_close: Callable[[], None]
+    criteria: Criteria, centres: Sequence[Centre], phone: bool, apply: Apply, on_close: Callable[[], None]
 ) -> ft.Control:
     """The sheet of all filters: each says how many homes it would leave, its button how many all of them leave."""
     session = use_session()
-    draft = use_made(lambda: FilterDraft.of(wish))
-    facets = use_made(lambda: Facets(session.http))
-    counting = use_made(lambda: Action(facets.count, latest=True))
-    wished, places = draft.wish, use_form_fields()
+    draft = use_once(lambda: FilterDraft.of(criteria))
+    facets = use_once(lambda: Facets(session.http))
+    counting = use_once(lambda: Action(facets.count, latest=True))
+    wanted, places = draft.criteria, use_form_fields()
 
     async def count() -> None:
-        await counting.start(wished)
+        await counting.start(wanted)
 
     async def show() -> None:
         if draft.errors:
             places.go_to_first(draft.errors)
             return
         on_close()
-        await apply(draft.wish)
+        await apply(draft.criteria)
 
     def clear(_: Any) -> None:
         draft.low = draft.high = ""
         draft.base = draft.base.without_filters()
 
-    use_task(count, [wished])
+    use_task(count, [wanted])
     words = t("Show the homes")
-    if facets.told is not None and facets.wish == wished:
+    if facets.told is not None and facets.criteria == wanted:
         words = tn("Show {n} home", "Show {n} homes", facets.told.total)
     ft.use_dialog(
         sheet(
@@ -227,7 +229,7 @@ def _rooms(draft: FilterDraft, told: SearchFacets | None) -> ft.Control:
         return _counted(t("{n}+", n=number), homes, press, chosen=chosen)
 
     def row(name: str) -> ft.Control:
-        return _group(titles[name], [chip(name, number) for number in range(1, MOST_ROOMS + 1)])
+        return _group(titles[name], [chip(name, number) for number in range(1, MAX_ROOMS + 1)])
 
     return ft.Column([row(name) for name in ROOMS], spacing=16, tight=True)
 

@@ -13,8 +13,8 @@ from client.design.handlers import calling
 from client.design.layout import SizeClass, use_size
 from client.design.text import text
 from client.design.tokens import Colour, Radius, Style
+from client.features.search.criteria import RADII
 from client.features.search.sketch import Kind, Sketch
-from client.features.search.wish import RADII
 from client.parts.facts import distance_words
 from client.parts.map.drawn_map import floating, tool_column
 from client.parts.map.sheet import Circle

@@ -8,7 +8,7 @@ import flet_map as fm
 
 from client.core.action import Action
 from client.core.boundaries import panel
-from client.core.hooks import use_made, use_remade
+from client.core.hooks import use_memo, use_once
 from client.core.language import t, tn
 from client.core.session import use_session
 from client.core.tasks import use_task
@@ -16,6 +16,7 @@ from client.design.buttons import target
 from client.design.rows import keyed
 from client.design.text import text
 from client.design.tokens import Colour, Radius, Style
+from client.features.search.criteria import Criteria
 from client.features.search.map_side import (
     MOVE_MS,
     Around,
@@ -26,9 +27,8 @@ from client.features.search.map_side import (
     pin_words,
     searched_shape,
 )
-from client.features.search.map_state import MOST_PINS, MapState
+from client.features.search.map_state import MAX_PINS, MapState
 from client.features.search.state import Results
-from client.features.search.wish import Wish
 from client.parts.map.drawn_map import drawn_map, floating, ground_layers, marker, names_layer
 from client.parts.map.grid import Grid
 from client.parts.map.pins import DOT, PIN_HEIGHT, PIN_ROOM, PIN_WIDTH, TARGET, dot, price_pin
@@ -37,24 +37,24 @@ from shared_models.search import SearchHit
 
 
 @panel
-def FullMap(wish: Wish, results: Results, mapping: MapState, acts: MapActs) -> ft.Control:
+def FullMap(criteria: Criteria, results: Results, mapping: MapState, acts: MapActs) -> ft.Control:
     """The map of a smaller window, with the homes of the list to leaf through at its foot."""
     # The way back to the list stands where the search of the area would.
-    return BareMap(wish, results, mapping, acts, Around([_Carousel(results, mapping, acts)], top=72))
+    return BareMap(criteria, results, mapping, acts, Around([_Carousel(results, mapping, acts)], top=72))
 
 
 @ft.component
 def _Carousel(results: Results, mapping: MapState, acts: MapActs) -> ft.Control:
     """The homes of the list as a row of cards; the one in the middle is chosen on the map."""
     session = use_session()
-    touch = use_made(lambda: mapping.touch)
-    ref = use_remade(lambda: ft.Ref[ft.PageView](), [])
+    touch = use_once(lambda: mapping.touch)
+    ref = use_memo(lambda: ft.Ref[ft.PageView](), [])
     picked: SearchHit | None = touch.picked
-    listed = results.hits[:MOST_PINS]
+    listed = results.hits[:MAX_PINS]
     slugs = [hit.slug for hit in listed]
     if picked is not None and picked.slug not in slugs:
         return ft.Container(
-            floating(map_card(session, picked, _nights(mapping.wish), acts.open)), left=12, right=12, bottom=34
+            floating(map_card(session, picked, _nights(mapping.criteria), acts.open)), left=12, right=12, bottom=34
         )
 
     def leafed(e: Any) -> None:
@@ -74,7 +74,7 @@ def _Carousel(results: Results, mapping: MapState, acts: MapActs) -> ft.Control:
             keyed(
                 hit.slug,
                 ft.Container(
-                    floating(map_card(session, hit, _nights(results.wish), acts.open)),
+                    floating(map_card(session, hit, _nights(results.criteria), acts.open)),
                     padding=ft.Padding.symmetric(horizontal=5),
                 ),
             )
@@ -88,33 +88,33 @@ def _Carousel(results: Results, mapping: MapState, acts: MapActs) -> ft.Control:
     return ft.Container(pages, left=0, right=0, bottom=38, height=CAROUSEL_HEIGHT)
 
 
-def _nights(wish: Wish | None) -> int | None:
+def _nights(criteria: Criteria | None) -> int | None:
     """For how many nights the prices of an answer are: those of its own wish, which the screen's may have left."""
-    return None if wish is None else wish.nights
+    return None if criteria is None else criteria.nights
 
 
 CAROUSEL_HEIGHT: Final = 112
 
 
 @panel
-def SmallMap(wish: Wish, results: Results, mapping: MapState, on_open: Callable[[], None]) -> ft.Control:
+def SmallMap(criteria: Criteria, results: Results, mapping: MapState, on_open: Callable[[], None]) -> ft.Control:
     """A glance at the map above the list of a phone; a press opens the map itself."""
-    load = use_remade(lambda: Action(mapping.show, latest=True), [])
+    load = use_memo(lambda: Action(mapping.show, latest=True), [])
 
     async def show() -> None:
         mapping.fit(SMALL)
-        if mapping.wish != wish:
-            await load.start(wish)
+        if mapping.criteria != criteria:
+            await load.start(criteria)
 
-    use_task(show, [wish])
+    use_task(show, [criteria])
     # What stands for another wish is no glance at this one; and a map takes its place only when it is made (`key`).
-    frame = mapping.framed_for(SMALL) if mapping.wish == wish else None
+    frame = mapping.framed_for(SMALL) if mapping.criteria == criteria else None
     drawn = (mapping.areas, None if frame is None else Grid.under(frame, SMALL), mapping.tiles)
-    ground = use_remade(lambda: ground_layers(*drawn), list(drawn))
+    ground = use_memo(lambda: ground_layers(*drawn), list(drawn))
     shown: ft.Control = ft.Container(bgcolor=Colour.PAGE)
     if frame is not None:
-        over = _small_layers(results.hits[:MOST_PINS], mapping, frame.zoom)
-        shown = drawn_map(frame, ground, [*searched_shape(wish), *over], "")
+        over = _small_layers(results.hits[:MAX_PINS], mapping, frame.zoom)
+        shown = drawn_map(frame, ground, [*searched_shape(criteria), *over], "")
     face = ft.Stack(
         [
             ft.Container(shown, border_radius=Radius.CARD - 1, clip_behavior=ft.ClipBehavior.ANTI_ALIAS),
@@ -123,7 +123,7 @@ def SmallMap(wish: Wish, results: Results, mapping: MapState, on_open: Callable[
         fit=ft.StackFit.EXPAND,
     )
     label = tn("Map of {n} home. Open it", "Map of {n} homes. Open it", results.total)
-    key = f"map of {wish} at {frame}"
+    key = f"map of {criteria} at {frame}"
     return target(ft.Container(face, height=SMALL.height), label, lambda _: on_open(), padding=1, key=key)
 
 

@@ -9,7 +9,7 @@ import flet_map as fm
 
 from client.core.action import Action
 from client.core.boundaries import panel
-from client.core.hooks import still, use_made, use_remade
+from client.core.hooks import memo, use_memo, use_once
 from client.core.language import money_round, t, tn
 from client.core.problem_words import problem_words
 from client.core.session import Session, use_session
@@ -20,11 +20,11 @@ from client.design.layout import SizeClass, use_size
 from client.design.rows import keyed
 from client.design.text import one_line, price, text
 from client.design.tokens import Colour, Radius, Style
+from client.features.search.criteria import Criteria
 from client.features.search.map_draw import DrawButtons, SketchPanel
-from client.features.search.map_state import MOST_PINS, NEAREST, MapState
+from client.features.search.map_state import MAX_PINS, NEAREST, MapState
 from client.features.search.sketch import Sketch
 from client.features.search.state import Results
-from client.features.search.wish import Wish
 from client.parts import listing
 from client.parts.facts import facts_line
 from client.parts.map.drawn_map import (
@@ -46,7 +46,7 @@ from client.parts.map.drawn_map import (
 from client.parts.map.pins import DOT, PIN_HEIGHT, PIN_ROOM, PIN_WIDTH, TARGET, dot, group, price_pin
 from client.parts.map.query import rounded
 from client.parts.map.sheet import (
-    LONGEST_SCALE_PIXELS,
+    MAX_SCALE_PIXELS,
     Camera,
     Size,
     around,
@@ -61,12 +61,12 @@ from shared_models.areas import read_area
 from shared_models.search import SearchHit
 from shared_models.search_map import MapCell
 
-Apply = Callable[[Wish], Awaitable[None]]
+Apply = Callable[[Criteria], Awaitable[None]]
 OnHit = Callable[[SearchHit], Any]
 
 NEARER: Final = 2.0
 """How many zooms a press on a group goes nearer."""
-MOST_LONE_PINS: Final = 40
+MAX_LONE_PINS: Final = 40
 """Homes off this page of the list with a price on the map; more than these are dots."""
 MOVE_MS: Final = 350
 
@@ -99,21 +99,21 @@ class _Calls:
 
 
 @panel
-def MapSide(wish: Wish, results: Results, mapping: MapState, acts: MapActs) -> ft.Control:
+def MapSide(criteria: Criteria, results: Results, mapping: MapState, acts: MapActs) -> ft.Control:
     """The map with the card of a picked home at its foot."""
-    return BareMap(wish, results, mapping, acts, Around([_Picked(mapping, acts)]))
+    return BareMap(criteria, results, mapping, acts, Around([_Picked(mapping, acts)]))
 
 
 @ft.component
-def BareMap(wish: Wish, results: Results, mapping: MapState, acts: MapActs, around: Around) -> ft.Control:
+def BareMap(criteria: Criteria, results: Results, mapping: MapState, acts: MapActs, around: Around) -> ft.Control:
     """The map with what stands over it."""
-    page, ref = ft.context.page, use_remade(lambda: ft.Ref[fm.Map](), [])
-    sketch = use_made(lambda: mapping.sketch)
-    calls = use_remade(lambda: _Calls(Action(mapping.show, latest=True), Action(mapping.look, latest=True)), [])
+    page, ref = ft.context.page, use_memo(lambda: ft.Ref[fm.Map](), [])
+    sketch = use_once(lambda: mapping.sketch)
+    calls = use_memo(lambda: _Calls(Action(mapping.show, latest=True), Action(mapping.look, latest=True)), [])
 
     async def show() -> None:
-        if mapping.wish != wish:
-            await calls.show.start(wish)
+        if mapping.criteria != criteria:
+            await calls.show.start(criteria)
         elif not mapping.is_fresh and mapping.camera is not None:
             await calls.look.start(mapping.camera)
 
@@ -122,7 +122,7 @@ def BareMap(wish: Wish, results: Results, mapping: MapState, acts: MapActs, arou
         page.run_task(calls.look.start, camera)
 
     async def finish() -> None:
-        await acts.apply(sketch.on(wish))
+        await acts.apply(sketch.on(criteria))
         sketch.stop()  # after its shape is the search's, so that it never goes away
 
     def pressed(latitude: float, longitude: float) -> None:
@@ -133,13 +133,13 @@ def BareMap(wish: Wish, results: Results, mapping: MapState, acts: MapActs, arou
 
     async def sized(e: ft.LayoutSizeChangeEvent[Any]) -> None:
         if mapping.fit(Size(e.width, e.height)) and mapping.camera is not None:
-            await (calls.look.start(mapping.camera) if mapping.touch.moved else calls.show.start(wish))
+            await (calls.look.start(mapping.camera) if mapping.touch.moved else calls.show.start(criteria))
 
-    use_task(show, [wish])
-    events = use_remade(lambda: MapEvents(moved, pressed), [wish, acts])
-    pane = _StillPane(wish, results, mapping, acts, events, ref)
+    use_task(show, [criteria])
+    events = use_memo(lambda: MapEvents(moved, pressed), [criteria, acts])
+    pane = _StillPane(criteria, results, mapping, acts, events, ref)
     foot = around.foot if sketch.kind is None else [SketchPanel(sketch, finish)]
-    over = _Over(wish, mapping, acts, calls, _Where(ref, around.top))
+    over = _Over(criteria, mapping, acts, calls, _Where(ref, around.top))
     return ft.Container(
         ft.Stack([pane, over, *foot], fit=ft.StackFit.EXPAND),
         expand=True,
@@ -158,13 +158,15 @@ class _Where:
 
 
 @ft.component
-def _Pane(wish: Wish, results: Results, mapping: MapState, acts: MapActs, events: MapEvents, ref: Any) -> ft.Control:
+def _Pane(
+    criteria: Criteria, results: Results, mapping: MapState, acts: MapActs, events: MapEvents, ref: Any
+) -> ft.Control:
     """The map itself."""
-    frame, sketch = mapping.frame, use_made(lambda: mapping.sketch)
+    frame, sketch = mapping.frame, use_once(lambda: mapping.sketch)
     drawing = sketch.kind is not None
-    framed = use_remade(lambda: frame, [frame is None])
+    framed = use_memo(lambda: frame, [frame is None])
     # Who comes back from a home finds the map where it was left.
-    first = use_remade(lambda: mapping.camera or frame, [frame is None])
+    first = use_memo(lambda: mapping.camera or frame, [frame is None])
 
     async def follow() -> None:
         camera = mapping.frame
@@ -174,18 +176,18 @@ def _Pane(wish: Wish, results: Results, mapping: MapState, acts: MapActs, events
             )
 
     use_task(follow, [frame])
-    chosen = use_made(lambda: mapping.spots.chosen)
-    hits = results.hits[:MOST_PINS]
+    chosen = use_once(lambda: mapping.spots.chosen)
+    hits = results.hits[:MAX_PINS]
     # What is shown until the answers for another wish are here says what it said, and leads nowhere.
-    pressed = acts if results.wish == wish == mapping.wish and not drawing else None
+    pressed = acts if results.criteria == criteria == mapping.criteria and not drawing else None
     drawn = (mapping.areas, mapping.grid, mapping.tiles)
-    ground = use_remade(lambda: ground_layers(*drawn), list(drawn))
+    ground = use_memo(lambda: ground_layers(*drawn), list(drawn))
     # Kept as they are for a hover, which only changes what stands on top.
-    over = use_remade(
+    over = use_memo(
         lambda: _layers(mapping, hits, results.seen, pressed, ref),
         [mapping.cells, mapping.areas, hits, results.seen, pressed],
     )
-    shape = use_remade(lambda: _shape(wish, sketch), [wish.area, wish.circle, sketch.kind, sketch.circle])
+    shape = use_memo(lambda: _shape(criteria, sketch), [criteria.area, criteria.circle, sketch.kind, sketch.circle])
     corners, hands = sketch_layers(sketch.corners), DRAWING if drawing else LOOKING
     if first is None:
         grey = ft.Container(bgcolor=Colour.PRESS, expand=True)
@@ -195,20 +197,20 @@ def _Pane(wish: Wish, results: Results, mapping: MapState, acts: MapActs, events
     return drawn_map(first, ground, [*shape, *over, *corners, top], label, events=events, hands=hands, ref=ref)
 
 
-_StillPane = still(_Pane)
+_StillPane = memo(_Pane)
 """The map, rendered again only when what it shows changes: not for a press."""
 
 
-def _shape(wish: Wish, sketch: Sketch) -> list[fm.MapLayer]:
+def _shape(criteria: Criteria, sketch: Sketch) -> list[fm.MapLayer]:
     """What was drawn and is searched; while something is drawn, the circle of the sketch."""
     if sketch.kind is not None:
         return shape_layers((), sketch.circle)
-    return searched_shape(wish)
+    return searched_shape(criteria)
 
 
-def searched_shape(wish: Wish) -> list[fm.MapLayer]:
+def searched_shape(criteria: Criteria) -> list[fm.MapLayer]:
     """The area or the circle that is searched, if there is one."""
-    return shape_layers(read_area(wish.area) if wish.area else (), wish.circle)
+    return shape_layers(read_area(criteria.area) if criteria.area else (), criteria.circle)
 
 
 def _layers(
@@ -267,7 +269,7 @@ def pin_words(hit: SearchHit) -> str:
 
 def _cell_markers(cells: Sequence[MapCell], mapping: MapState, acts: MapActs | None, ref: Any) -> list[fm.Marker]:
     lone = sum(cell.homes == 1 for cell in cells)
-    priced = lone <= MOST_LONE_PINS
+    priced = lone <= MAX_LONE_PINS
     return [_cell_marker(cell, mapping, acts, ref, priced=priced) for cell in cells]
 
 
@@ -297,10 +299,10 @@ def _cell_marker(cell: MapCell, mapping: MapState, acts: MapActs | None, ref: An
 
 
 @ft.component
-def _Over(wish: Wish, mapping: MapState, acts: MapActs, calls: _Calls, where: _Where) -> ft.Control:
+def _Over(criteria: Criteria, mapping: MapState, acts: MapActs, calls: _Calls, where: _Where) -> ft.Control:
     """What stands over the map whatever it shows: zoom, scale, what it is made of, and the search of this area."""
-    touch, page = use_made(lambda: mapping.touch), ft.context.page
-    sketch, phone = use_made(lambda: mapping.sketch), use_size() is SizeClass.PHONE
+    touch, page = use_once(lambda: mapping.touch), ft.context.page
+    sketch, phone = use_once(lambda: mapping.sketch), use_size() is SizeClass.PHONE
 
     async def zoom(nearer: bool) -> None:
         touch.moved = True
@@ -309,7 +311,7 @@ def _Over(wish: Wish, mapping: MapState, acts: MapActs, calls: _Calls, where: _W
 
     async def search_here(_: Any) -> None:
         if mapping.box is not None:
-            await acts.apply(wish.placed(box=rounded(mapping.box)))
+            await acts.apply(criteria.placed(box=rounded(mapping.box)))
 
     buttons = zoom_buttons(lambda _: page.run_task(zoom, True), lambda _: page.run_task(zoom, False))
     controls: list[ft.Control] = [
@@ -318,7 +320,7 @@ def _Over(wish: Wish, mapping: MapState, acts: MapActs, calls: _Calls, where: _W
         ft.Container(
             caption(mapping.tiles, short=phone),
             left=12,
-            right=LONGEST_SCALE_PIXELS + 8,
+            right=MAX_SCALE_PIXELS + 8,
             bottom=10,
             alignment=ft.Alignment.BOTTOM_LEFT,
             ignore_interactions=True,
@@ -327,9 +329,9 @@ def _Over(wish: Wish, mapping: MapState, acts: MapActs, calls: _Calls, where: _W
     if touch.rest is not None:
         scale = scale_bar(touch.rest.latitude, touch.rest.zoom)
         controls.append(ft.Container(scale, right=14, bottom=12, ignore_interactions=True))
-    note = _Trouble(wish, mapping, calls)
+    note = _Trouble(criteria, mapping, calls)
     if sketch.kind is None:
-        controls.append(ft.Container(DrawButtons(sketch, wish.circle), left=16, top=16))
+        controls.append(ft.Container(DrawButtons(sketch, criteria.circle), left=16, top=16))
     if touch.moved and sketch.kind is None:
         button = outlined(t("Search this area"), search_here, icon=ft.Icons.SEARCH_ROUNDED)
         controls.append(_in_the_middle(floating(button), where.top))
@@ -341,16 +343,16 @@ def _in_the_middle(control: ft.Control, top: float) -> ft.Control:
 
 
 @ft.component
-def _Trouble(wish: Wish, mapping: MapState, calls: _Calls) -> ft.Control:
+def _Trouble(criteria: Criteria, mapping: MapState, calls: _Calls) -> ft.Control:
     """That the homes of the map did not load, and a second try; the list is not concerned."""
-    show, look = use_made(lambda: calls.show), use_made(lambda: calls.look)
+    show, look = use_once(lambda: calls.show), use_once(lambda: calls.look)
     failed = next((one for one in (show, look) if one.problem is not None and not one.running), None)
     if failed is None or failed.problem is None:
         return nothing()
 
     async def again(_: Any) -> None:
         if failed is show or mapping.camera is None:
-            await show.start(wish)
+            await show.start(criteria)
         else:
             await look.start(mapping.camera)
 
@@ -364,11 +366,11 @@ def _Trouble(wish: Wish, mapping: MapState, calls: _Calls) -> ft.Control:
 def _Picked(mapping: MapState, acts: MapActs) -> ft.Control:
     """The card of the home whose pin was pressed, at the foot of the map."""
     session = use_session()
-    touch = use_made(lambda: mapping.touch)
+    touch = use_once(lambda: mapping.touch)
     hit: SearchHit | None = touch.picked
-    if hit is None or mapping.wish is None:
+    if hit is None or mapping.criteria is None:
         return nothing()
-    card = floating(map_card(session, hit, mapping.wish.nights, acts.open))
+    card = floating(map_card(session, hit, mapping.criteria.nights, acts.open))
     return ft.Container(card, left=16, right=16, bottom=36)
 
 

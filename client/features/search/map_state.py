@@ -9,21 +9,21 @@ import flet as ft
 
 from client.api import search_map as api
 from client.core.http import Http
+from client.features.search.criteria import Criteria, to_search
 from client.features.search.sketch import Sketch
 from client.features.search.state import FRESH_SECONDS
-from client.features.search.wish import Wish, to_search
 from client.parts.map.grid import Grid
 from client.parts.map.ground import Ground
 from client.parts.map.sheet import Box, Camera, Size, box_of, box_round, camera_on, seen
 from shared_models.areas import read_area
 from shared_models.search import SearchHit
-from shared_models.search_map import MapArea, MapCell, MapTiles, MapWish
+from shared_models.search_map import MapArea, MapCell, MapRequest, MapTiles
 
 MOVING_PAUSE_SECONDS: Final = 0.25
 """How long the map rests before the homes of its new view are looked up."""
 BEYOND: Final = 0.25
 """How much more than the view is looked up, so that a short drag shows what is there already."""
-MOST_PINS: Final = 60
+MAX_PINS: Final = 60
 """Homes of the list with a price of their own on the map."""
 OTHER_SIZE: Final = 0.15
 """By how much of its length a map must grow or shrink to be fitted anew."""
@@ -98,7 +98,7 @@ class MapState:
 
     http: Http
     pause: float = MOVING_PAUSE_SECONDS
-    wish: Wish | None = None
+    criteria: Criteria | None = None
     frame: Camera | None = None
     """Where the map is to stand for the wish; None until that is known."""
     step: int = 0
@@ -175,22 +175,22 @@ class MapState:
         self.touch.picked = None
         self.light(None)
 
-    async def show(self, wish: Wish) -> None:
+    async def show(self, criteria: Criteria) -> None:
         """The homes of a wish: those in its box, or a view with all of them. Raises ApiError."""
         self.let_go()  # at once: what was found for another wish has another price
-        plain = to_search(dataclasses.replace(wish, box=None)).model_dump(exclude_defaults=True)
-        if (place := _place_of(wish)) is not None:
-            frame = camera_on(place, self.size, room=0.0 if wish.box else ROOM_ROUND_SHAPES)
+        plain = to_search(dataclasses.replace(criteria, box=None)).model_dump(exclude_defaults=True)
+        if (place := _place_of(criteria)) is not None:
+            frame = camera_on(place, self.size, room=0.0 if criteria.box else ROOM_ROUND_SHAPES)
             box = seen(frame, self.size, margin=BEYOND)
-            asked = MapWish(**plain, **dataclasses.asdict(box), zoom=frame.step)
+            asked = MapRequest(**plain, **dataclasses.asdict(box), zoom=frame.step)
             found = await api.search_map(self.http, asked)
         else:
-            asked = MapWish(**plain, width=round(self.size.width), height=round(self.size.height))
+            asked = MapRequest(**plain, width=round(self.size.width), height=round(self.size.height))
             found = await api.search_map(self.http, asked)
             frame = camera_on(Box(found.south, found.west, found.north, found.east), self.size)
             if found.total == 0 and self.frame is not None:
                 frame = self.frame  # nothing to go to
-        self.wish, self.frame = wish, frame
+        self.criteria, self.frame = criteria, frame
         self.step, self.zoom, self.cells = found.zoom, frame.zoom, tuple(found.cells)
         self._keep(camera=frame, framed=self.size, found_at=time.monotonic())
         self.touch.moved, self.touch.rest = False, frame
@@ -199,14 +199,14 @@ class MapState:
     async def look(self, camera: Camera) -> None:
         """The homes of where the map was moved to, once it rests. Raises ApiError."""
         await asyncio.sleep(self.pause)
-        self.touch.rest, wish = camera, self.wish
-        if wish is None:
+        self.touch.rest, criteria = camera, self.criteria
+        if criteria is None:
             return
-        plain = to_search(dataclasses.replace(wish, box=None)).model_dump(exclude_defaults=True)
+        plain = to_search(dataclasses.replace(criteria, box=None)).model_dump(exclude_defaults=True)
         box = seen(camera, self.size, margin=BEYOND)
-        asked = MapWish(**plain, **dataclasses.asdict(box), zoom=min(camera.step, int(NEAREST)))
+        asked = MapRequest(**plain, **dataclasses.asdict(box), zoom=min(camera.step, int(NEAREST)))
         found = await api.search_map(self.http, asked)
-        if self.wish != wish:
+        if self.criteria != criteria:
             return  # another search was shown meanwhile
         self.step, self.zoom, self.cells = found.zoom, camera.zoom, tuple(found.cells)
         self._keep(found_at=time.monotonic())
@@ -227,13 +227,13 @@ class MapState:
             self.areas, self.tiles = self._ground.joined(view, self.areas, found.areas), found.tiles
 
 
-def _place_of(wish: Wish) -> Box | None:
+def _place_of(criteria: Criteria) -> Box | None:
     """The stretch of the map that a wish asks for; None when the homes that fit say which to show."""
-    if wish.box is not None:
-        return wish.box
-    if wish.area is not None:
-        return box_of(read_area(wish.area))
-    return None if wish.circle is None else box_round(wish.circle)
+    if criteria.box is not None:
+        return criteria.box
+    if criteria.area is not None:
+        return box_of(read_area(criteria.area))
+    return None if criteria.circle is None else box_round(criteria.circle)
 
 
 def map_of(page: ft.Page, http: Http) -> MapState:

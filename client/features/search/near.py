@@ -8,7 +8,7 @@ import flet as ft
 
 from client.core.action import Action
 from client.core.boundaries import panel
-from client.core.hooks import use_made, use_start
+from client.core.hooks import use_once, use_start
 from client.core.language import t
 from client.core.problem_words import problem_words
 from client.core.session import use_session
@@ -18,9 +18,9 @@ from client.design.chips import chip_row, filter_chip
 from client.design.handlers import calling
 from client.design.text import header, text
 from client.design.tokens import Colour, Style
+from client.features.search.criteria import RADII, USUAL_RADIUS
 from client.features.search.map_state import MapState
 from client.features.search.state import FilterDraft, Offers
-from client.features.search.wish import RADII, USUAL_RADIUS
 from client.parts.facts import distance_words
 from client.parts.listing import place_text
 from client.parts.map.sheet import Circle
@@ -28,7 +28,7 @@ from shared_models.search import Place
 
 Choose = Callable[[Circle | None], None]
 
-MOST_PLACES: Final = 6
+MAX_PLACES: Final = 6
 
 
 @dataclasses.dataclass(frozen=True)
@@ -63,9 +63,9 @@ def centres_of(mapping: MapState) -> list[Centre]:
 def Near(draft: FilterDraft, centres: Sequence[Centre]) -> ft.Control:
     """A field for a place, the places it may mean, and how far from the one that is chosen."""
     session, start = use_session(), use_start()
-    offers = use_made(lambda: Offers(session.http))
-    look_up = use_made(lambda: Action(offers.look_up, latest=True))
-    typed = use_made(Typed)
+    offers = use_once(lambda: Offers(session.http))
+    look_up = use_once(lambda: Action(offers.look_up, latest=True))
+    typed = use_once(Typed)
 
     async def begin() -> None:
         # The search may name a place already; else the largest are offered.
@@ -114,7 +114,7 @@ def _names_one(words: str, places: Sequence[Place]) -> bool:
 
 def _offered(draft: FilterDraft, offers: Offers, centres: Sequence[Centre]) -> list[Centre]:
     """The chosen one first, then the places that are meant, and what the map offers."""
-    places = [_centre_of(place) for place in offers.places[:MOST_PLACES]]
+    places = [_centre_of(place) for place in offers.places[:MAX_PLACES]]
     offered = [*places, *centres]
     circle = draft.base.circle
     if circle is not None and not any(one.is_middle_of(circle) for one in offered):

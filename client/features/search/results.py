@@ -8,7 +8,7 @@ import flet as ft
 
 from client.core.action import Action
 from client.core.boundaries import panel
-from client.core.hooks import still, use_made, use_remade
+from client.core.hooks import memo, use_memo, use_once
 from client.core.http import ApiError
 from client.core.language import t, tn, whole
 from client.core.problem_words import asked_too_often, problem_words
@@ -18,19 +18,19 @@ from client.design.feedback import Loading, failure, grey_card
 from client.design.layout import SizeClass, Window, card, card_rows, grid_gap, page_margin, use_window
 from client.design.text import header, text
 from client.design.tokens import Colour
-from client.features.search import wish as wishes
+from client.features.search import criteria as wishes
+from client.features.search.answers import Grid, close_homes, left_out, nothing, read_as
+from client.features.search.criteria import Criteria
 from client.features.search.filters import filter_chips
 from client.features.search.map_phone import SmallMap
 from client.features.search.map_state import MapState, Spot, Spots
 from client.features.search.state import Results
-from client.features.search.told import Grid, close_homes, left_out, nothing, read_as
-from client.features.search.wish import Wish
 from client.parts.facts import distance_words
 from client.parts.map.sheet import Circle
 from client.parts.property_card import CardState, StillCard
 from shared_models.search import SearchHit
 
-Apply = Callable[[Wish], Awaitable[None]]
+Apply = Callable[[Criteria], Awaitable[None]]
 
 LOAD_AHEAD = 900
 """Pixels before the end of the list at which the next page is fetched."""
@@ -59,14 +59,14 @@ class ListActs:
 
 @panel
 def ResultList(
-    session: Session, wish: Wish, results: Results, load: Action, mapping: MapState, acts: ListActs
+    session: Session, criteria: Criteria, results: Results, load: Action, mapping: MapState, acts: ListActs
 ) -> ft.Control:
     """The scrolling list."""
     window, page, list_ref = use_window(), ft.context.page, acts.list_ref
-    more = use_made(lambda: Action(lambda: results.find_more(session.http)))
-    ready = results.wish == wish
+    more = use_once(lambda: Action(lambda: results.find_more(session.http)))
+    ready = results.criteria == criteria
     # Who asked too often keeps what stands there: nothing is wrong with it.
-    older = results.wish if asked_too_often(load.problem) and not load.running and results.hits else None
+    older = results.criteria if asked_too_often(load.problem) and not load.running and results.hits else None
 
     async def restore() -> None:
         if results.offset and list_ref.current is not None:
@@ -80,31 +80,31 @@ def ResultList(
     def hover(hit: SearchHit, over: bool) -> None:
         mapping.light(hit if over else None)
 
-    on_hover = use_remade(lambda: hover, [mapping])
+    on_hover = use_memo(lambda: hover, [mapping])
     ft.use_effect(restore, [])
     columns = _columns(window)
     grid = Grid(session, columns, window.size, acts.open, results.seen)
     body: list[ft.Control]
     if load.problem is not None and not load.running:
-        body = [_failed(load, load.problem, wish)]
+        body = [_failed(load, load.problem, criteria)]
         if older is not None:
             body += _cards(older, results, mapping.spots, grid, None)
     elif not ready:
         body = [Loading(_grey(columns, window.size), t("Looking for homes"), t("Still looking for homes"))]
     elif not results.hits:
-        body = _nothing(wish, results, grid, acts.apply)
+        body = _nothing(criteria, results, grid, acts.apply)
     else:
         show = on_hover if window.size is SizeClass.DESKTOP else None
-        body = [*_cards(wish, results, mapping.spots, grid, show), *_end(results, more)]
+        body = [*_cards(criteria, results, mapping.spots, grid, show), *_end(results, more)]
     # On smaller windows the field above has the filters' button.
     desktop, phone = window.size is SizeClass.DESKTOP, window.size is SizeClass.PHONE
-    chips = filter_chips(wish, (lambda _: acts.open_filters()) if desktop else None, acts.apply)
-    small = [SmallMap(wish, results, mapping, acts.open_map)] if phone and results.hits else []
-    told = [read_as(wish, results.read, acts.apply)] if ready and results.read else []
+    chips = filter_chips(criteria, (lambda _: acts.open_filters()) if desktop else None, acts.apply)
+    small = [SmallMap(criteria, results, mapping, acts.open_map)] if phone and results.hits else []
+    told = [read_as(criteria, results.read, acts.apply)] if ready and results.read else []
     told += [left_out(results.missing)] if ready and results.missing else []
     margin = page_margin(window.size)
     listed = ft.ListView(
-        [chips, *small, _heading(older or wish, results if ready or older else None, window.size), *told, *body],
+        [chips, *small, _heading(older or criteria, results if ready or older else None, window.size), *told, *body],
         expand=True,
         spacing=grid_gap(window.size),
         padding=ft.Padding(margin, 12 if phone else 20, 24 if desktop else margin, 40),
@@ -115,7 +115,7 @@ def ResultList(
     return listed
 
 
-StillList = still(ResultList)
+StillList = memo(ResultList)
 """The results, rendered again only when they change: not for every key in the bar above."""
 
 
@@ -133,22 +133,22 @@ def offset_of(place: int, window: Window) -> float:
     return _HEAD_HEIGHT + place // columns * (width / _COVER_ASPECT + _CARD_FACTS_HEIGHT + gap)
 
 
-def heading_words(wish: Wish, results: Results) -> str:
+def heading_words(criteria: Criteria, results: Results) -> str:
     """`126 homes free in Edinburgh`."""
-    free = wish.nights is not None
+    free = criteria.nights is not None
     many = tn("{n} home free", "{n} homes free", results.total) if free else tn("{n} home", "{n} homes", results.total)
-    if wish.box is not None:
+    if criteria.box is not None:
         return t("{homes} in this area", homes=many)
-    if wish.area is not None:
+    if criteria.area is not None:
         return t("{homes} in the area you drew", homes=many)
-    if wish.circle is not None:
-        return _within(many, wish.circle)
-    if not wish.text:
+    if criteria.circle is not None:
+        return _within(many, criteria.circle)
+    if not criteria.text:
         return many
     named = {name.casefold(): name for hit in results.hits for name in _names(hit)}
-    if place := named.get(wish.text.casefold()):
+    if place := named.get(criteria.text.casefold()):
         return t("{homes} in {place}", homes=many, place=place)
-    return t("{homes} for “{asked}”", homes=many, asked=wish.text)
+    return t("{homes} for “{asked}”", homes=many, asked=criteria.text)
 
 
 def _within(many: str, circle: Circle) -> str:
@@ -164,22 +164,22 @@ def _names(hit: SearchHit) -> list[str]:
     return [hit.city, hit.neighbourhood, f"{hit.neighbourhood}, {hit.city}"]
 
 
-def _heading(wish: Wish, results: Results | None, size: SizeClass) -> ft.Control:
-    if wish.nights is not None and size is SizeClass.PHONE:
+def _heading(criteria: Criteria, results: Results | None, size: SizeClass) -> ft.Control:
+    if criteria.nights is not None and size is SizeClass.PHONE:
         note = t("Prices are the full amount for the stay.")
-    elif wish.nights is not None:
-        note = t("{when}. Prices are the full amount for the stay.", when=wishes.summary(wish))
+    elif criteria.nights is not None:
+        note = t("{when}. Prices are the full amount for the stay.", when=wishes.summary(criteria))
     else:
         note = t("Add dates to see what is free and the full price.")
-    words = t("Looking for homes") if results is None else heading_words(wish, results)
+    words = t("Looking for homes") if results is None else heading_words(criteria, results)
     return ft.Column([header(words, 1, live=True), text(note, color=Colour.TEXT_2)], spacing=2)
 
 
 OnHover = Callable[[SearchHit, bool], None] | None
 
 
-def _cards(wish: Wish, results: Results, spots: Spots, grid: Grid, on_hover: OnHover) -> Sequence[ft.Control]:
-    cards = {str(hit.id): _SpotCard(spots.of(hit.slug), hit, wish.nights, grid, on_hover) for hit in results.hits}
+def _cards(criteria: Criteria, results: Results, spots: Spots, grid: Grid, on_hover: OnHover) -> Sequence[ft.Control]:
+    cards = {str(hit.id): _SpotCard(spots.of(hit.slug), hit, criteria.nights, grid, on_hover) for hit in results.hits}
     return card_rows(cards, grid.columns, grid.size)
 
 
@@ -217,9 +217,9 @@ def _End(results: Results, more: Action) -> ft.Control:
     )
 
 
-def _failed(load: Action, problem: ApiError, wish: Wish) -> ft.Control:
+def _failed(load: Action, problem: ApiError, criteria: Criteria) -> ft.Control:
     async def again(_: Any) -> None:
-        await load.start(wish)
+        await load.start(criteria)
 
     words = t("{reason}. Your search is kept.", reason=problem_words(problem).rstrip("."))
     return card(failure(t("The homes did not load"), words, retry=t("Try again"), on_retry=again, busy=load.running))
@@ -232,5 +232,5 @@ def _grey(columns: int, size: SizeClass) -> ft.Control:
     return ft.Column([row(), row()], spacing=grid_gap(size))
 
 
-def _nothing(wish: Wish, results: Results, grid: Grid, apply: Apply) -> list[ft.Control]:
-    return [nothing(wish, apply)] if results.close is None else close_homes(wish, results.close, grid, apply)
+def _nothing(criteria: Criteria, results: Results, grid: Grid, apply: Apply) -> list[ft.Control]:
+    return [nothing(criteria, apply)] if results.close is None else close_homes(criteria, results.close, grid, apply)

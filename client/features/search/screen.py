@@ -9,7 +9,7 @@ import flet as ft
 from client import paths
 from client.core.action import Action
 from client.core.boundaries import panel, screen
-from client.core.hooks import use_made, use_remade
+from client.core.hooks import use_memo, use_once
 from client.core.language import t
 from client.core.routing import SetQuery, use_query
 from client.core.session import use_session
@@ -19,8 +19,9 @@ from client.design.buttons import target
 from client.design.layout import SizeClass, Window, page_margin, use_window
 from client.design.text import text
 from client.design.tokens import SHADOW_FLOAT, Colour, Radius, Size, Style
-from client.features.search import wish as wishes
+from client.features.search import criteria as wishes
 from client.features.search.bar import FullEditor, PartPanel, SearchBar, summary_field
+from client.features.search.criteria import Criteria
 from client.features.search.filters import Apply, FilterSheet
 from client.features.search.map_phone import FullMap
 from client.features.search.map_side import MapActs, MapSide
@@ -28,7 +29,6 @@ from client.features.search.map_state import MapState, map_of
 from client.features.search.near import centres_of
 from client.features.search.results import ListActs, StillList, list_width, offset_of
 from client.features.search.state import Editor, Recents, Results, results_of
-from client.features.search.wish import Wish
 from client.parts.last_search import remember
 from client.parts.shell import tenant_shell
 from shared_models.search import SearchHit
@@ -42,22 +42,22 @@ def SearchScreen() -> ft.Control:
     """Find a home."""
     session, window, page = use_session(), use_window(), ft.context.page
     query, set_query = use_query()
-    wish, view = wishes.read(query), query.get("view")
+    criteria, view = wishes.read(query), query.get("view")
     # None of these re-renders the screen: each part of it watches what it shows, so that a key costs no list of cards.
     results = results_of(page)
-    load = use_remade(lambda: Action(lambda wished: results.find(session.http, wished), latest=True), [])
-    editor = use_remade(lambda: Editor(wish), [])
-    apply = use_remade(lambda: _applier(editor, Recents(session.device), set_query), [])
-    use_title(wish.text or t("Search"))
+    load = use_memo(lambda: Action(lambda wanted: results.find(session.http, wanted), latest=True), [])
+    editor = use_memo(lambda: Editor(criteria), [])
+    apply = use_memo(lambda: _applier(editor, Recents(session.device), set_query), [])
+    use_title(criteria.text or t("Search"))
 
     async def find() -> None:
-        editor.reset(wish)
-        remember(page, paths.search(**wishes.write(wish), view=view))
-        if not results.is_fresh(wish):
-            await load.start(wish)
+        editor.reset(criteria)
+        remember(page, paths.search(**wishes.write(criteria), view=view))
+        if not results.is_fresh(criteria):
+            await load.start(criteria)
 
-    use_task(find, [wish, view])
-    shown = Shown(wish, results, load, map_of(page, session.http), view == MAP)
+    use_task(find, [criteria, view])
+    shown = Shown(criteria, results, load, map_of(page, session.http), view == MAP)
     middle = SearchBar(editor, apply) if window.room_for_facts else None
     return tenant_shell(_Body(editor, shown, apply, set_query), "search", middle=middle)
 
@@ -66,7 +66,7 @@ def SearchScreen() -> ft.Control:
 class Shown:
     """What the screen is about: the wish, its homes, and whether a smaller window shows them on the map."""
 
-    wish: Wish
+    criteria: Criteria
     results: Results
     load: Action
     mapping: MapState
@@ -74,10 +74,10 @@ class Shown:
 
 
 def _applier(editor: Editor, recents: Recents, set_query: SetQuery) -> Apply:
-    async def apply(wished: Wish) -> None:
+    async def apply(wanted: Criteria) -> None:
         editor.close()
-        await set_query(**wishes.write(wished))
-        await recents.add(wished)
+        await set_query(**wishes.write(wanted))
+        await recents.add(wanted)
 
     return apply
 
@@ -85,11 +85,11 @@ def _applier(editor: Editor, recents: Recents, set_query: SetQuery) -> Apply:
 @ft.component
 def _Body(editor: Editor, shown: Shown, apply: Apply, set_query: SetQuery) -> ft.Control:
     """The results with what floats over them: the open part of the bar, the filters, the whole editor of a phone."""
-    window, wish = use_window(), shown.wish
+    window, criteria = use_window(), shown.criteria
     if editor.full and window.size is not SizeClass.DESKTOP:
-        return FullEditor(editor, wish, apply)
+        return FullEditor(editor, criteria, apply)
     # Never nothing: the results keep their place when the bar moves into the frame.
-    above = ft.Container() if window.room_for_facts else _bar_row(editor, wish, window, apply)
+    above = ft.Container() if window.room_for_facts else _bar_row(editor, criteria, window, apply)
     layers: list[ft.Control] = [_Homes(editor, shown, apply, set_query)]
     if editor.part is not None:
         behind = ft.Container(expand=True, on_click=lambda _: editor.close())
@@ -97,7 +97,7 @@ def _Body(editor: Editor, shown: Shown, apply: Apply, set_query: SetQuery) -> ft
         layers += [scrim, PartPanel(editor, apply)]
     if editor.filtering:
         centres = centres_of(shown.mapping)
-        layers.append(FilterSheet(wish, centres, window.size is SizeClass.PHONE, apply, editor.close))
+        layers.append(FilterSheet(criteria, centres, window.size is SizeClass.PHONE, apply, editor.close))
     return ft.Column(
         [above, ft.Stack(layers, expand=True, fit=ft.StackFit.EXPAND)],
         expand=True,
@@ -110,13 +110,13 @@ def _Body(editor: Editor, shown: Shown, apply: Apply, set_query: SetQuery) -> ft
 def _Homes(editor: Editor, shown: Shown, apply: Apply, set_query: SetQuery) -> ft.Control:
     """List and map: side by side on a desktop, one or the other elsewhere."""
     session, window, page = use_session(), use_window(), ft.context.page
-    wish, results, mapping = shown.wish, shown.results, shown.mapping
-    drawing = use_made(lambda: mapping.sketch).kind is not None
-    list_ref = use_remade(lambda: ft.Ref[ft.ListView](), [])
+    criteria, results, mapping = shown.criteria, shown.results, shown.mapping
+    drawing = use_once(lambda: mapping.sketch).kind is not None
+    list_ref = use_memo(lambda: ft.Ref[ft.ListView](), [])
 
     def open_home(hit: SearchHit) -> None:
         results.leave_for(hit.slug)
-        page.navigate(paths.home(hit.slug, wish.check_in, wish.check_out, wish.guests))
+        page.navigate(paths.home(hit.slug, criteria.check_in, criteria.check_out, criteria.guests))
 
     def open_map() -> None:
         page.run_task(set_query, view=MAP)
@@ -128,17 +128,17 @@ def _Homes(editor: Editor, shown: Shown, apply: Apply, set_query: SetQuery) -> f
             offset = offset_of(places.index(hit.slug), window)
             page.run_task(list_ref.current.scroll_to, offset=offset, duration=SCROLL_MS)
 
-    list_acts = use_remade(lambda: ListActs(apply, editor.open_filters, open_home, open_map, list_ref), [wish])
-    map_acts = use_remade(lambda: MapActs(pick, open_home, apply), [wish, window.size])
-    the_list = StillList(session, wish, results, shown.load, mapping, list_acts)
+    list_acts = use_memo(lambda: ListActs(apply, editor.open_filters, open_home, open_map, list_ref), [criteria])
+    map_acts = use_memo(lambda: MapActs(pick, open_home, apply), [criteria, window.size])
+    the_list = StillList(session, criteria, results, shown.load, mapping, list_acts)
     if window.size is SizeClass.DESKTOP:
-        side = MapSide(wish, results, mapping, map_acts)
+        side = MapSide(criteria, results, mapping, map_acts)
         row: list[ft.Control] = [ft.Container(the_list, width=list_width(window)), ft.Container(side, expand=True)]
         return ft.Row(row, spacing=0, expand=True, vertical_alignment=ft.CrossAxisAlignment.STRETCH)
     # Who draws and makes the window smaller goes on drawing.
     on_map = shown.on_map or drawing
     if on_map:
-        body: ft.Control = FullMap(wish, results, mapping, map_acts)
+        body: ft.Control = FullMap(criteria, results, mapping, map_acts)
     else:
         body = the_list
     if drawing or (window.size is SizeClass.PHONE and not on_map):
@@ -175,12 +175,12 @@ def _switch(on_map: bool, on_press: Callable[[], Any]) -> ft.Control:
     return ft.Container(pill, border_radius=Radius.PILL, shadow=SHADOW_FLOAT)
 
 
-def _bar_row(editor: Editor, wish: Wish, window: Window, apply: Apply) -> ft.Control:
+def _bar_row(editor: Editor, criteria: Criteria, window: Window, apply: Apply) -> ft.Control:
     if window.size is SizeClass.DESKTOP:
         inside: ft.Control = ft.Row([SearchBar(editor, apply)], alignment=ft.MainAxisAlignment.CENTER)
     else:
         inside = summary_field(
-            wish, wish.filters, lambda _: setattr(editor, "full", True), lambda _: editor.open_filters()
+            criteria, criteria.filters, lambda _: setattr(editor, "full", True), lambda _: editor.open_filters()
         )
     margin = page_margin(window.size)
     return ft.Container(inside, padding=ft.Padding(margin, 12, margin, 4))

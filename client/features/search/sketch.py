@@ -6,10 +6,10 @@ from typing import Final
 
 import flet as ft
 
-from client.features.search.wish import USUAL_RADIUS, Wish
+from client.features.search.criteria import USUAL_RADIUS, Criteria
 from client.parts.map.query import DECIMALS
 from client.parts.map.sheet import Circle, apart, turned
-from shared_models.areas import FEWEST_CORNERS, MOST_CORNERS, Corner, write_area
+from shared_models.areas import FEWEST_CORNERS, MAX_CORNERS, Corner, write_area
 
 FINGER_PIXELS: Final = 22
 """A press so near the first corner closes the area: half of what a finger needs."""
@@ -74,7 +74,7 @@ class Sketch:
     @property
     def full(self) -> bool:
         """Whether an area has as many corners as it may."""
-        return len(self.corners) >= MOST_CORNERS
+        return len(self.corners) >= MAX_CORNERS
 
     @property
     def circle(self) -> Circle | None:
@@ -84,8 +84,8 @@ class Sketch:
         latitude, longitude = (round(degrees, DECIMALS) for degrees in self.corners[0])
         return Circle(latitude, longitude, self.kilometres)
 
-    def on(self, wish: Wish) -> Wish:
+    def on(self, criteria: Criteria) -> Criteria:
         """The wish with what is drawn, which is `ready`, as its place."""
         if self.kind is Kind.CIRCLE:
-            return wish.placed(circle=self.circle)
-        return wish.placed(area=write_area(self.corners))
+            return criteria.placed(circle=self.circle)
+        return criteria.placed(area=write_area(self.corners))

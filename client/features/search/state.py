@@ -15,7 +15,7 @@ from client.core.device import Device
 from client.core.http import Http
 from client.core.language import t
 from client.core.rows import joined
-from client.features.search.wish import Wish, read, read_price, to_search, write
+from client.features.search.criteria import Criteria, read, read_price, to_search, write
 from client.parts.map.sheet import Circle
 from client.paths import query_of
 from shared_models.properties import LetType
@@ -35,9 +35,9 @@ _RECENT: Final = "recent_searches"
 @ft.observable
 @dataclasses.dataclass
 class Results:
-    """The homes found for `wish`, as far as their pages have been read."""
+    """The homes found for `criteria`, as far as their pages have been read."""
 
-    wish: Wish | None = None
+    criteria: Criteria | None = None
     hits: tuple[SearchHit, ...] = ()
     total: int = 0
     next_cursor: str | None = None
@@ -53,25 +53,25 @@ class Results:
     seen: frozenset[str] = frozenset()
     """The homes that were opened."""
 
-    def is_fresh(self, wish: Wish) -> bool:
+    def is_fresh(self, criteria: Criteria) -> bool:
         """Whether these are the results of that wish, from a moment ago."""
-        return self.wish == wish and time.monotonic() - self.found_at < FRESH_SECONDS
+        return self.criteria == criteria and time.monotonic() - self.found_at < FRESH_SECONDS
 
-    async def find(self, http: Http, wish: Wish) -> None:
+    async def find(self, http: Http, criteria: Criteria) -> None:
         """The first page of a wish. Raises ApiError; what was shown before stays then."""
-        page = await api.search(http, to_search(wish, limit=PAGE))
-        self.wish, self.hits, self.total = wish, tuple(page.items), page.total
+        page = await api.search(http, to_search(criteria, limit=PAGE))
+        self.criteria, self.hits, self.total = criteria, tuple(page.items), page.total
         self.next_cursor, self.read, self.close = page.next_cursor, tuple(page.read), page.close
         self.missing = tuple(page.missing)
         self.found_at, self.offset = time.monotonic(), 0.0
 
     async def find_more(self, http: Http) -> None:
         """The next page, when there is one. Raises ApiError."""
-        wish, cursor = self.wish, self.next_cursor
-        if wish is None or cursor is None:
+        criteria, cursor = self.criteria, self.next_cursor
+        if criteria is None or cursor is None:
             return
-        page = await api.search(http, to_search(wish, cursor=cursor, limit=PAGE))
-        if self.wish != wish or self.next_cursor != cursor:
+        page = await api.search(http, to_search(criteria, cursor=cursor, limit=PAGE))
+        if self.criteria != criteria or self.next_cursor != cursor:
             return  # another search was begun meanwhile
         self.hits = joined(self.hits, page.items)
         self.total, self.next_cursor = page.total, page.next_cursor
@@ -105,7 +105,7 @@ class Offers:
     """
 
     http: Http
-    recent: tuple[Wish, ...] = ()
+    recent: tuple[Criteria, ...] = ()
     pause: float = TYPING_PAUSE_SECONDS
     places: tuple[Place, ...] = ()
     homes: tuple[HomeNamed, ...] = ()
@@ -128,13 +128,15 @@ class Offers:
         self.asked, self.lit = words, -1
 
     @property
-    def recents(self) -> tuple[Wish, ...]:
+    def recents(self) -> tuple[Criteria, ...]:
         """Searches of before: all while nothing is typed, then those whose words hold it."""
         typed = (self.asked or "").casefold()
-        return tuple(wish for wish in self.recent if typed in wish.text.casefold())[: RECENT_SHOWN if typed else None]
+        return tuple(criteria for criteria in self.recent if typed in criteria.text.casefold())[
+            : RECENT_SHOWN if typed else None
+        ]
 
     @property
-    def all(self) -> tuple[Place | HomeNamed | Wish, ...]:
+    def all(self) -> tuple[Place | HomeNamed | Criteria, ...]:
         """Everything offered, in the order it stands."""
         return (*self.places, *self.homes, *self.recents)
 
@@ -145,7 +147,7 @@ class Offers:
             self.lit = (self.lit + 1 + step) % (count + 1) - 1
 
     @property
-    def chosen(self) -> Place | HomeNamed | Wish | None:
+    def chosen(self) -> Place | HomeNamed | Criteria | None:
         """The one that is lit."""
         return self.all[self.lit] if 0 <= self.lit < len(self.all) else None
 
@@ -156,20 +158,20 @@ class Recents:
     def __init__(self, device: Device) -> None:
         self._device = device
 
-    async def all(self) -> tuple[Wish, ...]:
+    async def all(self) -> tuple[Criteria, ...]:
         """Those that still make sense."""
         try:
             kept = json.loads(await self._device.kept_choice(_RECENT) or "[]")
         except ValueError:
             return ()
         wishes = [read(query_of(route)) for route in kept if isinstance(route, str)] if isinstance(kept, list) else []
-        return tuple(dict.fromkeys(wish for wish in wishes if wish.text))
+        return tuple(dict.fromkeys(criteria for criteria in wishes if criteria.text))
 
-    async def add(self, wish: Wish) -> None:
+    async def add(self, criteria: Criteria) -> None:
         """Keep a search that has words; one with the same words takes its place."""
-        if wish.text:
-            others = [one for one in await self.all() if one.text.casefold() != wish.text.casefold()]
-            routes = [paths.search(**write(one)) for one in (wish, *others)][:RECENT_KEPT]
+        if criteria.text:
+            others = [one for one in await self.all() if one.text.casefold() != criteria.text.casefold()]
+            routes = [paths.search(**write(one)) for one in (criteria, *others)][:RECENT_KEPT]
             await self._device.keep_choice(_RECENT, json.dumps(routes))
 
 
@@ -187,16 +189,16 @@ class BarPart(StrEnum):
 class Editor:
     """The wish while it is being changed in the bar, and which part of it is open."""
 
-    draft: Wish
+    draft: Criteria
     part: BarPart | None = None
     full: bool = False
     """Whether the whole page of the small windows is open."""
     filtering: bool = False
     """Whether the sheet of filters is open."""
 
-    def reset(self, wish: Wish) -> None:
+    def reset(self, criteria: Criteria) -> None:
         """Take over the wish of the address and close."""
-        self.draft = wish
+        self.draft = criteria
         self.close()
 
     def close(self) -> None:
@@ -218,17 +220,17 @@ class Editor:
 class FilterDraft:
     """The filters while their sheet is open; prices as they are typed."""
 
-    opened: Wish
+    opened: Criteria
     """The wish they were opened with."""
-    base: Wish
+    base: Criteria
     low: str = ""
     high: str = ""
 
     @classmethod
-    def of(cls, wish: Wish) -> "FilterDraft":
+    def of(cls, criteria: Criteria) -> "FilterDraft":
         """What the sheet shows at first."""
-        values = write(wish)
-        return cls(wish, wish, str(values["price_min"] or ""), str(values["price_max"] or ""))
+        values = write(criteria)
+        return cls(criteria, criteria, str(values["price_min"] or ""), str(values["price_max"] or ""))
 
     def change(self, **values: Any) -> None:
         """Change the kinds, the currency or the order."""
@@ -265,7 +267,7 @@ class FilterDraft:
         return errors
 
     @property
-    def wish(self) -> Wish:
+    def criteria(self) -> Criteria:
         """The wish these filters make; what must be corrected is left out."""
         (low, high), errors = self.prices, self.errors
         return dataclasses.replace(self.base, price_min=low, price_max=None if "high" in errors else high)
@@ -279,12 +281,12 @@ class Facets:
     http: Http
     pause: float = TYPING_PAUSE_SECONDS
     told: SearchFacets | None = None
-    wish: Wish | None = None
+    criteria: Criteria | None = None
     """The wish these are for."""
 
-    async def count(self, wish: Wish) -> None:
+    async def count(self, criteria: Criteria) -> None:
         """Count, after a pause unless it is the first time; a later call cancels this one. Raises ApiError."""
         if self.told is not None:
             await asyncio.sleep(self.pause)
-        told = await api.facets(self.http, to_search(wish, limit=1))
-        self.told, self.wish = told, wish
+        told = await api.facets(self.http, to_search(criteria, limit=1))
+        self.told, self.criteria = told, criteria

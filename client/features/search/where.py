@@ -8,7 +8,7 @@ import flet as ft
 from client import paths
 from client.core.action import Action
 from client.core.boundaries import panel
-from client.core.hooks import use_made, use_remade
+from client.core.hooks import use_memo, use_once
 from client.core.language import t, tn
 from client.core.problem_words import problem_words
 from client.core.session import use_session
@@ -18,13 +18,13 @@ from client.design.feedback import Loading, grey_lines
 from client.design.rows import keyed
 from client.design.text import one_line, text
 from client.design.tokens import Colour, Radius, Size, Style
+from client.features.search.criteria import Criteria, summary
 from client.features.search.state import Editor, Offers, Recents
-from client.features.search.wish import Wish, summary
 from client.parts.listing import place_text, place_words, type_word
 from shared_models.search import HomeNamed, Place, PlaceKind
 
-Apply = Callable[[Wish], Awaitable[None]]
-Offer = Place | HomeNamed | Wish
+Apply = Callable[[Criteria], Awaitable[None]]
+Offer = Place | HomeNamed | Criteria
 Pick = Callable[[Offer], None]
 
 
@@ -32,9 +32,9 @@ Pick = Callable[[Offer], None]
 def Where(editor: Editor, on_place: Callable[[str], None], apply: Apply) -> ft.Control:
     """A field with suggestions; arrows light one, Enter takes it, or searches for the words as they are."""
     session, page = use_session(), ft.context.page
-    offers = use_made(lambda: Offers(session.http))
-    look_up = use_made(lambda: Action(offers.look_up, latest=True))
-    box = use_remade(lambda: ft.Ref[ft.TextField](), [])
+    offers = use_once(lambda: Offers(session.http))
+    look_up = use_once(lambda: Action(offers.look_up, latest=True))
+    box = use_memo(lambda: ft.Ref[ft.TextField](), [])
 
     async def begin() -> None:
         # `autofocus` yields to the button that opened this, which has the focus.
@@ -52,11 +52,11 @@ def Where(editor: Editor, on_place: Callable[[str], None], apply: Apply) -> ft.C
     def pick(offer: Offer) -> None:
         if isinstance(offer, Place):
             on_place(place_text(offer))
-        elif isinstance(offer, Wish):
+        elif isinstance(offer, Criteria):
             page.run_task(apply, offer)
         else:
-            wish = editor.draft
-            page.navigate(paths.home(offer.slug, wish.check_in, wish.check_out, wish.guests))
+            criteria = editor.draft
+            page.navigate(paths.home(offer.slug, criteria.check_in, criteria.check_out, criteria.guests))
 
     def submit() -> None:
         if (offer := offers.chosen) is not None:
@@ -144,7 +144,7 @@ def _identity(offer: Offer) -> str:
 
 
 def _face(offer: Offer) -> tuple[ft.IconData, str, str]:
-    if isinstance(offer, Wish):
+    if isinstance(offer, Criteria):
         return ft.Icons.HISTORY_ROUNDED, offer.text, summary(offer)
     if isinstance(offer, HomeNamed):
         where = place_words(offer.city, offer.neighbourhood)

@@ -7,7 +7,7 @@ import flet as ft
 
 from client.core.action import Action
 from client.core.boundaries import panel
-from client.core.hooks import use_made
+from client.core.hooks import use_once
 from client.core.http import words_for
 from client.core.language import t
 from client.core.session import use_session
@@ -19,8 +19,8 @@ from client.design.fields import error_summary, stepper
 from client.design.form_fields import use_form_fields
 from client.design.text import header, text
 from client.design.tokens import Colour, Style
+from client.features.stay.next_step import difference_words
 from client.features.stay.state import ChangeState, StayState
-from client.features.stay.turn import difference_words
 from client.parts.dates import StayCalendar, rules_of
 from client.parts.price_lines import price_lines
 from client.parts.steps import other_name, stay_words
@@ -37,8 +37,8 @@ PRICE_IS_OLD = frozenset({ProblemCode.QUOTE_EXPIRED, ProblemCode.DATES_TAKEN})
 def ChangeForm(booking: BookingRead, stay: StayState, close: Callable[[], None]) -> ft.Control:
     """What stands in the sheet; it says first what asking does."""
     session = use_session()
-    change = use_made(lambda: ChangeState.of(session.http, booking, stay.side))
-    load = use_made(lambda: Action(change.load))
+    change = use_once(lambda: ChangeState.of(session.http, booking, stay.side))
+    load = use_once(lambda: Action(change.load))
 
     async def fetch() -> None:
         await load.start()
@@ -54,8 +54,8 @@ def ChangeForm(booking: BookingRead, stay: StayState, close: Callable[[], None])
 @ft.component
 def _Form(change: ChangeState, stay: StayState, close: Callable[[], None]) -> ft.Control:
     booking = change.booking
-    price = use_made(lambda: Action(change.price))
-    ask = use_made(lambda: Action(stay.ask_change))
+    price = use_once(lambda: Action(change.price))
+    ask = use_once(lambda: Action(stay.ask_change))
     name, places = other_name(booking, change.side), use_form_fields()
 
     async def see(_: Any) -> None:

@@ -11,7 +11,7 @@ from client.core import clock
 from client.core.action import Action
 from client.core.boundaries import panel, screen
 from client.core.device import save_one
-from client.core.hooks import use_made, use_remade, use_start
+from client.core.hooks import use_memo, use_once, use_start
 from client.core.http import words_for
 from client.core.language import day, day_range, hour, t
 from client.core.session import Session, use_session
@@ -26,9 +26,9 @@ from client.design.sheets import sheet
 from client.design.text import copyable, header, text
 from client.design.tokens import Colour, Radius, Size, Style
 from client.features.stay.change import ChangeForm
-from client.features.stay.paper import file_name, paper
+from client.features.stay.next_step import turn
+from client.features.stay.printout import file_name, paper
 from client.features.stay.state import StayState, stay_id
-from client.features.stay.turn import turn
 from client.parts.cover import cover
 from client.parts.dialogs import Question, use_confirmation
 from client.parts.facts import guests_words, nights_words
@@ -61,8 +61,8 @@ def LandlordStayScreen() -> ft.Control:
 def _page(side: BookingSide) -> ft.Control:
     id_ = ft.use_route_params().get("id", "")
     session = use_session()
-    state = use_remade(lambda: StayState(session.http, stay_id(id_), side), [id_])
-    load = use_remade(lambda: Action(state.load, latest=True), [id_])
+    state = use_memo(lambda: StayState(session.http, stay_id(id_), side), [id_])
+    load = use_memo(lambda: Action(state.load, latest=True), [id_])
 
     async def fetch() -> None:
         await load.start()
@@ -248,7 +248,7 @@ def _Manage(booking: BookingRead, state: StayState) -> ft.Control:
     """What else may be done: each button says first what it does."""
     changing: Any = ft.use_state(False)
     ask_reason, ask, start = use_reasons(), use_confirmation(), use_start()
-    no_show = use_made(lambda: Action(state.report_no_show))
+    no_show = use_once(lambda: Action(state.report_no_show))
     may, phone = acts(booking, state.side, clock.now()), use_size() is SizeClass.PHONE
 
     def close() -> None:

@@ -12,13 +12,13 @@ from client.api import calendars, properties
 from client.core import clock
 from client.core.http import ApiError, Http, wrong_input
 from client.parts.dates import refusal_words
-from shared_models.bookings import BookingRead, BookingSide, ChangeWish, Quote
-from shared_models.calendars import LONGEST_RANGE_DAYS, Period
+from shared_models.bookings import BookingRead, BookingSide, ChangeQuoteRequest, Quote
+from shared_models.calendars import MAX_RANGE_DAYS, Period
 from shared_models.problems import ProblemCode
 from shared_models.stay_dates import Stay
 from shared_models.stay_limits import Refusal, StayLimits, change_refusals
 
-MEANWHILE = frozenset({ProblemCode.HOLD_LAPSED, ProblemCode.WRONG_MOVE})
+MEANWHILE = frozenset({ProblemCode.HOLD_LAPSED, ProblemCode.INVALID_TRANSITION})
 """What the server says when the stay is no longer as it was shown."""
 
 
@@ -163,7 +163,7 @@ class ChangeState:
     @property
     def _span(self) -> tuple[date, date]:
         today = clock.today_in(self.booking.home.zone)
-        return today, today + timedelta(days=LONGEST_RANGE_DAYS)
+        return today, today + timedelta(days=MAX_RANGE_DAYS)
 
     @property
     def booked(self) -> Stay:
@@ -204,8 +204,8 @@ class ChangeState:
         """Ask what it would cost. Raises ApiError, which names the field."""
         if errors := self.errors:
             raise wrong_input(errors)
-        wish = ChangeWish(check_in=self.stay.check_in, check_out=self.stay.check_out, guests=self.guests)
-        self.quote = await api.quote_change(self.http, self.booking.id, wish)
+        request = ChangeQuoteRequest(check_in=self.stay.check_in, check_out=self.stay.check_out, guests=self.guests)
+        self.quote = await api.quote_change(self.http, self.booking.id, request)
 
 
 def stay_id(value: str) -> UUID | None:

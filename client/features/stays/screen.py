@@ -9,7 +9,7 @@ from client import paths
 from client.core import clock
 from client.core.action import Action
 from client.core.boundaries import panel, screen
-from client.core.hooks import use_made
+from client.core.hooks import use_once
 from client.core.language import day, day_range, hour, money, t, tn
 from client.core.routing import use_query
 from client.core.session import Session, use_session
@@ -47,9 +47,9 @@ def _Stays() -> ft.Control:
     query, set_query = use_query()
     when = when_in(query.get("when"))
     order = order_in(query.get("order"), when)
-    stays = use_made(lambda: StaysState(session.http))
-    load = use_made(lambda: Action(stays.load, latest=True))
-    more = use_made(lambda: Action(stays.more))
+    stays = use_once(lambda: StaysState(session.http))
+    load = use_once(lambda: Action(stays.load, latest=True))
+    more = use_once(lambda: Action(stays.more))
 
     async def show() -> None:
         await load.start(when, order)

@@ -117,7 +117,7 @@ class StaysState:
         try:
             booking = await act
         except ApiError as error:
-            if error.code is ProblemCode.WRONG_MOVE:
+            if error.code is ProblemCode.INVALID_TRANSITION:
                 await self.load(self.when, self.order)
             raise
         self.waiting = _without(self.waiting, booking.id)

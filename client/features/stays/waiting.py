@@ -9,7 +9,7 @@ from client import paths
 from client.core import clock
 from client.core.action import Action
 from client.core.boundaries import panel
-from client.core.hooks import use_made, use_start
+from client.core.hooks import use_once, use_start
 from client.core.language import t, tn
 from client.core.problem_words import problem_words
 from client.core.session import Session, use_session
@@ -73,7 +73,7 @@ def _waiting(state: StaysState) -> list[ft.Control]:
 @panel
 def _Waiting(booking: BookingRead, state: StaysState) -> ft.Control:
     session, ask, confirm, page = use_session(), use_reasons(), use_confirmation(), ft.context.page
-    accept, start = use_made(lambda: Action(state.accept)), use_start()
+    accept, start = use_once(lambda: Action(state.accept)), use_start()
     question = _accept_question(booking, start(accept.start, booking))
     wide: dict[str | ft.ResponsiveRowBreakpoint, float] = {"xs": 12, "md": 7}
     narrow: dict[str | ft.ResponsiveRowBreakpoint, float] = {"xs": 12, "md": 5}

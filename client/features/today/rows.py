@@ -22,8 +22,8 @@ from client.parts.case_cover import case_cover
 from client.parts.case_words import title_words, what_words
 from client.parts.cover import thumbnail
 from client.parts.facts import guests_words
+from client.parts.notification_words import sentence, way
 from client.parts.panels import framed
-from client.parts.told import sentence, way
 from shared_models.cases import CaseRead
 from shared_models.notifications import NotificationRead
 from shared_models.stay_dates import local_day

@@ -7,7 +7,7 @@ import flet as ft
 
 from client.core.action import Action
 from client.core.boundaries import screen
-from client.core.hooks import use_made
+from client.core.hooks import use_once
 from client.core.http import Http, words_for
 from client.core.language import t
 from client.core.session import use_session
@@ -54,8 +54,8 @@ def AdminTodayScreen() -> ft.Control:
 def _Page(make: Callable[[Http], TodayState[Any]], body: Body) -> ft.Control:
     """The page of one role: what it loads, and what it shows when that is there."""
     session, page, size = use_session(), ft.context.page, use_size()
-    today = use_made(lambda: make(session.http))
-    load, read = use_made(lambda: Action(today.load)), use_made(lambda: Action(today.read_all))
+    today = use_once(lambda: make(session.http))
+    load, read = use_once(lambda: Action(today.load)), use_once(lambda: Action(today.read_all))
 
     async def fetch(_: Any = None) -> None:
         await load.start()

@@ -7,7 +7,7 @@ import flet as ft
 from client import paths
 from client.core.action import Action
 from client.core.boundaries import screen
-from client.core.hooks import use_made
+from client.core.hooks import use_once
 from client.core.http import words_for
 from client.core.language import day_range, money, t
 from client.core.routing import use_query
@@ -38,9 +38,9 @@ def TripsScreen() -> ft.Control:
     session, size = use_session(), use_size()
     query, set_query = use_query()
     when = BookingTime.PAST if query.get("when") == BookingTime.PAST else BookingTime.UPCOMING
-    state = use_made(lambda: TripsState(session.http))
-    load = use_made(lambda: Action(state.load, latest=True))
-    more = use_made(lambda: Action(state.load_more))
+    state = use_once(lambda: TripsState(session.http))
+    load = use_once(lambda: Action(state.load, latest=True))
+    more = use_once(lambda: Action(state.load_more))
     use_title(t("Trips"))
 
     async def fetch() -> None:

@@ -17,7 +17,7 @@ from client.design.tokens import SHADOW_PANEL, SHADOW_PIN, Colour, Radius, Style
 from client.parts.facts import distance_words
 from client.parts.map.grid import Grid
 from client.parts.map.pins import TARGET
-from client.parts.map.sheet import LONGEST_SCALE_PIXELS, Camera, Circle, Name, scale_of
+from client.parts.map.sheet import MAX_SCALE_PIXELS, Camera, Circle, Name, scale_of
 from shared_models.areas import FEWEST_CORNERS, Corner, unrolled
 from shared_models.search_map import MapArea, MapTiles
 
@@ -244,6 +244,6 @@ def scale_bar(latitude: float, zoom: float) -> ft.Control:
             tight=True,
             horizontal_alignment=ft.CrossAxisAlignment.END,
         ),
-        width=LONGEST_SCALE_PIXELS,
+        width=MAX_SCALE_PIXELS,
         alignment=ft.Alignment.BOTTOM_RIGHT,
     )

@@ -31,19 +31,19 @@ def rounded(box: Box) -> Box:
     return Box(**{name: float(f"{side:.{DECIMALS}f}") for name, side in dataclasses.asdict(box).items()})
 
 
-MOST_KILOMETRES = 500.0
-LONGEST_NAME = 200
+MAX_KILOMETRES = 500.0
+MAX_NAME = 200
 _CIRCLE = ("latitude", "longitude", "radius_km", "near")
 
 
 def read_circle(query: Query) -> Circle | None:
     """The circle of an address; None unless its middle and its radius are there."""
     latitude, longitude = _degrees(query.get("latitude"), 90), _degrees(query.get("longitude"), 180)
-    kilometres = _degrees(query.get("radius_km"), MOST_KILOMETRES)
+    kilometres = _degrees(query.get("radius_km"), MAX_KILOMETRES)
     if latitude is None or longitude is None or kilometres is None or kilometres <= 0:
         return None
     name = query.get("near", "").replace("\x00", "")
-    return Circle(latitude, longitude, kilometres, " ".join(name.split())[:LONGEST_NAME])
+    return Circle(latitude, longitude, kilometres, " ".join(name.split())[:MAX_NAME])
 
 
 def write_circle(circle: Circle | None) -> dict[str, object]:

@@ -21,8 +21,8 @@ KILOMETRES_A_DEGREE: Final = 111.195
 """From north to south, on a sphere."""
 EQUATOR_METRES: Final = 40_075_016.7
 """Round the earth (WGS 84), which is the width of the whole map."""
-LONGEST_SCALE_PIXELS: Final = 110
-MOST_NAMES: Final = 40
+MAX_SCALE_PIXELS: Final = 110
+MAX_NAMES: Final = 40
 NAME_HEIGHT: Final = 20.0
 NAME_LETTER: Final = 7.6
 """About what a letter of a name takes in width: names are placed before they are drawn."""
@@ -137,7 +137,7 @@ def scale_of(latitude: float, zoom: float) -> Scale:
     """The longest round length that fits the scale's place."""
     shrunk = math.cos(math.radians(max(-HIGHEST_LATITUDE, min(HIGHEST_LATITUDE, latitude))))
     metres_a_pixel = EQUATOR_METRES * shrunk / (TILE_PIXELS * 2**zoom)
-    most = LONGEST_SCALE_PIXELS * metres_a_pixel
+    most = MAX_SCALE_PIXELS * metres_a_pixel
     power = 10 ** math.floor(math.log10(most)) if most >= 1 else 1
     metres = max((factor * power for factor in _NICE if factor * power <= most), default=1)
     return Scale(metres, metres / metres_a_pixel)
@@ -193,7 +193,7 @@ def names_with_room(areas: Sequence[MapArea], zoom: float, taken: Sequence[Rect]
     found: list[Name] = []
     for area in sorted(areas, key=lambda area: -area.homes):
         words = short_name(area.name)
-        if not words or len(found) == MOST_NAMES:
+        if not words or len(found) == MAX_NAMES:
             continue
         width = len(words) * NAME_LETTER + 8
         rect = _free((area.latitude, area.longitude), zoom, (width, NAME_HEIGHT), _NAME_STEPS, rects)

@@ -55,12 +55,12 @@ async def erase(session: AsyncSession, identity_id: UUID) -> None:
     await MailLinks(session).remove_all(identity_id)
 
 
-async def forget_old(session: AsyncSession) -> None:
+async def purge_expired(session: AsyncSession) -> None:
     """Remove links that have long been over."""
     await MailLinks(session).remove_old(clock.now() - KEPT)
 
 
-async def kept_of(session: AsyncSession, identity_id: UUID) -> list[dict[str, Any]]:
+async def data_export(session: AsyncSession, identity_id: UUID) -> list[dict[str, Any]]:
     """The links that were mailed to a person, as far as they are kept."""
     rows = await MailLinks(session).all_of(identity_id)
     return [row.model_dump(mode="json", exclude={"identity_id", "token_hash"}) for row in rows]

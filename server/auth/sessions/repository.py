@@ -62,9 +62,9 @@ class Sessions:
         whose = [] if identity_id is None else [_session.identity_id == identity_id]
         return await self.end(_session.id == session_id, *whose) > 0
 
-    async def end_all(self, identity_id: UUID, but: UUID | None = None) -> None:
+    async def end_all(self, identity_id: UUID, exclude: UUID | None = None) -> None:
         """End a person's sessions, but for one."""
-        await self.end(_session.identity_id == identity_id, *([] if but is None else [_session.id != but]))
+        await self.end(_session.identity_id == identity_id, *([] if exclude is None else [_session.id != exclude]))
 
     async def end_by_token(self, token_hashes: Sequence[str]) -> bool:
         """End the session whose current refresh token is among these; answers whether there was one."""

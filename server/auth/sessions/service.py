@@ -161,9 +161,9 @@ async def end_session(session: AsyncSession, caller: Identity, session_id: UUID)
         raise NotFound
 
 
-async def end_everywhere(session: AsyncSession, identity_id: UUID, *, but: UUID | None = None) -> None:
+async def end_everywhere(session: AsyncSession, identity_id: UUID, *, exclude: UUID | None = None) -> None:
     """Sign someone out everywhere, but for one session."""
-    await Sessions(session).end_all(identity_id, but)
+    await Sessions(session).end_all(identity_id, exclude)
 
 
 async def is_known(session: AsyncSession, settings: Settings, identity_id: UUID, origin: Origin) -> tuple[bool, bool]:
@@ -179,13 +179,13 @@ async def close(session: AsyncSession, identity_id: UUID) -> None:
     await Sessions(session).close_all(identity_id)
 
 
-async def kept_of(session: AsyncSession, identity_id: UUID) -> list[dict[str, Any]]:
+async def data_export(session: AsyncSession, identity_id: UUID) -> list[dict[str, Any]]:
     """Where a person is or was signed in, as far as it is kept."""
     hidden = {"identity_id", "token_hash", "previous_hash", "address_hash", "device_hash"}
     return [row.model_dump(mode="json", exclude=hidden) for row in await Sessions(session).all_of(identity_id)]
 
 
-async def forget_old(session: AsyncSession) -> None:
+async def purge_expired(session: AsyncSession) -> None:
     """Remove sessions nobody asks about any more."""
     await Sessions(session).remove_old(clock.now() - KNOWN_FOR)
     await Sessions(session).remove_of_erased(clock.now() - KEPT_AFTER_CLOSING)

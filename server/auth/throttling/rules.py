@@ -36,7 +36,7 @@ COPY = Limit("copy", 3, timedelta(minutes=1), timedelta(minutes=15), _HOUR)
 
 
 @dataclass(frozen=True)
-class Try:
+class Attempt:
     """One try, counted under one limit."""
 
     limit: Limit
@@ -56,10 +56,12 @@ def now_counted(limit: Limit, count: int, last_at: datetime, now: datetime) -> i
     return 0 if last_at + limit.calm <= now else count
 
 
-def sign_in_tries(email: str, place: tuple[str, str | None], *, device_known: bool, address_known: bool) -> list[Try]:
+def sign_in_attempts(
+    email: str, place: tuple[str, str | None], *, device_known: bool, address_known: bool
+) -> list[Attempt]:
     """What a sign-in counts as, at a place of (address, device): whoever is known is judged by their own tries only."""
     address, device = place
     if device_known:
-        return [Try(PLACE, f"{email}|device|{device}")]
-    here = Try(PLACE, f"{email}|address|{address}")
-    return [here] if address_known else [here, Try(ACCOUNT, email), Try(ADDRESS, address)]
+        return [Attempt(PLACE, f"{email}|device|{device}")]
+    here = Attempt(PLACE, f"{email}|address|{address}")
+    return [here] if address_known else [here, Attempt(ACCOUNT, email), Attempt(ADDRESS, address)]

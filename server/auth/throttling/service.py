@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.auth.rules import mark_of
 from server.auth.throttling import rules
 from server.auth.throttling.repository import Attempts
-from server.auth.throttling.rules import Try
+from server.auth.throttling.rules import Attempt
 from server.core import clock
 from server.core.errors import TooManyTries
 from server.core.keys import Use
@@ -18,15 +18,15 @@ from server.core.settings import Settings
 KEPT = timedelta(days=1)
 
 
-async def take(session: AsyncSession, settings: Settings, tries: Sequence[Try]) -> None:
+async def take(session: AsyncSession, settings: Settings, attempts: Sequence[Attempt]) -> None:
     """Count a try, before anything is checked, so that many at once are counted too. Raises TooManyTries.
 
     A try that is refused does not count: nobody can make another wait for ever.
     """
     now = clock.now()
-    rows = await Attempts(session).locked([_key(one, settings) for one in tries], now)
+    rows = await Attempts(session).locked([_key(one, settings) for one in attempts], now)
     wait = timedelta(0)
-    for one in tries:
+    for one in attempts:
         row = rows[_key(one, settings)]
         last_at = min(row.last_at, now)  # a clock that was set back holds nobody up
         row.count = rules.now_counted(one.limit, row.count, last_at, now)
@@ -38,18 +38,18 @@ async def take(session: AsyncSession, settings: Settings, tries: Sequence[Try]) 
     await session.flush()
 
 
-async def succeeded(session: AsyncSession, settings: Settings, tries: Sequence[Try]) -> None:
+async def succeeded(session: AsyncSession, settings: Settings, attempts: Sequence[Attempt]) -> None:
     """The try was right: it was no guess. What was tried at this place before is forgotten."""
-    own = [_key(one, settings) for one in tries if one.limit in (rules.PLACE, rules.PASSWORD)]
-    shared = [_key(one, settings) for one in tries if one.limit in (rules.ACCOUNT, rules.ADDRESS)]
+    own = [_key(one, settings) for one in attempts if one.limit in (rules.PLACE, rules.PASSWORD)]
+    shared = [_key(one, settings) for one in attempts if one.limit in (rules.ACCOUNT, rules.ADDRESS)]
     await Attempts(session).remove(own)
     await Attempts(session).take_back(shared)
 
 
-async def forget_old(session: AsyncSession) -> None:
+async def purge_expired(session: AsyncSession) -> None:
     """Remove counts that no limit looks at any more."""
     await Attempts(session).remove_old(clock.now() - KEPT)
 
 
-def _key(one: Try, settings: Settings) -> str:
+def _key(one: Attempt, settings: Settings) -> str:
     return mark_of(f"{one.limit.name}|{one.subject}", settings.key(Use.MARKS))

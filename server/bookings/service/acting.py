@@ -11,16 +11,16 @@ from server.bookings import rules
 from server.bookings.repository.bookings import Bookings
 from server.bookings.repository.changes import Changes
 from server.bookings.repository.history import History
-from server.bookings.service.reading import as_seen
+from server.bookings.service.reading import read_of_row
 from server.bookings.tables import BookingHistoryTable, BookingTable, QuoteTable
 from server.calendars import service as calendars
 from server.core import clock
-from server.core.errors import AppError, NotFound, WrongMove
+from server.core.errors import AppError, InvalidTransition, NotFound
 from server.core.identity import Identity
 from server.properties import service as properties
 from server.properties.service import Home
 from shared_models.booking_steps import Act, acts, status_at
-from shared_models.bookings import Actor, BookingSide, BookingStatus, Deed
+from shared_models.bookings import Actor, BookingSide, BookingStatus, HistoryEventKind
 from shared_models.calendars import Period
 from shared_models.problems import FieldProblem, ProblemCode
 from shared_models.stay_dates import Stay
@@ -55,23 +55,21 @@ class Locked:
         return Stay(check_in=self.booking.check_in, check_out=self.booking.check_out)
 
     async def check(self, session: AsyncSession, act: Act) -> None:
-        """Raises WrongMove, in plain words, unless this side may do it now."""
+        """Raises InvalidTransition, in plain words, unless this side may do it now."""
         await check(session, self.booking, self.home, (self.side, act))
 
 
-async def check(session: AsyncSession, booking: BookingTable, home: Home, wish: tuple[BookingSide, Act]) -> None:
-    """Raises WrongMove, in plain words, unless this side may do this now."""
-    side, act = wish
+async def check(session: AsyncSession, booking: BookingTable, home: Home, request: tuple[BookingSide, Act]) -> None:
+    """Raises InvalidTransition, in plain words, unless this side may do this now."""
+    side, act = request
     now = clock.now()
     open_changes = await Changes(session).waiting([booking.id], now)
-    if act not in acts(as_seen(booking, home, {}, open_changes.get(booking.id)), side, now):
+    if act not in acts(read_of_row(booking, home, {}, open_changes.get(booking.id)), side, now):
         stored = BookingStatus(booking.status)
-        raise WrongMove(rules.why_not_now(act, status_at(stored, booking.hold_expires_at, now)))
+        raise InvalidTransition(rules.why_not_now(act, status_at(stored, booking.hold_expires_at, now)))
 
 
-async def locked(
-    session: AsyncSession, caller: Identity, booking_id: UUID, *, only: BookingSide | None = None
-) -> Locked:
+async def lock(session: AsyncSession, caller: Identity, booking_id: UUID, *, only: BookingSide | None = None) -> Locked:
     """A booking of the caller's, with its home locked before it; `only` for one side of it. Raises NotFound."""
     found = await Bookings(session).home_of(caller.id, booking_id)
     if found is None or only not in (None, found[1]):
@@ -103,38 +101,38 @@ def period_of(stay: Stay) -> Period:
 
 
 @dataclass(frozen=True)
-class Happening:
+class HistoryEvent:
     """What happened and who did it; `of` says the dates and the price it is about, where not the booking's own."""
 
-    deed: Deed
+    kind: HistoryEventKind
     actor: Actor
     note: str | None = None
     of: QuoteTable | None = None
     at: datetime | None = None
 
 
-async def write_down(session: AsyncSession, booking: BookingTable, happening: Happening) -> None:
+async def record(session: AsyncSession, booking: BookingTable, event: HistoryEvent) -> None:
     """Add to the history of a booking, in the transaction in which it happened."""
-    await History(session).add_all([entry_of(booking, happening)])
+    await History(session).add_all([entry_of(booking, event)])
 
 
-async def write_down_all(session: AsyncSession, bookings: Iterable[BookingTable], happening: Happening) -> None:
+async def record_all(session: AsyncSession, bookings: Iterable[BookingTable], event: HistoryEvent) -> None:
     """The same happened to many."""
-    await History(session).add_all([entry_of(booking, happening) for booking in bookings])
+    await History(session).add_all([entry_of(booking, event) for booking in bookings])
 
 
-def entry_of(booking: BookingTable, happening: Happening) -> BookingHistoryTable:
+def entry_of(booking: BookingTable, event: HistoryEvent) -> BookingHistoryTable:
     """A line of a history."""
-    told: BookingTable | QuoteTable = happening.of or booking
+    subject: BookingTable | QuoteTable = event.of or booking
     return BookingHistoryTable(
         booking_id=booking.id,
-        at=happening.at or clock.now(),
-        deed=happening.deed.value,
-        actor=happening.actor.value,
-        check_in=told.check_in,
-        check_out=told.check_out,
-        guests=told.guests,
-        total_minor=told.total_minor,
-        currency=told.currency,
-        note=happening.note,
+        at=event.at or clock.now(),
+        kind=event.kind.value,
+        actor=event.actor.value,
+        check_in=subject.check_in,
+        check_out=subject.check_out,
+        guests=subject.guests,
+        total_minor=subject.total_minor,
+        currency=subject.currency,
+        note=event.note,
     )

@@ -32,7 +32,7 @@ async def of(session: AsyncSession, caller: Identity, side: BookingSide, *, limi
     waiting = await lists.by_deadline(side, caller.id, side, limit)
     on_others = await lists.by_deadline(side, caller.id, side.other, limit)
     counts = await lists.counts(side, caller.id)
-    told = {booking.id: booking for booking in await reading.all_shown(session, [*waiting, *on_others])}
+    told = {booking.id: booking for booking in await reading.to_read_all(session, [*waiting, *on_others])}
     return Agenda(
         waiting=[told[row.id] for row in waiting],
         on_others=[told[row.id] for row in on_others],
@@ -48,10 +48,10 @@ async def waiting_by_side(session: AsyncSession, caller: Identity) -> Mapping[Bo
 
 async def coming_or_going(session: AsyncSession, caller: Identity, days: Period, *, limit: int) -> list[BookingRead]:
     """Agreed stays at the caller's homes that begin or end on one of these days, by that day: five statements."""
-    return await reading.all_shown(session, await Lists(session).visits(caller.id, days, limit))
+    return await reading.to_read_all(session, await Lists(session).visits(caller.id, days, limit))
 
 
 async def next_trip(session: AsyncSession, caller: Identity) -> BookingRead | None:
     """The caller's nearest agreed stay that is not over; one that ended today may not have been completed yet."""
-    shown = await reading.all_shown(session, await Lists(session).agreed_of(caller.id, limit=FEW))
-    return next((stay for stay in shown if next_step(stay, clock.now()).action is not NextAction.NOTHING), None)
+    to_read = await reading.to_read_all(session, await Lists(session).agreed_of(caller.id, limit=FEW))
+    return next((stay for stay in to_read if next_step(stay, clock.now()).action is not NextAction.NOTHING), None)

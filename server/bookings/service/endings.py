@@ -10,48 +10,54 @@ from server.bookings import rules
 from server.bookings.events import BookingCancelled, BookingCompleted, BookingExpired, BookingNoShow
 from server.bookings.repository.bookings import Bookings
 from server.bookings.service import changes
-from server.bookings.service.acting import Happening, locked, set_status, who, write_down, write_down_all
-from server.bookings.service.reading import packed, shown, unpacked
+from server.bookings.service.acting import HistoryEvent, lock, record, record_all, set_status, who
+from server.bookings.service.reading import packed, to_read, unpacked
 from server.calendars import service as calendars
 from server.core import clock
 from server.core.events import publish
 from server.core.identity import Identity
 from server.properties import service as properties
 from shared_models.booking_steps import Act, ends_at
-from shared_models.bookings import Actor, BookingRead, BookingSide, BookingStatus, Deed
+from shared_models.bookings import Actor, BookingRead, BookingSide, BookingStatus, HistoryEventKind
 from shared_models.calendars import ClaimKind
 
 COMPLETED_AT_A_TIME = 500
 
 
 async def cancel(session: AsyncSession, caller: Identity, booking_id: UUID, reason: str) -> BookingRead:
-    """Give an agreed stay back, as either side may until the day of arrival is over. Raises NotFound, WrongMove."""
-    now = await locked(session, caller, booking_id)
-    if now.status != BookingStatus.CANCELLED:
-        was = now.status
-        await now.check(session, Act.CANCEL)
-        set_status(now.booking, rules.move(was, BookingStatus.CANCELLED))
-        now.booking.ended_by, now.booking.reason = now.side.value, reason
-        await calendars.release(session, ClaimKind.BOOKING, now.booking.id)
+    """Give an agreed stay back, as either side may until the day of arrival is over.
+
+    Raises NotFound, InvalidTransition.
+    """
+    locked = await lock(session, caller, booking_id)
+    if locked.status != BookingStatus.CANCELLED:
+        was = locked.status
+        await locked.check(session, Act.CANCEL)
+        set_status(locked.booking, rules.move(was, BookingStatus.CANCELLED))
+        locked.booking.ended_by, locked.booking.reason = locked.side.value, reason
+        await calendars.release(session, ClaimKind.BOOKING, locked.booking.id)
         await session.flush()
-        await changes.close(session, [now.booking.id])
-        await write_down(session, now.booking, Happening(Deed.CANCELLED, Actor(now.side), reason))
-        await publish(session, BookingCancelled(**who(now.booking), by=now.side, was=was))
-    return await shown(session, now.booking, now.home)
+        await changes.close(session, [locked.booking.id])
+        await record(session, locked.booking, HistoryEvent(HistoryEventKind.CANCELLED, Actor(locked.side), reason))
+        await publish(session, BookingCancelled(**who(locked.booking), by=locked.side, was=was))
+    return await to_read(session, locked.booking, locked.home)
 
 
 async def report_no_show(session: AsyncSession, landlord: Identity, booking_id: UUID) -> BookingRead:
-    """Say that nobody came, from the day after arrival on; the nights are given back. Raises NotFound, WrongMove."""
-    now = await locked(session, landlord, booking_id, only=BookingSide.LANDLORD)
-    if now.status != BookingStatus.NO_SHOW:
-        await now.check(session, Act.REPORT_NO_SHOW)
-        set_status(now.booking, rules.move(now.status, BookingStatus.NO_SHOW))
-        await calendars.release(session, ClaimKind.BOOKING, now.booking.id)
+    """Say that nobody came, from the day after arrival on; the nights are given back.
+
+    Raises NotFound, InvalidTransition.
+    """
+    locked = await lock(session, landlord, booking_id, only=BookingSide.LANDLORD)
+    if locked.status != BookingStatus.NO_SHOW:
+        await locked.check(session, Act.REPORT_NO_SHOW)
+        set_status(locked.booking, rules.move(locked.status, BookingStatus.NO_SHOW))
+        await calendars.release(session, ClaimKind.BOOKING, locked.booking.id)
         await session.flush()
-        await changes.close(session, [now.booking.id])
-        await write_down(session, now.booking, Happening(Deed.NO_SHOW, Actor.LANDLORD))
-        await publish(session, BookingNoShow(**who(now.booking)))
-    return await shown(session, now.booking, now.home)
+        await changes.close(session, [locked.booking.id])
+        await record(session, locked.booking, HistoryEvent(HistoryEventKind.NO_SHOW, Actor.LANDLORD))
+        await publish(session, BookingNoShow(**who(locked.booking)))
+    return await to_read(session, locked.booking, locked.home)
 
 
 async def expire(session: AsyncSession, source_ids: Iterable[UUID]) -> None:
@@ -59,7 +65,7 @@ async def expire(session: AsyncSession, source_ids: Iterable[UUID]) -> None:
     ids = list(source_ids)
     for was in (BookingStatus.HELD, BookingStatus.REQUESTED):
         gone = await Bookings(session).expire(ids, was)
-        await write_down_all(session, gone, Happening(Deed.EXPIRED, Actor.CLOCK))
+        await record_all(session, gone, HistoryEvent(HistoryEventKind.EXPIRED, Actor.CLOCK))
         for booking in gone:
             await publish(session, BookingExpired(**who(booking), was=was))
     await changes.expire_holding(session, ids)
@@ -88,6 +94,6 @@ async def _complete(session: AsyncSession, over: dict[UUID, UUID]) -> None:
     await calendars.lock(session, over.values())
     completed = await Bookings(session).complete(over)
     await changes.close(session, [booking.id for booking in completed])
-    await write_down_all(session, completed, Happening(Deed.COMPLETED, Actor.CLOCK))
+    await record_all(session, completed, HistoryEvent(HistoryEventKind.COMPLETED, Actor.CLOCK))
     for booking in completed:
         await publish(session, BookingCompleted(**who(booking)))

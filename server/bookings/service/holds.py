@@ -17,9 +17,9 @@ from server.bookings.events import (
 )
 from server.bookings.repository.bookings import Bookings
 from server.bookings.repository.quotes import Quotes
-from server.bookings.service.acting import Happening, Locked, QuoteExpired, locked, set_status, who, write_down
+from server.bookings.service.acting import HistoryEvent, Locked, QuoteExpired, lock, record, set_status, who
 from server.bookings.service.prices import check_not_begun, check_open, clearance_of
-from server.bookings.service.reading import shown
+from server.bookings.service.reading import to_read
 from server.bookings.tables import BookingTable, QuoteTable
 from server.calendars import service as calendars
 from server.core import clock
@@ -32,12 +32,12 @@ from shared_models.booking_steps import Act, answer_by, status_at
 from shared_models.bookings import (
     HOLD_MINUTES,
     LIVE,
-    MOST_HOLDS,
+    MAX_HOLDS,
     Actor,
     BookingRead,
     BookingSide,
     BookingStatus,
-    Deed,
+    HistoryEventKind,
     PaymentWay,
 )
 from shared_models.calendars import ClaimKind, Period
@@ -47,7 +47,7 @@ REFERENCE_ATTEMPTS = 5
 
 
 class TooManyHolds(AppError):
-    status, code, title = 409, ProblemCode.TOO_MANY_HOLDS, f"You hold {MOST_HOLDS} stays already"
+    status, code, title = 409, ProblemCode.TOO_MANY_HOLDS, f"You hold {MAX_HOLDS} stays already"
 
 
 async def hold(session: AsyncSession, tenant: Identity, quote_id: UUID) -> BookingRead:
@@ -76,89 +76,98 @@ async def hold(session: AsyncSession, tenant: Identity, quote_id: UUID) -> Booki
     await _check_holds(session, tenant)
     booking = await _held(session, kept, home)
     instant = home.limits.instant_book
-    await write_down(session, booking, Happening(Deed.HELD if instant else Deed.REQUESTED, Actor.TENANT))
+    await record(
+        session, booking, HistoryEvent(HistoryEventKind.HELD if instant else HistoryEventKind.REQUESTED, Actor.TENANT)
+    )
     await publish(session, (BookingHeld if instant else BookingRequested)(**who(booking)))
-    return await shown(session, booking, home)
+    return await to_read(session, booking, home)
 
 
 async def confirm(session: AsyncSession, tenant: Identity, booking_id: UUID) -> BookingRead:
-    """Agree to a held stay, paid on arrival. Twice is once. Raises NotFound, HoldLapsed, WrongMove."""
-    now = await locked(session, tenant, booking_id, only=BookingSide.TENANT)
-    if now.status == BookingStatus.CONFIRMED:
-        return await shown(session, now.booking, now.home)
-    if status_at(now.status, now.booking.hold_expires_at, clock.now()) == BookingStatus.EXPIRED:
+    """Agree to a held stay, paid on arrival. Twice is once. Raises NotFound, HoldLapsed, InvalidTransition."""
+    locked = await lock(session, tenant, booking_id, only=BookingSide.TENANT)
+    if locked.status == BookingStatus.CONFIRMED:
+        return await to_read(session, locked.booking, locked.home)
+    if status_at(locked.status, locked.booking.hold_expires_at, clock.now()) == BookingStatus.EXPIRED:
         raise calendars.HoldLapsed("The dates may still be free. Ask for the price again.")
-    await now.check(session, Act.CONFIRM)
-    await _agree(session, now)
-    await write_down(session, now.booking, Happening(Deed.CONFIRMED, Actor.TENANT))
-    await publish(session, BookingConfirmed(**who(now.booking)))
-    return await shown(session, now.booking, now.home)
+    await locked.check(session, Act.CONFIRM)
+    await _agree(session, locked)
+    await record(session, locked.booking, HistoryEvent(HistoryEventKind.CONFIRMED, Actor.TENANT))
+    await publish(session, BookingConfirmed(**who(locked.booking)))
+    return await to_read(session, locked.booking, locked.home)
 
 
 async def accept(session: AsyncSession, landlord: Identity, booking_id: UUID) -> BookingRead:
-    """Say yes to a request: the stay is agreed. Twice is once. Raises NotFound, WrongMove."""
-    now = await locked(session, landlord, booking_id, only=BookingSide.LANDLORD)
-    if now.status == BookingStatus.CONFIRMED:
-        return await shown(session, now.booking, now.home)
-    await now.check(session, Act.ACCEPT)
-    await _agree(session, now)
-    await write_down(session, now.booking, Happening(Deed.ACCEPTED, Actor.LANDLORD))
-    await publish(session, BookingAccepted(**who(now.booking)))
-    return await shown(session, now.booking, now.home)
+    """Say yes to a request: the stay is agreed. Twice is once. Raises NotFound, InvalidTransition."""
+    locked = await lock(session, landlord, booking_id, only=BookingSide.LANDLORD)
+    if locked.status == BookingStatus.CONFIRMED:
+        return await to_read(session, locked.booking, locked.home)
+    await locked.check(session, Act.ACCEPT)
+    await _agree(session, locked)
+    await record(session, locked.booking, HistoryEvent(HistoryEventKind.ACCEPTED, Actor.LANDLORD))
+    await publish(session, BookingAccepted(**who(locked.booking)))
+    return await to_read(session, locked.booking, locked.home)
 
 
 async def decline(session: AsyncSession, landlord: Identity, booking_id: UUID, reason: str) -> BookingRead:
-    """Say no to a request, and why. Twice is once. Raises NotFound, WrongMove."""
-    now = await locked(session, landlord, booking_id, only=BookingSide.LANDLORD)
-    if now.status != BookingStatus.DECLINED:
-        await now.check(session, Act.DECLINE)
-        set_status(now.booking, rules.move(now.status, BookingStatus.DECLINED))
-        now.booking.ended_by, now.booking.reason = BookingSide.LANDLORD.value, reason
-        await calendars.release(session, ClaimKind.HOLD, now.booking.id)
+    """Say no to a request, and why. Twice is once. Raises NotFound, InvalidTransition."""
+    locked = await lock(session, landlord, booking_id, only=BookingSide.LANDLORD)
+    if locked.status != BookingStatus.DECLINED:
+        await locked.check(session, Act.DECLINE)
+        set_status(locked.booking, rules.move(locked.status, BookingStatus.DECLINED))
+        locked.booking.ended_by, locked.booking.reason = BookingSide.LANDLORD.value, reason
+        await calendars.release(session, ClaimKind.HOLD, locked.booking.id)
         await session.flush()
-        await write_down(session, now.booking, Happening(Deed.DECLINED, Actor.LANDLORD, reason))
-        await publish(session, BookingDeclined(**who(now.booking)))
-    return await shown(session, now.booking, now.home)
+        await record(session, locked.booking, HistoryEvent(HistoryEventKind.DECLINED, Actor.LANDLORD, reason))
+        await publish(session, BookingDeclined(**who(locked.booking)))
+    return await to_read(session, locked.booking, locked.home)
 
 
 async def release(session: AsyncSession, tenant: Identity, booking_id: UUID) -> BookingRead:
-    """Let a hold go or take a request back; one that is over already stays as it is. Raises NotFound, WrongMove."""
-    now = await locked(session, tenant, booking_id, only=BookingSide.TENANT)
-    if now.status not in (BookingStatus.CANCELLED, BookingStatus.EXPIRED):
-        if status_at(now.status, now.booking.hold_expires_at, clock.now()) == BookingStatus.EXPIRED:
-            await _run_out(session, now)
+    """Let a hold go or take a request back; one that is over already stays as it is.
+
+    Raises NotFound, InvalidTransition.
+    """
+    locked = await lock(session, tenant, booking_id, only=BookingSide.TENANT)
+    if locked.status not in (BookingStatus.CANCELLED, BookingStatus.EXPIRED):
+        if status_at(locked.status, locked.booking.hold_expires_at, clock.now()) == BookingStatus.EXPIRED:
+            await _run_out(session, locked)
         else:
-            await _take_back(session, now)
-    return await shown(session, now.booking, now.home)
+            await _take_back(session, locked)
+    return await to_read(session, locked.booking, locked.home)
 
 
-async def _run_out(session: AsyncSession, now: Locked) -> None:
+async def _run_out(session: AsyncSession, locked: Locked) -> None:
     """Write down what the clock has decided already."""
-    was = now.status
-    set_status(now.booking, rules.move(was, BookingStatus.EXPIRED))
-    await calendars.release(session, ClaimKind.HOLD, now.booking.id)
+    was = locked.status
+    set_status(locked.booking, rules.move(was, BookingStatus.EXPIRED))
+    await calendars.release(session, ClaimKind.HOLD, locked.booking.id)
     await session.flush()
-    await write_down(session, now.booking, Happening(Deed.EXPIRED, Actor.CLOCK))
-    await publish(session, BookingExpired(**who(now.booking), was=was))
+    await record(session, locked.booking, HistoryEvent(HistoryEventKind.EXPIRED, Actor.CLOCK))
+    await publish(session, BookingExpired(**who(locked.booking), was=was))
 
 
-async def _take_back(session: AsyncSession, now: Locked) -> None:
-    was = now.status
+async def _take_back(session: AsyncSession, locked: Locked) -> None:
+    was = locked.status
     requested = was == BookingStatus.REQUESTED
-    await now.check(session, Act.WITHDRAW if requested else Act.LET_GO)
-    set_status(now.booking, rules.move(was, BookingStatus.CANCELLED))
-    now.booking.ended_by = BookingSide.TENANT.value
-    await calendars.release(session, ClaimKind.HOLD, now.booking.id)
+    await locked.check(session, Act.WITHDRAW if requested else Act.LET_GO)
+    set_status(locked.booking, rules.move(was, BookingStatus.CANCELLED))
+    locked.booking.ended_by = BookingSide.TENANT.value
+    await calendars.release(session, ClaimKind.HOLD, locked.booking.id)
     await session.flush()
-    await write_down(session, now.booking, Happening(Deed.WITHDRAWN if requested else Deed.LET_GO, Actor.TENANT))
-    await publish(session, BookingCancelled(**who(now.booking), by=BookingSide.TENANT, was=was))
+    await record(
+        session,
+        locked.booking,
+        HistoryEvent(HistoryEventKind.WITHDRAWN if requested else HistoryEventKind.LET_GO, Actor.TENANT),
+    )
+    await publish(session, BookingCancelled(**who(locked.booking), by=BookingSide.TENANT, was=was))
 
 
-async def _agree(session: AsyncSession, now: Locked) -> None:
-    moved = rules.move(now.status, BookingStatus.CONFIRMED)
-    await calendars.confirm(session, now.booking.id)
-    set_status(now.booking, moved)
-    now.booking.confirmed_at = now.booking.updated_at
+async def _agree(session: AsyncSession, locked: Locked) -> None:
+    moved = rules.move(locked.status, BookingStatus.CONFIRMED)
+    await calendars.confirm(session, locked.booking.id)
+    set_status(locked.booking, moved)
+    locked.booking.confirmed_at = locked.booking.updated_at
     await session.flush()
 
 
@@ -166,7 +175,7 @@ async def _check_holds(session: AsyncSession, tenant: Identity) -> None:
     """Raises TooManyHolds. Taken after the home's lock, so that two requests of one person never wait in a circle."""
     bookings = Bookings(session)
     await bookings.lock_holds_of(tenant.id)
-    if await bookings.live_holds_of(tenant.id, clock.now()) >= MOST_HOLDS:
+    if await bookings.live_holds_of(tenant.id, clock.now()) >= MAX_HOLDS:
         raise TooManyHolds("Confirm one, let one go, or wait for an answer first.")
 
 
@@ -217,7 +226,7 @@ async def _add(session: AsyncSession, booking: BookingTable) -> None:
 
 
 async def _held_before(session: AsyncSession, booking: BookingTable, home: Home) -> BookingRead:
-    answer = await shown(session, booking, home)
+    answer = await to_read(session, booking, home)
     if answer.status not in LIVE:
         raise QuoteExpired("This price was used before. Ask for it again.")
     return answer

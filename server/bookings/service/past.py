@@ -11,7 +11,7 @@ from server.bookings import rules
 from server.bookings.repository.bookings import Bookings
 from server.bookings.repository.history import History
 from server.bookings.repository.quotes import Quotes
-from server.bookings.service.acting import Happening, entry_of, period_of
+from server.bookings.service.acting import HistoryEvent, entry_of, period_of
 from server.bookings.service.holds import booking_of
 from server.bookings.service.prices import priced
 from server.bookings.tables import BookingHistoryTable, BookingTable, QuoteTable
@@ -21,7 +21,7 @@ from server.core.errors import Malformed, NotFound
 from server.properties import service as properties
 from server.properties.service import Home
 from shared_models.booking_steps import ends_at
-from shared_models.bookings import Actor, BookingStatus, Deed
+from shared_models.bookings import Actor, BookingStatus, HistoryEventKind
 from shared_models.calendars import ClaimKind
 from shared_models.stay_dates import Stay
 
@@ -82,9 +82,9 @@ def _end(stay: Stay, home: Home) -> datetime:
 
 
 def _history(booking: BookingTable, homes: Mapping[UUID, Home]) -> list[BookingHistoryTable]:
-    entries = [entry_of(booking, Happening(Deed.CONFIRMED, Actor.TENANT, at=booking.confirmed_at))]
+    entries = [entry_of(booking, HistoryEvent(HistoryEventKind.CONFIRMED, Actor.TENANT, at=booking.confirmed_at))]
     if booking.status == BookingStatus.COMPLETED:
         stay = Stay(check_in=booking.check_in, check_out=booking.check_out)
         over = _end(stay, homes[booking.property_id])
-        entries.append(entry_of(booking, Happening(Deed.COMPLETED, Actor.CLOCK, at=over)))
+        entries.append(entry_of(booking, HistoryEvent(HistoryEventKind.COMPLETED, Actor.CLOCK, at=over)))
     return entries

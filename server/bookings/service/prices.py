@@ -20,7 +20,7 @@ from server.properties.service import Home
 from shared_models.bookings import (
     QUOTE_MINUTES,
     RULES_VERSION,
-    ChangeWish,
+    ChangeQuoteRequest,
     Quote,
     QuoteLine,
     QuoteRequest,
@@ -34,27 +34,27 @@ from shared_models.stay_dates import Stay
 from shared_models.stay_limits import Refusal, refusals
 
 
-async def quote(session: AsyncSession, tenant: Identity, wish: QuoteRequest) -> Quote:
+async def quote(session: AsyncSession, tenant: Identity, request: QuoteRequest) -> Quote:
     """The price of a stay, stored and kept for its asker. Raises NotFound, NotBookable, DatesTaken, Malformed."""
-    stay = stay_of(wish)
-    home = await properties.kept_home(session, wish.property_id)
+    stay = stay_of(request)
+    home = await properties.kept_home(session, request.property_id)
     if home.status != PropertyStatus.PUBLISHED and home.landlord_id != tenant.id:
         raise NotFound  # as its page says; that it exists is its landlord's business
     check_open(home, tenant)
-    found = refusals(home.limits, stay, wish.guests, clock.today_in(home.zone))
+    found = refusals(home.limits, stay, request.guests, clock.today_in(home.zone))
     if found:
-        raise NotBookable.for_reasons(rules.told(found, home.limits, stay.check_in))
+        raise NotBookable.for_reasons(rules.to_problems(found, home.limits, stay.check_in))
     if not await calendars.is_free(session, home.id, period_of(stay), clearance_of(home)):
         raise DatesTaken
-    row = priced(home, tenant.id, stay, wish.guests, clock.now())
+    row = priced(home, tenant.id, stay, request.guests, clock.now())
     await Quotes(session).add(row)
-    return as_told(row, home)
+    return to_quote(row, home)
 
 
-def stay_of(wish: QuoteRequest | ChangeWish) -> Stay:
+def stay_of(request: QuoteRequest | ChangeQuoteRequest) -> Stay:
     """The stay that is wished for. Raises Malformed."""
     try:
-        return Stay(check_in=wish.check_in, check_out=wish.check_out)
+        return Stay(check_in=request.check_in, check_out=request.check_out)
     except ValidationError as problem:
         raise Malformed.field("check_out", problem.errors()[0]["msg"].removeprefix("Value error, ")) from problem
 
@@ -74,7 +74,7 @@ def check_not_begun(home: Home, kept: QuoteTable) -> None:
     Such a stay could not be cancelled any more, and a request for it would have run out before it is made.
     """
     if kept.check_in < clock.today_in(home.zone):
-        raise NotBookable.for_reasons(rules.told([Refusal.IN_THE_PAST], home.limits, kept.check_in))
+        raise NotBookable.for_reasons(rules.to_problems([Refusal.IN_THE_PAST], home.limits, kept.check_in))
 
 
 def clearance_of(home: Home) -> Clearance:
@@ -101,7 +101,7 @@ def priced(home: Home, asker_id: UUID, stay: Stay, guests: int, moment: datetime
     )
 
 
-def as_told(row: QuoteTable, home: Home) -> Quote:
+def to_quote(row: QuoteTable, home: Home) -> Quote:
     """A stored price as its asker sees it."""
     return Quote(
         id=row.id,

@@ -38,7 +38,7 @@ from shared_models.calendars import Period
 from shared_models.money import Currency, Money
 from shared_models.paging import Page
 
-MOST_OBSTACLES = 50
+MAX_OBSTACLES = 50
 
 Asked = tuple[BookingChangeTable, QuoteTable]
 """A change and the quote it is made of."""
@@ -49,7 +49,7 @@ async def one(session: AsyncSession, caller: Identity, booking_id: UUID) -> Book
     booking = await Bookings(session).for_party(caller.id, booking_id, anyone=caller.has(Role.ADMIN))
     if booking is None:
         raise NotFound
-    return await shown(session, booking)
+    return await to_read(session, booking)
 
 
 async def read(session: AsyncSession, booking_id: UUID) -> BookingRead:
@@ -57,7 +57,7 @@ async def read(session: AsyncSession, booking_id: UUID) -> BookingRead:
     booking = await Bookings(session).by_id(booking_id)
     if booking is None:
         raise NotFound
-    return await shown(session, booking)
+    return await to_read(session, booking)
 
 
 async def open_stays(session: AsyncSession, property_ids: Iterable[UUID]) -> Mapping[UUID, Sequence[OpenStay]]:
@@ -73,7 +73,7 @@ async def obstacles(session: AsyncSession, person_id: UUID) -> list[Obstacle]:
     """Stays that are not over, on either side of them: what keeps a person from deleting the account."""
     found = []
     for side in BookingSide:
-        rows = await Lists(session).page(side, person_id, BookingTime.UPCOMING, Which(), None, MOST_OBSTACLES)
+        rows = await Lists(session).page(side, person_id, BookingTime.UPCOMING, Which(), None, MAX_OBSTACLES)
         found += [
             Obstacle(
                 kind=ObstacleKind.STAY,
@@ -83,7 +83,7 @@ async def obstacles(session: AsyncSession, person_id: UUID) -> list[Obstacle]:
                 check_out=booking.check_out,
                 as_landlord=side is BookingSide.LANDLORD,
             )
-            for booking in await all_shown(session, [row for row, _ in rows])
+            for booking in await to_read_all(session, [row for row, _ in rows])
         ]
     return found
 
@@ -119,17 +119,17 @@ async def page(
     found = await Lists(session).page(side, caller.id, when, which, after, limit + 1)
     rows = found[:limit]
     next_cursor = cursors.pack_place(which.order.value, rows[-1][1]) if len(found) > limit else None
-    return Page(items=await all_shown(session, [row for row, _ in rows]), next_cursor=next_cursor)
+    return Page(items=await to_read_all(session, [row for row, _ in rows]), next_cursor=next_cursor)
 
 
-async def shown(session: AsyncSession, booking: BookingTable, home: Home | None = None) -> BookingRead:
+async def to_read(session: AsyncSession, booking: BookingTable, home: Home | None = None) -> BookingRead:
     """A booking as its parties see it, with its history."""
-    seen = (await all_shown(session, [booking], {} if home is None else {home.id: home}))[0]
+    seen = (await to_read_all(session, [booking], {} if home is None else {home.id: home}))[0]
     history = [_entry(row) for row in await History(session).of(booking.id)]
     return seen.model_copy(update={"history": history})
 
 
-async def all_shown(
+async def to_read_all(
     session: AsyncSession, rows: Sequence[BookingTable], homes: Mapping[UUID, Home] | None = None
 ) -> list[BookingRead]:
     """Bookings as people see them: four statements for any number."""
@@ -139,10 +139,10 @@ async def all_shown(
     people = await users.profiles(session, {id_ for row in rows for id_ in (row.tenant_id, row.landlord_id)})
     names = {id_: person.name for id_, person in people.items()}
     changes = await Changes(session).waiting([row.id for row in rows], clock.now())
-    return [as_seen(row, homes[row.property_id], names, changes.get(row.id)) for row in rows]
+    return [read_of_row(row, homes[row.property_id], names, changes.get(row.id)) for row in rows]
 
 
-def as_seen(row: BookingTable, home: Home, names: Mapping[UUID, str], asked: Asked | None) -> BookingRead:
+def read_of_row(row: BookingTable, home: Home, names: Mapping[UUID, str], asked: Asked | None) -> BookingRead:
     """A booking as its parties see it, as far as its row, its home and its open change tell."""
     status = status_at(BookingStatus(row.status), row.hold_expires_at, clock.now())
     return BookingRead(
@@ -185,7 +185,7 @@ def _change(row: BookingChangeTable, quoted: QuoteTable) -> ChangeRead:
 def _entry(row: BookingHistoryTable) -> HistoryEntry:
     return HistoryEntry(
         at=row.at,
-        deed=row.deed,
+        kind=row.kind,
         by=row.actor,
         check_in=row.check_in,
         check_out=row.check_out,

@@ -47,7 +47,7 @@ async def tell(session: AsyncSession, ids: Iterable[UUID]) -> Mapping[UUID, Told
 async def run_again(session: AsyncSession, admin: Identity, case_id: UUID) -> CaseFull:
     """Run all again that a case is about and that is not tried any more; twice is once.
 
-    Raises NotFound, CaseTaken, WrongMove (it is closed, or about something else).
+    Raises NotFound, CaseTaken, InvalidTransition (it is closed, or about something else).
     """
     return await cases.acted(session, admin, case_id, CaseKind.FAILED_JOB, _run_again)
 

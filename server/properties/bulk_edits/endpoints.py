@@ -14,9 +14,9 @@ router = room_router("properties/bulk-edits")
 
 
 @router.post("", status_code=201)
-async def edit(wish: BulkEdit, caller: Landlord, session: Session) -> BulkEdited:
+async def edit(request: BulkEdit, caller: Landlord, session: Session) -> BulkEdited:
     """Change price, shortest stay or instant booking of up to 500 homes; those that cannot are named."""
-    return await service.edit(session, caller, wish)
+    return await service.edit(session, caller, request)
 
 
 @router.post("/{edit_id}/undo", responses=documented(NotFound))

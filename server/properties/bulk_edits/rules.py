@@ -11,15 +11,15 @@ COLUMNS = ("price_minor", "min_nights", "instant_book")
 _HIGHEST_PRICE = 10_000_000_00
 
 
-def after(home: Mapping[str, Any], wish: BulkEdit) -> dict[str, Any]:
+def after(home: Mapping[str, Any], request: BulkEdit) -> dict[str, Any]:
     """The columns of a home once the wish is done."""
     columns = {name: home[name] for name in COLUMNS}
-    if wish.price_percent is not None:
-        columns["price_minor"] = price_after(home["price_minor"], wish.price_percent)
-    if wish.min_nights is not None:
-        columns["min_nights"] = wish.min_nights
-    if wish.instant_book is not None:
-        columns["instant_book"] = wish.instant_book
+    if request.price_percent is not None:
+        columns["price_minor"] = price_after(home["price_minor"], request.price_percent)
+    if request.min_nights is not None:
+        columns["min_nights"] = request.min_nights
+    if request.instant_book is not None:
+        columns["instant_book"] = request.instant_book
     return columns
 
 

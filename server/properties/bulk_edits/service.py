@@ -25,9 +25,9 @@ from shared_models.properties import BulkRefusal
 Columns = Mapping[str, Any]
 
 
-async def edit(session: AsyncSession, caller: Identity, wish: BulkEdit) -> BulkEdited:
+async def edit(session: AsyncSession, caller: Identity, request: BulkEdit) -> BulkEdited:
     """Change each home that can take it; the others are named with the reason. What is as wished already stays."""
-    ids = sorted(set(wish.ids))
+    ids = sorted(set(request.ids))
     rows = {row.id: row for row in await _locked(session, ids)}
     refused: list[BulkRefusal] = []
     homes: dict[str, Any] = {}
@@ -36,7 +36,7 @@ async def edit(session: AsyncSession, caller: Identity, wish: BulkEdit) -> BulkE
         if row is None or not properties.may_manage(caller, row):
             refused.append(BulkRefusal(id=id_, title="", reason=NotFound.title))
             continue
-        before, after = _columns(row), rules.after(facts_of(row), wish)
+        before, after = _columns(row), rules.after(facts_of(row), request)
         if reason := rules.why_not(facts_of(row), row.status, after):
             refused.append(BulkRefusal(id=id_, title=row.title, reason=reason))
         elif before != after:
@@ -87,7 +87,7 @@ async def _write(session: AsyncSession, changes: Mapping[UUID, Columns]) -> None
     await publish(session, PropertyFactsChanged(ids=list(changes)))
 
 
-async def kept_of(session: AsyncSession, person_id: UUID) -> list[dict[str, Any]]:
+async def data_export(session: AsyncSession, person_id: UUID) -> list[dict[str, Any]]:
     """What a person changed of many homes at once."""
     return [row.model_dump(mode="json", exclude={"person_id"}) for row in await BulkEdits(session, person_id).all()]
 

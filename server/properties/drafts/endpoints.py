@@ -7,7 +7,7 @@ from fastapi import Header, Response
 
 from server.auth.guards import Landlord
 from server.core.budgets import CallClass
-from server.core.errors import Malformed, NotFound, WrongMove
+from server.core.errors import InvalidTransition, Malformed, NotFound
 from server.core.rates import counted_as
 from server.core.web.bodies import BodyLimits, takes_body
 from server.core.web.problems import documented
@@ -78,18 +78,19 @@ async def discard(draft_id: UUID, caller: Landlord, session: Session) -> None:
 
 
 @router.post(
-    "/{draft_id}/finish", responses=documented(NotFound, ChangedMeanwhile, ListingIncomplete, WrongMove, Malformed)
+    "/{draft_id}/finish",
+    responses=documented(NotFound, ChangedMeanwhile, ListingIncomplete, InvalidTransition, Malformed),
 )
 @counted_as(CallClass.DRAFT)
 async def finish(
     draft_id: UUID,
-    wish: DraftFinish,
+    request: DraftFinish,
     caller: Landlord,
     session: Session,
     response: Response,
     if_match: IfMatch = None,
 ) -> PropertyRead:
     """Make the home of a draft, or save what was changed of it. `If-Match` names the version of the draft."""
-    shown = await service.finish(session, caller, draft_id, wish, if_match)
+    shown = await service.finish(session, caller, draft_id, request, if_match)
     response.headers["ETag"] = shown.etag
     return shown.page

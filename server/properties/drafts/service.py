@@ -87,7 +87,7 @@ async def discard(session: AsyncSession, caller: Identity, draft_id: UUID) -> No
 
 
 async def finish(
-    session: AsyncSession, caller: Identity, draft_id: UUID, wish: DraftFinish, if_match: str | None
+    session: AsyncSession, caller: Identity, draft_id: UUID, request: DraftFinish, if_match: str | None
 ) -> Shown:
     """Make the home of a draft, or save what was changed of it; the draft is gone then.
 
@@ -103,9 +103,9 @@ async def finish(
     if row is not None:
         _check_version(row, if_match)
     if there:
-        shown = await properties.replace(session, caller, draft_id, wish.facts, wish.home_etag)
+        shown = await properties.replace(session, caller, draft_id, request.facts, request.home_etag)
     else:
-        shown = await properties.create(session, caller, wish.facts, property_id=draft_id)
+        shown = await properties.create(session, caller, request.facts, property_id=draft_id)
     if row is not None:
         await drafts.remove(row)
     return shown
@@ -129,7 +129,7 @@ def _kept(row: PropertyDraftTable, *, new: bool) -> Kept:
     return Kept(DraftRead(id=row.id, said=said, new=new, updated_at=row.updated_at), _etag(row))
 
 
-async def kept_of(session: AsyncSession, person_id: UUID) -> list[dict[str, Any]]:
+async def data_export(session: AsyncSession, person_id: UUID) -> list[dict[str, Any]]:
     """What stands in a person's editor."""
     rows = await Drafts(session, person_id).all()
     return [row.model_dump(mode="json", exclude={"person_id", "version"}) for row in rows]

@@ -10,7 +10,7 @@ from fastapi.responses import StreamingResponse
 from server.auth.guards import Landlord
 from server.core.budgets import CallClass
 from server.core.database import Database
-from server.core.errors import Malformed, NotFound, TooManyTries, WrongMove
+from server.core.errors import InvalidTransition, Malformed, NotFound, TooManyTries
 from server.core.rates import counted_as
 from server.core.spreadsheets import csv_line
 from server.core.web.bodies import BodyLimits, takes_body
@@ -20,12 +20,12 @@ from server.core.web.session import Session
 from server.properties.importing import service
 from server.properties.importing.service import ImportRunning, ImportUnreadable
 from shared_models.auth import Role
-from shared_models.imports import LARGEST_FILE_BYTES, Finding, ImportFinding, ImportPlan, ImportRead
+from shared_models.imports import MAX_FILE_BYTES, Finding, ImportFinding, ImportPlan, ImportRead
 from shared_models.paging import Cursor, Page, PageSize
 
 router = room_router("imports")
 
-LARGEST_PLAN_BYTES = 256_000
+MAX_PLAN_BYTES = 256_000
 """Two hundred columns, each with the longest name a file may give it."""
 
 Filename = Annotated[str, Query(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f/\\]+$")]
@@ -38,7 +38,7 @@ _A_FILE = {"required": True, "content": {"text/csv": {"schema": {"type": "string
     responses=documented(TooManyTries, ImportUnreadable),
     openapi_extra={"requestBody": _A_FILE},
 )
-@takes_body(BodyLimits(LARGEST_FILE_BYTES, is_file=True))
+@takes_body(BodyLimits(MAX_FILE_BYTES, is_file=True))
 @counted_as(CallClass.UPLOAD)
 async def upload(
     filename: Filename,
@@ -65,26 +65,26 @@ async def read(run_id: UUID, caller: Landlord, session: Session) -> ImportRead:
     return await service.read(session, caller, run_id)
 
 
-@router.put("/{run_id}/plan", responses=documented(NotFound, ImportRunning, WrongMove, Malformed))
-@takes_body(BodyLimits(LARGEST_PLAN_BYTES))
+@router.put("/{run_id}/plan", responses=documented(NotFound, ImportRunning, InvalidTransition, Malformed))
+@takes_body(BodyLimits(MAX_PLAN_BYTES))
 async def plan_it(run_id: UUID, plan: ImportPlan, caller: Landlord, session: Session) -> ImportRead:
     """Say what the columns mean and what holds for the whole file."""
     return await service.plan_it(session, caller, run_id, plan)
 
 
-@router.post("/{run_id}/check", responses=documented(NotFound, WrongMove, Malformed))
+@router.post("/{run_id}/check", responses=documented(NotFound, InvalidTransition, Malformed))
 async def check(run_id: UUID, caller: Landlord, session: Session) -> ImportRead:
     """Begin a dry run: everything is read and counted, nothing is written."""
     return await service.check(session, caller, run_id)
 
 
-@router.post("/{run_id}/start", responses=documented(NotFound, WrongMove, Malformed))
+@router.post("/{run_id}/start", responses=documented(NotFound, InvalidTransition, Malformed))
 async def start(run_id: UUID, caller: Landlord, session: Session) -> ImportRead:
     """Begin to import."""
     return await service.start(session, caller, run_id)
 
 
-@router.post("/{run_id}/cancel", responses=documented(NotFound, WrongMove))
+@router.post("/{run_id}/cancel", responses=documented(NotFound, InvalidTransition))
 async def cancel(run_id: UUID, caller: Landlord, session: Session) -> ImportRead:
     """Stop an import and take back what it did; a finished one too."""
     return await service.cancel(session, caller, run_id)

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.auth import service as auth
 from server.core import clock, cursors, jobs
 from server.core.database import Database
-from server.core.errors import AppError, Malformed, NotFound, TooLarge, WrongMove
+from server.core.errors import AppError, InvalidTransition, Malformed, NotFound, TooLarge
 from server.core.identity import Identity
 from server.properties.importing.repository import taking
 from server.properties.importing.repository.runs import Imports
@@ -25,7 +25,7 @@ from server.properties.importing.rules.lines import Lines
 from server.properties.importing.tables import ImportRunTable
 from server.properties.listing import service as listing
 from shared_models.imports import (
-    LARGEST_FILE_BYTES,
+    MAX_FILE_BYTES,
     MOVES,
     FileWide,
     Finding,
@@ -77,28 +77,34 @@ async def own(session: AsyncSession, owner: Identity, cursor: str | None, limit:
 
 
 async def plan_it(session: AsyncSession, owner: Identity, run_id: UUID, plan: ImportPlan) -> ImportRead:
-    """Say what the columns mean. Raises NotFound, ImportRunning, WrongMove, Malformed (names what is missing)."""
+    """Say what the columns mean.
+
+    Raises NotFound, ImportRunning, InvalidTransition, Malformed (names what is missing).
+    """
     run = await _own_locked(session, owner, run_id)
     if run.status in _WORKING:
         raise ImportRunning("Cancel it first.")
     if run.status not in _NOT_STARTED:
-        raise WrongMove("This import is over. Upload the file again.")
+        raise InvalidTransition("This import is over. Upload the file again.")
     await _set_plan(session, run, plan)
     return _told(run)
 
 
 async def check(session: AsyncSession, owner: Identity, run_id: UUID) -> ImportRead:
-    """Begin a dry run: everything is read and counted, nothing is written. Raises NotFound, WrongMove, Malformed."""
+    """Begin a dry run: everything is read and counted, nothing is written.
+
+    Raises NotFound, InvalidTransition, Malformed.
+    """
     return await _begin(session, owner, run_id, ImportStatus.CHECKING)
 
 
 async def start(session: AsyncSession, owner: Identity, run_id: UUID) -> ImportRead:
-    """Begin to import. Raises NotFound, WrongMove, Malformed."""
+    """Begin to import. Raises NotFound, InvalidTransition, Malformed."""
     return await _begin(session, owner, run_id, ImportStatus.RUNNING)
 
 
 async def cancel(session: AsyncSession, owner: Identity, run_id: UUID) -> ImportRead:
-    """Stop a run and take back what it did; a finished one too. Raises NotFound, WrongMove."""
+    """Stop a run and take back what it did; a finished one too. Raises NotFound, InvalidTransition."""
     run = await _own_locked(session, owner, run_id)
     if await _stop(session, run):
         await _go_on(session, run_id)
@@ -286,8 +292,8 @@ async def _take_back_some(session: AsyncSession, run: ImportRunTable) -> bool:
 async def _upload(
     session: AsyncSession, owner: Identity, filename: str, content: bytes, *, for_platform: bool
 ) -> ImportRunTable:
-    if len(content) > LARGEST_FILE_BYTES:
-        raise TooLarge(f"A file may have {LARGEST_FILE_BYTES // 1_000_000} MB.")
+    if len(content) > MAX_FILE_BYTES:
+        raise TooLarge(f"A file may have {MAX_FILE_BYTES // 1_000_000} MB.")
     file = await asyncio.to_thread(_read, content)
     described = columns.described(file.header, (cells for _, cells in file.lines[:200]))
     run = ImportRunTable(
@@ -361,7 +367,7 @@ def _whole(plan: ImportPlan | FileWide, described: Sequence[dict[str, object]]) 
 def _move(run: ImportRunTable, then: ImportStatus) -> None:
     now = ImportStatus(run.status)
     if not may_move(MOVES, now, then):
-        raise WrongMove(f"This import is {now.value} and cannot become {then.value}.")
+        raise InvalidTransition(f"This import is {now.value} and cannot become {then.value}.")
     run.status = then.value
 
 
@@ -394,6 +400,6 @@ def _told(run: ImportRunTable) -> ImportRead:
     )
 
 
-async def kept_of(session: AsyncSession, owner_id: UUID) -> list[dict[str, Any]]:
+async def data_export(session: AsyncSession, owner_id: UUID) -> list[dict[str, Any]]:
     """The files a person brought in, what they meant and how they ended; what a file said is in the homes."""
     return [row.model_dump(mode="json", exclude={"owner_id"}) for row in await Imports(session).all_of(owner_id)]

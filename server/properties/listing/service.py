@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.cases import service as cases
 from server.cases.service import CaseTaken, Told
 from server.core import clock, cursors
-from server.core.errors import AppError, Malformed, NotAllowed, NotFound, WrongMove
+from server.core.errors import AppError, InvalidTransition, Malformed, NotAllowed, NotFound
 from server.core.events import publish
 from server.core.identity import Identity
 from server.properties import service as properties
@@ -25,8 +25,8 @@ from shared_models.problems import FieldProblem, ProblemCode
 from shared_models.properties import BulkMove, BulkMoved, BulkRefusal, PropertyStatus, StatusMove
 from shared_models.visible_text import is_visible
 
-MOST_MOVED_AT_ONCE = 500
-_MOST_REFUSALS_TOLD = 100
+MAX_MOVED_AT_ONCE = 500
+_MAX_REFUSALS_TOLD = 100
 _ENDED_BY = {PropertyStatus.PUBLISHED: CaseOutcome.APPROVED, PropertyStatus.REJECTED: CaseOutcome.SENT_BACK}
 """What a move out of the review makes of its case; any other move withdraws it."""
 
@@ -35,67 +35,67 @@ class StaysOpen(AppError):
     status, code, title = 409, ProblemCode.STAYS_OPEN, "People have stays here that are not over"
 
 
-async def move(session: AsyncSession, caller: Identity, property_id: UUID, wish: StatusMove) -> Shown:
+async def move(session: AsyncSession, caller: Identity, property_id: UUID, request: StatusMove) -> Shown:
     """Move a listing.
 
-    Raises NotFound, WrongMove, NotAllowed, ListingIncomplete, StaysOpen, CaseTaken (another admin works on its review),
-    Malformed (a rejection says why).
+    Raises NotFound, InvalidTransition, NotAllowed, ListingIncomplete, StaysOpen, CaseTaken (another admin works on its
+    review), Malformed (a rejection says why).
     """
     row = await properties.to_manage(session, caller, property_id)
-    _check_move(caller, PropertyStatus(row.status), wish)
-    missing = rules.missing_to_publish(facts_of(row)) if wish.status in rules.SHOWN else []
+    _check_move(caller, PropertyStatus(row.status), request)
+    missing = rules.missing_to_publish(facts_of(row)) if request.status in rules.SHOWN else []
     if missing:
         raise ListingIncomplete(f"{missing[0].field}: {missing[0].reason}", errors=missing)
-    if problem := (await _kept_back(session, caller, [row], wish)).get(row.id):
+    if problem := (await _kept_back(session, caller, [row], request)).get(row.id):
         raise problem
-    await _write_move(session, caller, [row], wish)
+    await _write_move(session, caller, [row], request)
     await session.refresh(row)
     return await properties.shown(session, row, private=True)
 
 
-async def move_many(session: AsyncSession, caller: Identity, wish: BulkMove) -> BulkMoved:
+async def move_many(session: AsyncSession, caller: Identity, request: BulkMove) -> BulkMoved:
     """Move up to 500 listings, each that can; the others are named with the reason, and stay as they were.
 
     Of all in a state a call looks at 500 and says where the next one goes on: past those that stay, or they would be in
-    the way of the others for ever. Raises WrongMove or NotAllowed when `from_status` itself forbids the move, Malformed
-    for a rejection without why or a bad cursor.
+    the way of the others for ever. Raises InvalidTransition or NotAllowed when `from_status` itself forbids the move,
+    Malformed for a rejection without why or a bad cursor.
     """
-    if wish.from_status is not None:
-        return await _move_all_in(session, caller, wish, wish.from_status)
-    ids = sorted(set(wish.ids or ()))
-    if wish.status == PropertyStatus.REJECTED and not (is_visible(wish.note or "") or wish.reasons):
+    if request.from_status is not None:
+        return await _move_all_in(session, caller, request, request.from_status)
+    ids = sorted(set(request.ids or ()))
+    if request.status == PropertyStatus.REJECTED and not (is_visible(request.note or "") or request.reasons):
         raise _no_reason()
     homes = Properties(session)
     await homes.lock(ids)
     rows = {row.id: row for row in await homes.fresh(ids)}
-    refused = {id_: refusal for id_ in ids if (refusal := _refusal(caller, id_, rows.get(id_), wish)) is not None}
+    refused = {id_: refusal for id_ in ids if (refusal := _refusal(caller, id_, rows.get(id_), request)) is not None}
     able = [row for id_, row in rows.items() if id_ not in refused]
-    kept_back = await _kept_back(session, caller, able, wish)
+    kept_back = await _kept_back(session, caller, able, request)
     refused |= {id_: _told(rows[id_], problem.detail) for id_, problem in kept_back.items()}
     moving = [row for row in able if row.id not in kept_back]
-    await _write_move(session, caller, moving, wish)
+    await _write_move(session, caller, moving, request)
     return BulkMoved(moved=len(moving), refused=list(refused.values()), remaining=0)
 
 
 async def _move_all_in(
-    session: AsyncSession, caller: Identity, wish: BulkMove, from_status: PropertyStatus
+    session: AsyncSession, caller: Identity, request: BulkMove, from_status: PropertyStatus
 ) -> BulkMoved:
-    _check_move(caller, from_status, wish)
+    _check_move(caller, from_status, request)
     homes = Properties(session)
     whose = None if caller.has(Role.ADMIN) else caller.id
-    wanted = Wanted(landlord_id=whose, status=from_status, import_id=wish.import_id)
-    complete = True if wish.status in rules.SHOWN else None
-    after = None if wish.cursor is None else unpacked(wish.cursor)
-    ids = await homes.to_move(wanted, complete=complete, after=after, limit=MOST_MOVED_AT_ONCE)
+    wanted = Wanted(landlord_id=whose, status=from_status, import_id=request.import_id)
+    complete = True if request.status in rules.SHOWN else None
+    after = None if request.cursor is None else unpacked(request.cursor)
+    ids = await homes.to_move(wanted, complete=complete, after=after, limit=MAX_MOVED_AT_ONCE)
     await homes.lock(ids)
     # Someone may have moved or emptied one of them while we waited for its lock.
     rows = [row for row in await homes.fresh(ids) if row.status == from_status and not (complete and _missing(row))]
-    kept_back = await _kept_back(session, caller, rows, wish)
+    kept_back = await _kept_back(session, caller, rows, request)
     moving = [row for row in rows if row.id not in kept_back]
     refused = [_told(row, kept_back[row.id].detail) for row in rows if row.id in kept_back]
-    await _write_move(session, caller, moving, wish)
+    await _write_move(session, caller, moving, request)
     if complete and after is None:
-        incomplete = await homes.to_move(wanted, complete=False, limit=_MOST_REFUSALS_TOLD)
+        incomplete = await homes.to_move(wanted, complete=False, limit=_MAX_REFUSALS_TOLD)
         refused += [_told(row, _missing(row)) for row in await homes.by_ids(incomplete)]
     remaining = await homes.how_many(wanted, complete=complete, after=ids[-1]) if ids else 0
     next_cursor = cursors.pack([str(ids[-1])]) if remaining else None
@@ -110,13 +110,13 @@ def unpacked(cursor: str) -> UUID:
         raise Malformed.field("cursor", "is not one of ours; start from the first page") from problem
 
 
-def _check_move(caller: Identity, now: PropertyStatus, wish: StatusMove | BulkMove) -> None:
-    then = wish.status
+def _check_move(caller: Identity, now: PropertyStatus, request: StatusMove | BulkMove) -> None:
+    then = request.status
     if not rules.is_possible(now, then):
-        raise WrongMove(f"A listing that is {_words(now)} cannot become {_words(then)}.")
+        raise InvalidTransition(f"A listing that is {_words(now)} cannot become {_words(then)}.")
     if not (caller.has(Role.ADMIN) or rules.may_a_landlord(now, then)):
         raise NotAllowed("An admin decides this.")
-    if then == PropertyStatus.REJECTED and not (wish.note or wish.reasons):
+    if then == PropertyStatus.REJECTED and not (request.note or request.reasons):
         raise _no_reason()
 
 
@@ -136,28 +136,28 @@ def _told(row: PropertyTable, reason: str) -> BulkRefusal:
     return BulkRefusal(id=row.id, title=row.title, reason=reason)
 
 
-def _refusal(caller: Identity, id_: UUID, row: PropertyTable | None, wish: BulkMove) -> BulkRefusal | None:
+def _refusal(caller: Identity, id_: UUID, row: PropertyTable | None, request: BulkMove) -> BulkRefusal | None:
     """Why this home stays as it is, or None."""
     if row is None or not properties.may_manage(caller, row):
         return BulkRefusal(id=id_, title="", reason=NotFound.title)
     try:
-        _check_move(caller, PropertyStatus(row.status), wish)
-    except (WrongMove, NotAllowed) as problem:
+        _check_move(caller, PropertyStatus(row.status), request)
+    except (InvalidTransition, NotAllowed) as problem:
         return _told(row, problem.detail)
-    missing = _missing(row) if wish.status in rules.SHOWN else ""
+    missing = _missing(row) if request.status in rules.SHOWN else ""
     return _told(row, missing) if missing else None
 
 
 async def _kept_back(
-    session: AsyncSession, caller: Identity, rows: Sequence[PropertyTable], wish: StatusMove | BulkMove
+    session: AsyncSession, caller: Identity, rows: Sequence[PropertyTable], request: StatusMove | BulkMove
 ) -> Mapping[UUID, AppError]:
     """Which locked homes the move has to leave alone because of what other rooms know: open stays, taken reviews."""
     ids = [row.id for row in rows]
-    if ids and wish.status in rules.ENDS_BOOKING:
+    if ids and request.status in rules.ENDS_BOOKING:
         stays = await properties.open_stays(session, ids)
         return {id_: _stays_open(found) for id_, found in stays.items()}
     waiting = [row.id for row in rows if row.status == PropertyStatus.PENDING_REVIEW]
-    if not waiting or wish.status not in _ENDED_BY:
+    if not waiting or request.status not in _ENDED_BY:
         return {}
     taken = await cases.taken_by_others(session, CaseKind.HOME_REVIEW, waiting, caller)
     return {id_: CaseTaken(f"{name or 'Someone else'} works on its review.") for id_, name in taken.items()}
@@ -174,19 +174,19 @@ def _stays_open(stays: Sequence[OpenStay]) -> StaysOpen:
 
 
 async def _write_move(
-    session: AsyncSession, caller: Identity, rows: Sequence[PropertyTable], wish: StatusMove | BulkMove
+    session: AsyncSession, caller: Identity, rows: Sequence[PropertyTable], request: StatusMove | BulkMove
 ) -> None:
     """Write the move of locked homes, and let their cases follow: one truth about what waits for an admin."""
     if not rows:
         return
-    ids, status = [row.id for row in rows], wish.status
-    await _move_cases(session, caller, rows, wish)
+    ids, status = [row.id for row in rows], request.status
+    await _move_cases(session, caller, rows, request)
     for row in rows:
         if row.proposed is not None and status not in rules.ON_SHOW:
             await _end_proposal(session, row, status)
     values: dict[str, object] = {"status": status.value, "updated_at": clock.now()}
     if status == PropertyStatus.REJECTED:
-        values |= {"review_note": wish.note, "review_reasons": [reason.value for reason in wish.reasons]}
+        values |= {"review_note": request.note, "review_reasons": [reason.value for reason in request.reasons]}
     elif status in rules.SHOWN:
         values |= {"review_note": None, "review_reasons": None}  # what was wrong has been put right
     await Properties(session).move(ids, values)
@@ -196,17 +196,17 @@ async def _write_move(
 
 
 async def _move_cases(
-    session: AsyncSession, caller: Identity, rows: Sequence[PropertyTable], wish: StatusMove | BulkMove
+    session: AsyncSession, caller: Identity, rows: Sequence[PropertyTable], request: StatusMove | BulkMove
 ) -> None:
-    if wish.status == PropertyStatus.PENDING_REVIEW:
+    if request.status == PropertyStatus.PENDING_REVIEW:
         openings = [cases.Opening(row.id, caller.id, words=["new"]) for row in rows]
         await cases.open_cases(session, CaseKind.HOME_REVIEW, openings)
         return
     waited = [row.id for row in rows if row.status == PropertyStatus.PENDING_REVIEW]
-    outcome = _ENDED_BY.get(wish.status, CaseOutcome.WITHDRAWN)
-    decision = CaseDecision(outcome=outcome, reasons=wish.reasons, note=wish.note)
+    outcome = _ENDED_BY.get(request.status, CaseOutcome.WITHDRAWN)
+    decision = CaseDecision(outcome=outcome, reasons=request.reasons, note=request.note)
     await cases.settle(session, CaseKind.HOME_REVIEW, waited, decision, caller.id)
-    changed = [row.id for row in rows if row.proposed is not None and wish.status not in rules.ON_SHOW]
+    changed = [row.id for row in rows if row.proposed is not None and request.status not in rules.ON_SHOW]
     await cases.settle(session, CaseKind.HOME_REVIEW, changed, WITHDRAWN, caller.id)
 
 
@@ -220,15 +220,15 @@ async def _end_proposal(session: AsyncSession, row: PropertyTable, status: Prope
 
 
 async def decide_review(session: AsyncSession, admin: Identity, property_id: UUID, decision: CaseDecision) -> None:
-    """What follows from the review of a new home, or of a change of one on show. Raises NotFound, WrongMove."""
+    """What follows from the review of a new home, or of a change of one on show. Raises NotFound, InvalidTransition."""
     row = await properties.to_manage(session, admin, property_id)
     approved = decision.outcome == CaseOutcome.APPROVED
     if row.status == PropertyStatus.PENDING_REVIEW:
         status = PropertyStatus.PUBLISHED if approved else PropertyStatus.REJECTED
-        wish = StatusMove(status=status, note=decision.note, reasons=decision.reasons)
-        await _write_move(session, admin, [row], wish)
+        request = StatusMove(status=status, note=decision.note, reasons=decision.reasons)
+        await _write_move(session, admin, [row], request)
     elif row.proposed is None:
-        raise WrongMove("There is nothing to decide any more.")
+        raise InvalidTransition("There is nothing to decide any more.")
     elif approved:
         await properties.apply_proposed(session, row)
     else:
@@ -254,8 +254,8 @@ async def decide_report(session: AsyncSession, admin: Identity, property_id: UUI
     """A home that was reported rightly goes back to its landlord; agreed stays remain. Raises NotFound."""
     row = await properties.to_manage(session, admin, property_id)
     if decision.outcome == CaseOutcome.TAKEN_DOWN and row.status in rules.ON_SHOW:
-        wish = StatusMove(status=PropertyStatus.REJECTED, note=decision.note, reasons=decision.reasons)
-        await _write_move(session, admin, [row], wish)
+        request = StatusMove(status=PropertyStatus.REJECTED, note=decision.note, reasons=decision.reasons)
+        await _write_move(session, admin, [row], request)
 
 
 async def tell_homes(session: AsyncSession, ids: Iterable[UUID]) -> Mapping[UUID, Told]:

@@ -103,7 +103,7 @@ def missing_on_show(status: str, facts: Mapping[str, Any]) -> list[FieldProblem]
 
 
 @dataclass(frozen=True)
-class Wish:
+class ListingEdit:
     """What becomes of other facts of a home on show: some take effect at once, some are looked at first."""
 
     at_once: Mapping[str, Any]
@@ -113,11 +113,11 @@ class Wish:
     """Which of them change, as words of the case that is opened."""
 
 
-def wish_of(now: Mapping[str, Any], then: Mapping[str, Any]) -> Wish:
+def edit_of(now: Mapping[str, Any], then: Mapping[str, Any]) -> ListingEdit:
     """What becomes of a landlord's wish that a home on show says `then`, and no longer `now`."""
     changed = _to_review(now, then)
     proposed = {name: then[name] for name in REVIEWED} if changed else None
-    return Wish({**then, **{name: now[name] for name in REVIEWED}}, proposed, changed)
+    return ListingEdit({**then, **{name: now[name] for name in REVIEWED}}, proposed, changed)
 
 
 def _to_review(now: Mapping[str, Any], then: Mapping[str, Any]) -> list[str]:

@@ -12,16 +12,16 @@ from server.core.web.problems import documented
 from server.core.web.routers import reading_router
 from server.core.web.session import Session
 from server.search.map import service
-from shared_models.search_map import MapAreas, MapWish, SearchMap, View
+from shared_models.search_map import MapAreas, MapRequest, SearchMap, View
 
 router = reading_router("search/map")
 
 
 @router.get("", responses=documented(Malformed, TooManyTries))
 @counted_as(CallClass.SEARCH)
-async def search_map(wish: Annotated[MapWish, Query()], session: Session) -> SearchMap:
+async def search_map(request: Annotated[MapRequest, Query()], session: Session) -> SearchMap:
     """The homes that fit, in the view of a map: how many stand in each cell of its grid, and those that stand alone."""
-    return await service.search_map(session, wish)
+    return await service.search_map(session, request)
 
 
 @router.get("/areas", responses=documented(Malformed, TooManyTries))

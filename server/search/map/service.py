@@ -18,16 +18,16 @@ from server.search.map.rules import Drawing, Standing
 from server.search.rules.asked import asked_of
 from server.search.service import hit_of, words_of
 from shared_models.search import PlaceKind
-from shared_models.search_map import MapArea, MapAreas, MapCell, MapTiles, MapWish, SearchMap, View
+from shared_models.search_map import MapArea, MapAreas, MapCell, MapRequest, MapTiles, SearchMap, View
 
 NEIGHBOURHOODS_FROM = 11
 """The zoom from which neighbourhoods are told apart; before that a city is one area."""
-MOST_CITIES = 24
+MAX_CITIES = 24
 """Cities drawn for one view."""
-MOST_HOMES_OF_A_CITY = 20_000
+MAX_HOMES_OF_A_CITY = 20_000
 KEPT = timedelta(minutes=10)
 """How long a city's drawing is shown before its homes are looked at again."""
-MOST_KEPT = 200
+MAX_KEPT = 200
 AT_ONCE = 1
 """Cities drawn side by side: the work is CPU bound and the API needs a core for itself."""
 log = structlog.get_logger(__name__)
@@ -35,29 +35,29 @@ log = structlog.get_logger(__name__)
 EARTH = View(south=-90, west=-180, north=90, east=180, zoom=0)
 
 
-async def search_map(session: AsyncSession, wish: MapWish) -> SearchMap:
+async def search_map(session: AsyncSession, request: MapRequest) -> SearchMap:
     """The homes that fit in the wish's view, by cell; without a view in one that shows them."""
     # The box is the map's here, and looked at as strangers may know the positions.
-    asked = asked_of(wish.model_copy(update=dict.fromkeys(("south", "west", "north", "east"))))
+    asked = asked_of(request.model_copy(update=dict.fromkeys(("south", "west", "north", "east"))))
     words = (await words_of(session, asked)).asked
-    maps, now, view = Maps(session), clock.now(), wish.view
+    maps, now, view = Maps(session), clock.now(), request.view
     if view is None:
         extent = await maps.extent(asked, words, now)
-        view = EARTH if extent is None else rules.view_of_all(*extent, width=wish.width, height=wish.height)
+        view = EARTH if extent is None else rules.view_of_all(*extent, width=request.width, height=request.height)
     rows = await maps.cells(asked, words, view, now)
     return SearchMap(
-        **view.model_dump(), total=sum(row.homes for row in rows), cells=[_cell(row, wish) for row in rows]
+        **view.model_dump(), total=sum(row.homes for row in rows), cells=[_cell(row, request) for row in rows]
     )
 
 
-def _cell(row: Row[Any], wish: MapWish) -> MapCell:
+def _cell(row: Row[Any], request: MapRequest) -> MapCell:
     return MapCell(
         x=row.x,
         y=row.y,
         homes=row.homes,
         latitude=round(row.middle_latitude, 5),
         longitude=round(row.middle_longitude, 5),
-        home=hit_of(row, wish.stay) if row.homes == 1 else None,
+        home=hit_of(row, request.stay) if row.homes == 1 else None,
     )
 
 
@@ -79,9 +79,9 @@ class Atlas:
         """What lies in a view: the neighbourhoods of its cities, or from farther away the cities themselves."""
         box = rules.box_of(view)
         async with database.transaction() as session:
-            cities = await Maps(session).cities(box, MOST_CITIES)
+            cities = await Maps(session).cities(box, MAX_CITIES)
             missing = [city for city in cities if not self._is_fresh(city)]
-            homes = await Maps(session).standing(missing, MOST_HOMES_OF_A_CITY) if missing else []
+            homes = await Maps(session).standing(missing, MAX_HOMES_OF_A_CITY) if missing else []
         # Drawn while no connection is held: a large city takes a third of a second.
         self._begin(missing, homes)
         kept = [self._kept[city.name, city.country].drawing for city in cities]
@@ -113,7 +113,7 @@ class Atlas:
             if not self._is_fresh(city):  # else someone else began while we asked
                 self._kept.pop(key, None)
                 self._kept[key] = _Kept(clock.now(), asyncio.create_task(self._draw(city, by_city[key])))
-        while len(self._kept) > MOST_KEPT:
+        while len(self._kept) > MAX_KEPT:
             self._kept.pop(next(iter(self._kept)))
 
     async def _draw(self, city: City, homes: Sequence[Standing]) -> Drawing:

@@ -41,11 +41,11 @@ from server.search.tables import BEDROOMS, CITY_TOLD, OFFERS, POSTCODE_AREA, TOL
 from shared_models.areas import read_area
 from shared_models.calendars import ClaimKind
 from shared_models.properties import PropertyStatus
-from shared_models.search import SearchWish, WishPart
+from shared_models.search import SearchPart, SearchRequest
 from shared_models.search_map import SHOWN_PARTS
 from shared_models.search_words import Price
 from shared_models.stay_dates import Stay, shifted
-from shared_models.stay_limits import LONGEST_PREPARATION_DAYS, weekday_of
+from shared_models.stay_limits import MAX_PREPARATION_DAYS, weekday_of
 
 _home: Any = PropertyTable
 _claim: Any = OccupancyTable
@@ -92,20 +92,20 @@ def conditions(asked: Asked, words: list[Word], now: datetime) -> Iterator[Condi
         yield from parts
 
 
-def part_conditions(asked: Asked, now: datetime) -> dict[WishPart, list[Condition]]:
+def part_conditions(asked: Asked, now: datetime) -> dict[SearchPart, list[Condition]]:
     """The parts of a wish apart from its words; those that ask for nothing are not there."""
-    wish = asked.wish
-    parts: dict[WishPart, list[Condition]] = {
-        WishPart.OFFERS: list(_offers(asked)),
-        WishPart.ROOMS: [*rooms_at_least(BEDROOMS, asked.bedrooms), *rooms_at_least(_home.beds, wish.beds)],
-        WishPart.INSTANT: [_home.instant_book] if asked.instant else [],
-        WishPart.TYPES: list(of_types(asked)),
-        WishPart.PRICE: list(_priced(asked)),
-        WishPart.GUESTS: [] if asked.guests is None else [or_(_home.sleeps.is_(None), _home.sleeps >= asked.guests)],
-        WishPart.PLACE: list(_placed(wish)),
-        WishPart.DATES: [] if wish.stay is None else list(bookable(wish.stay, now)),
+    request = asked.request
+    parts: dict[SearchPart, list[Condition]] = {
+        SearchPart.OFFERS: list(_offers(asked)),
+        SearchPart.ROOMS: [*rooms_at_least(BEDROOMS, asked.bedrooms), *rooms_at_least(_home.beds, request.beds)],
+        SearchPart.INSTANT: [_home.instant_book] if asked.instant else [],
+        SearchPart.TYPES: list(of_types(asked)),
+        SearchPart.PRICE: list(_priced(asked)),
+        SearchPart.GUESTS: [] if asked.guests is None else [or_(_home.sleeps.is_(None), _home.sleeps >= asked.guests)],
+        SearchPart.PLACE: list(_placed(request)),
+        SearchPart.DATES: [] if request.stay is None else list(bookable(request.stay, now)),
     }
-    parts[WishPart.ROOMS] += rooms_at_least(_home.bathrooms, asked.bathrooms)
+    parts[SearchPart.ROOMS] += rooms_at_least(_home.bathrooms, asked.bathrooms)
     return {part: conditions for part, conditions in parts.items() if conditions}
 
 
@@ -148,13 +148,13 @@ def of_types(asked: Asked) -> list[Condition]:
 
 
 def _priced(asked: Asked) -> Iterator[Condition]:
-    wish = asked.wish
-    if wish.currency is not None:
-        yield _home.currency == wish.currency.value
-    if wish.price_min is not None:
-        yield _home.price_minor >= wish.price_min
-    if wish.price_max is not None:
-        yield _home.price_minor <= wish.price_max
+    request = asked.request
+    if request.currency is not None:
+        yield _home.currency == request.currency.value
+    if request.price_min is not None:
+        yield _home.price_minor >= request.price_min
+    if request.price_max is not None:
+        yield _home.price_minor <= request.price_max
     for price in asked.said_prices:
         yield from _within(price)
 
@@ -178,14 +178,19 @@ def _within(price: Price) -> Iterator[Condition]:
         )
 
 
-def _placed(wish: SearchWish) -> Iterator[Condition]:
-    if wish.latitude is not None and wish.longitude is not None and wish.radius_km is not None:
-        yield inside(box_around(wish.latitude, wish.longitude, wish.radius_km))
-        yield kilometres(wish.latitude, wish.longitude) <= wish.radius_km
-    if wish.south is not None and wish.west is not None and wish.north is not None and wish.east is not None:
-        yield inside(box_between(wish.south, wish.west, wish.north, wish.east))
-    if wish.area is not None:
-        yield _within_area(wish.area)
+def _placed(request: SearchRequest) -> Iterator[Condition]:
+    if request.latitude is not None and request.longitude is not None and request.radius_km is not None:
+        yield inside(box_around(request.latitude, request.longitude, request.radius_km))
+        yield kilometres(request.latitude, request.longitude) <= request.radius_km
+    if (
+        request.south is not None
+        and request.west is not None
+        and request.north is not None
+        and request.east is not None
+    ):
+        yield inside(box_between(request.south, request.west, request.north, request.east))
+    if request.area is not None:
+        yield _within_area(request.area)
 
 
 def inside(box: Box) -> Condition:
@@ -272,7 +277,7 @@ def _seasonal_minimum(check_in: date) -> ScalarSelect[int]:
 def _guests_too_near(stay: Stay, now: datetime) -> ColumnElement[bool]:
     """Whether another guest is nearer than the nights a home keeps free between two stays; blocks may be near."""
     apart = func.coalesce(_home.preparation_days, 0)
-    widest = Range(shifted(stay.check_in, -LONGEST_PREPARATION_DAYS), shifted(stay.check_out, LONGEST_PREPARATION_DAYS))
+    widest = Range(shifted(stay.check_in, -MAX_PREPARATION_DAYS), shifted(stay.check_out, MAX_PREPARATION_DAYS))
     return exists().where(
         _claim.property_id == _home.id,
         _claim.kind != ClaimKind.BLOCK.value,

@@ -36,10 +36,10 @@ from server.search.rules.closeness import Misses, Part
 from server.search.rules.pages import After
 from server.search.rules.words import Word
 from server.search.tables import BEDROOMS, OFFERS
-from shared_models.search import WishPart
+from shared_models.search import SearchPart
 
 _home: Any = PropertyTable
-MOST_ROOMS_COUNTED = 6
+MAX_ROOMS_COUNTED = 6
 CARD: list[Any] = [
     _home.id,
     _home.slug,
@@ -82,15 +82,15 @@ class Homes:
 
         One statement, so that page and total agree.
         """
-        wish = asked.wish
-        metres = metres_from(wish)
-        order = Order.of(wish.order, words, metres)
+        request = asked.request
+        metres = metres_from(request)
+        order = Order.of(request.order, words, metres)
         if without:
             fit = [*always(asked), *(c for part, c in self._parts(asked, words).items() if part not in without)]
         else:
             fit = list(conditions(asked, words, self.now))
         found = select(_home.id, metres.label("metres"), *order.named()).where(*fit).cte("found")
-        page = select(found).order_by(*order.by(found.c)).limit(wish.limit + 1)
+        page = select(found).order_by(*order.by(found.c)).limit(request.limit + 1)
         if after is not None:
             page = page.where(order.beyond(found.c, after))
         shown = page.subquery("page")
@@ -108,7 +108,7 @@ class Homes:
     def _parts(self, asked: Asked, words: list[Word]) -> dict[Part, ColumnElement[bool]]:
         """Every part that could be given up, and what it asks."""
         parts = {Part(part): and_(*conditions) for part, conditions in part_conditions(asked, self.now).items()}
-        return parts | {Part(WishPart.WORD, word.typed): has_word(word) for word in words if not word.small}
+        return parts | {Part(SearchPart.WORD, word.typed): has_word(word) for word in words if not word.small}
 
     async def misses(self, asked: Asked, words: list[Word]) -> Misses:
         """How many homes miss exactly which parts of the wish."""
@@ -139,13 +139,13 @@ class Homes:
     def _faceted(self, asked: Asked, words: list[Word]) -> CTE:
         """The homes that fit all but the facets, and which of those they fit."""
         parts = part_conditions(asked, self.now)
-        types = and_(true(), *parts.pop(WishPart.TYPES, []))
-        offers = and_(true(), *parts.pop(WishPart.OFFERS, []))
-        instant = and_(true(), *parts.pop(WishPart.INSTANT, []))
-        parts.pop(WishPart.ROOMS, None)
+        types = and_(true(), *parts.pop(SearchPart.TYPES, []))
+        offers = and_(true(), *parts.pop(SearchPart.OFFERS, []))
+        instant = and_(true(), *parts.pop(SearchPart.INSTANT, []))
+        parts.pop(SearchPart.ROOMS, None)
         rooms = {
             "bedrooms": (BEDROOMS, asked.bedrooms),
-            "beds": (_home.beds, asked.wish.beds),
+            "beds": (_home.beds, asked.request.beds),
             "bathrooms": (_home.bathrooms, asked.bathrooms),
         }
         fit = [*always(asked), *(has_word(word) for word in words if not word.small)]
@@ -185,8 +185,6 @@ def _counts(found: CTE) -> Iterator[Select[Any]]:
     yield select(*row("offers", offered.c.offer)).group_by(offered.c.offer)
     yield select(*row("instant", literal("instant"))).where(_all_but(found, "instant"), found.c.instant)
     for rooms in ("bedrooms", "beds", "bathrooms"):
-        least = func.generate_series(1, func.least(func.coalesce(found.c[rooms], 0), MOST_ROOMS_COUNTED)).label(
-            "number"
-        )
+        least = func.generate_series(1, func.least(func.coalesce(found.c[rooms], 0), MAX_ROOMS_COUNTED)).label("number")
         enough = select(least).where(_all_but(found, rooms)).subquery("enough")
         yield select(*row(rooms, enough.c.number)).group_by(enough.c.number)

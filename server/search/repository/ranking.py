@@ -13,7 +13,7 @@ from server.search.repository.fitting import kilometres
 from server.search.rules.pages import After
 from server.search.rules.words import Word
 from server.search.tables import CITY_TOLD, TOLD
-from shared_models.search import SearchWish, Sort
+from shared_models.search import SearchRequest, Sort
 
 _home: Any = PropertyTable
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -119,8 +119,8 @@ class Order:
         return After("", row.key_0, row.id)
 
 
-def metres_from(wish: SearchWish) -> ColumnElement[Any]:
+def metres_from(request: SearchRequest) -> ColumnElement[Any]:
     """How far a home is from the point of a wish; null without one."""
-    if wish.latitude is None or wish.longitude is None:
+    if request.latitude is None or request.longitude is None:
         return cast(null(), BigInteger)
-    return cast(func.round(kilometres(wish.latitude, wish.longitude) * 1000), BigInteger)
+    return cast(func.round(kilometres(request.latitude, request.longitude) * 1000), BigInteger)

@@ -3,18 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from shared_models.search import WishPart
+from shared_models.search import SearchPart
 
 _GIVEN_UP_FIRST = (
-    WishPart.INSTANT,
-    WishPart.OFFERS,
-    WishPart.TYPES,
-    WishPart.ROOMS,
-    WishPart.PRICE,
-    WishPart.WORD,
-    WishPart.GUESTS,
-    WishPart.PLACE,
-    WishPart.DATES,
+    SearchPart.INSTANT,
+    SearchPart.OFFERS,
+    SearchPart.TYPES,
+    SearchPart.ROOMS,
+    SearchPart.PRICE,
+    SearchPart.WORD,
+    SearchPart.GUESTS,
+    SearchPart.PLACE,
+    SearchPart.DATES,
 )
 
 
@@ -22,7 +22,7 @@ _GIVEN_UP_FIRST = (
 class Part:
     """A part of a wish; a word by what was typed."""
 
-    part: WishPart
+    part: SearchPart
     word: str | None = None
 
 

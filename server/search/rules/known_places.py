@@ -12,7 +12,7 @@ from babel.languages import get_official_languages
 
 from server.search.rules.city_names import CITY_NAMES
 
-MOST_WORDS = 4
+MAX_WORDS = 4
 """Of a name that is looked for in a text."""
 _SAINTS = {"st": "saint", "sankt": "saint", "sint": "saint"}
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "\u0131": "i"})
@@ -56,7 +56,7 @@ def known_places(words: Sequence[str]) -> list[KnownPlace]:
 
 
 def _named_at(words: Sequence[str], start: int) -> Iterator[KnownPlace]:
-    for end in range(min(len(words), start + MOST_WORDS), start, -1):
+    for end in range(min(len(words), start + MAX_WORDS), start, -1):
         typed = words[start:end]
         named = _places().get(_key(typed))
         if named is not None:

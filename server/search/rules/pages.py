@@ -8,9 +8,9 @@ from server.core import cursors
 from server.core.errors import Malformed
 from shared_models.base import known
 from shared_models.money import Currency
-from shared_models.search import SearchWish
+from shared_models.search import SearchRequest
 
-_LARGEST_KEY = 2**53
+_MAX_KEY = 2**53
 _CURRENCIES = frozenset(["", *known(Currency)])
 
 
@@ -23,20 +23,20 @@ class After:
     id: UUID
 
 
-def cursor_of(wish: SearchWish, after: After) -> str:
+def cursor_of(request: SearchRequest, after: After) -> str:
     """The cursor of the page after `after`."""
-    return cursors.pack([_fingerprint(wish), after.currency, after.number, str(after.id)])
+    return cursors.pack([_fingerprint(request), after.currency, after.number, str(after.id)])
 
 
-def read_cursor(wish: SearchWish) -> After | None:
+def read_cursor(request: SearchRequest) -> After | None:
     """Where the asked page begins; None for the first. Raises Malformed for a cursor of another search."""
-    if wish.cursor is None:
+    if request.cursor is None:
         return None
-    fingerprint, currency, number, id_ = cursors.unpack(wish.cursor, [str, str, int, str])
+    fingerprint, currency, number, id_ = cursors.unpack(request.cursor, [str, str, int, str])
     # A wish of ours with a key of somebody's making would reach the database: its parts are checked one by one.
-    if fingerprint != _fingerprint(wish):
+    if fingerprint != _fingerprint(request):
         raise Malformed.field("cursor", "belongs to another search; start from the first page")
-    if currency not in _CURRENCIES or abs(number) > _LARGEST_KEY:
+    if currency not in _CURRENCIES or abs(number) > _MAX_KEY:
         raise Malformed.field("cursor", "is not one of ours; start from the first page")
     try:
         return After(currency, number, UUID(id_))
@@ -44,7 +44,7 @@ def read_cursor(wish: SearchWish) -> After | None:
         raise Malformed.field("cursor", "is not one of ours; start from the first page") from problem
 
 
-def _fingerprint(wish: SearchWish) -> str:
-    sets = {name: sorted(set(getattr(wish, name))) for name in ("types", "amenities", "rules")}
-    asked = wish.model_copy(update={"cursor": None, "limit": 0, **sets})
+def _fingerprint(request: SearchRequest) -> str:
+    sets = {name: sorted(set(getattr(request, name))) for name in ("types", "amenities", "rules")}
+    asked = request.model_copy(update={"cursor": None, "limit": 0, **sets})
     return hashlib.sha256(asked.model_dump_json().encode()).hexdigest()[:16]

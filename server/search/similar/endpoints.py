@@ -12,13 +12,13 @@ from server.core.web.routers import reading_router
 from server.core.web.session import Session
 from server.search.similar import service
 from shared_models.search import SearchHit
-from shared_models.search_similar import SimilarWish
+from shared_models.search_similar import SimilarRequest
 
 router = reading_router("search/similar")
 
 
 @router.get("", responses=documented(Malformed, TooManyTries))
 @counted_as(CallClass.SEARCH)
-async def similar(wish: Annotated[SimilarWish, Query()], session: Session) -> list[SearchHit]:
+async def similar(request: Annotated[SimilarRequest, Query()], session: Session) -> list[SearchHit]:
     """Homes like one on show: let the same way, near it and near its price; with dates only those free then."""
-    return await service.similar(session, wish)
+    return await service.similar(session, request)

@@ -12,7 +12,7 @@ from server.properties.tables import PropertyTable
 from server.search.repository.fitting import PUBLISHED, SHOWN_LATITUDE, SHOWN_LONGITUDE, bookable, shown
 from server.search.repository.homes import CARD
 from shared_models.properties import PropertyStatus
-from shared_models.search_similar import SimilarWish
+from shared_models.search_similar import SimilarRequest
 
 _home: Any = PropertyTable
 _like: Any = aliased(PropertyTable, name="alike")
@@ -31,7 +31,7 @@ class SimilarHomes:
     def __init__(self, session: AsyncSession) -> None:
         self.session = session
 
-    async def find(self, wish: SimilarWish, now: datetime) -> Sequence[Row[Any]]:
+    async def find(self, request: SimilarRequest, now: datetime) -> Sequence[Row[Any]]:
         """The likest first; none for a home that is not on show."""
         kilometres = _apart()
         conditions = [
@@ -42,18 +42,18 @@ class SimilarHomes:
             _home.latitude.between(_like.latitude - FARTHEST_DEGREES, _like.latitude + FARTHEST_DEGREES),
             kilometres <= FARTHEST_DEGREES * KILOMETRES_A_DEGREE,
         ]
-        if wish.guests is not None:
-            conditions.append(or_(_home.sleeps.is_(None), _home.sleeps >= wish.guests))
-        if wish.stay is not None:
-            conditions += bookable(wish.stay, now)
-        on_show = and_(_like.id == wish.home, _like.status == PropertyStatus.PUBLISHED.value)
+        if request.guests is not None:
+            conditions.append(or_(_home.sleeps.is_(None), _home.sleeps >= request.guests))
+        if request.stay is not None:
+            conditions += bookable(request.stay, now)
+        on_show = and_(_like.id == request.home, _like.status == PropertyStatus.PUBLISHED.value)
         found = await self.session.execute(
             select(*CARD, cast(func.round(kilometres * 1000), BigInteger).label("metres"))
             .select_from(PropertyTable)
             .join(_like, on_show)
             .where(*conditions)
             .order_by(_unlikeness(kilometres), _home.id)
-            .limit(wish.limit)
+            .limit(request.limit)
         )
         lines: list[Any] = list(found.all())
         return lines

@@ -6,9 +6,9 @@ from server.core import clock
 from server.search.service import hit_of
 from server.search.similar.repository import SimilarHomes
 from shared_models.search import SearchHit
-from shared_models.search_similar import SimilarWish
+from shared_models.search_similar import SimilarRequest
 
 
-async def similar(session: AsyncSession, wish: SimilarWish) -> list[SearchHit]:
+async def similar(session: AsyncSession, request: SimilarRequest) -> list[SearchHit]:
     """Homes like another, the likest first, each with the price of the stay when there are dates."""
-    return [hit_of(row, wish.stay) for row in await SimilarHomes(session).find(wish, clock.now())]
+    return [hit_of(row, request.stay) for row in await SimilarHomes(session).find(request, clock.now())]

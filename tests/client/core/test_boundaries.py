@@ -8,7 +8,7 @@ import pytest
 
 from client.core.boundaries import FailedPart, panel, screen
 from client.core.flet_session import install, uninstall
-from client.core.hooks import still
+from client.core.hooks import memo
 from tests.client.harness import App
 
 
@@ -178,7 +178,7 @@ async def test_a_parent_that_renders_again_does_not_try_again_by_itself(
 
 
 async def test_a_memoised_panel_fails_alone_too(faults: Faults) -> None:
-    memoised = still(Panel)
+    memoised = memo(Panel)
     app = await App.show(lambda: ft.Column([memoised(faults, "left"), Leaf(faults, "beside")]))
     faults.names = {"left leaf"}
     await app.press("Up left leaf")

@@ -8,7 +8,7 @@ import flet as ft
 import pytest
 
 from client.core.boundaries import panel
-from client.core.hooks import use_made
+from client.core.hooks import use_once
 from client.design import date_range
 from client.design.date_range import DateRangePicker
 from client.design.date_range_rules import DateRange, StayRules
@@ -30,7 +30,7 @@ class Choice:
 
 @panel
 def Calendar() -> ft.Control:
-    choice = use_made(Choice)
+    choice = use_once(Choice)
     return DateRangePicker(choice.chosen, RULES, choice.choose, words=block_words())
 
 

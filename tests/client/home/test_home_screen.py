@@ -51,8 +51,8 @@ async def test_taken_nights_cannot_be_chosen(
     morag = await a_person(Role.LANDLORD)
     id_ = await a_property(morag, slug="flat")
     start = (clock.today_in("Europe/London").replace(day=28) + timedelta(days=7)).replace(day=10)
-    wish = {"property_id": str(id_), "start": str(start), "end": str(start + timedelta(days=2))}
-    assert (await api.as_(morag).post("/calendars/blocks", wish)).status_code == 201
+    request_body = {"property_id": str(id_), "start": str(start), "end": str(start + timedelta(days=2))}
+    assert (await api.as_(morag).post("/calendars/blocks", request_body)).status_code == 201
     visit = await open_app("/homes/flat")
     await visit.until(", taken")
     assert len(visit.names(", taken")) == 2

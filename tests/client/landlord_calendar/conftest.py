@@ -23,14 +23,14 @@ def in_may() -> Iterator[None]:
 
 async def a_stay(api: Api, tenant: Person, property_id: object, check_in: int, nights: int) -> dict[str, Any]:
     first = day(check_in)
-    wish = {
+    request_body = {
         "property_id": str(property_id),
         "check_in": str(first),
         "check_out": str(first + timedelta(nights)),
         "guests": 1,
     }
     me = api.as_(tenant)
-    quote = await me.post("/quotes", wish, headers={"Idempotency-Key": f"quote-{check_in}"})
+    quote = await me.post("/quotes", request_body, headers={"Idempotency-Key": f"quote-{check_in}"})
     held = await me.post("/bookings", {"quote_id": quote.json()["id"]}, headers={"Idempotency-Key": f"hold-{check_in}"})
     done = await me.post(f"/bookings/{held.json()['id']}/confirm", headers={"Idempotency-Key": f"yes-{check_in}"})
     assert done.is_success, done.text
@@ -39,8 +39,8 @@ async def a_stay(api: Api, tenant: Person, property_id: object, check_in: int, n
 
 
 async def a_block(api: Api, landlord: Person, home: UUID, start: int, end: int, note: str = "") -> dict[str, Any]:
-    wish = {"property_id": str(home), "start": str(day(start)), "end": str(day(end)), "note": note}
-    made = await api.as_(landlord).post("/calendars/blocks", wish)
+    request_body = {"property_id": str(home), "start": str(day(start)), "end": str(day(end)), "note": note}
+    made = await api.as_(landlord).post("/calendars/blocks", request_body)
     assert made.is_success, made.text
     found: dict[str, Any] = made.json()
     return found

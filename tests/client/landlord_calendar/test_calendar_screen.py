@@ -41,8 +41,8 @@ async def test_a_request_stands_out_and_leads_to_where_it_is_answered(
 ) -> None:
     me, guest = await a_person(Role.LANDLORD), api.as_(await a_person(name="Isla Reid"))
     home = await a_property(me, instant_book=False)
-    wish = {"property_id": str(home), "check_in": str(day(4)), "check_out": str(day(6)), "guests": 1}
-    quote = (await guest.post("/quotes", wish)).json()
+    request_body = {"property_id": str(home), "check_in": str(day(4)), "check_out": str(day(6)), "guests": 1}
+    quote = (await guest.post("/quotes", request_body)).json()
     asked = (await guest.post("/bookings", {"quote_id": quote["id"]})).json()
     assert asked["status"] == "requested", asked
     app = await open_client("/landlord/calendar", me)

@@ -8,7 +8,7 @@ from client.app import Root
 from client.core.http import Http
 from client.core.session import Session
 from client.features.notifications import state
-from client.parts.told import sentence
+from client.parts.notification_words import sentence
 from server.core import clock
 from server.core.ids import new_id
 from shared_models.auth import Role

@@ -2,8 +2,8 @@
 
 import pytest
 
+from client.features.search.criteria import Criteria
 from client.features.search.state import Offers, Recents
-from client.features.search.wish import Wish
 from server.core.database import Database
 from shared_models.search import HomeNamed, Place
 from tests.client.conftest import Line, OpenApp, TestDevice
@@ -136,22 +136,24 @@ async def test_without_the_server_one_can_search_all_the_same(
 def test_arrows_go_round_all_that_is_offered() -> None:
     place = Place.model_construct(name="Leith")
     home = HomeNamed.model_construct(title="Loft")
-    offers = Offers(None, recent=(Wish(text="leith"),), places=(place,), homes=(home,), asked="")  # type: ignore[arg-type]
+    offers = Offers(None, recent=(Criteria(text="leith"),), places=(place,), homes=(home,), asked="")  # type: ignore[arg-type]
     seen = []
     for step in (1, 1, 1, 1, 1, -1, -1):
         offers.light(step)
         seen.append(offers.lit)
     assert seen == [0, 1, 2, -1, 0, -1, 2]
-    assert offers.chosen == Wish(text="leith")
+    assert offers.chosen == Criteria(text="leith")
 
 
 async def test_recent_searches_are_few_each_once_and_survive_nonsense() -> None:
     device = TestDevice(None)  # type: ignore[arg-type]
     recents = Recents(device)
     for number in range(12):
-        await recents.add(Wish(text=f"castle {number % 10}", guests=2))
-    await recents.add(Wish())
-    assert [wish.text for wish in await recents.all()] == [f"castle {number}" for number in (1, 0, 9, 8, 7, 6, 5, 4)]
+        await recents.add(Criteria(text=f"castle {number % 10}", guests=2))
+    await recents.add(Criteria())
+    assert [criteria.text for criteria in await recents.all()] == [
+        f"castle {number}" for number in (1, 0, 9, 8, 7, 6, 5, 4)
+    ]
     assert (await recents.all())[0].guests == 2
     for nonsense in ("", "{", "[1, null]", '{"a": 1}', '["/search?guests=9"]'):
         device.choices["recent_searches"] = nonsense

@@ -6,8 +6,8 @@ import httpx
 import pytest
 
 from client.core.http import Http
+from client.features.search.criteria import Criteria
 from client.features.search.state import Results
-from client.features.search.wish import Wish
 from shared_models.properties import PropertyType
 from tests.client.conftest import Line
 from tests.conftest import MakeProperty
@@ -26,20 +26,20 @@ class LatePages(httpx.AsyncBaseTransport):
         return await self._line.handle_async_request(request)
 
 
-@pytest.mark.parametrize(("wish", "found"), [(Wish(types=(PropertyType.HOUSE,)), 2), (Wish(), 24)])
+@pytest.mark.parametrize(("criteria", "found"), [(Criteria(types=(PropertyType.HOUSE,)), 2), (Criteria(), 24)])
 async def test_a_page_that_comes_late_joins_no_other_search(
-    line: Line, a_property: MakeProperty, wish: Wish, found: int
+    line: Line, a_property: MakeProperty, criteria: Criteria, found: int
 ) -> None:
     for number in range(26):
         await a_property(title=f"Flat {number}", type="house" if number < 2 else "flat")
     pages = LatePages(line)
     async with httpx.AsyncClient(transport=pages, base_url="http://test") as client:
         http, results = Http(client), Results()
-        await results.find(http, Wish())
+        await results.find(http, Criteria())
         late = asyncio.create_task(results.find_more(http))
         await pages.asked.wait()
         await a_property(title="The newest", type="boat")  # the first page of the same wish ends elsewhere now
-        await results.find(http, wish)
+        await results.find(http, criteria)
         first = results.hits
         pages.flowing.set()
         await late

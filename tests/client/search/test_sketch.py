@@ -2,11 +2,11 @@
 
 import pytest
 
+from client.features.search.criteria import Criteria
 from client.features.search.map_state import MapState
 from client.features.search.sketch import Kind, Sketch
-from client.features.search.wish import Wish
 from client.parts.map.sheet import Box, Circle, Size, box_of, box_round, camera_on, seen
-from shared_models.areas import MOST_CORNERS, read_area
+from shared_models.areas import MAX_CORNERS, read_area
 
 ZOOM = 13.0
 CORNERS = ((55.97, -3.19), (55.98, -3.15), (55.95, -3.16))
@@ -25,8 +25,13 @@ def test_three_corners_and_the_first_again_are_an_area() -> None:
     assert sketch.corners == CORNERS
     assert sketch.press(55.9701, -3.1901, ZOOM), "near enough for a finger"
     assert sketch.corners == CORNERS, "the press that closes is no corner"
-    wish = sketch.on(Wish(text="Flat", box=Box(55, -4, 56, -3), circle=Circle(55.9, -3.2, 2)))
-    assert (wish.text, read_area(wish.area or ""), wish.box, wish.circle) == ("Flat", CORNERS, None, None)
+    criteria = sketch.on(Criteria(text="Flat", box=Box(55, -4, 56, -3), circle=Circle(55.9, -3.2, 2)))
+    assert (criteria.text, read_area(criteria.area or ""), criteria.box, criteria.circle) == (
+        "Flat",
+        CORNERS,
+        None,
+        None,
+    )
 
 
 def test_two_corners_close_nothing_and_the_first_again_is_a_third() -> None:
@@ -60,11 +65,11 @@ def test_corners_are_taken_back_one_by_one_or_all() -> None:
 
 
 def test_an_area_takes_no_more_corners_than_its_text_can_hold() -> None:
-    sketch = drawn(tuple((55 + number / 100, -3.0) for number in range(MOST_CORNERS)))
+    sketch = drawn(tuple((55 + number / 100, -3.0) for number in range(MAX_CORNERS)))
     assert sketch.full
     sketch.press(50, -3, ZOOM)
-    assert len(sketch.corners) == MOST_CORNERS
-    assert len(read_area(sketch.on(Wish()).area or "")) == MOST_CORNERS
+    assert len(sketch.corners) == MAX_CORNERS
+    assert len(read_area(sketch.on(Criteria()).area or "")) == MAX_CORNERS
 
 
 def test_beyond_the_180th_meridian_a_corner_is_where_it_is_on_earth() -> None:
@@ -81,7 +86,7 @@ def test_of_a_circle_the_last_press_is_the_middle() -> None:
     sketch.press(55.9, -3.2, ZOOM)
     sketch.press(55.95337, -3.18829, ZOOM)
     sketch.kilometres = 5
-    assert sketch.on(Wish()).circle == Circle(55.9534, -3.1883, 5)
+    assert sketch.on(Criteria()).circle == Circle(55.9534, -3.1883, 5)
     again = Sketch()
     again.begin(Kind.CIRCLE, sketch.circle)
     assert again.circle == sketch.circle, "it goes on from the one that is searched"

@@ -12,7 +12,7 @@ from shared_models.today import NightLet
 from tests.client.booking.test_booking_flow import held_by
 from tests.client.conftest import Line, OpenApp
 from tests.conftest import PASSWORD, Api, MakePerson, MakeProperty, Person
-from tests.server.stays import wish
+from tests.server.stays import quote_request
 
 PHONE, TABLET, DESKTOP = 390, 820, 1440
 
@@ -25,7 +25,7 @@ async def parties(a_person: MakePerson) -> tuple[Person, Person]:
 
 async def agreed(api: Api, isla: Person, home: Any, **dates: int) -> dict[str, Any]:
     """A confirmed stay."""
-    quote = (await api.as_(isla).post("/quotes", wish(home, **dates))).json()
+    quote = (await api.as_(isla).post("/quotes", quote_request(home, **dates))).json()
     held = (await api.as_(isla).post("/bookings", {"quote_id": quote["id"]})).json()
     reply = await api.as_(isla).post(f"/bookings/{held['id']}/confirm")
     assert reply.status_code == 200, reply.text

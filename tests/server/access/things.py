@@ -77,8 +77,8 @@ async def _begun(world: World) -> str:
 
 
 async def _edit(world: World) -> str:
-    wish = {"ids": [await _published(world)], "price_percent": 10}
-    return str((await world.said(LANDLORD, "POST", "/properties/bulk-edits", wish))["id"])
+    request_body = {"ids": [await _published(world)], "price_percent": 10}
+    return str((await world.said(LANDLORD, "POST", "/properties/bulk-edits", request_body))["id"])
 
 
 async def _case(world: World) -> str:
@@ -103,8 +103,8 @@ async def _planned_run(world: World) -> str:
 
 
 async def _block(world: World) -> str:
-    wish = {"property_id": await _published(world), "start": day(5), "end": day(8)}
-    return str((await world.said(LANDLORD, "POST", "/calendars/blocks", wish))["source_id"])
+    request_body = {"property_id": await _published(world), "start": day(5), "end": day(8)}
+    return str((await world.said(LANDLORD, "POST", "/calendars/blocks", request_body))["source_id"])
 
 
 async def _linked(world: World) -> str:
@@ -122,8 +122,8 @@ def _made_last(name: str) -> Callable[[World], Awaitable[str]]:
 
 
 async def _quote(world: World) -> str:
-    wish = {"property_id": await _published(world), "check_in": day(10), "check_out": day(12), "guests": 2}
-    return str((await world.said(TENANT, "POST", "/quotes", wish))["id"])
+    request_body = {"property_id": await _published(world), "check_in": day(10), "check_out": day(12), "guests": 2}
+    return str((await world.said(TENANT, "POST", "/quotes", request_body))["id"])
 
 
 async def _booking(world: World) -> str:
@@ -132,8 +132,8 @@ async def _booking(world: World) -> str:
 
 async def _requested(world: World) -> str:
     home = str(await world.a_property(world.people[LANDLORD], instant_book=False))
-    wish = {"property_id": home, "check_in": day(10), "check_out": day(12), "guests": 2}
-    quote = await world.said(TENANT, "POST", "/quotes", wish)
+    request_body = {"property_id": home, "check_in": day(10), "check_out": day(12), "guests": 2}
+    quote = await world.said(TENANT, "POST", "/quotes", request_body)
     return str((await world.said(TENANT, "POST", "/bookings", {"quote_id": quote["id"]}))["id"])
 
 
@@ -145,15 +145,15 @@ async def _agreed(world: World) -> str:
 
 async def _changing(world: World) -> str:
     booking = await _agreed(world)
-    wish = {"check_in": day(10), "check_out": day(14), "guests": 2}
-    world.made_last["quote"] = (await world.said(TENANT, "POST", f"/bookings/{booking}/quotes", wish))["id"]
+    request_body = {"check_in": day(10), "check_out": day(14), "guests": 2}
+    world.made_last["quote"] = (await world.said(TENANT, "POST", f"/bookings/{booking}/quotes", request_body))["id"]
     return booking
 
 
 async def _changed(world: World) -> str:
     booking = await _changing(world)
-    wish = {"quote_id": world.made_last["quote"]}
-    asked = await world.said(TENANT, "POST", f"/bookings/{booking}/changes", wish)
+    request_body = {"quote_id": world.made_last["quote"]}
+    asked = await world.said(TENANT, "POST", f"/bookings/{booking}/changes", request_body)
     world.made_last["change"] = asked["change"]["id"]
     return booking
 

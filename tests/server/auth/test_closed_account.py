@@ -98,7 +98,7 @@ async def world(api: Api, database: Database, a_person: MakePerson, a_property: 
 def nothing_in_the_way(monkeypatch: pytest.MonkeyPatch) -> None:
     """Accounts close whatever they have open: what matters here is what comes after."""
     monkeypatch.setattr(auth, "_asked_before_closing", [])
-    monkeypatch.setattr(holds, "MOST_HOLDS", 1000)  # so many things are made, all of them one tenant's
+    monkeypatch.setattr(holds, "MAX_HOLDS", 1000)  # so many things are made, all of them one tenant's
 
 
 async def calls_of_everyone(app: FastAPI, world: World) -> dict[str, Callable[[], Awaitable[httpx.Response]]]:
@@ -253,13 +253,13 @@ async def test_sessions_of_a_closed_account_are_emptied_at_once_and_go_a_day_lat
     assert {tuple(row) for row in await rows(database, about, id=gone.id)} == {(None,) * 4}
     assert await rows(database, ended, id=gone.id) == [(2,)]
     assert await rows(database, ended, id=other.id) == [(0,)]
-    await jobs.run_now(database, "auth.forget_old", {})
+    await jobs.run_now(database, "auth.purge_expired", {})
     assert await rows(database, ended, id=gone.id) == [(2,)]
     async with database.transaction() as session:
         yesterday = "UPDATE auth_session SET ended_at = ended_at - interval '25 hours' WHERE identity_id = :id"
         await session.execute(text(yesterday), {"id": gone.id})
     for _ in range(2):
-        await jobs.run_now(database, "auth.forget_old", {})
+        await jobs.run_now(database, "auth.purge_expired", {})
     assert await rows(database, ended, id=gone.id) == [(0,)]
     assert len(await rows(database, about, id=other.id)) == 2
 
@@ -274,12 +274,12 @@ async def test_a_password_that_was_right_a_moment_ago_opens_nothing_once_the_acc
             known = await auth.credentials_of(session, settings, person.email, auth.NOWHERE)
         checked.append(await auth.check(known, PASSWORD))
     assert (await api.as_(gone).post("/auth/close", {"password": PASSWORD})).status_code == 204
-    wish = {"current_password": PASSWORD, "password": "four unrelated words here"}
-    assert (await api.as_(changed).post("/auth/change-password", wish)).status_code == 204
+    request_body = {"current_password": PASSWORD, "password": "four unrelated words here"}
+    assert (await api.as_(changed).post("/auth/change-password", request_body)).status_code == 204
     for credentials in checked:
         with pytest.raises(auth.WrongCredentials):
             async with database.transaction() as session:
-                await auth.enter(session, settings, credentials, auth.ClientKind.DEVICE, auth.NOWHERE)
+                await auth.complete_sign_in(session, settings, credentials, auth.ClientKind.DEVICE, auth.NOWHERE)
     live = "SELECT count(*) FROM auth_session WHERE ended_at IS NULL AND identity_id = :id"
     assert await rows(database, live, id=gone.id) == [(0,)]
     assert await rows(database, live, id=changed.id) == [(1,)]
@@ -288,10 +288,10 @@ async def test_a_password_that_was_right_a_moment_ago_opens_nothing_once_the_acc
 async def test_no_answer_is_kept_for_someone_who_has_left(api: Api, database: Database, a_person: MakePerson) -> None:
     landlord = await a_person(Role.LANDLORD)
     key = {"Idempotency-Key": "the same again"}
-    wish = {"words": {"title": "Half a home"}}
-    assert (await api.as_(landlord).post("/properties/drafts", wish, headers=key)).status_code == 201
+    request_body = {"words": {"title": "Half a home"}}
+    assert (await api.as_(landlord).post("/properties/drafts", request_body, headers=key)).status_code == 201
     assert (await api.as_(landlord).post("/auth/close", {"password": PASSWORD})).status_code == 204
-    assert (await api.as_(landlord).post("/properties/drafts", wish, headers=key)).status_code == 401
+    assert (await api.as_(landlord).post("/properties/drafts", request_body, headers=key)).status_code == 401
     assert await rows(database, "SELECT 1 FROM idempotent_reply") == []
 
 

@@ -96,8 +96,8 @@ async def test_who_left_is_gone_and_their_stays_are_nameless_but_whole(
 async def test_the_address_of_who_left_can_be_registered_anew(api: Api, a_person: MakePerson) -> None:
     person = await a_person()
     assert (await api.as_(person).post("/auth/close", {"password": PASSWORD})).status_code == 204
-    wish = {"email": person.email, "password": PASSWORD, "name": "Somebody new"}
-    assert (await api.post("/auth/register", wish)).status_code == 202
+    request_body = {"email": person.email, "password": PASSWORD, "name": "Somebody new"}
+    assert (await api.post("/auth/register", request_body)).status_code == 202
 
 
 async def test_old_sessions_and_links_are_forgotten_and_live_ones_kept(
@@ -106,10 +106,10 @@ async def test_old_sessions_and_links_are_forgotten_and_live_ones_kept(
     person, other = await a_person(), await a_person()
     await api.post("/auth/sign-out", {"refresh_token": person.refresh_token})
     for _ in range(2):
-        await jobs.run_now(database, "auth.forget_old", {})
+        await jobs.run_now(database, "auth.purge_expired", {})
     assert len(await rows(database, "SELECT 1 FROM auth_session")) == 2
     with time_machine.travel(clock.now() + timedelta(days=121)):
         await api.post("/auth/sign-in", {"email": other.email, "password": PASSWORD})
         for _ in range(2):
-            await jobs.run_now(database, "auth.forget_old", {})
+            await jobs.run_now(database, "auth.purge_expired", {})
     assert len(await rows(database, "SELECT 1 FROM auth_session")) == 1

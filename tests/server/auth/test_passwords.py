@@ -46,8 +46,8 @@ async def signs_in(api: Api, person: Person, password: str) -> bool:
     ["1234567890", "qwertyuiop", "Password1!", "iloveyou123", "manchester1", "aaaaaaaaaa", "x" * 200, "estospaces1"],
 )
 async def test_a_password_that_others_would_try_first_is_refused_and_named(api: Api, password: str) -> None:
-    wish = {"email": "ann@example.com", "password": password, "name": "Ann"}
-    reply = await api.post("/auth/register", wish)
+    request_body = {"email": "ann@example.com", "password": password, "name": "Ann"}
+    reply = await api.post("/auth/register", request_body)
     assert reply.status_code == 422
     assert [error["field"] for error in reply.json()["errors"]] == ["password"]
     assert password not in reply.text

@@ -19,7 +19,7 @@ CONFIRM = "Confirm your e-mail for EstoSpaces"
 OTHER_PASSWORD = "four unrelated words here"
 
 
-def wish(email: str, password: str = OTHER_PASSWORD) -> dict[str, Any]:
+def quote_request(email: str, password: str = OTHER_PASSWORD) -> dict[str, Any]:
     return {"email": email, "password": password, "name": "Somebody Else", "roles": ["tenant", "landlord"]}
 
 
@@ -28,7 +28,10 @@ async def test_a_known_address_is_answered_like_a_new_one_and_its_account_stays_
 ) -> None:
     person = await a_person(name="Ann")
     account = await rows(database, "SELECT * FROM identity")
-    new, known = await api.post("/auth/register", wish(NEW)), await api.post("/auth/register", wish(person.email))
+    new, known = (
+        await api.post("/auth/register", quote_request(NEW)),
+        await api.post("/auth/register", quote_request(person.email)),
+    )
     assert (known.status_code, known.content) == (new.status_code, new.content) == (202, b"null")
     assert known.headers.keys() == new.headers.keys()
     assert await rows(database, "SELECT * FROM identity WHERE email <> :new", new=NEW) == account
@@ -48,7 +51,7 @@ async def test_a_password_is_hashed_for_a_known_address_too(
     monkeypatch.setattr(passwords, "new_hash", noting)
     known = (await a_person()).email
     for email in (NEW, known):
-        await api.post("/auth/register", wish(email))
+        await api.post("/auth/register", quote_request(email))
     assert hashed == [NEW, known]
 
 
@@ -56,7 +59,7 @@ async def test_a_weak_password_is_refused_before_anybody_looks_whose_address_it_
     api: Api, a_person: MakePerson
 ) -> None:
     known = (await a_person()).email
-    answers = [await api.post("/auth/register", wish(email, "password123")) for email in (NEW, known)]
+    answers = [await api.post("/auth/register", quote_request(email, "password123")) for email in (NEW, known)]
     assert [answer.status_code for answer in answers] == [422, 422]
     assert answers[0].json()["errors"] == answers[1].json()["errors"]
 
@@ -65,7 +68,7 @@ async def test_signing_in_with_what_was_registered_does_not_tell_either(api: Api
     """Else whoever registers an address could see at once whether it was new."""
     answers = []
     for email in (NEW, (await a_person()).email):
-        await api.post("/auth/register", wish(email))
+        await api.post("/auth/register", quote_request(email))
         reply = await api.post("/auth/sign-in", {"email": email, "password": OTHER_PASSWORD})
         answers.append((reply.status_code, reply.json() | {"request_id": ""}))
     assert answers[0] == answers[1]
@@ -77,12 +80,12 @@ async def test_the_owner_is_told_once_an_hour_at_most(
 ) -> None:
     person = await a_person()
     for _ in range(3):
-        await api.post("/auth/register", wish(person.email))
+        await api.post("/auth/register", quote_request(person.email))
     await run_jobs()
     assert await mailbox.subjects(person.email) == [TOLD]
     assert (await mailbox.link(person.email)).endswith("/app/sign-in")
     with time_machine.travel(clock.now() + timedelta(minutes=61)):
-        await api.post("/auth/register", wish(person.email))
+        await api.post("/auth/register", quote_request(person.email))
         await run_jobs()
     assert await mailbox.subjects(person.email) == [TOLD, TOLD]
 
@@ -91,7 +94,7 @@ async def test_the_mail_is_sent_again_to_who_waits_for_it_and_the_answer_is_alwa
     api: Api, a_person: MakePerson, mailbox: Mailbox, run_jobs: RunJobs
 ) -> None:
     person = await a_person()
-    await api.post("/auth/register", wish(NEW))
+    await api.post("/auth/register", quote_request(NEW))
     answers = [await api.post("/auth/register/send", {"email": email}) for email in (NEW, person.email, "no@x.example")]
     assert {(answer.status_code, answer.content) for answer in answers} == {(202, b"null")}
     await run_jobs()
@@ -103,7 +106,7 @@ async def test_the_mail_is_sent_again_to_who_waits_for_it_and_the_answer_is_alwa
 async def test_a_mailbox_is_not_filled_by_asking_for_the_mail_again(
     api: Api, mailbox: Mailbox, run_jobs: RunJobs
 ) -> None:
-    await api.post("/auth/register", wish(NEW))
+    await api.post("/auth/register", quote_request(NEW))
     for _ in range(8):
         assert (await api.post("/auth/register/send", {"email": NEW})).status_code == 202
     await run_jobs()
@@ -113,7 +116,7 @@ async def test_a_mailbox_is_not_filled_by_asking_for_the_mail_again(
 async def test_the_link_confirms_and_the_password_that_was_typed_signs_in_from_then_on(
     api: Api, database: Database
 ) -> None:
-    await api.post("/auth/register", wish(NEW))
+    await api.post("/auth/register", quote_request(NEW))
     sign_in = {"email": NEW, "password": OTHER_PASSWORD}
     assert (await api.post("/auth/sign-in", sign_in)).status_code == 401
     opened = await api.post("/auth/verify-email", {"token": await verify_token(database, NEW)})
@@ -122,7 +125,7 @@ async def test_the_link_confirms_and_the_password_that_was_typed_signs_in_from_t
 
 
 async def test_who_never_got_the_mail_comes_in_by_a_new_password(api: Api, mailbox: Mailbox, run_jobs: RunJobs) -> None:
-    await api.post("/auth/register", wish(NEW))
+    await api.post("/auth/register", quote_request(NEW))
     await api.post("/auth/forgot-password", {"email": NEW})
     await run_jobs()
     reset = {"token": (await mailbox.token(NEW)).strip(), "password": PASSWORD}

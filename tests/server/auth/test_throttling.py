@@ -11,7 +11,7 @@ import time_machine
 from server.app import create_app
 from server.auth.passwords import service as passwords
 from server.auth.throttling import rules, service
-from server.auth.throttling.rules import Limit, Try
+from server.auth.throttling.rules import Attempt, Limit
 from server.core import clock
 from server.core.database import Database
 from server.core.errors import TooManyTries
@@ -40,13 +40,13 @@ async def at(database: Database, settings: Settings) -> AsyncIterator[At]:
 
 
 async def guess(api: Api, person: Person, times: int = 1, **headers: str) -> list[int]:
-    wish = {"email": person.email, "password": "not the password"}
-    return [(await api.post("/auth/sign-in", wish, headers=headers)).status_code for _ in range(times)]
+    request_body = {"email": person.email, "password": "not the password"}
+    return [(await api.post("/auth/sign-in", request_body, headers=headers)).status_code for _ in range(times)]
 
 
 async def signs_in(api: Api, person: Person, **headers: str) -> int:
-    wish = {"email": person.email, "password": PASSWORD}
-    return (await api.post("/auth/sign-in", wish, headers=headers)).status_code
+    request_body = {"email": person.email, "password": PASSWORD}
+    return (await api.post("/auth/sign-in", request_body, headers=headers)).status_code
 
 
 @pytest.fixture
@@ -146,8 +146,8 @@ async def test_one_address_cannot_try_one_password_on_everyone(
     with time_machine.travel(clock.now(), tick=False):
         answers = []
         for number in range(101):
-            wish = {"email": f"nobody{number}@example.com", "password": "not the password"}
-            answers.append((await here.post("/auth/sign-in", wish)).status_code)
+            request_body = {"email": f"nobody{number}@example.com", "password": "not the password"}
+            answers.append((await here.post("/auth/sign-in", request_body)).status_code)
         assert answers == [401] * 100 + [429]
         assert await signs_in(here, people[0]) == 429
         assert await signs_in(at("192.0.2.2"), people[0]) == 200
@@ -216,27 +216,27 @@ def test_what_was_long_ago_does_not_count() -> None:
 
 async def test_old_counts_are_forgotten(database: Database, settings: Settings) -> None:
     async with database.transaction() as session:
-        await service.take(session, settings, [Try(LIMIT, "ann")])
+        await service.take(session, settings, [Attempt(LIMIT, "ann")])
     for days, left in ((0, 1), (2, 0)):
         with time_machine.travel(clock.now() + timedelta(days=days)):
             async with database.transaction() as session:
-                await service.forget_old(session)
+                await service.purge_expired(session)
         assert len(await rows(database, "SELECT 1 FROM auth_attempt")) == left
 
 
 async def test_who_signs_in_rightly_uses_up_no_try_of_the_address_and_forgives_no_guess(
     database: Database, settings: Settings
 ) -> None:
-    tries = [Try(limit, "192.0.2.1") for limit in (rules.ACCOUNT, rules.ADDRESS)]
+    attempts = [Attempt(limit, "192.0.2.1") for limit in (rules.ACCOUNT, rules.ADDRESS)]
     with time_machine.travel(clock.now(), tick=False):
         for guesses, rights in ((rules.ACCOUNT.free - 1, rules.ACCOUNT.free + 1), (1, 0)):
             for _ in range(guesses):
                 async with database.transaction() as session:
-                    await service.take(session, settings, tries)
+                    await service.take(session, settings, attempts)
             for _ in range(rights):
                 async with database.transaction() as session:
-                    await service.take(session, settings, tries)
-                    await service.succeeded(session, settings, tries)
+                    await service.take(session, settings, attempts)
+                    await service.succeeded(session, settings, attempts)
         with pytest.raises(TooManyTries):
             async with database.transaction() as session:
-                await service.take(session, settings, tries)
+                await service.take(session, settings, attempts)

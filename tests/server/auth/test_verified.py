@@ -65,12 +65,12 @@ async def test_who_has_not_confirmed_the_address_gets_a_price_and_holds_nothing_
     api: Api, database: Database, a_person: MakePerson, a_property: MakeProperty
 ) -> None:
     ting = await a_person(verified=False)
-    wish = {"quote_id": await quoted(api, ting, await a_property())}
-    refused = await api.as_(ting).post("/bookings", wish)
+    request_body = {"quote_id": await quoted(api, ting, await a_property())}
+    refused = await api.as_(ting).post("/bookings", request_body)
     assert (refused.status_code, refused.json()["code"]) == (403, "email_unverified")
     assert (await api.as_(ting).get("/bookings")).json()["items"] == []
     await confirm(database, api, ting)
-    assert (await api.as_(ting).post("/bookings", wish)).status_code == 201  # the same token, the same price
+    assert (await api.as_(ting).post("/bookings", request_body)).status_code == 201  # the same token, the same price
 
 
 async def test_a_hold_from_before_is_confirmed_by_who_confirmed_the_address_and_let_go_by_anyone(

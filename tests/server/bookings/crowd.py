@@ -26,7 +26,7 @@ from server.core.ids import new_id
 from server.properties.importing import service as importing
 from server.properties.listing import service as listings
 from shared_models.auth import Role
-from shared_models.bookings import BookingRead, ChangeWish, Deed, QuoteRequest
+from shared_models.bookings import BookingRead, ChangeQuoteRequest, HistoryEventKind, QuoteRequest
 from shared_models.calendars import BlockCreate
 from shared_models.properties import PropertyStatus, StatusMove
 from tests.served import crowd
@@ -49,22 +49,25 @@ CREATE FUNCTION note_claim() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 END $$;
 CREATE TRIGGER witness AFTER INSERT OR UPDATE OR DELETE ON occupancy FOR EACH ROW EXECUTE FUNCTION note_claim();
 """
-AGREED, GIVEN_BACK = {Deed.CONFIRMED, Deed.ACCEPTED}, {Deed.LET_GO, Deed.WITHDRAWN, Deed.CANCELLED, Deed.EXPIRED}
-SAID: dict[str, set[Deed]] = {
-    "book": {Deed.HELD, Deed.REQUESTED},
+AGREED, GIVEN_BACK = (
+    {HistoryEventKind.CONFIRMED, HistoryEventKind.ACCEPTED},
+    {HistoryEventKind.LET_GO, HistoryEventKind.WITHDRAWN, HistoryEventKind.CANCELLED, HistoryEventKind.EXPIRED},
+)
+SAID: dict[str, set[HistoryEventKind]] = {
+    "book": {HistoryEventKind.HELD, HistoryEventKind.REQUESTED},
     "confirm": AGREED,
     "accept": AGREED,
     "release": GIVEN_BACK,
-    "decline": {Deed.DECLINED},
+    "decline": {HistoryEventKind.DECLINED},
     "cancel": GIVEN_BACK,
-    "ask_change": {Deed.CHANGE_ASKED},
-    "accept_change": {Deed.CHANGE_ACCEPTED},
-    "decline_change": {Deed.CHANGE_DECLINED},
-    "withdraw_change": {Deed.CHANGE_WITHDRAWN},
+    "ask_change": {HistoryEventKind.CHANGE_ASKED},
+    "accept_change": {HistoryEventKind.CHANGE_ACCEPTED},
+    "decline_change": {HistoryEventKind.CHANGE_DECLINED},
+    "withdraw_change": {HistoryEventKind.CHANGE_WITHDRAWN},
 }
 """What a good answer promises to stand in the history: one of these. What is so already is answered well, too."""
 EXPECTED = {
-    *("ok", "dates_taken", "not_bookable", "too_many_holds", "quote_expired", "hold_lapsed", "wrong_move"),
+    *("ok", "dates_taken", "not_bookable", "too_many_holds", "quote_expired", "hold_lapsed", "invalid_transition"),
     *("not_found", "stays_open"),
 }
 """Every answer there may be; a deadlock would be `try_again`, which is not among them."""
@@ -159,8 +162,8 @@ class Crowd:
             self.some_stay(random),
         )
         about = {"home": home, "wanted": (check_in, check_out)}
-        wish = QuoteRequest(property_id=home, check_in=check_in, check_out=check_out, guests=1)
-        quote = await self.noted("quote", lambda session: prices.quote(session, tenant, wish), **about)
+        request_body = QuoteRequest(property_id=home, check_in=check_in, check_out=check_out, guests=1)
+        quote = await self.noted("quote", lambda session: prices.quote(session, tenant, request_body), **about)
         if quote is not None:
             made = await self.noted("book", lambda session: holds.hold(session, tenant, quote.id), **about)
             if made is not None:
@@ -191,8 +194,8 @@ class Crowd:
         who, id_ = random.choice((self.owners[booking.id], self.landlord)), booking.id
         check_in, check_out = self.some_stay(random)
         about: dict[str, Any] = {"booking": id_, "home": booking.home.id, "wanted": (check_in, check_out)}
-        wish = ChangeWish(check_in=check_in, check_out=check_out, guests=random.randrange(1, 3))
-        quote = await self.noted("quote", lambda session: changes.quote(session, who, id_, wish), **about)
+        request_body = ChangeQuoteRequest(check_in=check_in, check_out=check_out, guests=random.randrange(1, 3))
+        quote = await self.noted("quote", lambda session: changes.quote(session, who, id_, request_body), **about)
         if quote is not None:
             await self.noted("ask_change", lambda session: changes.ask(session, who, id_, quote.id), **about)
 
@@ -214,9 +217,9 @@ class Crowd:
 
     async def block(self, random: Random) -> None:
         home, (start, end) = random.choice(self.homes), self.some_stay(random)
-        wish = BlockCreate(property_id=home, start=start, end=end)
+        request_body = BlockCreate(property_id=home, start=start, end=end)
         about = {"home": home, "wanted": (start, end)}
-        made = await self.noted("block", lambda session: calendars.block(session, self.landlord, wish), **about)
+        made = await self.noted("block", lambda session: calendars.block(session, self.landlord, request_body), **about)
         if made is not None:
             self.blocks.append(made.source_id)
 
@@ -261,14 +264,14 @@ class Crowd:
         """A home goes off the market, or comes back."""
         home = random.choice(self.homes)
         then = random.choice((PropertyStatus.PAUSED, PropertyStatus.PUBLISHED, PropertyStatus.PUBLISHED))
-        wish = StatusMove(status=then)
-        await self.noted("pause", lambda session: listings.move(session, self.admin, home, wish))
+        request_body = StatusMove(status=then)
+        await self.noted("pause", lambda session: listings.move(session, self.admin, home, request_body))
 
     async def archive(self, random: Random) -> None:
         """Archive the last home, and open another in its place."""
         home = self.homes[-1]
-        wish = StatusMove(status=PropertyStatus.ARCHIVED)
-        await self.noted("archive", lambda session: listings.move(session, self.admin, home, wish))
+        request_body = StatusMove(status=PropertyStatus.ARCHIVED)
+        await self.noted("archive", lambda session: listings.move(session, self.admin, home, request_body))
         self.homes[-1] = await a_home(self.database, self.landlord.id, **PLACE)
 
     async def import_file(self, random: Random) -> None:
@@ -312,8 +315,8 @@ WAYS: dict[str, tuple[Callable[[Crowd, Random], Awaitable[None]], int]] = {
 async def unexplained(people: Crowd) -> list[Any]:
     """Answers that should not be, successes that are not in the database, and refusals that no claim explains."""
     odd: list[Any] = [note for note in people.notes if note.answer not in EXPECTED]
-    history = await rows(people.database, "SELECT booking_id, deed FROM booking_history")
-    written = {(row.booking_id, row.deed) for row in history}
+    history = await rows(people.database, "SELECT booking_id, kind FROM booking_history")
+    written = {(row.booking_id, row.kind) for row in history}
     for note in people.notes:
         promised = {(note.booking, deed.value) for deed in SAID.get(note.name, ())}
         if note.answer == "ok" and promised and not promised & written:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 ZONE = ZoneInfo("Europe/London")
 DAY = timedelta(days=1)
 TENANT, LANDLORD = "tenant", "landlord"
-OK, WRONG, TAKEN, REFUSED = "ok", "wrong_move", "dates_taken", "not_bookable"
+OK, WRONG, TAKEN, REFUSED = "ok", "invalid_transition", "dates_taken", "not_bookable"
 
 
 def midnight_after(day: date) -> datetime:
@@ -19,7 +19,7 @@ def nights(check_in: date, check_out: date) -> set[date]:
 
 
 @dataclass
-class Wish:
+class Asked:
     """Other dates or guests that one side asked for."""
 
     by: str
@@ -44,7 +44,7 @@ class Booking:
     guests: int
     status: str
     until: datetime | None
-    wish: Wish | None = None
+    request_body: Asked | None = None
 
     def seen(self, now: datetime) -> str:
         waits = self.status in ("held", "requested")
@@ -54,20 +54,26 @@ class Booking:
         """Agreed, and not over."""
         return self.status == "confirmed" and now < datetime.combine(self.check_out, time(12), tzinfo=ZONE)
 
-    def open_wish(self, now: datetime) -> Wish | None:
-        return self.wish if self.wish is not None and self.wish.is_open(now) else None
+    def open_request(self, now: datetime) -> Asked | None:
+        return self.request_body if self.request_body is not None and self.request_body.is_open(now) else None
 
     def nights(self, now: datetime) -> set[date]:
         """What it keeps others from."""
         if self.seen(now) not in ("held", "requested", "confirmed", "completed"):
             return set()
-        wish = self.open_wish(now)
-        return nights(self.check_in, self.check_out) | (nights(wish.check_in, wish.check_out) if wish else set())
+        request_body = self.open_request(now)
+        return nights(self.check_in, self.check_out) | (
+            nights(request_body.check_in, request_body.check_out) if request_body else set()
+        )
 
     def end(self, status: str) -> str:
         self.status = status
-        if self.wish is not None and self.wish.status == "asked" and status in ("cancelled", "no_show", "completed"):
-            self.wish.status = "closed"
+        if (
+            self.request_body is not None
+            and self.request_body.status == "asked"
+            and status in ("cancelled", "no_show", "completed")
+        ):
+            self.request_body.status = "closed"
         return OK
 
 
@@ -78,8 +84,8 @@ class Paper:
     bookings: list[Booking] = field(default_factory=list)
     blocks: dict[int, tuple[int, date, date]] = field(default_factory=dict)
 
-    def taken(self, home: int, now: datetime, but: Booking | None = None) -> set[date]:
-        booked = [booking.nights(now) for booking in self.bookings if booking.home == home and booking is not but]
+    def taken(self, home: int, now: datetime, exclude: Booking | None = None) -> set[date]:
+        booked = [booking.nights(now) for booking in self.bookings if booking.home == home and booking is not exclude]
         blocked = [nights(start, end) for where, start, end in self.blocks.values() if where == home]
         return set[date]().union(*booked, *blocked)
 
@@ -135,33 +141,37 @@ class Paper:
 
     def change(self, booking: Booking, by: str, stay: tuple[date, date, int], now: datetime) -> str:
         check_in, check_out, guests = stay
-        if not booking.running(now) or booking.open_wish(now) is not None:
+        if not booking.running(now) or booking.open_request(now) is not None:
             return WRONG
         today = now.astimezone(ZONE).date()
         same = stay == (booking.check_in, booking.check_out, booking.guests)
         back = check_in != booking.check_in and (check_in < today or booking.check_in < today)
         if same or back or check_out < today:
             return REFUSED
-        if nights(check_in, check_out) & self.taken(booking.home, now, but=booking):
+        if nights(check_in, check_out) & self.taken(booking.home, now, exclude=booking):
             return TAKEN
         ends = (booking.check_out, check_out) if booking.check_in < today else (booking.check_in, check_in)
         until = min(now + timedelta(hours=24), midnight_after(max(today, min(ends))))
-        booking.wish = Wish(by, check_in, check_out, guests, until)
+        booking.request_body = Asked(by, check_in, check_out, guests, until)
         return OK
 
     def answer(self, booking: Booking, by: str, then: str, now: datetime) -> str:
         """`then`: accepted, declined or withdrawn."""
-        wish = booking.wish
-        if wish is None:
+        request_body = booking.request_body
+        if request_body is None:
             return "not_found"
-        if wish.status == then:
+        if request_body.status == then:
             return OK
-        mine = wish.by == by
-        if not wish.is_open(now) or not booking.running(now) or mine is not (then == "withdrawn"):
+        mine = request_body.by == by
+        if not request_body.is_open(now) or not booking.running(now) or mine is not (then == "withdrawn"):
             return WRONG
-        wish.status = then
+        request_body.status = then
         if then == "accepted":
-            booking.check_in, booking.check_out, booking.guests = wish.check_in, wish.check_out, wish.guests
+            booking.check_in, booking.check_out, booking.guests = (
+                request_body.check_in,
+                request_body.check_out,
+                request_body.guests,
+            )
         return OK
 
     def block(self, number: int, home: int, stay: tuple[date, date], now: datetime) -> str:
@@ -178,6 +188,10 @@ class Paper:
         for booking in self.bookings:
             if booking.status == "confirmed" and not booking.running(now):
                 booking.end("completed")
-            if booking.wish is not None and booking.wish.status == "asked" and not booking.wish.is_open(now):
-                booking.wish.status = "expired"
+            if (
+                booking.request_body is not None
+                and booking.request_body.status == "asked"
+                and not booking.request_body.is_open(now)
+            ):
+                booking.request_body.status = "expired"
             booking.status = booking.seen(now)

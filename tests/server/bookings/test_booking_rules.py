@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger
 
 from server.bookings import rules
 from server.bookings.tables import BookingTable, QuoteTable
-from server.core.errors import WrongMove
+from server.core.errors import InvalidTransition
 from shared_models.base import known
 from shared_models.booking_steps import Act
 from shared_models.bookings import CHANGE_MOVES, MOVES, BookingRead, BookingStatus, ChangeStatus, Quote
@@ -25,7 +25,7 @@ def test_a_booking_moves_only_as_the_shared_table_says(now: BookingStatus, then:
     if then in MOVES[now]:
         assert rules.move(now, then) == then
     else:
-        with pytest.raises(WrongMove):
+        with pytest.raises(InvalidTransition):
             rules.move(now, then)
 
 
@@ -36,7 +36,7 @@ def test_every_stored_state_stands_in_the_table_and_none_leads_to_the_unknown() 
 
 @pytest.mark.parametrize(("now", "then"), [(status, BookingStatus.UNKNOWN) for status in BookingStatus])
 def test_nothing_becomes_unknown(now: BookingStatus, then: BookingStatus) -> None:
-    with pytest.raises(WrongMove):
+    with pytest.raises(InvalidTransition):
         rules.move(now, then)
 
 
@@ -45,7 +45,7 @@ def test_a_change_is_decided_once(now: ChangeStatus, then: ChangeStatus) -> None
     if then in CHANGE_MOVES[now]:
         assert (now, rules.move_change(now, then)) == (ChangeStatus.ASKED, then)
     else:
-        with pytest.raises(WrongMove):
+        with pytest.raises(InvalidTransition):
             rules.move_change(now, then)
 
 
@@ -89,7 +89,7 @@ def test_a_reference_has_eight_letters_nobody_confuses() -> None:
 
 def test_every_refusal_names_a_field_and_a_reason() -> None:
     limits = StayLimits(min_nights=2, max_nights=3, sleeps=2, advance_notice_days=1, booking_window_days=9)
-    found = rules.told([Refusal(reason) for reason in known(Refusal)], limits, date(2030, 6, 1))
+    found = rules.to_problems([Refusal(reason) for reason in known(Refusal)], limits, date(2030, 6, 1))
     assert {problem.field for problem in found} == {"check_in", "check_out", "guests"}
     assert all(problem.reason and "None" not in problem.reason for problem in found)
 

@@ -12,7 +12,7 @@ from server.core.database import Database
 from server.core.ids import new_id
 from shared_models.auth import Role
 from tests.conftest import Api, MakePerson, MakeProperty
-from tests.server.stays import MakeBooking, rows, wish
+from tests.server.stays import MakeBooking, quote_request, rows
 
 pytestmark = pytest.mark.usefixtures("at_noon")
 
@@ -22,7 +22,7 @@ async def test_a_quote_has_lines_that_add_up_and_is_kept_half_an_hour(
 ) -> None:
     home = await a_property(price_minor=8050, cleaning_fee_minor=2500)
     with time_machine.travel(clock.now(), tick=False):
-        made = (await api.as_(await a_person()).post("/quotes", wish(home))).json()
+        made = (await api.as_(await a_person()).post("/quotes", quote_request(home))).json()
         assert made["expires_at"].startswith((clock.now() + timedelta(minutes=30)).isoformat()[:23])
     assert [(line["kind"], line["quantity"], line["amount"]["amount_minor"]) for line in made["lines"]] == [
         ("nights", 3, 24150),
@@ -53,7 +53,7 @@ async def test_a_stay_that_cannot_be_booked_is_refused_with_the_field(
     field: str,
     words: str,
 ) -> None:
-    reply = await api.as_(await a_person()).post("/quotes", wish(await a_property(**limits), **dates))
+    reply = await api.as_(await a_person()).post("/quotes", quote_request(await a_property(**limits), **dates))
     assert (reply.status_code, reply.json()["code"]) == (409, "not_bookable")
     assert [error["field"] for error in reply.json()["errors"]] == [field]
     assert words in reply.json()["errors"][0]["reason"]
@@ -61,13 +61,13 @@ async def test_a_stay_that_cannot_be_booked_is_refused_with_the_field(
 
 async def test_every_reason_is_told_at_once(api: Api, a_person: MakePerson, a_property: MakeProperty) -> None:
     home = await a_property(min_nights=5, sleeps=1)
-    reply = await api.as_(await a_person()).post("/quotes", wish(home))
+    reply = await api.as_(await a_person()).post("/quotes", quote_request(home))
     assert [error["field"] for error in reply.json()["errors"]] == ["check_out", "guests"]
 
 
 async def test_nobody_books_their_own_home(api: Api, a_person: MakePerson, a_property: MakeProperty) -> None:
     landlord = await a_person(Role.LANDLORD, Role.TENANT)
-    reply = await api.as_(landlord).post("/quotes", wish(await a_property(landlord)))
+    reply = await api.as_(landlord).post("/quotes", quote_request(await a_property(landlord)))
     assert (reply.status_code, reply.json()["code"]) == (409, "not_bookable")
 
 
@@ -76,7 +76,7 @@ async def test_a_stay_that_is_none_names_the_day_of_leaving(
     api: Api, a_person: MakePerson, a_property: MakeProperty, check_in: int, check_out: int
 ) -> None:
     reply = await api.as_(await a_person()).post(
-        "/quotes", wish(await a_property(), check_in=check_in, check_out=check_out)
+        "/quotes", quote_request(await a_property(), check_in=check_in, check_out=check_out)
     )
     assert (reply.status_code, reply.json()["errors"][0]["field"]) == (422, "check_out")
 
@@ -84,7 +84,7 @@ async def test_a_stay_that_is_none_names_the_day_of_leaving(
 async def test_the_last_day_of_the_calendar_is_refused_not_stumbled_over(
     api: Api, a_person: MakePerson, a_property: MakeProperty
 ) -> None:
-    asked = wish(await a_property(let_type="monthly")) | {"check_in": "9999-12-30", "check_out": "9999-12-31"}
+    asked = quote_request(await a_property(let_type="monthly")) | {"check_in": "9999-12-30", "check_out": "9999-12-31"}
     reply = await api.as_(await a_person()).post("/quotes", asked)
     assert (reply.status_code, reply.json()["code"]) == (409, "not_bookable")
 
@@ -94,7 +94,7 @@ async def test_a_home_that_is_not_published_has_no_price_as_it_has_no_page(
     api: Api, a_person: MakePerson, a_property: MakeProperty, status: str
 ) -> None:
     tenant = api.as_(await a_person())
-    hidden, unknown = wish(await a_property(status=status)), wish(new_id())
+    hidden, unknown = quote_request(await a_property(status=status)), quote_request(new_id())
     replies = [await tenant.post("/quotes", asked) for asked in (hidden, unknown)]
     assert [reply.status_code for reply in replies] == [404, 404]
     assert replies[0].json() | {"request_id": ""} == replies[1].json() | {"request_id": ""}
@@ -105,7 +105,7 @@ async def test_an_unknown_home_and_a_strangers_quote_are_not_there(
 ) -> None:
     stranger = await a_person()
     kept = await a_quote(await a_person(), await a_property())
-    assert (await api.as_(stranger).post("/quotes", wish(new_id()))).status_code == 404
+    assert (await api.as_(stranger).post("/quotes", quote_request(new_id()))).status_code == 404
     assert (await api.as_(stranger).post("/bookings", {"quote_id": kept["id"]})).status_code == 404
     assert (await api.post("/bookings", {"quote_id": kept["id"]})).status_code == 401
 
@@ -124,7 +124,7 @@ async def test_the_price_of_a_quote_is_honoured_after_the_landlord_raised_it(
 
 
 async def a_quote_total(api: Api, tenant: object, home: UUID) -> int:
-    reply = await api.as_(tenant).post("/quotes", wish(home, check_in=20, check_out=29))  # type: ignore[arg-type]
+    reply = await api.as_(tenant).post("/quotes", quote_request(home, check_in=20, check_out=29))  # type: ignore[arg-type]
     return int(reply.json()["total"]["amount_minor"])
 
 
@@ -230,7 +230,7 @@ async def test_two_tenants_hold_one_night_and_the_second_is_told_that_it_is_take
     )
     assert (await api.as_(first).post("/bookings", {"quote_id": one["id"]})).status_code == 201
     refused = await api.as_(second).post("/bookings", {"quote_id": other["id"]})
-    early = await api.as_(second).post("/quotes", wish(home, check_in=11, check_out=12))
+    early = await api.as_(second).post("/quotes", quote_request(home, check_in=11, check_out=12))
     for reply in (refused, early):
         assert (reply.status_code, reply.json()["code"]) == (409, "dates_taken")
 
@@ -262,11 +262,11 @@ async def test_what_is_confirmed_is_not_let_go_and_what_is_cancelled_is_not_conf
     tenant, home = await a_person(), await a_property()
     confirmed = await a_booking(tenant, home)
     let_go = await api.as_(tenant).post(f"/bookings/{confirmed['id']}/release")
-    assert (let_go.status_code, let_go.json()["code"]) == (409, "wrong_move")
+    assert (let_go.status_code, let_go.json()["code"]) == (409, "invalid_transition")
     held = await a_hold(tenant, home, check_in=20, check_out=22)
     await api.as_(tenant).post(f"/bookings/{held['id']}/release")
     late = await api.as_(tenant).post(f"/bookings/{held['id']}/confirm")
-    assert (late.status_code, late.json()["code"]) == (409, "wrong_move")
+    assert (late.status_code, late.json()["code"]) == (409, "invalid_transition")
 
 
 async def test_a_lapsed_hold_cannot_be_confirmed_even_if_nobody_took_the_dates(
@@ -347,7 +347,7 @@ async def test_whether_a_day_is_past_is_decided_where_the_home_is(
     api: Api, a_person: MakePerson, a_property: MakeProperty
 ) -> None:
     tenant, home = await a_person(), await a_property(zone="Pacific/Auckland")
-    asked = wish(home) | {"check_in": "2030-06-01", "check_out": "2030-06-03"}
+    asked = quote_request(home) | {"check_in": "2030-06-01", "check_out": "2030-06-03"}
     with time_machine.travel("2030-05-31T11:59:00Z"):  # the last minute of 31 May in Auckland
         tenant = await a_person()
         assert (await api.as_(tenant).post("/quotes", asked)).status_code == 201

@@ -13,7 +13,7 @@ from server.core.database import Database
 from server.core.ids import new_id
 from shared_models.auth import Role
 from tests.conftest import Api, MakePerson, MakeProperty, Person
-from tests.server.stays import MakeBooking, broken_promises, day, rows, wish
+from tests.server.stays import MakeBooking, broken_promises, day, quote_request, rows
 
 pytestmark = pytest.mark.usefixtures("at_noon")
 REASON = {"reason": "The bed is for two."}
@@ -104,7 +104,7 @@ async def test_the_old_dates_count_and_the_new_nights_are_held_until_a_yes_moves
         assert (agreed.status_code, agreed.json()["change"]) == (200, None)
         assert dates(agreed.json()) == nights(check_in, check_out, guests)
     assert await claims(database) == [("booking", check_in, check_out)]
-    deeds = [(entry["deed"], entry["by"], dates(entry)) for entry in (await parties.seen())["history"][2:]]
+    deeds = [(entry["kind"], entry["by"], dates(entry)) for entry in (await parties.seen())["history"][2:]]
     assert deeds == [
         ("change_asked", asker, nights(check_in, check_out, guests)),
         ("change_accepted", answerer, nights(check_in, check_out, guests)),
@@ -124,7 +124,7 @@ async def test_a_no_or_a_second_thought_leaves_everything_as_it_was(
         assert (reply.status_code, dates(reply.json()), reply.json()["change"]) == (200, nights(10, 14), None)
     assert await claims(database) == [("booking", 10, 14)]
     last = (await parties.seen())["history"][-1]
-    assert (last["deed"], last["by"], dates(last)) == (f"change_{deed}", by, nights(8, 16))
+    assert (last["kind"], last["by"], dates(last)) == (f"change_{deed}", by, nights(8, 16))
     assert last["note"] == (REASON["reason"] if act == "decline" else None)
     await parties.asked("tenant", 8, 15)  # and another may be asked for
 
@@ -139,12 +139,12 @@ async def test_nobody_answers_and_after_a_day_the_further_nights_are_free(
     assert (await parties.seen())["change"] is None
     for act, by in (("accept", "landlord"), ("decline", "landlord"), ("withdraw", "tenant")):
         reply = await parties.decide(by, asked, act)
-        assert (reply.status_code, reply.json()["code"]) == (409, "wrong_move"), act
+        assert (reply.status_code, reply.json()["code"]) == (409, "invalid_transition"), act
     for name in (job, job, "bookings.lapse_changes"):
         await jobs.run_now(database, name, {})
     assert await claims(database) == [("booking", 10, 14)]
     assert await rows(database, "SELECT status FROM booking_change") == [("expired",)]
-    assert [entry["deed"] for entry in (await parties.seen())["history"]][2:] == ["change_asked", "change_expired"]
+    assert [entry["kind"] for entry in (await parties.seen())["history"]][2:] == ["change_asked", "change_expired"]
     assert await broken_promises(database) == []
 
 
@@ -164,7 +164,7 @@ async def test_another_tenant_gets_the_nights_of_a_lapsed_change_and_not_those_o
 ) -> None:
     other = await a_person()
     await parties.asked("tenant", 10, 16)
-    refused = await api.as_(other).post("/quotes", wish(parties.home, check_in=15, check_out=17))
+    refused = await api.as_(other).post("/quotes", quote_request(parties.home, check_in=15, check_out=17))
     assert (refused.status_code, refused.json()["code"]) == (409, "dates_taken")
     async with database.transaction() as session:
         over = {"over": clock.now()}
@@ -181,7 +181,7 @@ async def test_nights_that_are_taken_cannot_be_wished_for(
     await a_booking(await a_person(), parties.home, check_in=15, check_out=17)
     await parties.asked("tenant", 9, 15)
     reply = await parties.post("tenant", "/quotes", {"check_in": str(day(10)), "check_out": str(day(16)), "guests": 2})
-    assert (reply.status_code, reply.json()["code"]) == (409, "wrong_move")  # one wish at a time
+    assert (reply.status_code, reply.json()["code"]) == (409, "invalid_transition")  # one wish at a time
 
 
 async def test_nights_taken_since_the_price_was_shown_are_refused(
@@ -292,10 +292,10 @@ async def test_each_side_answers_only_what_the_other_asked(parties: Parties) -> 
         wrong = [(asker, "accept"), (asker, "decline"), (other, "withdraw")]
         for side, act in wrong:
             reply = await parties.decide(side, asked, act)
-            assert (reply.status_code, reply.json()["code"]) == (409, "wrong_move"), (side, act)
+            assert (reply.status_code, reply.json()["code"]) == (409, "invalid_transition"), (side, act)
         await parties.decide(asker, asked, "withdraw")
         for side, act in ((other, "accept"), (other, "decline")):
-            assert (await parties.decide(side, asked, act)).json()["code"] == "wrong_move"
+            assert (await parties.decide(side, asked, act)).json()["code"] == "invalid_transition"
 
 
 async def test_a_stranger_finds_no_change(
@@ -330,7 +330,7 @@ async def test_a_cancelled_stay_closes_its_change_and_frees_all_its_nights(
     assert (await parties.post(by, "/cancel", {"reason": "Ill."})).json()["change"] is None
     assert await claims(database) == []
     assert await rows(database, "SELECT status FROM booking_change") == [("closed",)]
-    assert (await parties.decide("landlord", asked, "accept")).json()["code"] == "wrong_move"
+    assert (await parties.decide("landlord", asked, "accept")).json()["code"] == "invalid_transition"
 
 
 async def test_the_change_waits_for_the_other_sides_list(api: Api, parties: Parties) -> None:
@@ -351,7 +351,7 @@ async def test_nothing_is_changed_of_what_is_not_agreed(
         held = await a_hold(tenant, await a_property(instant_book=instant))
         body = {"check_in": str(day(10)), "check_out": str(day(15)), "guests": 2}
         reply = await api.as_(tenant).post(f"/bookings/{held['id']}/quotes", body)
-        assert (reply.status_code, reply.json()["code"]) == (409, "wrong_move")
+        assert (reply.status_code, reply.json()["code"]) == (409, "invalid_transition")
 
 
 async def test_days_to_prepare_are_kept_between_guests_but_not_between_a_stay_and_itself(
@@ -361,7 +361,9 @@ async def test_days_to_prepare_are_kept_between_guests_but_not_between_a_stay_an
         await session.execute(text("UPDATE property SET preparation_days = 2"))
     other = await a_person()
     for check_in, check_out, status in ((15, 17, 409), (16, 18, 201), (7, 9, 409), (6, 8, 201)):
-        reply = await api.as_(other).post("/quotes", wish(parties.home, check_in=check_in, check_out=check_out))
+        reply = await api.as_(other).post(
+            "/quotes", quote_request(parties.home, check_in=check_in, check_out=check_out)
+        )
         assert reply.status_code == status, (check_in, check_out, reply.text)
     landlord = api.as_(parties.people["landlord"])
     block = {"property_id": str(parties.home), "start": str(day(14)), "end": str(day(15))}

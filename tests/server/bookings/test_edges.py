@@ -14,7 +14,7 @@ from server.core.database import Database
 from server.core.settings import Settings
 from shared_models.auth import Role
 from tests.conftest import Api, MakePerson, MakeProperty
-from tests.server.stays import MakeBooking, day, rows, wish
+from tests.server.stays import MakeBooking, day, quote_request, rows
 
 pytestmark = pytest.mark.usefixtures("at_noon")
 
@@ -105,10 +105,10 @@ async def test_every_request_needs_one_connection_only(
     span = {"start": day(0).isoformat(), "end": day(30).isoformat()}
     for headers in ({}, {"Idempotency-Key": "k"}):
         ahead = 10 if headers else 1
-        kept = await ok(as_tenant.post("/quotes", wish(home, ahead, ahead + 2), headers=headers))
+        kept = await ok(as_tenant.post("/quotes", quote_request(home, ahead, ahead + 2), headers=headers))
         held = await ok(as_tenant.post("/bookings", {"quote_id": kept["id"]}, headers=headers))
         await ok(as_tenant.post(f"/bookings/{held['id']}/confirm", headers=headers))
-        kept = await ok(as_tenant.post("/quotes", wish(home, ahead + 2, ahead + 3)))
+        kept = await ok(as_tenant.post("/quotes", quote_request(home, ahead + 2, ahead + 3)))
         held = await ok(as_tenant.post("/bookings", {"quote_id": kept["id"]}))
         await ok(as_tenant.post(f"/bookings/{held['id']}/release", headers=headers))
         block = {"property_id": str(home), "start": day(ahead + 4).isoformat(), "end": day(ahead + 6).isoformat()}
@@ -134,7 +134,7 @@ async def test_every_answer_and_every_change_needs_one_connection_only(
         return reply.json()
 
     async def asked(check_in: int) -> str:
-        kept = await ok(sides[0], "/quotes", wish(home, check_in, check_in + 2))
+        kept = await ok(sides[0], "/quotes", quote_request(home, check_in, check_in + 2))
         return f"/bookings/{(await ok(sides[0], '/bookings', {'quote_id': kept['id']}))['id']}"
 
     reason = {"reason": "Because."}
@@ -154,5 +154,5 @@ async def test_many_requests_share_one_connection_in_turn(
     narrow_api: Api, a_person: MakePerson, a_property: MakeProperty
 ) -> None:
     people, home = [await a_person() for _ in range(4)], await a_property()
-    asked = [narrow_api.as_(person).post("/quotes", wish(home)) for person in people]
+    asked = [narrow_api.as_(person).post("/quotes", quote_request(home)) for person in people]
     assert {reply.status_code for reply in await asyncio.gather(*asked)} == {201}

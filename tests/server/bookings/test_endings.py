@@ -56,7 +56,7 @@ async def test_either_side_cancels_and_says_why_and_the_nights_are_free(
         other = await api.as_(landlord if who is tenant else tenant).post(f"{path}/cancel", {"reason": "Me too."})
         assert (other.status_code, other.json()) == (200, reply.json())
     assert (reply.json()["ended_by"], reply.json()["reason"]) == (side, REASON["reason"])
-    assert [(entry["deed"], entry["by"]) for entry in reply.json()["history"]][2:] == [("cancelled", side)]
+    assert [(entry["kind"], entry["by"]) for entry in reply.json()["history"]][2:] == [("cancelled", side)]
     assert await rows(database, "SELECT 1 FROM occupancy") == []
     assert await broken_promises(database) == []
 
@@ -84,15 +84,15 @@ async def test_a_stay_is_cancelled_until_the_day_of_arrival_is_over_there_and_th
     tenant, landlord, path = await stay(zone=zone)
     before = (datetime.fromisoformat(over) - timedelta(minutes=1)).isoformat()
     early = await post(api, landlord, f"{path}/no-show", before)
-    assert (early.status_code, early.json()["code"]) == (409, "wrong_move")
+    assert (early.status_code, early.json()["code"]) == (409, "invalid_transition")
     assert "not over yet" in early.json()["detail"]
     late = await post(api, tenant, f"{path}/cancel", over, REASON)
-    assert (late.status_code, late.json()["code"]) == (409, "wrong_move")
+    assert (late.status_code, late.json()["code"]) == (409, "invalid_transition")
     assert (await post(api, tenant, f"{path}/no-show", over)).status_code == 404
     for _ in range(2):
         reply = await post(api, landlord, f"{path}/no-show", over)
         assert (reply.status_code, reply.json()["status"]) == (200, "no_show")
-    assert [(entry["deed"], entry["by"]) for entry in reply.json()["history"]][2:] == [("no_show", "landlord")]
+    assert [(entry["kind"], entry["by"]) for entry in reply.json()["history"]][2:] == [("no_show", "landlord")]
     assert await rows(database, "SELECT 1 FROM occupancy") == []
 
 
@@ -102,10 +102,10 @@ async def test_a_stay_that_is_over_ends_in_no_other_way(api: Api, database: Data
     for _ in range(2):  # before and after the clock wrote it down
         for who, act, body in ((tenant, "cancel", REASON), (landlord, "no-show", None)):
             reply = await post(api, who, f"{path}/{act}", over, body)
-            assert (reply.status_code, reply.json()["code"]) == (409, "wrong_move")
+            assert (reply.status_code, reply.json()["code"]) == (409, "invalid_transition")
         with time_machine.travel(over):
             await jobs.run_now(database, "bookings.complete_stays", {})
-    assert await rows(database, "SELECT deed, actor FROM booking_history ORDER BY id") == [
+    assert await rows(database, "SELECT kind, actor FROM booking_history ORDER BY id") == [
         ("held", "tenant"),
         ("confirmed", "tenant"),
         ("completed", "clock"),
@@ -114,10 +114,10 @@ async def test_a_stay_that_is_over_ends_in_no_other_way(api: Api, database: Data
 
 async def test_a_stay_that_ends_closes_its_change(api: Api, database: Database, stay: Any) -> None:
     tenant, landlord, path = await stay()
-    wish = {"check_in": "2030-06-28", "check_out": "2030-07-03", "guests": 2}
+    request_body = {"check_in": "2030-06-28", "check_out": "2030-07-03", "guests": 2}
     with time_machine.travel("2030-07-01T08:00:00Z"):
         caller = api.as_(await renewed(api, tenant))
-        quote = (await caller.post(f"{path}/quotes", wish)).json()
+        quote = (await caller.post(f"{path}/quotes", request_body)).json()
         asked = (await caller.post(f"{path}/changes", {"quote_id": quote["id"]})).json()
     assert asked["change"]["expires_at"] == "2030-07-01T23:00:00Z"  # the end of the day of leaving
     with time_machine.travel("2030-07-01T11:00:00Z"):
@@ -125,7 +125,7 @@ async def test_a_stay_that_ends_closes_its_change(api: Api, database: Database, 
     assert await rows(database, "SELECT status FROM booking_change") == [("closed",)]
     assert await rows(database, "SELECT kind FROM occupancy") == [("booking",)]
     late = await post(api, landlord, f"{path}/changes/{asked['change']['id']}/accept", "2030-07-01T11:00:00Z")
-    assert (late.status_code, late.json()["code"]) == (409, "wrong_move")
+    assert (late.status_code, late.json()["code"]) == (409, "invalid_transition")
     assert await broken_promises(database) == []
 
 
@@ -145,7 +145,7 @@ async def test_a_guest_who_has_arrived_stays_longer(api: Api, database: Database
 async def test_the_history_is_shown_with_one_booking_and_left_out_of_lists(api: Api, stay: Any) -> None:
     tenant, _, path = await stay()
     with time_machine.travel(BOOKED):
-        assert [entry["deed"] for entry in (await api.as_(tenant).get(path)).json()["history"]] == ["held", "confirmed"]
+        assert [entry["kind"] for entry in (await api.as_(tenant).get(path)).json()["history"]] == ["held", "confirmed"]
         (listed,) = (await api.as_(tenant).get("/bookings")).json()["items"]
     assert listed["history"] is None
 
@@ -170,4 +170,4 @@ async def test_a_guest_who_never_came_waits_for_no_change(api: Api, database: Da
     assert await rows(database, "SELECT status FROM booking_change") == [("closed",)]
     assert await rows(database, "SELECT kind FROM occupancy") == []
     late = await post(api, landlord, f"{path}/changes/{asked['change']['id']}/accept", now)
-    assert (late.status_code, late.json()["code"]) == (409, "wrong_move")
+    assert (late.status_code, late.json()["code"]) == (409, "invalid_transition")

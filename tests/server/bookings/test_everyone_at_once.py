@@ -72,4 +72,4 @@ async def test_a_crowd_that_stays_long_breaks_no_promise_and_has_done_everything
     assert done >= {"book", "confirm", "release", "accept", "cancel", "ask_change", "accept_change", "block", "unblock"}
     assert done >= {"import", "step", "cancel_import"}
     refused = {answer for _, answer in answers(people)}
-    assert refused >= {"dates_taken", "wrong_move", "not_bookable"}
+    assert refused >= {"dates_taken", "invalid_transition", "not_bookable"}

@@ -20,7 +20,7 @@ from server.core.embedded_postgres_process import Cluster, find_server
 from shared_models.auth import Role
 from tests.served import crowd, serve
 from tests.server.bookings.test_races import a_home
-from tests.server.stays import broken_promises, rows, wish
+from tests.server.stays import broken_promises, quote_request, rows
 
 TENANTS = 12
 HOMES = 3
@@ -54,7 +54,7 @@ async def book_until_cut_off(url: str, headers: dict[str, str], homes: list[UUID
         while True:
             check_in = chance.randrange(1, 700)
             try:
-                kept = await client.post("/quotes", json=wish(chance.choice(homes), check_in, check_in + 2))
+                kept = await client.post("/quotes", json=quote_request(chance.choice(homes), check_in, check_in + 2))
                 if kept.status_code != 201:
                     assert kept.status_code in (409, 503), kept.text
                     continue

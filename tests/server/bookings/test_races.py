@@ -30,7 +30,7 @@ from shared_models.auth import Role
 from shared_models.bookings import QuoteRequest
 from tests.databases import create_database, drop_database
 from tests.served import crowd, served
-from tests.server.stays import broken_promises, day, rows, wish
+from tests.server.stays import broken_promises, day, quote_request, rows
 
 RUNS = 10
 CLIENTS = 200
@@ -192,7 +192,7 @@ async def test_of_two_hundred_clients_at_once_one_gets_the_home_and_all_others_a
             httpx.AsyncClient(base_url=f"{server.url}/api/v1", headers=headers, timeout=60, verify=trust)
             for _, headers in tenants
         ]
-        quotes = await asyncio.gather(*(client.post("/quotes", json=wish(home)) for client in clients))
+        quotes = await asyncio.gather(*(client.post("/quotes", json=quote_request(home)) for client in clients))
         assert Counter(reply.status_code for reply in quotes) == {201: CLIENTS}
         replies = await asyncio.gather(
             *(

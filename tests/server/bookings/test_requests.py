@@ -11,7 +11,7 @@ from server.core import clock, jobs
 from server.core.database import Database
 from shared_models.auth import Role
 from tests.conftest import Api, MakePerson, MakeProperty, Person
-from tests.server.stays import MakeBooking, broken_promises, rows, wish
+from tests.server.stays import MakeBooking, broken_promises, quote_request, rows
 
 pytestmark = pytest.mark.usefixtures("at_noon")
 
@@ -32,14 +32,14 @@ async def test_a_request_keeps_the_nights_for_a_day_and_nothing_is_agreed(
 ) -> None:
     tenant, home = await a_person(), await a_property(instant_book=False)
     with time_machine.travel(clock.now(), tick=False):
-        kept = (await api.as_(tenant).post("/quotes", wish(home))).json()
+        kept = (await api.as_(tenant).post("/quotes", quote_request(home))).json()
         made = (await api.as_(tenant).post("/bookings", {"quote_id": kept["id"]})).json()
         until = clock.now() + timedelta(hours=24)
     assert (kept["instant_book"], made["status"], made["home"]["address_line"]) == (False, "requested", None)
     assert await rows(database, "SELECT kind, source_id, expires_at FROM occupancy") == [
         ("hold", UUID(made["id"]), until)
     ]
-    other = await api.as_(await a_person()).post("/quotes", wish(home, check_in=12, check_out=14))
+    other = await api.as_(await a_person()).post("/quotes", quote_request(home, check_in=12, check_out=14))
     assert (other.status_code, other.json()["code"]) == (409, "dates_taken")
 
 
@@ -50,7 +50,7 @@ async def test_a_yes_agrees_the_stay_and_twice_is_once(api: Api, database: Datab
     assert (first.status_code, first.json()["status"], first.json()) == (200, "confirmed", again.json())
     seen = (await api.as_(tenant).get(path)).json()
     assert (seen["home"]["address_line"], seen["confirmed_at"] is not None) == ("1 Royal Mile", True)
-    assert [(entry["deed"], entry["by"]) for entry in seen["history"]] == [
+    assert [(entry["kind"], entry["by"]) for entry in seen["history"]] == [
         ("requested", "tenant"),
         ("accepted", "landlord"),
     ]
@@ -65,7 +65,7 @@ async def test_a_no_says_why_and_gives_the_nights_back(api: Api, database: Datab
         assert (reply.status_code, reply.json()["status"]) == (200, "declined")
     seen = (await api.as_(tenant).get(path)).json()
     assert (seen["ended_by"], seen["reason"]) == ("landlord", REASON["reason"])
-    assert [(entry["deed"], entry["note"]) for entry in seen["history"]] == [
+    assert [(entry["kind"], entry["note"]) for entry in seen["history"]] == [
         ("requested", None),
         ("declined", REASON["reason"]),
     ]
@@ -92,12 +92,12 @@ async def test_a_request_nobody_answers_runs_out_and_cannot_be_answered(
         assert (await api.as_(tenant).get(path)).json()["status"] == "expired"
         for act, body in (("accept", None), ("decline", REASON)):
             reply = await api.as_(landlord).post(f"{path}/{act}", body)
-            assert (reply.status_code, reply.json()["code"]) == (409, "wrong_move")
+            assert (reply.status_code, reply.json()["code"]) == (409, "invalid_transition")
             assert "ran out" in reply.json()["detail"]
         for _ in range(2):
             await jobs.run_now(database, "calendars.remove_lapsed", {})
     assert await rows(database, "SELECT status FROM booking") == [("expired",)]
-    assert await rows(database, "SELECT deed, actor FROM booking_history ORDER BY id") == [
+    assert await rows(database, "SELECT kind, actor FROM booking_history ORDER BY id") == [
         ("requested", "tenant"),
         ("expired", "clock"),
     ]
@@ -121,7 +121,7 @@ async def test_a_request_for_today_is_answered_today_where_the_home_is(
     # Half past midnight of 2 June in Auckland.
     with time_machine.travel("2030-06-01T12:30:00Z", tick=False):
         tenant, home = await a_person(), await a_property(instant_book=False, zone="Pacific/Auckland")
-        asked = wish(home) | {"check_in": "2030-06-02", "check_out": "2030-06-04"}
+        asked = quote_request(home) | {"check_in": "2030-06-02", "check_out": "2030-06-04"}
         kept = (await api.as_(tenant).post("/quotes", asked)).json()
         made = (await api.as_(tenant).post("/bookings", {"quote_id": kept["id"]})).json()
     assert made["hold_expires_at"] == "2030-06-02T12:00:00Z"
@@ -134,7 +134,7 @@ async def test_a_price_shown_before_midnight_holds_no_stay_whose_day_of_arrival_
     # Ten minutes before midnight of 2 June in Auckland, and four after it.
     with time_machine.travel("2030-06-02T11:50:00Z", tick=False) as moment:
         tenant, home = await a_person(), await a_property(instant_book=instant_book, zone="Pacific/Auckland")
-        asked = wish(home) | {"check_in": "2030-06-02", "check_out": "2030-06-04"}
+        asked = quote_request(home) | {"check_in": "2030-06-02", "check_out": "2030-06-04"}
         kept = (await api.as_(tenant).post("/quotes", asked)).json()
         moment.shift(timedelta(minutes=14))
         reply = await api.as_(tenant).post("/bookings", {"quote_id": kept["id"]})
@@ -149,9 +149,9 @@ async def test_a_request_is_taken_back(api: Api, database: Database, asked: Aske
     for _ in range(2):
         reply = await api.as_(tenant).post(f"{path}/release")
         assert (reply.status_code, reply.json()["status"]) == (200, "cancelled")
-    assert [entry["deed"] for entry in reply.json()["history"]] == ["requested", "withdrawn"]
+    assert [entry["kind"] for entry in reply.json()["history"]] == ["requested", "withdrawn"]
     late = await api.as_(landlord).post(f"{path}/accept")
-    assert (late.status_code, late.json()["code"]) == (409, "wrong_move")
+    assert (late.status_code, late.json()["code"]) == (409, "invalid_transition")
     assert await rows(database, "SELECT 1 FROM occupancy") == []
 
 
@@ -160,11 +160,11 @@ async def test_a_request_is_not_confirmed_by_its_tenant_nor_is_a_hold_answered_b
 ) -> None:
     tenant, landlord, made = asked
     reply = await api.as_(tenant).post(f"/bookings/{made['id']}/confirm")
-    assert (reply.status_code, reply.json()["code"]) == (409, "wrong_move")
+    assert (reply.status_code, reply.json()["code"]) == (409, "invalid_transition")
     held = await a_hold(tenant, await a_property(landlord))
     for act, body in (("accept", None), ("decline", REASON), ("cancel", REASON), ("no-show", None)):
         reply = await api.as_(landlord).post(f"/bookings/{held['id']}/{act}", body)
-        assert (reply.status_code, reply.json()["code"]) == (409, "wrong_move"), act
+        assert (reply.status_code, reply.json()["code"]) == (409, "invalid_transition"), act
 
 
 async def test_only_the_landlord_answers_and_a_stranger_finds_nothing(

@@ -23,7 +23,7 @@ from server.core.errors import AppError
 from server.core.identity import Identity
 from server.core.ids import new_id
 from shared_models.auth import Role
-from shared_models.bookings import ChangeWish, QuoteRequest
+from shared_models.bookings import ChangeQuoteRequest, QuoteRequest
 from shared_models.calendars import BlockCreate, Period
 from tests.served import crowd
 from tests.server.bookings.model import LANDLORD, OK, TENANT, Booking, Paper
@@ -107,8 +107,8 @@ class World:
         check_in, check_out = self.stay(wished)
 
         async def act(session: AsyncSession) -> UUID:
-            wish = QuoteRequest(property_id=self.homes[home], check_in=check_in, check_out=check_out, guests=1)
-            quote = await prices.quote(session, self.tenants[tenant], wish)
+            request_body = QuoteRequest(property_id=self.homes[home], check_in=check_in, check_out=check_out, guests=1)
+            quote = await prices.quote(session, self.tenants[tenant], request_body)
             return (await holds.hold(session, self.tenants[tenant], quote.id)).id
 
         found, id_ = await self.did(act)
@@ -134,8 +134,8 @@ class World:
         (check_in, check_out), id_ = self.stay(wished), self.ids[place]
 
         async def act(session: AsyncSession) -> Any:
-            wish = ChangeWish(check_in=check_in, check_out=check_out, guests=guests)
-            quote = await changes.quote(session, self.who(place, side), id_, wish)
+            request_body = ChangeQuoteRequest(check_in=check_in, check_out=check_out, guests=guests)
+            quote = await changes.quote(session, self.who(place, side), id_, request_body)
             return (await changes.ask(session, self.who(place, side), id_, quote.id)).change
 
         found, change = await self.did(act)
@@ -157,8 +157,8 @@ class World:
 
     async def _block(self, home: int, wished: tuple[int, int]) -> tuple[str, str]:
         start, end = self.stay((max(wished[0], self._today()), wished[1]))
-        wish = BlockCreate(property_id=self.homes[home], start=start, end=end)
-        found, made = await self.did(lambda session: calendars.block(session, self.people[LANDLORD], wish))
+        request_body = BlockCreate(property_id=self.homes[home], start=start, end=end)
+        found, made = await self.did(lambda session: calendars.block(session, self.people[LANDLORD], request_body))
         self.blocks.append(made.source_id if made is not None else new_id())
         return self.paper.block(len(self.blocks) - 1, home, (start, end), self.now), found
 
@@ -181,7 +181,7 @@ class World:
                     booking.check_out,
                     booking.guests,
                 )
-                assert _wish(seen.change) == _wish(booking.open_wish(self.now)), booking
+                assert _wish(seen.change) == _wish(booking.open_request(self.now)), booking
             span = Period(start=self.day(-5), end=self.day(DAYS + 9))
             for number, home in enumerate(self.homes):
                 taken = await calendars.taken(session, home, span)

@@ -46,11 +46,11 @@ async def test_deleting_a_block_is_undone_by_blocking_again_and_cannot_be_done_t
     api: Api, database: Database, a_person: MakePerson, a_property: MakeProperty
 ) -> None:
     landlord = await a_person(Role.LANDLORD)
-    wish = block(await a_property(landlord))
-    made = (await api.as_(landlord).post("/calendars/blocks", wish)).json()
+    request_body = block(await a_property(landlord))
+    made = (await api.as_(landlord).post("/calendars/blocks", request_body)).json()
     path = f"/calendars/blocks/{made['source_id']}"
     assert [(await api.as_(landlord).delete(path)).status_code for _ in range(2)] == [204, 404]
-    assert (await api.as_(landlord).post("/calendars/blocks", wish)).status_code == 201
+    assert (await api.as_(landlord).post("/calendars/blocks", request_body)).status_code == 201
     assert await rows(database, "SELECT count(*) FROM block") == [(1,)]
 
 
@@ -142,7 +142,7 @@ async def test_a_calendar_shows_every_claim_that_touches_the_range_by_date(
 async def test_many_homes_come_by_title_in_pages_with_a_fixed_number_of_statements(
     api: Api, database: Database, a_person: MakePerson, a_property: MakeProperty, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("server.calendars.service.MOST_CALENDARS", 3)
+    monkeypatch.setattr("server.calendars.service.MAX_CALENDARS", 3)
     landlord = await a_person(Role.LANDLORD)
     homes = [await a_property(landlord, title=title) for title in "DABCABE"]
     await a_property(landlord, title="AA", status="archived")

@@ -174,7 +174,7 @@ async def test_a_case_is_decided_once_and_the_second_hears_by_whom(
     assert sorted(reply.status_code for reply in replies) == [200, 409]
     late = next(reply.json() for reply in replies if reply.status_code == 409)
     won = next(reply.json() for reply in replies if reply.status_code == 200)
-    assert late["code"] == "wrong_move"
+    assert late["code"] == "invalid_transition"
     assert won["owner_name"] in late["detail"]
 
 

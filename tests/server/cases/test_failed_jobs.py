@@ -138,7 +138,7 @@ async def test_only_failed_jobs_are_run_again(work: Database, ada: Api, a_proper
     await a_property(status="pending_review", published_at=None)
     case = await only_case(ada)
     reply = await ada.post(f"/cases/{case['id']}/run-again")
-    assert (reply.status_code, reply.json()["code"]) == (409, "wrong_move")
+    assert (reply.status_code, reply.json()["code"]) == (409, "invalid_transition")
     assert (await ada.post(f"/cases/{new_id()}/run-again")).status_code == 404
 
 

@@ -260,8 +260,8 @@ async def test_a_failure_that_comes_late_changes_nothing_of_the_attempt_after_it
 async def test_nobody_calls_for_longer_than_the_lease(
     bank: Bank, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert timedelta(seconds=attempts.LONGEST_CALL_SECONDS) < attempts.LEASE
-    monkeypatch.setattr(attempts, "LONGEST_CALL_SECONDS", 0.05)
+    assert timedelta(seconds=attempts.MAX_CALL_SECONDS) < attempts.LEASE
+    monkeypatch.setattr(attempts, "MAX_CALL_SECONDS", 0.05)
     paying = await bank.intend()
     bank.gate.clear()
     with pytest.raises(RetryAt):

@@ -23,7 +23,7 @@ from server.core.web.routes import BoundedRoute
 from server.web import Web
 from shared_models.auth import Role
 from shared_models.drafts import DraftField
-from shared_models.imports import LARGEST_FILE_BYTES, ImportField
+from shared_models.imports import MAX_FILE_BYTES, ImportField
 from tests.conftest import Api, MakePerson
 from tests.raw_http import RawConnection, connected, waiting_for_a_body
 from tests.server.core.sockets import put_on_a_socket
@@ -92,7 +92,7 @@ async def eventually(call: Callable[[], Awaitable[httpx.Response]], status: int)
 
 async def test_a_file_of_somebody_signed_out_is_not_even_waited_for(served_url: str) -> None:
     async with connected(served_url) as connection:
-        length = {"Content-Length": str(LARGEST_FILE_BYTES), "Expect": "100-continue"}
+        length = {"Content-Length": str(MAX_FILE_BYTES), "Expect": "100-continue"}
         await connection.ask("POST", "/api/v1/imports?filename=a.csv", length)
         assert (await connection.answer()).status == 401
 

@@ -136,15 +136,15 @@ async def test_a_head_that_is_too_large_is_refused(
 
 
 async def test_a_body_counts_for_no_head(settings: Settings, database: Database) -> None:
-    wish = json.dumps({"email": "ann@example.com", "password": "x" * 10_000}).encode()
-    fields = ["Content-Type: application/json", f"Content-Length: {len(wish)}"]
+    request_body = json.dumps({"email": "ann@example.com", "password": "x" * 10_000}).encode()
+    fields = ["Content-Type: application/json", f"Content-Length: {len(request_body)}"]
     async with (
         serving(limited(settings, max_header_bytes=4096), database) as url,
         raw(url) as connection,
         raw(url) as other,
     ):
         for _ in range(2):
-            for piece in (b"POST /api/", head("v1/auth/sign-in", fields), wish):
+            for piece in (b"POST /api/", head("v1/auth/sign-in", fields), request_body):
                 await connection.send(piece)
                 await other.send(head("GET /healthz"))  # once this is answered, the piece has come alone
                 assert (await other.answer())[0] == 200

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core import errors
 from server.core.database import Database, with_driver
-from server.core.errors import AppError, DatesTaken, NotStartable, TryAgain, when_broken
+from server.core.errors import AppError, DatesTaken, StartupError, TryAgain, when_broken
 from server.core.rates import Rates
 from server.core.web.problems import answer_problems
 from server.core.web.session import Session
@@ -21,7 +21,7 @@ from tests.server.core.little import app_on, backend, client_of, note_table, wor
 
 
 class WordTaken(AppError):
-    status, code, title = 409, ProblemCode.WRONG_MOVE, "This word is taken"
+    status, code, title = 409, ProblemCode.INVALID_TRANSITION, "This word is taken"
 
 
 @pytest.fixture
@@ -108,7 +108,7 @@ async def test_a_database_that_does_not_let_us_in_is_a_503(database: Database, c
     async with client_of(app_on(away)) as client:
         reply = await client.get("/notes/a")
     assert (reply.status_code, reply.json()["code"], reply.headers["retry-after"]) == (503, "try_again", "1")
-    with pytest.raises(NotStartable, match=r"^The database does not answer: .+$") as caught:
+    with pytest.raises(StartupError, match=r"^The database does not answer: .+$") as caught:
         await away.check()
     assert "sesame" not in str(caught.value)
     assert "\n" not in str(caught.value)
@@ -189,7 +189,7 @@ async def test_times_come_in_utc(database: Database) -> None:
     ],
 )
 def test_what_is_no_address_of_postgresql_is_one_clear_line(url: str) -> None:
-    with pytest.raises(NotStartable, match=r"^DATABASE_URL must look like postgresql://.+$"):
+    with pytest.raises(StartupError, match=r"^DATABASE_URL must look like postgresql://.+$"):
         Database(url)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server import app
 from server.core import jobs
 from server.core.database import Database
-from server.core.errors import NotStartable
+from server.core.errors import StartupError
 from server.core.jobs import Queue
 from server.core.retries import PROVIDERS
 from server.core.settings import Settings
@@ -135,7 +135,7 @@ def test_every_queue_has_a_place_and_bulk_a_small_share(
 def test_queues_are_named_with_commas_and_a_wrong_name_is_said() -> None:
     assert queues_of("") == ALL
     assert queues_of("bulk, mail") == (Queue.BULK, Queue.MAIL)
-    with pytest.raises(NotStartable, match="There is no queue mial; there are mail, default, providers, bulk"):
+    with pytest.raises(StartupError, match="There is no queue mial; there are mail, default, providers, bulk"):
         queues_of("mial,bulk")
 
 

@@ -15,7 +15,7 @@ from server import launch
 from server.auth import rules
 from server.core import clock, keys
 from server.core.database import Database
-from server.core.errors import NotStartable
+from server.core.errors import StartupError
 from server.core.identity import Identity
 from server.core.keys import Use, kept_secret, key_for, weakness_of
 from server.core.settings import Settings
@@ -62,13 +62,13 @@ def test_of_many_that_begin_at_once_all_get_the_same(tmp_path: Path) -> None:
 @pytest.mark.parametrize("content", [b"", b"short\n", b"\xff\xfe"])
 def test_a_file_that_holds_no_secret_is_told_and_not_used(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "secret_key").write_bytes(content)
-    with pytest.raises(NotStartable, match="secret_key"):
+    with pytest.raises(StartupError, match="secret_key"):
         kept_secret(tmp_path)
 
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(NotStartable, match="secret_key"):
+    with pytest.raises(StartupError, match="secret_key"):
         kept_secret(tmp_path / "file" / "data")
 
 
@@ -114,7 +114,7 @@ def test_with_nothing_set_development_lets_no_other_machine_in(host: str, monkey
     bare = Settings(host=host, port=0, _env_file=None)  # type: ignore[call-arg]
     half = bare.model_copy(update={"secret_key": SecretStr(SECRET)})
     for settings in (bare, half):
-        with pytest.raises(NotStartable, match="SECRET_KEY and PUBLIC_URL"):
+        with pytest.raises(StartupError, match="SECRET_KEY and PUBLIC_URL"):
             launch.listen(settings)
 
 

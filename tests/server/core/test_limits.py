@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 
 from server.core.database import Database
 from server.core.errors import TryAgain
-from server.core.limits import JOBS, MIGRATIONS, REQUESTS, SEARCHES, UPKEEP, Limits
+from server.core.limits import JOBS, MAINTENANCE, MIGRATIONS, REQUESTS, SEARCHES, Limits
 from tests.server.core.little import backend, note_table, write
 
 SHORT = 0.2
@@ -39,7 +39,7 @@ async def lock(session: AsyncSession) -> None:
     await session.execute(text("SELECT FROM note WHERE word = 'home' FOR UPDATE"))
 
 
-@pytest.mark.parametrize("limits", [REQUESTS, SEARCHES, UPKEEP, JOBS, MIGRATIONS])
+@pytest.mark.parametrize("limits", [REQUESTS, SEARCHES, MAINTENANCE, JOBS, MIGRATIONS])
 async def test_every_connection_has_its_limits_from_the_start(database: Database, limits: Limits) -> None:
     names = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
     async with database.apart(limits, pool=1) as other, other.transaction() as session:

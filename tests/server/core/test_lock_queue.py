@@ -150,7 +150,7 @@ async def test_a_lock_someone_has_in_another_process_is_asked_for_again_after_ev
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(lock_queue, "FIRST_PAUSE_SECONDS", 0.01)
-    monkeypatch.setattr(lock_queue, "LONGEST_PAUSE_SECONDS", 0.04)
+    monkeypatch.setattr(lock_queue, "MAX_PAUSE_SECONDS", 0.04)
     queue = LockQueue(seconds=0.3)
     place, loop, moments = queue.place(), asyncio.get_running_loop(), list[float]()
     with pytest.raises(TryAgain):  # noqa: PT012

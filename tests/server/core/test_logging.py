@@ -53,9 +53,9 @@ def logs(request: pytest.FixtureRequest) -> Iterator[Logs]:
 async def test_accounts_leave_no_secret_and_no_personal_data_in_the_logs(
     api: Api, database: Database, logs: Logs
 ) -> None:
-    wish = {"email": EMAIL, "password": PASSWORD, "name": NAME, "roles": ["tenant"]}
+    request_body = {"email": EMAIL, "password": PASSWORD, "name": NAME, "roles": ["tenant"]}
     for path in ("/auth/register?from=newsletter", "/auth/register"):
-        assert (await api.post(path, wish)).status_code == 202
+        assert (await api.post(path, request_body)).status_code == 202
     opened = {"token": await verify_token(database, EMAIL), "client": "device"}
     tokens = [(await api.post("/auth/verify-email", opened)).json()["tokens"]]
     tokens.append((await api.post("/auth/sign-in?next=secret", {"email": EMAIL, "password": PASSWORD})).json())

@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from server.core.errors import NotStartable
+from server.core.errors import StartupError
 from server.core.settings import Settings
 
 GOOD = {
@@ -35,7 +35,7 @@ def test_production_with_everything_starts(monkeypatch: pytest.MonkeyPatch) -> N
 @pytest.mark.parametrize("missing", GOOD)
 def test_production_names_the_secret_it_lacks_and_no_other(monkeypatch: pytest.MonkeyPatch, missing: str) -> None:
     given = {name: value for name, value in GOOD.items() if name != missing}
-    with pytest.raises(NotStartable) as caught:
+    with pytest.raises(StartupError) as caught:
         production(monkeypatch, **given).require_production_secrets()
     assert [name for name in GOOD if name in str(caught.value)] == [missing]
     assert "sesame" not in str(caught.value)
@@ -58,7 +58,7 @@ def test_production_names_the_secret_it_lacks_and_no_other(monkeypatch: pytest.M
     ],
 )
 def test_production_refuses_what_is_not_safe(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
-    with pytest.raises(NotStartable, match=name):
+    with pytest.raises(StartupError, match=name):
         production(monkeypatch, **GOOD | {name: value}).require_production_secrets()
 
 

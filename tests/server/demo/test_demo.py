@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from server.core.database import Database
-from server.core.errors import NotStartable
+from server.core.errors import StartupError
 from server.core.settings import Environment, Settings
 from server.demo import service as demo
 from server.demo import stays, turns
@@ -133,7 +133,7 @@ async def test_a_fill_that_is_cut_short_leaves_nothing(database: Database, setti
 
 async def test_production_refuses_the_demo(database: Database, settings: Settings) -> None:
     settings.environment = Environment.PRODUCTION
-    with pytest.raises(NotStartable, match="refused in production"):
+    with pytest.raises(StartupError, match="refused in production"):
         await demo.fill(database, settings, print)
     assert await demo.is_empty(database)
 

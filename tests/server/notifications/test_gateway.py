@@ -16,10 +16,10 @@ from pydantic import SecretStr
 
 from server.core.settings import Settings
 from server.notifications import gateway
-from server.notifications.rules.letters import Letter
+from server.notifications.rules.emails import Email
 from shared_models.addresses import normal_address
 
-LETTER = Letter(id="018f", to="ann@example.com", subject="Grüße", text="Plain ✓", html="<p>Rich ✓</p>")
+EMAIL = Email(id="018f", to="ann@example.com", subject="Grüße", text="Plain ✓", html="<p>Rich ✓</p>")
 
 
 class Postman:
@@ -59,7 +59,7 @@ async def test_a_mail_arrives_with_both_forms_and_an_id_that_stays_the_same(
 ) -> None:
     settings.mail_from = "EstoSpaces <hello@home.example>"
     for _ in range(2):
-        await gateway.send(settings, LETTER)
+        await gateway.send(settings, EMAIL)
     first, again = postman.taken
     assert first["Message-ID"] == again["Message-ID"] == "<018f@home.example>"
     assert (first["To"], first["From"], first["Subject"]) == ("ann@example.com", settings.mail_from, "Grüße")
@@ -75,7 +75,7 @@ async def test_what_is_refused_for_good_is_told_from_what_may_work_later(
 ) -> None:
     postman.answer = answer
     with pytest.raises(error) as caught:
-        await gateway.send(settings, LETTER)
+        await gateway.send(settings, EMAIL)
     assert "ann@example.com" not in str(caught.value)
 
 
@@ -98,7 +98,7 @@ async def test_whatever_address_is_taken_the_mail_has_exactly_that_recipient(
     draw()
     assert len(drawn) > 50
     for address in sorted(drawn):
-        await gateway.send(settings, replace(LETTER, to=address))
+        await gateway.send(settings, replace(EMAIL, to=address))
         assert postman.recipients.pop() == [address]
         header = postman.taken.pop()["To"]
         assert [one.addr_spec for one in header.addresses] == [address]
@@ -112,7 +112,7 @@ async def test_an_address_from_before_gets_no_mail_and_is_not_written_into_the_l
     if sandbox:
         settings.smtp_url = None
     with pytest.raises(gateway.Refused) as caught:
-        await gateway.send(settings, replace(LETTER, to=address))
+        await gateway.send(settings, replace(EMAIL, to=address))
     said = capsys.readouterr().out
     assert "mail_address_refused" in said
     assert "example.com" not in said + str(caught.value)
@@ -122,4 +122,4 @@ async def test_an_address_from_before_gets_no_mail_and_is_not_written_into_the_l
 async def test_a_server_that_is_away_is_tried_again_later(settings: Settings) -> None:
     settings.smtp_url = SecretStr("smtp://127.0.0.1:1")
     with pytest.raises(gateway.NotReached):
-        await gateway.send(settings, LETTER)
+        await gateway.send(settings, EMAIL)

@@ -302,8 +302,8 @@ async def test_everyone_reads_mail_in_the_language_they_chose(
 async def test_the_first_mail_of_a_new_account_speaks_its_language(
     api: Api, mailbox: Mailbox, run_jobs: RunJobs
 ) -> None:
-    wish = {"email": "lena@example.com", "password": PASSWORD, "name": "Lena", "language": "de"}
-    assert (await api.post("/auth/register", wish)).status_code == 202
+    request_body = {"email": "lena@example.com", "password": PASSWORD, "name": "Lena", "language": "de"}
+    assert (await api.post("/auth/register", request_body)).status_code == 202
     await run_jobs()
     (mail,) = await mailbox.of("lena@example.com")
     assert mail["subject"] == "Bestätige deine E-Mail-Adresse für EstoSpaces"

@@ -68,7 +68,7 @@ async def postman(settings: Settings) -> AsyncIterator[Postman]:
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Mails are tried again after a long time, see `LATER`."""
     monkeypatch.setattr(jobs, "_JOBS", dict(jobs._JOBS))
-    steps = attempts.Steps(prepare=service.letter_of, call=gateway.send)
+    steps = attempts.Steps(prepare=service.email_of, call=gateway.send)
     attempts.declare(SEND_MAIL, steps, queue=jobs.Queue.MAIL, retry=LATER)
 
 

@@ -12,9 +12,9 @@ from pydantic import SecretStr
 from server.core.retries import FailedForGood, NeedsAttention
 from server.core.settings import Settings
 from server.notifications import gateway
-from server.notifications.rules.letters import Letter
+from server.notifications.rules.emails import Email
 
-LETTER = Letter(id="018f", to="ann@example.com", subject="Hello", text="Plain", html="<p>Rich</p>")
+EMAIL = Email(id="018f", to="ann@example.com", subject="Hello", text="Plain", html="<p>Rich</p>")
 STAGES = ("banner", "ehlo", "auth", "mail", "rcpt", "data", "end")
 OF_THE_SENDER = {530, 534, 535, 538}
 """RFC 4954, 6: what is wrong is how we sign in, not the mail."""
@@ -69,7 +69,7 @@ async def scripted(settings: Settings) -> AsyncIterator[ScriptedServer]:
 
 async def outcome(settings: Settings) -> type[Exception] | None:
     """What comes of sending a mail; it never says to whom, nor the password."""
-    (problem,) = await asyncio.gather(gateway.send(settings, LETTER), return_exceptions=True)
+    (problem,) = await asyncio.gather(gateway.send(settings, EMAIL), return_exceptions=True)
     assert problem is None or isinstance(problem, gateway.NotSent)
     assert "ann@" not in repr(problem)
     assert "sesame" not in repr(problem)

@@ -191,8 +191,8 @@ async def test_of_many_homes_only_those_with_open_stays_remain(
     busy, free = await a_property(landlord, title="Busy"), await a_property(landlord, title="Free")
     tenant = await a_person()
     held = await a_hold(tenant, busy)
-    for wish in ({"ids": [str(busy), str(free)]}, {"from_status": "published"}):
-        done = (await mine.post("/properties/bulk-status", {"status": "paused", **wish})).json()
+    for request_body in ({"ids": [str(busy), str(free)]}, {"from_status": "published"}):
+        done = (await mine.post("/properties/bulk-status", {"status": "paused", **request_body})).json()
         assert [home["title"] for home in done["refused"]] == ["Busy"]
     assert (await api.as_(tenant).post(f"/bookings/{held['id']}/release")).status_code == 200
     assert (await mine.post(f"/properties/{busy}/status", {"status": "paused"})).status_code == 200
@@ -211,13 +211,13 @@ async def test_homes_that_stay_are_not_in_the_way_of_those_that_can_be_paused(
     busy = set(homes[:3])
     for home in busy:
         await a_booking(tenant, home)
-    monkeypatch.setattr(listing, "MOST_MOVED_AT_ONCE", 2)
-    wish: dict[str, Any] = {"status": "paused", "from_status": "published"}
+    monkeypatch.setattr(listing, "MAX_MOVED_AT_ONCE", 2)
+    request_body: dict[str, Any] = {"status": "paused", "from_status": "published"}
     told = []
-    while "cursor" not in wish or wish["cursor"] is not None:
-        done = (await mine.post("/properties/bulk-status", wish)).json()
+    while "cursor" not in request_body or request_body["cursor"] is not None:
+        done = (await mine.post("/properties/bulk-status", request_body)).json()
         told.append((done["moved"], [UUID(home["id"]) for home in done["refused"]], done["remaining"]))
-        wish["cursor"] = done["next_cursor"]
+        request_body["cursor"] = done["next_cursor"]
     assert told == [(0, homes[:2], 3), (1, [homes[2]], 1), (1, [], 0)]
     paused = (await mine.get("/properties?status=paused")).json()["items"]
     assert {UUID(home["id"]) for home in paused} == set(homes) - busy
@@ -228,8 +228,8 @@ async def test_a_cursor_that_is_none_of_ours_moves_nothing(
     mine: Api, landlord: Person, a_property: MakeProperty, cursor: str
 ) -> None:
     await a_property(landlord)
-    wish = {"status": "paused", "from_status": "published", "cursor": cursor}
-    reply = await mine.post("/properties/bulk-status", wish)
+    request_body = {"status": "paused", "from_status": "published", "cursor": cursor}
+    reply = await mine.post("/properties/bulk-status", request_body)
     assert (reply.status_code, reply.json()["errors"][0]["field"]) == (422, "cursor")
     assert (await mine.get("/properties?status=paused")).json()["items"] == []
 

@@ -122,8 +122,8 @@ async def test_all_that_wait_are_approved_500_at_a_time_and_the_incomplete_never
             ),
             {"id": copied},
         )
-    wish = {"status": "published", "from_status": "pending_review"}
-    done = [(await admin.post("/properties/bulk-status", wish)).json() for _ in range(3)]
+    request_body = {"status": "published", "from_status": "pending_review"}
+    done = [(await admin.post("/properties/bulk-status", request_body)).json() for _ in range(3)]
     assert [(call["moved"], call["remaining"]) for call in done] == [(500, 201), (201, 0), (0, 0)]
     assert [refusal["id"] for refusal in done[-1]["refused"]] == [str(first)]
 
@@ -139,7 +139,7 @@ async def test_a_bulk_move_reaches_only_ones_own_homes(
 
 
 @pytest.mark.parametrize(
-    ("wish", "status"),
+    ("request_body", "status"),
     [
         ({"status": "published", "from_status": "pending_review"}, 403),
         ({"status": "draft", "from_status": "archived"}, 409),
@@ -148,8 +148,10 @@ async def test_a_bulk_move_reaches_only_ones_own_homes(
         ({"status": "paused", "ids": [str(UUID(int=1))] * 501}, 422),
     ],
 )
-async def test_a_bulk_move_nobody_may_make_is_refused_whole(mine: Api, wish: dict[str, Any], status: int) -> None:
-    assert (await mine.post("/properties/bulk-status", wish)).status_code == status
+async def test_a_bulk_move_nobody_may_make_is_refused_whole(
+    mine: Api, request_body: dict[str, Any], status: int
+) -> None:
+    assert (await mine.post("/properties/bulk-status", request_body)).status_code == status
 
 
 async def test_a_home_emptied_after_it_was_chosen_is_not_published(
@@ -169,8 +171,8 @@ async def test_a_home_emptied_after_it_was_chosen_is_not_published(
 
     event.listen(database.engine.sync_engine, "before_cursor_execute", empty)
     try:
-        wish = {"status": "published", "from_status": "pending_review"}
-        moved = (await admin.post("/properties/bulk-status", wish)).json()
+        request_body = {"status": "published", "from_status": "pending_review"}
+        moved = (await admin.post("/properties/bulk-status", request_body)).json()
     finally:
         event.remove(database.engine.sync_engine, "before_cursor_execute", empty)
     assert (done, moved["moved"]) == ([1], 1)

@@ -218,7 +218,7 @@ async def test_the_way_of_a_listing_to_its_end(mine: Api, admin: Api) -> None:
     assert (end["status"], end["review_note"], published) == ("published", None, [[UUID(home["id"])]])
     await moved(mine, home, "paused", "published", "paused", "archived")
     late = await mine.put(f"/properties/{home['id']}", FACTS | {"sleeps": 1})
-    assert (late.status_code, late.json()["code"]) == (409, "wrong_move")
+    assert (late.status_code, late.json()["code"]) == (409, "invalid_transition")
 
 
 async def test_the_first_publication_is_remembered(mine: Api, admin: Api, database: Database) -> None:

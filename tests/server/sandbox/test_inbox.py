@@ -5,7 +5,7 @@ import pytest
 
 from server.app import create_app
 from server.core.database import Database
-from server.core.errors import NotStartable
+from server.core.errors import StartupError
 from server.core.settings import Environment, Settings
 from server.sandbox import mail
 from server.sandbox.mail import inbox
@@ -26,7 +26,7 @@ async def test_a_mail_is_shown_once_however_often_it_comes(mailbox: Mailbox) -> 
 
 
 async def test_it_keeps_no_more_than_it_must(mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mail, "MOST_MAILS", 5)
+    monkeypatch.setattr(mail, "MAX_MAILS", 5)
     async with httpx.AsyncClient(base_url=mailbox.url) as client:
         for number in range(7):
             await client.post("/sandbox/mails", json=MAIL | {"id": str(number), "subject": str(number)})
@@ -47,5 +47,5 @@ async def test_production_has_no_such_page(
 
 def test_production_refuses_it_even_when_asked(settings: Settings) -> None:
     settings.environment = Environment.PRODUCTION
-    with pytest.raises(NotStartable, match="refused in production"):
+    with pytest.raises(StartupError, match="refused in production"):
         inbox(settings)

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.search.rules.asked import Asked
 from server.search.rules.words import Word
 from shared_models.areas import Corner, read_area
-from shared_models.search import SearchWish, Sort
+from shared_models.search import SearchRequest, Sort
 from shared_models.search_map import shown
 from shared_models.stay_dates import Stay, local_day
 from shared_models.stay_limits import StayLimits, refusals
@@ -50,7 +50,7 @@ class BruteForce:
     def search(self, asked: Asked, words: list[Word]) -> list[UUID]:
         """The ids of all that fit, in order. `words` are the folded words of the wish."""
         fitting = [home for home in self.homes if self._fits(home, asked, words)]
-        return [home["id"] for home in sorted(fitting, key=lambda home: self._key(home, asked.wish, words))]
+        return [home["id"] for home in sorted(fitting, key=lambda home: self._key(home, asked.request_body, words))]
 
     def _lines(self, home: dict[str, Any]) -> list[list[str]]:
         """The words of the title, the neighbourhood, the city and the kind."""
@@ -72,24 +72,24 @@ class BruteForce:
         return offers | {rule for rule, allowed in home["rules"].items() if allowed}
 
     def _fits(self, home: dict[str, Any], asked: Asked, words: list[Word]) -> bool:
-        wish, stay, told = asked.wish, asked.wish.stay, self._lines(home)
+        request_body, stay, told = asked.request_body, asked.request_body.stay, self._lines(home)
         return (
             home["status"] == "published"
             and home["let_type"] == asked.let_type
             and all(word.small or self._has(word, home, told) for word in words)
             and (not asked.types or home["type"] in asked.types)
-            and (wish.currency is None or home["currency"] == wish.currency)
-            and (wish.price_min is None or home["price_minor"] >= wish.price_min)
-            and (wish.price_max is None or home["price_minor"] <= wish.price_max)
+            and (request_body.currency is None or home["currency"] == request_body.currency)
+            and (request_body.price_min is None or home["price_minor"] >= request_body.price_min)
+            and (request_body.price_max is None or home["price_minor"] <= request_body.price_max)
             and (asked.guests is None or home["sleeps"] is None or home["sleeps"] >= asked.guests)
             and asked.offers <= self.offers(home)
             and (asked.bedrooms is None or (self.bedrooms(home) or 0) >= asked.bedrooms)
-            and (home["beds"] or 0) >= (wish.beds or 0)
+            and (home["beds"] or 0) >= (request_body.beds or 0)
             and (home["bathrooms"] or 0) >= (asked.bathrooms or 0)
             and (not asked.instant or home["instant_book"])
-            and _in_box(home, wish)
-            and (wish.area is None or _in_area(home, read_area(wish.area)))
-            and (wish.radius_km is None or kilometres(home, wish) <= wish.radius_km)
+            and _in_box(home, request_body)
+            and (request_body.area is None or _in_area(home, read_area(request_body.area)))
+            and (request_body.radius_km is None or kilometres(home, request_body) <= request_body.radius_km)
             and (stay is None or (self._bookable(home, stay, asked.guests or 1) and not self._taken(home, stay)))
         )
 
@@ -133,27 +133,27 @@ class BruteForce:
             score += 6 * any(f" {one} {other}" in f" {' '.join(line)}" for line in told)
         return score
 
-    def _key(self, home: dict[str, Any], wish: SearchWish, words: list[Word]) -> tuple[Any, ...]:
-        if wish.order == Sort.RELEVANCE and words:
+    def _key(self, home: dict[str, Any], request_body: SearchRequest, words: list[Word]) -> tuple[Any, ...]:
+        if request_body.order == Sort.RELEVANCE and words:
             return (-self._score(home, words), -home["id"].int)
-        if wish.order in (Sort.NEWEST, Sort.RELEVANCE):
+        if request_body.order in (Sort.NEWEST, Sort.RELEVANCE):
             since = home["published_at"] or home["created_at"]
             return (-since.timestamp(), -home["id"].int)
-        if wish.sort == Sort.DISTANCE:
-            return (round(kilometres(home, wish) * 1000), home["id"].int)
-        upwards = 1 if wish.sort == Sort.PRICE_LOW else -1
+        if request_body.sort == Sort.DISTANCE:
+            return (round(kilometres(home, request_body) * 1000), home["id"].int)
+        upwards = 1 if request_body.sort == Sort.PRICE_LOW else -1
         return (home["currency"], upwards * home["price_minor"], home["id"].int)
 
 
-def kilometres(home: dict[str, Any], wish: SearchWish) -> float:
+def kilometres(home: dict[str, Any], request_body: SearchRequest) -> float:
     """From where strangers may know that a home stands, along the great circle.
 
     By Vincenty's formula for a sphere of 6371.0088 km: another one than the database's.
     """
-    assert wish.latitude is not None
-    assert wish.longitude is not None
-    here, there = math.radians(wish.latitude), math.radians(shown(home["latitude"]))
-    turn = math.radians(shown(home["longitude"]) - wish.longitude)
+    assert request_body.latitude is not None
+    assert request_body.longitude is not None
+    here, there = math.radians(request_body.latitude), math.radians(shown(home["latitude"]))
+    turn = math.radians(shown(home["longitude"]) - request_body.longitude)
     across = math.cos(there) * math.sin(turn)
     along = math.cos(here) * math.sin(there) - math.sin(here) * math.cos(there) * math.cos(turn)
     onward = math.sin(here) * math.sin(there) + math.cos(here) * math.cos(there) * math.cos(turn)
@@ -173,13 +173,18 @@ def _holds(name: str, line: list[str]) -> bool:
     return f" {name} " in f" {' '.join(line)} "
 
 
-def _in_box(home: dict[str, Any], wish: SearchWish) -> bool:
-    if wish.south is None or wish.north is None or wish.west is None or wish.east is None:
+def _in_box(home: dict[str, Any], request_body: SearchRequest) -> bool:
+    if (
+        request_body.south is None
+        or request_body.north is None
+        or request_body.west is None
+        or request_body.east is None
+    ):
         return True
-    if not wish.south <= shown(home["latitude"]) <= wish.north:
+    if not request_body.south <= shown(home["latitude"]) <= request_body.north:
         return False
     # How far east of the western side, going round.
-    return bool((shown(home["longitude"]) - wish.west) % 360 <= (wish.east - wish.west) % 360)
+    return bool((shown(home["longitude"]) - request_body.west) % 360 <= (request_body.east - request_body.west) % 360)
 
 
 def _in_area(home: dict[str, Any], corners: Sequence[Corner]) -> bool:

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from server.core.database import Database
 from server.search import service
-from shared_models.search import SearchWish
+from shared_models.search import SearchRequest
 from tests.server.search.worlds import World, random_world, settle
 
 NOW = datetime(2027, 3, 10, 10, 30, tzinfo=UTC)
@@ -27,16 +27,16 @@ WISHES: list[dict[str, Any]] = [
 @pytest.mark.parametrize("seed", range(6))
 async def test_no_home_stands_twice_and_none_that_stayed_is_missed(database: Database, seed: int) -> None:
     random = Random(seed)
-    wish = SearchWish.model_validate(WISHES[seed] | {"limit": 7, "let_type": "nightly"})
+    request_body = SearchRequest.model_validate(WISHES[seed] | {"limit": 7, "let_type": "nightly"})
     world = random_world(random, 150, NOW)
     async with database.transaction() as session:
         await settle(session, World(world.homes, []))
-        everything = await service.search(session, wish.model_copy(update={"limit": 60}))
+        everything = await service.search(session, request_body.model_copy(update={"limit": 60}))
     touched, shown, cursor = set[str](), list[str](), None
     with time_machine.travel(NOW, tick=False):
         while True:
             async with database.transaction() as session:
-                page = await service.search(session, wish.model_copy(update={"cursor": cursor}))
+                page = await service.search(session, request_body.model_copy(update={"cursor": cursor}))
             shown += [str(hit.id) for hit in page.items]
             if (cursor := page.next_cursor) is None:
                 break

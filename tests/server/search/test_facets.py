@@ -8,19 +8,19 @@ import time_machine
 
 from server.core.database import Database
 from server.search import service
-from shared_models.search import SearchFacets, SearchWish
+from shared_models.search import SearchFacets, SearchRequest
 from tests.conftest import Api
-from tests.server.search.worlds import TEXTS, random_wish, random_world, settle
+from tests.server.search.worlds import TEXTS, random_search, random_world, settle
 
 NOW = datetime(2027, 3, 10, 10, 30, tzinfo=UTC)
 
 
-def choices(wish: SearchWish, facets: SearchFacets) -> list[tuple[dict[str, Any], int]]:
+def choices(request_body: SearchRequest, facets: SearchFacets) -> list[tuple[dict[str, Any], int]]:
     """Every further choice, as a change of the wish, and the number it is told with."""
     told: list[tuple[dict[str, Any], int]] = [({}, facets.total), ({"instant": True}, facets.instant)]
     told += [({"types": [kind]}, homes) for kind, homes in facets.types.items()]
-    told += [({"amenities": [*wish.amenities, one]}, homes) for one, homes in facets.amenities.items()]
-    told += [({"rules": [*wish.rules, one]}, homes) for one, homes in facets.rules.items()]
+    told += [({"amenities": [*request_body.amenities, one]}, homes) for one, homes in facets.amenities.items()]
+    told += [({"rules": [*request_body.rules, one]}, homes) for one, homes in facets.rules.items()]
     for rooms in ("bedrooms", "beds", "bathrooms"):
         told += [({rooms: number}, homes) for number, homes in getattr(facets, rooms).items()]
     return told
@@ -35,12 +35,12 @@ async def test_each_number_is_what_the_choice_finds(database: Database) -> None:
         async with database.transaction() as session:
             await settle(session, world)
             for _ in range(32):
-                wish = random_wish(random, NOW, world.homes, texts)
-                facets = await service.facets(session, wish)
-                for change, told in random.sample(choices(wish, facets), 8):
-                    chosen = SearchWish.model_validate(wish.model_dump() | change | {"limit": 1})
+                request_body = random_search(random, NOW, world.homes, texts)
+                facets = await service.facets(session, request_body)
+                for change, told in random.sample(choices(request_body, facets), 8):
+                    chosen = SearchRequest.model_validate(request_body.model_dump() | change | {"limit": 1})
                     found = await service.search(session, chosen)
-                    assert found.total == told, (wish.model_dump(exclude_defaults=True), change)
+                    assert found.total == told, (request_body.model_dump(exclude_defaults=True), change)
                     counted += told
     assert counted > 100
 

@@ -14,7 +14,7 @@ from sqlalchemy import text
 from server.core import clock
 from server.core.database import Database
 from server.search import service
-from shared_models.search import SearchPage, SearchWish
+from shared_models.search import SearchPage, SearchRequest
 from tests.conftest import Api, MakePerson, MakeProperty
 from tests.server.search.worlds import imported_world, learn, settle
 
@@ -27,9 +27,9 @@ def told(name: str) -> dict[str, Any]:
 
 
 async def page_of(database: Database, asked: str, **more: Any) -> SearchPage:
-    wish = SearchWish.model_validate({"text": asked, **more})
+    request_body = SearchRequest.model_validate({"text": asked, **more})
     async with database.transaction() as session:
-        return await service.search(session, wish)
+        return await service.search(session, request_body)
 
 
 @pytest.fixture
@@ -132,7 +132,7 @@ async def test_suggestions_name_places_and_homes_and_forgive_slips(api: Api, sma
 async def test_homes_are_suggested_by_words_that_few_enough_have(
     api: Api, small_world: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(service, "MOST_COMPARED", 1)
+    monkeypatch.setattr(service, "MAX_COMPARED", 1)
     for typed, homes in (("castle", ["Castle View Apartment"]), ("apartment", [])):
         offered = (await api.get("/search/suggestions", params={"text": typed})).json()
         assert [home["title"] for home in offered["homes"]] == homes, typed

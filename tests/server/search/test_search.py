@@ -203,8 +203,8 @@ async def test_a_hit_tells_the_lines_that_its_quote_will_have(
     home = await a_property(let_type=let_type, price_minor=97_68, cleaning_fee_minor=2550)
     stay = {"check_in": "2027-04-01", "check_out": "2027-05-16"}
     (hit,) = (await api.get("/search", params={"let_type": let_type, **stay})).json()["items"]
-    wish = {"property_id": str(home), "guests": 1, **stay}
-    quote = (await api.as_(await a_person()).post("/quotes", wish)).json()
+    request_body = {"property_id": str(home), "guests": 1, **stay}
+    quote = (await api.as_(await a_person()).post("/quotes", request_body)).json()
     assert (hit["lines"], hit["total"]) == (quote["lines"], quote["total"])
     (undated,) = (await api.get("/search", params={"let_type": let_type})).json()["items"]
     assert (undated["lines"], undated["total"]) == ([], None)

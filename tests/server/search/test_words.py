@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from server.search.rules.closeness import Misses, Part, given_up
 from server.search.rules.words import Similar, Typed, as_they_are, forgiving, forms_of, near_words, slips_between
-from shared_models.search import WishPart
+from shared_models.search import SearchPart
 
 
 @pytest.mark.parametrize(
@@ -95,8 +95,8 @@ def test_words_without_spaces_between_them_may_stand_anywhere() -> None:
     ]
 
 
-CASTLE, WIFI = Part(WishPart.WORD, "castle"), Part(WishPart.OFFERS)
-PRICE, DATES = Part(WishPart.PRICE), Part(WishPart.DATES)
+CASTLE, WIFI = Part(SearchPart.WORD, "castle"), Part(SearchPart.OFFERS)
+PRICE, DATES = Part(SearchPart.PRICE), Part(SearchPart.DATES)
 
 
 @pytest.mark.parametrize(

@@ -63,8 +63,8 @@ async def _with_a_fresh_token(walk: Walk, name: str) -> None:
 async def _acts_no_more(walk: Walk, member: Member) -> None:
     """Neither the access token, which is not over, nor the refresh token is worth anything."""
     headers = {"Authorization": f"Bearer {member.access_token}"}
-    wish = {"property_id": walk.home().id, "check_in": "2029-01-01", "check_out": "2029-01-02", "guests": 1}
-    written = await walk.api.post("/quotes", wish, headers=headers)
+    request_body = {"property_id": walk.home().id, "check_in": "2029-01-01", "check_out": "2029-01-02", "guests": 1}
+    written = await walk.api.post("/quotes", request_body, headers=headers)
     same("a call of who has gone", (written.status_code, written.json()["code"]), (401, "not_signed_in"))
     fresh = await walk.api.post("/auth/refresh", {"refresh_token": member.refresh_token})
     same("a refresh of who has gone", (fresh.status_code, fresh.json()["code"]), (401, "session_ended"))

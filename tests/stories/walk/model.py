@@ -13,6 +13,7 @@ from tests.stories.walk.things import (
     ACCOUNT_IN_USE,
     DATES_TAKEN,
     HOLD_LAPSED,
+    INVALID_TRANSITION,
     KEEPS_NIGHTS,
     LANDLORD,
     MALFORMED,
@@ -27,7 +28,6 @@ from tests.stories.walk.things import (
     TENANT,
     TOO_MANY_HOLDS,
     WAITS,
-    WRONG_MOVE,
     Booking,
     Change,
     Claim,
@@ -122,14 +122,14 @@ class Model:
         must(booking.side_of(person) == TENANT, NOT_FOUND)
         if booking.status != "confirmed":
             must(booking.status_at(self.now) != "expired", HOLD_LAPSED)
-            must(booking.status == "held", WRONG_MOVE)
+            must(booking.status == "held", INVALID_TRANSITION)
             booking.end("confirmed")
         return booking
 
     def release(self, person: str, booking: Booking) -> Booking:
         must(booking.side_of(person) == TENANT, NOT_FOUND)
         status = booking.status_at(self.now)
-        must(status in (*WAITS, "cancelled", "expired"), WRONG_MOVE)
+        must(status in (*WAITS, "cancelled", "expired"), INVALID_TRANSITION)
         if status in WAITS:
             booking.end("cancelled", TENANT)
         elif booking.status in WAITS:
@@ -139,14 +139,14 @@ class Model:
     def accept(self, person: str, booking: Booking) -> Booking:
         must(booking.side_of(person) == LANDLORD, NOT_FOUND)
         if booking.status != "confirmed":
-            must(booking.status_at(self.now) == "requested", WRONG_MOVE)
+            must(booking.status_at(self.now) == "requested", INVALID_TRANSITION)
             booking.end("confirmed")
         return booking
 
     def decline(self, person: str, booking: Booking) -> Booking:
         must(booking.side_of(person) == LANDLORD, NOT_FOUND)
         if booking.status != "declined":
-            must(booking.status_at(self.now) == "requested", WRONG_MOVE)
+            must(booking.status_at(self.now) == "requested", INVALID_TRANSITION)
             booking.end("declined", LANDLORD)
         return booking
 
@@ -155,16 +155,16 @@ class Model:
     def cancel(self, person: str, booking: Booking) -> Booking:
         side = booking.side_of(person)
         if booking.status != "cancelled":
-            must(booking.is_running(self.now), WRONG_MOVE)
-            must(self.now < end_of(booking.check_in, booking.home.zone), WRONG_MOVE)
+            must(booking.is_running(self.now), INVALID_TRANSITION)
+            must(self.now < end_of(booking.check_in, booking.home.zone), INVALID_TRANSITION)
             booking.end("cancelled", side)
         return booking
 
     def no_show(self, person: str, booking: Booking) -> Booking:
         must(booking.side_of(person) == LANDLORD, NOT_FOUND)
         if booking.status != "no_show":
-            must(booking.is_running(self.now), WRONG_MOVE)
-            must(self.now >= end_of(booking.check_in, booking.home.zone), WRONG_MOVE)
+            must(booking.is_running(self.now), INVALID_TRANSITION)
+            must(self.now >= end_of(booking.check_in, booking.home.zone), INVALID_TRANSITION)
             booking.end("no_show")
         return booking
 
@@ -199,7 +199,7 @@ class Model:
         return booking
 
     def _may_ask(self, booking: Booking) -> None:
-        must(booking.is_running(self.now) and booking.open_change(self.now) is None, WRONG_MOVE)
+        must(booking.is_running(self.now) and booking.open_change(self.now) is None, INVALID_TRANSITION)
 
     def _change_is_allowed(self, booking: Booking, side: str, wished: tuple[date, date, int], currency: str) -> None:
         """A landlord may ask for what the home does not allow, but not for what is over."""
@@ -232,8 +232,8 @@ class Model:
         if change is None:
             raise Refused(*NOT_FOUND)
         if change.status != then:
-            must(change.is_open(self.now) and booking.is_running(self.now), WRONG_MOVE)
-            must((change.by == side) is (then == "withdrawn"), WRONG_MOVE)
+            must(change.is_open(self.now) and booking.is_running(self.now), INVALID_TRANSITION)
+            must((change.by == side) is (then == "withdrawn"), INVALID_TRANSITION)
             change.status = then
             if then == "accepted":
                 booking.quote = change.quote
@@ -274,13 +274,13 @@ class Model:
 
     def pause(self, person: str, home: Home) -> None:
         must(home.landlord == person, NOT_FOUND)
-        must(not home.paused, WRONG_MOVE)
+        must(not home.paused, INVALID_TRANSITION)
         must(not any(one.home is home and one.is_open(self.now) for one in self.bookings), STAYS_OPEN)
         home.paused = True
 
     def resume(self, person: str, home: Home) -> None:
         must(home.landlord == person, NOT_FOUND)
-        must(home.paused, WRONG_MOVE)
+        must(home.paused, INVALID_TRANSITION)
         home.paused = False
 
     # People, and what everybody sees

@@ -32,7 +32,7 @@ TOLD = 25
 """How many of the last operations a failure tells."""
 CHECKED_EVERY = 100
 TOKEN_MINUTES = 60
-LONGEST_ROUND = timedelta(days=2)
+MAX_ROUND = timedelta(days=2)
 ODD_DAYS = (date(2028, 1, 31), LEAP_DAY)
 JOBS = ("calendars.remove_lapsed", "bookings.lapse_changes")
 COMPLETE = "bookings.complete_stays"
@@ -201,7 +201,7 @@ class Walk:
 
     def pass_time(self) -> None:
         """Mostly none; now and then up to, onto or just past an instant at which something ends."""
-        rng, late = self.rng, self.round_began is not None and self.now - self.round_began > LONGEST_ROUND
+        rng, late = self.rng, self.round_began is not None and self.now - self.round_began > MAX_ROUND
         if rng.random() < 0.82:
             return
         kind = rng.choice(["seconds", "minutes", "hold", "deadline", "deadline", "hours", "midnight"])

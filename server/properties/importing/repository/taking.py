@@ -21,7 +21,7 @@ from server.properties.importing.rules.lines import HomeLine, LineFinding, Lines
 from server.properties.importing.tables import ImportChangeTable, ImportRunTable
 from server.properties.repository.homes import Properties
 from server.properties.repository.mapping import facts_of
-from server.properties.rules.listings import ON_SHOW, digest_of, missing_on_show, slug_of, wish_of
+from server.properties.rules.listings import ON_SHOW, digest_of, edit_of, missing_on_show, slug_of
 from server.properties.service import WITHDRAWN
 from server.properties.tables import PropertyTable
 from shared_models.cases import CaseKind
@@ -106,7 +106,7 @@ def _waits(run: ImportRunTable, row: PropertyTable) -> bool:
 
 
 def _to_be_looked_at(run: ImportRunTable, one: _Changed) -> list[LineFinding]:
-    words = wish_of(facts_of(one.row), one.facts).changed if _waits(run, one.row) else ()
+    words = edit_of(facts_of(one.row), one.facts).changed if _waits(run, one.row) else ()
     reason = "is looked at first; until then tenants see what was there"
     return [LineFinding(one.home.line, _FIELD_OF.get(word, word), Finding.WARNING, reason) for word in words]
 
@@ -171,7 +171,7 @@ async def _change_known(
     before = {id_: _image(one.row, decided) for id_, one in changed.items()}
     waiting = [(one.row, one.facts) for one in changed.values() if _waits(run, one.row)]
     wishes = await properties.propose(session, waiting, run.owner_id)
-    at_once = {row.id: wish.at_once for (row, _), wish in zip(waiting, wishes, strict=True)}
+    at_once = {row.id: request.at_once for (row, _), request in zip(waiting, wishes, strict=True)}
     images, changes = [], {}
     for id_, one in changed.items():
         facts = at_once.get(id_, one.facts)

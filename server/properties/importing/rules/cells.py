@@ -21,7 +21,7 @@ class Refused(ValueError):
 _NOTHING = frozenset({"", "-", "n/a", "na", "nan", "none", "null"})
 _WHOLE = re.compile(r"([0-9]{1,12})(?:\.0{1,6})?")
 _DEGREES = re.compile(r"[+-]?[0-9]{1,3}(?:\.[0-9]{1,20})?")
-_LONGEST_AMOUNT = 40
+_MAX_AMOUNT = 40
 
 TYPES: Mapping[str, PropertyType] = {kind.value: kind for kind in PropertyType if kind != PropertyType.UNKNOWN} | {
     "entire home/apt": PropertyType.FLAT,
@@ -170,7 +170,7 @@ def amount(cell: str, wanted: Currency, remarks: list[str]) -> int | None:
     value = cell.strip()
     if value.lower() in _NOTHING:
         return None
-    if len(value) > _LONGEST_AMOUNT:
+    if len(value) > _MAX_AMOUNT:
         raise Refused("is not an amount")
     number = _decimal(_without_sign(value, wanted, remarks))
     minor = number.scaleb(decimals(wanted))

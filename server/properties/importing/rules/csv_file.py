@@ -5,12 +5,12 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from shared_models.imports import MOST_LINES
+from shared_models.imports import MAX_LINES
 
 _DELIMITERS = (",", ";", "\t")
 _LINES_TRIED = 50
-_MOST_COLUMNS = 200
-_LONGEST_NAME = 200
+_MAX_COLUMNS = 200
+_MAX_NAME = 200
 
 
 class Unreadable(ValueError):
@@ -39,8 +39,8 @@ def read_csv(content: bytes) -> CsvFile:
     header = _header(first)
     lines: list[tuple[int, list[str]]] = []
     for line, cells in records:
-        if len(lines) == MOST_LINES:
-            raise Unreadable(f"The file has more than {MOST_LINES:,} lines. Split it.")
+        if len(lines) == MAX_LINES:
+            raise Unreadable(f"The file has more than {MAX_LINES:,} lines. Split it.")
         lines.append((line, cells))
     return CsvFile(header, lines)
 
@@ -127,14 +127,14 @@ def _header(cells: list[str]) -> list[str]:
         raise Unreadable("The first line must name the columns.")
     if any(_is_number(cell) for cell in cells):
         raise Unreadable("The first line must name the columns; numbers stand in it.")
-    if len(names) > _MOST_COLUMNS:
-        raise Unreadable(f"There are {len(names)} columns; {_MOST_COLUMNS} can be read.")
+    if len(names) > _MAX_COLUMNS:
+        raise Unreadable(f"There are {len(names)} columns; {_MAX_COLUMNS} can be read.")
     seen: set[str] = set()
     for name in names:
         if name in seen:
             raise Unreadable(f"Two columns are called “{name[:40]}”.")
-        if len(name) > _LONGEST_NAME:
-            raise Unreadable(f"A column name has more than {_LONGEST_NAME} characters: “{name[:40]}…”.")
+        if len(name) > _MAX_NAME:
+            raise Unreadable(f"A column name has more than {_MAX_NAME} characters: “{name[:40]}…”.")
         seen.add(name)
     return names
 

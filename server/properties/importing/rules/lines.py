@@ -51,7 +51,7 @@ COLUMNS: Mapping[ImportField, tuple[str, ...]] = {
 }
 """Which columns of a home a field of the file decides."""
 
-_LONGEST_KEY = {ImportField.SOURCE_ID: 200, ImportField.HOST_ID: 100}
+_MAX_KEY = {ImportField.SOURCE_ID: 200, ImportField.HOST_ID: 100}
 _NO_LIMIT_NIGHTS = 3650
 _DESCRIBING = {ImportField.BEDROOMS: 0, ImportField.BEDS: 1, ImportField.BATHROOMS: 0}
 """Counts that only describe a home, and the least that says anything. One that cannot be kept is left unsaid."""
@@ -310,8 +310,8 @@ class _Reading:
         value = self._given[meaning].strip(" \t\r\n")
         if not value and meaning == ImportField.SOURCE_ID:
             self._refusals[meaning.value] = "is empty"
-        elif len(value) > _LONGEST_KEY[meaning]:
-            self._refusals[meaning.value] = f"is longer than {_LONGEST_KEY[meaning]} characters"
+        elif len(value) > _MAX_KEY[meaning]:
+            self._refusals[meaning.value] = f"is longer than {_MAX_KEY[meaning]} characters"
         elif not value.isprintable():
             self._refusals[meaning.value] = "holds characters that cannot be seen"
         return value or None

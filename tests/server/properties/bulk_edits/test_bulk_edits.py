@@ -25,8 +25,8 @@ async def mine(api: Api, landlord: Person) -> Api:
     return api.as_(landlord)
 
 
-async def edited(mine: Api, ids: list[UUID], **wish: Any) -> dict[str, Any]:
-    reply = await mine.post("/properties/bulk-edits", {"ids": [str(id_) for id_ in ids], **wish})
+async def edited(mine: Api, ids: list[UUID], **request_body: Any) -> dict[str, Any]:
+    reply = await mine.post("/properties/bulk-edits", {"ids": [str(id_) for id_ in ids], **request_body})
     assert reply.status_code == 201, reply.text
     told: dict[str, Any] = reply.json()
     return told
@@ -98,14 +98,14 @@ async def test_homes_that_cannot_take_it_are_named_and_never_block_the_others(
 
 
 @pytest.mark.parametrize(
-    "wish",
+    "request_body",
     [{}, {"price_percent": 0}, {"price_percent": -91}, {"price_percent": 501}, {"min_nights": 0}, {"colour": "red"}],
 )
 async def test_a_wish_that_changes_nothing_or_too_much_is_refused(
-    mine: Api, landlord: Person, a_property: MakeProperty, wish: dict[str, Any]
+    mine: Api, landlord: Person, a_property: MakeProperty, request_body: dict[str, Any]
 ) -> None:
     home = await a_property(landlord)
-    reply = await mine.post("/properties/bulk-edits", {"ids": [str(home)], **wish})
+    reply = await mine.post("/properties/bulk-edits", {"ids": [str(home)], **request_body})
     assert (reply.status_code, reply.json()["code"]) == (422, "malformed")
 
 

@@ -168,13 +168,15 @@ async def test_a_home_someone_changed_is_not_saved_over(mine: Api, api: Api, a_p
     kept = await mine.put(f"/properties/drafts/{home['id']}", words(title="Mine"))
     admin = api.as_(await a_person(Role.ADMIN))
     assert (await admin.put(f"/properties/{home['id']}", FACTS | {"sleeps": 9})).status_code == 200
-    wish = {"facts": FACTS | {"title": "Mine"}, "home_etag": seen}
+    request_body = {"facts": FACTS | {"title": "Mine"}, "home_etag": seen}
     headers = {"If-Match": kept.headers["etag"]}
-    late = await mine.post(f"/properties/drafts/{home['id']}/finish", wish, headers=headers)
+    late = await mine.post(f"/properties/drafts/{home['id']}/finish", request_body, headers=headers)
     assert late.status_code == 412
     fresh = (await mine.get(f"/properties/{home['id']}")).headers["etag"]
-    wish["home_etag"] = fresh
-    assert (await mine.post(f"/properties/drafts/{home['id']}/finish", wish, headers=headers)).status_code == 200
+    request_body["home_etag"] = fresh
+    assert (
+        await mine.post(f"/properties/drafts/{home['id']}/finish", request_body, headers=headers)
+    ).status_code == 200
 
 
 async def test_a_draft_of_a_home_that_is_not_there_or_not_ones_own_cannot_be_kept(

@@ -267,7 +267,7 @@ async def test_cancelling_puts_the_database_back_as_it_was(
     assert (end.status, end.created, end.changed) == ("cancelled", 0, 0)
     assert await dump() == before
     twice = await admin.post(f"/imports/{run['id']}/cancel")
-    assert (twice.status_code, twice.json()["code"]) == (409, "wrong_move")
+    assert (twice.status_code, twice.json()["code"]) == (409, "invalid_transition")
 
 
 async def test_cancelling_midway_takes_back_the_part_that_was_done(

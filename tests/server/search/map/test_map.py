@@ -13,11 +13,11 @@ from server.core.database import Database
 from server.search import service as search
 from server.search.map import service
 from server.search.rules.asked import asked_of
-from shared_models.search import SearchWish
-from shared_models.search_map import MapWish, SearchMap, cell_of, pixels, shown
+from shared_models.search import SearchRequest
+from shared_models.search_map import MapRequest, SearchMap, cell_of, pixels, shown
 from tests.conftest import Api, MakeProperty
 from tests.server.search.brute_force import BruteForce
-from tests.server.search.worlds import TEXTS, World, random_wish, random_world, settle
+from tests.server.search.worlds import TEXTS, World, random_search, random_world, settle
 
 NOW = datetime(2027, 3, 10, 10, 30, tzinfo=UTC)
 AREAS = "/search/map/areas"
@@ -63,13 +63,13 @@ async def test_a_map_shows_exactly_the_homes_that_looking_at_every_home_finds(da
             await settle(session, world)
             brute = await BruteForce.over(session, world, NOW)
             for _ in range(80):
-                wish = random_wish(random, NOW, world.homes, TEXTS)
-                anywhere = wish.model_dump() | dict.fromkeys(("south", "west", "north", "east"))
-                wish = SearchWish.model_validate(anywhere)
-                asked = MapWish.model_validate(anywhere | (a_view(random, world) if random.random() < 0.8 else {}))
+                request_body = random_search(random, NOW, world.homes, TEXTS)
+                anywhere = request_body.model_dump() | dict.fromkeys(("south", "west", "north", "east"))
+                request_body = SearchRequest.model_validate(anywhere)
+                asked = MapRequest.model_validate(anywhere | (a_view(random, world) if random.random() < 0.8 else {}))
                 drawn = await service.search_map(session, asked)
-                words = (await search.words_of(session, asked_of(wish))).asked
-                fit = brute.search(asked_of(wish), words)
+                words = (await search.words_of(session, asked_of(request_body))).asked
+                fit = brute.search(asked_of(request_body), words)
                 expected = [home for home in fit if inside(spots[home], drawn)]
                 assert drawn.total == len(expected) == sum(cell.homes for cell in drawn.cells), asked
                 if asked.view is None:
@@ -163,6 +163,6 @@ async def test_positions_of_strangers_homes_are_told_as_far_as_a_street_away(
 ) -> None:
     home = await a_property(latitude=55.953349, longitude=-3.188267)
     async with database.transaction() as session:
-        page = await search.search(session, MapWish())
+        page = await search.search(session, MapRequest())
     (hit,) = page.items
     assert (hit.id, hit.latitude, hit.longitude) == (home, 55.953, -3.188)

@@ -14,26 +14,26 @@ from client.design.layout import SizeClass, card_rows
 from client.design.text import header, text
 from client.design.tokens import Colour, Style
 from client.features.search.asked import giving_up, without_all
-from client.features.search.wish import Wish
+from client.features.search.criteria import Criteria
 from client.parts.property_card import CardState, StillCard
 from shared_models.search import CloseHomes, SearchHit, WordRead
 
-Apply = Callable[[Wish], Awaitable[None]]
+Apply = Callable[[Criteria], Awaitable[None]]
 
 
-def pressing(apply: Apply, wished: Wish) -> Callable[[Any], Awaitable[None]]:
+def pressing(apply: Apply, wanted: Criteria) -> Callable[[Any], Awaitable[None]]:
     """What a button does that asks for another search."""
 
     async def press(_: Any) -> None:
-        await apply(wished)
+        await apply(wanted)
 
     return press
 
 
-def read_as(wish: Wish, read: Sequence[WordRead], apply: Apply) -> ft.Control:
+def read_as(criteria: Criteria, read: Sequence[WordRead], apply: Apply) -> ft.Control:
     """`“castel” also read as castle`, and the way to the words as they are."""
     words = [t("“{typed}” also read as {meant}", typed=one.typed, meant=", ".join(one.read_as)) for one in read]
-    exact = quiet(t("Only the words as typed"), pressing(apply, dataclasses.replace(wish, exact=True)))
+    exact = quiet(t("Only the words as typed"), pressing(apply, dataclasses.replace(criteria, exact=True)))
     return ft.Row(
         [
             ft.Icon(ft.Icons.SPELLCHECK_ROUNDED, size=18, color=Colour.TEXT_2),
@@ -62,20 +62,22 @@ def left_out(words: Sequence[str]) -> ft.Control:
     )
 
 
-def nothing(wish: Wish, apply: Apply) -> ft.Control:
+def nothing(criteria: Criteria, apply: Apply) -> ft.Control:
     """When no home fits and none comes close."""
     ways: list[ft.Control] = []
-    if wish.filters:
-        ways.append(quiet(t("Clear filters"), pressing(apply, wish.without_filters())))
-    if wish.exact:
-        ways.append(quiet(t("Forgive slips"), pressing(apply, dataclasses.replace(wish, exact=False))))
-    if wish.nights is not None:
-        ways.append(quiet(t("Any dates"), pressing(apply, dataclasses.replace(wish, check_in=None, check_out=None))))
+    if criteria.filters:
+        ways.append(quiet(t("Clear filters"), pressing(apply, criteria.without_filters())))
+    if criteria.exact:
+        ways.append(quiet(t("Forgive slips"), pressing(apply, dataclasses.replace(criteria, exact=False))))
+    if criteria.nights is not None:
+        ways.append(
+            quiet(t("Any dates"), pressing(apply, dataclasses.replace(criteria, check_in=None, check_out=None)))
+        )
     body = empty(
         t("No home matches your search"),
         t("There are no homes to find here yet. Try other words or another place."),
         action=t("Start again"),
-        on_action=pressing(apply, Wish(let_type=wish.let_type)),
+        on_action=pressing(apply, Criteria(let_type=criteria.let_type)),
     )
     return ft.Column(
         [body, ft.Row(ways, alignment=ft.MainAxisAlignment.CENTER, wrap=True)],
@@ -94,24 +96,24 @@ class Grid:
     seen: frozenset[str]
 
 
-def close_homes(wish: Wish, close: CloseHomes, grid: Grid, apply: Apply) -> list[ft.Control]:
+def close_homes(criteria: Criteria, close: CloseHomes, grid: Grid, apply: Apply) -> list[ft.Control]:
     """When no home fits: which parts to give up, and the homes that fit all the rest."""
-    labels = [f"“{part.label.strip('“”')}”" for part in giving_up(wish, close.left_out)]
+    labels = [f"“{part.label.strip('“”')}”" for part in giving_up(criteria, close.left_out)]
     without = " + ".join(labels)
     words = tn("Without {parts} there is {n}.", "Without {parts} there are {n}.", close.total, parts=without)
-    step = pressing(apply, without_all(wish, close.left_out))
+    step = pressing(apply, without_all(criteria, close.left_out))
     show = tn("Show {n} home", "Show {n} homes", close.total)
     title = t("No home matches all of your search")
     return [
         empty(title, words, action=show, on_action=step),
         header(t("These come close"), 2, style=Style.H3),
-        *_cards(wish, close.items, grid),
+        *_cards(criteria, close.items, grid),
     ]
 
 
-def _cards(wish: Wish, hits: Sequence[SearchHit], grid: Grid) -> list[ft.Control]:
+def _cards(criteria: Criteria, hits: Sequence[SearchHit], grid: Grid) -> list[ft.Control]:
     def card(hit: SearchHit) -> ft.Control:
         state = CardState.SEEN if hit.slug in grid.seen else CardState.REST
-        return StillCard(grid.session, hit, wish.nights, grid.on_open, state)
+        return StillCard(grid.session, hit, criteria.nights, grid.on_open, state)
 
     return card_rows({str(hit.id): card(hit) for hit in hits}, grid.columns, grid.size)

@@ -12,17 +12,17 @@ from babel.dates import format_date
 from babel.numbers import format_currency
 from jinja2 import Environment
 
-from server.core.words import Speech, speech, templates
+from server.core.words import Translator, templates, translator
 from shared_models.bookings import BookingSide
 from shared_models.languages import Language
 from shared_models.money import set_apart
-from shared_models.notifications import NotificationKind, StayTold
+from shared_models.notifications import NotificationKind, StayFacts
 
 _TEMPLATES = Path(__file__).parents[1] / "templates"
 
 
 @dataclass(frozen=True)
-class Letter:
+class Email:
     """A mail, ready to go. `id` is the same at every attempt, so that a mailbox can tell a repetition."""
 
     id: str
@@ -32,7 +32,7 @@ class Letter:
     html: str
 
 
-def link_of(kind: NotificationKind, stay: StayTold | None, token: str | None) -> str:
+def link_of(kind: NotificationKind, stay: StayFacts | None, token: str | None) -> str:
     """Where the client shows what a mail is about: the path below `/app`."""
     if kind is NotificationKind.VERIFY_EMAIL:
         return f"/verify-email?token={token}"
@@ -52,9 +52,9 @@ def write(
     id_: str,
     to: str,
     link: str,
-    stay: StayTold | None,
+    stay: StayFacts | None,
     moment: datetime,
-) -> Letter:
+) -> Email:
     """The mail of a kind, for a reader of `language`. `link` is the whole address; `moment` is when it happened."""
     values = {"stay": stay, "link": link, "moment": moment}
     blocks = {name: _block(kind, language, name, values) for name in ("subject", "words", "action")}
@@ -62,11 +62,11 @@ def write(
         "subject": blocks["subject"],
         "paragraphs": [" ".join(part.split()) for part in blocks["words"].split("\n\n") if part.strip()],
         "action": blocks["action"],
-        "facts": [] if stay is None else _facts(stay, speech(language)),
+        "facts": [] if stay is None else _facts(stay, translator(language)),
         "link": link,
     }
-    text, html = (_templates(language, of).get_template(f"letter.{of}").render(page) for of in ("txt", "html"))
-    return Letter(id=id_, to=to, subject=blocks["subject"], text=text, html=html)
+    text, html = (_templates(language, of).get_template(f"email.{of}").render(page) for of in ("txt", "html"))
+    return Email(id=id_, to=to, subject=blocks["subject"], text=text, html=html)
 
 
 def _block(kind: NotificationKind, language: Language, name: str, values: Mapping[str, Any]) -> str:
@@ -77,11 +77,11 @@ def _block(kind: NotificationKind, language: Language, name: str, values: Mappin
 
 @cache
 def _templates(language: Language, of: str) -> Environment:
-    spoken = speech(language)
+    spoken = translator(language)
     return templates(_TEMPLATES, spoken, html=of == "html", filters={"moment": partial(_moment, spoken=spoken)})
 
 
-def _facts(stay: StayTold, spoken: Speech) -> list[tuple[str, str]]:
+def _facts(stay: StayFacts, spoken: Translator) -> list[tuple[str, str]]:
     t = spoken.t
     check_in = _day(stay.check_in, spoken) + (f", {_hour(stay.check_in_from)}" if stay.check_in_from else "")
     return [
@@ -94,7 +94,7 @@ def _facts(stay: StayTold, spoken: Speech) -> list[tuple[str, str]]:
     ]
 
 
-def _day(when: date, spoken: Speech) -> str:
+def _day(when: date, spoken: Translator) -> str:
     return format_date(when, "full", locale=spoken.locale)
 
 
@@ -102,7 +102,7 @@ def _hour(at: time) -> str:
     return at.strftime("%H:%M")
 
 
-def _moment(when: datetime, zone: str, spoken: Speech) -> str:
+def _moment(when: datetime, zone: str, spoken: Translator) -> str:
     """`Wednesday, 25 November 2026, 18:00 (Europe/London)`: whose clock it is must be said in a mail."""
     there = when.astimezone(ZoneInfo(zone))
     return f"{_day(there.date(), spoken)}, {_hour(there.time())} ({zone})"

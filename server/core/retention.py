@@ -29,4 +29,4 @@ async def forget_replies(session: AsyncSession) -> None:
 @job("core.forget_inbox", queue=Queue.BULK, cron="23 4 * * *")
 async def forget_inbox(session: AsyncSession) -> None:
     """Keep what other services told us no longer than it is asked for. Running twice forgets no more than once."""
-    await inbox.forget_old(session)
+    await inbox.purge_expired(session)

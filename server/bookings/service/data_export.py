@@ -16,7 +16,7 @@ from shared_models.bookings import BookingSide
 Row = dict[str, Any]
 
 
-async def kept_of(session: AsyncSession, person_id: UUID) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+async def data_export(session: AsyncSession, person_id: UUID) -> Mapping[str, Sequence[Mapping[str, Any]]]:
     """Prices they were shown, stays on either side, the changes they asked for, and what they did."""
     rows = await Bookings(session).all_of(person_id)
     side_of = {row.id: _side(row, person_id) for row in rows}

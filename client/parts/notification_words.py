@@ -5,7 +5,7 @@ from client.core.language import day_range, t
 from client.parts.status import deadline
 from shared_models.bookings import BookingSide
 from shared_models.notifications import NotificationKind as Kind
-from shared_models.notifications import NotificationRead, StayTold
+from shared_models.notifications import NotificationRead, StayFacts
 
 
 def sentence(item: NotificationRead) -> str:
@@ -65,5 +65,5 @@ def way(item: NotificationRead) -> str:
     return paths.ACCOUNT if item.stay is None else _way_of(item.stay)
 
 
-def _way_of(stay: StayTold) -> str:
+def _way_of(stay: StayFacts) -> str:
     return paths.trip(stay.booking_id) if stay.side is BookingSide.TENANT else paths.landlord_stay(stay.booking_id)

@@ -9,17 +9,17 @@ import pytest
 import time_machine
 
 from client.features.search.asked import chosen_filters, giving_up, understood, without_all
-from client.features.search.wish import Wish, read, summary, to_search, write
+from client.features.search.criteria import Criteria, read, summary, to_search, write
 from client.parts.map.sheet import Circle
 from client.paths import query_of, search
 from shared_models.areas import write_area
 from shared_models.money import Currency
 from shared_models.properties import Amenity, LetType, PropertyType
-from shared_models.search import HouseRule, LeftOut, Sort, WishPart
+from shared_models.search import HouseRule, LeftOut, SearchPart, Sort
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
-FULL = Wish(
+FULL = Criteria(
     text="köln & bonn #1=50%+?/你",
     check_in=date(2026, 12, 11),
     check_out=date(2026, 12, 14),
@@ -46,12 +46,14 @@ def _now() -> Iterator[None]:
         yield
 
 
-NEAR = Wish(sort=Sort.DISTANCE, circle=Circle(55.9533, -3.1883, 0.5, "Old Town & Co, Edinburgh"))
+NEAR = Criteria(sort=Sort.DISTANCE, circle=Circle(55.9533, -3.1883, 0.5, "Old Town & Co, Edinburgh"))
 
 
-@pytest.mark.parametrize("wish", [Wish(), FULL, NEAR, Wish(text="Edinburgh"), Wish(price_max=100), Wish(guests=100)])
-def test_a_wish_survives_the_address(wish: Wish) -> None:
-    assert read(query_of(search(**write(wish)))) == wish
+@pytest.mark.parametrize(
+    "criteria", [Criteria(), FULL, NEAR, Criteria(text="Edinburgh"), Criteria(price_max=100), Criteria(guests=100)]
+)
+def test_a_wish_survives_the_address(criteria: Criteria) -> None:
+    assert read(query_of(search(**write(criteria)))) == criteria
 
 
 @pytest.mark.parametrize(
@@ -103,15 +105,15 @@ def test_a_wish_survives_the_address(wish: Wish) -> None:
     ],
 )
 def test_a_value_that_makes_no_sense_is_ignored(query: dict[str, str]) -> None:
-    assert read(query) == Wish()
+    assert read(query) == Criteria()
     to_search(read(query))
 
 
 def test_what_makes_sense_beside_nonsense_is_kept() -> None:
-    wish = read(
+    criteria = read(
         {"types": "boat,castle,boat,flat", "guests": "2", "check_in": "soon", "price_min": "90", "price_max": "50"}
     )
-    assert wish == Wish(guests=2, types=(PropertyType.BOAT, PropertyType.FLAT), price_max=50_00)
+    assert criteria == Criteria(guests=2, types=(PropertyType.BOAT, PropertyType.FLAT), price_max=50_00)
 
 
 def test_a_very_long_text_is_cut_to_what_the_server_takes() -> None:
@@ -125,15 +127,15 @@ def test_yesterday_is_kept_because_it_may_still_be_yesterday_somewhere() -> None
 
 
 def test_a_price_takes_its_currency_along() -> None:
-    asked = to_search(Wish(price_max=100_00, currency=Currency.JPY))
+    asked = to_search(Criteria(price_max=100_00, currency=Currency.JPY))
     assert (asked.price_max, asked.currency) == (100_00, Currency.JPY)
-    assert to_search(Wish(currency=Currency.JPY)).currency is None
+    assert to_search(Criteria(currency=Currency.JPY)).currency is None
 
 
 def test_yen_have_no_pence_in_the_address() -> None:
-    wish = Wish(price_max=12_000, currency=Currency.JPY)
-    assert write(wish)["price_max"] == "12000"
-    assert read({"price_max": "12000", "currency": "JPY"}) == wish
+    criteria = Criteria(price_max=12_000, currency=Currency.JPY)
+    assert write(criteria)["price_max"] == "12000"
+    assert read({"price_max": "12000", "currency": "JPY"}) == criteria
 
 
 def test_each_chosen_filter_can_be_taken_away_alone() -> None:
@@ -152,54 +154,59 @@ def test_by_distance_one_can_sort_as_long_as_there_is_a_middle() -> None:
     assert Sort.DISTANCE in NEAR.sorts
     (part,) = chosen_filters(NEAR)
     assert part.label == "Within 500 m of Old Town & Co, Edinburgh"
-    assert part.without == Wish(), "the order goes with the middle"
+    assert part.without == Criteria(), "the order goes with the middle"
     assert Sort.DISTANCE not in part.without.sorts
     assert NEAR.filters == 2
     to_search(NEAR)
 
 
 @pytest.mark.parametrize(
-    ("wish", "left_out", "labels", "rest"),
+    ("criteria", "left_out", "labels", "rest"),
     [
-        (FULL, [WishPart.TYPES, WishPart.PRICE], ["Boat, Flat", "€50.00 to €400.50"], {"types": (), "price_max": None}),
-        (FULL, [WishPart.ROOMS, WishPart.OFFERS], ["2+ bedrooms, 3+ beds", "Wi-Fi, Pets welcome"], {"beds": None}),
-        (FULL, [WishPart.DATES, WishPart.GUESTS], ["Fri 11 – Mon 14 Dec", "2 guests"], {"guests": None}),
-        (NEAR, [WishPart.PLACE], ["Within 500 m of Old Town & Co, Edinburgh"], {"circle": None, "sort": None}),
-        (FULL, [WishPart.PLACE, WishPart.INSTANT], ["In the area you drew", "Booked at once"], {"area": None}),
-        (Wish(text="2 bed castle under £90"), [WishPart.PRICE], ["Under £90.00"], {"text": "2 bed castle"}),
         (
-            Wish(text="wifi castle pet friendly", amenities=(Amenity.LIFT,)),
-            [WishPart.OFFERS],
+            FULL,
+            [SearchPart.TYPES, SearchPart.PRICE],
+            ["Boat, Flat", "€50.00 to €400.50"],
+            {"types": (), "price_max": None},
+        ),
+        (FULL, [SearchPart.ROOMS, SearchPart.OFFERS], ["2+ bedrooms, 3+ beds", "Wi-Fi, Pets welcome"], {"beds": None}),
+        (FULL, [SearchPart.DATES, SearchPart.GUESTS], ["Fri 11 – Mon 14 Dec", "2 guests"], {"guests": None}),
+        (NEAR, [SearchPart.PLACE], ["Within 500 m of Old Town & Co, Edinburgh"], {"circle": None, "sort": None}),
+        (FULL, [SearchPart.PLACE, SearchPart.INSTANT], ["In the area you drew", "Booked at once"], {"area": None}),
+        (Criteria(text="2 bed castle under £90"), [SearchPart.PRICE], ["Under £90.00"], {"text": "2 bed castle"}),
+        (
+            Criteria(text="wifi castle pet friendly", amenities=(Amenity.LIFT,)),
+            [SearchPart.OFFERS],
             ["Lift, Wi-Fi, Pets welcome"],
             {"text": "castle", "amenities": ()},
         ),
-        (Wish(text="Castle, King's CAFÉ"), ["cafe"], ["“cafe”"], {"text": "Castle, King's"}),
-        (Wish(text="castle King's cafe"), ["king"], ["“king”"], {"text": "castle cafe"}),
+        (Criteria(text="Castle, King's CAFÉ"), ["cafe"], ["“cafe”"], {"text": "Castle, King's"}),
+        (Criteria(text="castle King's cafe"), ["king"], ["“king”"], {"text": "castle cafe"}),
     ],
 )
 def test_what_the_server_left_out_is_named_and_given_up(
-    wish: Wish, left_out: list[WishPart | str], labels: list[str], rest: dict[str, Any]
+    criteria: Criteria, left_out: list[SearchPart | str], labels: list[str], rest: dict[str, Any]
 ) -> None:
     told = [
-        LeftOut(part=part) if isinstance(part, WishPart) else LeftOut(part=WishPart.WORD, word=part)
+        LeftOut(part=part) if isinstance(part, SearchPart) else LeftOut(part=SearchPart.WORD, word=part)
         for part in left_out
     ]
-    assert [part.label for part in giving_up(wish, told)] == labels
-    bare = without_all(wish, told)
+    assert [part.label for part in giving_up(criteria, told)] == labels
+    bare = without_all(criteria, told)
     assert {name: getattr(bare, name) for name in rest} == rest
 
 
 def test_what_is_understood_can_be_taken_away_alone() -> None:
-    wish = Wish(text="2 bed near the castle under 100, sleeps 4 with parking")
-    assert [(part.label, part.without.text) for part in understood(wish)] == [
+    criteria = Criteria(text="2 bed near the castle under 100, sleeps 4 with parking")
+    assert [(part.label, part.without.text) for part in understood(criteria)] == [
         ("2+ bedrooms", "near the castle under 100, sleeps 4 with parking"),
         ("Under 100", "2 bed near the castle, sleeps 4 with parking"),
         ("4 guests", "2 bed near the castle under 100, with parking"),
         ("Parking", "2 bed near the castle under 100, sleeps 4"),
     ]
-    assert understood(dataclasses.replace(wish, exact=True)) == []
+    assert understood(dataclasses.replace(criteria, exact=True)) == []
 
 
 def test_the_summary_says_dates_guests_and_a_monthly_stay() -> None:
     assert summary(FULL) == "Fri 11 – Mon 14 Dec · 2 guests · by the month"
-    assert summary(Wish()) == "Any dates"
+    assert summary(Criteria()) == "Any dates"

@@ -12,7 +12,7 @@ _PERCENT = re.compile(r"^([+-]|−)?(\d{1,3}) ?%?$")
 
 
 @dataclasses.dataclass(frozen=True)
-class BulkWish:
+class BulkRequest:
     """A change of price in percent, another shortest stay, instant booking or not; "" leaves it as it is."""
 
     percent: str = ""

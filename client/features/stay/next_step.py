@@ -8,7 +8,7 @@ from client import paths
 from client.core import clock
 from client.core.action import Action
 from client.core.boundaries import panel
-from client.core.hooks import use_made, use_start
+from client.core.hooks import use_once, use_start
 from client.core.http import words_for
 from client.core.language import money, t
 from client.design.buttons import filled, outlined
@@ -91,7 +91,7 @@ def _problems(*actions: Action) -> Row:
 
 @panel
 def _ToConfirm(booking: BookingRead, state: StayState) -> ft.Control:
-    confirm, let_go = use_made(lambda: Action(state.confirm)), use_made(lambda: Action(state.let_go))
+    confirm, let_go = use_once(lambda: Action(state.confirm)), use_once(lambda: Action(state.let_go))
     busy = confirm.running or let_go.running
 
     async def yes(_: Any) -> None:
@@ -119,7 +119,7 @@ def _ToConfirm(booking: BookingRead, state: StayState) -> ft.Control:
 
 @panel
 def _ToAnswer(booking: BookingRead, state: StayState) -> ft.Control:
-    accept, start = use_made(lambda: Action(state.accept)), use_start()
+    accept, start = use_once(lambda: Action(state.accept)), use_start()
     ask, confirm = use_reasons(), use_confirmation()
     question = accept_question(booking, start(accept.start))
     return _mine(
@@ -138,7 +138,7 @@ def _ToAnswer(booking: BookingRead, state: StayState) -> ft.Control:
 
 @panel
 def _Asked(booking: BookingRead, state: StayState) -> ft.Control:
-    let_go, ask, start = use_made(lambda: Action(state.let_go)), use_confirmation(), use_start()
+    let_go, ask, start = use_once(lambda: Action(state.let_go)), use_confirmation(), use_start()
     question = Question(
         title=t("Take the request back?"),
         consequence=t("The dates open to others at once. You have paid nothing."),
@@ -176,7 +176,7 @@ def _Change(booking: BookingRead, change: ChangeRead, state: StayState) -> ft.Co
 
 @ft.component
 def _TheirChange(rows: Row, booking: BookingRead, change: ChangeRead, state: StayState) -> ft.Control:
-    accept, start = use_made(lambda: Action(state.accept_change)), use_start()
+    accept, start = use_once(lambda: Action(state.accept_change)), use_start()
     ask, confirm = use_reasons(), use_confirmation()
     name = other_name(booking, state.side)
     yes = accept_change_question(booking, change, state.side, start(accept.start))
@@ -196,7 +196,7 @@ def _TheirChange(rows: Row, booking: BookingRead, change: ChangeRead, state: Sta
 
 @ft.component
 def _MyChange(rows: Row, state: StayState) -> ft.Control:
-    withdraw = use_made(lambda: Action(state.withdraw_change))
+    withdraw = use_once(lambda: Action(state.withdraw_change))
 
     async def back(_: Any) -> None:
         await withdraw.start()

@@ -1,4 +1,4 @@
-"""The days of a stay have the trade's names: check-in and check-out
+"""Names of the trade: check-in and check-out, and the kind of what happened to a booking
 
 Revision: 0017, after 0016
 """
@@ -21,7 +21,7 @@ _WEEKDAYS = {"arrival_weekdays": "check_in_weekdays"}
 # What stands in JSON: the table, its column, and the names in it.
 _DOCUMENTS = (
     ("notification", "stay", _DAYS),
-    ("idempotent_reply", "body", _DAYS | _WEEKDAYS),
+    ("idempotent_reply", "body", _DAYS | _WEEKDAYS | {"deed": "kind", "wrong_move": "invalid_transition"}),
     ("property", "proposed", _WEEKDAYS),
     ("property_draft", "said", _WEEKDAYS),
     ("property_bulk_edit", "homes", _WEEKDAYS),
@@ -39,6 +39,8 @@ def upgrade() -> None:
         op.execute(f"ALTER INDEX {old} RENAME TO {new}")
     for old, new in _WEEKDAYS.items():
         op.alter_column("property", old, new_column_name=new)
+    op.alter_column("booking_history", "deed", new_column_name="kind")
+    op.execute("ALTER TABLE booking_history RENAME CONSTRAINT ck_booking_history_deed_known TO ck_booking_history_kind_known")
     for table, column, names in _DOCUMENTS:
         for old, new in names.items():
             # A quote within a text is escaped, so only names and whole words are met.

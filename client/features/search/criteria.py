@@ -12,13 +12,13 @@ from client.parts.map.query import read_box, read_circle, write_box, write_circl
 from client.parts.map.sheet import Box, Circle
 from client.parts.stay_query import read_guests, stay_to_come
 from client.paths import Query
-from shared_models.areas import LONGEST_AREA, read_area
+from shared_models.areas import MAX_AREA, read_area
 from shared_models.base import known
 from shared_models.money import Currency, Money
 from shared_models.properties import Amenity, LetType, PropertyType
-from shared_models.search import HouseRule, SearchWish, Sort
+from shared_models.search import HouseRule, SearchRequest, Sort
 
-LONGEST_TEXT: Final = 200
+MAX_TEXT: Final = 200
 HIGHEST_PRICE_MINOR: Final = 10_000_000_00
 SORTS: Final = (Sort.RELEVANCE, Sort.NEWEST, Sort.PRICE_LOW, Sort.PRICE_HIGH)
 """The orders that need nothing else; by distance one can sort when there is a circle."""
@@ -26,14 +26,14 @@ RADII: Final = (0.5, 1.0, 2.0, 5.0, 10.0)
 """Kilometres one can choose; an address may ask for others."""
 USUAL_RADIUS: Final = 2.0
 YES: Final = "yes"
-MOST_ROOMS: Final = 6
+MAX_ROOMS: Final = 6
 """The most rooms one can ask for in the sheet; an address may ask for up to 100."""
 
 Word = TypeVar("Word", bound=StrEnum)
 
 
 @dataclasses.dataclass(frozen=True)
-class Wish:
+class Criteria:
     """A wish that makes sense. Dates are both there or both missing; prices are in minor units of `currency`.
 
     Of `area`, `box` and `circle` a person chooses one; an address may have them all, and then all hold.
@@ -74,7 +74,7 @@ class Wish:
         """The orders one can choose."""
         return SORTS if self.circle is None else (*SORTS, Sort.DISTANCE)
 
-    def placed(self, *, area: str | None = None, box: Box | None = None, circle: Circle | None = None) -> "Wish":
+    def placed(self, *, area: str | None = None, box: Box | None = None, circle: Circle | None = None) -> "Criteria":
         """The same wish at this place of the map instead of the one before."""
         return dataclasses.replace(self, area=area, box=box, circle=circle)
 
@@ -95,9 +95,9 @@ class Wish:
         several = len(self.types) + len(self.amenities) + len(self.rules) + len(rooms)
         return several + self.has_price + self.instant + (self.sort is not None) + (self.circle is not None)
 
-    def without_filters(self) -> "Wish":
+    def without_filters(self) -> "Criteria":
         """The same place, dates and guests with nothing else asked for."""
-        return Wish(
+        return Criteria(
             text=self.text,
             check_in=self.check_in,
             check_out=self.check_out,
@@ -110,7 +110,7 @@ class Wish:
         )
 
 
-def read(query: Query) -> Wish:
+def read(query: Query) -> Criteria:
     """The wish of an address."""
     let_type = _word(LetType, query.get("let_type")) or LetType.NIGHTLY
     currency = _word(Currency, query.get("currency")) or Currency.GBP
@@ -119,8 +119,8 @@ def read(query: Query) -> Wish:
         low = None
     check_in, check_out = stay_to_come(query)
     sort = _word(Sort, query.get("sort"))
-    return Wish(
-        text=" ".join(query.get("text", "").replace("\x00", "").split())[:LONGEST_TEXT],
+    return Criteria(
+        text=" ".join(query.get("text", "").replace("\x00", "").split())[:MAX_TEXT],
         check_in=check_in,
         check_out=check_out,
         guests=read_guests(query),
@@ -143,57 +143,57 @@ def read(query: Query) -> Wish:
     )
 
 
-def write(wish: Wish) -> dict[str, object]:
+def write(criteria: Criteria) -> dict[str, object]:
     """The values of an address; None takes one away. `read` gives the same wish back."""
     return {
-        "text": wish.text or None,
-        "check_in": wish.check_in,
-        "check_out": wish.check_out,
-        "guests": wish.guests,
-        "let_type": None if wish.let_type == LetType.NIGHTLY else wish.let_type,
-        "types": ",".join(wish.types) or None,
-        "price_min": _major(wish.price_min, wish.currency),
-        "price_max": _major(wish.price_max, wish.currency),
-        "currency": wish.currency if wish.has_price and wish.currency != Currency.GBP else None,
-        "sort": wish.sort,
-        "exact": YES if wish.exact and wish.text else None,
-        "amenities": ",".join(wish.amenities) or None,
-        "rules": ",".join(wish.rules) or None,
-        "bedrooms": wish.bedrooms,
-        "beds": wish.beds,
-        "bathrooms": wish.bathrooms,
-        "instant": YES if wish.instant else None,
-        "area": wish.area,
-        **write_box(wish.box),
-        **write_circle(wish.circle),
+        "text": criteria.text or None,
+        "check_in": criteria.check_in,
+        "check_out": criteria.check_out,
+        "guests": criteria.guests,
+        "let_type": None if criteria.let_type == LetType.NIGHTLY else criteria.let_type,
+        "types": ",".join(criteria.types) or None,
+        "price_min": _major(criteria.price_min, criteria.currency),
+        "price_max": _major(criteria.price_max, criteria.currency),
+        "currency": criteria.currency if criteria.has_price and criteria.currency != Currency.GBP else None,
+        "sort": criteria.sort,
+        "exact": YES if criteria.exact and criteria.text else None,
+        "amenities": ",".join(criteria.amenities) or None,
+        "rules": ",".join(criteria.rules) or None,
+        "bedrooms": criteria.bedrooms,
+        "beds": criteria.beds,
+        "bathrooms": criteria.bathrooms,
+        "instant": YES if criteria.instant else None,
+        "area": criteria.area,
+        **write_box(criteria.box),
+        **write_circle(criteria.circle),
     }
 
 
-def to_search(wish: Wish, *, cursor: str | None = None, limit: int = 24) -> SearchWish:
+def to_search(criteria: Criteria, *, cursor: str | None = None, limit: int = 24) -> SearchRequest:
     """The wish as the server takes it."""
-    return SearchWish(
-        text=wish.text or None,
-        check_in=wish.check_in,
-        check_out=wish.check_out,
-        guests=wish.guests,
-        let_type=wish.let_type,
-        types=list(wish.types),
-        amenities=list(wish.amenities),
-        rules=list(wish.rules),
-        bedrooms=wish.bedrooms,
-        beds=wish.beds,
-        bathrooms=wish.bathrooms,
-        instant=wish.instant,
-        area=wish.area,
-        exact=wish.exact,
-        price_min=wish.price_min,
-        price_max=wish.price_max,
-        currency=wish.currency if wish.has_price else None,
-        sort=wish.sort,
+    return SearchRequest(
+        text=criteria.text or None,
+        check_in=criteria.check_in,
+        check_out=criteria.check_out,
+        guests=criteria.guests,
+        let_type=criteria.let_type,
+        types=list(criteria.types),
+        amenities=list(criteria.amenities),
+        rules=list(criteria.rules),
+        bedrooms=criteria.bedrooms,
+        beds=criteria.beds,
+        bathrooms=criteria.bathrooms,
+        instant=criteria.instant,
+        area=criteria.area,
+        exact=criteria.exact,
+        price_min=criteria.price_min,
+        price_max=criteria.price_max,
+        currency=criteria.currency if criteria.has_price else None,
+        sort=criteria.sort,
         cursor=cursor,
         limit=limit,
-        **({} if wish.box is None else dataclasses.asdict(wish.box)),
-        **({} if wish.circle is None else _round(wish.circle)),
+        **({} if criteria.box is None else dataclasses.asdict(criteria.box)),
+        **({} if criteria.circle is None else _round(criteria.circle)),
     )
 
 
@@ -201,26 +201,28 @@ def _round(circle: Circle) -> dict[str, Any]:
     return {"latitude": circle.latitude, "longitude": circle.longitude, "radius_km": circle.kilometres}
 
 
-def when_words(wish: Wish) -> str:
+def when_words(criteria: Criteria) -> str:
     """The dates, or that there are none yet."""
-    return day_range(wish.check_in, wish.check_out) if wish.check_in and wish.check_out else t("Any dates")
+    return (
+        day_range(criteria.check_in, criteria.check_out) if criteria.check_in and criteria.check_out else t("Any dates")
+    )
 
 
-def stay_words(wish: Wish) -> str:
+def stay_words(criteria: Criteria) -> str:
     """By the night or by the month."""
-    return t("By the month") if wish.let_type == LetType.MONTHLY else t("By the night")
+    return t("By the month") if criteria.let_type == LetType.MONTHLY else t("By the night")
 
 
-def who_words(wish: Wish) -> str:
+def who_words(criteria: Criteria) -> str:
     """How many guests, or that it does not matter yet."""
-    return guests_words(wish.guests) if wish.guests else t("Any number")
+    return guests_words(criteria.guests) if criteria.guests else t("Any number")
 
 
-def summary(wish: Wish) -> str:
+def summary(criteria: Criteria) -> str:
     """The second line of the field on a phone: dates, guests, kind of stay."""
-    parts = [when_words(wish), *([guests_words(wish.guests)] if wish.guests else [])]
-    if wish.let_type == LetType.MONTHLY:
-        parts.append(inside(stay_words(wish)))
+    parts = [when_words(criteria), *([guests_words(criteria.guests)] if criteria.guests else [])]
+    if criteria.let_type == LetType.MONTHLY:
+        parts.append(inside(stay_words(criteria)))
     return " · ".join(parts)
 
 
@@ -253,7 +255,7 @@ def _area(value: str | None) -> str | None:
         read_area(value or "")
     except ValueError:
         return None
-    return value if value and len(value) <= LONGEST_AREA else None
+    return value if value and len(value) <= MAX_AREA else None
 
 
 def _word(enum: type[Word], value: str | None) -> Word | None:
