@@ -13,7 +13,6 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, StringConstraints
 
 from shared_models.base import Input, Output
-from shared_models.calendars import Period
 from shared_models.money import Money
 from shared_models.properties import LetType
 from shared_models.stay_dates import Stay, add_months, months_of
@@ -394,15 +393,3 @@ class BookingOrder(StrEnum):
     BOOKED_FIRST = "booked_first"
     PRICE_LOW = "price_low"
     PRICE_HIGH = "price_high"
-
-
-def free_gaps(taken: Iterable[Period], start: date, end: date) -> list[Period]:
-    """The free stretches between `start` and `end`, given taken periods in any order."""
-    gaps: list[Period] = []
-    for period in sorted(taken, key=lambda period: period.start):
-        if period.start > start:
-            gaps.append(Period(start=start, end=min(period.start, end)))
-        start = max(start, period.end)
-        if start >= end:
-            return gaps
-    return [*gaps, Period(start=start, end=end)] if start < end else gaps

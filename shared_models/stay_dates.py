@@ -1,8 +1,7 @@
 """The dates of a stay: local dates of the home, from the day of arrival to the day of leaving (which is not slept)."""
 
 import calendar
-from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
@@ -31,10 +30,6 @@ class Stay(BaseModel):
     @property
     def nights(self) -> int:
         return (self.check_out - self.check_in).days
-
-    def each_night(self) -> Iterator[date]:
-        """Every night slept, named by the date of its evening."""
-        return (self.check_in + timedelta(days=passed) for passed in range(self.nights))
 
     def overlaps(self, other: "Stay") -> bool:
         """Whether some night is in both; leaving and arriving on one day is not an overlap."""

@@ -23,13 +23,15 @@ from sqlalchemy.exc import DBAPIError
 from server import schema
 from server.app import create_app
 from server.auth import service as auth
+from server.auth.rules import NOWHERE
+from server.auth.sessions import service as sessions
 from server.cases import service as cases
 from server.core import clock
 from server.core.database import Database
 from server.core.identity import Identity
 from server.core.settings import Environment, Settings
 from server.properties.tables import PropertyTable
-from shared_models.auth import Role, SignIn
+from shared_models.auth import ClientKind, Role
 from shared_models.cases import CaseKind
 from shared_models.properties import PropertyStatus
 from tests.databases import create_database, drop_database
@@ -174,7 +176,7 @@ def a_person(database: Database, settings: Settings) -> MakePerson:
                 session, email, name, _HASH, roles or (Role.TENANT,), verified_at=clock.now() if verified else None
             )
         async with database.transaction() as session:
-            tokens = await auth.sign_in(session, settings, id_, SignIn(email=email, password=PASSWORD))  # type: ignore[arg-type]
+            tokens = await sessions.open_session(session, settings, id_, ClientKind.DEVICE, NOWHERE)
         caller = auth.read_access_token(settings, tokens.access_token)
         assert caller is not None
         return Person(id_, email, name, caller, tokens.access_token, tokens.refresh_token)

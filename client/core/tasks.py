@@ -5,7 +5,6 @@
 
 import asyncio
 import contextlib
-import contextvars
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
@@ -127,16 +126,6 @@ def on_close(page: ft.Page, fn: Callable[[], Any]) -> None:
     """Call a function when the page's session ends; several may be given."""
     _tasks_of(page)
     page.session.store.get("when_closed").append(fn)
-
-
-def in_session(page: ft.Page, fn: Async, *args: Any) -> None:
-    """Run an async function inside another session: the only way to touch its state from outside.
-
-    Does nothing while that browser is away; it reads everything anew when it comes back.
-    """
-    if page.session.connection is not None:
-        # A fresh context, else the caller's own `ft.context.page` would become the other page.
-        contextvars.Context().run(page.run_task, fn, *args)
 
 
 def _tasks_of(page: ft.Page) -> "set[asyncio.Task[Any]]":

@@ -22,7 +22,7 @@ from server.auth.mail_links.service import LinkOver
 from server.auth.mail_links.tables import MailLinkTable
 from server.auth.passwords import service as passwords
 from server.auth.repository import Identities
-from server.auth.rules import NOWHERE, Origin
+from server.auth.rules import Origin
 from server.auth.sessions import service as sessions
 from server.auth.tables import IdentityTable
 from server.auth.throttling import rules as limits
@@ -44,7 +44,6 @@ from shared_models.auth import (
     ObstacleKind,
     Register,
     Role,
-    SignIn,
     Tokens,
 )
 from shared_models.languages import Language
@@ -195,11 +194,6 @@ async def complete_sign_in(
         raise WrongCredentials
     await throttling.succeeded(session, settings, checked.attempts)
     return await sessions.open_session(session, settings, checked.identity_id, client, origin)
-
-
-async def sign_in(session: AsyncSession, settings: Settings, identity_id: UUID, request: SignIn) -> Tokens:
-    """Open a session for someone whose password need not be checked any more."""
-    return await sessions.open_session(session, settings, identity_id, request.client, NOWHERE)
 
 
 async def ask_verification(session: AsyncSession, settings: Settings, caller: Identity) -> None:

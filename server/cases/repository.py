@@ -10,6 +10,7 @@ from sqlalchemy import ARRAY, ColumnElement, Uuid, and_, any_, func, literal, se
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.cases import rules
 from server.cases.tables import OPEN, CaseEntryTable, CaseTable
 from server.core.ids import new_id
 from shared_models.cases import CaseKind, CaseOutcome, CaseStatus
@@ -87,7 +88,7 @@ class Cases:
         """End the open cases on these subjects; answers which. Without `owner_id` the owner stays."""
         closed = await self.session.scalars(
             update(CaseTable)
-            .where(_case.kind == kind.value, _is_open, _among(subject_ids))
+            .where(_case.kind == kind.value, _case.status.in_(rules.before(CaseStatus.CLOSED)), _among(subject_ids))
             .values(
                 status=CaseStatus.CLOSED.value,
                 outcome=outcome.value,

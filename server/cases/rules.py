@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from server.core.errors import InvalidTransition
 from shared_models.cases import DECISIONS, MOVES, CaseKind, CaseOutcome, CaseStatus
 from shared_models.moves import may_move
 
@@ -15,9 +16,16 @@ def due(kind: CaseKind, opened: datetime) -> datetime:
     return opened + timedelta(hours=_HOURS[kind])
 
 
-def may_become(now: CaseStatus, then: CaseStatus) -> bool:
-    """Whether a case may go from one state to another."""
-    return may_move(MOVES, now, then)
+def move(now: CaseStatus, then: CaseStatus) -> CaseStatus:
+    """`then`, when a case may go there from `now`. Raises InvalidTransition."""
+    if not may_move(MOVES, now, then):
+        raise InvalidTransition(f"A case that is {now.value} cannot become {then.value}.")
+    return then
+
+
+def before(then: CaseStatus) -> list[CaseStatus]:
+    """The states from which a case may go to `then`."""
+    return [now for now in MOVES if may_move(MOVES, now, then)]
 
 
 def may_decide(kind: CaseKind, outcome: CaseOutcome) -> bool:

@@ -206,7 +206,7 @@ async def take(session: AsyncSession, admin: Identity, case_id: UUID) -> CaseFul
     """Work on a case; twice is once. Raises NotFound, CaseTaken, InvalidTransition (it is closed)."""
     row = await _locked(session, admin, case_id)
     if row.status != CaseStatus.TAKEN.value:
-        row.status, row.owner_id = CaseStatus.TAKEN.value, admin.id
+        row.status, row.owner_id = rules.move(CaseStatus(row.status), CaseStatus.TAKEN).value, admin.id
         await Cases(session).note_all([_line(row.id, CaseAct.TAKEN, admin.id)])
     return await _full(session, row)
 
@@ -215,7 +215,7 @@ async def release(session: AsyncSession, admin: Identity, case_id: UUID) -> Case
     """Give a case back to the queue, also one that a colleague left. Raises NotFound, InvalidTransition."""
     row = await _locked(session, admin, case_id, anyones=True)
     if row.status == CaseStatus.TAKEN.value:
-        row.status, row.owner_id = CaseStatus.WAITING.value, None
+        row.status, row.owner_id = rules.move(CaseStatus(row.status), CaseStatus.WAITING).value, None
         await Cases(session).note_all([_line(row.id, CaseAct.RELEASED, admin.id)])
     return await _full(session, row)
 

@@ -11,7 +11,7 @@ from server.bookings.events import BookingEvent
 from server.bookings.service import reading
 from server.core import attempts, cursors
 from server.core.attempts import Attempt
-from server.core.errors import Malformed, NotFound
+from server.core.errors import NotFound
 from server.core.events import Event
 from server.core.identity import Identity
 from server.core.settings import Settings
@@ -117,18 +117,11 @@ async def page(
     session: AsyncSession, caller: Identity, *, cursor: str | None = None, limit: int = 20
 ) -> Page[NotificationRead]:
     """What the caller was told, the newest first. Raises Malformed for a bad cursor."""
-    found = await Notifications(session).page(caller.id, None if cursor is None else _unpacked(cursor), limit + 1)
+    before: UUID | None = None if cursor is None else cursors.unpack(cursor, [UUID])[0]
+    found = await Notifications(session).page(caller.id, before, limit + 1)
     rows, more = found[:limit], len(found) > limit
     items = [NotificationRead.model_validate(row) for row in rows]
-    return Page(items=items, next_cursor=cursors.pack([str(rows[-1].id)]) if more else None)
-
-
-def _unpacked(cursor: str) -> UUID:
-    (id_,) = cursors.unpack(cursor, [str])
-    try:
-        return UUID(id_)
-    except ValueError as problem:
-        raise Malformed.field("cursor", "is not one of ours; start from the first page") from problem
+    return Page(items=items, next_cursor=cursors.pack([rows[-1].id]) if more else None)
 
 
 async def latest_unread(session: AsyncSession, caller: Identity, *, limit: int) -> list[NotificationRead]:

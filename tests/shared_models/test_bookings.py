@@ -11,11 +11,9 @@ from shared_models.bookings import (
     LineKind,
     PriceTerms,
     QuoteLine,
-    free_gaps,
     price_stay,
     total_of,
 )
-from shared_models.calendars import Period
 from shared_models.money import Currency, Money, rounded
 from shared_models.properties import LetType
 from shared_models.stay_dates import MAX_STAY_NIGHTS, Stay, add_months, months_of
@@ -83,7 +81,7 @@ def test_lines_add_up_and_name_every_night_once(asked: Stay, price: int, let_typ
         if line.first and line.last
         for passed in range((line.last - line.first).days + 1)
     ]
-    assert nights == list(asked.each_night())
+    assert nights == [asked.check_in + timedelta(days=passed) for passed in range(asked.nights)]
     for line in lines:
         share = Fraction(line.quantity, line.of_days or 1)
         assert line.amount.amount_minor == rounded(line.unit.amount_minor * share)
@@ -114,24 +112,3 @@ def test_a_total_needs_a_line_and_one_currency() -> None:
         total_of([])
     with pytest.raises(ValueError, match="cannot mix"):
         total_of([line, line.model_copy(update={"amount": euros})])
-
-
-_periods = st.lists(
-    st.builds(
-        lambda start, nights: Period(start=start, end=start + timedelta(days=nights)),
-        st.dates(date(2030, 1, 1), date(2030, 1, 20)),
-        st.integers(1, 6),
-    ),
-    max_size=8,
-)
-
-
-@given(_periods)
-def test_gaps_are_exactly_the_nights_nobody_took(taken: list[Period]) -> None:
-    start, end = date(2030, 1, 4), date(2030, 1, 18)
-
-    def nights(periods: list[Period]) -> list[date]:
-        return [each.start + timedelta(days=day) for each in periods for day in range((each.end - each.start).days)]
-
-    free = [start + timedelta(days=day) for day in range((end - start).days)]
-    assert nights(free_gaps(taken, start, end)) == [night for night in free if night not in set(nights(taken))]

@@ -7,7 +7,7 @@ another, and each holds the homes that say they stand in it.
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -225,8 +225,3 @@ def touches(area: Area, box: Box) -> bool:
     if max(longitudes) - min(longitudes) > 180:  # over the 180th meridian: its own box would go round the earth
         return True
     return any(max(longitudes) >= west and min(longitudes) <= east for west, east in box.spans)
-
-
-def ranked(areas: Iterable[Area]) -> list[Area]:
-    """Those with most homes first."""
-    return sorted(areas, key=lambda area: (-area.homes, area.name))

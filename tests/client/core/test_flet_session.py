@@ -14,7 +14,6 @@ from flet_web.fastapi.flet_app_manager import app_manager
 from client.core import flet_session
 from client.core.flet_session import bind_sessions, install, rebind, uninstall, use_trouble
 from client.core.history import go_instead
-from client.core.tasks import in_session
 from tests.client.harness import App
 
 
@@ -175,27 +174,6 @@ async def test_flet_loses_the_error_of_an_async_effect(uncured: None) -> None:
 async def test_the_error_of_an_async_effect_shows_a_banner(cured: None) -> None:
     app = await App.show(with_async_effect)
     assert app.texts()[0].startswith("banner ")
-
-
-async def test_another_session_is_touched_in_a_context_of_its_own(cured: None) -> None:
-    seen: list[bool] = []
-    words = Words()
-    owner = await App.show(Shown, words)
-
-    async def write() -> None:
-        seen.append(ft.context.page is owner.page)
-        words.text = "from elsewhere"
-
-    def press(_: object) -> None:
-        before = ft.context.page
-        in_session(owner.page, write)
-        seen.append(ft.context.page is before)
-
-    visitor = await App.show(lambda: ft.TextButton("Go", on_click=press))
-    await visitor.press("Go")
-    await owner.settle()
-    assert seen == [True, True]
-    assert owner.texts() == ["from elsewhere"]
 
 
 async def test_flet_forgets_what_changed_while_the_browser_was_away(uncured: None) -> None:

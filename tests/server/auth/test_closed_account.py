@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from sqlalchemy import text
 
 from server.auth import service as auth
+from server.auth.rules import NOWHERE
 from server.auth.sessions import service as sessions
 from server.bookings.service import holds
 from server.core import jobs
@@ -271,7 +272,7 @@ async def test_a_password_that_was_right_a_moment_ago_opens_nothing_once_the_acc
     checked = []
     for person in (gone, changed):
         async with database.transaction() as session:
-            known = await auth.credentials_of(session, settings, person.email, auth.NOWHERE)
+            known = await auth.credentials_of(session, settings, person.email, NOWHERE)
         checked.append(await auth.check(known, PASSWORD))
     assert (await api.as_(gone).post("/auth/close", {"password": PASSWORD})).status_code == 204
     request_body = {"current_password": PASSWORD, "password": "four unrelated words here"}
@@ -279,7 +280,7 @@ async def test_a_password_that_was_right_a_moment_ago_opens_nothing_once_the_acc
     for credentials in checked:
         with pytest.raises(auth.WrongCredentials):
             async with database.transaction() as session:
-                await auth.complete_sign_in(session, settings, credentials, auth.ClientKind.DEVICE, auth.NOWHERE)
+                await auth.complete_sign_in(session, settings, credentials, auth.ClientKind.DEVICE, NOWHERE)
     live = "SELECT count(*) FROM auth_session WHERE ended_at IS NULL AND identity_id = :id"
     assert await rows(database, live, id=gone.id) == [(0,)]
     assert await rows(database, live, id=changed.id) == [(1,)]
