@@ -14,13 +14,13 @@ from uuid import UUID
 
 import httpx
 import pytest
-from client.features.homes.bulk_request import BulkRequest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 from starlette.responses import FileResponse
 
 import shared_models
+from client.features.homes.bulk_request import BulkRequest
 from client.features.landlord_calendar import grid
 from client.features.search import criteria
 from client.features.stay.state import stay_id
