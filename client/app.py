@@ -28,7 +28,10 @@ from client.features.account.landlord import BecomeLandlordScreen
 from client.features.account.leaving import CloseAccountScreen
 from client.features.account.profile import AccountScreen
 from client.features.account.screen import SignInScreen
-from client.features.booking.screen import BookScreen
+from client.features.bookings.booking.screen import BookScreen
+from client.features.bookings.stay.screen import LandlordStayScreen, TripScreen
+from client.features.bookings.stays.screen import StaysScreen
+from client.features.bookings.trips.screen import TripsScreen
 from client.features.cases.screen import CasesScreen
 from client.features.home.screen import HomeScreen
 from client.features.home_form.screen import EditHomeScreen, NewHomeScreen
@@ -37,11 +40,8 @@ from client.features.importing.screen import AdminImportScreen, AdminImportsScre
 from client.features.landlord_calendar.screen import LandlordCalendarScreen
 from client.features.notifications.screen import NotificationsScreen
 from client.features.search.screen import SearchScreen
-from client.features.stay.screen import LandlordStayScreen, TripScreen
-from client.features.stays.screen import StaysScreen
 from client.features.today import state as today
 from client.features.today.screen import AdminTodayScreen, LandlordTodayScreen, TodayScreen
-from client.features.trips.screen import TripsScreen
 from client.parts.failure_view import failure_view
 from client.parts.shell import tenant_shell
 from shared_models.auth import Role

@@ -36,7 +36,7 @@ def database_url(settings: Settings) -> Iterator[str]:
         yield settings.database_url.get_secret_value()
         return
     # Only here: the embedded server needs a POSIX system, a given database does not.
-    from server.core.embedded_postgres import EmbeddedPostgres, EmbeddedPostgresError
+    from server.core.embedded_postgres.server import EmbeddedPostgres, EmbeddedPostgresError
 
     data_folder(settings)
     embedded = EmbeddedPostgres(settings.data_dir / "postgres")

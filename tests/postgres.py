@@ -16,7 +16,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from server.core.embedded_postgres import EmbeddedPostgres, EmbeddedPostgresError
+from server.core.embedded_postgres.server import EmbeddedPostgres, EmbeddedPostgresError
 
 PREFIX = "estospaces-tests-"
 FOLDER = pytest.StashKey[Path]()

@@ -11,10 +11,10 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from server.core import embedded_postgres_process as process
-from server.core.embedded_postgres import EmbeddedPostgres
-from server.core.embedded_postgres_account import Account, installed_programs
-from server.core.embedded_postgres_process import Cluster
+from server.core.embedded_postgres import process
+from server.core.embedded_postgres.account import Account, installed_programs
+from server.core.embedded_postgres.process import Cluster
+from server.core.embedded_postgres.server import EmbeddedPostgres
 from tests.databases import create_database, drop_database
 from tests.postgres import start_for_tests
 

@@ -22,7 +22,7 @@ import httpx
 
 from server import schema
 from server.core.database import Database
-from server.core.embedded_postgres import EmbeddedPostgres
+from server.core.embedded_postgres.server import EmbeddedPostgres
 from shared_models.auth import Role
 from tests.served import crowd, served
 from tests.server.bookings.test_races import a_home

@@ -28,7 +28,7 @@ from server.auth.tables import IdentityTable
 from server.calendars.tables import OccupancyTable
 from server.core import clock
 from server.core.database import Database
-from server.core.embedded_postgres import EmbeddedPostgres
+from server.core.embedded_postgres.server import EmbeddedPostgres
 from server.core.ids import new_id
 from server.core.settings import Environment, Settings
 from server.properties.tables import PropertyTable

@@ -9,8 +9,8 @@ from pathlib import Path
 import pyvips
 from PIL import Image, ImageDraw, ImageFont
 
-from server.media.drawing.cover import cover_svg
-from server.media.drawing.kinds import CoverKind
+from server.drawings.cover import cover_svg
+from server.drawings.kinds import CoverKind
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 ACCENT = [0xC2, 0x41, 0x0C]

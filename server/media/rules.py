@@ -4,8 +4,8 @@ from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
-from server.media.drawing.cover import COVER_VERSION
-from server.media.drawing.kinds import CoverKind, RoomKind
+from server.drawings.cover import COVER_VERSION
+from server.drawings.kinds import CoverKind, RoomKind
 
 CoverWidth = Literal[320, 800, 1600]
 """Pixels. Real photos have the same three."""

@@ -8,8 +8,8 @@ import pyvips
 import structlog
 
 from server.core.storage import FileStorage, StorageUnavailable, TooLarge
-from server.media.drawing.cover import cover_svg, room_svg
-from server.media.drawing.kinds import CoverKind, RoomKind, describe
+from server.drawings.cover import cover_svg, room_svg
+from server.drawings.kinds import CoverKind, RoomKind, describe
 from server.media.rules import CoverWidth, Crop, drawing_key
 
 __all__ = ["CoverKind", "CoverWidth", "Crop", "Drawings", "RoomKind", "describe"]

@@ -15,7 +15,7 @@ from tests.architecture.tree import ROOT, python_files
 CONTEXT_READERS = {"use_context", "use_route_location", "use_route_params", "use_route_outlet", "use_route_loader_data",
     "use_view_path", "is_route_active"}  # fmt: skip
 """What Flet has for reading what stands above a component."""
-MEMO = "still"
+MEMO = "memo"
 
 Place = tuple[str, str]
 """A module and the name of a function in it."""
@@ -109,7 +109,7 @@ def use_session():
         ("def Card(hit): return cover(use_session())", ["part.Card > session.use_session"]),
         ("def Card(hit): return [face(hit)]\ndef face(hit): return use_session()", [f"{FACE} > session.use_session"]),
         (
-            "def Card(hit): return [Face(hit)]\ndef face(hit): return use_session()\nFace = still(face)",
+            "def Card(hit): return [Face(hit)]\ndef face(hit): return use_session()\nFace = memo(face)",
             [f"{FACE} > session.use_session", "part.face > session.use_session"],
         ),
         ("def Card(session, hit): return cover(session, ft.context.page)", []),
@@ -117,6 +117,6 @@ def use_session():
     ],
 )
 def test_every_way_to_a_context_is_seen(source: str, ways: list[str]) -> None:
-    part = f"from client.session import use_session\n{source}\nMemoisedCard = still(Card)\n"
+    part = f"from client.session import use_session\n{source}\nMemoisedCard = memo(Card)\n"
     modules = {"client.session": read(SESSION), "client.part": read(part)}
     assert sorted(context_reads(modules)) == sorted(ways)

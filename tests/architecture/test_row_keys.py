@@ -54,7 +54,7 @@ class Module:
                     self.imported |= {alias.asname or alias.name: (origin, alias.name) for alias in names}
                 case ast.Assign(
                     targets=[ast.Name(id=name)],
-                    value=ast.Call(func=ast.Name(id="still"), args=[ast.Name(id=component)]),
+                    value=ast.Call(func=ast.Name(id="memo"), args=[ast.Name(id=component)]),
                 ):
                     self.memoised[name] = component
 
@@ -192,7 +192,7 @@ BARE = "guest_row(guest, 1)"
         ("[words_row(str(guest.id)) for guest in guests]", "words_row(str(guest.id))"),
         ("for guest in guests:\n    made.append(guest_row(guest, 1))", BARE),
         ("for guest in guests:\n    made += [words_row(''), guest_row(guest, 1)]", BARE),
-        ("Quiet = still(guest_row)\n[Quiet(guest, 1) for guest in guests]", "Quiet(guest, 1)"),
+        ("Quiet = memo(guest_row)\n[Quiet(guest, 1) for guest in guests]", "Quiet(guest, 1)"),
         ("[keyed(guest.id, guest_row(guest, 1)) for guest in guests]", ""),
         ("[ft.Container(guest_row(guest, 1), key=str(guest.id)) for guest in guests]", ""),
         ("[words_row(word) for word in words]", ""),

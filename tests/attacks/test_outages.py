@@ -15,12 +15,12 @@ import pytest
 import structlog
 
 from server import launch, schema
-from server.core import embedded_postgres_process as process
 from server.core.database import Database
-from server.core.embedded_postgres import EmbeddedPostgres
-from server.core.embedded_postgres_account import account_for
-from server.core.embedded_postgres_process import Cluster
-from server.core.embedded_postgres_roles import app_url
+from server.core.embedded_postgres import process
+from server.core.embedded_postgres.account import account_for
+from server.core.embedded_postgres.process import Cluster
+from server.core.embedded_postgres.roles import app_url
+from server.core.embedded_postgres.server import EmbeddedPostgres
 from server.core.settings import Environment, Settings
 from server.launch import listen
 from tests.attacks.bookers import Answers, Bookers, bookers

@@ -15,8 +15,8 @@ import pytest
 import time_machine
 
 from server.core import clock
-from server.core import embedded_postgres_process as process
 from server.core.database import Database
+from server.core.embedded_postgres import process
 from server.core.settings import Settings
 from tests.attacks.bookers import bookers
 from tests.attacks.test_outages import Log, Postgres, nothing_is_lost, settings_of, stops_in_time, until

@@ -12,8 +12,8 @@ import httpx
 import pytest
 from websockets.asyncio.client import connect
 
-from server.core import embedded_postgres_process as process
 from server.core.database import Database
+from server.core.embedded_postgres import process
 from server.core.settings import Settings
 from tests.attacks.test_outages import STOP_SECONDS, Log, Postgres, until
 from tests.product import Product, running

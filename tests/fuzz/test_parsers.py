@@ -20,10 +20,10 @@ from pydantic import BaseModel, ValidationError
 from starlette.responses import FileResponse
 
 import shared_models
+from client.features.bookings.stay.state import stay_id
 from client.features.homes.bulk_request import BulkRequest
 from client.features.landlord_calendar import grid
 from client.features.search import criteria
-from client.features.stay.state import stay_id
 from client.parts import stay_query
 from client.paths import decode, query_of
 from server.auth import rules as auth

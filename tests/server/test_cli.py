@@ -16,7 +16,7 @@ import httpx
 import psycopg
 import pytest
 
-from server.core import embedded_postgres_process as process
+from server.core.embedded_postgres import process
 from tests.server.core.conftest import IS_ROOT, STRANGER, cluster_of
 
 ROOT = Path(__file__).parents[2]
@@ -307,7 +307,7 @@ HOLD = """
 import sys
 from pathlib import Path
 import psycopg
-from server.core.embedded_postgres import EmbeddedPostgres
+from server.core.embedded_postgres.server import EmbeddedPostgres
 from server.schema import _ONE_AT_A_TIME
 database = EmbeddedPostgres(Path(sys.argv[1]))
 url = database.start()

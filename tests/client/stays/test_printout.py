@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from flet.messaging.protocol import MessageAction
 
-from client.features.stay.printout import file_name, paper
+from client.features.bookings.stay.printout import file_name, paper
 from shared_models.auth import Role
 from shared_models.bookings import BookingRead, BookingSide
 from tests.client.booking.test_booking_flow import held_by

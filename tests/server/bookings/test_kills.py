@@ -14,9 +14,9 @@ import pytest
 
 from server import schema
 from server.core.database import Database
-from server.core.embedded_postgres import EmbeddedPostgres
-from server.core.embedded_postgres_account import account_for
-from server.core.embedded_postgres_process import Cluster, find_server
+from server.core.embedded_postgres.account import account_for
+from server.core.embedded_postgres.process import Cluster, find_server
+from server.core.embedded_postgres.server import EmbeddedPostgres
 from shared_models.auth import Role
 from tests.served import crowd, serve
 from tests.server.bookings.test_races import a_home

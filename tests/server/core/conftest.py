@@ -13,9 +13,9 @@ from typing import Any
 import psycopg
 import pytest
 
-from server.core import embedded_postgres_process as process
-from server.core.embedded_postgres_account import Account, installed_programs
-from server.core.embedded_postgres_process import Cluster
+from server.core.embedded_postgres import process
+from server.core.embedded_postgres.account import Account, installed_programs
+from server.core.embedded_postgres.process import Cluster
 
 ROOT = Path(__file__).parents[3]
 IS_ROOT = os.geteuid() == 0
@@ -27,7 +27,7 @@ PROGRAM = """
 import encodings.idna, json, os, sys
 from pathlib import Path
 import psycopg
-from server.core.embedded_postgres import EmbeddedPostgres, EmbeddedPostgresError
+from server.core.embedded_postgres.server import EmbeddedPostgres, EmbeddedPostgresError
 
 folder, uid, fast = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3] == "fast"
 if uid:

@@ -11,8 +11,8 @@ import asyncpg
 import psycopg
 import pytest
 
-from server.core import embedded_postgres_process as process
-from server.core.embedded_postgres import EmbeddedPostgres, EmbeddedPostgresError
+from server.core.embedded_postgres import process
+from server.core.embedded_postgres.server import EmbeddedPostgres, EmbeddedPostgresError
 from tests.server.core.conftest import (
     IS_ROOT,
     Life,

@@ -7,7 +7,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from server.core.embedded_postgres import EmbeddedPostgres
+from server.core.embedded_postgres.server import EmbeddedPostgres
 from tests.server.core.conftest import Life, is_running
 
 PATIENCE = 60

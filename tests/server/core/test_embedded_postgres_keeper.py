@@ -9,8 +9,8 @@ from pathlib import Path
 import psycopg
 import structlog
 
-from server.core import embedded_postgres_process as process
-from server.core.embedded_postgres import EmbeddedPostgres
+from server.core.embedded_postgres import process
+from server.core.embedded_postgres.server import EmbeddedPostgres
 from tests.server.core.conftest import Life, cluster_of, is_running, read_the_row, server_of, write_a_row
 
 PATIENCE = 60

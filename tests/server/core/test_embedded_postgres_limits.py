@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from server.core.embedded_postgres import EmbeddedPostgres, EmbeddedPostgresError
-from server.core.embedded_postgres_account import Account, _copy_of, account_for, installed_programs
+from server.core.embedded_postgres.account import Account, _copy_of, account_for, installed_programs
+from server.core.embedded_postgres.server import EmbeddedPostgres, EmbeddedPostgresError
 from tests.server.core.conftest import (
     IS_ROOT,
     STRANGER,

@@ -12,11 +12,11 @@ import pytest
 from sqlalchemy import text
 
 from server import schema
-from server.core import embedded_postgres_process as process
 from server.core.database import Database
-from server.core.embedded_postgres import EmbeddedPostgres
-from server.core.embedded_postgres_account import account_for
-from server.core.embedded_postgres_process import Cluster
+from server.core.embedded_postgres import process
+from server.core.embedded_postgres.account import account_for
+from server.core.embedded_postgres.process import Cluster
+from server.core.embedded_postgres.server import EmbeddedPostgres
 from tests.server.core.conftest import is_running, mode_of
 
 OWNERS = """

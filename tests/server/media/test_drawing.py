@@ -9,11 +9,11 @@ import pyvips  # type: ignore[import-untyped]
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from server.media.drawing.cover import cover_svg, room_svg
-from server.media.drawing.dice import Dice
-from server.media.drawing.kinds import CoverKind, RoomKind, describe
-from server.media.drawing.palette import throw_palette
-from server.media.drawing.shapes import CENTRE, HEIGHT
+from server.drawings.cover import cover_svg, room_svg
+from server.drawings.dice import Dice
+from server.drawings.kinds import CoverKind, RoomKind, describe
+from server.drawings.palette import throw_palette
+from server.drawings.shapes import CENTRE, HEIGHT
 
 SHAPES = {"rect", "circle", "path", "line", "defs", "linearGradient", "stop", "svg"}
 HOMES_IN_EDINBURGH = 12_189

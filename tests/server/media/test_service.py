@@ -10,7 +10,7 @@ import pyvips  # type: ignore[import-untyped]
 from structlog.testing import capture_logs
 
 from server.core.storage import FileStorage
-from server.media.drawing.kinds import CoverKind, RoomKind
+from server.drawings.kinds import CoverKind, RoomKind
 from server.media.rules import CoverWidth, Crop, drawing_key
 from server.media.service import Drawings
 

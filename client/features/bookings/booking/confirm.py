@@ -1,0 +1,106 @@
+"""Step two of a booking: the dates are held; confirm them or let them go."""
+
+from datetime import datetime
+from typing import Any
+
+import flet as ft
+
+from client.core import clock
+from client.core.action import Action
+from client.core.boundaries import panel
+from client.core.language import day, hour, money, t, tn
+from client.core.session import Session
+from client.design.buttons import filled, outlined
+from client.design.layout import SizeClass, use_size
+from client.design.text import header, text
+from client.design.tokens import Colour, Style
+from client.features.bookings.booking.panels import act_with, beside, home_row, line, price_card, problem_of, use_tick
+from client.features.bookings.booking.state import BookingState
+from client.parts.status import deadline
+
+
+@panel
+def Confirm(session: Session, state: BookingState, confirm: Action, let_go: Action) -> ft.Control:
+    """Step two: the dates are held; on a phone the button that confirms stands at the foot of the page."""
+    size, held = use_size(), state.held
+    if held is None or held.hold_expires_at is None:
+        return ft.Container()
+
+    async def no(_: Any) -> None:
+        await let_go.start()
+
+    return beside(
+        [home_row(session, state), price_card(list(held.lines), held.total)],
+        [
+            _Turn(held.hold_expires_at, held.home.zone),
+            line(ft.Icons.PAYMENTS_OUTLINED, t("You pay the landlord when you arrive, nothing before.")),
+            *_times(state),
+            *([] if size is SizeClass.PHONE else [ConfirmButton(state, confirm, let_go)]),
+            outlined(t("Let the dates go"), None if confirm.running else no, busy=let_go.running),
+        ],
+        size,
+    )
+
+
+@panel
+def ConfirmButton(state: BookingState, confirm: Action, let_go: Action) -> ft.Control:
+    """The button that takes the dates for good, with what went wrong above it."""
+    held = state.held
+    if held is None:
+        return ft.Container()
+
+    async def yes(_: Any) -> None:
+        await confirm.start()
+
+    button = filled(
+        t("Confirm booking, pay {total} on arrival", total=money(held.total)),
+        None if let_go.running else yes,
+        busy=confirm.running,
+        large=True,
+    )
+    return act_with([*problem_of(state.trouble, confirm if confirm.problem else let_go), button])
+
+
+def _times(state: BookingState) -> list[ft.Control]:
+    if state.held is None:
+        return []
+    home, stay = state.held.home, state.stay
+    parts = [
+        t("Check-in {day} from {hour}", day=day(stay.check_in), hour=hour(home.check_in_from))
+        if home.check_in_from
+        else t("Check-in {day}", day=day(stay.check_in)),
+        t("check-out {day} by {hour}", day=day(stay.check_out), hour=hour(home.check_out_by))
+        if home.check_out_by
+        else t("check-out {day}", day=day(stay.check_out)),
+    ]
+    return [line(ft.Icons.EVENT_AVAILABLE_OUTLINED, ", ".join(parts) + ".")]
+
+
+def minutes_left(ends: datetime) -> int:
+    """Whole minutes until a moment, rounded up; 1 in the last of them."""
+    return max(1, -int(-(ends - clock.now()).total_seconds() // 60))
+
+
+@ft.component
+def _Turn(ends: datetime, zone: str) -> ft.Control:
+    """Whose turn it is, until when, and what happens then."""
+    use_tick()
+    words = tn(
+        "{n} minute left. After that the dates open to others, and nothing is booked.",
+        "{n} minutes left. After that the dates open to others, and nothing is booked.",
+        minutes_left(ends),
+    )
+    return ft.Container(
+        ft.Column(
+            [
+                text(t("Your turn"), Style.SMALL_STRONG, Colour.ACCENT_TEXT),
+                header(t("Confirm by {until}", until=deadline(ends, zone)), 2),
+                text(words, color=Colour.TEXT_2),
+            ],
+            spacing=4,
+        ),
+        bgcolor=Colour.ACCENT_SOFT,
+        border=ft.Border.all(1, Colour.ACCENT_TEXT),
+        border_radius=14,
+        padding=20,
+    )

@@ -1,0 +1,230 @@
+"""Whose turn it is: the card above everything when it is the reader's, and what the reader waits for when it is not."""
+
+from typing import Any
+
+import flet as ft
+
+from client import paths
+from client.core import clock
+from client.core.action import Action
+from client.core.boundaries import panel
+from client.core.hooks import use_once, use_start
+from client.core.http import words_for
+from client.core.language import money, t
+from client.design.buttons import filled, outlined
+from client.design.fields import error_summary
+from client.design.layout import card
+from client.design.text import header, text
+from client.design.tokens import Colour, Radius, Style
+from client.features.bookings.stay.state import StayState
+from client.parts.confirm_address import ConfirmAddress, needs_confirmed_address
+from client.parts.dialogs import Question, use_confirmation
+from client.parts.reason_question import use_reasons
+from client.parts.stay_answers import (
+    accept_change_question,
+    accept_question,
+    decline_change_question,
+    decline_question,
+)
+from client.parts.steps import next_words, other_name, stay_words
+from shared_models.booking_steps import Act, Blocker, acts, difference, next_step, open_change
+from shared_models.bookings import BookingRead, BookingSide, ChangeRead
+from shared_models.money import Money
+
+Row = list[ft.Control]
+
+
+def turn(booking: BookingRead, state: StayState) -> ft.Control:
+    """The card that fits how the stay stands for this side, or a sentence when nothing is to be done."""
+    may = acts(booking, state.side, clock.now())
+    change = open_change(booking, clock.now())
+    if Act.CONFIRM in may:
+        return _ToConfirm(booking, state)
+    if Act.ACCEPT in may:
+        return _ToAnswer(booking, state)
+    if change is not None:
+        return _Change(booking, change, state)
+    if Act.WITHDRAW in may:
+        return _Asked(booking, state)
+    reason = [text(f"“{booking.reason}”", color=Colour.TEXT_2)] if booking.reason else []
+    told = [text(next_words(booking, state.side), Style.LABEL), *reason, *_once_more(booking, state.side)]
+    return card(ft.Column(told, spacing=4))
+
+
+def _once_more(booking: BookingRead, side: BookingSide) -> Row:
+    """Where the time ran out before the stay was agreed: the way to hold or ask for the same dates again."""
+    ended = next_step(booking, clock.now()).blocker is Blocker.TIME_OVER
+    if not ended or side is BookingSide.LANDLORD or booking.check_in < clock.today_in(booking.home.zone):
+        return []
+    page, home = ft.context.page, booking.home
+    book = paths.book(home.slug, booking.check_in, booking.check_out, booking.guests)
+    return [ft.Row([outlined(t("See whether they are still free"), lambda _: page.navigate(book))])]
+
+
+def _mine(rows: Row) -> ft.Control:
+    return ft.Container(
+        ft.Column(
+            [text(t("Your turn"), Style.SMALL_STRONG, Colour.ACCENT_TEXT), *rows],
+            spacing=10,
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        ),
+        bgcolor=Colour.ACCENT_SOFT,
+        border=ft.Border.all(1, Colour.ACCENT_TEXT),
+        border_radius=Radius.CARD,
+        padding=20,
+    )
+
+
+def _buttons(yes: ft.Control, no: ft.Control) -> ft.Control:
+    half: dict[str | ft.ResponsiveRowBreakpoint, float] = {"xs": 12, "sm": 6}
+    return ft.ResponsiveRow([ft.Container(one, col=half) for one in (yes, no)], spacing=10, run_spacing=10)
+
+
+def _problems(*actions: Action) -> Row:
+    failed = next((action for action in actions if action.problem is not None), None)
+    if failed is None or failed.problem is None:
+        return []
+    if needs_confirmed_address(failed.problem):
+        return [ConfirmAddress(failed.start)]
+    return [error_summary(words_for(failed.problem))]
+
+
+@panel
+def _ToConfirm(booking: BookingRead, state: StayState) -> ft.Control:
+    confirm, let_go = use_once(lambda: Action(state.confirm)), use_once(lambda: Action(state.let_go))
+    busy = confirm.running or let_go.running
+
+    async def yes(_: Any) -> None:
+        await confirm.start()
+
+    async def no(_: Any) -> None:
+        await let_go.start()
+
+    total = money(booking.total)
+    return _mine(
+        [
+            header(t("Confirm to keep the dates"), 2),
+            text(next_words(booking, state.side), color=Colour.TEXT_2),
+            *_problems(confirm, let_go),
+            filled(
+                t("Confirm booking, pay {total} on arrival", total=total),
+                None if busy else yes,
+                busy=confirm.running,
+                large=True,
+            ),
+            outlined(t("Let the dates go"), None if busy else no, busy=let_go.running),
+        ]
+    )
+
+
+@panel
+def _ToAnswer(booking: BookingRead, state: StayState) -> ft.Control:
+    accept, start = use_once(lambda: Action(state.accept)), use_start()
+    ask, confirm = use_reasons(), use_confirmation()
+    question = accept_question(booking, start(accept.start))
+    return _mine(
+        [
+            header(t("{name} asks to stay", name=booking.tenant_name), 2),
+            text(stay_words(booking), Style.LABEL),
+            text(next_words(booking, state.side), color=Colour.TEXT_2),
+            *_problems(accept),
+            _buttons(
+                filled(t("Accept"), lambda _: confirm(question), busy=accept.running),
+                outlined(t("Decline"), lambda _: ask(decline_question(booking, state.decline))),
+            ),
+        ]
+    )
+
+
+@panel
+def _Asked(booking: BookingRead, state: StayState) -> ft.Control:
+    let_go, ask, start = use_once(lambda: Action(state.let_go)), use_confirmation(), use_start()
+    question = Question(
+        title=t("Take the request back?"),
+        consequence=t("The dates open to others at once. You have paid nothing."),
+        act=t("Take it back"),
+        go=start(let_go.start),
+        keep=t("Keep asking"),
+        danger=True,
+    )
+    return card(
+        ft.Column(
+            [
+                header(t("You asked to book"), 2),
+                text(next_words(booking, state.side), color=Colour.TEXT_2),
+                *_problems(let_go),
+                ft.Row([outlined(t("Take the request back"), lambda _: ask(question), busy=let_go.running)]),
+            ],
+            spacing=10,
+        )
+    )
+
+
+@panel
+def _Change(booking: BookingRead, change: ChangeRead, state: StayState) -> ft.Control:
+    side = state.side
+    rows: Row = [
+        _compared(t("As booked"), stay_words(booking)),
+        _compared(t("As wished"), stay_words(change), strong=True),
+        text(difference_words(booking, change.total), Style.LABEL),
+        text(next_words(booking, side), color=Colour.TEXT_2),
+    ]
+    if change.by is side:
+        return _MyChange(rows, state)
+    return _TheirChange(rows, booking, change, state)
+
+
+@ft.component
+def _TheirChange(rows: Row, booking: BookingRead, change: ChangeRead, state: StayState) -> ft.Control:
+    accept, start = use_once(lambda: Action(state.accept_change)), use_start()
+    ask, confirm = use_reasons(), use_confirmation()
+    name = other_name(booking, state.side)
+    yes = accept_change_question(booking, change, state.side, start(accept.start))
+    no = decline_change_question(booking, change, state.side, state.decline_change)
+    return _mine(
+        [
+            header(t("{name} asks for a change", name=name), 2),
+            *rows,
+            *_problems(accept),
+            _buttons(
+                filled(t("Accept the change"), lambda _: confirm(yes), busy=accept.running),
+                outlined(t("Decline"), lambda _: ask(no)),
+            ),
+        ]
+    )
+
+
+@ft.component
+def _MyChange(rows: Row, state: StayState) -> ft.Control:
+    withdraw = use_once(lambda: Action(state.withdraw_change))
+
+    async def back(_: Any) -> None:
+        await withdraw.start()
+
+    return card(
+        ft.Column(
+            [
+                header(t("You asked for a change"), 2),
+                *rows,
+                *_problems(withdraw),
+                ft.Row([outlined(t("Take it back, keep the stay as booked"), back, busy=withdraw.running)]),
+            ],
+            spacing=10,
+        )
+    )
+
+
+def _compared(label: str, words: str, *, strong: bool = False) -> ft.Control:
+    return ft.Column(
+        [text(label, Style.SMALL, Colour.TEXT_2), text(words, Style.LABEL if strong else Style.BODY)], spacing=0
+    )
+
+
+def difference_words(booking: BookingRead, wished: Money) -> str:
+    """`£64.00 more than now`."""
+    more = difference(booking, wished)
+    if more.amount_minor == 0:
+        return t("The price stays the same.")
+    if more.amount_minor > 0:
+        return t("{amount} more than now, paid on arrival.", amount=money(more))
+    return t("{amount} less than now.", amount=money(Money(amount_minor=-more.amount_minor, currency=more.currency)))
