@@ -123,13 +123,16 @@ def _address_of(scope: Scope) -> str:
 
 
 class Doorkeeper:
-    """Reads cookies at the socket's handshake, refuses other origins, and names each new browser."""
+    """Reads cookies at the handshake of the client's socket, refuses other origins, and names each new browser.
+
+    Sockets elsewhere are for those who know them: they bring a token and no cookie, so their origin proves nothing.
+    """
 
     def __init__(self, app: ASGIApp, cookies: Cookies, settings: Settings) -> None:
         self.app, self.cookies, self.settings = app, cookies, settings
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "websocket":
+        if scope["type"] == "websocket" and _is_of_client(scope):
             await self._socket(scope, receive, send)
         elif scope["type"] == "http" and _wants_page(scope) and self.cookies.browser not in _cookies_in(scope):
             await self.app(scope, receive, self._naming(send))
@@ -169,10 +172,13 @@ class Doorkeeper:
         return naming
 
 
-def _wants_page(scope: Scope) -> bool:
+def _is_of_client(scope: Scope) -> bool:
     path: str = scope["path"]
-    accepts = dict(scope["headers"]).get(b"accept", b"")
-    return (path == MOUNT or path.startswith(f"{MOUNT}/")) and b"text/html" in accepts
+    return path == MOUNT or path.startswith(f"{MOUNT}/")
+
+
+def _wants_page(scope: Scope) -> bool:
+    return _is_of_client(scope) and b"text/html" in dict(scope["headers"]).get(b"accept", b"")
 
 
 def _same(one: str, other: str) -> bool:

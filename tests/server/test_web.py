@@ -41,9 +41,11 @@ def door(inside: ASGIApp, *, production: bool = False, public_url: str | None = 
     return Doorkeeper(inside, Cookies(secure=settings.public_origin.startswith("https://")), settings)
 
 
-async def knock(keeper: Doorkeeper, *headers: tuple[bytes, bytes]) -> list[MutableMapping[str, Any]]:
+async def knock(
+    keeper: Doorkeeper, *headers: tuple[bytes, bytes], path: str = "/app/ws"
+) -> list[MutableMapping[str, Any]]:
     sent: list[MutableMapping[str, Any]] = []
-    scope = {"type": "websocket", "path": "/app/ws", "headers": list(headers), "client": ("192.0.2.1", 5)}
+    scope = {"type": "websocket", "path": path, "headers": list(headers), "client": ("192.0.2.1", 5)}
 
     async def receive() -> MutableMapping[str, Any]:
         return {"type": "websocket.connect"}
@@ -87,6 +89,16 @@ async def test_a_socket_without_an_origin_is_refused(headers: list[tuple[bytes, 
     inside = Inside()
     assert await knock(door(inside), *headers) == [{"type": "websocket.close", "code": 1008}]
     assert inside.sockets == 0
+
+
+@pytest.mark.parametrize(
+    ("path", "passes"),
+    [("/api/v1/messages/ws", True), ("/application/ws", True), ("/app", False), ("/app/", False), ("/app/ws", False)],
+)
+async def test_only_sockets_of_the_client_need_an_origin(path: str, passes: bool) -> None:
+    inside = Inside()
+    await knock(door(inside), path=path)
+    assert inside.sockets == passes
 
 
 async def get(app: ASGIApp, path: str, headers: Any = None) -> httpx.Response:
