@@ -7,6 +7,7 @@ Deadlines are instants; people are shown them in the home's own time.
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from typing import Protocol, TypeVar
 
 from shared_models.bookings import (
     ANSWER_HOURS,
@@ -14,7 +15,6 @@ from shared_models.bookings import (
     BookingRead,
     BookingSide,
     BookingStatus,
-    ChangeRead,
     ChangeStatus,
 )
 from shared_models.money import Money
@@ -71,6 +71,54 @@ class Act(StrEnum):
     WITHDRAW_CHANGE = "withdraw_change"
 
 
+class Place(Protocol):
+    """Where a stay is, as far as its clock goes."""
+
+    @property
+    def zone(self) -> str: ...
+
+    @property
+    def check_out_by(self) -> time | None: ...
+
+
+class AskedChange(Protocol):
+    """Other dates or guests that one side asked for."""
+
+    @property
+    def by(self) -> BookingSide: ...
+
+    @property
+    def status(self) -> ChangeStatus: ...
+
+    @property
+    def expires_at(self) -> datetime: ...
+
+
+Change = TypeVar("Change", bound=AskedChange, covariant=True)
+
+
+class Standing(Protocol[Change]):
+    """How a booking stands, as far as these rules ask: a `BookingRead` for a client, rows for the server."""
+
+    @property
+    def status(self) -> BookingStatus: ...
+
+    @property
+    def hold_expires_at(self) -> datetime | None: ...
+
+    @property
+    def check_in(self) -> date: ...
+
+    @property
+    def check_out(self) -> date: ...
+
+    @property
+    def home(self) -> Place: ...
+
+    @property
+    def change(self) -> Change | None: ...
+
+
 def answer_by(asked: datetime, last_day: date, zone: str) -> datetime:
     """Until when an answer may come: 24 hours, but not beyond the end of the day it is about, as the home counts it."""
     return min(asked + timedelta(hours=ANSWER_HOURS), day_over(last_day, zone))
@@ -99,7 +147,7 @@ def status_at(stored: BookingStatus, hold_expires_at: datetime | None, now: date
     return BookingStatus.EXPIRED if lapsed and stored in (BookingStatus.HELD, BookingStatus.REQUESTED) else stored
 
 
-def open_change(booking: BookingRead, now: datetime) -> ChangeRead | None:
+def open_change(booking: Standing[Change], now: datetime) -> Change | None:
     """The change that can still be answered."""
     change = booking.change
     if change is None or change.status is not ChangeStatus.ASKED or change.expires_at <= now:
@@ -120,7 +168,7 @@ _ENDED = {
 }
 
 
-def next_step(booking: BookingRead, now: datetime) -> NextStep:
+def next_step(booking: Standing[AskedChange], now: datetime) -> NextStep:
     """What happens next to a booking at `now`."""
     status = status_at(booking.status, booking.hold_expires_at, now)
     if status is BookingStatus.HELD:
@@ -138,7 +186,7 @@ def next_step(booking: BookingRead, now: datetime) -> NextStep:
     return NextStep(NextAction.CHECK_OUT, Actor.TENANT, _end(booking))
 
 
-def acts(booking: BookingRead, side: BookingSide, now: datetime) -> frozenset[Act]:
+def acts(booking: Standing[AskedChange], side: BookingSide, now: datetime) -> frozenset[Act]:
     """What this side may do at `now`; the server refuses everything else."""
     status = status_at(booking.status, booking.hold_expires_at, now)
     tenant = side is BookingSide.TENANT
@@ -153,15 +201,15 @@ def acts(booking: BookingRead, side: BookingSide, now: datetime) -> frozenset[Ac
     return frozenset(allowed | _change_acts(open_change(booking, now), side))
 
 
-def _change_acts(change: ChangeRead | None, side: BookingSide) -> set[Act]:
+def _change_acts(change: AskedChange | None, side: BookingSide) -> set[Act]:
     if change is None:
         return {Act.ASK_CHANGE}
     return {Act.WITHDRAW_CHANGE} if change.by is side else {Act.ANSWER_CHANGE}
 
 
-def _end(booking: BookingRead) -> datetime:
+def _end(booking: Standing[AskedChange]) -> datetime:
     return ends_at(booking.check_out, booking.home.check_out_by, booking.home.zone)
 
 
-def _is_over(booking: BookingRead, now: datetime) -> bool:
+def _is_over(booking: Standing[AskedChange], now: datetime) -> bool:
     return now >= _end(booking)

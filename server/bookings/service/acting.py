@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,7 +11,6 @@ from server.bookings import rules
 from server.bookings.repository.bookings import Bookings
 from server.bookings.repository.changes import Changes
 from server.bookings.repository.history import History
-from server.bookings.service.reading import read_of_row
 from server.bookings.tables import BookingHistoryTable, BookingTable, QuoteTable
 from server.calendars import service as calendars
 from server.core import clock
@@ -20,7 +19,7 @@ from server.core.identity import Identity
 from server.properties import service as properties
 from server.properties.service import Home
 from shared_models.booking_steps import Act, acts, status_at
-from shared_models.bookings import Actor, BookingSide, BookingStatus, HistoryEventKind
+from shared_models.bookings import Actor, BookingSide, BookingStatus, ChangeStatus, HistoryEventKind
 from shared_models.calendars import Period
 from shared_models.problems import FieldProblem, ProblemCode
 from shared_models.stay_dates import Stay
@@ -59,13 +58,34 @@ class Locked:
         await check(session, self.booking, self.home, (self.side, act))
 
 
+@dataclass(frozen=True)
+class _OpenChange:
+    by: BookingSide
+    expires_at: datetime
+    status: ChangeStatus = ChangeStatus.ASKED
+
+
+@dataclass(frozen=True)
+class _Standing:
+    """What the steps of a booking ask of it; see `shared_models.booking_steps.Standing`."""
+
+    status: BookingStatus
+    hold_expires_at: datetime | None
+    check_in: date
+    check_out: date
+    home: Home
+    change: _OpenChange | None
+
+
 async def check(session: AsyncSession, booking: BookingTable, home: Home, request: tuple[BookingSide, Act]) -> None:
     """Raises InvalidTransition, in plain words, unless this side may do this now."""
     side, act = request
     now = clock.now()
     open_changes = await Changes(session).waiting([booking.id], now)
-    if act not in acts(read_of_row(booking, home, {}, open_changes.get(booking.id)), side, now):
-        stored = BookingStatus(booking.status)
+    stored, asked = BookingStatus(booking.status), open_changes.get(booking.id)
+    change = None if asked is None else _OpenChange(BookingSide(asked[0].asked_by), asked[0].expires_at)
+    standing = _Standing(stored, booking.hold_expires_at, booking.check_in, booking.check_out, home, change)
+    if act not in acts(standing, side, now):
         raise InvalidTransition(rules.why_not_now(act, status_at(stored, booking.hold_expires_at, now)))
 
 
