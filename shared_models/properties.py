@@ -301,6 +301,8 @@ class PropertyRead(Output):
     review_reasons: tuple[SendBackReason, ...] = ()
     proposed: ReviewedFacts | None = None
     """What the landlord changed of a home on show and nobody has looked at yet; tenants see the facts above."""
+    stays_remaining: int | None = None
+    """Told when it was paused just now: how many stays that are not over go on all the same."""
     created_at: datetime
     updated_at: datetime
 
@@ -387,3 +389,5 @@ class BulkMoved(Output):
     refused: list[BulkRefusal]
     remaining: int
     next_cursor: str | None = None
+    stays_remaining: int = 0
+    """How many stays that are not over go on at homes that were paused."""

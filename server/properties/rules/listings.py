@@ -12,6 +12,7 @@ from uuid import UUID
 from shared_models.moves import may_move
 from shared_models.problems import FieldProblem
 from shared_models.properties import LANDLORD_MOVES, MOVES, PropertyStatus
+from shared_models.search_map import shown
 
 LATER_FACTS = ("advance_notice_days", "booking_window_days", "preparation_days", "arrival_weekdays", "seasons")
 """Facts that came after digests were first kept; unsaid they leave a digest as it was."""
@@ -51,9 +52,6 @@ SHOWN = frozenset({PropertyStatus.PENDING_REVIEW, PropertyStatus.PUBLISHED})
 
 ON_SHOW = frozenset({PropertyStatus.PUBLISHED, PropertyStatus.PAUSED})
 """States in which a person of ours has looked at what the listing says."""
-
-ENDS_BOOKING = frozenset({PropertyStatus.PAUSED, PropertyStatus.ARCHIVED})
-"""States a landlord may only choose for a home without open stays."""
 
 REVIEWED = (
     "title",
@@ -136,6 +134,11 @@ def slug_of(title: str, property_id: UUID) -> str:
     bits = property_id.int
     mark = "".join(_ALPHABET[bits >> 5 * place & 31] for place in reversed(range(_MARK_LENGTH)))
     return f"{words or 'home'}-{mark}"
+
+
+def without_place(latitude: float, longitude: float) -> dict[str, Any]:
+    """Of where a home stands, as columns, only what strangers may know: no street, no postcode, no exact pin."""
+    return {"address_line": None, "postcode": None, "latitude": shown(latitude), "longitude": shown(longitude)}
 
 
 def title_of_copy(title: str) -> str:
