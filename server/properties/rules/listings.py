@@ -70,6 +70,11 @@ REVIEWED = (
 
 _TITLE_LENGTH, _COPY = 250, " (copy)"
 _SLUG_WORDS = 80
+_IN_ASCII = str.maketrans(
+    {"ß": "ss", "ẞ": "ss", "æ": "ae", "Æ": "ae", "œ": "oe", "Œ": "oe", "ø": "o", "Ø": "o", "ł": "l", "Ł": "l"}
+    | {"đ": "d", "Đ": "d", "ð": "d", "Ð": "d", "þ": "th", "Þ": "th"}
+)
+"""Letters that are no others with a mark, as those who write them write them without."""
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: no i, l, o, u to misread
 _MARK_LENGTH = 10
 
@@ -127,7 +132,7 @@ def _to_review(now: Mapping[str, Any], then: Mapping[str, Any]) -> list[str]:
 
 def slug_of(title: str, property_id: UUID) -> str:
     """`sunny-flat-in-leith-4k7x0p2m9d`: words of the title, then 50 random bits of the id, so that it is unique."""
-    ascii_only = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    ascii_only = unicodedata.normalize("NFKD", title.translate(_IN_ASCII)).encode("ascii", "ignore").decode().lower()
     words = re.sub(r"[^a-z0-9]+", "-", ascii_only).strip("-")
     if len(words) > _SLUG_WORDS:
         words = words[: _SLUG_WORDS + 1].rpartition("-")[0] or words[:_SLUG_WORDS]
