@@ -239,7 +239,13 @@ async def calendars(
         found, more = homes[:MOST_CALENDARS], len(homes) > MOST_CALENDARS
     claims = await _claims_by_home(session, found, period)
     items = [
-        PropertyCalendar(property_id=home.id, title=home.title, zone=home.zone, claims=claims[home.id])
+        PropertyCalendar(
+            property_id=home.id,
+            title=home.title,
+            zone=home.zone,
+            on_show=home.status == PropertyStatus.PUBLISHED,
+            claims=claims[home.id],
+        )
         for home in found
     ]
     return Page(items=items, next_cursor=cursors.pack([found[-1].title, str(found[-1].id)]) if more else None)

@@ -215,7 +215,9 @@ def _nights(page: ft.Page, shown: LandlordToday, size: SizeClass) -> list[ft.Con
         return []
     way = quiet(t("Calendar"), lambda _: page.navigate(paths.LANDLORD_CALENDAR), accent=True)
     chart = ft.Container(nights_chart(shown.nights, shown.on_show), padding=card_padding(size))
-    return [panel(t("Next 14 nights"), [chart], size, act=way)]
+    off = _kept(shown) - shown.on_show
+    left_out = tn("{n} home that is not on show is left out.", "{n} homes that are not on show are left out.", off)
+    return [panel(t("Next 14 nights"), [chart, *([remark(left_out, size)] if off else [])], size, act=way)]
 
 
 def _paused(page: ft.Page, shown: LandlordToday, size: SizeClass) -> list[ft.Control]:

@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 import time_machine
 
+from client.features.landlord_calendar.grid import Span, free_homes
 from server.core import clock
 from server.core.database import Database
 from shared_models.auth import Role
+from shared_models.calendars import PropertyCalendar
 from tests.conftest import Api, MakePerson, MakeProperty, Person
 from tests.server.stays import MakeBooking, day, statements
 
@@ -127,6 +129,29 @@ async def test_each_night_tells_how_many_homes_are_let_and_how_many_are_kept(
     assert len(nights) == 30
     assert [(night["let"], night["kept"]) for night in nights[:4]] == [(1, 0), (1, 1), (2, 1), (0, 1)]
     assert [night["day"] for night in nights] == [day(ahead).isoformat() for ahead in range(30)]
+
+
+async def test_today_and_the_calendar_count_the_same_homes_free(
+    api: Api, people: tuple[Person, Person], a_property: MakeProperty, a_hold: MakeBooking, a_booking: MakeBooking
+) -> None:
+    tenant, landlord = people
+    homes = [await a_property(landlord) for _ in range(3)]
+    await a_booking(tenant, homes[0], arrive=0, leave=9)
+    await a_hold(tenant, homes[1], arrive=1, leave=4)
+    with time_machine.travel(clock.now() - timedelta(minutes=16)):
+        await a_hold(tenant, homes[2], arrive=5, leave=7)  # over, and no job has run
+    block = {"property_id": str(homes[2]), "start": day(2).isoformat(), "end": day(12).isoformat()}
+    assert (await api.as_(landlord).post("/calendars/blocks", block)).status_code == 201
+    for status in ("draft", "paused", "pending_review", "rejected", "archived"):
+        await a_property(landlord, status=status)
+    page = await seen(api, landlord, "landlord")
+    span = {"start": day(0).isoformat(), "end": day(30).isoformat()}
+    calendars = (await api.as_(landlord).get("/calendars", params=span)).json()["items"]
+    shown = [PropertyCalendar.model_validate(each) for each in calendars]
+    assert len(shown) == 7
+    free = free_homes(shown, Span(day(0), 30))
+    assert free == [page["on_show"] - night["let"] - night["kept"] for night in page["nights"]]
+    assert {0, 1, 2, 3} <= set(free)
 
 
 async def test_homes_that_are_not_on_show_say_why_and_reviews_say_by_when(
