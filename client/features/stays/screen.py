@@ -127,12 +127,12 @@ def _table(session: Session, stays: StaysState, size: SizeClass, page: ft.Page, 
         return ft.Row([cover(session, stay.home.id, width=40, height=40), words], spacing=12)
 
     columns: list[Column[BookingRead]] = [
-        Column(t("Who and where") if tablet else t("Home"), home, wide=7),
-        Column(t("Who"), _who, wide=5, tablet=False),
-        Column(t("When"), lambda stay: day_range(stay.arrive, stay.leave), wide=6, sort_key="when"),
-        Column(t("Booked"), lambda stay: day(stay.created_at.date()), wide=4, tablet=False, sort_key="booked"),
-        Column(t("Status"), stay_chip, wide=8),
-        Column(t("Price"), lambda stay: money(stay.total), wide=4, figure=True, sort_key="price"),
+        Column(t("Who and where") if tablet else t("Home"), home, wide=14 if tablet else 20),
+        Column(t("Who"), _who, wide=10, tablet=False),
+        Column(t("When"), lambda stay: day_range(stay.arrive, stay.leave), wide=12, sort_key="when"),
+        Column(t("Booked"), lambda stay: day(stay.created_at.date()), wide=7, tablet=False, sort_key="booked"),
+        Column(t("Status"), stay_chip, wide=16 if tablet else 13),
+        Column(t("Price"), lambda stay: money(stay.total), wide=8 if tablet else 7, figure=True, sort_key="price"),
     ]
     return table(
         columns,

@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -26,6 +27,10 @@ MOST_NAMES: Final = 40
 NAME_HEIGHT: Final = 20.0
 NAME_LETTER: Final = 7.6
 """About what a letter of a name takes in width: names are placed before they are drawn."""
+NAME_WIDE: Final = 11.5
+"""The same, of capitals and of those that are as wide."""
+NAME_SQUARE: Final = 13.0
+"""The same, of a Chinese, Japanese or Korean one."""
 _NICE: Final = (1, 2, 5)
 
 
@@ -195,7 +200,7 @@ def names_with_room(areas: Sequence[MapArea], zoom: float, taken: Sequence[Rect]
         words = short_name(area.name)
         if not words or len(found) == MOST_NAMES:
             continue
-        width = len(words) * NAME_LETTER + 8
+        width = name_width(words)
         rect = _free((area.latitude, area.longitude), zoom, (width, NAME_HEIGHT), _NAME_STEPS, rects)
         if rect is not None:
             rects.append(rect)
@@ -253,6 +258,18 @@ def with_room(spots: Sequence[Corner], zoom: float, width: float, height: float)
         if free[-1]:
             rects.append(rect)
     return free
+
+
+def name_width(words: str) -> float:
+    """The width of the place of a name."""
+    return sum(map(_letter_width, words)) + 8
+
+
+def _letter_width(letter: str) -> float:
+    """How wide a letter of a name is at most: a Chinese one is a square, capitals and a few others are wide."""
+    if unicodedata.east_asian_width(letter) in "WF":
+        return NAME_SQUARE
+    return NAME_WIDE if letter.isupper() or letter in "mwæœ@%" else NAME_LETTER
 
 
 def short_name(name: str) -> str:
