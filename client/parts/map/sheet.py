@@ -27,8 +27,9 @@ MOST_NAMES: Final = 40
 NAME_HEIGHT: Final = 20.0
 NAME_LETTER: Final = 7.6
 """About what a letter of a name takes in width: names are placed before they are drawn."""
+NAME_CAPITAL: Final = 9.0
 NAME_WIDE: Final = 11.5
-"""The same, of capitals and of those that are as wide."""
+"""The same, of the widest Latin ones."""
 NAME_SQUARE: Final = 13.0
 """The same, of a Chinese, Japanese or Korean one."""
 _NICE: Final = (1, 2, 5)
@@ -208,6 +209,19 @@ def names_with_room(areas: Sequence[MapArea], zoom: float, taken: Sequence[Rect]
     return found
 
 
+def beyond(camera: Camera, size: Size) -> list[Rect]:
+    """The four sides round what a camera shows: what touches one of them would be cut."""
+    x, y = pixels(camera.latitude, camera.longitude, camera.zoom)
+    far = TILE_PIXELS * 2**camera.zoom
+    left, right, top, bottom = x - size.width / 2, x + size.width / 2, y - size.height / 2, y + size.height / 2
+    return [
+        (x - far, y - far, left, y + far),
+        (right, y - far, x + far, y + far),
+        (x - far, y - far, x + far, top),
+        (x - far, bottom, x + far, y + far),
+    ]
+
+
 def beside(cells: Sequence[MapCell], zoom: float, taken: Sequence[Rect]) -> list[MapCell]:
     """Groups moved a little where they would lie under what is `taken`; those that find no room stay."""
     rects, moved = list(taken), []
@@ -269,7 +283,9 @@ def _letter_width(letter: str) -> float:
     """How wide a letter of a name is at most: a Chinese one is a square, capitals and a few others are wide."""
     if unicodedata.east_asian_width(letter) in "WF":
         return NAME_SQUARE
-    return NAME_WIDE if letter.isupper() or letter in "mwæœ@%" else NAME_LETTER
+    if letter in "mwMWæœÆŒ@%":
+        return NAME_WIDE
+    return NAME_CAPITAL if letter.isupper() else NAME_LETTER
 
 
 def short_name(name: str) -> str:

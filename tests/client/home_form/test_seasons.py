@@ -6,13 +6,11 @@ import pytest
 
 from client.core.language import day_long, day_short
 from server.core import clock
-from server.core.database import Database
 from shared_models.auth import Role
 from tests.client.conftest import OpenClient
 from tests.client.harness import App
 from tests.client.waiting import gone, see
 from tests.conftest import Api, MakePerson, MakeProperty, Person
-from tests.server.stays import rows
 
 SUMMER = {"first": "06-01", "last": "08-31", "min_nights": 7}
 WINTER = {"first": "12-20", "last": "01-05", "min_nights": 4}
@@ -72,7 +70,7 @@ async def test_a_row_that_is_removed_leaves_the_others_as_they_are(
 
 
 async def test_what_an_older_home_says_and_nobody_may_say_now_is_told_at_its_fields(
-    open_client: OpenClient, me: Person, a_property: MakeProperty, database: Database
+    open_client: OpenClient, api: Api, me: Person, a_property: MakeProperty
 ) -> None:
     home = await a_property(
         me, status="draft", max_nights=5, seasons=[WINTER, SUMMER], check_in_from=time(14), check_out_by=time(15)
@@ -84,4 +82,6 @@ async def test_what_an_older_home_says_and_nobody_may_say_now_is_told_at_its_fie
     assert "Leave by" in app.texts()
     await app.press("Correct shortest stay in season 2")
     await app.type("Shortest stay in season 2", "5")
-    assert await rows(database, "SELECT status FROM property") == [("draft",)]
+    await see(app, "Draft kept")
+    kept = (await api.as_(me).get(f"/properties/drafts/{home}")).json()["said"]["words"]["seasons"]
+    assert kept == "12-20 to 01-05: 4\n06-01 to 08-31: 5"

@@ -180,7 +180,7 @@ async def test_a_quarter_shows_three_months_and_the_worst_night_of_each_week(
     me = await a_person(Role.LANDLORD)
     await a_property(me)
     app = await open_client("/landlord/calendar?view=quarter", me)
-    await see(app, "Fewest free that week")
+    await see(app, "Fewest free, of those on show")
     assert {"May 2030 – Jul 2030", "May 2030", "Jun 2030", "Jul 2030"} <= set(app.texts())
     await app.press("Later")
     await see(app, "Aug 2030 – Oct 2030")

@@ -14,6 +14,7 @@ from client.parts.map.sheet import (
     Size,
     around,
     beside,
+    beyond,
     camera_on,
     name_width,
     names_with_room,
@@ -178,6 +179,13 @@ def test_a_box_comes_back_from_its_address(south: float, up: float, west: float,
 )
 def test_a_box_that_makes_no_sense_is_none(query: dict[str, str]) -> None:
     assert read_box(query) is None
+
+
+def test_a_name_that_the_edge_of_the_map_would_cut_is_left_out() -> None:
+    inside, at_the_edge = an_area("Old Town", 9, *EDINBURGH), an_area("Leith", 5, EDINBURGH[0], EDINBURGH[1] + 0.034)
+    edges = beyond(Camera(*EDINBURGH, 13), Size(400, 400))
+    assert [name.words for name in names_with_room([inside, at_the_edge], 13, [])] == ["Old Town", "Leith"]
+    assert [name.words for name in names_with_room([inside, at_the_edge], 13, edges)] == ["Old Town"]
 
 
 @pytest.mark.parametrize(
