@@ -52,7 +52,7 @@ def _kept(shown: LandlordToday) -> int:
 
 
 def _head(page: ft.Page, shown: LandlordToday, work: Sequence[Work]) -> ft.Control:
-    number = shown.answer_count + sum(1 for each in work if each.until is None)
+    number = shown.answer_count + shown.unfinished_count
     summary = tn("{n} thing waits for you.", "{n} things wait for you.", number) if number else ""
     first = next((each for each in work if each.until is not None), None)
     if first is not None and first.until is not None:
@@ -160,8 +160,16 @@ def _do_next(page: ft.Page, work: Sequence[Work], shown: LandlordToday, size: Si
             lambda _: page.navigate(paths.LANDLORD_STAYS),
             accent=True,
         )
-        rows.append(ft.Container(ft.Row([way]), padding=ft.Padding.symmetric(horizontal=card_padding(size) - 12)))
+        rows.append(_way_on(way, size))
+    homes = shown.unfinished_count - sum(1 for each in work if each.until is None)
+    if homes > 0:
+        words = tn("and {n} more home to finish", "and {n} more homes to finish", homes)
+        rows.append(_way_on(quiet(words, lambda _: page.navigate(paths.LANDLORD_HOMES), accent=True), size))
     return panel(t("Do next"), rows, size, note=t("Sorted by deadline"))
+
+
+def _way_on(way: ft.Control, size: SizeClass) -> ft.Control:
+    return ft.Container(ft.Row([way]), padding=ft.Padding.symmetric(horizontal=card_padding(size) - 12))
 
 
 def _waiting_for_others(page: ft.Page, shown: LandlordToday, size: SizeClass) -> list[ft.Control]:

@@ -167,6 +167,11 @@ async def test_homes_that_are_not_on_show_say_why_and_reviews_say_by_when(
     page = await seen(api, landlord, "landlord")
     assert [home["title"] for home in page["unfinished"]] == ["Returned", "Half", "Resting"]
     assert page["unfinished"][0]["review_note"] == "Where is it?"
+    assert page["unfinished_count"] == 2, "a paused home waits for nobody"
+    for _ in range(8):
+        await a_property(landlord, status="draft", published_at=None)
+    page = await seen(api, landlord, "landlord")
+    assert (len(page["unfinished"]), page["unfinished_count"]) == (6, 10), "the list is cut, the figure is not"
     (review,) = page["reviews"]
     assert (review["property_id"], review["title"]) == (str(waits), "Asked")
     assert timedelta(hours=47) < datetime.fromisoformat(review["due_at"]) - clock.now() <= timedelta(hours=48)
