@@ -32,7 +32,7 @@ from client.features.search.wish import Wish
 from client.parts.map.drawn_map import drawn_map, floating, ground_layers, marker, names_layer
 from client.parts.map.grid import Grid
 from client.parts.map.pins import DOT, PIN_HEIGHT, PIN_ROOM, PIN_WIDTH, TARGET, dot, price_pin
-from client.parts.map.sheet import Camera, Size, around, beyond, names_with_room, with_room
+from client.parts.map.sheet import Camera, Size, around, beyond, corner_of, names_with_room, with_room
 from shared_models.search import SearchHit
 
 
@@ -132,7 +132,7 @@ SMALL: Final = Size(358, 170)
 
 def _small_layers(hits: Sequence[SearchHit], mapping: MapState, frame: Camera) -> list[fm.MapLayer]:
     """Names, and a price for each home, or a dot where that would cover another."""
-    zoom, edges = frame.zoom, beyond(frame, SMALL)
+    zoom, edges = frame.zoom, [*beyond(frame, SMALL), corner_of(frame, SMALL, _MARK)]
     free = with_room([(hit.latitude, hit.longitude) for hit in hits], zoom, PIN_WIDTH, PIN_HEIGHT)
     taken = [
         around(hit.latitude, hit.longitude, zoom, *((PIN_WIDTH, PIN_HEIGHT) if room else (DOT, DOT)))
@@ -144,6 +144,10 @@ def _small_layers(hits: Sequence[SearchHit], mapping: MapState, frame: Camera) -
         for hit, room in pins
     ]
     return [names_layer(names_with_room(mapping.areas, zoom, [*taken, *edges])), fm.MarkerLayer(markers=markers)]
+
+
+_MARK: Final = Size(140, 60)
+"""What the word for the map takes in its corner, with the space round it."""
 
 
 def _map_mark() -> ft.Control:

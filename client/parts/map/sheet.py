@@ -222,6 +222,13 @@ def beyond(camera: Camera, size: Size) -> list[Rect]:
     ]
 
 
+def corner_of(camera: Camera, size: Size, taken: Size) -> Rect:
+    """The place that something of a size takes in the lower right corner of what a camera shows."""
+    x, y = pixels(camera.latitude, camera.longitude, camera.zoom)
+    right, bottom = x + size.width / 2, y + size.height / 2
+    return right - taken.width, bottom - taken.height, right, bottom
+
+
 def beside(cells: Sequence[MapCell], zoom: float, taken: Sequence[Rect]) -> list[MapCell]:
     """Groups moved a little where they would lie under what is `taken`; those that find no room stay."""
     rects, moved = list(taken), []

@@ -16,6 +16,7 @@ from client.parts.map.sheet import (
     beside,
     beyond,
     camera_on,
+    corner_of,
     name_width,
     names_with_room,
     others,
@@ -186,6 +187,13 @@ def test_a_name_that_the_edge_of_the_map_would_cut_is_left_out() -> None:
     edges = beyond(Camera(*EDINBURGH, 13), Size(400, 400))
     assert [name.words for name in names_with_room([inside, at_the_edge], 13, [])] == ["Old Town", "Leith"]
     assert [name.words for name in names_with_room([inside, at_the_edge], 13, edges)] == ["Old Town"]
+
+
+def test_no_name_lies_under_what_stands_in_the_corner_of_the_map() -> None:
+    low = an_area("Portobello", 5, EDINBURGH[0] - 0.008, EDINBURGH[1] + 0.02)
+    camera, size = Camera(*EDINBURGH, 13), Size(400, 200)
+    assert len(names_with_room([low], 13, beyond(camera, size))) == 1
+    assert names_with_room([low], 13, [*beyond(camera, size), corner_of(camera, size, Size(140, 90))]) == []
 
 
 @pytest.mark.parametrize(
