@@ -14,7 +14,6 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from shared_models.base import Input, LongText, Output
 from shared_models.cases import Note, Reasons, SendBackReason
@@ -164,8 +163,6 @@ Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 PriceMinor = Annotated[int, Field(ge=1, le=10_000_000_00)]
 Nights = Annotated[int, Field(ge=1, le=3650)]
 HeadCount = Annotated[int, Field(ge=1, le=100)]
-SEASON_TOO_LONG = "season_too_long"
-"""What is wrong with a season whose shortest stay nobody may book."""
 RoomCount = Annotated[int, Field(ge=0, le=100)]
 
 
@@ -215,6 +212,14 @@ class PinGiven(Pin, Input):
 
 class HouseRulesGiven(HouseRules, Input):
     """House rules as a landlord gives them."""
+
+
+class SeasonTooLong(ValueError):
+    """A season's shortest stay is one that nobody may book; `longest` is the longest stay, in nights."""
+
+    def __init__(self, longest: int) -> None:
+        super().__init__(f"is longer than the longest stay of {longest} nights")
+        self.longest = longest
 
 
 class PropertyFacts(Input):
@@ -278,18 +283,17 @@ class PropertyFacts(Input):
     def _stays_fit_into_seasons(cls, value: list[SeasonGiven] | None, info: ValidationInfo) -> list[SeasonGiven] | None:
         longest = min(info.data.get("max_nights") or LONGEST_STAY_NIGHTS, LONGEST_STAY_NIGHTS)
         wrong = [
-            InitErrorDetails(
-                type=PydanticCustomError(
-                    SEASON_TOO_LONG, "is longer than the longest stay of {longest} nights", {"longest": longest}
-                ),
-                loc=(row, "min_nights"),
-                input=season.min_nights,
-            )
+            {
+                "type": "value_error",
+                "loc": (row, "min_nights"),
+                "input": season.min_nights,
+                "ctx": {"error": SeasonTooLong(longest)},
+            }
             for row, season in enumerate(value or ())
             if season.min_nights > longest
         ]
         if wrong:
-            raise ValidationError.from_exception_data("seasons", wrong)
+            raise ValidationError.from_exception_data("seasons", wrong)  # type: ignore[arg-type]  # its class stands in pydantic_core
         return value
 
 

@@ -16,12 +16,12 @@ from shared_models.base import known
 from shared_models.drafts import DraftField, DraftGiven, DraftSaid
 from shared_models.money import Currency, Money
 from shared_models.properties import (
-    SEASON_TOO_LONG,
     Amenity,
     LetType,
     PropertyFacts,
     PropertyRead,
     PropertyType,
+    SeasonTooLong,
 )
 from shared_models.stay_dates import LONGEST_STAY_NIGHTS
 from shared_models.stay_limits import Weekday
@@ -357,8 +357,8 @@ def _told(error: ValidationError) -> Errors:
 def _words(name: str, kind: str, limits: Mapping[str, Any]) -> str:
     if kind == "value_error" and name in _DISAGREE:
         return _DISAGREE[name]()
-    if kind == SEASON_TOO_LONG:
-        longest = whole(int(limits["longest"]))
+    if isinstance(too_long := limits.get("error"), SeasonTooLong):
+        longest = whole(too_long.longest)
         return t("The longest stay is {n} nights, so nobody could come in this season.", n=longest)
     if base_of(name) == "seasons":
         return _of_season(name)
