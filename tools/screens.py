@@ -123,12 +123,6 @@ def landlord(import_id: str, home_id: str) -> list[Screen]:
         Screen("landlord-homes", "/landlord/homes"),
         Screen("landlord-editor", "/landlord/homes/new"),
         Screen("landlord-editor-price", f"/landlord/homes/{home_id}?step=price"),
-        Screen(
-            "landlord-editor-season",
-            f"/landlord/homes/{home_id}?step=price",
-            press("^Add a season$", "^Days of season 1"),
-            again=True,
-        ),
         Screen("landlord-editor-look", f"/landlord/homes/{home_id}?step=look"),
         Screen("landlord-editor-errors", "/landlord/homes/new?step=look", press("^Send for review$")),
         Screen("landlord-calendar", "/landlord/calendar"),
