@@ -45,6 +45,7 @@ from server.properties.listing import listeners as listing_listeners
 from server.sandbox import mail as sandbox
 from server.search import endpoints as search
 from server.search import jobs as search_jobs
+from server.search import listeners as search_listeners
 from server.search.map import endpoints as search_map
 from server.search.map.service import Atlas
 from server.search.similar import endpoints as search_similar
@@ -77,6 +78,7 @@ LISTENERS = (
     listing_listeners,
     calendars_listeners,
     bookings_listeners,
+    search_listeners,
     notifications_listeners,
 )
 JOBS = (

@@ -78,6 +78,8 @@ class PropertyCalendar(Output):
     property_id: UUID
     title: str
     zone: str
+    on_show: bool = True
+    """Whether tenants can book it. Only such homes count where one reads how many are free."""
     claims: list[ClaimRead]
 
 

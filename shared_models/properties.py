@@ -5,13 +5,21 @@ from enum import StrEnum
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    Field,
+    StringConstraints,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from shared_models.base import Input, LongText, Output
 from shared_models.cases import Note, Reasons, SendBackReason
 from shared_models.money import Currency, Money
 from shared_models.paging import Cursor
-from shared_models.stay_dates import MAX_DAYS_AHEAD
+from shared_models.stay_dates import MAX_STAY_NIGHTS
 from shared_models.stay_limits import NoticeDays, PreparationDays, Season, SeasonGiven, Weekday, WindowDays
 from shared_models.visible_text import visible
 
@@ -206,6 +214,14 @@ class HouseRulesGiven(HouseRules, Input):
     """House rules as a landlord gives them."""
 
 
+class SeasonTooLong(ValueError):
+    """A season's shortest stay is one that nobody may book; `longest` is the longest stay, in nights."""
+
+    def __init__(self, longest: int) -> None:
+        super().__init__(f"is longer than the longest stay of {longest} nights")
+        self.longest = longest
+
+
 class PropertyFacts(Input):
     """All a landlord says of a home. What they do not know stays None and is shown as "not said"."""
 
@@ -222,13 +238,13 @@ class PropertyFacts(Input):
     amenities: Annotated[list[Amenity], Field(max_length=60)] | None = None
     """None: not said. An empty list: none of them."""
     rules: HouseRulesGiven = HouseRulesGiven()
+    preparation_days: PreparationDays | None = None
     check_in_from: WallClock | None = None
     check_out_by: WallClock | None = None
     min_nights: Nights | None = None
     max_nights: Nights | None = None
     advance_notice_days: NoticeDays | None = None
     booking_window_days: WindowDays | None = None
-    preparation_days: PreparationDays | None = None
     check_in_weekdays: Annotated[list[Weekday], Field(min_length=1, max_length=7)] | None = None
     seasons: Annotated[list[SeasonGiven], Field(min_length=1, max_length=20)] | None = None
     """What each of these means: `shared_models.stay_limits.StayLimits`."""
@@ -238,13 +254,47 @@ class PropertyFacts(Input):
     currency: Currency
     instant_book: bool = False
 
-    @model_validator(mode="after")
-    def _limits_agree(self) -> Self:
-        if self.min_nights and self.max_nights and self.min_nights > self.max_nights:
+    # Of fields that do not agree the later one is named: those before it are known by then.
+
+    @field_validator("check_out_by")
+    @classmethod
+    def _leaves_before_others_arrive(cls, value: time | None, info: ValidationInfo) -> time | None:
+        earlier = info.data.get("check_in_from")
+        if value is not None and earlier is not None and value > earlier and not info.data.get("preparation_days"):
+            raise ValueError("is after check-in: nobody could arrive on the day somebody leaves")
+        return value
+
+    @field_validator("max_nights")
+    @classmethod
+    def _longest_is_no_shorter(cls, value: int | None, info: ValidationInfo) -> int | None:
+        if value is not None and value < (info.data.get("min_nights") or 1):
             raise ValueError("the shortest stay is longer than the longest")
-        if (self.advance_notice_days or 0) > (self.booking_window_days or MAX_DAYS_AHEAD):
+        return value
+
+    @field_validator("booking_window_days")
+    @classmethod
+    def _window_is_open(cls, value: int | None, info: ValidationInfo) -> int | None:
+        if value is not None and value < (info.data.get("advance_notice_days") or 0):
             raise ValueError("the notice is longer than the booking window")
-        return self
+        return value
+
+    @field_validator("seasons")
+    @classmethod
+    def _stays_fit_into_seasons(cls, value: list[SeasonGiven] | None, info: ValidationInfo) -> list[SeasonGiven] | None:
+        longest = min(info.data.get("max_nights") or MAX_STAY_NIGHTS, MAX_STAY_NIGHTS)
+        wrong = [
+            {
+                "type": "value_error",
+                "loc": (row, "min_nights"),
+                "input": season.min_nights,
+                "ctx": {"error": SeasonTooLong(longest)},
+            }
+            for row, season in enumerate(value or ())
+            if season.min_nights > longest
+        ]
+        if wrong:
+            raise ValidationError.from_exception_data("seasons", wrong)  # type: ignore[arg-type]  # its class stands in pydantic_core
+        return value
 
 
 class ReviewedFacts(Output):
@@ -301,6 +351,8 @@ class PropertyRead(Output):
     review_reasons: tuple[SendBackReason, ...] = ()
     proposed: ReviewedFacts | None = None
     """What the landlord changed of a home on show and nobody has looked at yet; tenants see the facts above."""
+    stays_remaining: int | None = None
+    """Told when it was paused just now: how many stays that are not over go on all the same."""
     created_at: datetime
     updated_at: datetime
 
@@ -387,3 +439,5 @@ class BulkMoved(Output):
     refused: list[BulkRefusal]
     remaining: int
     next_cursor: str | None = None
+    stays_remaining: int = 0
+    """How many stays that are not over go on at homes that were paused."""

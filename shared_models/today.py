@@ -76,6 +76,8 @@ class LandlordToday(Output):
     reviews: list[Review]
     unfinished: list[PropertyRow]
     """Homes that are not on show and could be, or whose change was sent back: those sent back first."""
+    unfinished_count: int = 0
+    """How many homes wait for the landlord in all, those paused aside."""
     visits: list[Visit]
     upcoming: int
     """How many stays the list of stays to come holds."""

@@ -84,12 +84,12 @@ async def move_all(http: Http, move: BulkMove, told: Callable[[BulkMoved], None]
     A refused home may be named by several calls; in the sum it stands once.
     """
     refused: dict[UUID, BulkRefusal] = {}
-    moved = 0
+    moved = stays = 0
     while True:
         step = await bulk_move(http, move)
-        moved += step.moved
+        moved, stays = moved + step.moved, stays + step.stays_remaining
         refused.update({refusal.id: refusal for refusal in step.refused})
-        so_far = BulkMoved(moved=moved, refused=list(refused.values()), remaining=step.remaining)
+        so_far = BulkMoved(moved=moved, refused=list(refused.values()), remaining=step.remaining, stays_remaining=stays)
         told(so_far)
         if step.next_cursor is None:
             return so_far

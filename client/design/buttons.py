@@ -162,14 +162,17 @@ def target(
     autofocus: bool = False,
     expand: bool = False,
     key: str | None = None,
+    ref: ft.Ref[Any] | None = None,
 ) -> ft.Control:
     """A pressable card, row, chip or day: one node for readers with `label` as its name and what it shows hidden.
 
     `chosen` draws the accent line two wide. What must be pressed on its own (a heart) stands beside it in a Stack.
+    `ref` gets the control itself, to move the focus there.
     """
     edge = _edge(line, chosen)
     button = ft.OutlinedButton(
         ft.Semantics(label=label, exclude_semantics=True, selected=selected, content=content),
+        ref=ref,
         on_click=on_click,
         on_hover=on_hover,
         on_focus=on_focus,

@@ -60,7 +60,7 @@ def facts_line(hit: SearchHit) -> str:
     elif hit.beds:
         parts.append(tn("{n} bed", "{n} beds", hit.beds))
     if hit.sleeps:
-        parts.append(t("sleeps {n}", n=hit.sleeps))
+        parts.append(tn("sleeps {n}", "sleeps {n}", hit.sleeps))
     return " · ".join(parts)
 
 
@@ -92,7 +92,7 @@ def _bathrooms(home: PropertyRead) -> Fact | None:
 def _guests(home: PropertyRead) -> Fact:
     if home.sleeps is None:
         return Fact(ft.Icons.GROUP_OUTLINED, t("How many sleep here"), _not_said())
-    return Fact(ft.Icons.GROUP_OUTLINED, t("Sleeps {n}", n=home.sleeps))
+    return Fact(ft.Icons.GROUP_OUTLINED, tn("Sleeps {n}", "Sleeps {n}", home.sleeps))
 
 
 def _times(home: PropertyRead) -> Fact:

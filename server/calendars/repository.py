@@ -271,6 +271,10 @@ class Blocks:
         )
         return found.all()
 
+    async def forget_notes(self, person_id: UUID) -> None:
+        """Take away what a person wrote beside blocks."""
+        await self.session.execute(update(BlockTable).where(_block.created_by == person_id).values(note=""))
+
     async def remove(self, block_id: UUID) -> bool:
         """Whether this call removed it: of two at once only one did."""
         removed = await self.session.scalar(delete(BlockTable).where(_block.id == block_id).returning(_block.id))
@@ -299,5 +303,5 @@ class Links:
         )
         return made.one()
 
-    async def remove(self, property_id: UUID) -> None:
-        await self.session.execute(delete(CalendarLinkTable).where(_link.property_id == property_id))
+    async def remove_all(self, property_ids: Iterable[UUID]) -> None:
+        await self.session.execute(delete(CalendarLinkTable).where(_link.property_id.in_(list(property_ids))))

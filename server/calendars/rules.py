@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from icalendar import Calendar, Event, vDuration
+from icalendar import Calendar, Event, Timezone, TimezoneStandard, vDuration, vText
 
 from shared_models.calendars import MAX_RANGE_DAYS, ClaimKind, Period
 from shared_models.stay_dates import shifted
@@ -28,6 +28,8 @@ FEED_WORDS: Final[Mapping[ClaimKind, str]] = {
 }
 """What a feed says of a claim, and no more: nobody's name, no note. Claims of other platforms are left out: they would
 come back to where they came from and hold the nights there after the stay is cancelled."""
+FEED_PREPARATION: Final = "Preparation"
+"""What a feed says of the nights a home keeps free between guests."""
 _SECRET_BYTES = 24
 
 
@@ -93,12 +95,36 @@ def feed_period(today: date) -> Period:
 
 @dataclass(frozen=True)
 class FeedEvent:
-    """Nights that are not free, for other calendars. `id` stays the same however they move."""
+    """Nights that are not free, for other calendars. `uid` stays the same however they move."""
 
-    id: UUID
+    uid: str
     period: Period
     words: str
     changed_at: datetime
+
+
+def feed_events(
+    id_: UUID, kind: ClaimKind, period: Period, changed_at: datetime, *, preparation: int, until: date
+) -> list[FeedEvent]:
+    """What a feed says of a claim: its nights up to `until`, and round a guest's those that the home keeps free.
+
+    The number of these nights is a part of their uid: a landlord's change of mind leaves `changed_at` as it was, and
+    readers pass over an event of the same uid that is no newer.
+    """
+    if kind not in FEED_WORDS:
+        return []
+    wide = period if kind == ClaimKind.BLOCK else widened(period, preparation)
+    parts = (
+        (f"{id_}-before-{preparation}", wide.start, period.start, FEED_PREPARATION),
+        (f"{id_}", period.start, period.end, FEED_WORDS[kind]),
+        (f"{id_}-after-{preparation}", period.end, wide.end, FEED_PREPARATION),
+    )
+    cut = [(uid, start, min(end, until), words) for uid, start, end, words in parts]
+    return [
+        FeedEvent(f"{uid}@estospaces", Period(start=start, end=end), words, changed_at)
+        for uid, start, end, words in cut
+        if start < end
+    ]
 
 
 def feed_text(title: str, events: Iterable[FeedEvent]) -> bytes:
@@ -109,18 +135,34 @@ def feed_text(title: str, events: Iterable[FeedEvent]) -> bytes:
     feed = Calendar()
     feed.add("version", "2.0")
     feed.add("prodid", "-//EstoSpaces//Calendar of a home//EN")
-    feed.calendar_name = "".join(letter if letter.isprintable() else " " for letter in title)
+    name = vText("".join(letter if letter.isprintable() else " " for letter in title))
+    feed.add("name", name)  # not by `calendar_name`, which leaves commas and semicolons as they are
+    feed.add("x-wr-calname", name)
     feed.add("refresh-interval", vDuration(FEED_AGAIN_AFTER, {"VALUE": "DURATION"}))
     for told in events:
         event = Event()
-        event.add("uid", f"{told.id}@estospaces")
+        event.add("uid", told.uid)
         event.add("dtstamp", told.changed_at)
         event.add("dtstart", told.period.start)
         event.add("dtend", told.period.end)
         event.add("summary", told.words)
         event.add("transp", "OPAQUE")
         feed.add_component(event)
+    if not feed.subcomponents:
+        feed.add_component(_utc())
     return bytes(feed.to_ical())
+
+
+def _utc() -> Timezone:
+    """A calendar has at least one component (RFC 5545, 3.6); of a zone that nothing is in, a reader shows nothing."""
+    standard = TimezoneStandard()
+    standard.add("dtstart", datetime(1970, 1, 1))  # noqa: DTZ001 - the clock of the zone itself, as the standard wants
+    standard.add("tzoffsetfrom", timedelta(0))
+    standard.add("tzoffsetto", timedelta(0))
+    zone = Timezone()
+    zone.add("tzid", "Etc/UTC")
+    zone.add_component(standard)
+    return zone
 
 
 def later_second(before: datetime, now: datetime) -> datetime:

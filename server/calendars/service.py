@@ -239,7 +239,13 @@ async def calendars(
         found, more = homes[:MAX_CALENDARS], len(homes) > MAX_CALENDARS
     claims = await _claims_by_home(session, found, period)
     items = [
-        PropertyCalendar(property_id=home.id, title=home.title, zone=home.zone, claims=claims[home.id])
+        PropertyCalendar(
+            property_id=home.id,
+            title=home.title,
+            zone=home.zone,
+            on_show=home.status == PropertyStatus.PUBLISHED,
+            claims=claims[home.id],
+        )
         for home in found
     ]
     return Page(items=items, next_cursor=cursors.pack([found[-1].title, found[-1].id]) if more else None)
@@ -291,7 +297,17 @@ async def renew_link(session: AsyncSession, caller: Identity, key: bytes, proper
 async def remove_link(session: AsyncSession, caller: Identity, property_id: UUID) -> None:
     """No address any more; none is nothing to remove. Raises NotFound."""
     home = await _own_home(session, caller, property_id)
-    await Links(session).remove(home.id)
+    await remove_links(session, [home.id])
+
+
+async def remove_links(session: AsyncSession, property_ids: Iterable[UUID]) -> None:
+    """No address any more for any of these homes."""
+    await Links(session).remove_all(property_ids)
+
+
+async def erase(session: AsyncSession, person_id: UUID) -> None:
+    """Take the notes away from the blocks of someone who leaves; the nights stay as they were."""
+    await Blocks(session).forget_notes(person_id)
 
 
 async def feed(session: AsyncSession, key: bytes, property_id: UUID, secret: str) -> Feed:
@@ -302,16 +318,16 @@ async def feed(session: AsyncSession, key: bytes, property_id: UUID, secret: str
     home = await properties.home(session, property_id)
     period = rules.feed_period(clock.today_in(home.zone))
     claims = await Occupancy(session).claims([property_id], period, clock.now())
-    content = rules.feed_text(home.title, (_event(each, period) for each in claims if each.kind in rules.FEED_WORDS))
+    events = (event for each in claims for event in _events(each, home.limits.preparation_days or 0, period.end))
+    content = rules.feed_text(home.title, events)
     digest = sha256(content).hexdigest()
     if digest != row.digest:
         row.digest, row.changed_at = digest, rules.later_second(row.changed_at, clock.now())
     return Feed(content, digest, row.changed_at)
 
 
-def _event(found: Claim, within: Period) -> rules.FeedEvent:
-    period = Period(start=found.period.start, end=min(found.period.end, within.end))
-    return rules.FeedEvent(found.id, period, rules.FEED_WORDS[found.kind], found.changed_at)
+def _events(found: Claim, preparation: int, until: date) -> list[rules.FeedEvent]:
+    return rules.feed_events(found.id, found.kind, found.period, found.changed_at, preparation=preparation, until=until)
 
 
 def _told(key: bytes, property_id: UUID, row: CalendarLinkTable | None) -> Link:

@@ -55,6 +55,10 @@ _RUN_AGAIN = text(
     "AND EXISTS (SELECT FROM failed_job WHERE job_id = procrastinate_jobs.id)) ORDER BY id FOR UPDATE) RETURNING id"
 )
 """Not by procrastinate's own function, which would count it as a try."""
+_DROP_WAITING = text(
+    "DELETE FROM procrastinate_jobs WHERE id IN (SELECT id FROM procrastinate_jobs WHERE task_name = :name "
+    "AND status = 'todo' AND args = '{}' AND attempts = 0 FOR UPDATE SKIP LOCKED)"
+)
 _LEAVE = text("DELETE FROM procrastinate_jobs WHERE task_name = :name AND status = 'failed'")
 
 
@@ -176,6 +180,16 @@ async def run_again(session: AsyncSession, name: str) -> int:
     See `attempts.run_again` for jobs that may be calls.
     """
     return len((await session.execute(_RUN_AGAIN, {"name": name, "now": clock.now()})).all())
+
+
+async def drop_waiting(session: AsyncSession, name: str) -> None:
+    """Take the jobs of a name out of their queue that wait there without arguments: a job that begins now and sees
+    all that is committed does what they were put there for. Those that another worker is about to take stay.
+
+    Not by a lock of the queue's that lets only one wait: whoever comes second would wait for the first one's commit,
+    and fail; and a job that is there already may have run before the second one's commit.
+    """
+    await session.execute(_DROP_WAITING, {"name": name})
 
 
 async def leave_undone(session: AsyncSession, name: str) -> None:

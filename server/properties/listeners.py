@@ -34,6 +34,8 @@ async def seen_homes(session: AsyncSession, person_id: UUID) -> list[Obstacle]:
 
 @within(AccountErased)
 async def erase(session: AsyncSession, event: AccountErased) -> None:
-    """What stood half-done in the editor of someone who leaves, and what their changes of many homes replaced."""
+    """What stood half-done in the editor of someone who leaves, what their changes of many homes replaced, the files
+    they brought in, and where their homes stand."""
     await drafts.erase(session, event.identity_id)
     await bulk_edits.erase(session, event.identity_id)
+    await importing.erase(session, event.identity_id)

@@ -318,9 +318,18 @@ async def on_show(session: AsyncSession, landlord_id: UUID) -> list[Standing]:
     return [Standing(id_, zone) for id_, zone in await Properties(session).on_show(landlord_id)]
 
 
-async def unfinished(session: AsyncSession, landlord_id: UUID, *, limit: int) -> list[PropertyRow]:
+@dataclass(frozen=True)
+class Unfinished:
+    """Homes that could be on show, the first of them; `to_do` counts all that wait for their landlord."""
+
+    rows: list[PropertyRow]
+    to_do: int
+
+
+async def unfinished(session: AsyncSession, landlord_id: UUID, *, limit: int) -> Unfinished:
     """What keeps homes from being on show: those sent back first, then drafts, then paused ones. One statement."""
-    return [row_of(row, None) for row in await Properties(session).unfinished(landlord_id, limit)]
+    rows, to_do = await Properties(session).unfinished(landlord_id, limit)
+    return Unfinished([row_of(row, None) for row in rows], to_do)
 
 
 async def _zone(pin: Pin) -> str:

@@ -191,8 +191,15 @@ class City:
 
 
 async def cities(session: AsyncSession, most: int) -> list[City]:
-    """The cities with most homes by the night, those first: what a search finds there unless it asks otherwise."""
-    return [City(row.name, row.homes, UUID(row.newest)) for row in await Places(session).largest(LetType.NIGHTLY, most)]
+    """The cities with most homes by the night, those first: what a search for the name finds unless it asks otherwise.
+
+    Cities of one name in two countries are told as one, for the search finds the homes of both.
+    """
+    found: dict[str, City] = {}
+    for row in await Places(session).largest(LetType.NIGHTLY, most):
+        also = found.get(row.name, City(row.name, 0, UUID(row.newest)))
+        found[row.name] = City(row.name, also.homes + row.homes, max(also.newest, UUID(row.newest)))
+    return sorted(found.values(), key=lambda city: -city.homes)
 
 
 async def learn(session: AsyncSession) -> None:

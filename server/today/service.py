@@ -29,12 +29,14 @@ async def landlord(session: AsyncSession, caller: Identity) -> LandlordToday:
     on_show = await properties.on_show(session, caller.id)
     nights = rules.nights_from(rules.main_day([home.zone for home in on_show], clock.now()), NIGHTS)
     kinds = await calendars.kinds_by_night(session, [home.id for home in on_show], nights)
+    unfinished = await properties.unfinished(session, caller.id, limit=SHOWN)
     return LandlordToday(
         answers=due.waiting,
         answer_count=due.waiting_count,
         others=due.on_others,
         reviews=await _reviews(session, caller),
-        unfinished=await properties.unfinished(session, caller.id, limit=SHOWN),
+        unfinished=unfinished.rows,
+        unfinished_count=unfinished.to_do,
         visits=rules.visits(stays, clock.now()),
         upcoming=due.upcoming,
         homes=(await properties.own_counts(session, caller, None)).by_status,

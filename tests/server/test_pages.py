@@ -53,6 +53,22 @@ async def test_the_start_page_names_each_city_beside_the_drawing_of_its_newest_h
     assert (await api.get(picture.removeprefix("/api/v1"))).headers["content-type"] == "image/webp"
 
 
+async def test_the_number_beside_a_city_is_that_of_the_search_it_opens(
+    api: Api, plain: httpx.AsyncClient, a_property: MakeProperty, database: Database
+) -> None:
+    for city, country, number in (("Perth", "GB", 2), ("Perth", "AU", 1), ("Bath", "GB", 3), ("St Andrews", "GB", 1)):
+        for count in range(number):
+            await a_property(city=city, country=country, sleeps=count + 1, title=f"Home {count}")
+    await a_property(city="Bath", let_type="monthly")
+    await a_property(city="Bath", status="paused")
+    await learn(database)
+    page = (await plain.get("/")).text
+    shown = re.findall(r'href="/app/search\?text=([^"]*)".*?<span>(\d+) home', page)
+    assert [(city, int(number)) for city, number in shown] == [("Bath", 3), ("Perth", 3), ("St Andrews", 1)]
+    for city, number in shown:
+        assert (await api.get("/search", params={"text": city})).json()["total"] == int(number), city
+
+
 async def test_the_start_page_brings_the_picture_that_other_sites_show(
     plain: httpx.AsyncClient, a_property: MakeProperty
 ) -> None:

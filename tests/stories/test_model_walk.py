@@ -103,7 +103,6 @@ LEAST_REFUSED = {
     "hold_lapsed": 5,
     "too_many_holds": 1,
     "invalid_transition": 100,
-    "stays_open": 1,
     "account_in_use": 2,
 }
 LEAST_IN_A_ZONE = 100

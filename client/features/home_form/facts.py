@@ -11,6 +11,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from client.core.language import t, whole
+from client.features.home_form.seasons import SeasonRow, rows_of, words_of
 from shared_models.base import known
 from shared_models.drafts import DraftField, DraftGiven, DraftSaid
 from shared_models.money import Currency, Money
@@ -20,7 +21,9 @@ from shared_models.properties import (
     PropertyFacts,
     PropertyRead,
     PropertyType,
+    SeasonTooLong,
 )
+from shared_models.stay_dates import MAX_STAY_NIGHTS
 from shared_models.stay_limits import Weekday
 
 Errors = dict[str, str]
@@ -92,7 +95,7 @@ _PLACES: Final[dict[str, tuple[str, ...]]] = {
 """Where a field of the page stands in `PropertyFacts`, when its name is another."""
 
 _FIELD_AT: Final = {".".join(place): name for name, place in _PLACES.items()}
-_SEASON: Final = re.compile(r"^(\d\d-\d\d) ?(?:to|–|-) ?(\d\d-\d\d) ?: ?(\d{1,4})$", re.ASCII)
+_IN_SEASON: Final = re.compile(r"^seasons\.(\d+)\.(\w+)$")
 _CLOCK: Final = re.compile(r"^(\d{1,2})(?:[:.](\d{2}))?$")
 
 
@@ -150,7 +153,7 @@ def typed_of(home: PropertyRead) -> Typed:
         "cleaning_fee": None if home.cleaning_fee is None else _plain(home.cleaning_fee.major),
         **{name: _plain(getattr(home, name)) for name in ("min_nights", "max_nights", *DAYS)},
         "check_in_weekdays": " ".join(day.value for day in home.check_in_weekdays or ()),
-        "seasons": "\n".join(f"{season.first} to {season.last}: {season.min_nights}" for season in home.seasons or ()),
+        "seasons": words_of([SeasonRow(one.first, one.last, str(one.min_nights)) for one in home.seasons or ()]),
         **{rule: {True: "yes", False: "no", None: None}[getattr(home.rules, rule)] for rule in RULES},
     }
     return Typed(
@@ -210,7 +213,12 @@ def degrees_words(degrees: float) -> str:
 def in_order(errors: Mapping[str, str]) -> Errors:
     """The errors as their fields follow each other on the page."""
     place = {name: number for number, name in enumerate(name for names in FIELDS.values() for name in names)}
-    return dict(sorted(errors.items(), key=lambda error: place.get(error[0], len(place))))
+    return dict(sorted(errors.items(), key=lambda error: place.get(base_of(error[0]), len(place))))
+
+
+def base_of(name: str) -> str:
+    """The field of a part of it: `seasons.0.nights` stands among the seasons."""
+    return name.partition(".")[0]
 
 
 def said_of(typed: Typed) -> DraftGiven:
@@ -249,12 +257,14 @@ def differing(mine: Typed, theirs: Typed) -> list[str]:
 
 def step_of(name: str) -> Step:
     """The step a field stands on."""
-    return next((step for step, names in FIELDS.items() if name in names), Step.LOOK)
+    return next((step for step, names in FIELDS.items() if base_of(name) in names), Step.LOOK)
 
 
 def field_at(path: str) -> str:
     """The field of the page that a path of the server's (`address.city`) is about."""
-    path = path.removeprefix("body.")
+    path = path.removeprefix("body.").removeprefix("facts.")
+    if season := _IN_SEASON.match(path):
+        return f"seasons.{season[1]}.{'nights' if season[2] == 'min_nights' else 'days'}"
     return _FIELD_AT.get(path, path)
 
 
@@ -300,14 +310,14 @@ class _Reader:
         return time(hours, minutes)
 
     def seasons(self) -> list[dict[str, Any]] | None:
-        """`06-01 to 08-31: 7`, a line each."""
+        """A row each; days that are no days are told by the facts."""
         found = []
-        for line in self._text("seasons").splitlines():
-            season = _SEASON.match(line.strip())
-            if season is None:
-                self.errors["seasons"] = t("Write a line each, such as 06-01 to 08-31: 7.")
-                return None
-            found.append({"first": season[1], "last": season[2], "min_nights": int(season[3])})
+        for number, row in enumerate(rows_of(self._text("seasons"))):
+            nights = row.nights
+            if not (nights.isascii() and nights.isdigit()):
+                self.errors[f"seasons.{number}.nights"] = t("Write a whole number of nights, such as 7.")
+                nights = "1"
+            found.append({"first": row.first, "last": row.last, "min_nights": int(nights[:9])})
         return found or None
 
     def money(self, name: str) -> int | None:
@@ -337,19 +347,21 @@ def _told(error: ValidationError) -> Errors:
     """The first problem of each field, in plain words."""
     told: Errors = {}
     for problem in error.errors():
-        name = field_at(".".join(str(part) for part in problem["loc"] if not isinstance(part, int)))
-        if name.startswith("seasons"):
-            told.setdefault("seasons", t("Days are month and day, such as 06-01; nights are 1 to 3,650."))
-        elif not name and "notice" in problem["msg"]:
-            told.setdefault("advance_notice_days", t("The notice is longer than the time one can book ahead."))
-        else:
-            told.setdefault(name or "max_nights", _words(name, problem["type"], problem.get("ctx") or {}))
+        season = problem["loc"][:1] == ("seasons",)
+        place = (str(part) for part in problem["loc"] if season or not isinstance(part, int))
+        name = field_at(".".join(place))
+        told.setdefault(name, _words(name, problem["type"], problem.get("ctx") or {}))
     return told
 
 
 def _words(name: str, kind: str, limits: Mapping[str, Any]) -> str:
-    if not name:
-        return t("The maximum stay is shorter than the minimum stay.")
+    if kind == "value_error" and name in _DISAGREE:
+        return _DISAGREE[name]()
+    if isinstance(too_long := limits.get("error"), SeasonTooLong):
+        longest = whole(too_long.longest)
+        return t("The longest stay is {n} nights, so nobody could come in this season.", n=longest)
+    if base_of(name) == "seasons":
+        return _of_season(name)
     if name in ("price", "cleaning_fee"):
         return t("This amount cannot be right. Check it for typing errors.")
     if kind in ("string_too_short", "missing", "string_type"):
@@ -362,6 +374,21 @@ def _words(name: str, kind: str, limits: Mapping[str, Any]) -> str:
     return t("This cannot be used. Check it for typing errors.")
 
 
+def _of_season(name: str) -> str:
+    if name.endswith(".nights"):
+        return t("Between {low} and {high}.", low="1", high=whole(MAX_STAY_NIGHTS))
+    return t("Choose the first and the last day.") if name.endswith(".days") else t("At most 20 seasons.")
+
+
+_DISAGREE: Final = {
+    "max_nights": lambda: t("The maximum stay is shorter than the minimum stay."),
+    "booking_window_days": lambda: t("The notice is longer than the time one can book ahead."),
+    "check_out_by": lambda: t(
+        "It is after check-in, so nobody could come on the day somebody leaves. "
+        "Choose an earlier time, or keep a night free between two stays."
+    ),
+}
+"""What is wrong where two fields do not agree, at the later of them."""
 _MISSING: Final = {
     "title": lambda: t("Give it a title, such as “Sunny flat by the castle”."),
     "city": lambda: t("Name the city or the village."),

@@ -11,7 +11,7 @@ from client.design.feedback import note
 from client.design.layout import card, divider
 from client.design.text import header, text
 from client.design.tokens import Colour, Status, Style
-from client.features.home_form.facts import FIELDS, Step
+from client.features.home_form.facts import FIELDS, Step, base_of
 from client.features.home_form.state import HomeEditor
 from client.features.home_form.words import field_word, step_word, value_words
 from shared_models.properties import PropertyStatus
@@ -34,22 +34,18 @@ def _missing(form: HomeEditor, go_to: Callable[[str], None]) -> list[ft.Control]
     rows: list[ft.Control] = [
         header(tn("{n} thing is missing or wrong", "{n} things are missing or wrong", len(errors)), 2)
     ]
-    for step in Step:
-        for name in FIELDS[step]:
-            if name in errors:
-                words = ft.Column(
-                    [text(field_word(name), Style.LABEL), text(errors[name], color=Colour.TEXT_2)],
-                    spacing=0,
-                    expand=True,
-                )
-                rows += [divider(), ft.Row([words, _way(form, name, go_to)], spacing=12)]
+    for name, problem in errors.items():
+        words = ft.Column(
+            [text(field_word(name), Style.LABEL), text(problem, color=Colour.TEXT_2)], spacing=0, expand=True
+        )
+        rows += [divider(), ft.Row([words, _way(form, name, go_to)], spacing=12)]
     return [card(ft.Column(rows, spacing=10, horizontal_alignment=ft.CrossAxisAlignment.STRETCH))]
 
 
 def _way(form: HomeEditor, name: str, go_to: Callable[[str], None]) -> ft.Control:
     label = (
         t("Correct {field}", field=inside(field_word(name)))
-        if form.typed.get(name)
+        if form.typed.get(base_of(name))
         else t("Fill in {field}", field=inside(field_word(name)))
     )
     return quiet(label, lambda _: go_to(name), accent=True)

@@ -3,9 +3,9 @@
 import flet as ft
 
 from client.core.boundaries import panel
-from client.core.language import money, t
+from client.core.language import money, t, tn
 from client.core.session import Session
-from client.design.text import one_line, text
+from client.design.text import text
 from client.design.tokens import Colour, Radius, Style
 from client.features.home_form.facts import Typed
 from client.features.home_form.state import HomeEditor
@@ -31,11 +31,16 @@ def Preview(session: Session, form: HomeEditor) -> ft.Control:
     )
     kind, let = PropertyType(typed.get("type")), LetType(typed.get("let_type"))
     sleeps = typed.get("sleeps").strip()
-    facts = [type_word(kind), *([t("sleeps {n}", n=sleeps)] if sleeps.isdigit() else [])]
+    facts = [type_word(kind), *([tn("sleeps {n}", "sleeps {n}", int(sleeps))] if sleeps.isdigit() else [])]
     words = ft.Column(
         [
-            one_line(typed.get("title") or t("Your title"), Style.H3, Colour.TEXT),
-            one_line(" · ".join([place_words(typed.get("city") or t("City"), typed.get("neighbourhood")), *facts])),
+            text(typed.get("title") or t("Your title"), Style.H3, max_lines=2),
+            text(
+                " · ".join([place_words(typed.get("city") or t("City"), typed.get("neighbourhood")), *facts]),
+                Style.BODY,
+                Colour.TEXT_2,
+                max_lines=2,
+            ),
             text(_price_shown(typed, let), Style.STRONG),
         ],
         spacing=2,

@@ -15,6 +15,7 @@ from client.design.text import header, text
 from client.design.tokens import Colour, Style
 from client.features.home_form.facts import RULES, Step, choices_of_currency
 from client.features.home_form.pin import PinField
+from client.features.home_form.season_rows import SeasonRows
 from client.features.home_form.state import HomeEditor
 from client.parts.listing import amenity_word, group_word, let_word, type_word
 from shared_models.base import known
@@ -284,23 +285,14 @@ class Fill:
                     help=t("Days before check-in, up to 730."),
                 ),
             ),
-            _pair(
-                self._number(
-                    "preparation_days",
-                    t("Between two stays"),
-                    unit_after=t("nights free"),
-                    hint="",
-                    help=t("Nights kept free to clean and to air, up to 14."),
-                ),
-                self._field(
-                    "seasons",
-                    t("Longer in a season"),
-                    lines=2,
-                    hint="06-01 to 08-31: 7",
-                    help=t("Month and day, and the minimum stay in nights; a line each."),
-                    max_length=600,
-                ),
+            self._number(
+                "preparation_days",
+                t("Between two stays"),
+                unit_after=t("nights free"),
+                hint="",
+                help=t("Nights kept free to clean and to air, up to 14."),
             ),
+            SeasonRows(self.form, self.touch, self.places),
             self._weekdays(),
             fields.checkbox(
                 t("Guests can book at once"),

@@ -20,6 +20,7 @@ from client.features.home_form.facts import (
     REVIEWED,
     Errors,
     Typed,
+    base_of,
     differing,
     facts_of,
     field_at,
@@ -87,10 +88,14 @@ class HomeEditor:
         if name in self.errors:
             self.errors = {field: words for field, words in self.errors.items() if field != name}
 
+    def forget_errors(self, name: str) -> None:
+        """Say nothing more of a field and its parts until it is left, or saved, again."""
+        self.errors = {field: words for field, words in self.errors.items() if base_of(field) != name}
+
     def left(self, name: str) -> None:
         """A field was left: say what is wrong with it, if something was typed, and show it in the preview."""
         _, errors = facts_of(self.typed)
-        if name in errors and (self.typed.get(name).strip() or self.asked):
+        if name in errors and (self.typed.get(base_of(name)).strip() or self.asked):
             self.errors = in_order({**self.errors, name: errors[name]})
         self.version += 1
 

@@ -2,6 +2,7 @@
 
 from client.core.language import countries, t, weekdays
 from client.features.home_form.facts import Step, Typed
+from client.features.home_form.seasons import season_words
 from client.parts.listing import amenity_word, let_word, type_word
 from shared_models.properties import LetType, PropertyType
 from shared_models.stay_limits import Weekday
@@ -71,6 +72,10 @@ def field_word(name: str) -> str:
         "seasons": t("Longer in a season"),
         "instant_book": t("Guests can book at once"),
     }
+    if name.startswith("seasons."):
+        _, row, part = name.split(".")
+        number = int(row) + 1
+        return t("Days of season {n}", n=number) if part == "days" else t("Shortest stay in season {n}", n=number)
     return words.get(name, name)
 
 
@@ -92,6 +97,8 @@ def value_words(typed: Typed, name: str) -> str:
     if name == "check_in_weekdays":
         names = dict(zip(Weekday, weekdays(short=False), strict=True))
         return ", ".join(names[Weekday(day)] for day in value.split())
+    if name == "seasons":
+        return season_words(value)
     if name == "country":
         return dict(countries()).get(value, value)
     return {"yes": t("Allowed"), "no": t("Not allowed")}.get(value, value)

@@ -267,7 +267,7 @@ def _bulk_bar(homes: HomesState, page: ft.Page, ask: Any, start: Start, editing:
         ids = await homes.move_chosen(act)
         if before.problem is None and before.moved:
             back = start(undo, ids, act.back) if act.back is not None and ids else None
-            say(page, state.bulk_done_words(act, before.moved), back)
+            say(page, state.bulk_done_words(act, before.moved, homes.stays_remaining), back)
 
     def press(act: Act) -> None:
         if act is ARCHIVE:
@@ -321,7 +321,7 @@ def _use_acts(homes: HomesState, page: ft.Page, ask: Any, start: Start) -> RowAc
         action = Action(homes.move)
         if await action.start(row, act.to):
             back = start(undo, row, act.back) if act.back is not None else None
-            say(page, state.done_words(act, row.title), back)
+            say(page, state.done_words(act, row.title, homes.stays_remaining), back)
         elif action.problem is not None and action.problem.code is ProblemCode.STAYS_OPEN:
             show_open_stays(page, row.title, action.problem)
         elif action.problem is not None:

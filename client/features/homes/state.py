@@ -74,9 +74,9 @@ def label_of(act: Act) -> str:
     }[act.key]
 
 
-def done_words(act: Act, title: str) -> str:
+def done_words(act: Act, title: str, stays_remaining: int) -> str:
     """What the toast says after it was done."""
-    return {
+    done = {
         "submit": t("{title} waits for review.", title=title),
         "withdraw": t("{title} is a draft again.", title=title),
         "pause": t("{title} is paused. Nobody can book it until you resume it.", title=title),
@@ -84,14 +84,20 @@ def done_words(act: Act, title: str) -> str:
         "rework": t("{title} is a draft again. Correct it, then submit it.", title=title),
         "archive": t("{title} is archived.", title=title),
     }[act.key]
+    return _with_remaining(done, stays_remaining)
 
 
-def bulk_done_words(act: Act, number: int) -> str:
+def _with_remaining(done: str, stays: int) -> str:
+    remain = tn("{n} stay that is not over remains.", "{n} stays that are not over remain.", stays) if stays else ""
+    return f"{done} {remain}".rstrip()
+
+
+def bulk_done_words(act: Act, number: int, stays_remaining: int) -> str:
     """What the toast says after many were moved."""
     if act is SUBMIT:
         return tn("{n} home waits for review.", "{n} homes wait for review.", number)
     if act is PAUSE:
-        return tn("{n} home is paused.", "{n} homes are paused.", number)
+        return _with_remaining(tn("{n} home is paused.", "{n} homes are paused.", number), stays_remaining)
     return tn("{n} home is archived.", "{n} homes are archived.", number)
 
 
@@ -136,6 +142,8 @@ class HomesState:
     counts: tuple[tuple[PropertyStatus, int], ...] = ()
     """In the order of a listing's life; of the homes that match the text."""
     total: int = 0
+    stays_remaining: int = 0
+    """How many stays go on at the homes that were paused last."""
     loaded: bool = False
     next_cursor: str | None = None
     chosen: frozenset[UUID] = frozenset()
@@ -221,10 +229,12 @@ class HomesState:
         """Move one listing: its row shows that at once, and what it was when the server refuses. Raises ApiError."""
         self._put(row.model_copy(update={"status": to}))
         try:
-            self._put(_moved(row, await api.move(self.http, row.id, StatusMove(status=to))))
+            moved = await api.move(self.http, row.id, StatusMove(status=to))
         except ApiError:
             self._put(row)
             raise
+        self._put(_moved(row, moved))
+        self.stays_remaining = moved.stays_remaining or 0
         await self._count(self.text)
 
     def _put(self, row: PropertyRow) -> None:
@@ -268,6 +278,7 @@ class HomesState:
             steps = [BulkMove(status=act.to, from_status=status)]
         else:
             steps = [BulkMove(status=act.to, ids=list(part)) for part in _parts(ids, 500)]
+        self.stays_remaining = 0
         await self.bulk.run(label_of(act), self._work(steps))
         refused = {refusal.id for refusal in self.bulk.refused}
         await self.load(status, text)
@@ -289,6 +300,7 @@ class HomesState:
                 step = await api.move_all(self.http, move, _after(told, moved))
                 moved += step.moved
                 refused += step.refused
+                self.stays_remaining += step.stays_remaining
             return BulkMoved(moved=moved, refused=refused, remaining=0)
 
         return work

@@ -1,4 +1,4 @@
-"""Why a home is neither paused nor archived: the stays that are not over, by name."""
+"""Why a home is not archived: the stays that are not over, by name."""
 
 import flet as ft
 

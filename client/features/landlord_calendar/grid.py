@@ -114,8 +114,8 @@ def is_free(claims: Iterable[ClaimRead], night: date) -> bool:
 
 
 def free_homes(homes: Sequence[PropertyCalendar], span: Span) -> list[int]:
-    """How many homes are free each night."""
-    return [sum(is_free(home.claims, night) for home in homes) for night in span.each()]
+    """How many of the homes on show are free each night: the others cannot be booked, and Today leaves them out too."""
+    return [sum(home.on_show and is_free(home.claims, night) for home in homes) for night in span.each()]
 
 
 def day_width(view: View, span: Span, room: float) -> float:

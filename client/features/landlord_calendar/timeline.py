@@ -230,7 +230,7 @@ def _foot_cell(shown: Shown) -> ft.Control:
     elif short:
         words = t("Fewest free") if narrow else t("Free that night")
     else:
-        words = t("Fewest free that week") if narrow else t("Homes free that night")
+        words = t("Fewest free, of those on show") if narrow else t("Free, of homes on show")
     return ft.Container(
         one_line(words, Style.SMALL_STRONG, Colour.TEXT),
         width=shown.names_width,

@@ -32,7 +32,7 @@ from client.features.search.state import Results
 from client.parts.map.drawn_map import drawn_map, floating, ground_layers, marker, names_layer
 from client.parts.map.grid import Grid
 from client.parts.map.pins import DOT, PIN_HEIGHT, PIN_ROOM, PIN_WIDTH, TARGET, dot, price_pin
-from client.parts.map.sheet import Size, around, names_with_room, with_room
+from client.parts.map.sheet import Camera, Size, around, beyond, corner_of, names_with_room, with_room
 from shared_models.search import SearchHit
 
 
@@ -113,7 +113,7 @@ def SmallMap(criteria: Criteria, results: Results, mapping: MapState, on_open: C
     ground = use_memo(lambda: ground_layers(*drawn), list(drawn))
     shown: ft.Control = ft.Container(bgcolor=Colour.PAGE)
     if frame is not None:
-        over = _small_layers(results.hits[:MAX_PINS], mapping, frame.zoom)
+        over = _small_layers(results.hits[:MAX_PINS], mapping, frame)
         shown = drawn_map(frame, ground, [*searched_shape(criteria), *over], "")
     face = ft.Stack(
         [
@@ -130,8 +130,9 @@ def SmallMap(criteria: Criteria, results: Results, mapping: MapState, on_open: C
 SMALL: Final = Size(358, 170)
 
 
-def _small_layers(hits: Sequence[SearchHit], mapping: MapState, zoom: float) -> list[fm.MapLayer]:
+def _small_layers(hits: Sequence[SearchHit], mapping: MapState, frame: Camera) -> list[fm.MapLayer]:
     """Names, and a price for each home, or a dot where that would cover another."""
+    zoom, edges = frame.zoom, [*beyond(frame, SMALL), corner_of(frame, SMALL, _MARK)]
     free = with_room([(hit.latitude, hit.longitude) for hit in hits], zoom, PIN_WIDTH, PIN_HEIGHT)
     taken = [
         around(hit.latitude, hit.longitude, zoom, *((PIN_WIDTH, PIN_HEIGHT) if room else (DOT, DOT)))
@@ -142,7 +143,11 @@ def _small_layers(hits: Sequence[SearchHit], mapping: MapState, zoom: float) -> 
         marker(hit.latitude, hit.longitude, price_pin(pin_words(hit)) if room else dot(), PIN_ROOM, TARGET)
         for hit, room in pins
     ]
-    return [names_layer(names_with_room(mapping.areas, zoom, taken)), fm.MarkerLayer(markers=markers)]
+    return [names_layer(names_with_room(mapping.areas, zoom, [*taken, *edges])), fm.MarkerLayer(markers=markers)]
+
+
+_MARK: Final = Size(140, 60)
+"""What the word for the map takes in its corner, with the space round it."""
 
 
 def _map_mark() -> ft.Control:

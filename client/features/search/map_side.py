@@ -51,6 +51,7 @@ from client.parts.map.sheet import (
     Size,
     around,
     beside,
+    beyond,
     group_width,
     names_with_room,
     others,
@@ -223,9 +224,10 @@ def _layers(
     dots = [around(*spot, zoom, DOT, DOT) for spot, room in zip(spots, free, strict=True) if not room]
     cells = beside(others(mapping.cells, spots, mapping.step), zoom, [*priced, *dots])
     taken = [*priced, *(around(cell.latitude, cell.longitude, zoom, TARGET, PIN_HEIGHT) for cell in cells)]
+    edges = [] if mapping.camera is None else beyond(mapping.camera, mapping.size)
     pins = sorted(zip(hits, free, strict=True), key=lambda pair: pair[1])  # small ones first: the others lie above
     return [
-        names_layer(names_with_room(mapping.areas, zoom, taken)),
+        names_layer(names_with_room(mapping.areas, zoom, [*taken, *edges])),
         fm.MarkerLayer(markers=_cell_markers(cells, mapping, acts, ref)),
         fm.MarkerLayer(
             markers=[

@@ -52,7 +52,7 @@ def _kept(shown: LandlordToday) -> int:
 
 
 def _head(page: ft.Page, shown: LandlordToday, work: Sequence[Work]) -> ft.Control:
-    number = shown.answer_count + sum(1 for each in work if each.until is None)
+    number = shown.answer_count + shown.unfinished_count
     summary = tn("{n} thing waits for you.", "{n} things wait for you.", number) if number else ""
     first = next((each for each in work if each.until is not None), None)
     if first is not None and first.until is not None:
@@ -160,8 +160,16 @@ def _do_next(page: ft.Page, work: Sequence[Work], shown: LandlordToday, size: Si
             lambda _: page.navigate(paths.LANDLORD_STAYS),
             accent=True,
         )
-        rows.append(ft.Container(ft.Row([way]), padding=ft.Padding.symmetric(horizontal=card_padding(size) - 12)))
+        rows.append(_way_on(way, size))
+    homes = shown.unfinished_count - sum(1 for each in work if each.until is None)
+    if homes > 0:
+        words = tn("and {n} more home to finish", "and {n} more homes to finish", homes)
+        rows.append(_way_on(quiet(words, lambda _: page.navigate(paths.LANDLORD_HOMES), accent=True), size))
     return panel(t("Do next"), rows, size, note=t("Sorted by deadline"))
+
+
+def _way_on(way: ft.Control, size: SizeClass) -> ft.Control:
+    return ft.Container(ft.Row([way]), padding=ft.Padding.symmetric(horizontal=card_padding(size) - 12))
 
 
 def _waiting_for_others(page: ft.Page, shown: LandlordToday, size: SizeClass) -> list[ft.Control]:
@@ -215,7 +223,9 @@ def _nights(page: ft.Page, shown: LandlordToday, size: SizeClass) -> list[ft.Con
         return []
     way = quiet(t("Calendar"), lambda _: page.navigate(paths.LANDLORD_CALENDAR), accent=True)
     chart = ft.Container(nights_chart(shown.nights, shown.on_show), padding=card_padding(size))
-    return [panel(t("Next 14 nights"), [chart], size, act=way)]
+    off = _kept(shown) - shown.on_show
+    left_out = tn("{n} home that is not on show is left out.", "{n} homes that are not on show are left out.", off)
+    return [panel(t("Next 14 nights"), [chart, *([remark(left_out, size)] if off else [])], size, act=way)]
 
 
 def _paused(page: ft.Page, shown: LandlordToday, size: SizeClass) -> list[ft.Control]:

@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -26,6 +27,11 @@ MAX_NAMES: Final = 40
 NAME_HEIGHT: Final = 20.0
 NAME_LETTER: Final = 7.6
 """About what a letter of a name takes in width: names are placed before they are drawn."""
+NAME_CAPITAL: Final = 9.0
+NAME_WIDE: Final = 11.5
+"""The same, of the widest Latin ones."""
+NAME_SQUARE: Final = 13.0
+"""The same, of a Chinese, Japanese or Korean one."""
 _NICE: Final = (1, 2, 5)
 
 
@@ -195,12 +201,32 @@ def names_with_room(areas: Sequence[MapArea], zoom: float, taken: Sequence[Rect]
         words = short_name(area.name)
         if not words or len(found) == MAX_NAMES:
             continue
-        width = len(words) * NAME_LETTER + 8
+        width = name_width(words)
         rect = _free((area.latitude, area.longitude), zoom, (width, NAME_HEIGHT), _NAME_STEPS, rects)
         if rect is not None:
             rects.append(rect)
             found.append(Name(words, *_middle(rect, zoom), width))
     return found
+
+
+def beyond(camera: Camera, size: Size) -> list[Rect]:
+    """The four sides round what a camera shows: what touches one of them would be cut."""
+    x, y = pixels(camera.latitude, camera.longitude, camera.zoom)
+    far = TILE_PIXELS * 2**camera.zoom
+    left, right, top, bottom = x - size.width / 2, x + size.width / 2, y - size.height / 2, y + size.height / 2
+    return [
+        (x - far, y - far, left, y + far),
+        (right, y - far, x + far, y + far),
+        (x - far, y - far, x + far, top),
+        (x - far, bottom, x + far, y + far),
+    ]
+
+
+def corner_of(camera: Camera, size: Size, taken: Size) -> Rect:
+    """The place that something of a size takes in the lower right corner of what a camera shows."""
+    x, y = pixels(camera.latitude, camera.longitude, camera.zoom)
+    right, bottom = x + size.width / 2, y + size.height / 2
+    return right - taken.width, bottom - taken.height, right, bottom
 
 
 def beside(cells: Sequence[MapCell], zoom: float, taken: Sequence[Rect]) -> list[MapCell]:
@@ -253,6 +279,20 @@ def with_room(spots: Sequence[Corner], zoom: float, width: float, height: float)
         if free[-1]:
             rects.append(rect)
     return free
+
+
+def name_width(words: str) -> float:
+    """The width of the place of a name."""
+    return sum(map(_letter_width, words)) + 8
+
+
+def _letter_width(letter: str) -> float:
+    """How wide a letter of a name is at most: a Chinese one is a square, capitals and a few others are wide."""
+    if unicodedata.east_asian_width(letter) in "WF":
+        return NAME_SQUARE
+    if letter in "mwMWæœÆŒ@%":
+        return NAME_WIDE
+    return NAME_CAPITAL if letter.isupper() else NAME_LETTER
 
 
 def short_name(name: str) -> str:

@@ -182,10 +182,10 @@ async def run_to_end(database: Database, run_id: UUID, on_progress: Callable[[Im
     more = True
     while more:
         async with database.transaction() as session:
-            more = await step(session, run_id)
             run = await Imports(session).by_id(run_id)
             if run is None:
                 raise NotFound
+            more = await step(session, run_id)
             told = _told(run)
         on_progress(told)
     return told
@@ -220,7 +220,7 @@ async def publish_all(database: Database, admin: Identity, run_id: UUID) -> int:
 async def step(session: AsyncSession, run_id: UUID) -> bool:
     """Do the next at most 500 lines of a run; answers whether there is more. Repeating a step does nothing twice.
 
-    The run of someone who has left is stopped, and what it did is taken back.
+    The run of someone who has left is stopped, what it did is taken back, and then the run is gone too.
     """
     imports = Imports(session)
     run = await imports.locked(run_id)
@@ -228,7 +228,16 @@ async def step(session: AsyncSession, run_id: UUID) -> bool:
         return False
     left = run.owner_id not in await auth.lock_accounts(session, [run.owner_id])
     if left and run.status != ImportStatus.CANCELLING:
-        return await _stop(session, run)
+        more = await _stop(session, run)
+    else:
+        more = await _go_a_step(session, run)
+    if left and not more:
+        await erase(session, run.owner_id)
+    return more
+
+
+async def _go_a_step(session: AsyncSession, run: ImportRunTable) -> bool:
+    imports = Imports(session)
     plan = ImportPlan.model_validate(run.plan)
     await imports.one_import_at_a_time(f"{taking.owner_of(run)}/{plan.file_wide.source}")
     if run.status == ImportStatus.CANCELLING:
@@ -398,6 +407,16 @@ def _told(run: ImportRunTable) -> ImportRead:
         created_at=run.created_at,
         finished_at=run.finished_at,
     )
+
+
+async def erase(session: AsyncSession, owner_id: UUID) -> None:
+    """Forget the files of someone who leaves, what was found in them, and where their homes stand.
+
+    Runs that work come to their end by themselves (`step`), and with them the homes that they made.
+    """
+    imports = Imports(session)
+    await listing.erase(session, owner_id, exclude_imports=await imports.working(owner_id))
+    await imports.remove_over(owner_id)
 
 
 async def data_export(session: AsyncSession, owner_id: UUID) -> list[dict[str, Any]]:

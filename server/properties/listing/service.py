@@ -1,6 +1,7 @@
 """The states of a listing: its moves, one or many at once, and what an admin decides about it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -48,9 +49,13 @@ async def move(session: AsyncSession, caller: Identity, property_id: UUID, reque
         raise ListingIncomplete(f"{missing[0].field}: {missing[0].reason}", errors=missing)
     if problem := (await _kept_back(session, caller, [row], request)).get(row.id):
         raise problem
-    await _write_move(session, caller, [row], request)
+    await _write_move(session, caller.id, [row], request)
     await session.refresh(row)
-    return await properties.shown(session, row, private=True)
+    shown = await properties.shown(session, row, private=True)
+    if request.status != PropertyStatus.PAUSED:
+        return shown
+    remaining = await _stays_that_remain(session, [row])
+    return replace(shown, page=shown.page.model_copy(update={"stays_remaining": remaining}))
 
 
 async def move_many(session: AsyncSession, caller: Identity, request: BulkMove) -> BulkMoved:
@@ -73,8 +78,9 @@ async def move_many(session: AsyncSession, caller: Identity, request: BulkMove) 
     kept_back = await _kept_back(session, caller, able, request)
     refused |= {id_: _told(rows[id_], problem.detail) for id_, problem in kept_back.items()}
     moving = [row for row in able if row.id not in kept_back]
-    await _write_move(session, caller, moving, request)
-    return BulkMoved(moved=len(moving), refused=list(refused.values()), remaining=0)
+    await _write_move(session, caller.id, moving, request)
+    stays = await _stays_that_remain(session, moving) if request.status == PropertyStatus.PAUSED else 0
+    return BulkMoved(moved=len(moving), refused=list(refused.values()), remaining=0, stays_remaining=stays)
 
 
 async def _move_all_in(
@@ -93,13 +99,22 @@ async def _move_all_in(
     kept_back = await _kept_back(session, caller, rows, request)
     moving = [row for row in rows if row.id not in kept_back]
     refused = [_told(row, kept_back[row.id].detail) for row in rows if row.id in kept_back]
-    await _write_move(session, caller, moving, request)
+    await _write_move(session, caller.id, moving, request)
+    stays = await _stays_that_remain(session, moving) if request.status == PropertyStatus.PAUSED else 0
     if complete and after is None:
         incomplete = await homes.to_move(wanted, complete=False, limit=_MAX_REFUSALS_TOLD)
         refused += [_told(row, _missing(row)) for row in await homes.by_ids(incomplete)]
     remaining = await homes.how_many(wanted, complete=complete, after=ids[-1]) if ids else 0
     next_cursor = cursors.pack([ids[-1]]) if remaining else None
-    return BulkMoved(moved=len(moving), refused=refused, remaining=remaining, next_cursor=next_cursor)
+    return BulkMoved(
+        moved=len(moving), refused=refused, remaining=remaining, next_cursor=next_cursor, stays_remaining=stays
+    )
+
+
+async def _stays_that_remain(session: AsyncSession, rows: Sequence[PropertyTable]) -> int:
+    """How many stays go on at locked homes that take no new ones."""
+    found = await properties.open_stays(session, [row.id for row in rows])
+    return sum(len(stays) for stays in found.values())
 
 
 def unpacked(cursor: str) -> UUID:
@@ -149,9 +164,10 @@ def _refusal(caller: Identity, id_: UUID, row: PropertyTable | None, request: Bu
 async def _kept_back(
     session: AsyncSession, caller: Identity, rows: Sequence[PropertyTable], request: StatusMove | BulkMove
 ) -> Mapping[UUID, AppError]:
-    """Which locked homes the move has to leave alone because of what other rooms know: open stays, taken reviews."""
+    """Which locked homes the move has to leave alone because of what other rooms know: open stays keep a home from
+    being archived, taken reviews from being decided."""
     ids = [row.id for row in rows]
-    if ids and request.status in rules.ENDS_BOOKING:
+    if ids and request.status == PropertyStatus.ARCHIVED:
         stays = await properties.open_stays(session, ids)
         return {id_: _stays_open(found) for id_, found in stays.items()}
     waiting = [row.id for row in rows if row.status == PropertyStatus.PENDING_REVIEW]
@@ -172,13 +188,13 @@ def _stays_open(stays: Sequence[OpenStay]) -> StaysOpen:
 
 
 async def _write_move(
-    session: AsyncSession, caller: Identity, rows: Sequence[PropertyTable], request: StatusMove | BulkMove
+    session: AsyncSession, by: UUID, rows: Sequence[PropertyTable], request: StatusMove | BulkMove
 ) -> None:
     """Write the move of locked homes, and let their cases follow: one truth about what waits for an admin."""
     if not rows:
         return
     ids, status = [row.id for row in rows], request.status
-    await _move_cases(session, caller, rows, request)
+    await _move_cases(session, by, rows, request)
     for row in rows:
         if row.proposed is not None and status not in rules.ON_SHOW:
             await _end_proposal(session, row, status)
@@ -194,18 +210,18 @@ async def _write_move(
 
 
 async def _move_cases(
-    session: AsyncSession, caller: Identity, rows: Sequence[PropertyTable], request: StatusMove | BulkMove
+    session: AsyncSession, by: UUID, rows: Sequence[PropertyTable], request: StatusMove | BulkMove
 ) -> None:
     if request.status == PropertyStatus.PENDING_REVIEW:
-        openings = [cases.Opening(row.id, caller.id, words=["new"]) for row in rows]
+        openings = [cases.Opening(row.id, by, words=["new"]) for row in rows]
         await cases.open_cases(session, CaseKind.HOME_REVIEW, openings)
         return
     waited = [row.id for row in rows if row.status == PropertyStatus.PENDING_REVIEW]
     outcome = _ENDED_BY.get(request.status, CaseOutcome.WITHDRAWN)
     decision = CaseDecision(outcome=outcome, reasons=request.reasons, note=request.note)
-    await cases.settle(session, CaseKind.HOME_REVIEW, waited, decision, caller.id)
+    await cases.settle(session, CaseKind.HOME_REVIEW, waited, decision, by)
     changed = [row.id for row in rows if row.proposed is not None and request.status not in rules.ON_SHOW]
-    await cases.settle(session, CaseKind.HOME_REVIEW, changed, WITHDRAWN, caller.id)
+    await cases.settle(session, CaseKind.HOME_REVIEW, changed, WITHDRAWN, by)
 
 
 async def _end_proposal(session: AsyncSession, row: PropertyTable, status: PropertyStatus) -> None:
@@ -224,7 +240,7 @@ async def decide_review(session: AsyncSession, admin: Identity, property_id: UUI
     if row.status == PropertyStatus.PENDING_REVIEW:
         status = PropertyStatus.PUBLISHED if approved else PropertyStatus.REJECTED
         request = StatusMove(status=status, note=decision.note, reasons=decision.reasons)
-        await _write_move(session, admin, [row], request)
+        await _write_move(session, admin.id, [row], request)
     elif row.proposed is None:
         raise InvalidTransition("There is nothing to decide any more.")
     elif approved:
@@ -253,7 +269,23 @@ async def decide_report(session: AsyncSession, admin: Identity, property_id: UUI
     row = await properties.to_manage(session, admin, property_id)
     if decision.outcome == CaseOutcome.TAKEN_DOWN and row.status in rules.ON_SHOW:
         request = StatusMove(status=PropertyStatus.REJECTED, note=decision.note, reasons=decision.reasons)
-        await _write_move(session, admin, [row], request)
+        await _write_move(session, admin.id, [row], request)
+
+
+async def erase(session: AsyncSession, landlord_id: UUID, *, exclude_imports: Collection[UUID] = ()) -> None:
+    """Archive the homes of someone who leaves, and forget where they stand: all stays at them are over.
+
+    Those that these imports made are left to them. The homes are locked by ascending id, as for any move of many.
+    """
+    homes = Properties(session)
+    ids = [row.id for row in await homes.all_of(landlord_id) if row.import_id not in exclude_imports]
+    await homes.lock(ids)
+    rows = await homes.fresh(ids)
+    known = [row for row in rows if row.status != PropertyStatus.ARCHIVED]
+    for start in range(0, len(known), MAX_MOVED_AT_ONCE):
+        some = known[start : start + MAX_MOVED_AT_ONCE]
+        await _write_move(session, landlord_id, some, StatusMove(status=PropertyStatus.ARCHIVED))
+    await homes.change_all({row.id: rules.without_place(row.latitude, row.longitude) for row in rows})
 
 
 async def tell_homes(session: AsyncSession, ids: Iterable[UUID]) -> Mapping[UUID, Told]:

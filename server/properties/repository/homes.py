@@ -270,9 +270,9 @@ class Properties:
         )
         return [(id_, zone) for id_, zone in found]
 
-    async def unfinished(self, landlord_id: UUID, limit: int) -> Sequence[PropertyTable]:
+    async def unfinished(self, landlord_id: UUID, limit: int) -> tuple[Sequence[PropertyTable], int]:
         """A landlord's homes that need them to be on show, and those whose change was sent back: these before drafts
-        and paused ones, each the last changed first."""
+        and paused ones, each the last changed first; and how many there are in all, paused ones aside."""
         sent_back = or_(_property.review_note.is_not(None), func.cardinality(_property.review_reasons) > 0)
         order = case(
             (or_(_property.status == PropertyStatus.REJECTED.value, sent_back), 0),
@@ -280,8 +280,9 @@ class Properties:
             else_=2,
         )
         off = (PropertyStatus.REJECTED.value, PropertyStatus.DRAFT.value, PropertyStatus.PAUSED.value)
-        return await self._all(
-            select(PropertyTable)
+        to_do = func.count().filter(_property.status != PropertyStatus.PAUSED.value).over()
+        found = await self.session.execute(
+            select(PropertyTable, to_do)
             .where(
                 _property.landlord_id == landlord_id,
                 or_(
@@ -292,3 +293,5 @@ class Properties:
             .order_by(order, _property.updated_at.desc(), _property.id)
             .limit(limit)
         )
+        rows = [(row, number) for row, number in found]
+        return [row for row, _ in rows], rows[0][1] if rows else 0

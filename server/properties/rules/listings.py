@@ -12,6 +12,7 @@ from uuid import UUID
 from shared_models.moves import may_move
 from shared_models.problems import FieldProblem
 from shared_models.properties import LANDLORD_MOVES, MOVES, PropertyStatus
+from shared_models.search_map import shown
 
 LATER_FACTS = ("advance_notice_days", "booking_window_days", "preparation_days", "check_in_weekdays", "seasons")
 """Facts that came after digests were first kept; unsaid they leave a digest as it was."""
@@ -52,9 +53,6 @@ SHOWN = frozenset({PropertyStatus.PENDING_REVIEW, PropertyStatus.PUBLISHED})
 ON_SHOW = frozenset({PropertyStatus.PUBLISHED, PropertyStatus.PAUSED})
 """States in which a person of ours has looked at what the listing says."""
 
-ENDS_BOOKING = frozenset({PropertyStatus.PAUSED, PropertyStatus.ARCHIVED})
-"""States a landlord may only choose for a home without open stays."""
-
 REVIEWED = (
     "title",
     "description",
@@ -72,6 +70,11 @@ REVIEWED = (
 
 _TITLE_LENGTH, _COPY = 250, " (copy)"
 _SLUG_WORDS = 80
+_IN_ASCII = str.maketrans(
+    {"ß": "ss", "ẞ": "ss", "æ": "ae", "Æ": "ae", "œ": "oe", "Œ": "oe", "ø": "o", "Ø": "o", "ł": "l", "Ł": "l"}
+    | {"đ": "d", "Đ": "d", "ð": "d", "Ð": "d", "þ": "th", "Þ": "th"}
+)
+"""Letters that are no others with a mark, as those who write them write them without."""
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: no i, l, o, u to misread
 _MARK_LENGTH = 10
 
@@ -129,13 +132,18 @@ def _to_review(now: Mapping[str, Any], then: Mapping[str, Any]) -> list[str]:
 
 def slug_of(title: str, property_id: UUID) -> str:
     """`sunny-flat-in-leith-4k7x0p2m9d`: words of the title, then 50 random bits of the id, so that it is unique."""
-    ascii_only = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    ascii_only = unicodedata.normalize("NFKD", title.translate(_IN_ASCII)).encode("ascii", "ignore").decode().lower()
     words = re.sub(r"[^a-z0-9]+", "-", ascii_only).strip("-")
     if len(words) > _SLUG_WORDS:
         words = words[: _SLUG_WORDS + 1].rpartition("-")[0] or words[:_SLUG_WORDS]
     bits = property_id.int
     mark = "".join(_ALPHABET[bits >> 5 * place & 31] for place in reversed(range(_MARK_LENGTH)))
     return f"{words or 'home'}-{mark}"
+
+
+def without_place(latitude: float, longitude: float) -> dict[str, Any]:
+    """Of where a home stands, as columns, only what strangers may know: no street, no postcode, no exact pin."""
+    return {"address_line": None, "postcode": None, "latitude": shown(latitude), "longitude": shown(longitude)}
 
 
 def title_of_copy(title: str) -> str:

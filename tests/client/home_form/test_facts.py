@@ -1,14 +1,29 @@
 """From what is typed to the facts of a home."""
 
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from uuid import UUID
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from client.features.home_form.facts import FIELDS, Typed, facts_of, field_at, said_of, typed_from, typed_of
+from client.features.home_form.facts import (
+    FIELDS,
+    Step,
+    Typed,
+    facts_of,
+    field_at,
+    said_of,
+    step_of,
+    typed_from,
+    typed_of,
+)
+from client.features.home_form.seasons import SeasonRow, days_of, rows_of, words_of
 from shared_models.drafts import DraftSaid
 from shared_models.money import Currency, Money
 from shared_models.properties import Amenity, PropertyFacts, PropertyRead, PropertyStatus
+
+DAYS = st.one_of(st.just(""), st.dates(date(2028, 1, 1), date(2028, 12, 31)).map(lambda day: day.isoformat()[5:]))
 
 
 def typed(**words: str) -> Typed:
@@ -121,9 +136,6 @@ def test_limits_of_a_stay_survive_the_way_through_the_fields() -> None:
 @pytest.mark.parametrize(
     ("field", "words"),
     [
-        ("seasons", "summer: 7"),
-        ("seasons", "02-31 to 03-01: 7"),
-        ("seasons", "06-01 to 08-31: 0"),
         ("preparation_days", "15"),
         ("booking_window_days", "0"),
         ("advance_notice_days", "366"),
@@ -133,8 +145,54 @@ def test_a_limit_that_cannot_be_is_told_at_its_field(field: str, words: str) -> 
     assert list(facts_of(typed(**{field: words}))[1]) == [field]
 
 
-def test_a_notice_beyond_the_booking_window_is_told_at_the_notice() -> None:
-    assert list(facts_of(typed(advance_notice_days="30", booking_window_days="10"))[1]) == ["advance_notice_days"]
+@pytest.mark.parametrize(
+    ("words", "wrong"),
+    [
+        ("summer", ["seasons.0.days", "seasons.0.nights"]),
+        ("02-31 to 03-01: 7", ["seasons.0.days"]),
+        ("06-01 to 08-31: 0", ["seasons.0.nights"]),
+        ("06-01 to 08-31: 7\n06-01 to : 7\n06-01 to 08-31: seven", ["seasons.1.days", "seasons.2.nights"]),
+        ("06-01 to 08-31: 14\n12-20 to 01-05: 15", ["seasons.1.nights"]),
+    ],
+)
+def test_what_is_wrong_with_a_season_is_told_in_its_row(words: str, wrong: list[str]) -> None:
+    errors = facts_of(typed(max_nights="14", seasons=words))[1]
+    assert sorted(errors) == wrong
+    assert {step_of(name) for name in errors} == {Step.PRICE}
+
+
+def test_what_the_server_says_of_a_season_is_told_in_its_row_too() -> None:
+    assert field_at("body.facts.seasons.3.min_nights") == "seasons.3.nights"
+    assert field_at("body.facts.seasons.0.last") == "seasons.0.days"
+
+
+@given(st.lists(st.builds(SeasonRow, DAYS, DAYS, st.text("0123456789abc ", max_size=4).map(str.strip)), max_size=5))
+def test_rows_are_kept_as_they_are_half_done_or_whole(rows: list[SeasonRow]) -> None:
+    assert rows_of(words_of(rows)) == rows
+
+
+@pytest.mark.parametrize(
+    ("row", "days"),
+    [
+        (SeasonRow("06-01", "08-31"), (date(2030, 6, 1), date(2030, 8, 31))),
+        (SeasonRow("01-01", "01-31"), (date(2031, 1, 1), date(2031, 1, 31))),
+        (SeasonRow("12-20", "01-05"), (date(2030, 12, 20), date(2031, 1, 5))),
+        (SeasonRow("02-29", "03-05"), (date(2032, 2, 29), date(2032, 3, 5))),
+        (SeasonRow("06-01", ""), None),
+        (SeasonRow("02-30", "03-01"), None),
+    ],
+)
+def test_a_season_is_shown_the_next_time_it_begins(row: SeasonRow, days: tuple[date, date] | None) -> None:
+    assert days_of(row, date(2030, 3, 1)) == days
+
+
+def test_a_check_out_after_check_in_is_told_unless_a_night_stays_free_between() -> None:
+    assert list(facts_of(typed(check_in_from="15:00", check_out_by="16:00"))[1]) == ["check_out_by"]
+    assert facts_of(typed(check_in_from="15:00", check_out_by="16:00", preparation_days="1"))[1] == {}
+
+
+def test_a_notice_beyond_the_booking_window_is_told_at_the_window() -> None:
+    assert list(facts_of(typed(advance_notice_days="30", booking_window_days="10"))[1]) == ["booking_window_days"]
 
 
 def test_a_home_read_and_said_again_is_the_same_home() -> None:

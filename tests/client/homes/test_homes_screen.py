@@ -82,6 +82,20 @@ async def test_pausing_a_home_can_be_undone(
     assert await status_of(database, "Pausable") == "published"
 
 
+async def test_pausing_a_home_with_stays_to_come_tells_how_many_remain(
+    open_client: OpenClient, a_person: MakePerson, a_property: MakeProperty, a_booking: MakeBooking, database: Database
+) -> None:
+    me, tenant = await a_person(Role.LANDLORD), await a_person()
+    home = await a_property(me, title="Busy")
+    await a_booking(tenant, home, check_in=10, check_out=13)
+    await a_booking(tenant, home, check_in=20, check_out=23)
+    app = await open_client("/landlord/homes", me)
+    await see(app, "Busy")
+    await choose_item(app, "More for Busy", "Pause")
+    await see(app, "2 stays that are not over remain.")
+    assert await status_of(database, "Busy") == "paused"
+
+
 async def test_archiving_asks_first_and_no_leaves_all_as_it_is(
     open_client: OpenClient, a_person: MakePerson, a_property: MakeProperty, database: Database
 ) -> None:

@@ -83,7 +83,7 @@ async def test_nights_are_blocked_by_two_presses_and_given_back_by_undo(
     me = await a_person(Role.LANDLORD)
     await a_property(me, title="Castle View")
     app = await open_client("/landlord/calendar", me)
-    await see(app, "Homes free that night")
+    await see(app, "Free, of homes on show")
     await app.press(free("Castle View", 5))
     await see(app, "1 night")
     await app.press(free("Castle View", 6))
@@ -152,7 +152,7 @@ async def test_nights_are_blocked_without_a_pointer(
     await a_property(me, title="Alpha")
     await a_property(me, title="Beta")
     app = await open_client("/landlord/calendar", me)
-    await see(app, "Homes free that night")
+    await see(app, "Free, of homes on show")
     assert not any(name.endswith(", free") for name in app.names())  # no hundreds of stops for Tab
     await app.press("Beta: choose nights to block")
     await see(app, "1 night")
@@ -180,7 +180,7 @@ async def test_a_quarter_shows_three_months_and_the_worst_night_of_each_week(
     me = await a_person(Role.LANDLORD)
     await a_property(me)
     app = await open_client("/landlord/calendar?view=quarter", me)
-    await see(app, "Fewest free that week")
+    await see(app, "Fewest free, of those on show")
     assert {"May 2030 – Jul 2030", "May 2030", "Jun 2030", "Jul 2030"} <= set(app.texts())
     await app.press("Later")
     await see(app, "Aug 2030 – Oct 2030")
@@ -193,7 +193,7 @@ async def test_another_date_is_chosen_in_a_calendar(
     me = await a_person(Role.LANDLORD)
     await a_property(me)
     app = await open_client("/landlord/calendar?view=2w&from=2030-05-20", me)
-    await see(app, "Homes free that night")
+    await see(app, "Free, of homes on show")
     await app.press("Go to a date")
     await see(app, "Choose a day to go to")
     await app.press("Saturday 25 May 2030")
@@ -224,7 +224,7 @@ async def test_a_link_is_made_copied_and_renewed_only_after_a_yes(
     me = await a_person(Role.LANDLORD)
     home = await a_property(me, title="Loft")
     app = await open_client("/landlord/calendar", me)
-    await see(app, "Homes free that night")
+    await see(app, "Free, of homes on show")
 
     async def known() -> str | None:
         url: str | None = (await api.as_(me).get(f"/calendars/{home}/link")).json()["url"]

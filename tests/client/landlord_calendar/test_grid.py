@@ -68,6 +68,10 @@ def test_homes_free_count_nights_and_not_days_of_leaving() -> None:
     assert free[:4] == [1, 1, 2, 2]
 
 
+def test_homes_that_nobody_can_book_are_not_counted_among_the_free_ones() -> None:
+    assert set(free_homes([a_home(), a_home().model_copy(update={"on_show": False})], SPAN)) == {1}
+
+
 @pytest.mark.parametrize(
     ("view", "wished", "start", "days"),
     [

@@ -26,7 +26,7 @@ from tests.server.access.verdicts import ADMIN, LANDLORD, TENANT, VERDICTS, Verd
 from tests.server.access.walk import Ids, call, made
 from tests.server.bookings.test_races import a_home, a_kept_price, apart, take_away
 from tests.server.properties.importing.conftest import EDINBURGH, a_line, lines
-from tests.server.stays import rows, statements
+from tests.server.stays import day, rows, statements
 
 __all__ = ["apart"]
 
@@ -316,6 +316,38 @@ async def test_the_import_of_someone_who_has_left_stops_and_is_taken_back(
     assert done.status.value == "cancelled"
     assert await rows(database, "SELECT count(*) FROM property") == [(0,)]
     assert await rows(database, "SELECT count(*) FROM import_line") == [(0,)]
+    assert await rows(database, "SELECT count(*) FROM import_run") == [(0,)]
+
+
+async def test_what_only_the_landlord_knew_of_their_homes_goes_with_them(
+    api: Api, database: Database, a_person: MakePerson, a_property: MakeProperty
+) -> None:
+    landlord, other = await a_person(Role.LANDLORD), await a_person(Role.LANDLORD)
+    place = {"address_line": "5 Hidden Lane", "postcode": "EH6 7BD", "latitude": 55.953251, "longitude": -3.188267}
+    draft = await a_property(landlord, status="draft", **place)
+    paused = await a_property(landlord, status="paused", **place)
+    theirs = await a_property(other, status="paused", **place)
+    feeds = []
+    for who, home in ((landlord, paused), (other, theirs)):
+        feeds.append((await api.as_(who).post(f"/calendars/{home}/link")).json()["url"].split("/api/v1")[1])
+        block = {"property_id": str(home), "start": str(day(2)), "end": str(day(4)), "note": "Mum visits"}
+        assert (await api.as_(who).post("/calendars/blocks", block)).status_code == 201
+    async with database.transaction() as session:
+        for who in (landlord, other):
+            file = lines(a_line(id=1)).encode()
+            await importing.start_file(session, who.identity, "secret.csv", file, EDINBURGH, for_platform=False)
+        await session.execute(text("UPDATE import_run SET status = 'done'"))
+    assert (await api.as_(landlord).post("/auth/close", {"password": PASSWORD})).status_code == 204
+    known = "SELECT status, address_line, postcode, latitude, longitude FROM property WHERE id = :id"
+    for home in (draft, paused):
+        assert await rows(database, known, id=home) == [("archived", None, None, 55.953, -3.188)]
+    assert await rows(database, known, id=theirs) == [("paused", *place.values())]
+    assert [(await api.get(feed)).status_code for feed in feeds] == [404, 200]
+    notes = "SELECT note FROM block WHERE created_by = :id"
+    assert await rows(database, notes, id=landlord.id) == [("",)]
+    assert await rows(database, notes, id=other.id) == [("Mum visits",)]
+    assert await rows(database, "SELECT owner_id FROM import_run") == [(other.id,)]
+    assert await rows(database, "SELECT count(DISTINCT run_id) FROM import_line") == [(1,)]
 
 
 async def test_nobody_is_told_anything_after_they_left_and_no_link_is_made_for_them(

@@ -1,5 +1,6 @@
 """The text of a feed, read back by a reader of its own."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,10 +15,11 @@ from server.core.ids import new_id
 from shared_models.calendars import ClaimKind, Period
 
 CHANGED = datetime(2030, 3, 31, 0, 30, tzinfo=UTC)
+ID, END = new_id(), date(2033, 1, 1)
 DAYS = st.dates(date(2000, 1, 1), date(2100, 1, 1))
 EVENTS = st.builds(
     FeedEvent,
-    id=st.builds(new_id),
+    uid=st.builds(lambda: f"{new_id()}@estospaces"),
     period=st.builds(
         lambda start, nights: Period(start=start, end=start + timedelta(days=nights)), DAYS, st.integers(1, 800)
     ),
@@ -41,15 +43,75 @@ def nights(calendar: Calendar) -> list[tuple[str, date, date, str]]:
 @given(st.lists(EVENTS, max_size=8), st.text(max_size=250))
 def test_a_feed_read_back_says_the_same_nights_and_words(events: list[FeedEvent], title: str) -> None:
     found = read(rules.feed_text(title, events))
-    assert nights(found) == [
-        (f"{event.id}@estospaces", event.period.start, event.period.end, event.words) for event in events
-    ]
+    assert nights(found) == [(event.uid, event.period.start, event.period.end, event.words) for event in events]
     assert [e["dtstamp"].dt for e in found.walk("VEVENT")] == [event.changed_at for event in events]
 
 
 @given(st.text(st.characters(blacklist_categories=["Cc", "Cs", "Zl", "Zp", "Cn", "Co", "Cf", "Zs"]), max_size=250))
 def test_the_title_survives_in_any_script(title: str) -> None:
-    assert (read(rules.feed_text(title, [])).calendar_name or "") == title
+    found = content_lines(rules.feed_text(title, []))
+    for name in ("NAME", "X-WR-CALNAME"):
+        assert unescaped(found[name]) == title
+
+
+def content_lines(text: bytes) -> dict[str, str]:
+    """The value of each property, unfolded as RFC 5545 (3.1) says; the last one of a name counts."""
+    lines = text.decode().replace("\r\n ", "").split("\r\n")
+    return dict(line.split(":", 1) for line in lines if line)
+
+
+def unescaped(value: str) -> str:
+    """A TEXT as RFC 5545 (3.3.11) has it read; fails where a comma or semicolon stands bare."""
+    assert re.fullmatch(r"(?:[^\\,;]|\\[\\,;nN])*", value), value
+    return re.sub(r"\\(.)", lambda found: "\n" if found[1] in "nN" else found[1], value)
+
+
+def test_commas_semicolons_and_backslashes_of_a_title_are_escaped() -> None:
+    found = content_lines(rules.feed_text("Castle, View; \\ Süß", []))
+    assert found["NAME"] == found["X-WR-CALNAME"] == "Castle\\, View\\; \\\\ Süß"
+
+
+def test_a_feed_without_events_has_a_component_all_the_same_and_shows_nothing() -> None:
+    found = read(rules.feed_text("Loft", []))
+    assert [part.name for part in found.subcomponents] == ["VTIMEZONE"]
+    moment = datetime(2030, 1, 1)  # noqa: DTZ001 - as a zone is asked
+    assert found.subcomponents[0].to_tz().utcoffset(moment) == timedelta(0)
+    assert nights(found) == []
+
+
+STAY = Period(start=date(2030, 3, 30), end=date(2030, 4, 1))
+
+
+def told_of(kind: ClaimKind, preparation: int, until: date = date(2033, 1, 1)) -> list[tuple[str, str, str]]:
+    """What a feed says of a claim: days and words."""
+    found = rules.feed_events(new_id(), kind, STAY, CHANGED, preparation=preparation, until=until)
+    return [(event.period.start.isoformat(), event.period.end.isoformat(), event.words) for event in found]
+
+
+@pytest.mark.parametrize("kind", [ClaimKind.BOOKING, ClaimKind.HOLD, ClaimKind.TENANCY])
+def test_the_nights_a_home_keeps_free_round_a_guest_are_told_too(kind: ClaimKind) -> None:
+    assert told_of(kind, 2) == [
+        ("2030-03-28", "2030-03-30", "Preparation"),
+        ("2030-03-30", "2030-04-01", "Reserved"),
+        ("2030-04-01", "2030-04-03", "Preparation"),
+    ]
+    assert told_of(kind, 0) == [("2030-03-30", "2030-04-01", "Reserved")]
+    assert told_of(kind, 2, until=date(2030, 4, 2))[-1] == ("2030-04-01", "2030-04-02", "Preparation")
+    assert told_of(kind, 2, until=date(2030, 4, 1))[-1] == ("2030-03-30", "2030-04-01", "Reserved")
+
+
+def test_nobody_prepares_for_a_block_and_other_platforms_are_not_told_of() -> None:
+    assert told_of(ClaimKind.BLOCK, 2) == [("2030-03-30", "2030-04-01", "Blocked")]
+    assert told_of(ClaimKind.EXTERNAL, 2) == []
+
+
+def test_other_nights_to_prepare_are_other_events_for_their_time_of_change_is_the_claims() -> None:
+    uids = [
+        {event.uid for event in rules.feed_events(ID, ClaimKind.BOOKING, STAY, CHANGED, preparation=days, until=END)}
+        for days in (1, 2)
+    ]
+    assert [len(each) for each in uids] == [3, 3]
+    assert uids[0] & uids[1] == {f"{ID}@estospaces"}
 
 
 @given(st.lists(EVENTS, max_size=4), st.text(max_size=250))
@@ -63,7 +125,9 @@ def test_lines_end_and_fold_as_the_standard_wants(events: list[FeedEvent], title
 
 
 def test_an_event_is_whole_days_without_a_zone_and_takes_the_time() -> None:
-    told = FeedEvent(new_id(), Period(start=date(2030, 3, 30), end=date(2030, 4, 1)), "Reserved", CHANGED)
+    told = FeedEvent(
+        f"{new_id()}@estospaces", Period(start=date(2030, 3, 30), end=date(2030, 4, 1)), "Reserved", CHANGED
+    )
     text = rules.feed_text("Loft", [told]).decode()
     assert "DTSTART;VALUE=DATE:20300330\r\nDTEND;VALUE=DATE:20300401\r\n" in text
     assert "TRANSP:OPAQUE" in text
@@ -76,14 +140,14 @@ def test_an_event_is_whole_days_without_a_zone_and_takes_the_time() -> None:
 def test_a_stay_over_a_change_of_the_clocks_keeps_its_days_wherever_it_is_read(zone: str, change: date) -> None:
     stay = Period(start=change - timedelta(days=1), end=change + timedelta(days=1))
     changed = datetime(change.year, change.month, change.day, 2, 30, tzinfo=ZoneInfo(zone)).astimezone(UTC)
-    told = FeedEvent(new_id(), stay, "Reserved", changed)
+    told = FeedEvent(f"{new_id()}@estospaces", stay, "Reserved", changed)
     ((_, start, end, _),) = nights(read(rules.feed_text("Loft", [told])))
     assert (start, end, (end - start).days) == (stay.start, stay.end, 2)
     assert not isinstance(start, datetime)
 
 
 def test_the_same_events_make_the_same_bytes() -> None:
-    told = FeedEvent(new_id(), Period(start=date(2030, 5, 1), end=date(2030, 5, 2)), "Blocked", CHANGED)
+    told = FeedEvent(f"{new_id()}@estospaces", Period(start=date(2030, 5, 1), end=date(2030, 5, 2)), "Blocked", CHANGED)
     assert rules.feed_text("Loft", [told]) == rules.feed_text("Loft", [told])
 
 

@@ -9,6 +9,7 @@ import httpx
 import pytest
 import time_machine
 from icalendar import Calendar
+from sqlalchemy import text
 
 from server.calendars import service
 from server.core import clock
@@ -75,7 +76,7 @@ async def test_a_feed_says_when_a_home_is_not_free_but_not_by_whom_or_why(
     secret = path.rsplit("/", 1)[1].removesuffix(".ics")
     for private in ("Priya", "Shah", tenant.email, "Mum", booked["reference"], booked["id"], secret):
         assert private not in reply.text
-    assert Calendar.from_ical(reply.content).calendar_name == "Castle, View; ✓"
+    assert "\r\nNAME:Castle\\, View\\; ✓\r\n" in reply.text
 
 
 async def test_only_live_claims_from_a_month_back_are_told_and_an_open_end_is_cut(
@@ -211,6 +212,25 @@ async def test_a_reader_is_told_when_nothing_has_changed(
         {"If-Modified-Since": "yesterday"},
     ):
         assert (await api.get(path, headers=asked)).status_code == 200
+
+
+async def test_a_feed_tells_the_nights_to_prepare_and_changes_with_their_number(
+    api: Api, a_person: MakePerson, a_property: MakeProperty, a_booking: MakeBooking, database: Database
+) -> None:
+    landlord = await a_person(Role.LANDLORD)
+    home = await a_property(landlord, preparation_days=1)
+    await a_booking(await a_person(), home, check_in=10, check_out=13)
+    path = await a_link(api, landlord, home)
+    first = await api.get(path)
+    assert told(first) == [
+        ("Preparation", day(9), day(10)),
+        ("Preparation", day(13), day(14)),
+        ("Reserved", day(10), day(13)),
+    ]
+    async with database.transaction() as session:
+        await session.execute(text("UPDATE property SET preparation_days = 2"))
+    then = await api.get(path, headers={"If-None-Match": first.headers["etag"]})
+    assert [found[1:] for found in told(then)][:2] == [(day(8), day(10)), (day(13), day(15))]
 
 
 async def test_whatever_changes_a_feed_changes_its_tag_and_its_time(

@@ -10,7 +10,7 @@ from shared_models.auth import Role
 from tests.conftest import Api, MakePerson, MakeProperty, Person
 from tests.server.cases.conftest import only_case, queue
 from tests.server.properties.test_property_endpoints import FACTS
-from tests.server.stays import MakeBooking, a_booking, a_hold, a_quote
+from tests.server.stays import MakeBooking, a_booking, a_hold, a_quote, day
 
 __all__ = ["a_booking", "a_hold", "a_quote"]
 
@@ -169,20 +169,54 @@ async def test_a_copy_says_all_the_first_says_and_is_a_draft_of_the_same_landlor
     assert len((await mine.post(f"/properties/{long['id']}/duplicate")).json()["title"]) == 250
 
 
-@pytest.mark.parametrize("status", ["paused", "archived"])
-async def test_a_home_with_open_stays_is_neither_paused_nor_archived_and_they_are_named(
-    mine: Api, landlord: Person, a_person: MakePerson, a_property: MakeProperty, a_booking: MakeBooking, status: str
+async def test_a_home_with_open_stays_is_not_archived_and_they_are_named(
+    mine: Api, landlord: Person, a_person: MakePerson, a_property: MakeProperty, a_booking: MakeBooking
 ) -> None:
     home = await a_property(landlord, title="Busy")
     first = await a_booking(await a_person(), home, check_in=10, check_out=13)
     second = await a_booking(await a_person(), home, check_in=20, check_out=22)
-    reply = await mine.post(f"/properties/{home}/status", {"status": status})
+    reply = await mine.post(f"/properties/{home}/status", {"status": "archived"})
     assert (reply.status_code, reply.json()["code"]) == (409, "stays_open")
     told = [(error["field"], error["reason"]) for error in reply.json()["errors"]]
     assert told == [
         (f"stays.{stay['reference']}", f"{stay['check_in']} to {stay['check_out']}, confirmed")
         for stay in (first, second)
     ]
+
+
+async def test_pausing_stops_new_bookings_only_and_tells_how_many_stays_remain(
+    mine: Api,
+    api: Api,
+    landlord: Person,
+    a_person: MakePerson,
+    a_property: MakeProperty,
+    a_booking: MakeBooking,
+    a_hold: MakeBooking,
+) -> None:
+    home, tenant = await a_property(landlord, title="Busy"), await a_person()
+    stay = await a_booking(tenant, home, check_in=10, check_out=13)
+    held = await a_hold(tenant, home, check_in=20, check_out=22)
+    path = (await mine.post(f"/calendars/{home}/link")).json()["url"].split("/api/v1")[1]
+    reply = await mine.post(f"/properties/{home}/status", {"status": "paused"})
+    assert (reply.status_code, reply.json()["status"], reply.json()["stays_remaining"]) == (200, "paused", 2)
+    assert (await mine.get(f"/properties/{home}")).json()["stays_remaining"] is None
+    assert (await api.as_(tenant).get(f"/bookings/{stay['id']}")).json()["status"] == "confirmed"
+    assert (await api.as_(tenant).post(f"/bookings/{held['id']}/confirm")).json()["status"] == "confirmed"
+    request_body = {"property_id": str(home), "check_in": str(day(30)), "check_out": str(day(32)), "guests": 1}
+    assert (await api.as_(tenant).post("/quotes", request_body)).status_code == 404
+    assert (await api.get(path)).text.count("BEGIN:VEVENT") == 2
+
+
+async def test_of_many_homes_that_are_paused_the_stays_that_remain_are_counted(
+    mine: Api, landlord: Person, a_person: MakePerson, a_property: MakeProperty, a_booking: MakeBooking
+) -> None:
+    tenant, homes = await a_person(), [await a_property(landlord) for _ in range(3)]
+    for home in homes[:2]:
+        await a_booking(tenant, home)
+    some = {"status": "paused", "ids": [str(homes[0])]}
+    assert (await mine.post("/properties/bulk-status", some)).json()["stays_remaining"] == 1
+    rest = (await mine.post("/properties/bulk-status", {"status": "paused", "from_status": "published"})).json()
+    assert (rest["moved"], rest["stays_remaining"], rest["refused"]) == (2, 1, [])
 
 
 async def test_of_many_homes_only_those_with_open_stays_remain(
@@ -192,13 +226,13 @@ async def test_of_many_homes_only_those_with_open_stays_remain(
     tenant = await a_person()
     held = await a_hold(tenant, busy)
     for request_body in ({"ids": [str(busy), str(free)]}, {"from_status": "published"}):
-        done = (await mine.post("/properties/bulk-status", {"status": "paused", **request_body})).json()
+        done = (await mine.post("/properties/bulk-status", {"status": "archived", **request_body})).json()
         assert [home["title"] for home in done["refused"]] == ["Busy"]
     assert (await api.as_(tenant).post(f"/bookings/{held['id']}/release")).status_code == 200
-    assert (await mine.post(f"/properties/{busy}/status", {"status": "paused"})).status_code == 200
+    assert (await mine.post(f"/properties/{busy}/status", {"status": "archived"})).status_code == 200
 
 
-async def test_homes_that_stay_are_not_in_the_way_of_those_that_can_be_paused(
+async def test_homes_that_stay_are_not_in_the_way_of_those_that_can_be_archived(
     mine: Api,
     landlord: Person,
     a_person: MakePerson,
@@ -212,15 +246,15 @@ async def test_homes_that_stay_are_not_in_the_way_of_those_that_can_be_paused(
     for home in busy:
         await a_booking(tenant, home)
     monkeypatch.setattr(listing, "MAX_MOVED_AT_ONCE", 2)
-    request_body: dict[str, Any] = {"status": "paused", "from_status": "published"}
+    request_body: dict[str, Any] = {"status": "archived", "from_status": "published"}
     told = []
     while "cursor" not in request_body or request_body["cursor"] is not None:
         done = (await mine.post("/properties/bulk-status", request_body)).json()
         told.append((done["moved"], [UUID(home["id"]) for home in done["refused"]], done["remaining"]))
         request_body["cursor"] = done["next_cursor"]
     assert told == [(0, homes[:2], 3), (1, [homes[2]], 1), (1, [], 0)]
-    paused = (await mine.get("/properties?status=paused")).json()["items"]
-    assert {UUID(home["id"]) for home in paused} == set(homes) - busy
+    archived = (await mine.get("/properties?status=archived")).json()["items"]
+    assert {UUID(home["id"]) for home in archived} == set(homes) - busy
 
 
 @pytest.mark.parametrize("cursor", ["nonsense", "WyJ4Il0", "W10", "\x00"])
@@ -228,10 +262,10 @@ async def test_a_cursor_that_is_none_of_ours_moves_nothing(
     mine: Api, landlord: Person, a_property: MakeProperty, cursor: str
 ) -> None:
     await a_property(landlord)
-    request_body = {"status": "paused", "from_status": "published", "cursor": cursor}
+    request_body = {"status": "archived", "from_status": "published", "cursor": cursor}
     reply = await mine.post("/properties/bulk-status", request_body)
     assert (reply.status_code, reply.json()["errors"][0]["field"]) == (422, "cursor")
-    assert (await mine.get("/properties?status=paused")).json()["items"] == []
+    assert (await mine.get("/properties?status=archived")).json()["items"] == []
 
 
 async def test_a_home_cannot_be_archived_between_a_hold_and_its_confirmation(

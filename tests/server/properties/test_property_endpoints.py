@@ -109,7 +109,12 @@ async def test_what_is_not_said_stays_unsaid(mine: Api) -> None:
         ({"beds": 0}, "beds"),
         ({"amenities": ["helipad"]}, "amenities"),
         ({"check_in_from": "15:00+01:00"}, "check_in_from"),
-        ({"min_nights": 9, "max_nights": 3}, "body"),
+        ({"min_nights": 9, "max_nights": 3}, "max_nights"),
+        ({"advance_notice_days": 9, "booking_window_days": 3}, "booking_window_days"),
+        ({"check_in_from": "15:00", "check_out_by": "15:01"}, "check_out_by"),
+        ({"check_in_from": "15:00", "check_out_by": "16:00", "preparation_days": 0}, "check_out_by"),
+        ({"max_nights": 6, "seasons": [{"first": "06-01", "last": "08-31", "min_nights": 7}]}, "seasons"),
+        ({"max_nights": None, "seasons": [{"first": "06-01", "last": "08-31", "min_nights": 731}]}, "seasons"),
         ({"currency": "XYZ"}, "currency"),
         ({"description": "a\x00b"}, "description"),
         ({"title": "a\ud800b"}, "title"),
@@ -121,6 +126,38 @@ async def test_bad_facts_name_the_field(mine: Api, change: dict[str, Any], field
     reply = await mine.request("POST", "/properties", content=escaped, headers={"Content-Type": "application/json"})
     assert reply.status_code == 422, reply.text
     assert {error["field"].split(".")[0] for error in reply.json()["errors"]} == {field}
+
+
+async def test_a_season_nobody_could_book_is_named_by_its_row(mine: Api) -> None:
+    seasons = [{"first": "06-01", "last": "08-31", "min_nights": nights} for nights in (3, 15, 2, 99)]
+    reply = await mine.post("/properties", FACTS | {"max_nights": 14, "seasons": seasons})
+    reason = "is longer than the longest stay of 14 nights"
+    assert [(error["field"], error["reason"]) for error in reply.json()["errors"]] == [
+        ("seasons.1.min_nights", reason),
+        ("seasons.3.min_nights", reason),
+    ]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"check_in_from": "15:00", "check_out_by": "15:00"},
+        {"check_in_from": "15:00", "check_out_by": "18:00", "preparation_days": 1},
+        {"check_in_from": None, "check_out_by": "18:00"},
+        {"max_nights": 7, "seasons": [{"first": "06-01", "last": "08-31", "min_nights": 7}]},
+        {"min_nights": 3, "max_nights": 3},
+        {
+            "seasons": [
+                {"first": "06-01", "last": "08-31", "min_nights": 3},
+                {"first": "07-01", "last": "01-05", "min_nights": 5},
+            ]
+        },
+        {"advance_notice_days": 9, "booking_window_days": 9},
+    ],
+)
+async def test_limits_that_leave_a_stay_are_taken(mine: Api, change: dict[str, Any]) -> None:
+    facts = FACTS | {"min_nights": None, "max_nights": None} | change
+    assert (await mine.post("/properties", facts)).status_code == 201
 
 
 async def test_only_landlords_list_homes(api: Api, a_person: MakePerson) -> None:

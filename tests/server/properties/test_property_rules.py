@@ -60,6 +60,8 @@ def test_a_slug_is_readable_unique_and_fits_its_column(title: str) -> None:
     [
         ("Sunny flat, Leith!", "sunny-flat-leith"),
         ("Château d'Été", "chateau-d-ete"),
+        ("Raumerstraße 5, GROẞ", "raumerstrasse-5-gross"),
+        ("Smørrebrød, Łódź, Ærø", "smorrebrod-lodz-aero"),
         ("爱丁堡", "home"),
         ("", "home"),
         ("a" * 200, "a" * 80),

@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 import time_machine
 
+from client.features.landlord_calendar.grid import Span, free_homes
 from server.core import clock
 from server.core.database import Database
 from shared_models.auth import Role
+from shared_models.calendars import PropertyCalendar
 from tests.conftest import Api, MakePerson, MakeProperty, Person
 from tests.server.stays import MakeBooking, day, statements
 
@@ -129,6 +131,29 @@ async def test_each_night_tells_how_many_homes_are_let_and_how_many_are_kept(
     assert [night["day"] for night in nights] == [day(ahead).isoformat() for ahead in range(30)]
 
 
+async def test_today_and_the_calendar_count_the_same_homes_free(
+    api: Api, people: tuple[Person, Person], a_property: MakeProperty, a_hold: MakeBooking, a_booking: MakeBooking
+) -> None:
+    tenant, landlord = people
+    homes = [await a_property(landlord) for _ in range(3)]
+    await a_booking(tenant, homes[0], check_in=0, check_out=9)
+    await a_hold(tenant, homes[1], check_in=1, check_out=4)
+    with time_machine.travel(clock.now() - timedelta(minutes=16)):
+        await a_hold(tenant, homes[2], check_in=5, check_out=7)  # over, and no job has run
+    block = {"property_id": str(homes[2]), "start": day(2).isoformat(), "end": day(12).isoformat()}
+    assert (await api.as_(landlord).post("/calendars/blocks", block)).status_code == 201
+    for status in ("draft", "paused", "pending_review", "rejected", "archived"):
+        await a_property(landlord, status=status)
+    page = await seen(api, landlord, "landlord")
+    span = {"start": day(0).isoformat(), "end": day(30).isoformat()}
+    calendars = (await api.as_(landlord).get("/calendars", params=span)).json()["items"]
+    shown = [PropertyCalendar.model_validate(each) for each in calendars]
+    assert len(shown) == 7
+    free = free_homes(shown, Span(day(0), 30))
+    assert free == [page["on_show"] - night["let"] - night["kept"] for night in page["nights"]]
+    assert {0, 1, 2, 3} <= set(free)
+
+
 async def test_homes_that_are_not_on_show_say_why_and_reviews_say_by_when(
     api: Api, people: tuple[Person, Person], a_property: MakeProperty
 ) -> None:
@@ -142,6 +167,11 @@ async def test_homes_that_are_not_on_show_say_why_and_reviews_say_by_when(
     page = await seen(api, landlord, "landlord")
     assert [home["title"] for home in page["unfinished"]] == ["Returned", "Half", "Resting"]
     assert page["unfinished"][0]["review_note"] == "Where is it?"
+    assert page["unfinished_count"] == 2, "a paused home waits for nobody"
+    for _ in range(8):
+        await a_property(landlord, status="draft", published_at=None)
+    page = await seen(api, landlord, "landlord")
+    assert (len(page["unfinished"]), page["unfinished_count"]) == (6, 10), "the list is cut, the figure is not"
     (review,) = page["reviews"]
     assert (review["property_id"], review["title"]) == (str(waits), "Asked")
     assert timedelta(hours=47) < datetime.fromisoformat(review["due_at"]) - clock.now() <= timedelta(hours=48)

@@ -33,7 +33,6 @@ QUOTE_EXPIRED = (409, "quote_expired")
 HOLD_LAPSED = (409, "hold_lapsed")
 TOO_MANY_HOLDS = (409, "too_many_holds")
 INVALID_TRANSITION = (409, "invalid_transition")
-STAYS_OPEN = (409, "stays_open")
 ACCOUNT_IN_USE = (409, "account_in_use")
 
 

@@ -119,7 +119,7 @@ def _table(session: Session, stays: StaysState, size: SizeClass, page: ft.Page, 
         told = t("Reference {reference}", reference=stay.reference)
         first, second = (stay.tenant_name, stay.home.title) if tablet else (stay.home.title, told)
         words = ft.Column(
-            [one_line(first, Style.STRONG, Colour.TEXT), one_line(second, Style.SMALL)],
+            [text(first, Style.STRONG, max_lines=2), one_line(second, Style.SMALL)],
             spacing=0,
             tight=True,
             expand=True,
@@ -127,12 +127,12 @@ def _table(session: Session, stays: StaysState, size: SizeClass, page: ft.Page, 
         return ft.Row([cover(session, stay.home.id, width=40, height=40), words], spacing=12)
 
     columns: list[Column[BookingRead]] = [
-        Column(t("Who and where") if tablet else t("Home"), home, wide=7),
-        Column(t("Who"), _who, wide=5, tablet=False),
-        Column(t("When"), lambda stay: day_range(stay.check_in, stay.check_out), wide=6, sort_key="when"),
-        Column(t("Booked"), lambda stay: day(stay.created_at.date()), wide=4, tablet=False, sort_key="booked"),
-        Column(t("Status"), stay_chip, wide=8),
-        Column(t("Price"), lambda stay: money(stay.total), wide=4, figure=True, sort_key="price"),
+        Column(t("Who and where") if tablet else t("Home"), home, wide=14 if tablet else 20),
+        Column(t("Who"), _who, wide=9, tablet=False),
+        Column(t("When"), _when, wide=13, sort_key="when"),
+        Column(t("Booked"), lambda stay: day(stay.created_at.date()), wide=7, tablet=False, sort_key="booked"),
+        Column(t("Status"), stay_chip, wide=16 if tablet else 14),
+        Column(t("Price"), lambda stay: money(stay.total), wide=8 if tablet else 6, figure=True, sort_key="price"),
     ]
     return table(
         columns,
@@ -153,6 +153,11 @@ def _who(stay: BookingRead) -> ft.Control:
     return ft.Column(
         [one_line(stay.tenant_name, color=Colour.TEXT), one_line(guests, Style.SMALL)], spacing=0, tight=True
     )
+
+
+def _when(stay: BookingRead) -> ft.Control:
+    """Over the new year both days say theirs, which takes two lines."""
+    return text(day_range(stay.check_in, stay.check_out), max_lines=2)
 
 
 def _name(stay: BookingRead) -> str:

@@ -35,6 +35,7 @@ _FIRST_LINES = text(
     "JOIN unnest(CAST(:ids AS text[])) AS wanted ON wanted = btrim(cells ->> CAST(:place AS int), E' \\t\\r\\n') "
     "WHERE run_id = :run_id AND line < :before GROUP BY wanted"
 )
+_WORKING = (ImportStatus.CHECKING.value, ImportStatus.RUNNING.value, ImportStatus.CANCELLING.value)
 _UNFINISHED = (ImportStatus.UPLOADED.value, ImportStatus.CHECKED.value, ImportStatus.RUNNING.value)
 
 
@@ -73,6 +74,20 @@ class Imports:
         """Every run of someone, the oldest first."""
         chosen = select(ImportRunTable).where(_run.owner_id == owner_id).order_by(_run.created_at, _run.id)
         return (await self.session.scalars(chosen)).all()
+
+    async def remove_over(self, owner_id: UUID) -> None:
+        """Remove the runs of someone that do nothing now, and with each all that is kept of it."""
+        await self.session.flush()
+        await self.session.execute(
+            delete(ImportRunTable)
+            .where(_run.owner_id == owner_id, _run.status.not_in(_WORKING))
+            .execution_options(synchronize_session=False)
+        )
+
+    async def working(self, owner_id: UUID) -> Sequence[UUID]:
+        """The runs of someone that a job works on."""
+        found = await self.session.scalars(select(_run.id).where(_run.owner_id == owner_id, _run.status.in_(_WORKING)))
+        return found.all()
 
     async def latest(self, owner_id: UUID, after: tuple[datetime, UUID] | None, limit: int) -> Sequence[ImportRunTable]:
         chosen = select(ImportRunTable).where(_run.owner_id == owner_id)

@@ -1,8 +1,11 @@
 """Where things lie on a map, without one."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import ImageFont
 
 from client.parts.map.query import read_box, rounded, write_box
 from client.parts.map.sheet import (
@@ -11,7 +14,10 @@ from client.parts.map.sheet import (
     Size,
     around,
     beside,
+    beyond,
     camera_on,
+    corner_of,
+    name_width,
     names_with_room,
     others,
     scale_of,
@@ -25,6 +31,7 @@ from shared_models.properties import LetType, PropertyType
 from shared_models.search import PlaceKind, SearchHit
 from shared_models.search_map import MapArea, MapCell, View, cell_of, pixels, shown
 
+FONTS = Path(__file__).parents[4] / "assets" / "fonts"
 EDINBURGH = (55.953, -3.188)
 latitudes, longitudes = st.floats(-84, 84), st.floats(-179.9, 179.9)
 spots = st.tuples(st.floats(55.9, 56.0).map(shown), st.floats(-3.3, -3.1).map(shown))
@@ -173,3 +180,29 @@ def test_a_box_comes_back_from_its_address(south: float, up: float, west: float,
 )
 def test_a_box_that_makes_no_sense_is_none(query: dict[str, str]) -> None:
     assert read_box(query) is None
+
+
+def test_a_name_that_the_edge_of_the_map_would_cut_is_left_out() -> None:
+    inside, at_the_edge = an_area("Old Town", 9, *EDINBURGH), an_area("Leith", 5, EDINBURGH[0], EDINBURGH[1] + 0.034)
+    edges = beyond(Camera(*EDINBURGH, 13), Size(400, 400))
+    assert [name.words for name in names_with_room([inside, at_the_edge], 13, [])] == ["Old Town", "Leith"]
+    assert [name.words for name in names_with_room([inside, at_the_edge], 13, edges)] == ["Old Town"]
+
+
+def test_no_name_lies_under_what_stands_in_the_corner_of_the_map() -> None:
+    low = an_area("Portobello", 5, EDINBURGH[0] - 0.008, EDINBURGH[1] + 0.02)
+    camera, size = Camera(*EDINBURGH, 13), Size(400, 200)
+    assert len(names_with_room([low], 13, beyond(camera, size))) == 1
+    assert names_with_room([low], 13, [*beyond(camera, size), corner_of(camera, size, Size(140, 90))]) == []
+
+
+@pytest.mark.parametrize(
+    "name", ["Marchmont", "Old Town", "WESTMINSTER", "Mühlenwegsiedlung", "Hammersmith & Fulham", "Mmmm", "Œuvre %"]
+)
+def test_a_name_on_the_map_has_the_width_that_its_letters_take(name: str) -> None:
+    font = ImageFont.truetype(str(FONTS / "Inter-600.ttf"), 12)
+    assert name_width(name) >= font.getlength(name)
+
+
+def test_letters_that_are_squares_take_more_room_than_others() -> None:
+    assert name_width("爱丁堡") >= 3 * 12

@@ -250,7 +250,7 @@ def read_one(**given_cells: str) -> tuple[dict[str, object] | None, list[tuple[s
         ({"cleaning_fee": "1.200"}, "cleaning_fee", "can be read as 1200 or as 1.200"),
         ({"min_nights": "3651"}, "min_nights", "must be at most 3650"),
         ({"min_nights": "two"}, "min_nights", "is not a whole number"),
-        ({"min_nights": "9", "max_nights": "3"}, "min_nights", "the shortest stay is longer than the longest"),
+        ({"min_nights": "9", "max_nights": "3"}, "max_nights", "the shortest stay is longer than the longest"),
         ({"sleeps": "0"}, "sleeps", "must be at least 1"),
         ({"bedrooms": "101"}, "bedrooms", "must be at most 100"),
         ({"instant_book": "maybe"}, "instant_book", "is neither yes nor no"),
