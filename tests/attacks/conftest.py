@@ -15,6 +15,7 @@ from server.auth.rules import NOWHERE
 from server.auth.sessions import service as sessions
 from server.bookings.service import prices
 from server.core import clock
+from server.core.connections.registry import MAX_PER_ADDRESS
 from server.core.database import Database
 from server.core.identity import Identity
 from server.core.ids import new_id
@@ -30,6 +31,8 @@ from tests.server.stays import day
 TENANTS = 6
 HOMES_OF_EACH = 3
 """Enough nights for a tenant who books every second for as long as all attacks take."""
+AS_IN_PRODUCTION = {"RATES": "{}", "MAX_CONNECTIONS_PER_ADDRESS": str(MAX_PER_ADDRESS)}
+"""The limits that a server has when nobody sets any, and that tests are usually without."""
 WAITING = 40
 """How many tenants want the same home at once."""
 
@@ -85,11 +88,11 @@ async def a_caller(database: Database, settings: Settings, *roles: Role) -> Call
 async def attacked(
     postgres_url: str, worker_id: str, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Attacked]:
-    """The whole product on a database of its own, with the budgets of calls that it has by default."""
+    """The whole product on a database of its own, with the limits of production."""
     name = f"estospaces_attacked_{worker_id}_{os.getpid()}"
     url = await create_database(postgres_url, name)
     settings = Settings(_env_file=None, environment=Environment.TEST, secret_key=SecretStr(SECRET))
-    with running(url, tmp_path_factory.mktemp("attacked"), "--empty", RATES="{}") as product:
+    with running(url, tmp_path_factory.mktemp("attacked"), "--empty", **AS_IN_PRODUCTION) as product:
         database = Database(url, pool=4)
         landlord = await a_caller(database, settings, Role.LANDLORD)
         tenants = [await a_caller(database, settings, Role.TENANT) for _ in range(TENANTS)]

@@ -20,7 +20,7 @@ from server.core.database import Database
 from server.core.settings import Settings
 from shared_models.drafts import DraftField
 from tests.attacks.bookers import bookers
-from tests.attacks.test_outages import Log, Postgres, nothing_is_lost, settings_of, stops_in_time, until
+from tests.attacks.outages import DRAIN_SECONDS, Log, Postgres, nothing_is_lost, settings_of, stops_in_time, until
 from tests.conftest import Api, MakePerson
 from tests.mailbox import verify_token
 from tests.product import ESTOSPACES, ROOT, Product, environment, running
@@ -174,7 +174,7 @@ async def test_when_product_and_database_are_killed_at_once_the_next_start_has_e
         async with client_of(product) as client:
             assert (await client.post("/auth/sign-in", json=SIGN_IN)).status_code == 200
         database = Database(Postgres(folder / "postgres").url)
-        async with asyncio.timeout(180):
+        async with asyncio.timeout(DRAIN_SECONDS):
             while not await rows(database, "SELECT 1 FROM outgoing_call WHERE status = 'done'"):  # noqa: ASYNC110
                 await asyncio.sleep(0.5)
         await database.close()

@@ -15,7 +15,7 @@ from websockets.asyncio.client import connect
 from server.core import embedded_postgres_process as process
 from server.core.database import Database
 from server.core.settings import Settings
-from tests.attacks.test_outages import STOP_SECONDS, Log, Postgres, until
+from tests.attacks.outages import STOP_SECONDS, Log, Postgres, until
 from tests.product import Product, running
 from tests.server.stays import rows
 
