@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from uuid import UUID
 
+import httpx
 import pytest
 
 from tests.attacks.conftest import Attacked
@@ -68,6 +69,9 @@ async def memory_comes_back(attacked: Attacked, before: int) -> int:
 @pytest.fixture(scope="session")
 async def warm(attacked: Attacked) -> int:
     """The bytes held by a server that has answered everything before, and was never attacked."""
+    async with httpx.AsyncClient(base_url=attacked.product.url, timeout=60) as client:
+        await client.get("/app/main.dart.js")
+        await client.post("/api/v1/auth/sign-in", json={"email": "ann@example.com", "password": "nobody has this one"})
     attacked.quiet = await attacked.probe.watch(QUIET_WINDOWS + 1)
     return attacked.memory()
 
