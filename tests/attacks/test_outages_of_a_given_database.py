@@ -16,11 +16,11 @@ from tests.product import running
 
 def given_outages(postgres: Postgres) -> Sequence[Outage]:
     return (
-        Outage("killed", 1, postgres.kill, postgres.start),
-        Outage("killed", 40, postgres.kill, postgres.start),
-        Outage("everything hangs", 40, lambda: postgres.halt(children=True), postgres.go_on),
-        Outage("the postmaster hangs", 40, lambda: postgres.halt(children=False), postgres.go_on, is_said=False),
-        Outage("killed", 120, postgres.kill, postgres.start),
+        Outage("given, killed", 1, postgres.kill, postgres.start),
+        Outage("given, killed", 40, postgres.kill, postgres.start),
+        Outage("given, everything hangs", 40, lambda: postgres.halt(children=True), postgres.go_on),
+        Outage("given, the postmaster hangs", 40, lambda: postgres.halt(children=False), postgres.go_on, is_said=False),
+        Outage("given, killed", 120, postgres.kill, postgres.start),
     )
 
 

@@ -1,6 +1,7 @@
 """Who keeps a connection and who gives way, where sockets of this machine cannot show it: IPv6, slow readers."""
 
 import asyncio
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
@@ -52,53 +53,61 @@ async def never(scope: Any, receive: Any, send: Any) -> None:
     await asyncio.Event().wait()
 
 
-def comes(house: Connections, address: str, *, busy: bool = False) -> HttpConnection:
-    """Someone connects, and perhaps asks for something that takes its time."""
-    connection = HttpConnection(ServerConfig(never, house), ServerState(), {})
-    connection.connection_made(Wire(address))
-    if busy:
-        connection.data_received(head("GET /"))
-    return connection
+Comes = Callable[..., HttpConnection]
+
+
+@pytest.fixture
+async def comes() -> AsyncIterator[Comes]:
+    """Someone connects, and perhaps (`busy`) asks for something that takes its time."""
+    made: list[HttpConnection] = []
+
+    def connect(house: Connections, address: str, *, busy: bool = False) -> HttpConnection:
+        connection = HttpConnection(ServerConfig(never, house), ServerState(), {})
+        connection.connection_made(Wire(address))
+        made.append(connection)
+        if busy:
+            connection.data_received(head("GET /"))
+        return connection
+
+    yield connect
+    for connection in made:
+        connection.connection_lost(None)
+        for task in connection.tasks:
+            task.cancel()
 
 
 def is_open(connection: HttpConnection) -> bool:
     return not connection.transport.is_closing()
 
 
-async def end(*connections: HttpConnection) -> None:
-    for connection in connections:
-        connection.connection_lost(None)
-        if connection.cycle is not None:
-            connection.cycle.disconnected = True
-    for task in [task for connection in connections for task in connection.tasks]:
-        task.cancel()
-
-
-async def test_a_machine_has_one_share_however_many_addresses_of_ipv6_it_takes(house: Connections) -> None:
+async def test_a_machine_has_one_share_however_many_addresses_of_ipv6_it_takes(
+    house: Connections, comes: Comes
+) -> None:
     first, second = (comes(house, f"2001:db8::{number}", busy=True) for number in (1, 2))
     third, stranger = comes(house, "2001:db8::3"), comes(house, "2001:db8:0:1::1")
     stranger.data_received(head("GET /"))
     third.data_received(head("GET /"))
     assert [is_open(one) for one in (first, second, third, stranger)] == [True, True, False, True]
-    await end(first, second, third, stranger)
 
 
-async def test_who_has_their_share_takes_no_room_from_others(house: Connections) -> None:
+async def test_who_has_their_share_takes_no_room_from_others(house: Connections, comes: Comes) -> None:
     resting = comes(house, "192.0.2.1")
-    mine = [comes(house, "192.0.2.2", busy=True) for _ in range(2)]
+    for _ in range(2):
+        comes(house, "192.0.2.2", busy=True)
     one_more = comes(house, "192.0.2.2")
     one_more.data_received(head("GET /"))
     assert (is_open(resting), is_open(one_more)) == (True, False)
-    await end(resting, *mine, one_more)
 
 
-async def test_who_has_gone_leaves_nothing_behind(house: Connections) -> None:
+async def test_who_has_gone_leaves_nothing_behind(house: Connections, comes: Comes) -> None:
     for number in range(100):
-        await end(comes(house, f"192.0.2.{number}"))
-    assert (len(house), house._of_place, house._resting, house._refused) == (0, {}, {}, {})
+        comes(house, f"192.0.2.{number}").connection_lost(None)
+        assert (len(house), house._of_place, house._resting, house._refused) == (0, {}, {}, {})
 
 
-async def test_an_answer_must_go_out_with_so_many_bytes_a_second_for_as_long_as_it_takes(house: Connections) -> None:
+async def test_an_answer_must_go_out_with_so_many_bytes_a_second_for_as_long_as_it_takes(
+    house: Connections, comes: Comes
+) -> None:
     reader = comes(house, "192.0.2.1", busy=True)
     reader.transport.write(bytes(1_000_000))
     reader.pause_writing()
@@ -109,30 +118,32 @@ async def test_an_answer_must_go_out_with_so_many_bytes_a_second_for_as_long_as_
     assert reader.too_slow(began + PATIENCE) is None
     reader.transport.unread -= enough - 1  # type: ignore[attr-defined]
     assert reader.too_slow(began + 2 * PATIENCE) is Reason.SLOW_READER
-    await end(reader)
 
 
-async def test_a_connection_that_is_closed_waits_so_long_for_its_reader_and_no_longer(house: Connections) -> None:
+async def test_a_connection_that_is_closed_waits_so_long_for_its_reader_and_no_longer(
+    house: Connections, comes: Comes
+) -> None:
     reader = comes(house, "192.0.2.1")
     reader.transport.write(b"the rest, less than makes the server wait")
     reader.transport.close()
     assert reader.too_slow(100.0) is None
     assert reader.too_slow(100.0 + PATIENCE) is None
     assert reader.too_slow(101.0 + PATIENCE) is Reason.SLOW_READER
-    await end(reader)
 
 
 async def test_only_so_many_who_were_refused_are_waited_for(
-    house: Connections, monkeypatch: pytest.MonkeyPatch
+    house: Connections, comes: Comes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(registry_module, "MAX_REFUSED", 3)
-    inside = [comes(house, "192.0.2.1", busy=True) for _ in range(2)]
+    for _ in range(2):
+        comes(house, "192.0.2.1", busy=True)
     refused = [comes(house, "192.0.2.1") for _ in range(5)]
     assert [is_open(one) for one in refused] == [True, True, True, False, False]
-    await end(*inside, *refused)
 
 
-async def test_one_that_cannot_be_judged_ends_and_frees_nobody_else_of_their_limits(settings: Settings) -> None:
+async def test_one_that_cannot_be_judged_ends_and_frees_nobody_else_of_their_limits(
+    settings: Settings, comes: Comes
+) -> None:
     house = Connections(settings.model_copy(update={"header_seconds": 0.1}))
     odd, silent = comes(house, "192.0.2.1"), comes(house, "192.0.2.2")
     odd._head_since = "never"  # type: ignore[assignment]
@@ -140,4 +151,3 @@ async def test_one_that_cannot_be_judged_ends_and_frees_nobody_else_of_their_lim
     await eventually(lambda: not is_open(silent), "the end of who says nothing")
     assert not is_open(odd)
     watching.cancel()
-    await end(odd, silent)
