@@ -59,6 +59,8 @@ FILE_MESSAGE_BYTES: Final = 24_000_000
 """The largest while a file was asked for: one of 20 MB may be imported, and Flet sends it whole."""
 SESSION_SECONDS: Final = 300
 """How long a window may be away (a tunnel, a reload) and find its session as it was."""
+REFUSED_SECONDS: Final = 3.0
+"""How long a socket that is one too many waits to hear so."""
 _PIXEL: Final = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
 )
@@ -317,11 +319,11 @@ class ClientSocket(SocketCures, FletApp):  # type: ignore[misc]  # flet_web has 
         try:
             await self._rates.count(CallClass.SOCKET, address=self._address)
         except TooManyTries:
-            await websocket.close()
+            await _refuse(websocket)
             return
         if not self._unregistered.take(self._address):
             refusals.count(Reason.TOO_MANY_UNREGISTERED)
-            await websocket.close()
+            await _refuse(websocket)
             return
         try:
             await super().handle(websocket)
@@ -353,6 +355,13 @@ class ClientSocket(SocketCures, FletApp):  # type: ignore[misc]  # flet_web has 
             yield
         finally:
             self._take_messages_of(MESSAGE_BYTES)
+
+
+async def _refuse(socket: WebSocket) -> None:
+    """Refuse a socket, after a while: its connection waits within the share of its address, and is not back at once
+    for another handshake, which costs as much as a search."""
+    await asyncio.sleep(REFUSED_SECONDS)
+    await socket.close()
 
 
 class Web:

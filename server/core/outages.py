@@ -6,8 +6,9 @@ import structlog
 
 log = structlog.get_logger(__name__)
 
-QUIET_SECONDS = 3.0
-"""How long nothing may fail before it counts as back. A full disk fails writes between reads that work."""
+QUIET_SECONDS = 6.0
+"""How long nothing may fail before it counts as back. A full disk fails writes between reads that work; a postmaster
+that hangs fails new connections, five seconds each, between answers on those that are there."""
 
 
 class Outage:

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
 
@@ -15,19 +15,24 @@ from server.auth.rules import NOWHERE
 from server.auth.sessions import service as sessions
 from server.bookings.service import prices
 from server.core import clock
+from server.core.connections.registry import MAX_PER_ADDRESS
 from server.core.database import Database
 from server.core.identity import Identity
 from server.core.ids import new_id
 from server.core.settings import Environment, Settings
 from shared_models.auth import ClientKind, Role
 from shared_models.bookings import QuoteRequest
-from tests.attacks.probe import Probe
+from tests.attacks.probe import Figures, Probe
 from tests.databases import create_database, drop_database
 from tests.product import SECRET, Product, running
 from tests.server.bookings.test_races import a_home
 from tests.server.stays import day
 
-CLIENTS = 3
+TENANTS = 6
+HOMES_OF_EACH = 3
+"""Enough nights for a tenant who books every second for as long as all attacks take."""
+AS_IN_PRODUCTION = {"RATES": "{}", "MAX_CONNECTIONS_PER_ADDRESS": str(MAX_PER_ADDRESS)}
+"""The limits that a server has when nobody sets any, and that tests are usually without."""
 WAITING = 40
 """How many tenants want the same home at once."""
 
@@ -55,6 +60,8 @@ class Attacked:
     attacker: Caller
     locked_home: UUID
     quotes: tuple[UUID, ...]
+    quiet: list[Figures] = field(default_factory=list)
+    """What the probe met last while nobody attacked."""
 
     @property
     def port(self) -> int:
@@ -81,15 +88,15 @@ async def a_caller(database: Database, settings: Settings, *roles: Role) -> Call
 async def attacked(
     postgres_url: str, worker_id: str, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Attacked]:
-    """The whole product on a database of its own."""
+    """The whole product on a database of its own, with the limits of production."""
     name = f"estospaces_attacked_{worker_id}_{os.getpid()}"
     url = await create_database(postgres_url, name)
     settings = Settings(_env_file=None, environment=Environment.TEST, secret_key=SecretStr(SECRET))
-    with running(url, tmp_path_factory.mktemp("attacked"), "--empty") as product:
+    with running(url, tmp_path_factory.mktemp("attacked"), "--empty", **AS_IN_PRODUCTION) as product:
         database = Database(url, pool=4)
         landlord = await a_caller(database, settings, Role.LANDLORD)
-        tenants = [await a_caller(database, settings, Role.TENANT) for _ in range(CLIENTS)]
-        homes = [await a_home(database, landlord.identity.id) for _ in tenants]
+        tenants = [await a_caller(database, settings, Role.TENANT) for _ in range(TENANTS)]
+        homes = [[await a_home(database, landlord.identity.id) for _ in range(HOMES_OF_EACH)] for _ in tenants]
         attacker, wanted = await a_caller(database, settings, Role.TENANT), await a_home(database, landlord.identity.id)
         async with database.transaction() as session:
             asked = QuoteRequest(property_id=wanted, check_in=day(20), check_out=day(22), guests=1)
@@ -110,3 +117,12 @@ async def locked_home(attacked: Attacked) -> AsyncIterator[UUID]:
             yield attacked.locked_home
     finally:
         await connection.close()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what each attack cost, whatever became of its test."""
+    reports = [*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")]
+    said = sorted(str(value) for report in reports for name, value in report.user_properties if name == "attack")
+    if said:
+        terminalreporter.section("attacks", sep="-")
+        terminalreporter.write_line("\n".join(dict.fromkeys(said)))

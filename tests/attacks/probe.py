@@ -4,11 +4,12 @@ The probe is the measure of an attack: what counts is not what the attacker is t
 """
 
 import asyncio
+import itertools
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from statistics import quantiles
+from statistics import median, quantiles
 from typing import Any
 from uuid import UUID
 
@@ -16,15 +17,16 @@ import httpx
 
 from tests.server.stays import quote_request
 
-PAUSE_SECONDS = 0.1
-"""Between two rounds of a client: a person, not a flood."""
+WINDOW_SECONDS = 4
+PAUSE_SECONDS = 1.0
+"""Between two rounds of a tenant: a person, not a flood, and slower than a person's budget of calls (decision 0014)."""
 CLIENT_SECONDS = 20
 LAST_NIGHT = 300
 
 
 @dataclass
 class Figures:
-    """What a probe met: seconds by kind of call, and every answer that was not a good one."""
+    """What a probe met in one window: seconds by kind of call, and every answer that was not a good one."""
 
     seconds: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     failures: list[str] = field(default_factory=list)
@@ -32,40 +34,48 @@ class Figures:
 
     def p95(self, kind: str) -> float:
         """95 of 100 calls of a kind took no longer, in seconds."""
-        return quantiles(self.seconds[kind], n=20)[-1]
+        return quantiles(self.seconds[kind], n=20, method="inclusive")[-1]
 
-    def __str__(self) -> str:
-        kinds = (f"{kind} p95 {self.p95(kind) * 1000:.0f} ms of {len(self.seconds[kind])}" for kind in self.seconds)
-        return f"{', '.join(kinds)}; {self.booked} booked, {len(self.failures)} failed"
+
+def typical(windows: Sequence[Figures]) -> dict[str, float]:
+    """By kind of call, the median of what the windows have as their 95th of a hundred, in seconds.
+
+    One window in which the machine did something else changes nothing.
+    """
+    return {kind: median(figures.p95(kind) for figures in windows) for kind in windows[0].seconds}
 
 
 class Probe:
-    """Tenants with a home each, who book one stay after the other there and search in between."""
+    """Tenants with homes of their own, who book one stay after the other there and search in between."""
 
-    def __init__(self, url: str, tenants: Sequence[dict[str, str]], homes: Sequence[UUID]) -> None:
-        self.url, self.tenants, self.homes = url, tenants, homes
-        self._nights = [1] * len(homes)
+    def __init__(self, url: str, tenants: Sequence[dict[str, str]], homes: Sequence[Sequence[UUID]]) -> None:
+        self.url, self.tenants = url, tenants
+        self._stays = [itertools.product(own, range(1, LAST_NIGHT, 2)) for own in homes]
 
-    async def watch(self, seconds: float) -> Figures:
-        """Search and book for so long."""
-        figures, end = Figures(), time.monotonic() + seconds
-        clients = (self._client(number, figures, end) for number in range(len(self.tenants)))
-        await asyncio.gather(*clients)
+    async def watch(self, windows: int) -> list[Figures]:
+        """Search and book for so many windows, one after the other."""
+        return [await self._window() for _ in range(windows)]
+
+    async def _window(self) -> Figures:
+        figures, end = Figures(), time.monotonic() + WINDOW_SECONDS
+        await asyncio.gather(*(self._tenant(number, figures, end) for number in range(len(self.tenants))))
         return figures
 
-    async def _client(self, number: int, figures: Figures, end: float) -> None:
+    async def _tenant(self, number: int, figures: Figures, end: float) -> None:
+        await asyncio.sleep(PAUSE_SECONDS * number / len(self.tenants))  # people do not press at the same moment
         headers = self.tenants[number]
         async with httpx.AsyncClient(base_url=self.url, headers=headers, timeout=CLIENT_SECONDS) as client:
             while time.monotonic() < end:
                 await self._call(client, figures, "ready", "GET", "/readyz")
                 await self._call(client, figures, "search", "GET", "/api/v1/search?text=Edinburgh&limit=10")
-                await self._book(client, number, figures)
+                await self._book(client, self._stays[number], figures)
                 await asyncio.sleep(PAUSE_SECONDS)
 
-    async def _book(self, client: httpx.AsyncClient, number: int, figures: Figures) -> None:
-        night = self._nights[number] = self._nights[number] % LAST_NIGHT + 2
-        asked = quote_request(self.homes[number], night, night + 1)
-        quote = await self._call(client, figures, "quote", "POST", "/api/v1/quotes", asked)
+    async def _book(self, client: httpx.AsyncClient, stays: Iterator[tuple[UUID, int]], figures: Figures) -> None:
+        home, night = next(stays)
+        quote = await self._call(
+            client, figures, "quote", "POST", "/api/v1/quotes", quote_request(home, night, night + 1)
+        )
         if quote is None:
             return
         held = await self._call(client, figures, "hold", "POST", "/api/v1/bookings", {"quote_id": quote["id"]})

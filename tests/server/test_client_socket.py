@@ -17,7 +17,12 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from server.app import create_app
-from server.core.connections.sockets import FIRST_MESSAGE_BYTES, MAX_FRAGMENTS, SocketConnection
+from server.core.connections.sockets import (
+    FIRST_MESSAGE_BYTES,
+    MAX_FRAGMENTS,
+    MAX_WAITING_MESSAGES,
+    SocketConnection,
+)
 from server.core.database import Database
 from server.core.refusals import refusals
 from server.core.settings import Settings
@@ -226,6 +231,22 @@ async def test_a_message_in_countless_parts_is_not_taken(served_url: str) -> Non
         assert await closed(browser) == 1009
 
 
+async def test_more_messages_at_once_than_anybody_takes_are_not_kept(served_url: str) -> None:
+    empty = b"\x82\x80\x00\x00\x00\x00"
+    async with raw(served_url) as flood:
+        await shake_hands(served_url, flood)
+        await flood.send(empty * (4 * MAX_WAITING_MESSAGES))
+        assert b"\x88\x02" + struct.pack("!H", 1009) in await flood.ended()
+
+
+async def test_a_window_gives_way_to_nobody(settings: Settings, database: Database) -> None:
+    async with serving(limited(settings, max_connections_per_address=2), database) as url, socket(url) as window:
+        await register(window)
+        async with raw(url) as silent, raw(url):
+            await silent.ended()
+            await was_read(window)
+
+
 async def test_a_browser_that_gives_no_sign_of_life_is_let_go(settings: Settings, database: Database) -> None:
     async with serving(limited(settings, ping_seconds=SOON), database) as url, raw(url) as dead:
         await shake_hands(url, dead)
@@ -258,16 +279,51 @@ async def test_a_handshake_that_cannot_be_read_ends(settings: Settings, database
         await connection.ended()
 
 
+def frame(content: bytes, *, kind: int = 0x82) -> bytes:
+    """A message, or what else `kind` says, as a browser sends it."""
+    length = bytes([0x80 | len(content)]) if len(content) < 126 else b"\xfe" + struct.pack("!H", len(content))
+    return bytes([kind]) + length + struct.pack("!I", 0) + content
+
+
+PINGS = frame(b"p" * 125, kind=0x89) * 500
+
+
+def the_only_socket() -> SocketConnection:
+    (one,) = [found for found in gc.get_objects() if type(found) is SocketConnection and not found.disconnected]
+    return one
+
+
+async def ask_and_not_read(flood: Raw, pings: bytes) -> None:
+    """Ask for signs of life until nothing more is taken."""
+    with suppress(TimeoutError):
+        for _ in range(300):
+            await asyncio.wait_for(flood.send(pings), 1)
+
+
+@pytest.mark.parametrize(
+    ("first", "between"),
+    [(b"", b""), (frame(b"\x00" + msgpack.packb(REGISTER)), frame(b"\x00" + msgpack.packb(an_event_of(1))))],
+    ids=["pings alone", "between messages"],
+)
 async def test_who_asks_for_signs_of_life_and_hears_none_is_not_read_from_and_let_go(
-    settings: Settings, database: Database, told: list[MutableMapping[str, Any]]
+    settings: Settings, database: Database, told: list[MutableMapping[str, Any]], first: bytes, between: bytes
 ) -> None:
     """Each ping wants an answer. Those of who does not read wait here, and must not be any number."""
-    pings = (b"\x89\xfd" + struct.pack("!I", 0) + b"p" * 125) * 500
     async with serving(limited(settings, write_seconds=3.0), database) as url, raw(url, receive_buffer=4096) as flood:
         await shake_hands(url, flood)
-        with suppress(TimeoutError):  # it is not read from any more
-            for _ in range(300):
-                await asyncio.wait_for(flood.send(pings), 1)
-        (one,) = [found for found in gc.get_objects() if type(found) is SocketConnection and not found.disconnected]
-        assert one.transport.get_write_buffer_size() < 1_000_000
+        await flood.send(first)
+        await ask_and_not_read(flood, between + PINGS)
+        assert the_only_socket().transport.get_write_buffer_size() < 1_000_000
         await eventually(lambda: counted(told, "slow_readers") == 1, "the end of the connection")
+
+
+async def test_who_reads_on_is_read_from_again(served_url: str) -> None:
+    async with raw(served_url, receive_buffer=4096) as flood:
+        await shake_hands(served_url, flood)
+        asking = asyncio.create_task(ask_and_not_read(flood, PINGS))
+        await eventually(lambda: the_only_socket()._blocked is not None, "what waits for its reader")
+        asking.cancel()
+        flood.writer.write(frame(b"last", kind=0x89))
+        async with asyncio.timeout(2 * PATIENCE_SECONDS):
+            while b"\x8a\x04last" not in await flood.reader.read(65_536):
+                pass

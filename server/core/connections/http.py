@@ -73,7 +73,7 @@ class HttpConnection(Connection, HttpToolsProtocol):
         except httptools.HttpParserError:
             self._unreadable()
             return
-        if self._head_since is not None and not self._in_body and self._head_bytes > self._most_head_bytes:
+        if not self._in_body and self._head_bytes > self._most_head_bytes:
             self._unreadable()
         elif self._rests and self.timeout_keep_alive_task is None and self._head_since is None:
             # Empty lines, or the rest of a body that nobody reads any more: neither keeps a connection open.

@@ -116,7 +116,7 @@ class Connections:
         """Close whatever takes too long."""
         now = time.monotonic()
         for connection in list(self._open.values()):
-            if (reason := connection.too_slow(now)) is not None:
+            if (reason := _judged(connection, now)) is not None:
                 refusals.count(reason)
                 connection.transport.abort()
         for connection in list(self._refused.values()):
@@ -130,10 +130,7 @@ class Connections:
         pause = min(1.0, limits.header_seconds / 4, limits.write_seconds / 4)
         while True:
             await asyncio.sleep(pause)
-            try:
-                self.sweep()
-            except Exception:  # one connection that cannot be judged must not free all others of their limits
-                log.exception("sweep_failed")
+            self.sweep()
 
     def heard_forwarded(self, address: str) -> None:
         """Someone named whom they speak for. In production, one line when it is nobody we trust."""
@@ -146,6 +143,14 @@ class Connections:
             # Of a machine out there only it itself may be told, and that is a person's.
             peer=address if is_private(address) else "a public address",
         )
+
+
+def _judged(connection: "Connection", now: float) -> Reason | None:
+    try:
+        return connection.too_slow(now)
+    except Exception:  # one connection that cannot be judged must not free all others of their limits
+        log.exception("connection_not_judged")
+        return Reason.BROKEN
 
 
 class Connection(asyncio.Protocol):

@@ -35,7 +35,6 @@ class SocketConnection(Connection, WebSocketsSansIOProtocol):
         super().connection_made(transport)
         self._opened()
         self.registry.hand_over(self)
-        self.registry.works(transport)
 
     def handle_connect(self, event: Request) -> None:
         """The handshake; the app learns how to bound the messages it takes."""

@@ -1,5 +1,7 @@
 """Passwords: refused when easy to guess, changed, forgotten and set anew by a link; and proving an e-mail."""
 
+import os
+import sys
 import unicodedata
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -247,3 +249,10 @@ async def test_a_password_is_checked_for_an_unknown_e_mail_too(api: Api, monkeyp
     # As often, and with the same costs: algorithm, memory, time and lanes stand at the beginning of a hash.
     assert len(checked) == 2
     assert checked[0] == checked[1]
+
+
+async def test_hashing_stands_back_for_everyone_else() -> None:
+    own = os.getpriority(os.PRIO_PROCESS, 0)
+    back = await passwords._in_the_back(os.getpriority, os.PRIO_PROCESS, 0)
+    assert back == (min(own + passwords.STANDING_BACK, 19) if sys.platform == "linux" else own)
+    assert os.getpriority(os.PRIO_PROCESS, 0) == own

@@ -21,6 +21,10 @@ def test_an_ipv4_address_is_a_place_and_an_ipv6_network(address: str, place: str
     assert network_of(address) == place
 
 
+def test_the_zone_of_an_address_is_no_part_of_it() -> None:
+    assert plain("fe80::1%eth0") == "fe80::1"
+
+
 def test_what_is_no_address_is_not_kept_at_any_length() -> None:
     assert len(network_of("a" * 10_000)) == len(plain("a" * 10_000)) < 50
 

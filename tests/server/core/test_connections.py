@@ -135,6 +135,33 @@ async def test_a_head_that_is_too_large_is_refused(
     assert counted(told, "large_heads") == 1
 
 
+async def test_a_second_head_may_be_no_larger_than_the_first(settings: Settings, database: Database) -> None:
+    async with serving(limited(settings, max_header_bytes=4096), database) as url, raw(url) as connection:
+        await connection.send(head("GET /healthz"))
+        assert (await connection.answer())[0] == 200
+        await connection.send(b"GET /healthz HTTP/1.1\r\nX-Endless: " + b"a" * 10_000)
+        assert (await connection.answer())[0] == 431
+        await connection.ended()
+
+
+async def test_a_head_behind_an_answer_that_nobody_reads_has_an_end_too(
+    served_url: str, told: list[MutableMapping[str, Any]]
+) -> None:
+    async with raw(served_url, receive_buffer=4096) as connection:
+        await connection.send(head(f"GET {LARGE_FILE}", ["Accept-Encoding: identity"]))
+        assert (await connection.head_of_answer())[0] == 200
+        await connection.send(b"GET /healthz HTTP/1.1\r\nX-Endless: " + b"a" * 100_000)
+        await eventually(lambda: counted(told, "large_heads") == 1, "the end of the connection")
+
+
+async def test_what_cannot_be_read_is_not_answered_in_the_middle_of_another_answer(served_url: str) -> None:
+    async with raw(served_url, receive_buffer=4096) as connection:
+        await connection.send(head(f"GET {LARGE_FILE}", ["Accept-Encoding: identity"]))
+        assert (await connection.head_of_answer())[0] == 200
+        await connection.send(b"\x16\x03\x01 something else\r\n\r\n")
+        assert b"HTTP/1.1" not in await connection.ended()
+
+
 async def test_a_body_counts_for_no_head(settings: Settings, database: Database) -> None:
     request_body = json.dumps({"email": "ann@example.com", "password": "x" * 10_000}).encode()
     fields = ["Content-Type: application/json", f"Content-Length: {len(request_body)}"]
@@ -254,6 +281,19 @@ async def test_a_connection_that_rests_gives_way_to_a_new_one(
         await silent[0].ended()
         assert all(one.is_open for one in silent[1:])
     assert counted(told, "idle_connections_closed_for_others") == 1
+
+
+async def test_a_connection_whose_answer_is_out_rests_again_and_gives_way(
+    settings: Settings, database: Database
+) -> None:
+    async with serving(limited(settings, max_connections_per_address=5), database) as url, many(url, 5) as answered:
+        for one in answered:
+            await one.send(head("GET /healthz"))
+            assert (await one.answer())[0] == 200
+        async with raw(url) as sixth:
+            await sixth.send(head("GET /healthz"))
+            assert (await sixth.answer())[0] == 200
+            await answered[0].ended()
 
 
 async def test_a_full_house_says_so_and_asks_nothing_of_the_app(

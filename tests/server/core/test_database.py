@@ -10,10 +10,12 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server import launch
 from server.core import errors
 from server.core.database import Database, with_driver
 from server.core.errors import AppError, DatesTaken, StartupError, TryAgain, when_broken
 from server.core.rates import Rates
+from server.core.settings import Settings
 from server.core.web.problems import answer_problems
 from server.core.web.session import Session
 from shared_models.problems import ProblemCode
@@ -134,6 +136,12 @@ async def test_a_killed_connection_is_a_503_and_the_next_request_gets_another(no
         await write(session, "barn")
     await killed.close()
     assert await words(notes) == ["barn", "boat"]
+
+
+async def test_a_server_has_the_pools_that_its_settings_say(settings: Settings, database: Database) -> None:
+    own = settings.model_copy(update={"database_pool": 3, "database_read_pool": 2})
+    async with launch.open_database(database.url, own) as opened:
+        assert (opened.size, opened.reads.size) == (3, 2)
 
 
 async def test_an_exhausted_pool_is_a_503(database: Database) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server import worker
 from server.auth.sessions import service as sessions
 from server.core import clock, database_watch, jobs, outages
-from server.core.database import Database
+from server.core.database import CONNECT_SECONDS, Database
 from server.core.database_watch import watching
 from server.core.errors import TryAgain
 from server.core.settings import Settings
@@ -25,6 +25,7 @@ from tests.server.core.little import app_on, client_of, note_table, words, write
 from tests.wire import Wire, wire_to
 
 PATIENCE = 60
+QUIET_SECONDS = outages.QUIET_SECONDS
 QUICK_SECONDS = 0.2
 
 
@@ -277,3 +278,7 @@ async def test_jobs_by_the_clock_go_on_when_the_clock_was_a_day_ahead_and_is_set
         await until_written(notes, str(today.date()))
         stop.set()
         await asyncio.wait_for(working, PATIENCE)
+
+
+def test_a_database_that_lets_nobody_new_in_is_not_back_between_two_who_tried() -> None:
+    assert QUIET_SECONDS > CONNECT_SECONDS
