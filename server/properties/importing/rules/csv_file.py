@@ -20,7 +20,9 @@ _DELIMITERS = (",", ";", "\t", "|")
 _SEP = re.compile(r'"?sep=([^\w"\r\n])"?[\r\n]*', re.IGNORECASE)
 """A first line with which Excel is told the delimiter; it is no home and no header."""
 _SAMPLE_LINES = 500
+_LINES_COMPARED = 5
 _MOST_OPEN_QUOTES = 10
+"""Each costs reading the rest of the file once more."""
 
 # A setting of the whole process, and only ever raised: a long cell is no broken file, it is judged like any other.
 csv.field_size_limit(LARGEST_FILE_BYTES)
@@ -64,45 +66,44 @@ def _score(lines: Sequence[str], delimiter: str) -> tuple[bool, bool, bool, int]
 
 
 def _records(lines: Sequence[str], delimiter: str, begin: int = 0) -> Iterator[Record]:
-    """Every record that is not blank. `begin`: how many lines are passed over."""
-    opened = 0
-    while True:
+    """Every record that is not blank. `begin`: how many lines are passed over.
+
+    Where quotes are wrong, the record is refused, and what it swallowed is read again from the next line on that looks
+    like a record.
+    """
+    never_closed = 0
+    while begin < len(lines):
+        reader = csv.reader(_from(lines, begin), delimiter=delimiter, strict=True)
         began = begin
-        reader = csv.reader(lines[begin:] if begin else lines, delimiter=delimiter, strict=True)
         try:
-            while True:
+            for cells in reader:
+                if any(cell.strip() for cell in cells):
+                    yield Record(began + 1, cells)
                 began = begin + reader.line_num
-                record = _record(reader, began + 1)
-                if record is not None:
-                    yield record
-        except StopIteration:
             return
-        except csv.Error:
-            opened += 1
-            if opened > _MOST_OPEN_QUOTES:
+        except csv.Error as problem:
+            reason = "its quotes cannot be read"
+            if "unexpected end" in str(problem):
+                never_closed += 1
+                reason = "a quote that opens in it never closes"
+            if never_closed > _MOST_OPEN_QUOTES:
                 raise Unreadable(f"A quote that opens in line {began + 1} never closes, and others before.") from None
-            yield Record(began + 1, [], "a quote that opens in it never closes")
-            begin = _next_record(lines, delimiter, began)
+            yield Record(began + 1, [], reason)
+            begin = _next_record(lines, delimiter, began, begin + reader.line_num)
 
 
-def _record(reader: Iterator[list[str]], line: int) -> Record | None:
-    """The next record, None for a blank one. Raises csv.Error where a quote is open at the end of the file."""
-    try:
-        cells = next(reader)
-    except csv.Error as problem:
-        if "unexpected end" in str(problem):
-            raise
-        return Record(line, [], "its quotes cannot be read")
-    return Record(line, cells) if any(cell.strip() for cell in cells) else None
+def _from(lines: Sequence[str], begin: int) -> Iterator[str]:
+    for place in range(begin, len(lines)):
+        yield lines[place]
 
 
-def _next_record(lines: Sequence[str], delimiter: str, broken: int) -> int:
-    """The first line below a quote that never closes that looks like a record again: as wide as those above it."""
-    width = max((_width(line, delimiter) for line in lines[max(0, broken - LINES_TRIED) : broken]), default=0)
-    for place in range(broken + 1, len(lines)):
+def _next_record(lines: Sequence[str], delimiter: str, broken: int, end: int) -> int:
+    """Where to read on: at the first swallowed line that is as wide as those above the broken record, or behind it."""
+    width = max((_width(line, delimiter) for line in lines[max(0, broken - _LINES_COMPARED) : broken]), default=0)
+    for place in range(broken + 1, end):
         if width > 1 and _width(lines[place], delimiter) == width:
             return place
-    return len(lines)
+    return end
 
 
 def _width(line: str, delimiter: str) -> int:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import time
 
 import pytest
 from hypothesis import given, settings
@@ -133,6 +134,20 @@ def test_a_last_record_that_is_cut_off_costs_that_record(end: str) -> None:
 def test_a_quote_that_never_closes_does_not_swallow_the_lines_below() -> None:
     file = read_file(f'{HEADER}1,"a,b\n2,c,d\n3,e,f\n'.encode())
     assert (file.lines, [line for line, _ in file.refused]) == ([(3, ["2", "c", "d"]), (4, ["3", "e", "f"])], [2])
+
+
+def test_a_quote_that_closes_far_below_does_not_swallow_the_lines_between() -> None:
+    rows = "".join(f"{number},b,c\n" for number in range(2, 9))
+    file = read_file(f'{HEADER}1,"a,b\n{rows}9,"x"y,z\n10,b,c\n'.encode())
+    assert [cells[0] for _, cells in file.lines] == [*map(str, range(2, 9)), "10"]
+    assert [line for line, _ in file.refused] == [2, 10]
+
+
+def test_a_quote_wrong_in_every_line_is_told_of_each_in_no_time() -> None:
+    began = time.monotonic()
+    file = read_file(b"id,name\n" + b'1,"a\n' * 50_001)
+    assert len(file.refused) == 50_001
+    assert time.monotonic() - began < 10
 
 
 def test_bytes_that_are_no_utf_8_cost_their_record_and_not_the_umlauts_of_all() -> None:
