@@ -5,7 +5,7 @@ https://help.kyero.com/estate-agents/xml-import-specification
 
 from collections.abc import Iterator, Mapping
 
-from server.properties.importing.rules.countries import country_code
+from server.properties.importing.rules.country_codes import country_code
 from server.properties.importing.rules.feed_lines import AMENITIES, FOR_SALE, FeedHome, feed_lines, packed, rent
 from server.properties.importing.rules.file_lines import FileLines
 from server.properties.importing.rules.sound_xml import Node, nodes

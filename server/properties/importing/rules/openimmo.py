@@ -5,7 +5,7 @@ The names of elements and what they hold are those of the format (https://www.op
 
 from collections.abc import Iterator, Mapping
 
-from server.properties.importing.rules.countries import country_code
+from server.properties.importing.rules.country_codes import country_code
 from server.properties.importing.rules.feed_lines import FOR_SALE, FeedHome, feed_lines, rent
 from server.properties.importing.rules.file_lines import FileLines
 from server.properties.importing.rules.sound_xml import Node, nodes

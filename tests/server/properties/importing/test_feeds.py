@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from server.properties.importing.rules import blm, kyero, sound_xml
 from server.properties.importing.rules import openimmo as openimmo_rules
 from server.properties.importing.rules.columns import guess
-from server.properties.importing.rules.countries import country_code
+from server.properties.importing.rules.country_codes import country_code
 from server.properties.importing.rules.feed_lines import FOR_SALE, rent
 from server.properties.importing.rules.file_lines import FileLines, Unreadable
 from server.properties.importing.rules.files import read_file
