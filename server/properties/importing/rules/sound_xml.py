@@ -12,6 +12,10 @@ from server.properties.importing.rules.file_lines import Unreadable
 
 MOST_ELEMENTS = 5_000_000
 MOST_DEPTH = 100
+MOST_IN_ONE = 20_000
+"""So many elements one home may have."""
+LONGEST_MARK_BYTES = 1_000_000
+"""So long may one mark be, with all its attributes: it is held as a whole, unlike the text between two."""
 _PIECE = 65_536
 
 
@@ -40,7 +44,7 @@ class SoundXml:
         if text is not None:
             self._parser.CharacterDataHandler = text
         self._on_start, self._on_end = start, end
-        self._depth = self.elements = 0
+        self._depth = self._elements = self._fed = 0
 
     @property
     def line(self) -> int:
@@ -49,8 +53,11 @@ class SoundXml:
 
     def feed(self, piece: bytes, *, last: bool = False) -> None:
         """Read on. Raises BrokenXml, and Unreadable for what no document may hold."""
+        self._fed += len(piece)
         try:
             self._parser.Parse(piece, last)
+            if self._fed - self._parser.CurrentByteIndex > LONGEST_MARK_BYTES:
+                raise Unreadable(f"From line {self.line} on the XML has a mark that does not end.")
         except Unreadable:
             raise
         except expat.ExpatError as problem:
@@ -63,10 +70,10 @@ class SoundXml:
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self._depth += 1
-        self.elements += 1
+        self._elements += 1
         if self._depth > MOST_DEPTH:
             raise Unreadable(f"The XML is nested deeper than {MOST_DEPTH} levels.")
-        if self.elements > MOST_ELEMENTS:
+        if self._elements > MOST_ELEMENTS:
             raise Unreadable(f"The XML has more than {MOST_ELEMENTS:,} elements.")
         self._on_start(name.rpartition(":")[2], attributes)
 
@@ -128,7 +135,7 @@ class _Gathering:
         self._name, self._without = name, without
         self._open: list[Node] = []
         self._ready: list[Node] = []
-        self._passed_over = 0
+        self._passed_over = self._nodes = 0
 
     def take(self) -> list[Node]:
         ready, self._ready = self._ready, []
@@ -138,6 +145,9 @@ class _Gathering:
         if self._passed_over or (self._open and name in self._without):
             self._passed_over += 1
         elif self._open or name == self._name:
+            self._nodes = self._nodes + 1 if self._open else 1
+            if self._nodes > MOST_IN_ONE:
+                raise Unreadable(f"A home in line {self._open[0].line} has more than {MOST_IN_ONE:,} elements.")
             node = Node(name, self.xml.line, attributes)
             if self._open:
                 self._open[-1].children.append(node)

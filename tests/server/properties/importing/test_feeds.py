@@ -286,6 +286,19 @@ def test_depth_and_elements_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None
     assert "more than 1,000 elements" in said_of(f"<root><property>{'<a/>' * 2_000}</property></root>")
 
 
+def test_one_home_cannot_hold_the_memory_of_many() -> None:
+    home = "<property>" + "<a/>" * 20_001 + "</property>"
+    assert "A home in line 2 has more than 20,000 elements" in said_of(f"<root>\n{home}</root>")
+    marks = " ".join(f'a{number}=""' for number in range(300_000))
+    assert "a mark that does not end" in said_of(f"<root><property {marks}></property></root>")
+
+
+def test_a_long_text_is_no_long_mark() -> None:
+    picture = f"<anhanginhalt>{'QUJD' * 1_000_000}</anhanginhalt>"
+    home = immobilie().replace("<anhanginhalt>QUJD</anhanginhalt>", picture)
+    assert len(read_file(openimmo(home).encode()).lines) == 1
+
+
 @pytest.mark.parametrize("encoding", ["utf-7", "nonsense", "shift_jis"])
 def test_an_encoding_that_cannot_be_read_is_told(encoding: str) -> None:
     assert "no sound XML" in said_of(f'<?xml version="1.0" encoding="{encoding}"?><root><property>é</property></root>')
