@@ -75,11 +75,11 @@ class SoundXml:
             raise Unreadable(f"The XML is nested deeper than {MOST_DEPTH} levels.")
         if self._elements > MOST_ELEMENTS:
             raise Unreadable(f"The XML has more than {MOST_ELEMENTS:,} elements.")
-        self._on_start(name.rpartition(":")[2], attributes)
+        self._on_start(name.rpartition(":")[2] if ":" in name else name, attributes)
 
     def _end(self, name: str) -> None:
         self._depth -= 1
-        self._on_end(name.rpartition(":")[2])
+        self._on_end(name.rpartition(":")[2] if ":" in name else name)
 
 
 @dataclass

@@ -20,7 +20,7 @@ _FIGURES = 15
 
 
 def read_workbook(content: bytes, kind: FileKind) -> FileLines:
-    """Read the first sheet with data; a second or so for large ones, so call it in a thread. Raises Unreadable.
+    """Read the first sheet with data; some seconds for a large one, so call it in a thread. Raises Unreadable.
 
     Lines are numbered as the spreadsheet does. Hidden rows are read: a filter that was left on loses no home.
     A merged cell of an .xlsx says the same for all it covers.
