@@ -329,7 +329,9 @@ def openapi_command() -> None:
 
 @cli.command("import")
 def import_command(
-    file: Annotated[Path | None, typer.Argument(help="A CSV file of homes, one a line, with a header.")] = None,
+    file: Annotated[
+        Path | None, typer.Argument(help="A file of homes: CSV, .xlsx, .ods, BLM, Kyero or OpenImmo.")
+    ] = None,
     source: Annotated[str, typer.Option(help="Where they come from; with their id it names a home for ever.")] = "csv",
     city: Annotated[str | None, typer.Option(help="The city of all homes, if no column says it.")] = None,
     country: Annotated[str | None, typer.Option(help="The country (ISO 3166, such as GB).")] = None,
@@ -344,7 +346,7 @@ def import_command(
     undo: Annotated[UUID | None, typer.Option(help="Take back the import with this id.")] = None,
     data_dir: DataDir = None,
 ) -> None:
-    """Import homes from a CSV file. Stopped or killed, the same command goes on where it was."""
+    """Import homes from a file. Stopped or killed, the same command goes on where it was."""
     from server import schema
     from server.core.limits import JOBS
     from server.import_file import ImportRequest, import_file

@@ -1,4 +1,4 @@
-"""`estospaces import FILE`: homes from a CSV file, worked on here, with progress, findings and an undo."""
+"""`estospaces import FILE`: homes from a file, worked on here, with progress, findings and an undo."""
 
 import asyncio
 from collections import Counter
@@ -19,11 +19,20 @@ from server.properties.importing import service as importing
 from server.search import service as search
 from shared_models.addresses import known_address
 from shared_models.auth import Role
-from shared_models.imports import MAX_FILE_BYTES, FileWide, Finding, ImportRead, ImportStatus
+from shared_models.imports import MAX_FILE_BYTES, FileKind, FileWide, Finding, ImportRead, ImportStatus
 
 REFUSALS_SHOWN = 100
 _PLATFORM_KEY, _PLATFORM_NAME = "estospaces/platform", "EstoSpaces"
 _NIL = UUID(int=0)
+_KINDS = {
+    FileKind.CSV: "CSV",
+    FileKind.XLSX: "Excel",
+    FileKind.ODS: "OpenDocument",
+    FileKind.BLM: "BLM",
+    FileKind.KYERO: "Kyero",
+    FileKind.OPENIMMO: "OpenImmo",
+    FileKind.UNKNOWN: "a file",
+}
 
 
 class ImportRequest(BaseModel):
@@ -55,6 +64,7 @@ async def import_file(database: Database, request: ImportRequest, out: Console) 
             )
     except Malformed as problem:
         raise StartupError(_with_flags(problem)) from problem
+    _print(out, _read_as(run))
     if run.lines_done:
         out.print(f"Going on after {run.lines_done:,} lines of an import that was interrupted.")
     run = await _work(database, run, "Importing", out)
@@ -88,6 +98,18 @@ def _read(file: Path) -> bytes:
             return opened.read(MAX_FILE_BYTES + 1)
     except OSError as problem:
         raise StartupError(f"{file} cannot be read: {problem.strerror or problem}.") from problem
+
+
+def _read_as(run: ImportRead) -> str:
+    """What the file turned out to be, and what of it was read."""
+    if run.reading is None:
+        return f"{run.filename}: {run.lines:,} lines."
+    words = f"{run.filename}: {_KINDS[run.reading.kind]}, {run.lines:,} lines"
+    if run.reading.sheet:
+        words += f" of the sheet “{run.reading.sheet}”"
+    if run.reading.lines_above:
+        words += f"; {run.reading.lines_above} above the names of the columns left out"
+    return f"{words}."
 
 
 def _with_flags(problem: Malformed) -> str:

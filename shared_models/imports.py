@@ -1,4 +1,4 @@
-"""Importing homes from a CSV file: the mapping, the run and what it found."""
+"""Importing homes from a file: the mapping, the run and what it found."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -13,6 +13,22 @@ from shared_models.properties import City, Country, LetType, PropertyType
 
 MAX_FILE_BYTES = 20_000_000
 MAX_LINES = 100_000
+
+
+FILE_EXTENSIONS = ("csv", "tsv", "txt", "xlsx", "ods", "blm", "xml")
+"""What files of homes are called. Of what kind one is, its content says."""
+
+
+class FileKind(StrEnum):
+    """What a file turned out to be."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
+    ODS = "ods"
+    BLM = "blm"
+    KYERO = "kyero"
+    OPENIMMO = "openimmo"
+    UNKNOWN = "unknown"
 
 
 class ImportField(StrEnum):
@@ -109,6 +125,16 @@ class ImportColumn(Output):
     samples: list[str]
 
 
+class ImportReading(Output):
+    """How a file was read."""
+
+    kind: FileKind
+    sheet: str = ""
+    """The sheet that was read, where a workbook has several."""
+    lines_above: int = 0
+    """So many lines stand above the names of the columns, and were left out."""
+
+
 class ImportRead(Output):
     """A run and how far it is. taken = created + changed + unchanged; taken + refused = lines when it is done."""
 
@@ -124,6 +150,8 @@ class ImportRead(Output):
     warnings: int
     columns: list[ImportColumn]
     plan: ImportPlanRead | None = None
+    reading: ImportReading | None = None
+    """None for a file that was uploaded before this was kept."""
     created_at: datetime
     finished_at: datetime | None = None
 

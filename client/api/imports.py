@@ -10,14 +10,14 @@ UPLOAD_PATIENCE_SECONDS = 120.0
 
 
 async def upload(http: Http, filename: str, content: bytes) -> ImportRead:
-    """Hand over a CSV file; nothing is imported yet."""
+    """Hand over a file; nothing is imported yet."""
     return await http.call(
         "POST",
         "/imports",
         ImportRead,
         query={"filename": filename},
         content=content,
-        content_type="text/csv",
+        content_type="application/octet-stream",
         patience=UPLOAD_PATIENCE_SECONDS,
     )
 

@@ -30,12 +30,12 @@ from client.design.tokens import Colour, Style
 from client.features.importing.findings import findings_panel
 from client.features.importing.mapping import lead_to, mapping_panel
 from client.features.importing.state import MAPPED, WORKING, ImportsState, RunState, beside
-from client.features.importing.words import status_word
+from client.features.importing.words import reading_words, status_word
 from client.parts.bulk_moves import bulk_panel
 from client.parts.dialogs import Question, say, use_confirmation
 from client.parts.panels import failed, loading_rows, next_page
 from client.parts.shell import admin_shell, landlord_shell
-from shared_models.imports import ImportRead, ImportStatus
+from shared_models.imports import FILE_EXTENSIONS, ImportRead, ImportStatus
 
 
 @screen
@@ -81,7 +81,7 @@ def _Imports(admin: bool) -> ft.Control:
 
     async def choose(_: Any) -> None:
         async def upload() -> None:
-            file = await session.device.pick_file(t("A CSV file with homes"), ["csv"])
+            file = await session.device.pick_file(t("A file with homes"), FILE_EXTENSIONS)
             if file is not None:
                 run = await imports.upload(file)
                 page.navigate(paths.import_run(run.id, admin=admin))
@@ -109,8 +109,9 @@ def _summary(admin: bool) -> str:
 
 def _file_card(imports: ImportsState, send: Action, choose: Any) -> ft.Control:
     words = t(
-        "A CSV file with one home a line and names of columns in the first line, up to 20 MB. Files of Inside Airbnb "
-        "are understood as they are; with any other you say what its columns mean."
+        "A CSV, Excel (.xlsx) or OpenDocument (.ods) file with one home a line below the names of the columns, or a "
+        "feed: BLM, Kyero or OpenImmo. Up to 20 MB. Feeds and files of Inside Airbnb are understood as they are; with "
+        "any other you say what its columns mean."
     )
     label = t("Choose a file")
     if imports.uploading:
@@ -211,7 +212,8 @@ def _head(run: ImportRead) -> ft.Control:
         run_spacing=4,
         vertical_alignment=ft.CrossAxisAlignment.CENTER,
     )
-    return ft.Column([title, text(f"{lines}, {day(run.created_at.date())}", color=Colour.TEXT_2)], spacing=2)
+    said = [f"{lines}, {day(run.created_at.date())}", *reading_words(run.reading)]
+    return ft.Column([title, *(text(words, color=Colour.TEXT_2) for words in said)], spacing=2)
 
 
 class _Parts:

@@ -1,8 +1,8 @@
 """What the fields and states of an import are called."""
 
-from client.core.language import t
+from client.core.language import t, tn
 from client.design.tokens import Status
-from shared_models.imports import ImportField, ImportStatus
+from shared_models.imports import FileKind, ImportField, ImportReading, ImportStatus
 
 
 def field_word(field: ImportField) -> str:
@@ -54,3 +54,27 @@ def status_word(status: ImportStatus) -> tuple[str, Status]:
         ImportStatus.CANCELLING: (t("Being undone"), Status.WAITING),
         ImportStatus.CANCELLED: (t("Cancelled"), Status.NEUTRAL),
     }.get(status, (t("Unknown"), Status.NEUTRAL))
+
+
+def reading_words(reading: ImportReading | None) -> list[str]:
+    """How a file was read, where that is not plain: its kind, its sheet, what was left out above the columns."""
+    if reading is None:
+        return []
+    kind = {
+        FileKind.BLM: t("Read as a BLM feed. Homes for sale are left out."),
+        FileKind.KYERO: t("Read as a Kyero feed. Homes for sale are left out."),
+        FileKind.OPENIMMO: t("Read as an OpenImmo feed. Homes for sale are left out."),
+    }.get(reading.kind)
+    words = [kind] if kind else []
+    if reading.sheet:
+        words.append(t("Read from the sheet “{name}”; other sheets are left out.", name=reading.sheet))
+    if reading.lines_above:
+        above = reading.lines_above
+        words.append(
+            tn(
+                "{n} line above the names of the columns is left out.",
+                "{n} lines above the names of the columns are left out.",
+                above,
+            )
+        )
+    return words

@@ -29,7 +29,9 @@ MAX_PLAN_BYTES = 256_000
 """Two hundred columns, each with the longest name a file may give it."""
 
 Filename = Annotated[str, Query(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f/\\]+$")]
-_A_FILE = {"required": True, "content": {"text/csv": {"schema": {"type": "string", "format": "binary"}}}}
+_BYTES = {"schema": {"type": "string", "format": "binary"}}
+_A_FILE = {"required": True, "content": {"text/csv": _BYTES, "application/octet-stream": _BYTES}}
+"""Of what kind a file is its content says, so nobody has to name it."""
 
 
 @router.post(
@@ -46,7 +48,7 @@ async def upload(
     session: Session,
     request: Request,
 ) -> ImportRead:
-    """Send a CSV file as the body; the answer guesses what its columns mean."""
+    """Send a file as the body: CSV, .xlsx, .ods, BLM, Kyero or OpenImmo; the answer guesses what its columns mean."""
     content = await request.body()
     return await service.upload(session, caller, filename, content, for_platform=caller.has(Role.ADMIN))
 

@@ -20,8 +20,9 @@ from server.properties.importing.repository import taking
 from server.properties.importing.repository.runs import Imports
 from server.properties.importing.rules import columns
 from server.properties.importing.rules import lines as rules
-from server.properties.importing.rules.csv_file import CsvFile, Unreadable, read_csv
-from server.properties.importing.rules.lines import Lines
+from server.properties.importing.rules.file_lines import FileLines, Unreadable
+from server.properties.importing.rules.files import read_file
+from server.properties.importing.rules.lines import LineFinding, Lines
 from server.properties.importing.tables import ImportRunTable
 from server.properties.listing import service as listing
 from shared_models.imports import (
@@ -35,6 +36,7 @@ from shared_models.imports import (
     ImportPlan,
     ImportPlanRead,
     ImportRead,
+    ImportReading,
     ImportStatus,
 )
 from shared_models.moves import may_move
@@ -256,7 +258,9 @@ async def _take_some(session: AsyncSession, run: ImportRunTable, plan: ImportPla
             await imports.drop_lines(run.id)
         return False
     header = [column["name"] for column in run.columns]
-    found = await asyncio.to_thread(rules.read_lines, plan, header, lines)
+    readable = [(line, found_cells) for line, found_cells, refused in lines if not refused]
+    found = await asyncio.to_thread(rules.read_lines, plan, header, readable)
+    found.findings += [LineFinding(line, "line", Finding.REFUSED, refused) for line, _, refused in lines if refused]
     await _refuse_repeated(imports, run, plan, header, found)
     await taking.take(session, run, plan, found, write=write)
     await imports.add_findings(run.id, sorted(found.findings, key=lambda known: known.line))
@@ -311,17 +315,19 @@ async def _upload(
         filename=filename,
         sha256=hashlib.sha256(content).hexdigest(),
         columns=[column.model_dump(mode="json") for column in described],
-        lines=len(file.lines),
+        reading=file.reading.model_dump(mode="json"),
+        lines=len(file.lines) + len(file.refused),
     )
     imports = Imports(session)
     await imports.add(run)
-    await imports.add_lines(run.id, file.lines)
+    await imports.add_lines(run.id, [(line, found_cells, None) for line, found_cells in file.lines])
+    await imports.add_lines(run.id, [(line, [], reason) for line, reason in file.refused])
     return run
 
 
-def _read(content: bytes) -> CsvFile:
+def _read(content: bytes) -> FileLines:
     try:
-        return read_csv(content)
+        return read_file(content)
     except Unreadable as problem:
         raise ImportUnreadable(str(problem)) from problem
 
@@ -404,6 +410,7 @@ def _told(run: ImportRunTable) -> ImportRead:
         warnings=run.warnings,
         columns=[ImportColumn.model_validate(column) for column in run.columns],
         plan=None if run.plan is None else ImportPlanRead.model_validate(run.plan),
+        reading=None if run.reading is None else ImportReading.model_validate(run.reading),
         created_at=run.created_at,
         finished_at=run.finished_at,
     )

@@ -30,6 +30,8 @@ class ImportRunTable(SQLModel, table=True):
     sha256: str = text_field(64)
     status: str = text_field(20, default=ImportStatus.UPLOADED.value)
     columns: list[Any] = Field(default_factory=list, sa_type=JSONB)
+    reading: dict[str, Any] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
+    """How the file was read: its kind, its sheet."""
     plan: dict[str, Any] | None = Field(default=None, sa_type=JSONB)
     lines: int = 0
     lines_done: int = 0
@@ -45,13 +47,14 @@ class ImportRunTable(SQLModel, table=True):
 
 
 class ImportLineTable(SQLModel, table=True):
-    """A line of the file, as it came, until the run is over. No cells at all: its quotes could not be read."""
+    """A line of the file, as it came, until the run is over; or why it could not be read."""
 
     __tablename__ = "import_line"
 
     run_id: UUID = Field(primary_key=True, foreign_key="import_run.id", ondelete="CASCADE")
     line: int = Field(primary_key=True)
     cells: list[str] = Field(sa_type=JSONB)
+    refused: str | None = text_field(300, default=None)
 
 
 class ImportFindingTable(SQLModel, table=True):

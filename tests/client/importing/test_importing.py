@@ -1,5 +1,6 @@
 """Importing over the real API: the file, the mapping, the dry run, the run, its end and its undo."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from tests.client.conftest import Line, OpenClient, TestDevice
 from tests.client.harness import App
 from tests.client.waiting import choose, see, until
 from tests.conftest import Api, MakePerson, Person
+from tests.server.properties.importing import samples
 from tests.server.properties.importing.conftest import a_line, lines, plan_for, uploaded
 
 HOMES = lines(a_line(id=1, name="First"), a_line(id=2, name="Second"), a_line(id=3, name="Third", price=0))
@@ -114,6 +116,45 @@ async def test_from_the_file_to_homes_that_wait_for_review(
     await see(app, "2 homes wait for review.")
     assert set((await titles(database)).values()) == {"pending_review"}
     assert "Submit all for review" not in app.names()
+
+
+async def test_a_feed_says_what_it_was_read_as_and_needs_no_mapping(
+    open_client: OpenClient, me: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    picks(monkeypatch, samples.KYERO, "homes.xml")
+    app = await open_client("/landlord/import", me)
+    await see(app, "A new import")
+    await app.press("Choose a file")
+    await see(app, "Read as a Kyero feed. Homes for sale are left out.")
+    assert not [words for words in app.texts() if words.startswith("Still missing")]
+
+
+async def test_a_workbook_says_which_sheet_was_read_and_what_stands_above_its_columns(
+    open_client: OpenClient, me: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = (("My homes",), *samples.HOMES)
+    picks(monkeypatch, samples.xlsx({"Read me": (), "Homes": rows}), "homes.csv")
+    app = await open_client("/landlord/import", me)
+    await see(app, "A new import")
+    await app.press("Choose a file")
+    await see(app, "Read from the sheet “Homes”; other sheets are left out.")
+    await see(app, "1 line above the names of the columns is left out.")
+
+
+async def test_the_picker_offers_every_kind_of_file(
+    open_client: OpenClient, me: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offered: list[str] = []
+
+    async def pick(_: TestDevice, __: str, extensions: Sequence[str]) -> None:
+        offered.extend(extensions)
+
+    monkeypatch.setattr(TestDevice, "pick_file", pick)
+    app = await open_client("/landlord/import", me)
+    await see(app, "A new import")
+    await app.press("Choose a file")
+    await until(app, lambda: bool(offered), "the dialog")
+    assert offered == ["csv", "tsv", "txt", "xlsx", "ods", "blm", "xml"]
 
 
 async def test_choosing_no_file_changes_nothing(

@@ -27,8 +27,8 @@ _landlord: Any = ImportLandlordTable
 
 _LINES_A_STATEMENT = 2000
 _ADD_LINES = text(
-    "INSERT INTO import_line (run_id, line, cells) "
-    "SELECT :run_id, (item ->> 0)::int, item -> 1 FROM jsonb_array_elements(CAST(:packed AS jsonb)) AS item"
+    "INSERT INTO import_line (run_id, line, cells, refused) SELECT :run_id, (item ->> 0)::int, item -> 1, item ->> 2 "
+    "FROM jsonb_array_elements(CAST(:packed AS jsonb)) AS item"
 )
 _FIRST_LINES = text(
     "SELECT wanted, min(line) AS line FROM import_line "
@@ -99,14 +99,15 @@ class Imports:
         """Wait for other imports of `name` (an owner's source) to end their step, so that no home is added twice."""
         await self.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"import:{name}", 0))))
 
-    async def add_lines(self, run_id: UUID, lines: Sequence[tuple[int, list[str]]]) -> None:
+    async def add_lines(self, run_id: UUID, lines: Sequence[tuple[int, list[str], str | None]]) -> None:
+        """Keep lines: their numbers, their cells, and why they cannot be read, if so."""
         for start in range(0, len(lines), _LINES_A_STATEMENT):
             packed = json.dumps(lines[start : start + _LINES_A_STATEMENT])
             await self.session.execute(_ADD_LINES, {"run_id": run_id, "packed": packed})
 
-    async def lines_after(self, run_id: UUID, line: int, limit: int) -> Sequence[tuple[int, list[str]]]:
+    async def lines_after(self, run_id: UUID, line: int, limit: int) -> Sequence[tuple[int, list[str], str | None]]:
         found = await self.session.execute(
-            select(_line.line, _line.cells)
+            select(_line.line, _line.cells, _line.refused)
             .where(_line.run_id == run_id, _line.line > line)
             .order_by(_line.line)
             .limit(limit)

@@ -10,8 +10,10 @@ from sqlalchemy import text
 from server.core.database import Database
 from server.core.jobs import run_now
 from server.properties import service as properties
+from server.properties.importing.rules.feed_lines import FOR_SALE
 from shared_models.auth import Role
 from tests.conftest import Api, MakePerson, Person
+from tests.server.properties.importing import samples
 from tests.server.properties.importing.conftest import (
     Dump,
     Imported,
@@ -51,7 +53,7 @@ async def test_an_upload_guesses_what_columns_mean_and_shows_samples(mine: Api) 
         ("id\n1\n", "one column"),
         ("1,2,3\n4,5,6\n", "name the columns"),
         ("id,name,id\n1,a,2\n", "Two columns"),
-        ('id,name\n1,"never closed\n2,b\n', "line 2 never closes"),
+        ("id,name\n" + 'x","a\n' * 23, "line 12 never closes"),
         (b"id,name\n1,\x00\n", "null characters"),
         (b"id,name\n1,\x81\n", "CP1252"),
     ],
@@ -65,6 +67,52 @@ async def test_a_file_that_cannot_be_read_says_why(mine: Api, content: str | byt
 async def test_a_file_above_20_mb_is_refused(mine: Api) -> None:
     reply = await mine.request("POST", "/imports?filename=a.csv", content=b"a,b\n" * 5_000_001)
     assert (reply.status_code, reply.json()["code"]) == (413, "too_large")
+
+
+async def test_a_workbook_that_is_called_csv_is_read_as_what_it_is(mine: Api) -> None:
+    run = await uploaded(mine, samples.xlsx({"Read me": (), "Homes": samples.HOMES}), "homes.csv")
+    assert run["reading"] == {"kind": "xlsx", "sheet": "Homes", "lines_above": 0}
+    assert {column["name"]: column["guess"] for column in run["columns"]} == {
+        "id": "source_id",
+        "name": "title",
+        "city": "city",
+        "price": "price",
+    }
+
+
+@pytest.mark.parametrize(
+    ("content", "taken", "left_out"),
+    [
+        (samples.BLM, 2, [(11, FOR_SALE)]),
+        (samples.KYERO, 2, [(14, FOR_SALE)]),
+        (samples.openimmo(), 1, [(20, FOR_SALE)]),
+    ],
+    ids=["blm", "kyero", "openimmo"],
+)
+async def test_a_feed_is_imported_as_it_is_and_what_is_for_sale_is_counted_with_its_reason(
+    mine: Api, worked: Worked, content: str, taken: int, left_out: list[tuple[int, str]]
+) -> None:
+    run = await uploaded(mine, content, "feed.txt")
+    plan = {"columns": plan_for(run)["columns"], "file_wide": {"source": "feed"}}
+    assert (await mine.put(f"/imports/{run['id']}/plan", plan)).status_code == 200
+    assert (await mine.post(f"/imports/{run['id']}/start")).status_code == 200
+    done = await worked(run["id"])
+    assert (done.lines, done.created, done.refused) == (taken + len(left_out), taken, len(left_out))
+    assert await findings_of(mine, run, "refused") == [(line, "line", reason) for line, reason in left_out]
+    homes = (await mine.get("/properties")).json()["items"]
+    assert {home["let_type"] for home in homes} == {"monthly"}
+
+
+async def test_a_line_that_no_reader_can_take_is_told_in_the_check_and_in_the_import(mine: Api, worked: Worked) -> None:
+    run = await uploaded(mine, lines(a_line(), a_line(id=2), '3,"cut in the mid').removesuffix("\n"))
+    assert run["lines"] == 3
+    assert (await mine.put(f"/imports/{run['id']}/plan", plan_for(run))).status_code == 200
+    for act in ("check", "start"):
+        assert (await mine.post(f"/imports/{run['id']}/{act}")).status_code == 200
+        done = await worked(run["id"])
+        assert (done.lines_done, done.created, done.refused) == (3, 2, 1)
+        refused = await findings_of(mine, run, "refused")
+        assert refused == [(4, "line", "a quote that opens in it never closes")]
 
 
 @pytest.mark.parametrize("name", ["", "a/b.csv", "..\\b.csv", "x" * 201, "a%00b"])

@@ -12,7 +12,8 @@ from server.demo.messy import COLUMNS, write_messy_csv
 from server.properties.importing.rules import cells
 from server.properties.importing.rules.cells import Refused
 from server.properties.importing.rules.columns import guess
-from server.properties.importing.rules.csv_file import Unreadable, read_csv
+from server.properties.importing.rules.csv_file import read_csv
+from server.properties.importing.rules.file_lines import Unreadable
 from server.properties.importing.rules.lines import read_lines
 from shared_models.imports import FileWide, Finding, ImportField, ImportPlan
 from shared_models.money import Currency
@@ -59,7 +60,7 @@ def test_lines_are_numbered_as_editors_do() -> None:
 
 def test_a_line_whose_quotes_cannot_be_read_is_refused_alone() -> None:
     file = read_csv(b'source_id,title\n1,"a"b\n2,c\n')
-    assert file.lines == [(2, []), (3, ["2", "c"])]
+    assert (file.lines, file.refused) == ([(3, ["2", "c"])], [(2, "its quotes cannot be read")])
 
 
 @given(
