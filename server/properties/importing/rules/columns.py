@@ -136,8 +136,8 @@ def _kinds(
 ) -> dict[str, PropertyType | None]:
     """The different words of a column, when it is one of kinds: it is called so, or half of its words are some."""
     words: dict[str, PropertyType | None] = {}
-    for cells in lines:
-        word = " ".join(cells[place].split()) if place < len(cells) else ""
+    for cell in dict.fromkeys(cells[place] for cells in lines if place < len(cells)):
+        word = " ".join(cell.split())
         if word and word not in words:
             if len(word) > 60 or len(words) == MOST_KINDS:
                 return words if sure else {}

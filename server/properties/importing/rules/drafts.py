@@ -41,6 +41,8 @@ _WORDS: Mapping[str, DraftField] = {
 }
 """The columns of a home that a draft has as words."""
 
+_FILLED_IN = (DraftField.TYPE, DraftField.COUNTRY)
+
 
 def draft_id(source_key: str) -> UUID:
     """The id of the draft of a home at its source, and of the home it becomes: the same at every import."""
@@ -48,8 +50,9 @@ def draft_id(source_key: str) -> UUID:
 
 
 def said_by(home: HomeLine) -> DraftSaid:
-    """What a line says, as the editor keeps it."""
-    return _with(DraftSaid(), home.columns, home.columns)
+    """What a line says, as the editor keeps it; what the editor fills in by itself stays empty where it is missing."""
+    lacking = DraftSaid(words={word: "" for word in _FILLED_IN if word.value in home.missing})
+    return _with(lacking, home.columns, home.columns)
 
 
 def overlaid(said: DraftSaid, home: HomeLine) -> DraftSaid:

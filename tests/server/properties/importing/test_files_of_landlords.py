@@ -238,6 +238,14 @@ async def test_an_unknown_kind_takes_that_for_the_whole_file_with_a_remark(
     assert await findings_of(mine, run) == [(2, "type", reason)]
 
 
+async def test_a_kind_nobody_knows_is_left_for_the_landlord_to_say(mine: Api, imported: Imported) -> None:
+    run = await imported(mine, lines(a_line(room_type="castle")))
+    assert (run["created"], run["incomplete"]) == (1, 1)
+    assert (await drafts_of(mine))["Bright flat"]["type"] == ""
+    reason = "is not a kind of home we know; the home waits as a draft until it is said"
+    assert await findings_of(mine, run) == [(2, "type", reason)]
+
+
 async def test_a_kind_that_was_corrected_is_known_in_the_next_file(
     mine: Api, worked: Worked, imported: Imported, database: Database
 ) -> None:
