@@ -36,7 +36,8 @@ from client.features.cases.screen import CasesScreen
 from client.features.home.screen import HomeScreen
 from client.features.home_form.screen import EditHomeScreen, NewHomeScreen
 from client.features.homes.screen import HomesScreen
-from client.features.importing.screen import AdminImportScreen, AdminImportsScreen, ImportScreen, ImportsScreen
+from client.features.importing.run import AdminImportScreen, ImportScreen
+from client.features.importing.screen import AdminImportsScreen, ImportsScreen
 from client.features.landlord_calendar.screen import LandlordCalendarScreen
 from client.features.notifications.screen import NotificationsScreen
 from client.features.search.screen import SearchScreen

@@ -339,7 +339,15 @@ def import_command(
     type_: Annotated[
         str | None, typer.Option("--type", help="What kind of home they are, if no column says it.")
     ] = None,
-    let_type: Annotated[str, typer.Option(help="nightly or monthly: what the prices are for.")] = "nightly",
+    let_type: Annotated[
+        str | None, typer.Option(help="nightly or monthly: what the prices are for, if no column says it.")
+    ] = None,
+    decimal_mark: Annotated[
+        str | None, typer.Option(help="A point or a comma: what parts decimals, where amounts do not say it.")
+    ] = None,
+    map_: Annotated[
+        list[str] | None, typer.Option("--map", help="What a column means: column=field, as often as needed.")
+    ] = None,
     instant_book: Annotated[bool, typer.Option(help="Whether they can be booked at once.")] = True,
     publish: Annotated[bool, typer.Option("--publish", help="Submit and approve what was created.")] = False,
     as_email: Annotated[str | None, typer.Option("--as", help="Import as this landlord or admin.")] = None,
@@ -349,20 +357,27 @@ def import_command(
     """Import homes from a file. Stopped or killed, the same command goes on where it was."""
     from server import schema
     from server.core.limits import JOBS
-    from server.import_file import ImportRequest, import_file
+    from server.import_file import ImportRequest, columns_named, import_file, require_options
     from server.launch import require_migrated
     from shared_models.imports import FileWide
 
     with _one_line():
-        given = {"city": city, "country": country, "currency": currency, "type": type_}
+        given = {"city": city, "country": country, "currency": currency, "type": type_, "let_type": let_type}
+        given["decimal_mark"] = decimal_mark
         chosen = {name: value for name, value in given.items() if value is not None}
         try:
-            file_wide = FileWide.model_validate(
-                {"source": source, "let_type": let_type, "instant_book": instant_book, **chosen}
-            )
+            file_wide = FileWide.model_validate({"source": source, "instant_book": instant_book, **chosen})
         except ValidationError as problem:
             raise StartupError(f"These options cannot be used: {_wrong(problem)}.") from problem
-        request = ImportRequest(file=file, file_wide=file_wide, as_email=as_email, publish=publish, undo=undo)
+        request = ImportRequest(
+            file=file,
+            file_wide=file_wide,
+            as_email=as_email,
+            publish=publish,
+            undo=undo,
+            named=columns_named(map_ or ()),
+        )
+        require_options(request)
 
         async def run(settings: "Settings", database: "Database") -> None:
             if settings.database_url is None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import UUID
@@ -19,7 +19,16 @@ from server.properties.importing import service as importing
 from server.search import service as search
 from shared_models.addresses import known_address
 from shared_models.auth import Role
-from shared_models.imports import MAX_FILE_BYTES, FileKind, FileWide, Finding, ImportRead, ImportStatus
+from shared_models.base import known
+from shared_models.imports import (
+    MAX_FILE_BYTES,
+    FileKind,
+    FileWide,
+    Finding,
+    ImportField,
+    ImportRead,
+    ImportStatus,
+)
 
 REFUSALS_SHOWN = 100
 _PLATFORM_KEY, _PLATFORM_NAME = "estospaces/platform", "EstoSpaces"
@@ -43,6 +52,30 @@ class ImportRequest(BaseModel):
     as_email: str | None
     publish: bool
     undo: UUID | None
+    named: dict[str, ImportField] = {}
+    """What columns mean whose names do not say it."""
+
+
+def columns_named(options: Iterable[str]) -> dict[str, ImportField]:
+    """What `column=field` says. Raises StartupError."""
+    named: dict[str, ImportField] = {}
+    for option in options:
+        column, is_said, field = option.rpartition("=")
+        if not is_said or not column or field not in known(ImportField):
+            fields = ", ".join(known(ImportField))
+            raise StartupError(f"--map {option}: write column=field; the fields are {fields}.")
+        named[column] = ImportField(field)
+    return named
+
+
+def require_options(request: ImportRequest) -> None:
+    """Look whether the file says all that the options do not, before anything is started. Raises StartupError."""
+    if request.file is None or request.file_wide is None or request.undo is not None:
+        return
+    try:
+        importing.require_plan(_read(request.file), request.file_wide, request.named)
+    except Malformed as problem:
+        raise StartupError(_with_flags(problem)) from problem
 
 
 async def import_file(database: Database, request: ImportRequest, out: Console) -> None:
@@ -60,7 +93,13 @@ async def import_file(database: Database, request: ImportRequest, out: Console) 
     try:
         async with database.transaction() as session:
             run = await importing.start_file(
-                session, owner, request.file.name, content, request.file_wide, for_platform=for_platform
+                session,
+                owner,
+                request.file.name,
+                content,
+                request.file_wide,
+                for_platform=for_platform,
+                named=request.named,
             )
     except Malformed as problem:
         raise StartupError(_with_flags(problem)) from problem
@@ -114,7 +153,7 @@ def _read_as(run: ImportRead) -> str:
 
 def _with_flags(problem: Malformed) -> str:
     """What is missing, with the option that gives it."""
-    flags = {"city", "country", "currency", "type", "let_type", "source"}
+    flags = {"city", "country", "currency", "type", "let_type", "source", "decimal_mark"}
     words = []
     for error in problem.errors:
         name = error.field.rpartition(".")[2]
@@ -148,11 +187,13 @@ async def _report(database: Database, run: ImportRead, out: Console) -> None:
         f"{run.lines:,} lines: {run.taken:,} taken ({run.created:,} created, {run.changed:,} changed, "
         f"{run.unchanged:,} unchanged), {run.refused:,} refused, {run.warnings:,} warnings.",
     )
+    if run.incomplete:
+        _print(out, f"{run.incomplete:,} of them wait among the landlord's begun homes until the rest is said.")
     shown = 0
     warnings: Counter[str] = Counter()
     async for found in importing.all_findings(database, run.id):
         if found.finding != Finding.REFUSED:
-            warnings[f"{found.field}: {found.reason}"] += 1
+            warnings[f"{found.field}: {found.reason}"] += found.lines
         elif (shown := shown + 1) <= REFUSALS_SHOWN:
             value = f" ({found.value})" if found.value else ""
             _print(out, f"  line {found.line}, {found.field}: refused, {found.reason}{value}")

@@ -1,14 +1,15 @@
 """Importing homes from a file: the mapping, the run and what it found."""
 
+from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, field_validator
 
 from shared_models.base import Input, Output
-from shared_models.money import Currency
+from shared_models.money import THREE_DECIMALS, Currency
 from shared_models.properties import City, Country, LetType, PropertyType
 
 MAX_FILE_BYTES = 20_000_000
@@ -48,6 +49,9 @@ class ImportField(StrEnum):
     LATITUDE = "latitude"
     LONGITUDE = "longitude"
     PRICE = "price"
+    NIGHTLY_PRICE = "nightly_price"
+    WEEKLY_RENT = "weekly_rent"
+    MONTHLY_RENT = "monthly_rent"
     CLEANING_FEE = "cleaning_fee"
     CURRENCY = "currency"
     MIN_NIGHTS = "min_nights"
@@ -57,6 +61,10 @@ class ImportField(StrEnum):
     BEDS = "beds"
     BATHROOMS = "bathrooms"
     INSTANT_BOOK = "instant_book"
+    AMENITIES = "amenities"
+    """A list of what the home has."""
+    AMENITY = "amenity"
+    """Whether the home has what the column is named after; many columns may mean this."""
     UNKNOWN = "unknown"
 
 
@@ -98,6 +106,12 @@ class FileWideRead(Output):
     let_type: LetType = LetType.NIGHTLY
     type: PropertyType | None = None
     instant_book: bool = False
+    decimal_mark: Literal[",", "."] | None = None
+    """What parts decimals in its amounts; asked only where the file contradicts itself."""
+
+
+KindWord = Annotated[str, StringConstraints(min_length=1, max_length=60)]
+MAX_KINDS = 60
 
 
 class ImportPlanRead(Output):
@@ -105,10 +119,19 @@ class ImportPlanRead(Output):
 
     columns: Annotated[dict[str, ImportField], Field(max_length=200)]
     file_wide: FileWideRead
+    kinds: Annotated[dict[KindWord, PropertyType], Field(max_length=MAX_KINDS)] = Field(default_factory=dict)
+    """What words of the file mean as kinds of home, where the landlord says it; kept for their next file."""
 
 
 class FileWide(FileWideRead, Input):
     """What holds for the whole file, as a landlord gives it: unknown fields are refused."""
+
+    @field_validator("currency", mode="before")
+    @classmethod
+    def _of_two_decimals(cls, code: object) -> object:
+        if isinstance(code, str) and code.upper() in THREE_DECIMALS:
+            raise ValueError(f"{code.upper()} has three decimals; such amounts cannot be taken")
+        return code
 
 
 class ImportPlan(ImportPlanRead, Input):
@@ -123,6 +146,8 @@ class ImportColumn(Output):
     name: str
     guess: ImportField | None
     samples: list[str]
+    kinds: dict[str, PropertyType | None] = Field(default_factory=dict)
+    """The different words of a column of kinds, and what we take each for; None: not known."""
 
 
 class ImportReading(Output):
@@ -148,6 +173,8 @@ class ImportRead(Output):
     unchanged: int
     refused: int
     warnings: int
+    incomplete: int = 0
+    """How many of the homes taken wait as drafts, because the file does not say all a home needs."""
     columns: list[ImportColumn]
     plan: ImportPlanRead | None = None
     reading: ImportReading | None = None
@@ -169,10 +196,36 @@ class Finding(StrEnum):
 
 
 class ImportFinding(Output):
-    """One thing to know about one line of the file. `line` counts as editors do: the header is line 1."""
+    """One thing to know about a line of the file. `line` counts as editors do: the header is line 1.
+
+    A remark that repeats is told once, with its first line and how many lines it is about.
+    """
 
     line: int
     field: str
     finding: Finding
     reason: str
     value: str = ""
+    lines: int = 1
+
+
+PRICES: dict[ImportField, LetType | None] = {
+    ImportField.PRICE: None,
+    ImportField.NIGHTLY_PRICE: LetType.NIGHTLY,
+    ImportField.MONTHLY_RENT: LetType.MONTHLY,
+    ImportField.WEEKLY_RENT: LetType.MONTHLY,
+}
+"""The columns that say a price, the first said counts, and how a home is let by that."""
+MANY_COLUMNS = frozenset({ImportField.AMENITY})
+"""What more than one column may mean."""
+_NIGHTS = frozenset({ImportField.MIN_NIGHTS, ImportField.MAX_NIGHTS})
+
+
+def asked_for_the_file(meanings: Collection[ImportField], wide: Collection[str]) -> list[ImportField]:
+    """What has to be said once for the whole file, because no column says it. `wide`: what was said so already."""
+    asked = [ImportField.TYPE, ImportField.CITY, ImportField.COUNTRY]
+    if not {*PRICES, ImportField.CLEANING_FEE}.isdisjoint(meanings):
+        asked.append(ImportField.CURRENCY)
+    if ImportField.PRICE in meanings and _NIGHTS.isdisjoint(meanings):  # who counts nights lets by the night
+        asked.append(ImportField.LET_TYPE)
+    return [field for field in asked if field not in meanings and field.value not in wide]

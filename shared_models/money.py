@@ -31,10 +31,20 @@ class Currency(StrEnum):
     JPY = "JPY"
     CAD = "CAD"
     AUD = "AUD"
+    NZD = "NZD"
+    ZAR = "ZAR"
+    INR = "INR"
+    AED = "AED"
+    BRL = "BRL"
+    TRY = "TRY"
+    HUF = "HUF"
+    RON = "RON"
     UNKNOWN = "unknown"
 
 
 _DECIMALS = {Currency.JPY: 0}
+THREE_DECIMALS = frozenset({"KWD", "BHD", "OMR", "JOD", "TND", "IQD", "LYD"})
+"""Currencies of a thousand minor units (ISO 4217), which we do not take: screens and feeds count in hundreds."""
 
 
 def decimals(currency: Currency) -> int:

@@ -115,6 +115,14 @@ _CURRENCIES: Final = {
     Currency.CZK: ("czk",),
     Currency.CAD: ("cad",),
     Currency.AUD: ("aud",),
+    Currency.NZD: ("nzd",),
+    Currency.ZAR: ("zar", "rand"),
+    Currency.INR: ("₹", "inr", "rupees"),
+    Currency.AED: ("aed", "dirham", "dirhams"),
+    Currency.BRL: ("r$", "brl", "reais"),
+    Currency.TRY: ("₺", "lira"),
+    Currency.HUF: ("huf", "forint"),
+    Currency.RON: ("ron", "lei"),
 }
 _CURRENCY_OF: Final = {word: currency for currency, words in _CURRENCIES.items() for word in words}
 _SIGN: Final = "|".join(re.escape(word) for word in sorted(_CURRENCY_OF, key=len, reverse=True))

@@ -231,11 +231,18 @@ def said_of(typed: Typed) -> DraftGiven:
 
 
 def typed_from(said: DraftSaid) -> Typed:
-    """The fields as a draft keeps them. A field or a choice that this version does not know is left out."""
+    """The fields as a draft keeps them. A field or a choice that this version does not know is left out.
+
+    A kind that is empty stays so: a file lacked it, and its landlord has to say it.
+    """
     words = {name.value: value for name, value in said.words.items() if name is not DraftField.UNKNOWN}
     if "check_in_weekdays" in words:
         words["check_in_weekdays"] = " ".join(day for day in words["check_in_weekdays"].split() if day in set(Weekday))
-    known_words = {name: value for name, value in words.items() if name not in _CHOICES or value in _CHOICES[name]}
+    known_words = {
+        name: value
+        for name, value in words.items()
+        if name not in _CHOICES or value in _CHOICES[name] or (name == "type" and not value)
+    }
     return Typed(
         words={**Typed().words, **known_words},
         amenities=set(said.amenities or ()),
@@ -364,7 +371,7 @@ def _words(name: str, kind: str, limits: Mapping[str, Any]) -> str:
         return _of_season(name)
     if name in ("price", "cleaning_fee"):
         return t("This amount cannot be right. Check it for typing errors.")
-    if kind in ("string_too_short", "missing", "string_type"):
+    if kind in ("string_too_short", "missing", "string_type", "enum"):
         return _MISSING.get(name, lambda: t("Fill this in."))()
     if kind == "string_too_long":
         return t("At most {n} characters.", n=whole(int(limits["max_length"])))

@@ -5,11 +5,12 @@ from typing import Any
 
 import flet as ft
 
+from client.core.boundaries import panel
 from client.core.language import day, t, tn
-from client.design.buttons import icon_button, target
+from client.design.buttons import icon_button, quiet, target
 from client.design.layout import card, divider
 from client.design.rows import keyed
-from client.design.text import header, one_line, text
+from client.design.text import header, one_line
 from client.design.tokens import Colour, Radius, Size, Style
 from client.parts.listing import place_words
 from shared_models.drafts import DraftField, DraftRead
@@ -23,12 +24,22 @@ def begun_panel(
     """The latest begun homes, or nothing."""
     if not drafts:
         return []
+    return [_Begun(drafts, go_on, discard)]
+
+
+@panel
+def _Begun(
+    drafts: tuple[DraftRead, ...], go_on: Callable[[DraftRead], Any], discard: Callable[[DraftRead], Any]
+) -> ft.Control:
+    all_, show_all = ft.use_state(False)
+    shown = drafts if all_ else drafts[:SHOWN]
     rows: list[ft.Control] = [header(tn("{n} home begun", "{n} homes begun", len(drafts)), 2, style=Style.LABEL)]
-    for draft in drafts[:SHOWN]:
+    for draft in shown:
         rows += [divider(), keyed(draft.id, _row(draft, go_on, discard))]
-    if len(drafts) > SHOWN:
-        rows.append(text(tn("and {n} more", "and {n} more", len(drafts) - SHOWN), Style.SMALL, Colour.TEXT_2))
-    return [card(ft.Column(rows, spacing=8, horizontal_alignment=ft.CrossAxisAlignment.STRETCH))]
+    if rest := len(drafts) - len(shown):
+        words = tn("Show {n} more", "Show {n} more", rest)
+        rows += [divider(), ft.Row([quiet(words, lambda _: show_all(True), accent=True)])]
+    return card(ft.Column(rows, spacing=8, horizontal_alignment=ft.CrossAxisAlignment.STRETCH))
 
 
 def title_of(draft: DraftRead) -> str:

@@ -70,13 +70,19 @@ def _title(run: ImportRead) -> str:
 
 def _table(state: RunState, size: SizeClass) -> ft.Control:
     columns: list[Column[ImportFinding]] = [
-        Column(t("Line"), lambda found: whole(found.line), wide=1, figure=True),
+        Column(t("Line"), _lines, wide=2, figure=True),
         Column(t("What"), _chip, wide=2),
         Column(t("Field"), lambda found: one_line(field_named(found.field), color=Colour.TEXT), wide=2),
         Column(t("Why"), lambda found: text(found.reason, max_lines=2), wide=4),
         Column(t("It says"), lambda found: one_line(found.value or "–"), wide=3, tablet=False),
     ]
     return table(columns, state.findings, size=size, row_key=None, row_name=_name, row_card=_card, dense=True)
+
+
+def _lines(found: ImportFinding) -> str:
+    """The line, or the first of many with the same remark."""
+    more = found.lines - 1
+    return t("{n} and {more} more", n=whole(found.line), more=whole(more)) if more else whole(found.line)
 
 
 def _chip(found: ImportFinding) -> ft.Control:
@@ -91,7 +97,7 @@ def _name(found: ImportFinding) -> str:
 
 def _card(found: ImportFinding) -> ft.Control:
     top = ft.Row(
-        [text(t("Line {n}", n=whole(found.line)), Style.LABEL), _chip(found)],
+        [text(t("Line {n}", n=_lines(found)), Style.LABEL), _chip(found)],
         alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
     )
     value = [one_line(found.value, Style.SMALL)] if found.value else []

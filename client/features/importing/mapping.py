@@ -46,7 +46,12 @@ def _MappingPanel(state: RunState, run: ImportRead, size: SizeClass, places: For
         words = tn("Show {n} more column, not taken", "Show {n} more columns, not taken", hidden)
         rows += [divider(), ft.Row([quiet(words, lambda _: show_all(True), accent=True)])]
     return ft.Column(
-        [*_trouble(state, run, places), keyed("whole file", whole_file), _section(t("What the columns mean"), *rows)],
+        [
+            *_trouble(state, run, places),
+            keyed("whole file", whole_file),
+            *_kinds(state, size),
+            keyed("columns", _section(t("What the columns mean"), *rows)),
+        ],
         spacing=16,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
@@ -83,7 +88,7 @@ def _trouble(state: RunState, run: ImportRead, places: FormFields) -> list[ft.Co
     words = and_([field_word(field) for field in missing])
     return [
         note(
-            t("Choose the column that says it; kind, city, country and currency may hold for the whole file instead."),
+            t("Say it once for the whole file, or choose the column that says it."),
             title=t("Still missing: {fields}", fields=words),
             status=Status.WAITING,
         )
@@ -91,6 +96,8 @@ def _trouble(state: RunState, run: ImportRead, places: FormFields) -> list[ft.Co
 
 
 def _label_of(name: str) -> str:
+    if name == "decimal_mark":
+        return t("What parts decimals")
     return field_word(ImportField(name)) if name in known(ImportField) else t("Name of the source")
 
 
@@ -110,7 +117,7 @@ def _whole_file(state: RunState, size: SizeClass, places: FormFields) -> ft.Cont
         return {"error": state.errors.get(name), "ref": places.ref(name)}
 
     kinds = [("", t("As the file says")), *((word, type_word(PropertyType(word))) for word in known(PropertyType))]
-    lets = [(word, let_word(LetType(word))) for word in known(LetType)]
+    lets = [("", t("As the file says")), *((word, let_word(LetType(word))) for word in known(LetType))]
     money = [("", t("As the file says")), *((code, currency_word(code)) for code in known(Currency))]
     lands = [("", t("As the file says")), *countries()]
     wide = 12 if size is SizeClass.PHONE else 4
@@ -127,9 +134,16 @@ def _whole_file(state: RunState, size: SizeClass, places: FormFields) -> ft.Cont
         fields.text_field(t("City"), get("city"), put("city"), max_length=120, **led_to("city")),
         fields.select(t("Country"), get("country"), lands, put("country"), search=True, **led_to("country")),
         fields.select(t("Currency"), get("currency"), money, put("currency"), **led_to("currency")),
-        fields.select(t("How they are let"), get("let_type"), lets, put("let_type")),
+        fields.select(t("How they are let"), get("let_type"), lets, put("let_type"), **led_to("let_type")),
         fields.select(t("Property type"), get("type"), kinds, put("type"), **led_to("type")),
     ]
+    if state.errors.get("decimal_mark") or get("decimal_mark"):
+        marks = [("", t("As the file says")), (".", t("A point: 1,200.50")), (",", t("A comma: 1.200,50"))]
+        parts.append(
+            fields.select(
+                t("What parts decimals"), get("decimal_mark"), marks, put("decimal_mark"), **led_to("decimal_mark")
+            )
+        )
     cells: list[ft.Control] = [ft.Container(part, col={"xs": 12, "md": wide}) for part in parts]
     instant = fields.checkbox(
         t("Guests can book at once"),
@@ -142,6 +156,32 @@ def _whole_file(state: RunState, size: SizeClass, places: FormFields) -> ft.Cont
         ft.ResponsiveRow(cells, spacing=16, run_spacing=16, vertical_alignment=ft.CrossAxisAlignment.START),
         instant,
     )
+
+
+def _kinds(state: RunState, size: SizeClass) -> list[ft.Control]:
+    """The words of the file for kinds of home; what the landlord says of one is kept for the next file."""
+    words = state.kind_words()
+    if not words:
+        return []
+
+    def choose(word: str) -> Callable[[str], None]:
+        return lambda value: state.say_kind(word, PropertyType(value) if value else None)
+
+    kinds = [("", t("Not known")), *((kind, type_word(PropertyType(kind))) for kind in known(PropertyType))]
+    parts = [
+        fields.select(t("“{word}” is", word=word), kind.value if kind else "", kinds, choose(word))
+        for word, kind in words.items()
+    ]
+    wide = 12 if size is SizeClass.PHONE else 4
+    cells: list[ft.Control] = [
+        keyed(word, ft.Container(part, col={"xs": 12, "md": wide})) for word, part in zip(words, parts, strict=True)
+    ]
+    section = _section(
+        t("Kinds of home in this file"),
+        text(t("Correct what is taken for another kind; it is kept for your next file."), color=Colour.TEXT_2),
+        ft.ResponsiveRow(cells, spacing=16, run_spacing=16, vertical_alignment=ft.CrossAxisAlignment.START),
+    )
+    return [keyed("kinds", section)]
 
 
 def _column_row(state: RunState, column: ImportColumn, size: SizeClass, places: FormFields) -> ft.Control:

@@ -3,9 +3,9 @@
 import asyncio
 import dataclasses
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import flet as ft
@@ -20,6 +20,7 @@ from client.core.rows import joined
 from client.parts.bulk_moves import BulkProgress, Told, Work
 from shared_models.base import known
 from shared_models.imports import (
+    MANY_COLUMNS,
     MAX_FILE_BYTES,
     FileWide,
     Finding,
@@ -28,24 +29,15 @@ from shared_models.imports import (
     ImportPlan,
     ImportRead,
     ImportStatus,
+    asked_for_the_file,
 )
 from shared_models.problems import Problem, ProblemCode
-from shared_models.properties import BulkMove, BulkMoved, LetType, PropertyStatus
+from shared_models.properties import BulkMove, BulkMoved, LetType, PropertyStatus, PropertyType
 
 POLL_SECONDS = 1.0
 WORKING: Final = frozenset({ImportStatus.CHECKING, ImportStatus.RUNNING, ImportStatus.CANCELLING})
 MAPPED: Final = frozenset({ImportStatus.UPLOADED, ImportStatus.CHECKED})
 
-REQUIRED: Final = (
-    ImportField.SOURCE_ID,
-    ImportField.TITLE,
-    ImportField.LATITUDE,
-    ImportField.LONGITUDE,
-    ImportField.PRICE,
-)
-"""Only a column can say these."""
-REQUIRED_SOMEWHERE: Final = (ImportField.TYPE, ImportField.CITY, ImportField.COUNTRY, ImportField.CURRENCY)
-"""A column or the whole file says these."""
 WIDE: Final = frozenset(FileWide.model_fields)
 """What can hold for the whole file; all else only a column says."""
 _NAMES: Final = WIDE | {*known(ImportField)}
@@ -110,6 +102,8 @@ class RunState:
     """What each column means; one that is not here is not taken."""
     wide: Mapping[str, str] = dataclasses.field(default_factory=lambda: MappingProxyType({}))
     """What holds for the whole file, as typed; the names are those of `FileWide`."""
+    kinds: Mapping[str, PropertyType] = dataclasses.field(default_factory=lambda: MappingProxyType({}))
+    """What the landlord says that words of the file mean as kinds of home."""
     changed: bool = False
     """Whether the plan on the page is another one than the server knows."""
     errors: Mapping[str, str] = dataclasses.field(default_factory=lambda: MappingProxyType({}))
@@ -131,15 +125,22 @@ class RunState:
         if run.plan is not None:
             columns = dict(run.plan.columns)
             wide = {name: _word(value) for name, value in run.plan.file_wide.model_dump(mode="json").items()}
+            if LetType(wide["let_type"]) is LetType.NIGHTLY and _let_type_follows(columns.values()):
+                del wide["let_type"]  # what the wire says where nobody said anything
+            self.kinds = MappingProxyType(dict(run.plan.kinds))
         else:
             columns = {column.name: column.guess for column in run.columns if column.guess is not None}
-            wide = {"let_type": LetType.NIGHTLY.value}
+            wide = {}
         self.columns, self.wide, self.changed = MappingProxyType(columns), MappingProxyType(wide), False
-        await self._follow_findings()
+        await self.follow_findings()
 
     def mean(self, column: str, meaning: ImportField | None) -> None:
-        """Say what a column means. Two cannot mean the same: another one with this meaning loses it."""
-        columns = {name: known for name, known in self.columns.items() if name != column and known is not meaning}
+        """Say what a column means. Two cannot mean the same (but amenities): another with this meaning loses it."""
+        columns = {
+            name: known
+            for name, known in self.columns.items()
+            if name != column and (known is not meaning or known in MANY_COLUMNS)
+        }
         if meaning is not None:
             columns[column] = meaning
         self.columns, self.changed = MappingProxyType(columns), True
@@ -150,19 +151,27 @@ class RunState:
         self.wide, self.changed = MappingProxyType({**self.wide, name: value}), True
         self._forget_error(name)
 
+    def say_kind(self, word: str, kind: PropertyType | None) -> None:
+        """Say what a word of the file means as a kind of home."""
+        kinds = {known: other for known, other in self.kinds.items() if known != word}
+        self.kinds = MappingProxyType(kinds if kind is None else {**kinds, word: kind})
+        self.changed = True
+
+    def kind_words(self) -> Mapping[str, PropertyType | None]:
+        """The words of the column of kinds, and what each is taken for; those that are not known come first."""
+        run = self.run
+        column = next((name for name, meaning in self.columns.items() if meaning is ImportField.TYPE), None)
+        words = next((known.kinds for known in run.columns if known.name == column), {}) if run is not None else {}
+        said = {word: self.kinds.get(word, kind) for word, kind in words.items()}
+        return dict(sorted(said.items(), key=lambda item: words[item[0]] is not None))
+
     def _forget_error(self, name: str) -> None:
         self.errors = MappingProxyType({field: words for field, words in self.errors.items() if field != name})
 
     def missing(self) -> tuple[ImportField, ...]:
-        """What no column and no value for the whole file says, though every home needs it."""
-        said = set(self.columns.values())
-        columns = [wanted for wanted in REQUIRED if wanted not in said]
-        somewhere = [
-            wanted
-            for wanted in REQUIRED_SOMEWHERE
-            if wanted not in said and not self.wide.get(wanted.value, "").strip()
-        ]
-        return (*columns, *somewhere)
+        """What no column and no value for the whole file says, though it has to be said once."""
+        wide = {name for name, value in self.wide.items() if value.strip()}
+        return tuple(asked_for_the_file(set(self.columns.values()), wide))
 
     async def check(self) -> None:
         """Send the plan and begin the dry run. Raises ApiError; what is wrong with a value stands beside it."""
@@ -194,11 +203,7 @@ class RunState:
                 "Use up to 60 small letters, figures, dots and hyphens, such as insideairbnb-edinburgh."
             )
         for field in self.missing():
-            here = field in REQUIRED_SOMEWHERE
-            words = (
-                t("Say it here, or choose the column that says it.") if here else t("Choose the column that says it.")
-            )
-            wrong[field.value] = words
+            wrong[field.value] = t("Say it here, or choose the column that says it.")
         if wrong:
             raise self._wrong(wrong)
         said = {name: value.strip() for name, value in self.wide.items() if value.strip() and name != "instant_book"}
@@ -207,7 +212,8 @@ class RunState:
         except ValidationError as error:
             words = t("This cannot be used. Check it for typing errors.")
             raise self._wrong({str(item["loc"][0]): words for item in error.errors()}) from error
-        return ImportPlan(columns=dict(self.columns), file_wide=wide)
+        kinds: dict[str, Any] = {"kinds": dict(self.kinds)} if self.kinds else {}
+        return ImportPlan(columns=dict(self.columns), file_wide=wide, **kinds)
 
     def _wrong(self, errors: dict[str, str]) -> ApiError:
         self.errors = MappingProxyType(errors)
@@ -231,9 +237,9 @@ class RunState:
                 self.out_of_touch = False
             except ApiError:
                 self.out_of_touch = True
-        await self._follow_findings()
 
-    async def _follow_findings(self) -> None:
+    async def follow_findings(self) -> None:
+        """Load what a run found, once it has ended its check, its import or its undo. Raises ApiError."""
         run = self.run
         if run is None or run.status in WORKING:
             return
@@ -283,6 +289,11 @@ class RunState:
             return await properties.move_all(self.http, BulkMove(status=to, from_status=from_, import_id=run_id), told)
 
         return work
+
+
+def _let_type_follows(meanings: Collection[ImportField]) -> bool:
+    """Whether the columns say how the homes are let, so that nobody had to."""
+    return ImportField.LET_TYPE not in asked_for_the_file(meanings, ())
 
 
 def beside(error: ApiError) -> dict[str, str]:

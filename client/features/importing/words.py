@@ -1,8 +1,11 @@
 """What the fields and states of an import are called."""
 
+import flet as ft
+
 from client.core.language import t, tn
+from client.design.chips import status_chip
 from client.design.tokens import Status
-from shared_models.imports import FileKind, ImportField, ImportReading, ImportStatus
+from shared_models.imports import FileKind, ImportField, ImportRead, ImportReading, ImportStatus
 
 
 def field_word(field: ImportField) -> str:
@@ -22,6 +25,9 @@ def field_word(field: ImportField) -> str:
         ImportField.LATITUDE: t("Latitude"),
         ImportField.LONGITUDE: t("Longitude"),
         ImportField.PRICE: t("Price"),
+        ImportField.NIGHTLY_PRICE: t("Price a night"),
+        ImportField.WEEKLY_RENT: t("Rent a week"),
+        ImportField.MONTHLY_RENT: t("Rent a month"),
         ImportField.CLEANING_FEE: t("Cleaning, once"),
         ImportField.CURRENCY: t("Currency"),
         ImportField.MIN_NIGHTS: t("Minimum stay"),
@@ -31,6 +37,8 @@ def field_word(field: ImportField) -> str:
         ImportField.BEDS: t("Beds"),
         ImportField.BATHROOMS: t("Bathrooms"),
         ImportField.INSTANT_BOOK: t("Can be booked at once"),
+        ImportField.AMENITIES: t("List of what it has"),
+        ImportField.AMENITY: t("Whether it has what the column is named after"),
     }
     return words.get(field, field.value)
 
@@ -78,3 +86,9 @@ def reading_words(reading: ImportReading | None) -> list[str]:
             )
         )
     return words
+
+
+def run_chip(run: ImportRead) -> ft.Control:
+    """Where a run stands."""
+    words, look = status_word(run.status)
+    return status_chip(words, look)

@@ -3,6 +3,7 @@
 A draft belongs to one person, on however many devices; who changes one names the version they saw.
 """
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -109,6 +110,30 @@ async def finish(
     if row is not None:
         await drafts.remove(row)
     return shown
+
+
+async def said_of(
+    session: AsyncSession, person_id: UUID, ids: Collection[UUID], *, lock: bool = False
+) -> Mapping[UUID, DraftSaid]:
+    """What these drafts of a person say; those that are not there are left out. Homes are locked before drafts."""
+    rows = await Drafts(session, person_id).by_ids(ids, lock=lock) if ids else []
+    return {row.id: DraftSaid.model_validate(row.said) for row in rows}
+
+
+async def put_many(session: AsyncSession, person_id: UUID, said: Mapping[UUID, DraftSaid]) -> None:
+    """Keep many drafts of homes that are not there yet, under these ids; one statement."""
+    moment = clock.now()
+    rows = [
+        {"id": id_, "said": _packed(words), "version": new_id(), "created_at": moment, "updated_at": moment}
+        for id_, words in said.items()
+    ]
+    await Drafts(session, person_id).put_all(rows)
+
+
+async def discard_many(session: AsyncSession, person_id: UUID, ids: Collection[UUID]) -> None:
+    """Throw many drafts away."""
+    if ids:
+        await Drafts(session, person_id).remove_some(ids)
 
 
 def _check_version(row: PropertyDraftTable, if_match: str | None) -> None:

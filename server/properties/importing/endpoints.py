@@ -122,6 +122,6 @@ async def findings_file(run_id: UUID, caller: Landlord, session: Session, reques
 
 
 async def _as_csv(found: AsyncIterator[ImportFinding]) -> AsyncIterator[str]:
-    yield csv_line(["line", "finding", "field", "reason", "value"])
+    yield csv_line(["line", "finding", "field", "reason", "value", "lines"])
     async for item in found:
-        yield csv_line([item.line, item.finding.value, item.field, item.reason, item.value])
+        yield csv_line([item.line, item.finding.value, item.field, item.reason, item.value, item.lines])

@@ -5,7 +5,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -18,14 +18,15 @@ from server.core.errors import AppError, InvalidTransition, Malformed, NotFound,
 from server.core.identity import Identity
 from server.properties.importing.repository import taking
 from server.properties.importing.repository.runs import Imports
-from server.properties.importing.rules import columns
-from server.properties.importing.rules import lines as rules
+from server.properties.importing.rules import columns, plans
 from server.properties.importing.rules.file_lines import FileLines, Unreadable
 from server.properties.importing.rules.files import read_file
-from server.properties.importing.rules.lines import LineFinding, Lines
+from server.properties.importing.rules.lines import Lines, read_lines
+from server.properties.importing.rules.reading import LineFinding
 from server.properties.importing.tables import ImportRunTable
 from server.properties.listing import service as listing
 from shared_models.imports import (
+    MANY_COLUMNS,
     MAX_FILE_BYTES,
     MOVES,
     FileWide,
@@ -41,8 +42,8 @@ from shared_models.imports import (
 )
 from shared_models.moves import may_move
 from shared_models.paging import Page
-from shared_models.problems import ProblemCode
-from shared_models.properties import BulkMove, BulkMoved, PropertyStatus
+from shared_models.problems import FieldProblem, ProblemCode
+from shared_models.properties import BulkMove, BulkMoved, PropertyStatus, PropertyType
 
 STEP_JOB = "importing.step"
 LINES_A_STEP = 500
@@ -150,6 +151,13 @@ async def all_findings(database: Database, run_id: UUID) -> AsyncIterator[Import
         after = found[-1].id or 0
 
 
+def require_plan(content: bytes, file_wide: FileWide, named: Mapping[str, ImportField]) -> None:
+    """Look whether a file could be planned so, before anything is stored. Raises ImportUnreadable, Malformed."""
+    file = _read(content)
+    described = columns.described(file.header, [cells for _, cells in file.lines], {})
+    _refuse(plans.problems_of(_whole(file_wide, described, named), file.header))
+
+
 async def start_file(
     session: AsyncSession,
     owner: Identity,
@@ -158,19 +166,21 @@ async def start_file(
     plan: ImportPlan | FileWide,
     *,
     for_platform: bool,
+    named: Mapping[str, ImportField] | None = None,
 ) -> ImportRead:
     """Begin to import a file, or go on with a run of the same file, owner and plan that did not end.
 
-    With `FileWide` alone the columns mean what their names suggest. Follow with `run_to_end`.
+    With `FileWide` alone the columns mean what their names suggest, but for those that are `named`. Follow with
+    `run_to_end`.
     Raises TooLarge, ImportUnreadable, Malformed.
     """
     sha256 = hashlib.sha256(content).hexdigest()
     for run in await Imports(session).unfinished(owner.id, sha256, for_platform=for_platform):
-        whole = _whole(plan, run.columns)
+        whole = _whole(plan, _described(run), named or {})
         if run.status == ImportStatus.RUNNING and run.plan == _packed(whole):
             return _told(run)
     run = await _upload(session, owner, filename, content, for_platform=for_platform)
-    await _set_plan(session, run, _whole(plan, run.columns))
+    await _set_plan(session, run, _whole(plan, _described(run), named or {}))
     _move(run, ImportStatus.RUNNING)
     await session.flush()
     return _told(run)
@@ -259,32 +269,30 @@ async def _take_some(session: AsyncSession, run: ImportRunTable, plan: ImportPla
         return False
     header = [column["name"] for column in run.columns]
     readable = [(line, found_cells) for line, found_cells, refused in lines if not refused]
-    found = await asyncio.to_thread(rules.read_lines, plan, header, readable)
+    whole = _with_kinds(plan, _described(run))
+    found = await asyncio.to_thread(read_lines, whole, header, readable, run.decimal_mark)
     found.findings += [LineFinding(line, "line", Finding.REFUSED, refused) for line, _, refused in lines if refused]
-    await _refuse_repeated(imports, run, plan, header, found)
+    await _refuse_repeated(imports, run, found)
     await taking.take(session, run, plan, found, write=write)
-    await imports.add_findings(run.id, sorted(found.findings, key=lambda known: known.line))
+    taken = {home.line: home.source_id for home in found.homes}
+    await imports.name_lines(run.id, {line: taken.get(line) for line, *_ in lines})
     run.refused += found.refused
-    run.warnings += found.warnings
+    run.warnings += await imports.add_findings(run.id, sorted(found.findings, key=lambda known: known.line))
     run.lines_done += len(lines)
     run.last_line = lines[-1][0]
     return True
 
 
-async def _refuse_repeated(
-    imports: Imports, run: ImportRunTable, plan: ImportPlan, header: Sequence[str], found: Lines
-) -> None:
-    """A source id names one home: of two lines with the same one the first counts."""
+async def _refuse_repeated(imports: Imports, run: ImportRunTable, found: Lines) -> None:
+    """A source id names one home: of two lines with the same one the first that can be taken counts."""
     if not found.homes:
         return
-    name = next(name for name, meaning in plan.columns.items() if meaning == ImportField.SOURCE_ID)
     ids = {home.source_id for home in found.homes}
-    last = found.homes[-1].line
-    first = await imports.first_lines(run.id, header.index(name), ids, before=last)
+    first = dict(await imports.first_lines(run.id, ids, before=found.homes[0].line))
     for home in list(found.homes):
-        line = first.get(home.source_id, home.line)
+        line = first.setdefault(home.source_id, home.line)
         if line < home.line:
-            found.refuse(home, f"stands in line {line} already")
+            found.refuse(home, {"source_id": f"stands in line {line} already"})
 
 
 async def _take_back_some(session: AsyncSession, run: ImportRunTable) -> bool:
@@ -308,7 +316,9 @@ async def _upload(
     if len(content) > MAX_FILE_BYTES:
         raise TooLarge(f"A file may have {MAX_FILE_BYTES // 1_000_000} MB.")
     file = await asyncio.to_thread(_read, content)
-    described = columns.described(file.header, (cells for _, cells in file.lines[:200]))
+    imports = Imports(session)
+    chosen = {word: PropertyType(kind) for word, kind in (await imports.kinds_chosen(owner.id)).items()}
+    described = await asyncio.to_thread(columns.described, file.header, [cells for _, cells in file.lines], chosen)
     run = ImportRunTable(
         owner_id=owner.id,
         for_platform=for_platform,
@@ -318,7 +328,6 @@ async def _upload(
         reading=file.reading.model_dump(mode="json"),
         lines=len(file.lines) + len(file.refused),
     )
-    imports = Imports(session)
     await imports.add(run)
     await imports.add_lines(run.id, [(line, found_cells, None) for line, found_cells in file.lines])
     await imports.add_lines(run.id, [(line, [], reason) for line, reason in file.refused])
@@ -343,17 +352,28 @@ async def _begin(session: AsyncSession, owner: Identity, run_id: UUID, status: I
 
 
 async def _set_plan(session: AsyncSession, run: ImportRunTable, plan: ImportPlan) -> None:
-    problems = rules.problems_of(plan, [column["name"] for column in run.columns])
-    if problems:
-        raise Malformed("; ".join(f"{known.field}: {known.reason}" for known in problems[:3]), errors=problems)
+    header = [column["name"] for column in run.columns]
+    problems = plans.problems_of(plan, header)
+    if not problems:
+        amounts = await Imports(session).amounts_with_marks(run.id, plans.amount_columns(plan, header))
+        marks = await asyncio.to_thread(plans.marks_in, plan, amounts)
+        run.decimal_mark = marks.decimal
+        problems = plans.question_of(marks)
+    _refuse(problems)
     if run.status == ImportStatus.CHECKED:
         _move(run, ImportStatus.UPLOADED)  # what the check said was about the plan before
     run.plan = _packed(plan)
     await _from_the_start(session, run)
 
 
+def _refuse(problems: Sequence[FieldProblem]) -> None:
+    if problems:
+        raise Malformed("; ".join(f"{known.field}: {known.reason}" for known in problems[:3]), errors=problems)
+
+
 async def _from_the_start(session: AsyncSession, run: ImportRunTable) -> None:
     run.lines_done = run.last_line = run.created = run.changed = run.unchanged = run.refused = run.warnings = 0
+    run.incomplete = 0
     await Imports(session).drop_findings(run.id)
     await session.flush()
 
@@ -373,10 +393,29 @@ def _packed(plan: ImportPlan) -> dict[str, object]:
     return plan.model_dump(mode="json", exclude_unset=True)
 
 
-def _whole(plan: ImportPlan | FileWide, described: Sequence[dict[str, object]]) -> ImportPlan:
+def _whole(
+    plan: ImportPlan | FileWide, described: Sequence[ImportColumn], named: Mapping[str, ImportField]
+) -> ImportPlan:
     if isinstance(plan, ImportPlan):
         return plan
-    return ImportPlan(columns=columns.guess(str(column["name"]) for column in described), file_wide=plan)
+    taken = set(named.values()) - MANY_COLUMNS
+    guessed = {
+        column.name: column.guess for column in described if column.guess is not None and column.guess not in taken
+    }
+    return ImportPlan(columns={**guessed, **named}, file_wide=plan)
+
+
+def _described(run: ImportRunTable) -> list[ImportColumn]:
+    return [ImportColumn.model_validate(column) for column in run.columns]
+
+
+def _with_kinds(plan: ImportPlan, described: Sequence[ImportColumn]) -> ImportPlan:
+    """A plan with what its landlord said in earlier files of the words in this one."""
+    before: dict[str, PropertyType] = {}
+    for column in described:
+        if plan.columns.get(column.name) is ImportField.TYPE:
+            before = {word: kind for word, kind in column.kinds.items() if kind is not None}
+    return plan.model_copy(update={"kinds": {**before, **plan.kinds}})
 
 
 def _move(run: ImportRunTable, then: ImportStatus) -> None:
@@ -408,7 +447,8 @@ def _told(run: ImportRunTable) -> ImportRead:
         unchanged=run.unchanged,
         refused=run.refused,
         warnings=run.warnings,
-        columns=[ImportColumn.model_validate(column) for column in run.columns],
+        incomplete=run.incomplete,
+        columns=_described(run),
         plan=None if run.plan is None else ImportPlanRead.model_validate(run.plan),
         reading=None if run.reading is None else ImportReading.model_validate(run.reading),
         created_at=run.created_at,

@@ -42,6 +42,10 @@ class ImportRunTable(SQLModel, table=True):
     unchanged: int = 0
     refused: int = 0
     warnings: int = 0
+    incomplete: int = 0
+    """Lines that became drafts in the landlord's editor; they are among those created, changed or unchanged."""
+    decimal_mark: str | None = text_field(1, default=None)
+    """What parts decimals in the file's amounts, by the plan or by the amounts themselves."""
     created_at: datetime = made_at()
     finished_at: datetime | None = instant(default=None)
 
@@ -50,15 +54,18 @@ class ImportLineTable(SQLModel, table=True):
     """A line of the file, as it came, until the run is over; or why it could not be read."""
 
     __tablename__ = "import_line"
+    __table_args__ = (Index("ix_import_line_run_id_source_id", "run_id", "source_id"),)
 
     run_id: UUID = Field(primary_key=True, foreign_key="import_run.id", ondelete="CASCADE")
     line: int = Field(primary_key=True)
     cells: list[str] = Field(sa_type=JSONB)
     refused: str | None = text_field(300, default=None)
+    source_id: str | None = text_field(200, default=None)
+    """What names its home at the source, once the line was taken: a later line with the same is refused."""
 
 
 class ImportFindingTable(SQLModel, table=True):
-    """A refusal or a warning about one line."""
+    """A refusal or a warning about a line, and how many more lines it is about."""
 
     __tablename__ = "import_finding"
     __table_args__ = (one_of("finding", Finding), Index("ix_import_finding_run_id_id", "run_id", "id"))
@@ -70,12 +77,13 @@ class ImportFindingTable(SQLModel, table=True):
     finding: str = text_field(10)
     reason: str = text_field(300)
     value: str = text_field(200, default="")
+    lines: int = 1
 
 
 class ImportChangeTable(SQLModel, table=True):
-    """What a run did to one home, so that it can be undone. `before` is None for a home it created.
+    """What a run did to one home or draft, so that it can be undone. `before` is None for one it created.
 
-    `digest` is that of the home's facts as the run left them: another one today means that somebody changed them since.
+    `digest` is that of what it said as the run left it: another one today means that somebody changed it since.
     """
 
     __tablename__ = "import_change"

@@ -179,18 +179,19 @@ class Properties:
             .execution_options(synchronize_session=False)
         )
 
-    async def by_source_keys(self, keys: Iterable[str], *, lock: bool = False) -> Mapping[str, PropertyTable]:
-        """Imported homes; with `lock` they are locked first, by ascending id, and read as they are then."""
+    async def imported(self, keys: Mapping[str, UUID], *, lock: bool = False) -> Mapping[str, PropertyTable]:
+        """Imported homes by source key, or by the id that a draft of that key had before it became a home.
+
+        With `lock` they are locked first, by ascending id, and read as they are then.
+        """
+        which = or_(_among(_property.source_key, keys), _among(_property.id, keys.values()))
         if lock:
             await self.session.execute(
-                select(_property.id)
-                .where(_among(_property.source_key, keys))
-                .order_by(_property.id)
-                .with_for_update(key_share=True)
+                select(_property.id).where(which).order_by(_property.id).with_for_update(key_share=True)
             )
-        wanted = select(PropertyTable).where(_among(_property.source_key, keys))
-        found = await self._all(wanted.execution_options(populate_existing=lock))
-        return {row.source_key: row for row in found if row.source_key is not None}
+        found = await self._all(select(PropertyTable).where(which).execution_options(populate_existing=lock))
+        key_of = {id_: key for key, id_ in keys.items()}
+        return {row.source_key or key_of[row.id]: row for row in found}
 
     async def add_all(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Add many homes in one go; every row names the same columns."""

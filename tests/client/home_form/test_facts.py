@@ -19,7 +19,7 @@ from client.features.home_form.facts import (
     typed_of,
 )
 from client.features.home_form.seasons import SeasonRow, days_of, rows_of, words_of
-from shared_models.drafts import DraftSaid
+from shared_models.drafts import DraftField, DraftSaid
 from shared_models.money import Currency, Money
 from shared_models.properties import Amenity, PropertyFacts, PropertyRead, PropertyStatus
 
@@ -230,3 +230,11 @@ def test_what_a_newer_app_kept_does_not_break_an_older_one() -> None:
     said = DraftSaid.model_validate({"words": {"type": "castle", "colour": "red", "check_in_weekdays": "noday friday"}})
     form = typed_from(said)
     assert (form.get("type"), form.get("check_in_weekdays")) == ("flat", "friday")
+
+
+def test_a_kind_that_a_file_lacked_has_to_be_said() -> None:
+    form = typed_from(DraftSaid(words={DraftField.TYPE: "", DraftField.COUNTRY: "", DraftField.CITY: "Ulm"}))
+    assert (form.get("type"), form.get("country")) == ("", "")
+    errors = facts_of(form)[1]
+    assert errors["type"] == "Fill this in."
+    assert "country" in errors

@@ -231,6 +231,19 @@ async def test_a_home_with_open_stays_is_not_archived_and_they_are_named(
     await until(app, lambda: app.page.route == "/landlord/stays", "the stays")
 
 
+async def test_all_begun_homes_can_be_shown(open_client: OpenClient, a_person: MakePerson, api: Api) -> None:
+    landlord = await a_person(Role.LANDLORD)
+    for number in range(5):
+        words = {"words": {"title": f"Begun {number}"}}
+        assert (await api.as_(landlord).post("/properties/drafts", words)).status_code == 201
+    app = await open_client("/landlord/homes", landlord)
+    await see(app, "5 homes begun")
+    assert "Begun 0" not in app.texts()
+    await app.press("Show 2 more")
+    await see(app, "Begun 0")
+    assert "Show 2 more" not in app.names()
+
+
 async def test_a_begun_home_is_thrown_away_only_after_a_question(
     open_client: OpenClient, a_person: MakePerson, api: Api
 ) -> None:

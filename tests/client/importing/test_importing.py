@@ -106,6 +106,8 @@ async def test_from_the_file_to_homes_that_wait_for_review(
     await see(app, "Nothing is taken in yet")
     assert any("2 homes are new, 1 line is left out." in words for words in app.texts())
     await see(app, "1 line is left out")
+    await see(app, "must be more than 0")
+    assert "None of this kind." not in app.texts()
     assert await titles(database) == {}
     await app.press("Take in 2 homes")
     await see(app, "Taking the homes in")
@@ -200,9 +202,10 @@ async def test_the_mapping_can_be_corrected_and_a_changed_plan_is_checked_again(
     app = await open_client(f"/landlord/import/{run}", me)
     await see(app, "Nothing is taken in yet")
     await choose(app, "price means", "")
-    await see(app, "Still missing: Price")
-    assert "Take in 2 homes" not in app.names()
     await choose(app, "minimum_nights means", "price")
+    await see(app, "Still missing: How it is let")
+    assert "Take in 2 homes" not in app.names()
+    await choose(app, "How they are let", "nightly")
     await app.press("Check the file")
     await see(app, "Checking the file")
     await worked(database, run)
@@ -228,23 +231,19 @@ async def test_a_check_of_a_plan_with_gaps_says_what_is_missing_beside_each_fiel
     run = await uploaded(mine, HOMES)
     app = await open_client(f"/landlord/import/{run['id']}", me)
     await see(app, "What the columns mean")
-    await choose(app, "price means", "")
+    await choose(app, "room_type means", "")
     await app.press("Check the file")
     await see(app, "5 fields to correct")
-    assert app.texts().count("Say it here, or choose the column that says it.") == 3
-    assert app.texts().count("Price: Choose the column that says it.") == 2  # in the summary, and above the columns
+    assert app.texts().count("Say it here, or choose the column that says it.") == 4
     assert app.focus_on(SOURCE)
     await app.press("Country: Say it here, or choose the column that says it.")
     assert app.focus_on("Country")
-    await app.press("Price: Choose the column that says it.")
-    column = app.focused()
-    assert isinstance(column, ft.Dropdown)
-    assert column.value == ""
     await say_what_is_missing(app)
     await app.press("Check the file")
-    assert app.texts().count("Price: Choose the column that says it.") == 1  # alone it needs no summary
-    await choose(app, "price means", "price")
-    assert [words for words in app.texts() if "Choose the column" in words] == []
+    await see(app, "Say it here, or choose the column that says it.")
+    assert app.focus_on("Property type")
+    await choose(app, "room_type means", "type")
+    assert [words for words in app.texts() if "choose the column" in words] == []
     await app.press("Check the file")
     await see(app, "Checking the file")
 
@@ -351,3 +350,64 @@ async def test_without_the_server_the_list_says_so_and_tries_again(
     line.cut = False
     await app.press("Try again")
     await see(app, "Imports until now")
+
+
+async def test_what_a_file_lacks_is_counted_and_waits_among_the_begun_homes(
+    open_client: OpenClient, me: Person, mine: Api, database: Database
+) -> None:
+    content = lines(a_line(id=1, latitude="", longitude=""), a_line(id=2, latitude="", longitude=""), a_line(id=3))
+    run = await begun(mine, "check", content)
+    await worked(database, run)
+    app = await open_client(f"/landlord/import/{run}", me)
+    await see(app, "2 homes still lack something")
+    await see(app, "2 and 1 more")
+    await app.press("Take in 3 homes")
+    await see(app, "Taking the homes in")
+    await worked(database, run)
+    await see(app, "All is in")
+    assert len(await titles(database)) == 1
+    await app.press("See my homes")
+    await see(app, "2 homes begun")
+
+
+async def test_a_word_for_a_kind_of_home_is_corrected_and_the_next_file_knows_it(
+    open_client: OpenClient, me: Person, mine: Api, database: Database
+) -> None:
+    content = lines(a_line(id=1, room_type="Castle"), a_line(id=2))
+    run = await begun(mine, "check", content)
+    await worked(database, run)
+    app = await open_client(f"/landlord/import/{run}", me)
+    await see(app, "Kinds of home in this file")
+    await choose(app, "“Castle” is", "house")
+    await app.press("Check the file")
+    await see(app, "Checking the file")
+    await worked(database, run)
+    await see(app, "Take in 2 homes")
+    assert (await mine.get(f"/imports/{run}")).json()["incomplete"] == 0
+    (column,) = [known for known in (await uploaded(mine, content))["columns"] if known["name"] == "room_type"]
+    assert column["kinds"] == {"Castle": "house", "Entire home/apt": "flat"}
+
+
+async def test_amounts_that_contradict_each_other_leave_one_question_for_the_file(
+    open_client: OpenClient, me: Person, mine: Api, database: Database
+) -> None:
+    content = lines(a_line(id=1, price="1.200"), a_line(id=2, price="79.50"), a_line(id=3, price="1.300"))
+    run = await uploaded(mine, content)
+    app = await open_client(f"/landlord/import/{run['id']}", me)
+    await see(app, "What the columns mean")
+    assert "What parts decimals" not in app.texts()
+    await app.type(SOURCE, "my-list")
+    await say_what_is_missing(app)
+    await app.press("Check the file")
+    await see(app, "1.200 can be read in two ways")
+    await choose(app, "What parts decimals", ",")
+    await app.press("Check the file")
+    await see(app, "Checking the file")
+    await worked(database, str(run["id"]))
+    await see(app, "Nothing is taken in yet")
+    await app.press("Take in 3 homes")
+    await see(app, "Taking the homes in")
+    await worked(database, str(run["id"]))
+    async with database.transaction() as session:
+        prices = await session.scalars(text("SELECT price_minor FROM property ORDER BY price_minor"))
+        assert list(prices) == [7950, 120_000, 130_000]

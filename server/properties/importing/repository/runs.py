@@ -1,15 +1,16 @@
 """Import runs in the database."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, select, text, tuple_
+from sqlalchemy import and_, case, delete, func, insert, select, text, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.properties.importing.rules.lines import LineFinding
+from server.properties.importing.rules.reading import LineFinding
 from server.properties.importing.tables import (
     ImportChangeTable,
     ImportFindingTable,
@@ -26,14 +27,23 @@ _change: Any = ImportChangeTable
 _landlord: Any = ImportLandlordTable
 
 _LINES_A_STATEMENT = 2000
+_PLANS_REMEMBERED = 20
 _ADD_LINES = text(
     "INSERT INTO import_line (run_id, line, cells, refused) SELECT :run_id, (item ->> 0)::int, item -> 1, item ->> 2 "
     "FROM jsonb_array_elements(CAST(:packed AS jsonb)) AS item"
 )
-_FIRST_LINES = text(
-    "SELECT wanted, min(line) AS line FROM import_line "
-    "JOIN unnest(CAST(:ids AS text[])) AS wanted ON wanted = btrim(cells ->> CAST(:place AS int), E' \\t\\r\\n') "
-    "WHERE run_id = :run_id AND line < :before GROUP BY wanted"
+_NAME_LINES = text(
+    "UPDATE import_line SET source_id = named.source_id "
+    "FROM unnest(CAST(:lines AS int[]), CAST(:ids AS text[])) AS named(line, source_id) "
+    "WHERE run_id = :run_id AND import_line.line = named.line"
+)
+_CELLS = text(
+    "SELECT cells ->> place FROM import_line, unnest(CAST(:places AS int[])) AS place "
+    "WHERE run_id = :run_id AND cells ->> place ~ '[.,]'"
+)
+_KINDS_CHOSEN = text(
+    "SELECT plan -> 'kinds' FROM import_run WHERE owner_id = :owner_id AND plan ? 'kinds' "
+    "ORDER BY created_at DESC, id DESC LIMIT :limit"
 )
 _WORKING = (ImportStatus.CHECKING.value, ImportStatus.RUNNING.value, ImportStatus.CANCELLING.value)
 _UNFINISHED = (ImportStatus.UPLOADED.value, ImportStatus.CHECKED.value, ImportStatus.RUNNING.value)
@@ -114,30 +124,78 @@ class Imports:
         )
         return found.all()
 
-    async def first_lines(self, run_id: UUID, place: int, ids: Iterable[str], before: int) -> Mapping[str, int]:
-        """In which earlier line each of these source ids stood first."""
+    async def amounts_with_marks(self, run_id: UUID, places: Sequence[int]) -> Sequence[str]:
+        """The cells in these places that have a point or a comma."""
+        found = await self.session.scalars(_CELLS, {"run_id": run_id, "places": list(places)})
+        return found.all()
+
+    async def first_lines(self, run_id: UUID, ids: Iterable[str], before: int) -> Mapping[str, int]:
+        """In which earlier line that was taken each of these source ids stood first."""
         found = await self.session.execute(
-            _FIRST_LINES, {"run_id": run_id, "place": place, "ids": list(ids), "before": before}
+            select(_line.source_id, func.min(_line.line))
+            .where(_line.run_id == run_id, _line.source_id.in_(ids), _line.line < before)
+            .group_by(_line.source_id)
         )
-        return dict(found.all())
+        rows: Sequence[Any] = found.all()
+        return dict(rows)
+
+    async def name_lines(self, run_id: UUID, named: Mapping[int, str | None]) -> None:
+        """Note which home each line was taken as; None: it was left out."""
+        await self.session.execute(_NAME_LINES, {"run_id": run_id, "lines": list(named), "ids": list(named.values())})
+
+    async def kinds_chosen(self, owner_id: UUID) -> Mapping[str, str]:
+        """What someone said in their last files that words mean as kinds of home; the latest counts."""
+        chosen: dict[str, str] = {}
+        for kinds in await self.session.scalars(_KINDS_CHOSEN, {"owner_id": owner_id, "limit": _PLANS_REMEMBERED}):
+            chosen = {**kinds, **chosen}
+        return chosen
 
     async def drop_lines(self, run_id: UUID) -> None:
         await self.session.execute(delete(ImportLineTable).where(_line.run_id == run_id))
 
-    async def add_findings(self, run_id: UUID, findings: Iterable[LineFinding]) -> None:
-        rows = [
-            {
-                "run_id": run_id,
-                "line": found.line,
-                "field": found.field[:60],
-                "finding": found.finding.value,
-                "reason": _short(found.reason, 300),
-                "value": _short(found.value, 200),
-            }
-            for found in findings
-        ]
+    async def add_findings(self, run_id: UUID, findings: Sequence[LineFinding]) -> int:
+        """Add what lines showed; answers how many remarks are new.
+
+        A remark is told once for the run, with its first line and how many lines it is about.
+        """
+        counts = Counter(_remark(found) for found in findings if found.finding == Finding.WARNING)
+        told = await self._told_again(run_id, counts) if counts else set()
+        new = len(counts.keys() - told)
+        rows = []
+        for found in findings:
+            about = 1
+            if found.finding == Finding.WARNING:
+                if _remark(found) in told:
+                    continue
+                told.add(_remark(found))
+                about = counts[_remark(found)]
+            rows.append(_row(run_id, found, about))
         if rows:
             await self.session.execute(insert(_finding.__table__), rows)
+        return new
+
+    async def _told_again(self, run_id: UUID, counts: Mapping[tuple[str, str], int]) -> set[tuple[str, str]]:
+        """Count more lines to the remarks that were told before; answers which those are."""
+        more = case(
+            *((and_(_finding.field == field, _finding.reason == reason), n) for (field, reason), n in counts.items())
+        )
+        found = await self.session.execute(
+            update(_finding)
+            .where(
+                _finding.run_id == run_id,
+                _finding.finding == Finding.WARNING.value,
+                tuple_(_finding.field, _finding.reason).in_(list(counts)),
+            )
+            .values(lines=_finding.lines + more)
+            .returning(_finding.field, _finding.reason)
+            .execution_options(synchronize_session=False)
+        )
+        return {(field, reason) for field, reason in found}
+
+    async def add_kept(self, run_id: UUID, kept: Sequence[LineFinding]) -> None:
+        """Say of each home by itself why an undo left it."""
+        if kept:
+            await self.session.execute(insert(_finding.__table__), [_row(run_id, found, 1) for found in kept])
 
     async def drop_findings(self, run_id: UUID) -> None:
         await self.session.execute(delete(ImportFindingTable).where(_finding.run_id == run_id))
@@ -182,6 +240,24 @@ class Imports:
             .where(_landlord.run_id == run_id, _landlord.identity_id.in_(ids))
             .execution_options(synchronize_session=False)
         )
+
+
+def _remark(found: LineFinding) -> tuple[str, str]:
+    """What makes two remarks the same."""
+    return found.field[:60], _short(found.reason, 300)
+
+
+def _row(run_id: UUID, found: LineFinding, lines: int) -> dict[str, Any]:
+    field, reason = _remark(found)
+    return {
+        "run_id": run_id,
+        "line": found.line,
+        "field": field,
+        "finding": found.finding.value,
+        "reason": reason,
+        "value": _short(found.value, 200),
+        "lines": lines,
+    }
 
 
 def _short(words: str, length: int) -> str:

@@ -1,6 +1,6 @@
 """Taking lines: a part of a file becomes homes, and homes of a run taken back become what they were."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,22 +15,29 @@ from server.core.events import publish
 from server.core.ids import new_id
 from server.core.references import pointed_at
 from server.properties import service as properties
+from server.properties.drafts import service as drafting
 from server.properties.events import PropertiesRemoved, PropertyFactsChanged
 from server.properties.importing.repository.runs import Imports
-from server.properties.importing.rules.lines import HomeLine, LineFinding, Lines, decided_columns, source_key
+from server.properties.importing.rules.drafts import digest_of as digest_of_draft
+from server.properties.importing.rules.drafts import draft_id, overlaid, said_by
+from server.properties.importing.rules.lines import Lines
+from server.properties.importing.rules.plans import source_key
+from server.properties.importing.rules.reading import HomeLine, LineFinding
 from server.properties.importing.tables import ImportChangeTable, ImportRunTable
 from server.properties.repository.homes import Properties
 from server.properties.repository.mapping import facts_of
-from server.properties.rules.listings import ON_SHOW, digest_of, edit_of, missing_on_show, slug_of
+from server.properties.rules.listings import ON_SHOW, digest_of, edit_of, missing_on_show, missing_to_publish, slug_of
 from server.properties.service import WITHDRAWN
 from server.properties.tables import PropertyTable
 from shared_models.cases import CaseKind
+from shared_models.drafts import DraftField, DraftSaid
 from shared_models.imports import Finding, ImportPlan
 from shared_models.properties import PropertyStatus
 
 _REVIEW = ("proposed", "review_note", "review_reasons")
 _FIELD_OF = {"address": "address_line", "pin": "latitude"}
 """How a file names what a case calls so."""
+_CHANGED_SINCE = "stays: it was changed after this import"
 
 
 def owner_of(run: ImportRunTable) -> str:
@@ -39,20 +46,31 @@ def owner_of(run: ImportRunTable) -> str:
 
 
 async def take(session: AsyncSession, run: ImportRunTable, plan: ImportPlan, found: Lines, *, write: bool) -> None:
-    """Compare lines with the homes there are and count; with `write` also create and change homes.
+    """Compare lines with the homes there are and count; with `write` also create and change homes and drafts.
 
     A constant number of statements, however many lines.
     """
     homes, imports = Properties(session), Imports(session)
+    if run.for_platform:
+        _refuse_incomplete(found)
     keys = {source_key(owner_of(run), plan, home.source_id): home for home in found.homes}
-    known = await homes.by_source_keys(keys, lock=write)
-    decided, lines = decided_columns(plan), len(found.homes)
-    changed = _changed(run, found, [(row, keys[key]) for key, row in known.items()], decided)
+    ids = {key: draft_id(key) for key in keys}
+    known = await homes.imported(ids, lock=write)
+    drafts = await drafting.said_of(session, run.owner_id, [ids[key] for key in keys if key not in known], lock=write)
+    lines = len(found.homes)
+    changed = _changed(run, found, [(row, keys[key]) for key, row in known.items()])
     refused = lines - len(found.homes)
-    created = {key: home for key, home in keys.items() if key not in known}
-    run.created += len(created)
-    run.changed += len(changed)
-    run.unchanged += len(known) - len(changed) - refused
+    waiting = {
+        ids[key]: home for key, home in keys.items() if key not in known and (home.missing or ids[key] in drafts)
+    }
+    created = {key: home for key, home in keys.items() if key not in known and ids[key] not in waiting}
+    words = {id_: overlaid(drafts[id_], home) if id_ in drafts else said_by(home) for id_, home in waiting.items()}
+    edited = {id_: said for id_, said in words.items() if id_ in drafts and said != drafts[id_]}
+    run.created += len(created) + len(words) - len(drafts)
+    run.changed += len(changed) + len(edited)
+    run.unchanged += len(known) - len(changed) - refused + len(drafts) - len(edited)
+    run.incomplete += len(waiting)
+    _say_what_is_missing(found, created.values(), waiting.values())
     if not write:
         return
     moment = clock.now()
@@ -64,10 +82,38 @@ async def take(session: AsyncSession, run: ImportRunTable, plan: ImportPlan, fou
             for row, home in zip(rows, created.values(), strict=True)
         ]
     )
-    await _change_known(session, run, changed, decided, moment)
-    ids = [row["id"] for row in rows] + list(changed)
-    if ids:
-        await publish(session, PropertyFactsChanged(ids=ids))
+    await _change_known(session, run, changed, moment)
+    put = {id_: said for id_, said in words.items() if id_ not in drafts or id_ in edited}
+    await drafting.put_many(session, run.owner_id, put)
+    await imports.add_changes(
+        [
+            _change(run.id, id_, waiting[id_], digest_of_draft(said), _packed(drafts.get(id_)))
+            for id_, said in put.items()
+        ]
+    )
+    ids_of_homes = [row["id"] for row in rows] + list(changed)
+    if ids_of_homes:
+        await publish(session, PropertyFactsChanged(ids=ids_of_homes))
+
+
+def _packed(said: DraftSaid | None) -> dict[str, Any] | None:
+    return None if said is None else {"said": said.model_dump(mode="json")}
+
+
+def _refuse_incomplete(found: Lines) -> None:
+    """Nobody edits the drafts of a landlord who has not signed up: what a home needs has to stand in the file."""
+    for home in list(found.homes):
+        if home.missing:
+            found.refuse(home, home.missing)
+
+
+def _say_what_is_missing(found: Lines, created: Iterable[HomeLine], waiting: Iterable[HomeLine]) -> None:
+    for home in waiting:
+        for name, reason in home.missing.items():
+            found.remark(home, name, f"{reason}; the home waits as a draft until it is said")
+    for home in created:
+        for problem in missing_to_publish(home.columns):
+            found.remark(home, "neighbourhood", f"{problem.reason}; without it the home cannot be submitted")
 
 
 @dataclass(frozen=True)
@@ -80,20 +126,20 @@ class _Changed:
 
 
 def _changed(
-    run: ImportRunTable, found: Lines, known: Sequence[tuple[PropertyTable, HomeLine]], decided: Sequence[str]
+    run: ImportRunTable, found: Lines, known: Sequence[tuple[PropertyTable, HomeLine]]
 ) -> dict[UUID, _Changed]:
     """Which homes would say something else, by the rules of an edit; a line that breaks them is refused."""
     changed = {}
     for row, home in known:
         said = dict(facts_of(row)) if run.for_platform else {**facts_of(row), **(row.proposed or {})}
-        then = said | {name: home.columns[name] for name in decided}
+        then = said | {name: home.columns[name] for name in home.decided}
         if then == said:
             continue
         missing = missing_on_show(row.status, then)
         if row.status == PropertyStatus.ARCHIVED:
-            found.refuse(home, "is archived here, and stays as it was")
+            found.refuse(home, {"source_id": "is archived here, and stays as it was"})
         elif missing:
-            found.refuse(home, f"is shown, so it has to stay complete: {missing[0].reason}")
+            found.refuse(home, {"source_id": f"is shown, so it has to stay complete: {missing[0].reason}"})
         else:
             changed[row.id] = _Changed(row, home, then)
             found.findings += _to_be_looked_at(run, changed[row.id])
@@ -165,24 +211,23 @@ async def _change_known(
     session: AsyncSession,
     run: ImportRunTable,
     changed: Mapping[UUID, _Changed],
-    decided: Sequence[str],
     moment: datetime,
 ) -> None:
-    before = {id_: _image(one.row, decided) for id_, one in changed.items()}
+    before = {id_: _image(one.row, one.home.decided) for id_, one in changed.items()}
     waiting = [(one.row, one.facts) for one in changed.values() if _waits(run, one.row)]
     wishes = await properties.propose(session, waiting, run.owner_id)
     at_once = {row.id: request.at_once for (row, _), request in zip(waiting, wishes, strict=True)}
     images, changes = [], {}
     for id_, one in changed.items():
         facts = at_once.get(id_, one.facts)
-        changes[id_] = {**{name: facts[name] for name in decided}, "updated_at": moment}
+        changes[id_] = {**{name: facts[name] for name in one.home.decided}, "updated_at": moment}
         digest = digest_of(facts, one.row.proposed)
         images.append(_change(run.id, id_, one.home, digest, before[id_]))
     await Imports(session).add_changes(images)
     await Properties(session).change_all(changes)
 
 
-def _image(row: PropertyTable, decided: Sequence[str]) -> dict[str, Any]:
+def _image(row: PropertyTable, decided: Iterable[str]) -> dict[str, Any]:
     """All that a run may change of a home, as it is."""
     return {name: getattr(row, name) for name in (*decided, *_REVIEW)} | {"updated_at": row.updated_at.isoformat()}
 
@@ -194,10 +239,20 @@ async def take_back(session: AsyncSession, run: ImportRunTable, changes: Sequenc
     await homes.lock(ids, to_remove=True)
     rows = {row.id: row for row in await homes.fresh(ids)}
     in_use = await pointed_at(session, "property", [change.property_id for change in changes if change.before is None])
+    drafts = await drafting.said_of(session, run.owner_id, [id_ for id_ in ids if id_ not in rows], lock=True)
+    thrown, given_back = [], {}
     kept, gone, restored = [], [], {}
     for change in changes:
         row = rows.get(change.property_id)
         if row is None:
+            said = drafts.get(change.property_id)
+            if said is not None and digest_of_draft(said) != change.digest:
+                title = said.words.get(DraftField.TITLE, "")
+                kept.append(LineFinding(change.line, "source_id", Finding.WARNING, _CHANGED_SINCE, title))
+            elif said is not None and change.before is None:
+                thrown.append(change.property_id)
+            elif said is not None and change.before is not None:
+                given_back[change.property_id] = DraftSaid.model_validate(change.before["said"])
             continue
         reason = _why_kept(change, row, in_use)
         if reason:
@@ -207,15 +262,16 @@ async def take_back(session: AsyncSession, run: ImportRunTable, changes: Sequenc
         else:
             restored[row.id] = _before(change.before, row)
     await homes.remove(gone)
+    await drafting.discard_many(session, run.owner_id, thrown)
+    await drafting.put_many(session, run.owner_id, given_back)
     await homes.change_all(restored)
     await _end_reviews(session, run, restored)
-    await imports.add_findings(run.id, kept)
+    await imports.add_kept(run.id, kept)
     await imports.drop_changes(run.id, ids)
-    run.created, run.changed, run.warnings = (
-        run.created - len(gone),
-        run.changed - len(restored),
-        run.warnings + len(kept),
-    )
+    run.created -= len(gone) + len(thrown)
+    run.changed -= len(restored) + len(given_back)
+    run.incomplete -= len(thrown)
+    run.warnings += len(kept)
     if gone:
         await publish(session, PropertiesRemoved(ids=gone))
     if restored:
@@ -238,7 +294,7 @@ def _why_kept(change: ImportChangeTable, row: PropertyTable, in_use: set[UUID]) 
     if row.id in in_use:
         return "stays: someone asked for its price, booked it or blocked nights in it"
     if digest_of(facts_of(row), row.proposed) != change.digest:
-        return "stays: it was changed after this import"
+        return _CHANGED_SINCE
     return ""
 
 

@@ -1,82 +1,44 @@
 """What stands in a cell: strict readers that never guess, invent or clamp. Pure.
 
 A reader answers a value, or None for a cell that says nothing; it raises Refused with a reason for people. What it has
-to change to take a value it adds to `remarks`.
+to change to take a value it adds to `remarks`. Money is read in `amounts`.
 """
 
+import html
 import re
 import unicodedata
 from collections.abc import Mapping
-from decimal import Decimal
 
+from server.properties.importing.rules.countries import country_of
+from server.properties.importing.rules.kinds import kind_of
+from server.properties.importing.rules.nothing import NOTHING, Refused
 from shared_models.base import known
-from shared_models.money import Currency, decimals
+from shared_models.money import THREE_DECIMALS, Currency
 from shared_models.properties import LetType, PropertyType
 
-
-class Refused(ValueError):
-    """This cell cannot be taken; the text says why."""
-
-
-_NOTHING = frozenset({"", "-", "n/a", "na", "nan", "none", "null"})
-_WHOLE = re.compile(r"([0-9]{1,12})(?:\.0{1,6})?")
-_DEGREES = re.compile(r"[+-]?[0-9]{1,3}(?:\.[0-9]{1,20})?")
-_MAX_AMOUNT = 40
-
-TYPES: Mapping[str, PropertyType] = {kind.value: kind for kind in PropertyType if kind != PropertyType.UNKNOWN} | {
-    "entire home/apt": PropertyType.FLAT,
-    "entire rental unit": PropertyType.FLAT,
-    "entire flat": PropertyType.FLAT,
-    "maisonette": PropertyType.FLAT,
-    "private room": PropertyType.ROOM,
-    "shared room": PropertyType.ROOM,
-    "hotel room": PropertyType.ROOM,
-    "entire apartment": PropertyType.APARTMENT,
-    "entire serviced apartment": PropertyType.APARTMENT,
-    "serviced apartment": PropertyType.APARTMENT,
-    "entire condo": PropertyType.APARTMENT,
-    "entire condominium": PropertyType.APARTMENT,
-    "condominium": PropertyType.APARTMENT,
-    "entire house": PropertyType.HOUSE,
-    "entire home": PropertyType.HOUSE,
-    "entire townhouse": PropertyType.HOUSE,
-    "entire villa": PropertyType.HOUSE,
-    "entire bungalow": PropertyType.HOUSE,
-    "townhouse": PropertyType.HOUSE,
-    "villa": PropertyType.HOUSE,
-    "bungalow": PropertyType.HOUSE,
-    "entire cottage": PropertyType.COTTAGE,
-    "bedsit": PropertyType.STUDIO,
-    "studio flat": PropertyType.STUDIO,
-    "houseboat": PropertyType.BOAT,
-}
-"""Other vocabularies in our words: a translation, not a guess. "Entire home/apt" says neither house nor flat; we call
-it a flat, our most general word for a home behind a door of its own. Words that are not here are refused."""
+_WHOLE = re.compile(r"([0-9]{1,12})(?:[.,]0{1,6})?")
+_ROOMS = re.compile(r"(half\b|[0-9]{1,3})(?:([.,][0-9]{1,6})|(\s*½)|(\s1/2))?[\s-]*([^\d]*)", re.IGNORECASE)
+_DEGREES = re.compile(r"[+-]?[0-9]{1,3}(?:[.,][0-9]{1,20})?")
+_BREAK = re.compile(r"<br\s*/?>|</(?:p|div|li|h[1-6])>", re.IGNORECASE)
+_TAG = re.compile(r"</?[a-z][a-z0-9]*(?:\s[^<>]*)?/?>|<!--[^<>]*-->", re.IGNORECASE)
+_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});", re.IGNORECASE)
 
 LET_TYPES: Mapping[str, LetType] = {
-    "nightly": LetType.NIGHTLY,
-    "night": LetType.NIGHTLY,
-    "per night": LetType.NIGHTLY,
-    "monthly": LetType.MONTHLY,
-    "month": LetType.MONTHLY,
-    "per month": LetType.MONTHLY,
-    "pcm": LetType.MONTHLY,
+    **dict.fromkeys(("nightly", "night", "per night", "nacht", "pro nacht", "noche", "nuit", "notte"), LetType.NIGHTLY),
+    **dict.fromkeys(("short term", "short let", "holiday let", "vacation rental", "ferienwohnung"), LetType.NIGHTLY),
+    **dict.fromkeys(("monthly", "month", "per month", "pcm", "monat", "monatlich", "mes", "mois"), LetType.MONTHLY),
+    **dict.fromkeys(("mese", "long term", "long let", "to let", "miete", "mensual", "mensal"), LetType.MONTHLY),
 }
 
-_YES_OR_NO = {"t": True, "true": True, "yes": True, "y": True, "1": True} | {
-    "f": False,
-    "false": False,
-    "no": False,
-    "n": False,
-    "0": False,
-}
-_SIGNS = {"£": {Currency.GBP}, "€": {Currency.EUR}, "zł": {Currency.PLN}, "Kč": {Currency.CZK}, "¥": {Currency.JPY}}
-_DOLLAR_CURRENCIES = {Currency.USD, Currency.CAD, Currency.AUD}
+_YES = "t true yes y 1 x ja j wahr sí si s sim oui o vrai vero verdadero"
+_NO = "f false no n 0 nein falsch não nao non faux falso"
+_YES_OR_NO = dict.fromkeys(_YES.split(), True) | dict.fromkeys(_NO.split(), False)
 
 
 def text(cell: str, remarks: list[str], *, breaks: bool = False) -> str | None:
     """Words. Control characters and surrounding space go; line breaks stay only with `breaks`."""
-    kept = cell.replace("\r\n", "\n").replace("\r", "\n") if breaks else cell
+    value = without_html(cell, remarks)
+    kept = value.replace("\r\n", "\n").replace("\r", "\n") if breaks else value
     if not breaks and re.search(r"[\r\n\t\v\f\x85\u2028\u2029]", kept):
         kept = re.sub(r"\s*[\r\n\t\v\f\x85\u2028\u2029]+\s*", " ", kept)
         remarks.append("line breaks and tabs became spaces")
@@ -90,9 +52,9 @@ def text(cell: str, remarks: list[str], *, breaks: bool = False) -> str | None:
 
 
 def whole(cell: str) -> int | None:
-    """A whole number, also written as 2.0. Raises Refused."""
+    """A whole number, also written as 2.0 or 2,0. Raises Refused."""
     value = cell.strip()
-    if value.lower() in _NOTHING:
+    if value.lower() in NOTHING:
         return None
     found = _WHOLE.fullmatch(value)
     if found is None:
@@ -101,41 +63,40 @@ def whole(cell: str) -> int | None:
 
 
 def degrees(cell: str) -> float | None:
-    """A latitude or longitude in decimal degrees, with a point. Raises Refused."""
+    """A latitude or longitude in decimal degrees, with a point or a comma. Raises Refused."""
     value = cell.strip()
-    if value.lower() in _NOTHING:
+    if value.lower() in NOTHING:
         return None
     if _DEGREES.fullmatch(value) is None:
         raise Refused("is not a number of degrees such as 55.9533")
-    return float(value)
+    return float(value.replace(",", "."))
 
 
 def yes_or_no(cell: str) -> bool | None:
     """Yes or no, in the usual spellings. Raises Refused."""
     value = cell.strip().lower()
-    if value in _NOTHING:
+    if value in NOTHING:
         return None
     if value not in _YES_OR_NO:
         raise Refused("is neither yes nor no")
     return _YES_OR_NO[value]
 
 
-def property_type(cell: str) -> PropertyType | None:
-    """A kind of home, translated by `TYPES`. Raises Refused."""
-    value = " ".join(cell.lower().split())
-    if value in _NOTHING:
+def property_type(cell: str, chosen: Mapping[str, PropertyType]) -> PropertyType | None:
+    """A kind of home: as the landlord chose for this word, else as `kinds` knows it. Raises Refused."""
+    value = " ".join(cell.split())
+    if value.lower() in NOTHING:
         return None
-    if value.startswith(("private room in ", "shared room in ", "room in ")):
-        return PropertyType.ROOM
-    if value not in TYPES:
+    kind = chosen.get(value) or kind_of(value)
+    if kind is None:
         raise Refused("is not a kind of home we know")
-    return TYPES[value]
+    return kind
 
 
 def let_type(cell: str) -> LetType | None:
     """By the night or by the month. Raises Refused."""
     value = " ".join(cell.lower().split())
-    if value in _NOTHING:
+    if value in NOTHING:
         return None
     if value not in LET_TYPES:
         raise Refused("is neither nightly nor monthly")
@@ -143,66 +104,42 @@ def let_type(cell: str) -> LetType | None:
 
 
 def country(cell: str) -> str | None:
-    """An ISO 3166-1 code of two letters. Raises Refused."""
-    value = cell.strip().upper()
-    if value.lower() in _NOTHING:
-        return None
-    if re.fullmatch("[A-Z]{2}", value) is None:
-        raise Refused("is not a country code of two letters such as GB")
-    return value
+    """An ISO 3166-1 code of two letters, from the code or the name. Raises Refused."""
+    return None if cell.strip().lower() in NOTHING else country_of(cell)
 
 
 def currency(cell: str) -> Currency | None:
     """An ISO 4217 code. Raises Refused."""
     value = cell.strip().upper()
-    if value.lower() in _NOTHING:
+    if value.lower() in NOTHING:
         return None
+    if value in THREE_DECIMALS:
+        raise Refused(f"is {value}, which has three decimals; such amounts cannot be taken")
     if value not in known(Currency):
         raise Refused("is not a currency we know")
     return Currency(value)
 
 
-def amount(cell: str, wanted: Currency, remarks: list[str]) -> int | None:
-    """An amount of money in minor units of `wanted`, exact. Raises Refused, also for what can be read in two ways.
-
-    Inside Airbnb writes $ for every currency; that is taken, with a remark.
-    """
+def rooms(cell: str, remarks: list[str]) -> int | None:
+    """How many, also with a half and a word behind it ("1.5 shared baths"); a half does not count. Raises Refused."""
     value = cell.strip()
-    if value.lower() in _NOTHING:
+    if value.lower() in NOTHING:
         return None
-    if len(value) > _MAX_AMOUNT:
-        raise Refused("is not an amount")
-    number = _decimal(_without_sign(value, wanted, remarks))
-    minor = number.scaleb(decimals(wanted))
-    if minor != minor.to_integral_value():
-        raise Refused(f"has more decimals than {wanted.value} knows")
-    return int(minor)
+    found = _ROOMS.fullmatch(value)
+    if found is None:
+        raise Refused("is not a number of rooms")
+    whole_part, part, *halves, _ = found.groups()
+    half = whole_part.lower() == "half"
+    if half or any(halves) or (part or "").strip(".,0"):
+        remarks.append("has a part of one, which was not counted")
+    return 0 if half else int(whole_part)
 
 
-def _without_sign(value: str, wanted: Currency, remarks: list[str]) -> str:
-    found = re.fullmatch(r"(?P<before>[^\d\s.,+-]*)\s*(?P<number>[+-]?[0-9].*?)\s*(?P<after>[^\d\s.,+'-]*)", value)
-    if found is None or (found["before"] and found["after"]):
-        raise Refused("is not an amount")
-    sign = found["before"] or found["after"]
-    if sign == "$" and wanted not in _DOLLAR_CURRENCIES:
-        remarks.append(f"is written with $ and was taken as {wanted.value}, as chosen for the file")
-    elif sign and sign != "$" and wanted not in _SIGNS.get(sign, set()) and sign.upper() != wanted.value:
-        raise Refused(f"is not in {wanted.value}")
-    return found["number"]
-
-
-def _decimal(number: str) -> Decimal:
-    if number.startswith("-"):
-        raise Refused("is below zero")
-    plain = number.removeprefix("+")
-    if re.fullmatch(r"[0-9]{1,3}[.,][0-9]{3}", plain) and not plain.startswith("0"):
-        whole_part, part = re.split("[.,]", plain)
-        raise Refused(f"can be read as {whole_part}{part} or as {whole_part}.{part}")
-    if re.fullmatch(r"[0-9]+([.,][0-9]+)?", plain):
-        return Decimal(plain.replace(",", "."))
-    for group, point in ((",", "."), (".", ","), ("[ \u00a0\u202f'\u2019]", "[.,]")):
-        mark = group if len(group) > 1 else re.escape(group)
-        stop = point if len(point) > 1 else re.escape(point)
-        if re.fullmatch(rf"[0-9]{{1,3}}({mark}[0-9]{{3}})+({stop}[0-9]{{1,2}})?", plain):
-            return Decimal(re.sub(stop, ".", re.sub(mark, "", plain)))
-    raise Refused("is not an amount")
+def without_html(cell: str, remarks: list[str]) -> str:
+    """Text without tags: breaks and paragraphs become line breaks, entities the signs they stand for."""
+    broken = _BREAK.sub("\n", cell)
+    bare = _TAG.sub("", broken)
+    plain = _ENTITY.sub(lambda found: html.unescape(found[0]), bare)
+    if plain != cell:
+        remarks.append("was HTML; the tags were left out")
+    return plain

@@ -40,8 +40,9 @@ async def test_an_upload_guesses_what_columns_mean_and_shows_samples(mine: Api) 
     run = await uploaded(mine, lines(a_line(), a_line(id=2, name="")))
     assert (run["status"], run["lines"], run["lines_done"], run["plan"]) == ("uploaded", 2, 0, None)
     columns = {column["name"]: column for column in run["columns"]}
-    assert columns["id"] == {"name": "id", "guess": "source_id", "samples": ["1", "2"]}
+    assert columns["id"] == {"name": "id", "guess": "source_id", "samples": ["1", "2"], "kinds": {}}
     assert columns["room_type"]["guess"] == "type"
+    assert columns["room_type"]["kinds"] == {"Entire home/apt": "flat"}
     assert columns["name"]["samples"] == ["Bright flat"]
 
 
@@ -132,15 +133,17 @@ async def test_no_bytes_at_all_make_the_upload_fail_on_our_side(mine: Api, conte
 async def test_a_plan_names_what_is_missing(mine: Api) -> None:
     run = await uploaded(mine, lines(a_line()))
     plan = plan_for(run)
-    del plan["columns"]["price"], plan["file_wide"]["currency"]
+    del plan["columns"]["minimum_nights"], plan["file_wide"]["currency"]
     plan["columns"] |= {"host_id": "title", "shoe": "beds"}
+    plan["file_wide"]["country"] = "ZZ"
     reply = await mine.put(f"/imports/{run['id']}/plan", plan)
     assert reply.status_code == 422
     assert {error["field"] for error in reply.json()["errors"]} == {
-        "columns.price",
         "columns.title",
         "columns.shoe",
+        "file_wide.country",
         "file_wide.currency",
+        "file_wide.let_type",
     }
 
 
@@ -206,7 +209,7 @@ async def test_a_host_is_the_same_landlord_in_the_next_file_and_a_file_without_h
     assert len((await dump())["profile"]) == 2  # the admin and one host
     header = "id,name,latitude,longitude,room_type,price"
     rows = [f"{number},Flat,55.95,-3.18,Private room,40" for number in (8, 9)]
-    assert (await imported(admin, lines(*rows, header=header)))["created"] == 2
+    assert (await imported(admin, lines(*rows, header=header), let_type="nightly"))["created"] == 2
     assert len((await dump())["profile"]) == 3
 
 
@@ -380,8 +383,11 @@ async def test_findings_come_in_pages_can_be_filtered_and_downloaded(mine: Api, 
     assert second["next_cursor"] is None
     file = await mine.get(f"/imports/{run['id']}/findings.csv")
     assert file.headers["content-type"] == "text/csv; charset=utf-8"
-    assert file.text.splitlines()[:2] == ["line,finding,field,reason,value", "2,refused,price,must be more than 0,0"]
-    assert file.text.splitlines()[-1] == "4,refused,price,is not an amount,' \uff1dx"
+    assert file.text.splitlines()[:2] == [
+        "line,finding,field,reason,value,lines",
+        "2,refused,price,must be more than 0,0,1",
+    ]
+    assert file.text.splitlines()[-1] == "4,refused,price,is not an amount,' \uff1dx,1"
 
 
 async def test_ones_runs_are_listed_latest_first(mine: Api) -> None:
