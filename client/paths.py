@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 from uuid import UUID
 
 Query = dict[str, str]
@@ -22,6 +22,8 @@ TRIPS = "/trips"
 ACCOUNT = "/account"
 CLOSE_ACCOUNT = "/account/delete"
 SIGN_IN = "/sign-in"
+PLAIN_SIGN_IN = "/sign-in"
+"""The server's own page, outside of the client: a form that a browser's password manager can fill."""
 FORGOT_PASSWORD = "/forgot-password"  # noqa: S105 - an address
 RESET_PASSWORD = "/reset-password"  # noqa: S105 - an address
 VERIFY_EMAIL = "/verify-email"
@@ -110,6 +112,13 @@ def query_of(route: str | None) -> Query:
     """The decoded query of a route; the last of repeated names wins, empty ones are left out."""
     pairs = (pair.partition("=") for pair in urlsplit(route or "/").query.split("&"))
     return {decode(name): decode(value) for name, _, value in pairs if name and value}
+
+
+def plain_sign_in(route: str) -> str:
+    """The server's page to sign in on, which leads back to a route of the client; from its own page to its start."""
+    if route.startswith(SIGN_IN):
+        return PLAIN_SIGN_IN
+    return f"{PLAIN_SIGN_IN}?to={quote(f'/app{route}', safe='')}"  # the server reads percents, not what `encode` writes
 
 
 def with_query(path: str, query: Mapping[str, object]) -> str:

@@ -68,7 +68,7 @@ def pages(ways: Ways, origin: str) -> APIRouter:
             }
             for city in cities
         ]
-        return _page(language, "start.html", origin=origin, homes=sum(city.homes for city in cities), cities=shown)
+        return page(language, "start.html", origin=origin, homes=sum(city.homes for city in cities), cities=shown)
 
     @router.get("/search")
     async def to_search(text: Annotated[str, Query(max_length=200)] = "") -> RedirectResponse:
@@ -84,7 +84,7 @@ def pages(ways: Ways, origin: str) -> APIRouter:
         except NotFound:
             return RedirectResponse(way, status_code=303)
         address = shown.address
-        return _page(
+        return page(
             language,
             "home.html",
             origin=origin,
@@ -103,14 +103,17 @@ def _pictures(home: UUID) -> str:
     return f"/api/v1/properties/{home}/covers"
 
 
-def _page(language: Language, name: str, **values: Any) -> HTMLResponse:
+def page(language: Language, name: str, *, status: int = 200, private: bool = False, **values: Any) -> HTMLResponse:
+    """A plain page in a language. `private`: about whoever looks at it, so nobody keeps it."""
     headers = {
         "Content-Language": translator(language).tag,
         "Vary": "Accept-Language",
-        "Cache-Control": "no-cache",
+        "Cache-Control": "no-store" if private else "no-cache",
         "Content-Security-Policy": _policy(name),
     }
-    return HTMLResponse(_templates(language).get_template(name).render(values), headers=headers)
+    if private:  # without a referrer a form says that it comes from nowhere, as one of another site may
+        headers["Referrer-Policy"] = "same-origin"
+    return HTMLResponse(_templates(language).get_template(name).render(values), status, headers)
 
 
 @cache

@@ -45,7 +45,9 @@ from server.core.refusals import Reason, refusals
 from server.core.settings import Settings
 from server.core.web.front import behind_front
 from server.core.web.languages import wanted_languages
+from server.core.web.origins import is_from_our_page
 from server.pages import Ways, pages
+from server.sign_in_page import SignInCookie, sign_in_page
 from shared_models.auth import ClientKind
 
 log = structlog.get_logger(__name__)
@@ -143,9 +145,7 @@ class Doorkeeper:
 
     async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = dict(scope["headers"])
-        origin = headers.get(b"origin", b"").decode("latin-1")
-        host = headers.get(b"host", b"").decode("latin-1")
-        if not self._is_ours(origin, host):
+        if not is_from_our_page(scope, self.settings):
             await receive()
             await send({"type": "websocket.close", "code": 1008})
             return
@@ -155,13 +155,6 @@ class Doorkeeper:
         browser, token = found.get(self.cookies.browser, ""), found.get(self.cookies.session)
         _handshake.set(Handshake(browser, token, _address_of(scope), agent, languages))
         await self.app(scope, receive, send)
-
-    def _is_ours(self, origin: str, host: str) -> bool:
-        """The page that opens a socket must come from where the socket goes, or from the public address."""
-        if origin == self.settings.public_origin:
-            return True
-        # On one machine people say localhost, 127.0.0.1 or the machine's name: the page's own host will do there.
-        return not self.settings.in_production and bool(host) and origin in (f"http://{host}", f"https://{host}")
 
     def _naming(self, send: Send) -> Send:
         cookie = self.cookies.header(self.cookies.browser, secrets.token_urlsafe(18), 400 * 86_400)
@@ -380,6 +373,8 @@ class Web:
         self.api.add_api_route("/auth/pixel", self.pixel, include_in_schema=False)
         ways = Ways(lambda text: f"{MOUNT}{paths.search(text=text)}", lambda slug: f"{MOUNT}{paths.home(slug)}")
         self.api.include_router(pages(ways, self.settings.public_origin))
+        keep = SignInCookie(self.cookies.browser, self._session_cookie)
+        self.api.include_router(sign_in_page(keep, self.settings.public_origin, MOUNT))
         self.api.mount(MOUNT, self._client())
         return behind_front(Doorkeeper(self.api, self.cookies, self.settings), self.settings)
 
@@ -396,6 +391,11 @@ class Web:
         handshake = _handshake.get() or Handshake(str(new_id()), None, "")
         await start(page, BrowserDevice(page, self, handshake))
 
+    def _session_cookie(self, token: str | None) -> str:
+        """The `Set-Cookie` of a sign-in; None takes it away."""
+        lifetime = self.settings.session_days * 86_400 if token else 0
+        return self.cookies.header(self.cookies.session, token or "", lifetime)
+
     async def pixel(self, request: Request, ticket: str = "") -> Response:
         """The invisible image that carries a cookie. Any other browser, a second time or too late: 403."""
         browser = request.cookies.get(self.cookies.browser, "")
@@ -403,8 +403,7 @@ class Web:
         headers = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
         if redeemed is None:
             return Response(status_code=403, headers=headers)
-        lifetime = self.settings.session_days * 86_400 if redeemed.token else 0
-        headers["Set-Cookie"] = self.cookies.header(self.cookies.session, redeemed.token or "", lifetime)
+        headers["Set-Cookie"] = self._session_cookie(redeemed.token)
         if not redeemed.fetched.done():
             redeemed.fetched.set_result(None)
         return Response(_PIXEL, media_type="image/png", headers=headers)

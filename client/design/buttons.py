@@ -93,17 +93,20 @@ def quiet(
     busy: bool = False,
     disabled: bool = False,
     name: str = "",
+    url: str = "",
 ) -> ft.Control:
     """A button without a shape. `accent` for a link to an explanation ("Why this price").
 
-    `name` is what readers hear instead of the label, where many buttons have the same.
+    `name` is what readers hear instead of the label, where many buttons have the same. `url` leads a browser out of the
+    client, in the same window.
     """
     colour = Colour.TEXT_3 if disabled else Colour.ACCENT_TEXT if accent else Colour.TEXT
     style = _style(bgcolor={HOVER: Colour.SUNKEN, REST: ft.Colors.TRANSPARENT}, color=colour, padding=12)
     face = _face(label, icon, busy, colour)
     if name:
         face = ft.Semantics(label=name, exclude_semantics=True, content=face)
-    button = ft.TextButton(face, on_click=None if busy else on_click, disabled=disabled, style=style)
+    way = ft.Url(url, target=ft.UrlTarget.SELF) if url else None
+    button = ft.TextButton(face, on_click=None if busy else on_click, disabled=disabled, style=style, url=way)
     return ft.MergeSemantics(content=button) if name else button
 
 

@@ -70,11 +70,7 @@ async def mail_again(request: MailAgain, database: Db, settings: AppSettings, or
 @counted_as(CallClass.ACCOUNT)
 async def sign_in(request: SignIn, database: Db, settings: AppSettings, origin: From) -> Tokens:
     """Sign in with e-mail and password."""
-    async with database.transaction() as session:
-        credentials = await service.credentials_of(session, settings, request.email, origin)
-    checked = await service.check(credentials, request.password.get_secret_value())
-    async with database.transaction() as session:
-        return await service.complete_sign_in(session, settings, checked, request.client, origin)
+    return await service.sign_in(database, settings, request, origin)
 
 
 @router.post("/refresh", responses=documented(SessionEnded))

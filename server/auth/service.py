@@ -29,6 +29,7 @@ from server.auth.throttling import rules as limits
 from server.auth.throttling import service as throttling
 from server.auth.throttling.rules import Attempt
 from server.core import clock
+from server.core.database import Database
 from server.core.errors import AppError, EmailUnverified, Malformed, NotSignedIn, TooManyTries, when_broken
 from server.core.events import publish
 from server.core.identity import Identity
@@ -44,6 +45,7 @@ from shared_models.auth import (
     ObstacleKind,
     Register,
     Role,
+    SignIn,
     Tokens,
 )
 from shared_models.languages import Language
@@ -177,6 +179,18 @@ async def add_person(
     person = await identities.add(email, password_hash, sorted(set(roles)), verified_at)
     await publish(session, IdentitiesAdded(people=[NewPerson(id=person.id, name=name, language=language)]))
     return person.id
+
+
+async def sign_in(database: Database, settings: Settings, request: SignIn, origin: Origin) -> Tokens:
+    """Sign in with e-mail and password; the password is checked between two transactions, for it takes a while.
+
+    Raises WrongCredentials, TooManyTries.
+    """
+    async with database.transaction() as session:
+        credentials = await credentials_of(session, settings, request.email, origin)
+    checked = await check(credentials, request.password.get_secret_value())
+    async with database.transaction() as session:
+        return await complete_sign_in(session, settings, checked, request.client, origin)
 
 
 async def complete_sign_in(

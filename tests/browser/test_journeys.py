@@ -152,6 +152,30 @@ async def test_signing_out_in_one_tab_ends_the_other_at_its_next_call(
     await other.see("To see your trips.")
 
 
+async def test_a_password_manager_signs_in_on_the_plain_page_and_the_client_knows_who_it_is(
+    product: Product, visitor: Window, people: People
+) -> None:
+    someone = await people.person("Ting")
+    await visitor.open(f"{product.url}/app/account")
+    await visitor.press("Use a password manager")
+    form = visitor.page.locator("form[action='/sign-in']")
+    await form.wait_for()
+    # As a password manager does it: no keys, only values and the events that follow them.
+    for name, value in (("email", someone.email), ("password", PASSWORD)):
+        await form.locator(f"input[name={name}]").evaluate(
+            """(field, value) => {
+                field.value = value;
+                field.dispatchEvent(new Event("input", { bubbles: true }));
+                field.dispatchEvent(new Event("change", { bubbles: true }));
+            }""",
+            value,
+        )
+    await form.get_by_role("button", name="Sign in").click()
+    await visitor.page.wait_for_url(f"{product.url}/app/account", wait_until="commit")
+    await visitor.enable_semantics()
+    await visitor.see(someone.email)
+
+
 async def test_a_landlord_sees_stays_and_blocks_nights(product: Product, browser: Browser, people: People) -> None:
     landlord, admin, tenant = [
         await people.person(*who) for who in (("Morag", "landlord"), ("Ada", "admin"), ("Ting", "tenant"))
@@ -223,7 +247,7 @@ async def test_homes_come_from_a_file_and_are_found_once_an_admin_approves(
     mark = new_id().hex[-8:]
     file = tmp_path / "homes.csv"
     file.write_text(
-        "id,name,type,neighbourhood,latitude,longitude,price,city,country,currency\n"
+        "id,name,type,neighbourhood,latitude,longitude,price per night,city,country,currency\n"
         # Not in Edinburgh: the other journeys book what they find there at once, and these homes are asked for.
         f"1,Attic {mark},flat,Footdee,57.14,-2.07,80,Aberdeen,GB,GBP\n"
         f"2,Cellar {mark},flat,Footdee,57.14,-2.08,0,Aberdeen,GB,GBP\n"

@@ -5,6 +5,7 @@ from datetime import date
 from urllib.parse import unquote
 from uuid import UUID
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -55,3 +56,15 @@ def test_the_addresses_of_things_end_with_their_id(id_: UUID) -> None:
 def test_a_search_leaves_out_what_is_not_wished(text: str, guests: int | None) -> None:
     query = query_of(paths.search(text=text, guests=guests, page=""))
     assert query == {"text": text} | ({"guests": str(guests)} if guests else {})
+
+
+@pytest.mark.parametrize(
+    ("route", "page"),
+    [
+        ("/sign-in", "/sign-in"),
+        ("/account", "/sign-in?to=%2Fapp%2Faccount"),
+        ("/homes/flat?guests=2&text=a~26b", "/sign-in?to=%2Fapp%2Fhomes%2Fflat%3Fguests%3D2%26text%3Da~26b"),
+    ],
+)
+def test_the_plain_sign_in_leads_back_as_the_server_reads_it(route: str, page: str) -> None:
+    assert paths.plain_sign_in(route) == page

@@ -82,8 +82,11 @@ def _Panel(session: Session, form: Form, new: bool, set_new: Callable[[bool], No
 
 def _forgot() -> ft.Control:
     page = ft.context.page
-    way = quiet(t("Forgot your password?"), lambda _: page.navigate(paths.FORGOT_PASSWORD), accent=True)
-    return ft.Row([way], alignment=ft.MainAxisAlignment.END)
+    ways = [quiet(t("Forgot your password?"), lambda _: page.navigate(paths.FORGOT_PASSWORD), accent=True)]
+    if page.web:
+        # A field of a canvas is none to a browser's password manager; the server has a page with a form of its own.
+        ways.insert(0, quiet(t("Use a password manager"), url=paths.plain_sign_in(page.route), accent=True))
+    return ft.Row(ways, alignment=ft.MainAxisAlignment.END, wrap=True)
 
 
 def _problem(action: Action, form: Form, places: FormFields) -> list[ft.Control]:

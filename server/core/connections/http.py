@@ -92,6 +92,8 @@ class HttpConnection(Connection, HttpToolsProtocol):
             self._unreadable()
 
     def _unreadable(self) -> None:
+        if self.transport.is_closing():
+            return  # more of what was refused already
         large = self._head_bytes > self._most_head_bytes
         refusals.count(Reason.LARGE_HEAD if large else Reason.BROKEN)
         self._close_with(LARGE_HEAD if large else BROKEN)

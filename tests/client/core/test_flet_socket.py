@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
@@ -108,10 +108,16 @@ def sessions() -> dict[str, Any]:
 
 
 @pytest.fixture(autouse=True)
-def no_sessions() -> Any:
+async def nothing_left() -> AsyncIterator[None]:
+    """No sessions, and no tasks that Flet without its cures forgets: their end would stand in another test's log."""
     sessions().clear()
+    before = asyncio.all_tasks()
     yield
     sessions().clear()
+    forgotten = asyncio.all_tasks() - before - {asyncio.current_task()}
+    for task in forgotten:
+        task.cancel()
+    await asyncio.gather(*forgotten, return_exceptions=True)
 
 
 async def a_few_turns() -> None:

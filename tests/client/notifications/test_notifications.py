@@ -18,7 +18,7 @@ from tests.client.harness import App
 from tests.client.waiting import until
 from tests.conftest import MakePerson, MakeProperty
 from tests.mailbox import RunJobs
-from tests.server.notifications.test_told import a_stay
+from tests.server.notifications.test_recipients import a_stay
 from tests.server.stays import MakeBooking, a_booking, a_hold, a_quote
 
 __all__ = ["a_booking", "a_hold", "a_quote"]
@@ -127,7 +127,7 @@ async def test_a_count_that_arrives_leaves_what_was_typed(
     await app.press("Change your name")
     await app.type("Your name", "Half a na")
     await run_jobs()
-    await state.count(session)
+    app.page.run_task(state.count, session)
     await until(app, lambda: "Notifications, 1 unread" in app.names())
     assert app.field("Your name").value == "Half a na"
     await app.close()

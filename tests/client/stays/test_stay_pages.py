@@ -279,7 +279,7 @@ async def test_after_the_day_of_arrival_a_landlord_says_that_nobody_came(
             text("UPDATE occupancy SET period = (SELECT daterange(check_in, check_out) FROM booking)")
         )
     visit = await open_app(f"/trips/{booking['id']}", isla)
-    await visit.until("Check-out by")
+    await visit.until("Check out by")
     assert not visit.names("Cancel the stay")
     assert not visit.names("Nobody came")
     landlord = await open_app(f"/landlord/stays/{booking['id']}", morag)

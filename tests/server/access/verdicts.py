@@ -78,7 +78,9 @@ PLAN = {
     "columns": {
         "id": "source_id", "name": "title", "price": "price", "latitude": "latitude", "longitude": "longitude",
     },
-    "file_wide": {"source": "my-list", "city": "Leith", "country": "GB", "currency": "GBP", "type": "flat"},
+    "file_wide": {
+        "source": "my-list", "city": "Leith", "country": "GB", "currency": "GBP", "type": "flat", "let_type": "nightly",
+    },
 }  # fmt: skip
 NEW_PASSWORD = "four unrelated words here"
 NEWCOMER = {"email": "{new_email}", "password": PASSWORD, "name": "Newcomer"}

@@ -44,7 +44,7 @@ class Booking:
     guests: int
     status: str
     until: datetime | None
-    request_body: Asked | None = None
+    request: Asked | None = None
 
     def seen(self, now: datetime) -> str:
         waits = self.status in ("held", "requested")
@@ -55,25 +55,25 @@ class Booking:
         return self.status == "confirmed" and now < datetime.combine(self.check_out, time(12), tzinfo=ZONE)
 
     def open_request(self, now: datetime) -> Asked | None:
-        return self.request_body if self.request_body is not None and self.request_body.is_open(now) else None
+        return self.request if self.request is not None and self.request.is_open(now) else None
 
     def nights(self, now: datetime) -> set[date]:
         """What it keeps others from."""
         if self.seen(now) not in ("held", "requested", "confirmed", "completed"):
             return set()
-        request_body = self.open_request(now)
+        request = self.open_request(now)
         return nights(self.check_in, self.check_out) | (
-            nights(request_body.check_in, request_body.check_out) if request_body else set()
+            nights(request.check_in, request.check_out) if request else set()
         )
 
     def end(self, status: str) -> str:
         self.status = status
         if (
-            self.request_body is not None
-            and self.request_body.status == "asked"
+            self.request is not None
+            and self.request.status == "asked"
             and status in ("cancelled", "no_show", "completed")
         ):
-            self.request_body.status = "closed"
+            self.request.status = "closed"
         return OK
 
 
@@ -152,25 +152,25 @@ class Paper:
             return TAKEN
         ends = (booking.check_out, check_out) if booking.check_in < today else (booking.check_in, check_in)
         until = min(now + timedelta(hours=24), midnight_after(max(today, min(ends))))
-        booking.request_body = Asked(by, check_in, check_out, guests, until)
+        booking.request = Asked(by, check_in, check_out, guests, until)
         return OK
 
     def answer(self, booking: Booking, by: str, then: str, now: datetime) -> str:
         """`then`: accepted, declined or withdrawn."""
-        request_body = booking.request_body
-        if request_body is None:
+        request = booking.request
+        if request is None:
             return "not_found"
-        if request_body.status == then:
+        if request.status == then:
             return OK
-        mine = request_body.by == by
-        if not request_body.is_open(now) or not booking.running(now) or mine is not (then == "withdrawn"):
+        mine = request.by == by
+        if not request.is_open(now) or not booking.running(now) or mine is not (then == "withdrawn"):
             return WRONG
-        request_body.status = then
+        request.status = then
         if then == "accepted":
             booking.check_in, booking.check_out, booking.guests = (
-                request_body.check_in,
-                request_body.check_out,
-                request_body.guests,
+                request.check_in,
+                request.check_out,
+                request.guests,
             )
         return OK
 
@@ -188,10 +188,6 @@ class Paper:
         for booking in self.bookings:
             if booking.status == "confirmed" and not booking.running(now):
                 booking.end("completed")
-            if (
-                booking.request_body is not None
-                and booking.request_body.status == "asked"
-                and not booking.request_body.is_open(now)
-            ):
-                booking.request_body.status = "expired"
+            if booking.request is not None and booking.request.status == "asked" and not booking.request.is_open(now):
+                booking.request.status = "expired"
             booking.status = booking.seen(now)

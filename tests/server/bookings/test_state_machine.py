@@ -107,8 +107,8 @@ class World:
         check_in, check_out = self.stay(wished)
 
         async def act(session: AsyncSession) -> UUID:
-            request_body = QuoteRequest(property_id=self.homes[home], check_in=check_in, check_out=check_out, guests=1)
-            quote = await prices.quote(session, self.tenants[tenant], request_body)
+            request = QuoteRequest(property_id=self.homes[home], check_in=check_in, check_out=check_out, guests=1)
+            quote = await prices.quote(session, self.tenants[tenant], request)
             return (await holds.hold(session, self.tenants[tenant], quote.id)).id
 
         found, id_ = await self.did(act)
@@ -134,8 +134,8 @@ class World:
         (check_in, check_out), id_ = self.stay(wished), self.ids[place]
 
         async def act(session: AsyncSession) -> Any:
-            request_body = ChangeQuoteRequest(check_in=check_in, check_out=check_out, guests=guests)
-            quote = await changes.quote(session, self.who(place, side), id_, request_body)
+            request = ChangeQuoteRequest(check_in=check_in, check_out=check_out, guests=guests)
+            quote = await changes.quote(session, self.who(place, side), id_, request)
             return (await changes.ask(session, self.who(place, side), id_, quote.id)).change
 
         found, change = await self.did(act)
@@ -157,8 +157,8 @@ class World:
 
     async def _block(self, home: int, wished: tuple[int, int]) -> tuple[str, str]:
         start, end = self.stay((max(wished[0], self._today()), wished[1]))
-        request_body = BlockCreate(property_id=self.homes[home], start=start, end=end)
-        found, made = await self.did(lambda session: calendars.block(session, self.people[LANDLORD], request_body))
+        request = BlockCreate(property_id=self.homes[home], start=start, end=end)
+        found, made = await self.did(lambda session: calendars.block(session, self.people[LANDLORD], request))
         self.blocks.append(made.source_id if made is not None else new_id())
         return self.paper.block(len(self.blocks) - 1, home, (start, end), self.now), found
 

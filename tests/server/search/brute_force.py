@@ -50,7 +50,7 @@ class BruteForce:
     def search(self, asked: Asked, words: list[Word]) -> list[UUID]:
         """The ids of all that fit, in order. `words` are the folded words of the wish."""
         fitting = [home for home in self.homes if self._fits(home, asked, words)]
-        return [home["id"] for home in sorted(fitting, key=lambda home: self._key(home, asked.request_body, words))]
+        return [home["id"] for home in sorted(fitting, key=lambda home: self._key(home, asked.request, words))]
 
     def _lines(self, home: dict[str, Any]) -> list[list[str]]:
         """The words of the title, the neighbourhood, the city and the kind."""
@@ -72,24 +72,24 @@ class BruteForce:
         return offers | {rule for rule, allowed in home["rules"].items() if allowed}
 
     def _fits(self, home: dict[str, Any], asked: Asked, words: list[Word]) -> bool:
-        request_body, stay, told = asked.request_body, asked.request_body.stay, self._lines(home)
+        request, stay, told = asked.request, asked.request.stay, self._lines(home)
         return (
             home["status"] == "published"
             and home["let_type"] == asked.let_type
             and all(word.small or self._has(word, home, told) for word in words)
             and (not asked.types or home["type"] in asked.types)
-            and (request_body.currency is None or home["currency"] == request_body.currency)
-            and (request_body.price_min is None or home["price_minor"] >= request_body.price_min)
-            and (request_body.price_max is None or home["price_minor"] <= request_body.price_max)
+            and (request.currency is None or home["currency"] == request.currency)
+            and (request.price_min is None or home["price_minor"] >= request.price_min)
+            and (request.price_max is None or home["price_minor"] <= request.price_max)
             and (asked.guests is None or home["sleeps"] is None or home["sleeps"] >= asked.guests)
             and asked.offers <= self.offers(home)
             and (asked.bedrooms is None or (self.bedrooms(home) or 0) >= asked.bedrooms)
-            and (home["beds"] or 0) >= (request_body.beds or 0)
+            and (home["beds"] or 0) >= (request.beds or 0)
             and (home["bathrooms"] or 0) >= (asked.bathrooms or 0)
             and (not asked.instant or home["instant_book"])
-            and _in_box(home, request_body)
-            and (request_body.area is None or _in_area(home, read_area(request_body.area)))
-            and (request_body.radius_km is None or kilometres(home, request_body) <= request_body.radius_km)
+            and _in_box(home, request)
+            and (request.area is None or _in_area(home, read_area(request.area)))
+            and (request.radius_km is None or kilometres(home, request) <= request.radius_km)
             and (stay is None or (self._bookable(home, stay, asked.guests or 1) and not self._taken(home, stay)))
         )
 
@@ -133,27 +133,27 @@ class BruteForce:
             score += 6 * any(f" {one} {other}" in f" {' '.join(line)}" for line in told)
         return score
 
-    def _key(self, home: dict[str, Any], request_body: SearchRequest, words: list[Word]) -> tuple[Any, ...]:
-        if request_body.order == Sort.RELEVANCE and words:
+    def _key(self, home: dict[str, Any], request: SearchRequest, words: list[Word]) -> tuple[Any, ...]:
+        if request.order == Sort.RELEVANCE and words:
             return (-self._score(home, words), -home["id"].int)
-        if request_body.order in (Sort.NEWEST, Sort.RELEVANCE):
+        if request.order in (Sort.NEWEST, Sort.RELEVANCE):
             since = home["published_at"] or home["created_at"]
             return (-since.timestamp(), -home["id"].int)
-        if request_body.sort == Sort.DISTANCE:
-            return (round(kilometres(home, request_body) * 1000), home["id"].int)
-        upwards = 1 if request_body.sort == Sort.PRICE_LOW else -1
+        if request.sort == Sort.DISTANCE:
+            return (round(kilometres(home, request) * 1000), home["id"].int)
+        upwards = 1 if request.sort == Sort.PRICE_LOW else -1
         return (home["currency"], upwards * home["price_minor"], home["id"].int)
 
 
-def kilometres(home: dict[str, Any], request_body: SearchRequest) -> float:
+def kilometres(home: dict[str, Any], request: SearchRequest) -> float:
     """From where strangers may know that a home stands, along the great circle.
 
     By Vincenty's formula for a sphere of 6371.0088 km: another one than the database's.
     """
-    assert request_body.latitude is not None
-    assert request_body.longitude is not None
-    here, there = math.radians(request_body.latitude), math.radians(shown(home["latitude"]))
-    turn = math.radians(shown(home["longitude"]) - request_body.longitude)
+    assert request.latitude is not None
+    assert request.longitude is not None
+    here, there = math.radians(request.latitude), math.radians(shown(home["latitude"]))
+    turn = math.radians(shown(home["longitude"]) - request.longitude)
     across = math.cos(there) * math.sin(turn)
     along = math.cos(here) * math.sin(there) - math.sin(here) * math.cos(there) * math.cos(turn)
     onward = math.sin(here) * math.sin(there) + math.cos(here) * math.cos(there) * math.cos(turn)
@@ -173,18 +173,13 @@ def _holds(name: str, line: list[str]) -> bool:
     return f" {name} " in f" {' '.join(line)} "
 
 
-def _in_box(home: dict[str, Any], request_body: SearchRequest) -> bool:
-    if (
-        request_body.south is None
-        or request_body.north is None
-        or request_body.west is None
-        or request_body.east is None
-    ):
+def _in_box(home: dict[str, Any], request: SearchRequest) -> bool:
+    if request.south is None or request.north is None or request.west is None or request.east is None:
         return True
-    if not request_body.south <= shown(home["latitude"]) <= request_body.north:
+    if not request.south <= shown(home["latitude"]) <= request.north:
         return False
     # How far east of the western side, going round.
-    return bool((shown(home["longitude"]) - request_body.west) % 360 <= (request_body.east - request_body.west) % 360)
+    return bool((shown(home["longitude"]) - request.west) % 360 <= (request.east - request.west) % 360)
 
 
 def _in_area(home: dict[str, Any], corners: Sequence[Corner]) -> bool:

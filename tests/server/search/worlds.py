@@ -228,43 +228,43 @@ def random_search(
     def asked(chance: float) -> bool:
         return random.random() < chance
 
-    request_body: dict[str, Any] = {"let_type": "monthly" if asked(0.15) else "nightly"}
+    request: dict[str, Any] = {"let_type": "monthly" if asked(0.15) else "nightly"}
     if asked(0.35):
-        request_body["text"] = random.choice(texts)
+        request["text"] = random.choice(texts)
     if asked(0.45):
         home = random.choice(homes)
-        request_body |= {"latitude": home["latitude"], "longitude": home["longitude"]}
+        request |= {"latitude": home["latitude"], "longitude": home["longitude"]}
         if asked(0.3):
-            request_body["longitude"] = random.choice((180.0, -180.0, home["longitude"]))
+            request["longitude"] = random.choice((180.0, -180.0, home["longitude"]))
         if asked(0.7):
-            request_body["radius_km"] = random.choice((0.001, 0.3, 1.0, 2.5, 10.0, 500.0))
+            request["radius_km"] = random.choice((0.001, 0.3, 1.0, 2.5, 10.0, 500.0))
     if asked(0.4):
         check_in = now.date() + timedelta(days=random.choice((-1, 0, 1, 3, 8, 20, 60, 729, 730, 731)))
-        request_body |= {"check_in": check_in, "check_out": check_in + timedelta(days=random.choice((1, 2, 5, 28, 90)))}
+        request |= {"check_in": check_in, "check_out": check_in + timedelta(days=random.choice((1, 2, 5, 28, 90)))}
     if asked(0.3):
-        request_body["guests"] = random.choice((1, 2, 3, 5, 9))
+        request["guests"] = random.choice((1, 2, 3, 5, 9))
     if asked(0.12):
-        request_body["amenities"] = random.sample((*known(Amenity)[:3], "parking"), k=random.randrange(1, 3))
+        request["amenities"] = random.sample((*known(Amenity)[:3], "parking"), k=random.randrange(1, 3))
     if asked(0.12):
-        request_body["rules"] = random.sample(known(HouseRule), k=random.randrange(1, 3))
+        request["rules"] = random.sample(known(HouseRule), k=random.randrange(1, 3))
     for rooms in ("bedrooms", "beds", "bathrooms"):
         if asked(0.06):
-            request_body[rooms] = random.choice((1, 2, 3))
+            request[rooms] = random.choice((1, 2, 3))
     if asked(0.1):
-        request_body["instant"] = True
+        request["instant"] = True
     if asked(0.1):
-        request_body |= _a_box(random, random.choice(homes))
+        request |= _a_box(random, random.choice(homes))
     if asked(0.1):
-        request_body["area"] = _an_area(random, random.choice(homes))
-    request_body["exact"] = asked(0.5)
+        request["area"] = _an_area(random, random.choice(homes))
+    request["exact"] = asked(0.5)
     if asked(0.3):
-        request_body["types"] = random.sample(known(PropertyType), k=random.randrange(1, 4))
+        request["types"] = random.sample(known(PropertyType), k=random.randrange(1, 4))
     if asked(0.3):
-        request_body["currency"] = random.choice(CURRENCIES)
-        request_body |= {"price_min": random.choice((0, 4_000, 4_001))} if asked(0.5) else {}
-        request_body |= {"price_max": random.choice((7_550, 12_000, 11_999))} if asked(0.5) else {}
-    sorts = [sort for sort in Sort if sort != Sort.DISTANCE or "latitude" in request_body]
-    return SearchRequest.model_validate(request_body | {"sort": random.choice(sorts)})
+        request["currency"] = random.choice(CURRENCIES)
+        request |= {"price_min": random.choice((0, 4_000, 4_001))} if asked(0.5) else {}
+        request |= {"price_max": random.choice((7_550, 12_000, 11_999))} if asked(0.5) else {}
+    sorts = [sort for sort in Sort if sort != Sort.DISTANCE or "latitude" in request]
+    return SearchRequest.model_validate(request | {"sort": random.choice(sorts)})
 
 
 def _a_box(random: Random, home: dict[str, Any]) -> dict[str, float]:
