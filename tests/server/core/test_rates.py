@@ -61,7 +61,7 @@ COUNTED_AS = {
         "POST /auth/sign-out",
         "DELETE /auth/sessions", "DELETE /auth/sessions/{session_id}", "POST /auth/verify-email",
         "POST /auth/verify-email/send", "POST /auth/forgot-password", "POST /auth/reset-password",
-        "POST /auth/change-password", "POST /auth/roles", "POST /auth/close",
+        "POST /auth/change-password", "POST /auth/roles", "POST /auth/close", "POST ~/sign-in",
     },
 }  # fmt: skip
 """Every call that is neither a plain read nor a plain write."""
