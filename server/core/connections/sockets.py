@@ -22,7 +22,8 @@ EXTENSION: Final = "estospaces.connection"
 """Where a socket's scope offers `take_messages_of(size)` to the app."""
 
 
-_log = logging.getLogger("uvicorn.sockets")
+# Not below "uvicorn": to configure that anew takes the level of those below it away.
+_log = logging.getLogger("estospaces.sockets")
 _log.setLevel(logging.WARNING)  # below that uvicorn tells the address of everyone who opens a socket
 
 
