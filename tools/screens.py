@@ -87,6 +87,7 @@ def signed_out(slug: str, dates: str) -> list[Screen]:
         Screen("home", f"/homes/{slug}?{dates}"),
         Screen("home-dates", f"/homes/{slug}?{dates}", press("^(Change|Dates:)"), again=True),
         Screen("sign-in", "/sign-in"),
+        Screen("sign-in-plain", "/sign-in", app=False),
         Screen("register-errors", "/sign-in", register),
         Screen("register-mail", "/sign-in", registered),
         Screen("forgot-password", "/forgot-password"),
