@@ -313,11 +313,20 @@ class Model:
         """What other calendars read: a month back, and up to the third turn of a year."""
         today = home.today(self.now)
         start, end = today - DAY * 31, date(today.year + 3, 1, 1)
-        return sorted(
-            (claim.start, min(claim.end, end), "Blocked" if claim.kind == "block" else "Reserved")
-            for claim in self.claims(home)
-            if claim.end > start and claim.start < end
-        )
+        told: list[tuple[date, date, str]] = []
+        for claim in self.claims(home):
+            if claim.end <= start or claim.start >= end:
+                continue
+            if claim.kind == "block":
+                told.append((claim.start, min(claim.end, end), "Blocked"))
+                continue
+            apart = DAY * home.preparation
+            told += [
+                (claim.start - apart, claim.start, "Preparation"),
+                (claim.start, min(claim.end, end), "Reserved"),
+                (claim.end, min(claim.end + apart, end), "Preparation"),
+            ]
+        return sorted(part for part in told if part[0] < part[1])
 
     def deadlines(self) -> list[datetime]:
         """When something will run out, the next first."""
