@@ -167,7 +167,7 @@ async def queue(
     rows = await cases.page(wanted, cursors.unpack_moment(cursor), limit + 1)
     counts = await cases.open_by_kind()
     return CasePage(
-        items=await _told(session, rows[:limit]),
+        items=await _to_read_all(session, rows[:limit]),
         next_cursor=_next(rows, limit),
         total=await cases.how_many(wanted),
         counts={kind: counts.get(kind, 0) for kind in known(CaseKind)},
@@ -276,7 +276,7 @@ async def _people(session: AsyncSession, ids: Iterable[UUID | None]) -> Mapping[
     return await _names[0](session, wanted) if wanted else {}
 
 
-async def _told(session: AsyncSession, rows: Sequence[CaseTable]) -> list[CaseRead]:
+async def _to_read_all(session: AsyncSession, rows: Sequence[CaseTable]) -> list[CaseRead]:
     names = await _people(session, [person for row in rows for person in (row.opened_by, row.owner_id)])
     subjects: dict[tuple[str, UUID], Told] = {}
     for kind in {row.kind for row in rows}:
@@ -300,7 +300,7 @@ def _to_read(row: CaseTable, subject: Told, names: Mapping[UUID, str]) -> CaseRe
 
 async def _full(session: AsyncSession, row: CaseTable) -> CaseFull:
     await session.flush()
-    (told,) = await _told(session, [row])
+    (told,) = await _to_read_all(session, [row])
     lines = await Cases(session).log(row.id)
     names = await _people(session, [line.by for line in lines])
     log = [

@@ -108,5 +108,5 @@ async def test_while_its_database_is_away_it_ends_in_time(tmp_path: Path, state:
         async with hanging_clients(product.url) as asked:
             await ends(product, number, log)
             await answered_or_told(asked)
-    # What was killed at the end of the deadline takes a moment to be gone.
-    await until(lambda: not process.find_server(postgres.cluster) and not process.find_children(postgres.cluster), 5)
+    assert process.find_server(postgres.cluster) is None
+    assert process.find_children(postgres.cluster) == []

@@ -139,10 +139,10 @@ async def to_read_all(
     people = await users.profiles(session, {id_ for row in rows for id_ in (row.tenant_id, row.landlord_id)})
     names = {id_: person.name for id_, person in people.items()}
     changes = await Changes(session).waiting([row.id for row in rows], clock.now())
-    return [read_of_row(row, homes[row.property_id], names, changes.get(row.id)) for row in rows]
+    return [_read_of_row(row, homes[row.property_id], names, changes.get(row.id)) for row in rows]
 
 
-def read_of_row(row: BookingTable, home: Home, names: Mapping[UUID, str], asked: Asked | None) -> BookingRead:
+def _read_of_row(row: BookingTable, home: Home, names: Mapping[UUID, str], asked: Asked | None) -> BookingRead:
     """A booking as its parties see it, as far as its row, its home and its open change tell."""
     status = status_at(BookingStatus(row.status), row.hold_expires_at, clock.now())
     return BookingRead(

@@ -63,12 +63,12 @@ async def upload(
     session: AsyncSession, owner: Identity, filename: str, content: bytes, *, for_platform: bool
 ) -> ImportRead:
     """Keep a file's lines and guess what its columns mean. Raises TooLarge, ImportUnreadable."""
-    return _told(await _upload(session, owner, filename, content, for_platform=for_platform))
+    return _to_read(await _upload(session, owner, filename, content, for_platform=for_platform))
 
 
 async def read(session: AsyncSession, owner: Identity, run_id: UUID) -> ImportRead:
     """One of the caller's runs. Raises NotFound."""
-    return _told(await _own(await Imports(session).by_id(run_id), owner))
+    return _to_read(await _own(await Imports(session).by_id(run_id), owner))
 
 
 async def own(session: AsyncSession, owner: Identity, cursor: str | None, limit: int) -> Page[ImportRead]:
@@ -76,7 +76,7 @@ async def own(session: AsyncSession, owner: Identity, cursor: str | None, limit:
     runs = await Imports(session).latest(owner.id, cursors.unpack_moment(cursor), limit + 1)
     last = runs[limit - 1] if len(runs) > limit else None
     next_cursor = None if last is None else cursors.pack_moment(last.created_at, last.id)
-    return Page(items=[_told(run) for run in runs[:limit]], next_cursor=next_cursor)
+    return Page(items=[_to_read(run) for run in runs[:limit]], next_cursor=next_cursor)
 
 
 async def plan_it(session: AsyncSession, owner: Identity, run_id: UUID, plan: ImportPlan) -> ImportRead:
@@ -90,7 +90,7 @@ async def plan_it(session: AsyncSession, owner: Identity, run_id: UUID, plan: Im
     if run.status not in _NOT_STARTED:
         raise InvalidTransition("This import is over. Upload the file again.")
     await _set_plan(session, run, plan)
-    return _told(run)
+    return _to_read(run)
 
 
 async def check(session: AsyncSession, owner: Identity, run_id: UUID) -> ImportRead:
@@ -111,7 +111,7 @@ async def cancel(session: AsyncSession, owner: Identity, run_id: UUID) -> Import
     run = await _own_locked(session, owner, run_id)
     if await _stop(session, run):
         await _go_on(session, run_id)
-    return _told(run)
+    return _to_read(run)
 
 
 async def _stop(session: AsyncSession, run: ImportRunTable) -> bool:
@@ -178,12 +178,12 @@ async def start_file(
     for run in await Imports(session).unfinished(owner.id, sha256, for_platform=for_platform):
         whole = _whole(plan, _described(run), named or {})
         if run.status == ImportStatus.RUNNING and run.plan == _packed(whole):
-            return _told(run)
+            return _to_read(run)
     run = await _upload(session, owner, filename, content, for_platform=for_platform)
     await _set_plan(session, run, _whole(plan, _described(run), named or {}))
     _move(run, ImportStatus.RUNNING)
     await session.flush()
-    return _told(run)
+    return _to_read(run)
 
 
 async def run_to_end(database: Database, run_id: UUID, on_progress: Callable[[ImportRead], None]) -> ImportRead:
@@ -198,7 +198,7 @@ async def run_to_end(database: Database, run_id: UUID, on_progress: Callable[[Im
             if run is None:
                 raise NotFound
             more = await step(session, run_id)
-            told = _told(run)
+            told = _to_read(run)
         on_progress(told)
     return told
 
@@ -348,7 +348,7 @@ async def _begin(session: AsyncSession, owner: Identity, run_id: UUID, status: I
     _move(run, status)
     await _from_the_start(session, run)
     await _go_on(session, run_id)
-    return _told(run)
+    return _to_read(run)
 
 
 async def _set_plan(session: AsyncSession, run: ImportRunTable, plan: ImportPlan) -> None:
@@ -435,7 +435,7 @@ async def _own_locked(session: AsyncSession, owner: Identity, run_id: UUID) -> I
     return await _own(await Imports(session).locked(run_id), owner)
 
 
-def _told(run: ImportRunTable) -> ImportRead:
+def _to_read(run: ImportRunTable) -> ImportRead:
     return ImportRead(
         id=run.id,
         filename=run.filename,
