@@ -165,15 +165,23 @@ def _summary(rules: StayRules) -> Callable[[DateRange], str]:
 
 def date_words(rules: StayRules) -> DateWords:
     """Every word of the calendar for these rules."""
+    ends = t("check-in"), t("check-out")
+    return calendar_words(_off_words(rules), _summary(rules), ends=ends, inside=t("in your stay"))
+
+
+def calendar_words(
+    off: Callable[[Off, date], str], summary: Callable[[DateRange], str], *, ends: tuple[str, str], inside: str
+) -> DateWords:
+    """The words of a calendar: what its two ends and the days between are called, why a day is off, what is chosen."""
     return DateWords(
         weekdays=[name[:2] for name in weekdays()],
         month=month,
         day=day_long,
-        off=_off_words(rules),
-        summary=_summary(rules),
-        check_in=t("check-in"),
-        check_out=t("check-out"),
-        inside=t("in your stay"),
+        off=off,
+        summary=summary,
+        check_in=ends[0],
+        check_out=ends[1],
+        inside=inside,
         previous=t("Previous month"),
         next=t("Next month"),
         clear=t("Clear"),

@@ -9,7 +9,7 @@ import flet as ft
 
 from client.core import clock
 from client.core.boundaries import panel
-from client.core.language import day_long, day_short, month, t, weekdays
+from client.core.language import day_short, t
 from client.design import fields
 from client.design.buttons import filled, icon_button, outlined, target
 from client.design.date_range import DateRangePicker, DateWords
@@ -22,6 +22,7 @@ from client.design.text import text
 from client.design.tokens import Colour, Radius, Size, Style
 from client.features.home_form.seasons import SeasonRow, days_of, days_words, longest_season, rows_of, words_of
 from client.features.home_form.state import HomeEditor
+from client.parts.dates import calendar_words
 
 MAX_SEASONS: Final = 20
 _LONGEST: Final = 364
@@ -215,20 +216,8 @@ def season_date_words() -> DateWords:
             )
         return t("Choose the last day") if chosen.check_in else t("Choose the first day")
 
-    return DateWords(
-        weekdays=[name[:2] for name in weekdays()],
-        month=month,
-        day=day_long,
-        off=lambda _reason, _day: t("too far ahead"),
-        summary=summary,
-        check_in=t("first day"),
-        check_out=t("last day"),
-        inside=t("in the season"),
-        previous=t("Previous month"),
-        next=t("Next month"),
-        clear=t("Clear"),
-        keys=t("Days. Arrow keys go from one to the next."),
-    )
+    ends = t("first day"), t("last day")
+    return calendar_words(lambda _reason, _day: t("too far ahead"), summary, ends=ends, inside=t("in the season"))
 
 
 def _month_day(day: date) -> str:

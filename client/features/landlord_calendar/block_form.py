@@ -10,7 +10,7 @@ import flet as ft
 from client.core.action import Action
 from client.core.boundaries import panel
 from client.core.hooks import Start, use_once
-from client.core.language import day_long, day_range, month, t, tn, weekdays
+from client.core.language import day_range, t, tn
 from client.core.tasks import use_task
 from client.design import fields
 from client.design.buttons import filled, outlined
@@ -24,6 +24,7 @@ from client.design.text import text
 from client.design.tokens import Colour, Style
 from client.features.landlord_calendar.blocks import say_blocked
 from client.features.landlord_calendar.state import BlockForm, CalendarState
+from client.parts.dates import calendar_words
 from client.parts.dialogs import say
 from client.parts.wrong_fields import field_error, form_problem, sent
 from shared_models.calendars import BlockChange, ClaimRead, PropertyCalendar
@@ -150,19 +151,9 @@ def block_words() -> DateWords:
             return tn("{n} night", "{n} nights", chosen.nights)
         return t("Choose the day it is free again") if chosen.check_in else t("Choose the first night")
 
-    return DateWords(
-        weekdays=[name[:2] for name in weekdays()],
-        month=month,
-        day=day_long,
-        off=lambda reason, _: off.get(reason, t("too far ahead")),
-        summary=summary,
-        check_in=t("first night"),
-        check_out=t("free again"),
-        inside=t("blocked"),
-        previous=t("Previous month"),
-        next=t("Next month"),
-        clear=t("Clear"),
-        keys=t("Days. Arrow keys go from one to the next."),
+    ends = t("first night"), t("free again")
+    return calendar_words(
+        lambda reason, _: off.get(reason, t("too far ahead")), summary, ends=ends, inside=t("blocked")
     )
 
 
