@@ -17,7 +17,7 @@ from server.core.identity import Identity
 from server.core.ids import new_id
 from server.properties.events import PropertyFactsChanged
 from server.properties.repository.homes import Properties, Wanted
-from server.properties.repository.mapping import facts_of, fee_of, page_of, price_of, row_of
+from server.properties.repository.mapping import facts_of, page_of, row_of
 from server.properties.rules import listings as rules
 from server.properties.rules import places
 from server.properties.rules.facts import columns_of
@@ -26,13 +26,12 @@ from server.properties.tables import PropertyTable
 from server.users import service as users
 from shared_models.auth import Obstacle, ObstacleKind, Role
 from shared_models.base import known
-from shared_models.bookings import PriceTerms
 from shared_models.cases import CaseDecision, CaseKind, CaseOutcome
 from shared_models.paging import Page
+from shared_models.prices import PriceTerms, terms_of
 from shared_models.problems import ProblemCode
 from shared_models.properties import (
     HomeOrder,
-    LetType,
     Pin,
     PropertyCounts,
     PropertyFacts,
@@ -404,7 +403,7 @@ def _home(row: PropertyTable) -> Home:
         landlord_id=row.landlord_id,
         status=PropertyStatus(row.status),
         zone=row.zone,
-        terms=PriceTerms(let_type=LetType(row.let_type), price=price_of(row), cleaning_fee=fee_of(row)),
+        terms=terms_of(row),
         limits=StayLimits.model_validate(row),
         city=row.city,
         neighbourhood=row.neighbourhood,

@@ -14,7 +14,24 @@ from shared_models.problems import FieldProblem
 from shared_models.properties import LANDLORD_MOVES, MOVES, PropertyStatus
 from shared_models.search_map import shown
 
-LATER_FACTS = ("advance_notice_days", "booking_window_days", "preparation_days", "check_in_weekdays", "seasons")
+LATER_FACTS = (
+    "advance_notice_days",
+    "booking_window_days",
+    "preparation_days",
+    "check_in_weekdays",
+    "seasons",
+    "weekend_percent",
+    "length_discounts",
+    "early_bird_days",
+    "early_bird_percent",
+    "last_minute_days",
+    "last_minute_percent",
+    "min_price_minor",
+    "guests_included",
+    "extra_guest_fee_minor",
+    "non_refundable_percent",
+    "tourist_tax",
+)
 """Facts that came after digests were first kept; unsaid they leave a digest as it was."""
 FACTS = (
     "title",
