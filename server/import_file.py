@@ -15,7 +15,7 @@ from server.auth import service as auth
 from server.core.database import Database
 from server.core.errors import Malformed, StartupError
 from server.core.identity import Identity
-from server.properties.importing import service as importing
+from server.properties.importing.service import runs, steps
 from server.search import service as search
 from shared_models.addresses import known_address
 from shared_models.auth import Role
@@ -73,7 +73,7 @@ def require_options(request: ImportRequest) -> None:
     if request.file is None or request.file_wide is None or request.undo is not None:
         return
     try:
-        importing.require_plan(_read(request.file), request.file_wide, request.named)
+        runs.require_plan(_read(request.file), request.file_wide, request.named)
     except Malformed as problem:
         raise StartupError(_with_flags(problem)) from problem
 
@@ -83,7 +83,7 @@ async def import_file(database: Database, request: ImportRequest, out: Console) 
     owner, for_platform = await _owner(database, request.as_email)
     if request.undo is not None:
         async with database.transaction() as session:
-            run = await importing.cancel(session, owner, request.undo)
+            run = await runs.cancel(session, owner, request.undo)
         run = await _work(database, run, "Taking back", out)
         out.print(f"Taken back: {run.filename}.")
         return
@@ -92,7 +92,7 @@ async def import_file(database: Database, request: ImportRequest, out: Console) 
     content = await asyncio.to_thread(_read, request.file)
     try:
         async with database.transaction() as session:
-            run = await importing.start_file(
+            run = await runs.start_file(
                 session,
                 owner,
                 request.file.name,
@@ -109,7 +109,7 @@ async def import_file(database: Database, request: ImportRequest, out: Console) 
     run = await _work(database, run, "Importing", out)
     await _report(database, run, out)
     if request.publish:
-        published = await importing.publish_all(database, owner, run.id)
+        published = await runs.publish_all(database, owner, run.id)
         async with database.transaction() as session:
             await search.learn(session)  # so many new places are offered at once, not at the next turn of the clock
         out.print(f"Published: {published:,} homes.")
@@ -176,7 +176,7 @@ async def _work(database: Database, run: ImportRead, words: str, out: Console) -
         def show(told: ImportRead) -> None:
             progress.update(progress.task_ids[0], completed=told.lines_done)
 
-        return await importing.run_to_end(database, run.id, show)
+        return await steps.run_to_end(database, run.id, show)
 
 
 async def _report(database: Database, run: ImportRead, out: Console) -> None:
@@ -191,7 +191,7 @@ async def _report(database: Database, run: ImportRead, out: Console) -> None:
         _print(out, f"{run.incomplete:,} of them wait among the landlord's begun homes until the rest is said.")
     shown = 0
     warnings: Counter[str] = Counter()
-    async for found in importing.all_findings(database, run.id):
+    async for found in runs.all_findings(database, run.id):
         if found.finding != Finding.REFUSED:
             warnings[f"{found.field}: {found.reason}"] += found.lines
         elif (shown := shown + 1) <= REFUSALS_SHOWN:

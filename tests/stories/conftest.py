@@ -23,7 +23,7 @@ from server.core import clock
 from server.core.database import Database
 from server.core.ids import new_id
 from server.core.settings import Settings
-from server.properties.importing import service as importing
+from server.properties.importing.service import steps
 from shared_models.auth import Role
 from tests.conftest import PASSWORD, Api
 from tests.databases import create_database, drop_database
@@ -111,7 +111,7 @@ def refused(reply: httpx.Response) -> tuple[int, str]:
 
 
 async def _work_here(wire: Wire, owner: Someone, run_id: str) -> Run:
-    await importing.run_to_end(wire.database, UUID(run_id), lambda _: None)
+    await steps.run_to_end(wire.database, UUID(run_id), lambda _: None)
     return said(await owner.api.get(f"/imports/{run_id}"))
 
 

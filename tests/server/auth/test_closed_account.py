@@ -17,7 +17,7 @@ from server.core import jobs
 from server.core.database import Database
 from server.core.errors import AppError
 from server.core.identity import Identity
-from server.properties.importing import service as importing
+from server.properties.importing.service import runs, steps
 from shared_models.auth import Role
 from tests.conftest import PASSWORD, Api, MakePerson, MakeProperty
 from tests.served import crowd
@@ -304,15 +304,15 @@ async def test_the_import_of_someone_who_has_left_stops_and_is_taken_back(
     file = lines(*(a_line(id=number) for number in range(600))).encode()
     async with database.transaction() as session:
         who = landlord.identity
-        run = await importing.start_file(session, who, "homes.csv", file, EDINBURGH, for_platform=False)
+        run = await runs.start_file(session, who, "homes.csv", file, EDINBURGH, for_platform=False)
         if begun == "check":
             await session.execute(text("UPDATE import_run SET status = 'checking'"))
     async with database.transaction() as session:
-        assert await importing.step(session, run.id)
+        assert await steps.step(session, run.id)
     made_so_far = 500 if begun == "start" else 0
     assert await rows(database, "SELECT count(*) FROM property") == [(made_so_far,)]
     assert (await api.as_(landlord).post("/auth/close", {"password": PASSWORD})).status_code == 204
-    done = await importing.run_to_end(database, run.id, lambda _: None)
+    done = await steps.run_to_end(database, run.id, lambda _: None)
     assert done.status.value == "cancelled"
     assert await rows(database, "SELECT count(*) FROM property") == [(0,)]
     assert await rows(database, "SELECT count(*) FROM import_line") == [(0,)]
@@ -335,7 +335,7 @@ async def test_what_only_the_landlord_knew_of_their_homes_goes_with_them(
     async with database.transaction() as session:
         for who in (landlord, other):
             file = lines(a_line(id=1)).encode()
-            await importing.start_file(session, who.identity, "secret.csv", file, EDINBURGH, for_platform=False)
+            await runs.start_file(session, who.identity, "secret.csv", file, EDINBURGH, for_platform=False)
         await session.execute(text("UPDATE import_run SET status = 'done'"))
     assert (await api.as_(landlord).post("/auth/close", {"password": PASSWORD})).status_code == 204
     known = "SELECT status, address_line, postcode, latitude, longitude FROM property WHERE id = :id"

@@ -23,7 +23,7 @@ from server.core.database import Database
 from server.core.errors import AppError
 from server.core.identity import Identity
 from server.core.ids import new_id
-from server.properties.importing import service as importing
+from server.properties.importing.service import runs, steps
 from server.properties.listing import service as listings
 from shared_models.auth import Role
 from shared_models.bookings import BookingRead, ChangeQuoteRequest, HistoryEventKind, QuoteRequest
@@ -280,7 +280,7 @@ class Crowd:
         content = lines(*said, a_line(id=random.randrange(HOMES, 1000))).encode()
         begun = await self.noted(
             "import",
-            lambda session: importing.start_file(
+            lambda session: runs.start_file(
                 session, self.landlord, "homes.csv", content, EDINBURGH, for_platform=False
             ),
         )
@@ -288,12 +288,12 @@ class Crowd:
             return
 
         async def run() -> None:
-            while await self.noted("step", lambda session: importing.step(session, begun.id)):
+            while await self.noted("step", lambda session: steps.step(session, begun.id)):
                 pass
 
         await run()
         if random.random() < 0.4:
-            await self.noted("cancel_import", lambda session: importing.cancel(session, self.landlord, begun.id))
+            await self.noted("cancel_import", lambda session: runs.cancel(session, self.landlord, begun.id))
             await run()
 
 

@@ -16,7 +16,7 @@ from server.core.ids import new_id
 from server.core.references import pointed_at
 from server.properties.drafts import service as drafting
 from server.properties.events import PropertiesRemoved, PropertyFactsChanged
-from server.properties.importing.repository.runs import Imports
+from server.properties.importing.repository import Imports
 from server.properties.importing.rules.drafts import digest_of as digest_of_draft
 from server.properties.importing.rules.drafts import draft_id, overlaid, said_by
 from server.properties.importing.rules.lines import Lines
