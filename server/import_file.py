@@ -11,7 +11,8 @@ from pydantic import BaseModel
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from server.auth import service as auth
+from server.auth.service import accounts
+from server.auth.service import door as auth
 from server.core.database import Database
 from server.core.errors import Malformed, StartupError
 from server.core.identity import Identity
@@ -122,7 +123,7 @@ async def _owner(database: Database, email: str | None) -> tuple[Identity, bool]
         if email is None:
             found = await auth.unclaimed_landlords(session, {_PLATFORM_KEY: _PLATFORM_NAME})
             return Identity(found.by_key[_PLATFORM_KEY], _NIL, frozenset({Role.ADMIN})), True
-        id_ = await auth.id_of_email(session, known_address(email))
+        id_ = await accounts.id_of_email(session, known_address(email))
         if id_ is None:
             raise StartupError(f"Nobody has the e-mail {email}.")
         roles = await auth.roles_of(session, id_)

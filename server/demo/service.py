@@ -14,8 +14,8 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.auth import service as auth
 from server.auth.passwords import service as passwords
+from server.auth.service import accounts
 from server.bookings.service import holds, past, prices
 from server.bookings.service.past import PastStay
 from server.calendars import service as calendars
@@ -128,7 +128,7 @@ async def fill(database: Database, settings: Settings, on_progress: Progress) ->
 
 
 async def _sign_ins(session: AsyncSession) -> DemoSignIns | None:
-    return SIGN_INS if await auth.id_of_email(session, SIGN_INS.admin) is not None else None
+    return SIGN_INS if await accounts.id_of_email(session, SIGN_INS.admin) is not None else None
 
 
 async def _nobody_is_here(session: AsyncSession) -> bool:
@@ -152,7 +152,7 @@ async def _add_people(session: AsyncSession, password_hash: str) -> _People:
     async def add(name: str, role: Role) -> Identity:
         named = {FIRST_LANDLORD[1]: FIRST_LANDLORD[0], FIRST_TENANT[1]: FIRST_TENANT[0], ADMIN[1]: ADMIN[0]}
         email = f"{named.get(name) or _mail_name(name)}@{MAIL_DOMAIN}"
-        id_ = await auth.add_person(session, email, name, password_hash, [role], verified_at=clock.now())
+        id_ = await accounts.add_person(session, email, name, password_hash, [role], verified_at=clock.now())
         return Identity(id=id_, session_id=new_id(), roles=frozenset({role}))
 
     admin = await add(ADMIN[1], Role.ADMIN)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.auth import service as auth
+from server.auth.service import door as auth
 from server.bookings.events import BookingEvent
 from server.bookings.service import door as bookings
 from server.core import attempts, cursors

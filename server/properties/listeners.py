@@ -4,8 +4,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.auth import service as auth
 from server.auth.events import AccountErased
+from server.auth.service import door as auth
 from server.core.events import within
 from server.properties.bulk_edits import service as bulk_edits
 from server.properties.drafts import service as drafts

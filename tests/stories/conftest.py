@@ -18,7 +18,7 @@ import pytest
 
 from server import invariants
 from server.app import create_app
-from server.auth import service as auth
+from server.auth.service import accounts
 from server.core import clock
 from server.core.database import Database
 from server.core.ids import new_id
@@ -89,7 +89,7 @@ class Wire:
         """Someone who has an account already: no password is hashed, which takes longer than most stories."""
         email, kinds = f"{new_id()}@example.com", roles or (Role.TENANT,)
         async with self.database.transaction() as session:
-            id_ = await auth.add_person(session, email, name, "no password", kinds, verified_at=clock.now())
+            id_ = await accounts.add_person(session, email, name, "no password", kinds, verified_at=clock.now())
             token = await a_token(session, id_, *kinds)
         return Someone(self.signed_in({"access_token": token}), email, name, {})
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.auth import service as auth
+from server.auth.service import door as auth
 from server.core import clock
 from server.core.database import Database
 from server.core.errors import NotFound
