@@ -18,7 +18,7 @@ from server.auth.passwords import service as passwords
 from server.auth.service import accounts
 from server.bookings.service import holds, past, prices
 from server.bookings.service.past import PastStay
-from server.calendars import service as calendars
+from server.calendars.service import blocks
 from server.core import clock
 from server.core.database import Database, take_turn
 from server.core.errors import StartupError
@@ -228,7 +228,7 @@ async def _add_stays(
     for block in plan.blocks:
         home = published[block.home]
         kept = BlockCreate(property_id=home.id, start=block.stay.check_in, end=block.stay.check_out, note=block.note)
-        await calendars.block(session, people.landlords[home.landlord], kept)
+        await blocks.block(session, people.landlords[home.landlord], kept)
     first = people.landlords[FIRST_LANDLORD[1]]
     if plan.missed is not None:
         await turns.miss(session, first, begun[plan.begun.index(plan.missed)])

@@ -85,10 +85,12 @@ async def seen_homes(session: AsyncSession, landlord_id: UUID) -> list[Obstacle]
 
 
 def may_manage(caller: Identity | None, row: PropertyTable) -> bool:
+    """Whether a home is the caller's to see whole and to change: its landlord's, and admins'."""
     return caller is not None and (row.landlord_id == caller.id or caller.has(Role.ADMIN))
 
 
 async def shown(session: AsyncSession, row: PropertyTable, *, private: bool) -> Shown:
+    """A home's page; `private` tells what only its landlord and admins may know."""
     landlord = (await users.profiles(session, [row.landlord_id])).get(row.landlord_id)
     homes = await Properties(session).published_by(row.landlord_id)
     return Shown(page_of(row, landlord, homes, private=private), rules.etag_of(facts_of(row), row.status, row.proposed))

@@ -175,11 +175,11 @@ async def test_an_account_waits_for_a_stay_that_is_being_booked_and_is_kept_by_i
     async with apart.transaction() as session:
         await sessions.lock_account(session, tenant)
         await holds.hold(session, tenant, quote)
-        waiting = asyncio.create_task(
+        leaving = asyncio.create_task(
             outcome(apart, tenant, lambda session: closing.close(session, tenant), locked=False)
         )
         await waiting(apart, 1)
-    assert await waiting == "account_in_use"
+    assert await leaving == "account_in_use"
 
 
 async def test_closing_and_booking_at_once_never_leave_a_stay_of_nobody_and_never_wait_in_a_circle(

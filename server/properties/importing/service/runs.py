@@ -291,6 +291,7 @@ async def _from_the_start(session: AsyncSession, run: ImportRunTable) -> None:
 
 
 async def defer_step(session: AsyncSession, run_id: UUID) -> None:
+    """Put the next step of a run in the queue; its steps come one after the other."""
     await jobs.defer(session, STEP_JOB, {"run_id": str(run_id)}, lock=f"import:{run_id}")
 
 
@@ -312,10 +313,12 @@ def _whole(
 
 
 def columns_of(run: ImportRunTable) -> list[ImportColumn]:
+    """The columns of a run's file, and what each was guessed to mean."""
     return [ImportColumn.model_validate(column) for column in run.columns]
 
 
 def move(run: ImportRunTable, then: ImportStatus) -> None:
+    """Put a run into another state. Raises InvalidTransition."""
     now = ImportStatus(run.status)
     if not may_move(MOVES, now, then):
         raise InvalidTransition(f"This import is {now.value} and cannot become {then.value}.")
@@ -333,6 +336,7 @@ async def _own_locked(session: AsyncSession, owner: Identity, run_id: UUID) -> I
 
 
 def to_read(run: ImportRunTable) -> ImportRead:
+    """A run as its owner sees it."""
     return ImportRead(
         id=run.id,
         filename=run.filename,
