@@ -174,8 +174,8 @@ def _bar(out: Console, words: str, total: int) -> Iterator[Progress]:
 async def _work(database: Database, run: ImportRead, words: str, out: Console) -> ImportRead:
     with _bar(out, words, run.lines) as progress:
 
-        def show(told: ImportRead) -> None:
-            progress.update(progress.task_ids[0], completed=told.lines_done)
+        def show(so_far: ImportRead) -> None:
+            progress.update(progress.task_ids[0], completed=so_far.lines_done)
 
         return await steps.run_to_end(database, run.id, show)
 
@@ -190,16 +190,16 @@ async def _report(database: Database, run: ImportRead, out: Console) -> None:
     )
     if run.incomplete:
         _print(out, f"{run.incomplete:,} of them wait among the landlord's begun homes until the rest is said.")
-    shown = 0
+    listed = 0
     warnings: Counter[str] = Counter()
     async for found in runs.all_findings(database, run.id):
         if found.finding != Finding.REFUSED:
             warnings[f"{found.field}: {found.reason}"] += found.lines
-        elif (shown := shown + 1) <= REFUSALS_SHOWN:
+        elif (listed := listed + 1) <= REFUSALS_SHOWN:
             value = f" ({found.value})" if found.value else ""
             _print(out, f"  line {found.line}, {found.field}: refused, {found.reason}{value}")
-    if shown > REFUSALS_SHOWN:
-        _print(out, f"  … and {shown - REFUSALS_SHOWN:,} more refused lines; the app lists them all under Import.")
+    if listed > REFUSALS_SHOWN:
+        _print(out, f"  … and {listed - REFUSALS_SHOWN:,} more refused lines; the app lists them all under Import.")
     for reason, number in warnings.most_common():
         _print(out, f"  warning on {number:,} lines, {reason}")
 

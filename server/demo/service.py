@@ -188,8 +188,8 @@ async def _add_homes(session: AsyncSession, people: _People, made: Sequence[_Mad
     """Homes as landlords write them and an admin decides on them."""
     added = []
     for home in made:
-        shown = await editing.create(session, people.landlords[home.landlord], home.facts)
-        added.append(_Added(home.facts, home.landlord, home.status, shown.page.id))
+        created = await editing.create(session, people.landlords[home.landlord], home.facts)
+        added.append(_Added(home.facts, home.landlord, home.status, created.page.id))
 
     async def move(to: PropertyStatus, *of: PropertyStatus) -> None:
         ids = [home.id for home in added if home.status in of]

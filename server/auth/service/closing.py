@@ -39,7 +39,7 @@ async def close(session: AsyncSession, caller: Identity) -> None:
     await sessions.require_live(session, caller)
     obstacles = (await closing(session, caller)).obstacles
     if obstacles:
-        raise AccountInUse(_told(obstacles), errors=[FieldProblem(field=o.kind, reason=o.title) for o in obstacles])
+        raise AccountInUse(_in_words(obstacles), errors=[FieldProblem(field=o.kind, reason=o.title) for o in obstacles])
     await publish(session, AccountErased(identity_id=person.id))
     person.email = person.email_verified_at = person.password_hash = person.source_key = None
     person.erased_at = clock.now()
@@ -50,9 +50,9 @@ async def close(session: AsyncSession, caller: Identity) -> None:
     await forget_replies_to(session, person.id)
 
 
-def _told(obstacles: Sequence[Obstacle]) -> str:
+def _in_words(obstacles: Sequence[Obstacle]) -> str:
     stays = sum(found.kind is ObstacleKind.STAY for found in obstacles)
     homes = sum(found.kind is ObstacleKind.HOME for found in obstacles)
     counts = [(stays, "open stay", "open stays"), (homes, "published home", "published homes")]
-    told = [f"{number} {one if number == 1 else many}" for number, one, many in counts if number]
-    return f"There {'is' if len(obstacles) == 1 else 'are'} still {' and '.join(told)}."
+    parts = [f"{number} {one if number == 1 else many}" for number, one, many in counts if number]
+    return f"There {'is' if len(obstacles) == 1 else 'are'} still {' and '.join(parts)}."

@@ -18,9 +18,9 @@ class Party(StrEnum):
     """The side across from that one."""
 
 
-Told = Mapping[Party, Kind]
+Recipients = Mapping[Party, Kind]
 
-OF_BOOKINGS: Mapping[tuple[str, BookingStatus | None], Told] = {
+OF_BOOKINGS: Mapping[tuple[str, BookingStatus | None], Recipients] = {
     ("BookingHeld", None): {},
     ("BookingRequested", None): {Party.TENANT: Kind.REQUEST_SENT, Party.LANDLORD: Kind.REQUEST_RECEIVED},
     ("BookingConfirmed", None): {Party.TENANT: Kind.STAY_AGREED, Party.LANDLORD: Kind.STAY_BOOKED},
@@ -58,8 +58,8 @@ ONLY_BY_MAIL = frozenset({Kind.VERIFY_EMAIL, Kind.REGISTRATION_TRIED, Kind.RESET
 
 def of_booking(event: str, was: BookingStatus | None, by: BookingSide | None) -> Mapping[BookingSide, Kind]:
     """Which side is told what. Nobody for an event that the table does not name."""
-    told = OF_BOOKINGS.get((event, was), {})
-    return {_side(party, by): kind for party, kind in told.items()}
+    kinds = OF_BOOKINGS.get((event, was), {})
+    return {_side(party, by): kind for party, kind in kinds.items()}
 
 
 def _side(party: Party, by: BookingSide | None) -> BookingSide:

@@ -37,9 +37,9 @@ async def run_to_end(database: Database, run_id: UUID, on_progress: Callable[[Im
             if run is None:
                 raise NotFound
             more = await step(session, run_id)
-            told = to_read(run)
-        on_progress(told)
-    return told
+            progress = to_read(run)
+        on_progress(progress)
+    return progress
 
 
 async def step(session: AsyncSession, run_id: UUID) -> bool:
