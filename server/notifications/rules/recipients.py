@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from shared_models.bookings import BookingSide, BookingStatus
+from shared_models.notifications import AboutKind
 from shared_models.notifications import NotificationKind as Kind
 
 
@@ -67,6 +68,14 @@ def _side(party: Party, by: BookingSide | None) -> BookingSide:
         return BookingSide(party.value)
     doer_is_tenant = by is BookingSide.TENANT
     return BookingSide.TENANT if doer_is_tenant is (party is Party.DOER) else BookingSide.LANDLORD
+
+
+def keeps_order(about: AboutKind) -> bool:
+    """Whether the mails of one reader about one such thing go out in the order of what happened to it.
+
+    Those about an account wait for none: who is locked out must not wait for another mail.
+    """
+    return about is not AboutKind.ACCOUNT
 
 
 def is_in_app(kind: Kind) -> bool:

@@ -208,8 +208,9 @@ async def test_two_who_had_a_stay_with_each_other_leave_at_once(apart: Database)
             for told, about in ((one, other), (other, one)) * 3:
                 await session.execute(
                     text(
-                        "INSERT INTO notification (id, event_id, person_id, other_id, kind, in_app, stay, created_at) "
-                        "VALUES (gen_random_uuid(), gen_random_uuid(), :told, :about, 'stay_booked', true, "
+                        "INSERT INTO notification (id, event_id, person_id, other_id, kind, in_app, about_kind, "
+                        "about_id, stay, created_at) VALUES (gen_random_uuid(), gen_random_uuid(), :told, :about, "
+                        "'stay_booked', true, 'booking', gen_random_uuid(), "
                         '\'{"other_name": "Somebody"}\', now())'
                     ),
                     {"told": told.id, "about": about.id},
