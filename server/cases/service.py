@@ -89,7 +89,8 @@ def about(kind: CaseKind, subject: Subject) -> None:
 
 def register_names(names: Names) -> None:
     """Say who knows how people are called: a room above."""
-    _names[:] = [names]
+    if names not in _names:
+        _names.append(names)
 
 
 async def open_cases(session: AsyncSession, kind: CaseKind, openings: Sequence[Opening]) -> None:
@@ -273,7 +274,9 @@ def _line(case_id: UUID, act: CaseAct, by: UUID | None, decision: CaseDecision |
 
 async def _people(session: AsyncSession, ids: Iterable[UUID | None]) -> Mapping[UUID, str]:
     wanted = {id_ for id_ in ids if id_ is not None}
-    return await _names[0](session, wanted) if wanted else {}
+    if not wanted:
+        return {}
+    return {id_: name for names in _names for id_, name in (await names(session, wanted)).items()}
 
 
 async def _to_read_all(session: AsyncSession, rows: Sequence[CaseTable]) -> list[CaseRead]:
