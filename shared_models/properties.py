@@ -16,6 +16,7 @@ from pydantic import (
 )
 
 from shared_models.base import Input, LongText, Output
+from shared_models.cancellation_terms import CancellationTerms, CancellationTermsGiven
 from shared_models.cases import Note, Reasons, SendBackReason
 from shared_models.money import Currency, Money
 from shared_models.paging import Cursor
@@ -253,6 +254,7 @@ class PropertyFacts(Input):
     cleaning_fee_minor: Annotated[int, Field(ge=0, le=10_000_00)] | None = None
     currency: Currency
     instant_book: bool = False
+    cancellation: CancellationTermsGiven = CancellationTermsGiven()
 
     # Of fields that do not agree the later one is named: those before it are known by then.
 
@@ -346,6 +348,8 @@ class PropertyRead(Output):
     price: Money
     cleaning_fee: Money | None
     instant_book: bool
+    cancellation: CancellationTerms = CancellationTerms()
+    """What a tenant who cancels gets back of a stay that was paid by card; a booking keeps what it was agreed with."""
     review_note: str | None = None
     """What an admin said when it, or a change of it, was sent back; for the landlord."""
     review_reasons: tuple[SendBackReason, ...] = ()

@@ -17,7 +17,7 @@ from server.core.identity import Identity
 from server.core.ids import new_id
 from server.properties.events import PropertyFactsChanged
 from server.properties.repository.homes import Properties, Wanted
-from server.properties.repository.mapping import facts_of, fee_of, page_of, price_of, row_of
+from server.properties.repository.mapping import facts_of, fee_of, page_of, price_of, row_of, terms_of
 from server.properties.rules import listings as rules
 from server.properties.rules import places
 from server.properties.rules.facts import columns_of
@@ -27,6 +27,7 @@ from server.users import service as users
 from shared_models.auth import Obstacle, ObstacleKind, Role
 from shared_models.base import known
 from shared_models.bookings import PriceTerms
+from shared_models.cancellation_terms import CancellationTerms
 from shared_models.cases import CaseDecision, CaseKind, CaseOutcome
 from shared_models.paging import Page
 from shared_models.problems import ProblemCode
@@ -71,6 +72,7 @@ class Home:
     status: PropertyStatus
     zone: str
     terms: PriceTerms
+    cancellation: CancellationTerms
     limits: StayLimits
     city: str
     neighbourhood: str | None
@@ -405,6 +407,7 @@ def _home(row: PropertyTable) -> Home:
         status=PropertyStatus(row.status),
         zone=row.zone,
         terms=PriceTerms(let_type=LetType(row.let_type), price=price_of(row), cleaning_fee=fee_of(row)),
+        cancellation=terms_of(row),
         limits=StayLimits.model_validate(row),
         city=row.city,
         neighbourhood=row.neighbourhood,

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.bookings import rules
 from server.bookings.repository.quotes import Quotes
 from server.bookings.service.acting import NotBookable, period_of
+from server.bookings.service.terms import columns_of, terms_of
 from server.bookings.tables import QuoteTable
 from server.calendars import service as calendars
 from server.calendars.service import Clearance
@@ -18,15 +19,18 @@ from server.core.identity import Identity
 from server.properties import service as properties
 from server.properties.service import Home
 from shared_models.bookings import (
+    PAYMENT_NOW,
     QUOTE_MINUTES,
     RULES_VERSION,
     ChangeQuoteRequest,
+    PaymentWay,
     Quote,
     QuoteLine,
     QuoteRequest,
     price_stay,
     total_of,
 )
+from shared_models.cancellation_terms import AgreedTerms
 from shared_models.money import Currency, Money
 from shared_models.problems import FieldProblem
 from shared_models.properties import PropertyStatus
@@ -95,6 +99,8 @@ def priced(home: Home, asker_id: UUID, stay: Stay, guests: int, moment: datetime
         lines=[line.model_dump(mode="json") for line in lines],
         total_minor=total.amount_minor,
         currency=total.currency.value,
+        payment=PAYMENT_NOW.value,
+        **columns_of(AgreedTerms.of(home.cancellation, home.check_in_from)),
         rules_version=RULES_VERSION,
         expires_at=moment + timedelta(minutes=QUOTE_MINUTES),
         created_at=moment,
@@ -112,6 +118,8 @@ def to_quote(row: QuoteTable, home: Home) -> Quote:
         lines=[QuoteLine.model_validate(line) for line in row.lines],
         total=Money(amount_minor=row.total_minor, currency=Currency(row.currency)),
         rules_version=row.rules_version,
+        payment=PaymentWay(row.payment),
+        cancellation=terms_of(row),
         expires_at=row.expires_at,
         instant_book=home.limits.instant_book,
     )

@@ -5,6 +5,7 @@ from typing import Any
 
 from server.properties.rules.listings import FACTS
 from server.properties.tables import PropertyTable
+from shared_models.cancellation_terms import CancellationTerms
 from shared_models.money import Currency, Money
 from shared_models.properties import (
     Address,
@@ -74,6 +75,7 @@ def page_of(row: PropertyTable, landlord: Profile | None, homes: int, *, private
         rules=HouseRules.model_validate(row.rules),
         price=price_of(row),
         cleaning_fee=fee_of(row),
+        cancellation=terms_of(row),
         landlord_name=landlord.name if landlord else "",
         landlord_claimed=landlord.claimed if landlord else True,
         landlord_since=landlord.since if landlord and landlord.claimed else None,
@@ -106,6 +108,11 @@ def fee_of(row: PropertyTable) -> Money | None:
     """For cleaning, if there is one."""
     fee = row.cleaning_fee_minor
     return None if fee is None else Money(amount_minor=fee, currency=Currency(row.currency))
+
+
+def terms_of(row: PropertyTable) -> CancellationTerms:
+    """What is given back to tenants who cancel."""
+    return CancellationTerms.model_validate({"policy": row.cancellation_policy, "tiers": row.cancellation_tiers})
 
 
 def _picked(row: PropertyTable, names: tuple[str, ...]) -> dict[str, Any]:

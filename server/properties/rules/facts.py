@@ -27,6 +27,7 @@ _AS_THEY_ARE = (
 
 def columns_of(facts: PropertyFacts, zone: str) -> dict[str, Any]:
     """What a landlord says, as columns."""
+    tiers = facts.cancellation.tiers
     return {name: getattr(facts, name) for name in _AS_THEY_ARE} | {
         "type": facts.type.value,
         "let_type": facts.let_type.value,
@@ -43,6 +44,8 @@ def columns_of(facts: PropertyFacts, zone: str) -> dict[str, Any]:
         "check_in_weekdays": None if facts.check_in_weekdays is None else _in_order(facts.check_in_weekdays),
         "seasons": None if facts.seasons is None else [season.model_dump() for season in facts.seasons],
         "rules": facts.rules.model_dump(exclude_none=True),
+        "cancellation_policy": facts.cancellation.policy.value,
+        "cancellation_tiers": None if tiers is None else [tier.model_dump() for tier in tiers],
     }
 
 
