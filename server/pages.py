@@ -22,7 +22,7 @@ from server.core.web.policies import inline_hashes, policy
 from server.core.web.routers import SearchRoute
 from server.core.web.session import Session
 from server.core.words import templates, translator
-from server.properties import service as properties
+from server.properties.service import reading
 from server.search import service as search
 from shared_models.languages import Language, language_for
 
@@ -80,7 +80,7 @@ def pages(ways: Ways, origin: str) -> APIRouter:
         """A home as other sites show it. One that is not on show leads into the client, which says so."""
         way = f"{ways.home(slug)}?{request.url.query}".rstrip("?")
         try:
-            shown = (await properties.read(session, None, slug)).page
+            shown = (await reading.read(session, None, slug)).page
         except NotFound:
             return RedirectResponse(way, status_code=303)
         address = shown.address

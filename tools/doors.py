@@ -63,7 +63,7 @@ def _with_line_numbers(graph: ImportGraph, importer: str, imported: str) -> str:
 
 
 class DoorsContract(_ForbiddenLinks):
-    """A room is entered only through its doors.
+    """A room is entered only through its doors. A door that became a package is entered at its module `door` alone.
 
     - `house`: the package whose children are the rooms.
     - `doors`: the modules of a room that other rooms may import.
@@ -86,14 +86,16 @@ class DoorsContract(_ForbiddenLinks):
             here, there = _room_of(importer, self.house), _room_of(imported, self.house)
             if here is None or there is None or here == there:
                 continue
-            if here not in self.exempt and there not in self.open_to_all and not self._is_door(here, imported):
+            if here not in self.exempt and there not in self.open_to_all and not self._is_door(graph, here, imported):
                 yield importer, imported
 
-    def _is_door(self, here: str, imported: str) -> bool:
+    def _is_door(self, graph: ImportGraph, here: str, imported: str) -> bool:
         parts = imported.split(".")
         if len(parts) < 3:
             return False
-        return parts[2] in self.doors or (here in self.readers and parts[2] in self.readers_also)
+        open_here = self.doors | self.readers_also if here in self.readers else self.doors
+        door = ".".join(parts[:3])
+        return parts[2] in open_here and imported == (f"{door}.door" if graph.find_children(door) else door)
 
 
 class PrivateContract(_ForbiddenLinks):

@@ -18,8 +18,8 @@ from server.core import clock, cursors
 from server.core.errors import AppError, DatesTaken, Malformed, NotFound
 from server.core.events import publish
 from server.core.identity import Identity
-from server.properties import service as properties
-from server.properties.service import Home
+from server.properties.service import door as properties
+from server.properties.service.door import Home
 from shared_models.auth import Role
 from shared_models.calendars import (
     MAX_RANGE_DAYS,

@@ -31,8 +31,9 @@ from server.demo.people import ADMIN, FIRST_LANDLORD, FIRST_TENANT, LANDLORDS, T
 from server.demo.stays import Home, Plan, Visit
 from server.demo.turns import Asked
 from server.demo.words import words
-from server.properties import service as properties
 from server.properties.listing import service as listing
+from server.properties.service import door as properties
+from server.properties.service import editing
 from server.search import service as search
 from server.users import listeners as _profiles  # noqa: F401  everyone who is added gets a profile
 from shared_models.auth import Role
@@ -187,7 +188,7 @@ async def _add_homes(session: AsyncSession, people: _People, made: Sequence[_Mad
     """Homes as landlords write them and an admin decides on them."""
     added = []
     for home in made:
-        shown = await properties.create(session, people.landlords[home.landlord], home.facts)
+        shown = await editing.create(session, people.landlords[home.landlord], home.facts)
         added.append(_Added(home.facts, home.landlord, home.status, shown.page.id))
 
     async def move(to: PropertyStatus, *of: PropertyStatus) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.auth import service as auth
 from server.bookings.events import BookingEvent
-from server.bookings.service import reading
+from server.bookings.service import door as bookings
 from server.core import attempts, clock, cursors
 from server.core.attempts import Attempt
 from server.core.errors import NotFound
@@ -43,7 +43,7 @@ async def tell_of_booking(session: AsyncSession, event: BookingEvent) -> None:
     people = {BookingSide.TENANT: event.tenant_id, BookingSide.LANDLORD: event.landlord_id}
     # Both, before the names are read: who leaves meanwhile would leave a name behind in what the other is told.
     reached = await auth.lock_accounts(session, people.values())
-    booking = await reading.read(session, event.booking_id)
+    booking = await bookings.read(session, event.booking_id)
     for side, kind in kinds.items():
         if reached.get(people[side]) is None:
             continue  # an unclaimed landlord, or someone who left

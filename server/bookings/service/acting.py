@@ -16,8 +16,8 @@ from server.calendars import service as calendars
 from server.core import clock
 from server.core.errors import AppError, InvalidTransition, NotFound
 from server.core.identity import Identity
-from server.properties import service as properties
-from server.properties.service import Home
+from server.properties.service import door as properties
+from server.properties.service.door import Home
 from shared_models.booking_steps import Act, acts, status_at
 from shared_models.bookings import Actor, BookingSide, BookingStatus, ChangeStatus, HistoryEventKind
 from shared_models.calendars import Period

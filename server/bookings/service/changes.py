@@ -43,8 +43,8 @@ from server.core.errors import DatesTaken, InvalidTransition, NotFound
 from server.core.events import publish
 from server.core.identity import Identity
 from server.core.ids import new_id
-from server.properties import service as properties
-from server.properties.service import Home
+from server.properties.service import door as properties
+from server.properties.service.door import Home
 from shared_models.booking_steps import Act, answer_by, last_day_to_answer
 from shared_models.bookings import (
     Actor,

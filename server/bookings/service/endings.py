@@ -17,7 +17,7 @@ from server.calendars import service as calendars
 from server.core import clock
 from server.core.events import publish
 from server.core.identity import Identity
-from server.properties import service as properties
+from server.properties.service import door as properties
 from shared_models.booking_steps import Act, ends_at
 from shared_models.bookings import Actor, BookingRead, BookingSide, BookingStatus, HistoryEventKind
 from shared_models.calendars import ClaimKind

@@ -27,8 +27,8 @@ from server.core import clock
 from server.core.errors import AppError, DatesTaken, NotFound
 from server.core.events import publish
 from server.core.identity import Identity
-from server.properties import service as properties
-from server.properties.service import Home
+from server.properties.service import door as properties
+from server.properties.service.door import Home
 from shared_models.booking_steps import Act, answer_by, status_at
 from shared_models.bookings import (
     HOLD_MINUTES,

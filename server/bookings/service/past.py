@@ -18,8 +18,8 @@ from server.bookings.tables import BookingHistoryTable, BookingTable, QuoteTable
 from server.calendars import service as calendars
 from server.core import clock
 from server.core.errors import Malformed, NotFound
-from server.properties import service as properties
-from server.properties.service import Home
+from server.properties.service import door as properties
+from server.properties.service.door import Home
 from shared_models.booking_steps import ends_at
 from shared_models.bookings import Actor, BookingStatus, HistoryEventKind
 from shared_models.calendars import ClaimKind

@@ -16,8 +16,8 @@ from server.calendars.service import Clearance
 from server.core import clock
 from server.core.errors import DatesTaken, Malformed, NotFound
 from server.core.identity import Identity
-from server.properties import service as properties
-from server.properties.service import Home
+from server.properties.service import door as properties
+from server.properties.service.door import Home
 from shared_models.bookings import (
     PAYMENT_NOW,
     QUOTE_MINUTES,

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from server.bookings.tables import BookingTable, QuoteTable
-from server.properties.service import Home
+from server.properties.service.door import Home
 from shared_models.bookings import BookingSide, PaymentWay, QuoteLine
 from shared_models.cancellation import CancelledStay, Refund, refund_at
 from shared_models.cancellation_terms import AgreedTerms

@@ -15,10 +15,12 @@ from server.core.errors import NotFound
 from server.core.etags import etag_matches
 from server.core.identity import Identity
 from server.core.ids import new_id
-from server.properties import service as properties
 from server.properties.drafts.repository import Drafts
 from server.properties.drafts.tables import PropertyDraftTable
-from server.properties.service import ChangedMeanwhile, Shown
+from server.properties.service import door as properties
+from server.properties.service import editing
+from server.properties.service.editing import ChangedMeanwhile
+from server.properties.service.reading import Shown
 from shared_models.drafts import DraftFinish, DraftGiven, DraftRead, DraftSaid
 from shared_models.paging import Page
 
@@ -69,7 +71,7 @@ async def keep(session: AsyncSession, caller: Identity, draft_id: UUID, said: Dr
     if row is None:
         if new or if_match is not None:
             raise NotFound if new else ChangedMeanwhile("It was saved or thrown away elsewhere.")
-        await properties.to_manage(session, caller, draft_id)
+        await editing.to_manage(session, caller, draft_id)
         row = PropertyDraftTable(id=draft_id, person_id=caller.id, said=_packed(said))
         await drafts.add(row)
     elif row.said != _packed(said):  # the same again is an answer that was lost on its way
@@ -104,9 +106,9 @@ async def finish(
     if row is not None:
         _check_version(row, if_match)
     if there:
-        shown = await properties.replace(session, caller, draft_id, request.facts, request.home_etag)
+        shown = await editing.replace(session, caller, draft_id, request.facts, request.home_etag)
     else:
-        shown = await properties.create(session, caller, request.facts, property_id=draft_id)
+        shown = await editing.create(session, caller, request.facts, property_id=draft_id)
     if row is not None:
         await drafts.remove(row)
     return shown

@@ -7,7 +7,7 @@ from server.cases.service import Subject
 from server.core.events import within
 from server.properties.events import PropertiesRemoved
 from server.properties.listing import service
-from server.properties.service import WITHDRAWN
+from server.properties.service.editing import WITHDRAWN
 from shared_models.cases import CaseKind
 
 cases.about(

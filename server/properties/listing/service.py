@@ -12,12 +12,15 @@ from server.core import clock, cursors
 from server.core.errors import AppError, InvalidTransition, Malformed, NotAllowed, NotFound
 from server.core.events import publish
 from server.core.identity import Identity
-from server.properties import service as properties
 from server.properties.events import PropertyPublished, PropertyStatusChanged
 from server.properties.repository.homes import Properties, Wanted
 from server.properties.repository.mapping import facts_of
 from server.properties.rules import listings as rules
-from server.properties.service import WITHDRAWN, ListingIncomplete, OpenStay, Shown
+from server.properties.service import door as properties
+from server.properties.service import editing, reading
+from server.properties.service.door import OpenStay
+from server.properties.service.editing import WITHDRAWN, ListingIncomplete
+from server.properties.service.reading import Shown
 from server.properties.tables import PropertyTable
 from server.users import service as users
 from shared_models.auth import Role
@@ -42,7 +45,7 @@ async def move(session: AsyncSession, caller: Identity, property_id: UUID, reque
     Raises NotFound, InvalidTransition, NotAllowed, ListingIncomplete, StaysOpen, CaseTaken (another admin works on its
     review), Malformed (a rejection says why).
     """
-    row = await properties.to_manage(session, caller, property_id)
+    row = await editing.to_manage(session, caller, property_id)
     _check_move(caller, PropertyStatus(row.status), request)
     missing = rules.missing_to_publish(facts_of(row)) if request.status in rules.SHOWN else []
     if missing:
@@ -51,7 +54,7 @@ async def move(session: AsyncSession, caller: Identity, property_id: UUID, reque
         raise problem
     await _write_move(session, caller.id, [row], request)
     await session.refresh(row)
-    shown = await properties.shown(session, row, private=True)
+    shown = await reading.shown(session, row, private=True)
     if request.status != PropertyStatus.PAUSED:
         return shown
     remaining = await _stays_that_remain(session, [row])
@@ -151,7 +154,7 @@ def _told(row: PropertyTable, reason: str) -> BulkRefusal:
 
 def _refusal(caller: Identity, id_: UUID, row: PropertyTable | None, request: BulkMove) -> BulkRefusal | None:
     """Why this home stays as it is, or None."""
-    if row is None or not properties.may_manage(caller, row):
+    if row is None or not reading.may_manage(caller, row):
         return BulkRefusal(id=id_, title="", reason=NotFound.title)
     try:
         _check_move(caller, PropertyStatus(row.status), request)
@@ -227,7 +230,7 @@ async def _move_cases(
 async def _end_proposal(session: AsyncSession, row: PropertyTable, status: PropertyStatus) -> None:
     """A home that leaves the show: one that its landlord will correct takes their last words over."""
     if status == PropertyStatus.REJECTED:
-        await properties.apply_proposed(session, row)
+        await editing.apply_proposed(session, row)
         return
     row.proposed = None
     await session.flush()
@@ -235,7 +238,7 @@ async def _end_proposal(session: AsyncSession, row: PropertyTable, status: Prope
 
 async def decide_review(session: AsyncSession, admin: Identity, property_id: UUID, decision: CaseDecision) -> None:
     """What follows from the review of a new home, or of a change of one on show. Raises NotFound, InvalidTransition."""
-    row = await properties.to_manage(session, admin, property_id)
+    row = await editing.to_manage(session, admin, property_id)
     approved = decision.outcome == CaseOutcome.APPROVED
     if row.status == PropertyStatus.PENDING_REVIEW:
         status = PropertyStatus.PUBLISHED if approved else PropertyStatus.REJECTED
@@ -244,7 +247,7 @@ async def decide_review(session: AsyncSession, admin: Identity, property_id: UUI
     elif row.proposed is None:
         raise InvalidTransition("There is nothing to decide any more.")
     elif approved:
-        await properties.apply_proposed(session, row)
+        await editing.apply_proposed(session, row)
     else:
         row.review_note, row.review_reasons = decision.note, [reason.value for reason in decision.reasons]
         row.updated_at = clock.now()
@@ -256,7 +259,7 @@ async def report(session: AsyncSession, caller: Identity, property_id: UUID, tol
 
     Raises NotFound, NotAllowed (one's own home).
     """
-    shown = await properties.read(session, caller, str(property_id))
+    shown = await reading.read(session, caller, str(property_id))
     if shown.page.landlord_id == caller.id:
         raise NotAllowed("This home is yours. Correct it, or archive it.")
     await properties.lock(session, [property_id])
@@ -266,7 +269,7 @@ async def report(session: AsyncSession, caller: Identity, property_id: UUID, tol
 
 async def decide_report(session: AsyncSession, admin: Identity, property_id: UUID, decision: CaseDecision) -> None:
     """A home that was reported rightly goes back to its landlord; agreed stays remain. Raises NotFound."""
-    row = await properties.to_manage(session, admin, property_id)
+    row = await editing.to_manage(session, admin, property_id)
     if decision.outcome == CaseOutcome.TAKEN_DOWN and row.status in rules.ON_SHOW:
         request = StatusMove(status=PropertyStatus.REJECTED, note=decision.note, reasons=decision.reasons)
         await _write_move(session, admin.id, [row], request)

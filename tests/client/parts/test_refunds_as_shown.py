@@ -14,7 +14,7 @@ from client.core.language import money
 from client.parts.refund_words import cancel_now_words, now_words, then_words
 from server.bookings.service.terms import columns_of, refund_due
 from server.bookings.tables import BookingTable
-from server.properties.service import Home
+from server.properties.service.door import Home
 from shared_models.bookings import BookingRead, BookingSide, BookingStatus, PaymentWay, total_of
 from shared_models.cancellation import CancelledStay, ahead, refund_at
 from tests.shared_models import refund_oracle

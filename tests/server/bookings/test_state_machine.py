@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.bookings.service import changes, endings, holds, prices, reading
+from server.bookings.service import changes, door, endings, holds, prices
 from server.calendars import service as calendars
 from server.core import jobs
 from server.core.database import Database
@@ -174,7 +174,7 @@ class World:
         """Every booking, every wish and every night is the same on both sides."""
         async with self.database.transaction() as session:
             for id_, booking in zip(self.ids, self.paper.bookings, strict=True):
-                seen = await reading.read(session, id_)
+                seen = await door.read(session, id_)
                 assert (seen.status, seen.check_in, seen.check_out, seen.guests) == (
                     booking.seen(self.now),
                     booking.check_in,
