@@ -34,9 +34,10 @@ from functools import reduce
 from operator import add
 
 from shared_models.booking_steps import day_over
-from shared_models.bookings import BookingRead, BookingSide, LineKind, QuoteLine, total_of
+from shared_models.bookings import BookingRead, BookingSide
 from shared_models.cancellation_terms import AgreedTerms, CancellationPolicy
 from shared_models.money import Money
+from shared_models.prices import LineKind, QuoteLine, total_of
 from shared_models.stay_dates import Stay, local_instant, months_of, shifted
 
 LONG_STAY_NIGHTS = 28
@@ -46,7 +47,7 @@ FREE_HOURS = 24
 FREE_DAYS_AHEAD = 7
 """A stay confirmed so many days before check-in is free to cancel for `FREE_HOURS`."""
 
-_ONCE = frozenset({LineKind.CLEANING})
+_ONCE = frozenset({LineKind.CLEANING, LineKind.TOURIST_TAX})
 """Lines for the whole stay: they come back unless it began. All others are for its nights."""
 
 

@@ -3,15 +3,15 @@
 How much that is at an instant, and when it becomes less, is `shared_models.cancellation`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import time
 from enum import StrEnum
 from itertools import pairwise
 from typing import Annotated
 
-from pydantic import Field, ValidationError, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 
-from shared_models.base import Input, Output
+from shared_models.base import Input, Output, refused
 
 MAX_TIERS = 5
 CHECK_IN_WHEN_UNSAID = time(15)
@@ -85,23 +85,22 @@ class CancellationTermsGiven(CancellationTerms, Input):
     @field_validator("tiers")
     @classmethod
     def _never_rises(cls, value: list[CancellationTierGiven] | None) -> list[CancellationTierGiven] | None:
-        wrong = [found for row, (now, then) in enumerate(pairwise(value or ())) for found in _rises(row + 1, now, then)]
+        wrong: dict[tuple[str | int, ...], ValueError] = {
+            (row, name): TierRises(reason)
+            for row, (before, tier) in enumerate(pairwise(value or ()), start=1)
+            for name, reason in _rises(before, tier)
+        }
         if wrong:
-            raise ValidationError.from_exception_data("tiers", wrong)  # type: ignore[arg-type]  # its class stands in pydantic_core
+            raise refused(wrong)
         return value
 
 
-def _rises(row: int, before: CancellationTier, tier: CancellationTier) -> list[dict[str, object]]:
-    """What is wrong with a tier beside the one before it, at its field."""
-    checks = (
-        ("days_before", tier.days_before < before.days_before, "must be fewer days than in the row before"),
-        ("refund_percent", tier.refund_percent <= before.refund_percent, "is more than in the row before"),
-    )
-    return [
-        {"type": "value_error", "loc": (row, name), "input": getattr(tier, name), "ctx": {"error": TierRises(reason)}}
-        for name, holds, reason in checks
-        if not holds
-    ]
+def _rises(before: CancellationTier, tier: CancellationTier) -> Iterator[tuple[str, str]]:
+    """What is wrong with a tier beside the one before it, and at which of its fields."""
+    if tier.days_before >= before.days_before:
+        yield "days_before", "must be fewer days than in the row before"
+    if tier.refund_percent > before.refund_percent:
+        yield "refund_percent", "is more than in the row before"
 
 
 class AgreedTerms(CancellationTerms):

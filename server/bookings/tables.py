@@ -48,6 +48,8 @@ class QuoteTable(SQLModel, table=True):
     booking_id: UUID | None = None
     """The booking whose change this is the price of. No foreign key: bookings point at quotes already."""
     rules_version: int
+    non_refundable: bool = False
+    """Whether its nights are cheaper because every refund was given up."""
     expires_at: datetime = instant()
     created_at: datetime = made_at()
 

@@ -132,7 +132,7 @@ PROPERTY_COLUMNS = (
         "cancellation.tiers": None,
     }
     | {f"rules.{name}": None for name in ("pets", "smoking", "parties", "children")}
-    | {"seasons": None}
+    | dict.fromkeys(("seasons", "length_discounts"))
 )
 """Where a home's facts stand under another name; None for those inside a JSON column."""
 

@@ -4,10 +4,10 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from hypothesis import strategies as st
 
-from shared_models.bookings import LineKind, PriceTerms, QuoteLine, price_stay
 from shared_models.cancellation import CancelledStay
 from shared_models.cancellation_terms import AgreedTerms, CancellationPolicy, CancellationTier
 from shared_models.money import Currency, Money
+from shared_models.prices import LineKind, PriceTerms, QuoteLine, price_stay
 from shared_models.properties import LetType
 from shared_models.stay_dates import Stay
 from tests.shared_models.refund_oracle import utc_of
@@ -55,6 +55,21 @@ def nightly_lines(draw: st.DrawFn, stay: Stay, currency: Currency) -> list[Quote
 
 
 @st.composite
+def extras(draw: st.DrawFn, stay: Stay, currency: Currency) -> list[QuoteLine]:
+    """What comes on top: further guests for all nights, cleaning once, a tax for the first of the nights."""
+    last = stay.check_out - _DAY
+    found = []
+    for kind in draw(st.sets(st.sampled_from([LineKind.EXTRA_GUESTS, LineKind.CLEANING, LineKind.TOURIST_TAX]))):
+        unit = Money(amount_minor=draw(st.integers(1, 9_999)), currency=currency)
+        days = {LineKind.EXTRA_GUESTS: (stay.check_in, last), LineKind.TOURIST_TAX: (stay.check_in, stay.check_in)}
+        first, until = days.get(kind, (None, None))
+        quantity = 2 * stay.nights if kind is LineKind.EXTRA_GUESTS else 1
+        line = QuoteLine(kind=kind, quantity=quantity, unit=unit, amount=unit.times(quantity), first=first, last=until)
+        found.append(line)
+    return found
+
+
+@st.composite
 def stays(draw: st.DrawFn) -> CancelledStay:
     """A stay near a day on which clocks change or a calendar is odd, with what was agreed and paid."""
     check_in = draw(st.sampled_from(_NEAR)) + draw(st.integers(-8, 16)) * _DAY
@@ -64,12 +79,11 @@ def stays(draw: st.DrawFn) -> CancelledStay:
     monthly = draw(st.booleans()) and nights >= 14
     if monthly:
         price = Money(amount_minor=draw(st.integers(1, 500_000)), currency=currency)
-        lines = price_stay(PriceTerms(let_type=LetType.MONTHLY, price=price), stay)
+        terms_of_price = PriceTerms(let_type=LetType.MONTHLY, price=price)
+        lines = price_stay(terms_of_price, stay, guests=1, today=check_in)
     else:
         lines = draw(nightly_lines(stay, currency))
-    if draw(st.booleans()):
-        fee = Money(amount_minor=draw(st.integers(1, 9_999)), currency=currency)
-        lines.append(QuoteLine(kind=LineKind.CLEANING, quantity=1, unit=fee, amount=fee))
+    lines += draw(extras(stay, currency))
     confirmed = draw(st.none() | _instants(check_in, 60, 0))
     return CancelledStay(draw(terms()), stay, draw(st.sampled_from(ZONES)), lines, confirmed)
 

@@ -8,9 +8,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
-from shared_models.bookings import LineKind, QuoteLine
 from shared_models.cancellation import CancelledStay
 from shared_models.cancellation_terms import CancellationPolicy
+from shared_models.prices import LineKind, QuoteLine
 from shared_models.stay_dates import add_months
 
 DAY = timedelta(days=1)
@@ -92,7 +92,7 @@ def _first_of(days: list[date], count: int, others: Fraction = Fraction(0)) -> d
 
 
 def _kept_of_line(line: QuoteLine, booked: CancelledStay, nights: dict[date, Fraction], begun: bool) -> int:
-    if line.kind is LineKind.CLEANING:
+    if line.kind in (LineKind.CLEANING, LineKind.TOURIST_TAX):
         return line.amount.amount_minor if begun else 0
     exact = sum((price * nights[day] for day, price in _prices(line).items()), Fraction(0))
     whole, rest = divmod(exact, 1)

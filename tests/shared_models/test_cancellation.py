@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared_models.bookings import BookingSide, LineKind, QuoteLine
+from shared_models.bookings import BookingSide
 from shared_models.cancellation import CancelledStay, ahead, refund_at, schedule
 from shared_models.cancellation_terms import AgreedTerms, CancellationPolicy, CancellationTier
 from shared_models.money import Currency, Money
+from shared_models.prices import LineKind, QuoteLine
 from shared_models.stay_dates import Stay
 from tests.shared_models import refund_oracle
 from tests.shared_models.refund_cases import cases, stays

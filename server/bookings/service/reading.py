@@ -33,11 +33,11 @@ from shared_models.bookings import (
     ChangeStatus,
     HistoryEntry,
     PaymentWay,
-    QuoteLine,
 )
 from shared_models.calendars import Period
 from shared_models.money import Currency, Money
 from shared_models.paging import Page
+from shared_models.prices import QuoteLine
 
 MAX_OBSTACLES = 50
 

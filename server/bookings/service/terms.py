@@ -6,9 +6,10 @@ from typing import Any
 
 from server.bookings.tables import BookingTable, QuoteTable
 from server.properties.service.door import Home
-from shared_models.bookings import BookingSide, PaymentWay, QuoteLine
+from shared_models.bookings import BookingSide, PaymentWay
 from shared_models.cancellation import CancelledStay, Refund, refund_at
 from shared_models.cancellation_terms import AgreedTerms
+from shared_models.prices import QuoteLine
 from shared_models.stay_dates import Stay
 
 

@@ -15,8 +15,9 @@ from client.parts.refund_words import cancel_now_words, now_words, then_words
 from server.bookings.service.terms import columns_of, refund_due
 from server.bookings.tables import BookingTable
 from server.properties.service.door import Home
-from shared_models.bookings import BookingRead, BookingSide, BookingStatus, PaymentWay, total_of
+from shared_models.bookings import BookingRead, BookingSide, BookingStatus, PaymentWay
 from shared_models.cancellation import CancelledStay, ahead, refund_at
+from shared_models.prices import total_of
 from tests.shared_models import refund_oracle
 from tests.shared_models.refund_cases import cases
 
