@@ -14,6 +14,7 @@ from pydantic import Field, ValidationInfo, field_validator
 from shared_models.base import Input, Output, refused
 
 MAX_TIERS = 5
+MAX_DAYS_BEFORE = 365
 CHECK_IN_WHEN_UNSAID = time(15)
 """What counts as the hour of check-in at a home that has not said one."""
 
@@ -43,7 +44,7 @@ class CancellationPolicy(StrEnum):
 class CancellationTier(Output):
     """Until so many days before check-in so much of the nights is given back."""
 
-    days_before: Annotated[int, Field(ge=0, le=365)]
+    days_before: Annotated[int, Field(ge=0, le=MAX_DAYS_BEFORE)]
     refund_percent: Annotated[int, Field(ge=1, le=100)]
 
 

@@ -57,18 +57,22 @@ def policy_sentence(policy: CancellationPolicy) -> str:
 
 def terms_words(terms: CancellationTerms, nights: int | None = None) -> list[str]:
     """All that is given back when, a sentence each; for a stay of so many nights (None: of any length)."""
-    long = t(
-        "Of {n} nights or more all comes back until {days} days before check-in; then {days} nights are kept.",
-        n=LONG_STAY_NIGHTS,
-        days=LONG_NOTICE,
-    )
     tiers = terms.tiers if terms.policy is CancellationPolicy.CUSTOM else None
     told = [policy_sentence(terms.policy)] if tiers is None else tiers_words(tiers)
-    if nights is not None and nights >= LONG_STAY_NIGHTS:
-        told = [long]
+    long, *always = always_words()
+    if nights is None:
+        return [*told, long, *always]
+    return [*([long] if nights >= LONG_STAY_NIGHTS else told), *always]
+
+
+def always_words() -> list[str]:
+    """What holds whatever the policy, a sentence each; the first is for long stays, which have terms of their own."""
     return [
-        *told,
-        *([long] if nights is None else []),
+        t(
+            "Of {n} nights or more all comes back until {days} days before check-in; then {days} nights are kept.",
+            n=LONG_STAY_NIGHTS,
+            days=LONG_NOTICE,
+        ),
         t("Cleaning and tourist tax come back unless the stay has begun."),
         t(
             "All comes back within {hours} hours of confirming, if that is at least {days} days before check-in.",
