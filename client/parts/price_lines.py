@@ -11,8 +11,8 @@ from client.design.sheets import open_sheet
 from client.design.text import amount, text
 from client.design.tokens import Colour, Style
 from client.parts.facts import nights_words
-from shared_models.bookings import LineKind, QuoteLine
 from shared_models.money import Money
+from shared_models.prices import LineKind, QuoteLine
 
 
 def line_words(line: QuoteLine) -> str:

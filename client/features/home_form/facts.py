@@ -153,7 +153,9 @@ def typed_of(home: PropertyRead) -> Typed:
         "cleaning_fee": None if home.cleaning_fee is None else _plain(home.cleaning_fee.major),
         **{name: _plain(getattr(home, name)) for name in ("min_nights", "max_nights", *DAYS)},
         "check_in_weekdays": " ".join(day.value for day in home.check_in_weekdays or ()),
-        "seasons": words_of([SeasonRow(one.first, one.last, str(one.min_nights)) for one in home.seasons or ()]),
+        "seasons": words_of(
+            [SeasonRow(one.first, one.last, _plain(one.min_nights) or "") for one in home.seasons or ()]
+        ),
         **{rule: {True: "yes", False: "no", None: None}[getattr(home.rules, rule)] for rule in RULES},
     }
     return Typed(

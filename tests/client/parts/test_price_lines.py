@@ -6,8 +6,8 @@ import pytest
 import time_machine
 
 from client.parts.price_lines import line_words, price_lines, when_words, why
-from shared_models.bookings import LineKind, PriceTerms, QuoteLine, price_stay, total_of
 from shared_models.money import Currency, Money
+from shared_models.prices import LineKind, PriceTerms, QuoteLine, price_stay, total_of
 from shared_models.properties import LetType
 from shared_models.stay_dates import Stay
 from tests.client.harness import App
@@ -21,7 +21,7 @@ def lines(let_type: LetType, price: int, check_in: date, check_out: date, fee: i
         price=Money(amount_minor=price, currency=GBP),
         cleaning_fee=Money(amount_minor=fee, currency=GBP) if fee else None,
     )
-    return price_stay(terms, Stay(check_in=check_in, check_out=check_out))
+    return price_stay(terms, Stay(check_in=check_in, check_out=check_out), guests=1, today=check_in)
 
 
 def test_nights_and_cleaning_read_as_one_says_them() -> None:

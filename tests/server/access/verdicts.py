@@ -191,6 +191,11 @@ VERDICTS: dict[str, Verdict | tuple[Verdict, ...]] = {
         only(*SIGNED_IN, body=STAY, using={"property_id": "strangers_id"}),
         only(LANDLORD, body=STAY, using=DRAFT, answers={LANDLORD: 409}),  # nobody books their own home
     ),
+    "POST /quotes/simulations": only(
+        LANDLORD,
+        ADMIN,
+        body={"property_id": "{property_id}", "let_type": "nightly", "price_minor": 1, "currency": "GBP"},
+    ),
     "POST /bookings": only(TENANT, body={"quote_id": "{quote_id}"}),
     "GET /bookings": (
         lists("booking_id", TENANT, query="side=tenant"),
