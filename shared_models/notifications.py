@@ -5,7 +5,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from shared_models.base import Output
-from shared_models.bookings import BookingSide
+from shared_models.bookings import BookingSide, PaymentWay
 from shared_models.money import Money
 
 
@@ -37,6 +37,15 @@ class NotificationKind(StrEnum):
     UNKNOWN = "unknown"
 
 
+class AboutKind(StrEnum):
+    """What a notification can be about; with an id it says which."""
+
+    ACCOUNT = "account"
+    """The reader's own: the id is the reader's."""
+    BOOKING = "booking"
+    UNKNOWN = "unknown"
+
+
 class StayFacts(Output):
     """A booking as it stood when something happened to it, for one of its two sides."""
 
@@ -56,6 +65,13 @@ class StayFacts(Output):
     check_in_from: time | None = None
     until: datetime | None = None
     """By when somebody must answer."""
+    payment: PaymentWay = PaymentWay.ON_ARRIVAL
+    """How it is paid; all that were told before this was told were paid on arrival."""
+    refund: Money | None = None
+    """Of a stay paid by card: what goes back if its tenant cancels now or, when it was cancelled, what does go back."""
+    refund_until: datetime | None = None
+    """When that becomes less, and then is `refund_then`."""
+    refund_then: Money | None = None
 
 
 class NotificationRead(Output):
@@ -63,10 +79,12 @@ class NotificationRead(Output):
 
     id: UUID
     kind: NotificationKind
+    about_kind: AboutKind = AboutKind.UNKNOWN
+    about_id: UUID | None = None
     created_at: datetime
     read_at: datetime | None = None
     stay: StayFacts | None = None
-    """What it is about, unless it is about the account."""
+    """The booking it is about, as it stood then."""
 
 
 class Unread(Output):

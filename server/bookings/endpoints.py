@@ -11,7 +11,7 @@ from server.bookings import rules
 from server.bookings.service import changes, endings, holds, prices, reading, simulation
 from server.bookings.service.acting import NotBookable, QuoteExpired
 from server.bookings.service.holds import TooManyHolds
-from server.calendars.service import MAX_CALENDARS, HoldLapsed
+from server.calendars.service.door import MAX_CALENDARS, HoldLapsed
 from server.core.budgets import CallClass
 from server.core.errors import DatesTaken, InvalidTransition, NotFound
 from server.core.rates import counted_as
@@ -64,7 +64,7 @@ async def hold(request: BookingRequest, tenant: Verified, session: Session) -> B
 @router.post("/{booking_id}/confirm", responses=documented(NotFound, HoldLapsed, InvalidTransition))
 @counted_as(CallClass.BOOKING)
 async def confirm(booking_id: UUID, tenant: Verified, session: Session) -> BookingRead:
-    """Agree to a held stay, paid on arrival."""
+    """Agree to a held stay."""
     return await holds.confirm(session, tenant, booking_id)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from server.properties.rules.listings import FACTS
 from server.properties.tables import PropertyTable
+from shared_models.cancellation_terms import CancellationTerms
 from shared_models.money import Currency, Money
 from shared_models.prices import terms_of
 from shared_models.properties import (
@@ -65,14 +66,15 @@ def page_of(row: PropertyTable, landlord: Profile | None, homes: int, *, private
     Others see the pin as far as a street away. `homes` are those of its landlord that are on show.
     """
     shared = _picked(row, _SHARED_BY_ROW_AND_PAGE)
-    told = {"review_reasons": row.review_reasons or [], "proposed": _proposed(row)}
+    review = {"review_reasons": row.review_reasons or [], "proposed": _proposed(row)}
     return PropertyRead(
-        **(shared | told if private else shared | {"review_note": None}),
+        **(shared | review if private else shared | {"review_note": None}),
         **_picked(row, _ONLY_ON_PAGE),
         address=_address(row, private=private),
         pin=_pin(row, private=private),
         rules=HouseRules.model_validate(row.rules),
         **terms_of(row).model_dump(exclude={"let_type"}),
+        cancellation=cancellation_of(row),
         landlord_name=landlord.name if landlord else "",
         landlord_claimed=landlord.claimed if landlord else True,
         landlord_since=landlord.since if landlord and landlord.claimed else None,
@@ -99,6 +101,11 @@ def _proposed(row: PropertyTable) -> ReviewedFacts | None:
 def price_of(row: PropertyTable) -> Money:
     """For a night or a month."""
     return Money(amount_minor=row.price_minor, currency=Currency(row.currency))
+
+
+def cancellation_of(row: PropertyTable) -> CancellationTerms:
+    """What is given back to tenants who cancel."""
+    return CancellationTerms.model_validate({"policy": row.cancellation_policy, "tiers": row.cancellation_tiers})
 
 
 def _picked(row: PropertyTable, names: tuple[str, ...]) -> dict[str, Any]:
