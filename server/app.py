@@ -187,8 +187,8 @@ def _add_health(app: FastAPI, database: Database) -> None:
         many jobs have failed (null: not known)."""
         now = await readiness.now()
         waiting = {"requests": _line(database), "searches": _line(database.reads)}
-        told = {"ready": now.ready, "connections": waiting, "failed_jobs": now.failed_jobs}
-        return JSONResponse(told, status_code=200 if now.ready else 503)
+        state = {"ready": now.ready, "connections": waiting, "failed_jobs": now.failed_jobs}
+        return JSONResponse(state, status_code=200 if now.ready else 503)
 
 
 def _line(pool: Pool) -> str:

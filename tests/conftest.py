@@ -22,8 +22,8 @@ from sqlalchemy.exc import DBAPIError
 
 from server import schema
 from server.app import create_app
-from server.auth import service as auth
 from server.auth.rules import NOWHERE
+from server.auth.service import accounts
 from server.auth.sessions import service as sessions
 from server.cases import service as cases
 from server.core import clock
@@ -172,12 +172,12 @@ def a_person(database: Database, settings: Settings) -> MakePerson:
         number = next(_number)
         email, name = f"person{number}@example.com", name or f"Person {number}"
         async with database.transaction() as session:
-            id_ = await auth.add_person(
+            id_ = await accounts.add_person(
                 session, email, name, _HASH, roles or (Role.TENANT,), verified_at=clock.now() if verified else None
             )
         async with database.transaction() as session:
             tokens = await sessions.open_session(session, settings, id_, ClientKind.DEVICE, NOWHERE)
-        caller = auth.read_access_token(settings, tokens.access_token)
+        caller = sessions.read_access_token(settings, tokens.access_token)
         assert caller is not None
         return Person(id_, email, name, caller, tokens.access_token, tokens.refresh_token)
 

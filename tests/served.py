@@ -18,7 +18,8 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server import launch
-from server.auth import rules, service
+from server.auth import rules
+from server.auth.service import accounts
 from server.auth.sessions.tables import SessionTable
 from server.core import clock
 from server.core.database import Database
@@ -81,7 +82,7 @@ async def crowd(database: Database, size: int, *roles: Role) -> list[tuple[UUID,
     async with database.transaction() as session:
         for _ in range(size):
             id_ = new_id()
-            person = await service.add_person(
+            person = await accounts.add_person(
                 session, f"{id_}@example.com", f"Person {id_}", "no password", roles, verified_at=clock.now()
             )
             token = await a_token(session, person, *roles)

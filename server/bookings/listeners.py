@@ -2,11 +2,11 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.auth import service as auth
+from server.auth.service import door as auth
 from server.bookings.service import data_export, endings, reading
 from server.calendars.events import HoldsLapsed
 from server.core.events import within
-from server.properties import service as properties
+from server.properties.service import door as properties
 from server.users import service as users
 
 properties.register_open_stays(reading.open_stays)

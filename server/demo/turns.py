@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.bookings.service import changes, endings, holds
 from server.core.identity import Identity
 from server.demo.words import words
-from server.properties import service as properties
 from server.properties.listing import service as listing
+from server.properties.service import editing
 from shared_models.bookings import BookingRead, ChangeQuoteRequest
 from shared_models.cases import Report, ReportReason
 from shared_models.properties import PropertyFacts
@@ -90,5 +90,5 @@ async def send_in(
     (reported, _), (changed, facts) = homes
     report = Report(reason=ReportReason.ASKS_TO_PAY_ELSEWHERE, note=words().reported)
     await listing.report(session, tenant, reported, report)
-    told = facts.model_copy(update={"description": f"{facts.description} {words().news}"})
-    await properties.replace(session, landlord, changed, told, None)
+    edited = facts.model_copy(update={"description": f"{facts.description} {words().news}"})
+    await editing.replace(session, landlord, changed, edited, None)

@@ -17,11 +17,12 @@ from server.core.web.problems import documented
 from server.core.web.routers import room_router
 from server.core.web.session import Session
 from server.media.service import CoverKind, CoverWidth, Crop, Drawings, RoomKind
-from server.properties import service
 from server.properties.guards import AllowedBulkMove, AllowedMove
 from server.properties.listing import service as listing
 from server.properties.listing.service import StaysOpen
-from server.properties.service import ChangedMeanwhile, ListingIncomplete, Mine, Shown
+from server.properties.service import door, editing, reading
+from server.properties.service.editing import ChangedMeanwhile, ListingIncomplete
+from server.properties.service.reading import Mine, TaggedProperty
 from shared_models.cases import Report
 from shared_models.paging import Cursor, Page, PageSize
 from shared_models.properties import (
@@ -47,15 +48,15 @@ Text = Annotated[str | None, Query(max_length=200, pattern=r"^[^\x00]*$")]
 Slug = Annotated[str, Path(max_length=120, pattern=r"^[^\x00]*$")]
 
 
-def _tagged(shown: Shown, response: Response) -> PropertyRead:
-    response.headers["ETag"] = shown.etag
-    return shown.page
+def _tagged(home: TaggedProperty, response: Response) -> PropertyRead:
+    response.headers["ETag"] = home.etag
+    return home.page
 
 
 @router.post("", status_code=201, responses=documented(Malformed))
 async def create(facts: PropertyFacts, caller: Landlord, session: Session, response: Response) -> PropertyRead:
     """Start a listing, as a draft."""
-    return _tagged(await service.create(session, caller, facts), response)
+    return _tagged(await editing.create(session, caller, facts), response)
 
 
 @router.get("")
@@ -69,13 +70,13 @@ async def own(
     limit: PageSize = 50,
 ) -> Page[PropertyRow]:
     """One's own homes, the last changed first or in another order."""
-    return await service.own(session, caller, Mine(status, text, order), cursor, limit)
+    return await reading.own(session, caller, Mine(status, text, order), cursor, limit)
 
 
 @router.get("/counts")
 async def own_counts(caller: Landlord, session: Session, text: Text = None) -> PropertyCounts:
     """How many of one's own homes stand in each state."""
-    return await service.own_counts(session, caller, text)
+    return await door.own_counts(session, caller, text)
 
 
 @router.post("/bulk-status", responses=documented(InvalidTransition, NotAllowed, Malformed))
@@ -87,7 +88,7 @@ async def move_many(request: AllowedBulkMove, caller: Landlord, session: Session
 @router.get("/{id_or_slug}", responses=documented(NotFound))
 async def read(id_or_slug: Slug, caller: Visitor, session: Session, response: Response) -> PropertyRead:
     """A home, by its id or its slug."""
-    return _tagged(await service.read(session, caller, id_or_slug), response)
+    return _tagged(await reading.read(session, caller, id_or_slug), response)
 
 
 @router.put(
@@ -105,7 +106,7 @@ async def replace(
 
     Of a home on show, what a person of ours has to look at first stands in `proposed` until then.
     """
-    return _tagged(await service.replace(session, caller, property_id, facts, if_match), response)
+    return _tagged(await editing.replace(session, caller, property_id, facts, if_match), response)
 
 
 @router.post(
@@ -122,15 +123,15 @@ async def move(
 @router.post("/{property_id}/reports", status_code=204, responses=documented(NotFound, NotAllowed))
 @counted_as(CallClass.REPORT)
 @counted_as(CallClass.REPORT_OF_SAME_HOME, each="property_id")
-async def report(property_id: UUID, told: Report, caller: SignedIn, session: Session) -> None:
+async def report(property_id: UUID, request: Report, caller: SignedIn, session: Session) -> None:
     """Tell us what is wrong with a home on show; a person looks at it within a day."""
-    await listing.report(session, caller, property_id, told)
+    await listing.report(session, caller, property_id, request)
 
 
 @router.post("/{property_id}/duplicate", status_code=201, responses=documented(NotFound))
 async def duplicate(property_id: UUID, caller: Landlord, session: Session, response: Response) -> PropertyRead:
     """Begin another home of one's own with everything this one says, as a draft."""
-    return _tagged(await service.duplicate(session, caller, property_id), response)
+    return _tagged(await editing.duplicate(session, caller, property_id), response)
 
 
 @router.get(
@@ -146,7 +147,7 @@ async def cover(property_id: UUID, room: str, width: int, request: Request, if_n
     pixels = cast(CoverWidth, width)
     database: Database = request.app.state.database
     async with database.transaction() as session:
-        kind = CoverKind(await service.type_of(session, property_id))
+        kind = CoverKind(await reading.type_of(session, property_id))
     # Drawn while no connection is held: it can take a tenth of a second.
     drawings: Drawings = request.app.state.drawings
     if room in (FRONT, CARD):

@@ -4,13 +4,13 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.auth import service as auth
 from server.auth.events import AccountErased
+from server.auth.service import door as auth
 from server.core.events import within
-from server.properties import service
 from server.properties.bulk_edits import service as bulk_edits
 from server.properties.drafts import service as drafts
-from server.properties.importing import service as importing
+from server.properties.importing.service import runs as imports
+from server.properties.service import reading
 from server.users import service as users
 from shared_models.auth import Obstacle
 
@@ -19,17 +19,17 @@ from shared_models.auth import Obstacle
 async def data_export(session: AsyncSession, person_id: UUID) -> users.Sections:
     """One's homes, what stands half-done in the editor, changes of many at once, and files that came in."""
     return {
-        "homes": await service.data_export(session, person_id),
+        "homes": await reading.data_export(session, person_id),
         "drafts": await drafts.data_export(session, person_id),
         "bulk_edits": await bulk_edits.data_export(session, person_id),
-        "imports": await importing.data_export(session, person_id),
+        "imports": await imports.data_export(session, person_id),
     }
 
 
 @auth.asked_before_closing
 async def seen_homes(session: AsyncSession, person_id: UUID) -> list[Obstacle]:
     """Who has published a home, or sent one in for review, pauses or archives it first."""
-    return await service.seen_homes(session, person_id)
+    return await reading.seen_homes(session, person_id)
 
 
 @within(AccountErased)
@@ -38,4 +38,4 @@ async def erase(session: AsyncSession, event: AccountErased) -> None:
     they brought in, and where their homes stand."""
     await drafts.erase(session, event.identity_id)
     await bulk_edits.erase(session, event.identity_id)
-    await importing.erase(session, event.identity_id)
+    await imports.erase(session, event.identity_id)

@@ -2,13 +2,13 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.bookings.service import agenda
-from server.calendars import service as calendars
+from server.bookings.service import door as bookings
+from server.calendars.service import door as calendars
 from server.cases import service as cases
 from server.core import clock
 from server.core.identity import Identity
 from server.notifications import service as notifications
-from server.properties import service as properties
+from server.properties.service import door as properties
 from server.today import rules
 from shared_models.auth import Role
 from shared_models.bookings import BookingSide
@@ -23,9 +23,9 @@ MAX_VISITS = 60
 async def landlord(session: AsyncSession, caller: Identity) -> LandlordToday:
     """What a landlord sees first: as many statements for forty homes as for one."""
     side = BookingSide.LANDLORD
-    due = await agenda.of(session, caller, side, limit=SHOWN)
+    due = await bookings.agenda(session, caller, side, limit=SHOWN)
     days = rules.around_today(clock.now(), VISIT_DAYS)
-    stays = await agenda.coming_or_going(session, caller, days, limit=MAX_VISITS)
+    stays = await bookings.coming_or_going(session, caller, days, limit=MAX_VISITS)
     on_show = await properties.on_show(session, caller.id)
     nights = rules.nights_from(rules.main_day([home.zone for home in on_show], clock.now()), NIGHTS)
     kinds = await calendars.kinds_by_night(session, [home.id for home in on_show], nights)
@@ -48,10 +48,10 @@ async def landlord(session: AsyncSession, caller: Identity) -> LandlordToday:
 
 async def tenant(session: AsyncSession, caller: Identity) -> TenantToday:
     """What a tenant sees first."""
-    due = await agenda.of(session, caller, BookingSide.TENANT, limit=SHOWN)
+    due = await bookings.agenda(session, caller, BookingSide.TENANT, limit=SHOWN)
     return TenantToday(
         waiting=due.waiting,
-        next_trip=await agenda.next_trip(session, caller),
+        next_trip=await bookings.next_trip(session, caller),
         upcoming=due.upcoming,
         news=await _news(session, caller),
     )
@@ -73,7 +73,7 @@ async def admin(session: AsyncSession, caller: Identity) -> AdminToday:
 
 async def waiting(session: AsyncSession, caller: Identity) -> Waiting:
     """How much waits for the caller: three statements at most."""
-    by_side = await agenda.waiting_by_side(session, caller)
+    by_side = await bookings.waiting_by_side(session, caller)
     open_cases = (await cases.load(session, caller)).open if caller.has(Role.ADMIN) else 0
     return Waiting(
         unread=(await notifications.unread(session, caller)).count,

@@ -12,12 +12,12 @@ from server.bookings.repository.bookings import Bookings
 from server.bookings.repository.changes import Changes
 from server.bookings.repository.history import History
 from server.bookings.tables import BookingHistoryTable, BookingTable, QuoteTable
-from server.calendars import service as calendars
+from server.calendars.service import door as calendars
 from server.core import clock
 from server.core.errors import AppError, InvalidTransition, NotFound
 from server.core.identity import Identity
-from server.properties import service as properties
-from server.properties.service import Home
+from server.properties.service import door as properties
+from server.properties.service.door import Home
 from shared_models.booking_steps import Act, acts, status_at
 from shared_models.bookings import Actor, BookingSide, BookingStatus, ChangeStatus, HistoryEventKind
 from shared_models.calendars import Period

@@ -35,15 +35,15 @@ from server.bookings.service.acting import (
 from server.bookings.service.prices import Wish, clearance_of, priced, stay_of, to_quote
 from server.bookings.service.reading import to_read
 from server.bookings.tables import BookingChangeTable, BookingTable, QuoteTable
-from server.calendars import service as calendars
-from server.calendars.service import Clearance
+from server.calendars.service import door as calendars
+from server.calendars.service.door import Clearance
 from server.core import clock
 from server.core.errors import DatesTaken, InvalidTransition, NotFound
 from server.core.events import publish
 from server.core.identity import Identity
 from server.core.ids import new_id
-from server.properties import service as properties
-from server.properties.service import Home
+from server.properties.service import door as properties
+from server.properties.service.door import Home
 from shared_models.booking_steps import Act, answer_by, last_day_to_answer
 from shared_models.bookings import (
     Actor,

@@ -12,11 +12,11 @@ from server.bookings.repository.bookings import Bookings
 from server.bookings.service import changes
 from server.bookings.service.acting import HistoryEvent, lock, record, record_all, set_status, who
 from server.bookings.service.reading import packed, to_read, unpacked
-from server.calendars import service as calendars
+from server.calendars.service import door as calendars
 from server.core import clock
 from server.core.events import publish
 from server.core.identity import Identity
-from server.properties import service as properties
+from server.properties.service import door as properties
 from shared_models.booking_steps import Act, ends_at
 from shared_models.bookings import Actor, BookingRead, BookingSide, BookingStatus, HistoryEventKind
 from shared_models.calendars import ClaimKind

@@ -21,13 +21,13 @@ from server.bookings.service.acting import HistoryEvent, Locked, QuoteExpired, l
 from server.bookings.service.prices import check_not_begun, check_open, clearance_of
 from server.bookings.service.reading import to_read
 from server.bookings.tables import BookingTable, QuoteTable
-from server.calendars import service as calendars
+from server.calendars.service import door as calendars
 from server.core import clock
 from server.core.errors import AppError, DatesTaken, NotFound
 from server.core.events import publish
 from server.core.identity import Identity
-from server.properties import service as properties
-from server.properties.service import Home
+from server.properties.service import door as properties
+from server.properties.service.door import Home
 from shared_models.booking_steps import Act, answer_by, status_at
 from shared_models.bookings import (
     HOLD_MINUTES,

@@ -15,11 +15,11 @@ from server.bookings.service.acting import HistoryEvent, entry_of, period_of
 from server.bookings.service.holds import booking_of
 from server.bookings.service.prices import Wish, priced
 from server.bookings.tables import BookingHistoryTable, BookingTable, QuoteTable
-from server.calendars import service as calendars
+from server.calendars.service import door as calendars
 from server.core import clock
 from server.core.errors import Malformed, NotFound
-from server.properties import service as properties
-from server.properties.service import Home
+from server.properties.service import door as properties
+from server.properties.service.door import Home
 from shared_models.booking_steps import ends_at
 from shared_models.bookings import Actor, BookingStatus, HistoryEventKind
 from shared_models.calendars import ClaimKind

@@ -11,13 +11,13 @@ from server.bookings import rules
 from server.bookings.repository.quotes import Quotes
 from server.bookings.service.acting import NotBookable, period_of
 from server.bookings.tables import QuoteTable
-from server.calendars import service as calendars
-from server.calendars.service import Clearance
+from server.calendars.service import door as calendars
+from server.calendars.service.door import Clearance
 from server.core import clock
 from server.core.errors import DatesTaken, Malformed, NotFound
 from server.core.identity import Identity
-from server.properties import service as properties
-from server.properties.service import Home
+from server.properties.service import door as properties
+from server.properties.service.door import Home
 from shared_models.bookings import QUOTE_MINUTES, ChangeQuoteRequest, Quote, QuoteRequest
 from shared_models.money import Currency, Money
 from shared_models.prices import RULES_VERSION, QuoteLine, offers_non_refundable, price_stay, total_of

@@ -12,12 +12,12 @@ from server.bookings.repository.changes import Changes
 from server.bookings.repository.history import History
 from server.bookings.repository.lists import Lists, Which
 from server.bookings.tables import BookingChangeTable, BookingHistoryTable, BookingTable, QuoteTable
-from server.calendars import service as calendars
+from server.calendars.service import door as calendars
 from server.core import clock, cursors
 from server.core.errors import Malformed, NotFound
 from server.core.identity import Identity
-from server.properties import service as properties
-from server.properties.service import Home, OpenStay
+from server.properties.service import door as properties
+from server.properties.service.door import Home, OpenStay
 from server.users import service as users
 from shared_models.auth import Obstacle, ObstacleKind, Role
 from shared_models.booking_steps import status_at
@@ -47,14 +47,6 @@ Asked = tuple[BookingChangeTable, QuoteTable]
 async def one(session: AsyncSession, caller: Identity, booking_id: UUID) -> BookingRead:
     """A booking with its history, for its tenant, its landlord and admins. Raises NotFound."""
     booking = await Bookings(session).for_party(caller.id, booking_id, anyone=caller.has(Role.ADMIN))
-    if booking is None:
-        raise NotFound
-    return await to_read(session, booking)
-
-
-async def read(session: AsyncSession, booking_id: UUID) -> BookingRead:
-    """A booking with its history, for the rooms above, which have asked who may see it. Raises NotFound."""
-    booking = await Bookings(session).by_id(booking_id)
     if booking is None:
         raise NotFound
     return await to_read(session, booking)

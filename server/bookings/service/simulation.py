@@ -11,8 +11,8 @@ from server.bookings.tables import BookingTable
 from server.core import clock
 from server.core.errors import NotFound
 from server.core.identity import Identity
-from server.properties import service as properties
-from server.properties.service import Home
+from server.properties.service import door as properties
+from server.properties.service.door import Home
 from shared_models.auth import Role
 from shared_models.money import Currency, Money
 from shared_models.price_simulation import (

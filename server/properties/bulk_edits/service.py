@@ -11,13 +11,13 @@ from server.core.errors import NotFound
 from server.core.events import publish
 from server.core.identity import Identity
 from server.core.ids import new_id
-from server.properties import service as properties
 from server.properties.bulk_edits import rules
 from server.properties.bulk_edits.repository import BulkEdits
 from server.properties.bulk_edits.tables import PropertyBulkEditTable
 from server.properties.events import PropertyFactsChanged
 from server.properties.repository.homes import Properties
 from server.properties.repository.mapping import facts_of
+from server.properties.service import reading
 from server.properties.tables import PropertyTable
 from shared_models.bulk_edits import BulkEdit, BulkEdited
 from shared_models.properties import BulkRefusal
@@ -33,7 +33,7 @@ async def edit(session: AsyncSession, caller: Identity, request: BulkEdit) -> Bu
     homes: dict[str, Any] = {}
     for id_ in ids:
         row = rows.get(id_)
-        if row is None or not properties.may_manage(caller, row):
+        if row is None or not reading.may_manage(caller, row):
             refused.append(BulkRefusal(id=id_, title="", reason=NotFound.title))
             continue
         before, after = _columns(row), rules.after(facts_of(row), request)
@@ -60,7 +60,7 @@ async def undo(session: AsyncSession, caller: Identity, edit_id: UUID) -> BulkEd
     back, refused = {}, []
     for row in rows:
         before, after = (done.homes[str(row.id)][name] for name in ("before", "after"))
-        changed = _columns(row) != after or not properties.may_manage(caller, row)
+        changed = _columns(row) != after or not reading.may_manage(caller, row)
         reason = "It was changed since." if changed else rules.why_not(facts_of(row), row.status, before)
         if reason:
             refused.append(BulkRefusal(id=row.id, title=row.title, reason=reason))

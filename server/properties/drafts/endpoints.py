@@ -15,7 +15,7 @@ from server.core.web.routers import room_router
 from server.core.web.session import Session
 from server.properties.drafts import service
 from server.properties.drafts.service import Kept
-from server.properties.service import ChangedMeanwhile, ListingIncomplete
+from server.properties.service.editing import ChangedMeanwhile, ListingIncomplete
 from shared_models.drafts import DraftFinish, DraftGiven, DraftRead
 from shared_models.paging import Cursor, Page, PageSize
 from shared_models.properties import PropertyRead
@@ -91,6 +91,6 @@ async def finish(
     if_match: IfMatch = None,
 ) -> PropertyRead:
     """Make the home of a draft, or save what was changed of it. `If-Match` names the version of the draft."""
-    shown = await service.finish(session, caller, draft_id, request, if_match)
-    response.headers["ETag"] = shown.etag
-    return shown.page
+    home = await service.finish(session, caller, draft_id, request, if_match)
+    response.headers["ETag"] = home.etag
+    return home.page

@@ -15,10 +15,12 @@ from server.core.errors import NotFound
 from server.core.etags import etag_matches
 from server.core.identity import Identity
 from server.core.ids import new_id
-from server.properties import service as properties
 from server.properties.drafts.repository import Drafts
 from server.properties.drafts.tables import PropertyDraftTable
-from server.properties.service import ChangedMeanwhile, Shown
+from server.properties.service import door as properties
+from server.properties.service import editing
+from server.properties.service.editing import ChangedMeanwhile
+from server.properties.service.reading import TaggedProperty
 from shared_models.drafts import DraftFinish, DraftGiven, DraftRead, DraftSaid
 from shared_models.paging import Page
 
@@ -42,10 +44,10 @@ async def own(session: AsyncSession, caller: Identity, cursor: str | None, limit
     """The caller's drafts, the last changed first."""
     rows = await Drafts(session, caller.id).latest(cursors.unpack_moment(cursor), limit + 1)
     homes = await properties.homes(session, [row.id for row in rows])
-    shown, more = rows[:limit], len(rows) > limit
+    drafts, more = rows[:limit], len(rows) > limit
     return Page(
-        items=[_kept(row, new=row.id not in homes).draft for row in shown],
-        next_cursor=cursors.pack_moment(shown[-1].updated_at, shown[-1].id) if more else None,
+        items=[_kept(row, new=row.id not in homes).draft for row in drafts],
+        next_cursor=cursors.pack_moment(drafts[-1].updated_at, drafts[-1].id) if more else None,
     )
 
 
@@ -69,7 +71,7 @@ async def keep(session: AsyncSession, caller: Identity, draft_id: UUID, said: Dr
     if row is None:
         if new or if_match is not None:
             raise NotFound if new else ChangedMeanwhile("It was saved or thrown away elsewhere.")
-        await properties.to_manage(session, caller, draft_id)
+        await editing.to_manage(session, caller, draft_id)
         row = PropertyDraftTable(id=draft_id, person_id=caller.id, said=_packed(said))
         await drafts.add(row)
     elif row.said != _packed(said):  # the same again is an answer that was lost on its way
@@ -89,7 +91,7 @@ async def discard(session: AsyncSession, caller: Identity, draft_id: UUID) -> No
 
 async def finish(
     session: AsyncSession, caller: Identity, draft_id: UUID, request: DraftFinish, if_match: str | None
-) -> Shown:
+) -> TaggedProperty:
     """Make the home of a draft, or save what was changed of it; the draft is gone then.
 
     Raises NotFound, ChangedMeanwhile (the draft or the home is another than the caller saw), and what `create` and
@@ -104,12 +106,12 @@ async def finish(
     if row is not None:
         _check_version(row, if_match)
     if there:
-        shown = await properties.replace(session, caller, draft_id, request.facts, request.home_etag)
+        home = await editing.replace(session, caller, draft_id, request.facts, request.home_etag)
     else:
-        shown = await properties.create(session, caller, request.facts, property_id=draft_id)
+        home = await editing.create(session, caller, request.facts, property_id=draft_id)
     if row is not None:
         await drafts.remove(row)
-    return shown
+    return home
 
 
 async def said_of(

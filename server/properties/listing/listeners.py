@@ -7,14 +7,16 @@ from server.cases.service import Subject
 from server.core.events import within
 from server.properties.events import PropertiesRemoved
 from server.properties.listing import service
-from server.properties.service import WITHDRAWN
+from server.properties.service.editing import WITHDRAWN
 from shared_models.cases import CaseKind
 
 cases.about(
-    CaseKind.HOME_REVIEW, Subject(lock=service.lock_home, tell=service.tell_homes, decide=service.decide_review)
+    CaseKind.HOME_REVIEW,
+    Subject(lock=service.lock_home, summarise=service.summarise_homes, decide=service.decide_review),
 )
 cases.about(
-    CaseKind.HOME_REPORT, Subject(lock=service.lock_home, tell=service.tell_homes, decide=service.decide_report)
+    CaseKind.HOME_REPORT,
+    Subject(lock=service.lock_home, summarise=service.summarise_homes, decide=service.decide_report),
 )
 
 

@@ -7,17 +7,20 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.cases import service as cases
-from server.cases.service import CaseTaken, Told
+from server.cases.service import CaseTaken, SubjectSummary
 from server.core import clock, cursors
 from server.core.errors import AppError, InvalidTransition, Malformed, NotAllowed, NotFound
 from server.core.events import publish
 from server.core.identity import Identity
-from server.properties import service as properties
 from server.properties.events import PropertyPublished, PropertyStatusChanged
 from server.properties.repository.homes import Properties, Wanted
 from server.properties.repository.mapping import facts_of
 from server.properties.rules import listings as rules
-from server.properties.service import WITHDRAWN, ListingIncomplete, OpenStay, Shown
+from server.properties.service import door as properties
+from server.properties.service import editing, reading
+from server.properties.service.door import OpenStay
+from server.properties.service.editing import WITHDRAWN, ListingIncomplete
+from server.properties.service.reading import TaggedProperty
 from server.properties.tables import PropertyTable
 from server.users import service as users
 from shared_models.auth import Role
@@ -36,13 +39,13 @@ class StaysOpen(AppError):
     status, code, title = 409, ProblemCode.STAYS_OPEN, "People have stays here that are not over"
 
 
-async def move(session: AsyncSession, caller: Identity, property_id: UUID, request: StatusMove) -> Shown:
+async def move(session: AsyncSession, caller: Identity, property_id: UUID, request: StatusMove) -> TaggedProperty:
     """Move a listing.
 
     Raises NotFound, InvalidTransition, NotAllowed, ListingIncomplete, StaysOpen, CaseTaken (another admin works on its
     review), Malformed (a rejection says why).
     """
-    row = await properties.to_manage(session, caller, property_id)
+    row = await editing.to_manage(session, caller, property_id)
     _check_move(caller, PropertyStatus(row.status), request)
     missing = rules.missing_to_publish(facts_of(row)) if request.status in rules.SHOWN else []
     if missing:
@@ -51,11 +54,11 @@ async def move(session: AsyncSession, caller: Identity, property_id: UUID, reque
         raise problem
     await _write_move(session, caller.id, [row], request)
     await session.refresh(row)
-    shown = await properties.shown(session, row, private=True)
+    moved = await reading.to_read(session, row, private=True)
     if request.status != PropertyStatus.PAUSED:
-        return shown
+        return moved
     remaining = await _stays_that_remain(session, [row])
-    return replace(shown, page=shown.page.model_copy(update={"stays_remaining": remaining}))
+    return replace(moved, page=moved.page.model_copy(update={"stays_remaining": remaining}))
 
 
 async def move_many(session: AsyncSession, caller: Identity, request: BulkMove) -> BulkMoved:
@@ -76,7 +79,7 @@ async def move_many(session: AsyncSession, caller: Identity, request: BulkMove) 
     refused = {id_: refusal for id_ in ids if (refusal := _refusal(caller, id_, rows.get(id_), request)) is not None}
     able = [row for id_, row in rows.items() if id_ not in refused]
     kept_back = await _kept_back(session, caller, able, request)
-    refused |= {id_: _told(rows[id_], problem.detail) for id_, problem in kept_back.items()}
+    refused |= {id_: _refused(rows[id_], problem.detail) for id_, problem in kept_back.items()}
     moving = [row for row in able if row.id not in kept_back]
     await _write_move(session, caller.id, moving, request)
     stays = await _stays_that_remain(session, moving) if request.status == PropertyStatus.PAUSED else 0
@@ -98,12 +101,12 @@ async def _move_all_in(
     rows = [row for row in await homes.fresh(ids) if row.status == from_status and not (complete and _missing(row))]
     kept_back = await _kept_back(session, caller, rows, request)
     moving = [row for row in rows if row.id not in kept_back]
-    refused = [_told(row, kept_back[row.id].detail) for row in rows if row.id in kept_back]
+    refused = [_refused(row, kept_back[row.id].detail) for row in rows if row.id in kept_back]
     await _write_move(session, caller.id, moving, request)
     stays = await _stays_that_remain(session, moving) if request.status == PropertyStatus.PAUSED else 0
     if complete and after is None:
         incomplete = await homes.to_move(wanted, complete=False, limit=_MAX_REFUSALS_TOLD)
-        refused += [_told(row, _missing(row)) for row in await homes.by_ids(incomplete)]
+        refused += [_refused(row, _missing(row)) for row in await homes.by_ids(incomplete)]
     remaining = await homes.how_many(wanted, complete=complete, after=ids[-1]) if ids else 0
     next_cursor = cursors.pack([ids[-1]]) if remaining else None
     return BulkMoved(
@@ -145,20 +148,20 @@ def _missing(row: PropertyTable) -> str:
     return "; ".join(f"{item.field}: {item.reason}" for item in rules.missing_to_publish(facts_of(row)))
 
 
-def _told(row: PropertyTable, reason: str) -> BulkRefusal:
+def _refused(row: PropertyTable, reason: str) -> BulkRefusal:
     return BulkRefusal(id=row.id, title=row.title, reason=reason)
 
 
 def _refusal(caller: Identity, id_: UUID, row: PropertyTable | None, request: BulkMove) -> BulkRefusal | None:
     """Why this home stays as it is, or None."""
-    if row is None or not properties.may_manage(caller, row):
+    if row is None or not reading.may_manage(caller, row):
         return BulkRefusal(id=id_, title="", reason=NotFound.title)
     try:
         _check_move(caller, PropertyStatus(row.status), request)
     except (InvalidTransition, NotAllowed) as problem:
-        return _told(row, problem.detail)
+        return _refused(row, problem.detail)
     missing = _missing(row) if request.status in rules.SHOWN else ""
-    return _told(row, missing) if missing else None
+    return _refused(row, missing) if missing else None
 
 
 async def _kept_back(
@@ -178,13 +181,13 @@ async def _kept_back(
 
 
 def _stays_open(stays: Sequence[OpenStay]) -> StaysOpen:
-    told = [
+    problems = [
         FieldProblem(field=f"stays.{stay.reference}", reason=f"{stay.check_in} to {stay.check_out}, {stay.status}")
         for stay in stays
     ]
     last, count = max(stay.check_out for stay in stays), len(stays)
     words = "1 stay is" if count == 1 else f"{count} stays are"
-    return StaysOpen(f"{words} not over yet, the last until {last}.", errors=told)
+    return StaysOpen(f"{words} not over yet, the last until {last}.", errors=problems)
 
 
 async def _write_move(
@@ -227,7 +230,7 @@ async def _move_cases(
 async def _end_proposal(session: AsyncSession, row: PropertyTable, status: PropertyStatus) -> None:
     """A home that leaves the show: one that its landlord will correct takes their last words over."""
     if status == PropertyStatus.REJECTED:
-        await properties.apply_proposed(session, row)
+        await editing.apply_proposed(session, row)
         return
     row.proposed = None
     await session.flush()
@@ -235,7 +238,7 @@ async def _end_proposal(session: AsyncSession, row: PropertyTable, status: Prope
 
 async def decide_review(session: AsyncSession, admin: Identity, property_id: UUID, decision: CaseDecision) -> None:
     """What follows from the review of a new home, or of a change of one on show. Raises NotFound, InvalidTransition."""
-    row = await properties.to_manage(session, admin, property_id)
+    row = await editing.to_manage(session, admin, property_id)
     approved = decision.outcome == CaseOutcome.APPROVED
     if row.status == PropertyStatus.PENDING_REVIEW:
         status = PropertyStatus.PUBLISHED if approved else PropertyStatus.REJECTED
@@ -244,29 +247,29 @@ async def decide_review(session: AsyncSession, admin: Identity, property_id: UUI
     elif row.proposed is None:
         raise InvalidTransition("There is nothing to decide any more.")
     elif approved:
-        await properties.apply_proposed(session, row)
+        await editing.apply_proposed(session, row)
     else:
         row.review_note, row.review_reasons = decision.note, [reason.value for reason in decision.reasons]
         row.updated_at = clock.now()
         await session.flush()
 
 
-async def report(session: AsyncSession, caller: Identity, property_id: UUID, told: Report) -> None:
+async def report(session: AsyncSession, caller: Identity, property_id: UUID, request: Report) -> None:
     """Tell the admins what is wrong with a home on show; more reports of one home make one case.
 
     Raises NotFound, NotAllowed (one's own home).
     """
-    shown = await properties.read(session, caller, str(property_id))
-    if shown.page.landlord_id == caller.id:
+    home = await reading.read(session, caller, str(property_id))
+    if home.page.landlord_id == caller.id:
         raise NotAllowed("This home is yours. Correct it, or archive it.")
     await properties.lock(session, [property_id])
-    opening = cases.Opening(property_id, caller.id, words=[told.reason.value], note=told.note or None)
+    opening = cases.Opening(property_id, caller.id, words=[request.reason.value], note=request.note or None)
     await cases.open_cases(session, CaseKind.HOME_REPORT, [opening])
 
 
 async def decide_report(session: AsyncSession, admin: Identity, property_id: UUID, decision: CaseDecision) -> None:
     """A home that was reported rightly goes back to its landlord; agreed stays remain. Raises NotFound."""
-    row = await properties.to_manage(session, admin, property_id)
+    row = await editing.to_manage(session, admin, property_id)
     if decision.outcome == CaseOutcome.TAKEN_DOWN and row.status in rules.ON_SHOW:
         request = StatusMove(status=PropertyStatus.REJECTED, note=decision.note, reasons=decision.reasons)
         await _write_move(session, admin.id, [row], request)
@@ -288,12 +291,12 @@ async def erase(session: AsyncSession, landlord_id: UUID, *, exclude_imports: Co
     await homes.change_all({row.id: rules.without_place(row.latitude, row.longitude) for row in rows})
 
 
-async def tell_homes(session: AsyncSession, ids: Iterable[UUID]) -> Mapping[UUID, Told]:
+async def summarise_homes(session: AsyncSession, ids: Iterable[UUID]) -> Mapping[UUID, SubjectSummary]:
     """What the queue calls these homes."""
     found = await Properties(session).by_ids(ids)
     names = await users.names(session, {row.landlord_id for row in found})
     return {
-        row.id: Told(
+        row.id: SubjectSummary(
             title=row.title,
             place=", ".join(filter(None, (row.neighbourhood, row.city))),
             whose=names.get(row.landlord_id, ""),

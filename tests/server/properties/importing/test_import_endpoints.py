@@ -9,8 +9,8 @@ from sqlalchemy import text
 
 from server.core.database import Database
 from server.core.jobs import run_now
-from server.properties import service as properties
 from server.properties.importing.rules.feed_lines import FOR_SALE
+from server.properties.service import door as properties
 from shared_models.auth import Role
 from tests.conftest import Api, MakePerson, Person
 from tests.server.properties.importing import samples

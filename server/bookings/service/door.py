@@ -1,13 +1,16 @@
-"""What waits at someone's bookings, by when, and who comes and goes: for start pages and the figures beside places."""
+"""What the rooms above ask: a booking for a mail, and for start pages what waits, by when, and who comes and goes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.bookings.repository.bookings import Bookings
 from server.bookings.repository.lists import Lists
 from server.bookings.service import reading
 from server.core import clock
+from server.core.errors import NotFound
 from server.core.identity import Identity
 from shared_models.booking_steps import NextAction, next_step
 from shared_models.bookings import BookingRead, BookingSide
@@ -26,16 +29,24 @@ class Agenda:
     upcoming: int
 
 
-async def of(session: AsyncSession, caller: Identity, side: BookingSide, *, limit: int) -> Agenda:
+async def read(session: AsyncSession, booking_id: UUID) -> BookingRead:
+    """A booking with its history, for the rooms above, which have asked who may see it. Raises NotFound."""
+    booking = await Bookings(session).by_id(booking_id)
+    if booking is None:
+        raise NotFound
+    return await reading.to_read(session, booking)
+
+
+async def agenda(session: AsyncSession, caller: Identity, side: BookingSide, *, limit: int) -> Agenda:
     """What waits for the caller on one side, and for the other side: seven statements."""
     lists = Lists(session)
     waiting = await lists.by_deadline(side, caller.id, side, limit)
     on_others = await lists.by_deadline(side, caller.id, side.other, limit)
     counts = await lists.counts(side, caller.id)
-    told = {booking.id: booking for booking in await reading.to_read_all(session, [*waiting, *on_others])}
+    by_id = {booking.id: booking for booking in await reading.to_read_all(session, [*waiting, *on_others])}
     return Agenda(
-        waiting=[told[row.id] for row in waiting],
-        on_others=[told[row.id] for row in on_others],
+        waiting=[by_id[row.id] for row in waiting],
+        on_others=[by_id[row.id] for row in on_others],
         waiting_count=counts.waiting,
         upcoming=counts.live,
     )
