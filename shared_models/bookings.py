@@ -12,6 +12,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, StringConstraints
 
 from shared_models.base import Input, Output
+from shared_models.cancellation_terms import AgreedTerms
 from shared_models.money import Money
 from shared_models.prices import QuoteLine
 from shared_models.visible_text import visible
@@ -96,7 +97,14 @@ class PaymentWay(StrEnum):
     """How a stay is paid."""
 
     ON_ARRIVAL = "on_arrival"
+    """To the landlord, at the home; nothing passes through us, so nothing is ever given back."""
+    CARD = "card"
+    """To us, when it is booked: what a tenant who cancels gets back, the agreed terms say."""
     UNKNOWN = "unknown"
+
+
+PAYMENT_NOW = PaymentWay.ON_ARRIVAL
+"""How a stay that is booked now will be paid."""
 
 
 class QuoteRequest(Input):
@@ -121,6 +129,9 @@ class Quote(Output):
     lines: list[QuoteLine]
     total: Money
     rules_version: int
+    payment: PaymentWay = PaymentWay.ON_ARRIVAL
+    cancellation: AgreedTerms = AgreedTerms()
+    """What is given back when a stay that was paid by card is cancelled; as it stands here it will be agreed."""
     expires_at: datetime
     non_refundable: bool = False
     instant_book: bool = True
@@ -260,6 +271,10 @@ class BookingRead(Output):
     lines: list[QuoteLine]
     total: Money
     payment: PaymentWay
+    cancellation: AgreedTerms = AgreedTerms()
+    """What is given back when a stay that was paid by card is cancelled, as it was agreed."""
+    refund: Money | None = None
+    """What goes back to the tenant of a stay that was paid by card and cancelled."""
     tenant_name: str
     landlord_name: str
     hold_expires_at: datetime | None

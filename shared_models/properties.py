@@ -15,6 +15,7 @@ from pydantic import (
 )
 
 from shared_models.base import Input, LongText, Output, refused
+from shared_models.cancellation_terms import CancellationTerms, CancellationTermsGiven
 from shared_models.cases import Note, Reasons, SendBackReason
 from shared_models.letting_law import FeeForbidden, LettingRuleKind, letting_rule
 from shared_models.money import Money
@@ -257,6 +258,7 @@ class PropertyFacts(PriceFacts):
     seasons: Annotated[list[SeasonGiven], Field(min_length=1, max_length=20)] | None = None
     """What each of these means: `shared_models.stay_limits.StayLimits`."""
     instant_book: bool = False
+    cancellation: CancellationTermsGiven = CancellationTermsGiven()
 
     # Of fields that do not agree the later one is named: those before it are known by then.
 
@@ -362,6 +364,8 @@ class PropertyRead(PriceRules):
     price: Money
     cleaning_fee: Money | None
     instant_book: bool
+    cancellation: CancellationTerms = CancellationTerms()
+    """What a tenant who cancels gets back of a stay that was paid by card; a booking keeps what it was agreed with."""
     review_note: str | None = None
     """What an admin said when it, or a change of it, was sent back; for the landlord."""
     review_reasons: tuple[SendBackReason, ...] = ()

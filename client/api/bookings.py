@@ -33,7 +33,7 @@ async def hold(http: Http, quote_id: UUID) -> BookingRead:
 
 
 async def confirm(http: Http, booking_id: UUID) -> BookingRead:
-    """Take the held dates for good; the stay is paid on arrival."""
+    """Take the held dates for good."""
     return await http.call("POST", f"/bookings/{booking_id}/confirm", BookingRead, once=True)
 
 

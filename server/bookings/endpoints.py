@@ -64,7 +64,7 @@ async def hold(request: BookingRequest, tenant: Verified, session: Session) -> B
 @router.post("/{booking_id}/confirm", responses=documented(NotFound, HoldLapsed, InvalidTransition))
 @counted_as(CallClass.BOOKING)
 async def confirm(booking_id: UUID, tenant: Verified, session: Session) -> BookingRead:
-    """Agree to a held stay, paid on arrival."""
+    """Agree to a held stay."""
     return await holds.confirm(session, tenant, booking_id)
 
 

@@ -10,8 +10,12 @@ from sqlmodel import BigInteger, Field, SQLModel
 
 from server.core.ids import new_id
 from server.core.tables import instant, made_at, one_of, text_field
+from shared_models.cancellation_terms import CancellationPolicy
 from shared_models.money import Currency
 from shared_models.properties import LetType, PropertyStatus, PropertyType
+
+TIERS_OF_CUSTOM = "(cancellation_policy = 'custom') = (cancellation_tiers IS NOT NULL)"
+"""Only a policy of a landlord's own has tiers; bookings keep them as they were agreed."""
 
 
 def _limits() -> tuple[CheckConstraint, ...]:
@@ -54,6 +58,8 @@ class PropertyTable(SQLModel, table=True):
         one_of("let_type", LetType),
         one_of("status", PropertyStatus),
         one_of("currency", Currency),
+        one_of("cancellation_policy", CancellationPolicy),
+        CheckConstraint(TIERS_OF_CUSTOM, name="cancellation_tiers_of_custom"),
         CheckConstraint("min_nights <= max_nights", name="limits_agree"),
         CheckConstraint("min_price_minor <= price_minor", name="min_price_no_more"),
         CheckConstraint("(early_bird_days IS NULL) = (early_bird_percent IS NULL)", name="early_bird_whole"),
@@ -122,5 +128,7 @@ class PropertyTable(SQLModel, table=True):
     non_refundable_percent: int | None = Field(default=None, sa_type=SmallInteger)
     tourist_tax: str | None = text_field(40, default=None)
     instant_book: bool = False
+    cancellation_policy: str = text_field(20, default=CancellationPolicy.FLEXIBLE.value)
+    cancellation_tiers: list[dict[str, Any]] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
     created_at: datetime = made_at()
     updated_at: datetime = made_at()

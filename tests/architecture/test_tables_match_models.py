@@ -128,6 +128,8 @@ PROPERTY_COLUMNS = (
         "address.country": "country",
         "pin.latitude": "latitude",
         "pin.longitude": "longitude",
+        "cancellation.policy": "cancellation_policy",
+        "cancellation.tiers": None,
     }
     | {f"rules.{name}": None for name in ("pets", "smoking", "parties", "children")}
     | dict.fromkeys(("seasons", "length_discounts"))

@@ -24,6 +24,7 @@ from client.design.layout import SizeClass, at_most, card, reading, scroll_page,
 from client.design.sheets import sheet
 from client.design.text import copyable, header, text
 from client.design.tokens import Colour, Radius, Status, Style
+from client.features.home.cancelling import Cancelling
 from client.features.home.frame import Frame, narrow, wide
 from client.features.home.nearby import Similar, Where
 from client.features.home.panel import Deal
@@ -160,10 +161,11 @@ def _Home(home: PropertyRead, state: HomeState, load_taken: Action) -> ft.Contro
     on_open = use_memo(lambda: open_home, [home.id, stay, read_guests(query)])
     sections = [
         _StillSections(home, mine, state, load_taken, chosen, choose_dates),
+        Cancelling(home, offered),
         Similar(session, state, load_similar, stay.nights if stay else None, on_open),
     ]
     if not mine:
-        sections.insert(1, ReportLink(session, state))
+        sections.insert(2, ReportLink(session, state))
     frame = Frame(deal, mine, set_looked_at, dialogs)
     if size is SizeClass.DESKTOP:
         return wide(session, sections, frame)

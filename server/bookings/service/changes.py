@@ -34,6 +34,7 @@ from server.bookings.service.acting import (
 )
 from server.bookings.service.prices import Wish, clearance_of, priced, stay_of, to_quote
 from server.bookings.service.reading import to_read
+from server.bookings.service.terms import columns_of, terms_of
 from server.bookings.tables import BookingChangeTable, BookingTable, QuoteTable
 from server.calendars.service import door as calendars
 from server.calendars.service.door import Clearance
@@ -81,7 +82,7 @@ async def quote(session: AsyncSession, caller: Identity, booking_id: UUID, reque
     agreed = (await Quotes(session).by_ids([booking.quote_id]))[booking.quote_id]
     booked_on = local_day(booking.created_at, home.zone)
     row = priced(home, caller.id, Wish(stay, request.guests, agreed.non_refundable, booked_on), clock.now())
-    row.booking_id = booking.id
+    _keep_what_was_agreed(row, booking)
     locked = Locked(booking, side, home)
     _check_request(locked, row)
     clear = _clearance(side, home, booking.id)
@@ -278,6 +279,13 @@ def _rewrite(booking: BookingTable, kept: QuoteTable) -> None:
     booking.check_in, booking.check_out, booking.guests = kept.check_in, kept.check_out, kept.guests
     booking.lines, booking.total_minor, booking.currency = kept.lines, kept.total_minor, kept.currency
     booking.updated_at = clock.now()
+
+
+def _keep_what_was_agreed(request: QuoteTable, booking: BookingTable) -> None:
+    """Other dates of a booking are paid and cancelled as the booking is, whatever its home says today."""
+    request.booking_id, request.payment = booking.id, booking.payment
+    for name, value in columns_of(terms_of(booking)).items():
+        setattr(request, name, value)
 
 
 def _which(change: BookingChangeTable) -> dict[str, object]:

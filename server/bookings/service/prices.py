@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.bookings import rules
 from server.bookings.repository.quotes import Quotes
 from server.bookings.service.acting import NotBookable, period_of
+from server.bookings.service.terms import columns_of, terms_of
 from server.bookings.tables import QuoteTable
 from server.calendars.service import door as calendars
 from server.calendars.service.door import Clearance
@@ -18,7 +19,15 @@ from server.core.errors import DatesTaken, Malformed, NotFound
 from server.core.identity import Identity
 from server.properties.service import door as properties
 from server.properties.service.door import Home
-from shared_models.bookings import QUOTE_MINUTES, ChangeQuoteRequest, Quote, QuoteRequest
+from shared_models.bookings import (
+    PAYMENT_NOW,
+    QUOTE_MINUTES,
+    ChangeQuoteRequest,
+    PaymentWay,
+    Quote,
+    QuoteRequest,
+)
+from shared_models.cancellation_terms import AgreedTerms, CancellationPolicy, CancellationTerms
 from shared_models.money import Currency, Money
 from shared_models.prices import RULES_VERSION, QuoteLine, offers_non_refundable, price_stay, total_of
 from shared_models.problems import FieldProblem
@@ -116,10 +125,18 @@ def priced(home: Home, asker_id: UUID, wish: Wish, moment: datetime) -> QuoteTab
         lines=[line.model_dump(mode="json") for line in lines],
         total_minor=total.amount_minor,
         currency=total.currency.value,
+        payment=PAYMENT_NOW.value,
+        **columns_of(_agreed(home, wish)),
         rules_version=RULES_VERSION,
         expires_at=moment + timedelta(minutes=QUOTE_MINUTES),
         created_at=moment,
     )
+
+
+def _agreed(home: Home, wish: Wish) -> AgreedTerms:
+    """What will come back of the stay: the home's terms, unless every refund is given up for cheaper nights."""
+    given_up = CancellationTerms(policy=CancellationPolicy.NON_REFUNDABLE)
+    return AgreedTerms.of(given_up if wish.non_refundable else home.cancellation, home.check_in_from)
 
 
 def to_quote(row: QuoteTable, home: Home) -> Quote:
@@ -133,6 +150,8 @@ def to_quote(row: QuoteTable, home: Home) -> Quote:
         lines=[QuoteLine.model_validate(line) for line in row.lines],
         total=Money(amount_minor=row.total_minor, currency=Currency(row.currency)),
         rules_version=row.rules_version,
+        payment=PaymentWay(row.payment),
+        cancellation=terms_of(row),
         expires_at=row.expires_at,
         non_refundable=row.non_refundable,
         instant_book=home.limits.instant_book,

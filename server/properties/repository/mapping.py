@@ -5,6 +5,7 @@ from typing import Any
 
 from server.properties.rules.listings import FACTS
 from server.properties.tables import PropertyTable
+from shared_models.cancellation_terms import CancellationTerms
 from shared_models.money import Currency, Money
 from shared_models.prices import terms_of
 from shared_models.properties import (
@@ -73,6 +74,7 @@ def page_of(row: PropertyTable, landlord: Profile | None, homes: int, *, private
         pin=_pin(row, private=private),
         rules=HouseRules.model_validate(row.rules),
         **terms_of(row).model_dump(exclude={"let_type"}),
+        cancellation=cancellation_of(row),
         landlord_name=landlord.name if landlord else "",
         landlord_claimed=landlord.claimed if landlord else True,
         landlord_since=landlord.since if landlord and landlord.claimed else None,
@@ -99,6 +101,11 @@ def _proposed(row: PropertyTable) -> ReviewedFacts | None:
 def price_of(row: PropertyTable) -> Money:
     """For a night or a month."""
     return Money(amount_minor=row.price_minor, currency=Currency(row.currency))
+
+
+def cancellation_of(row: PropertyTable) -> CancellationTerms:
+    """What is given back to tenants who cancel."""
+    return CancellationTerms.model_validate({"policy": row.cancellation_policy, "tiers": row.cancellation_tiers})
 
 
 def _picked(row: PropertyTable, names: tuple[str, ...]) -> dict[str, Any]:

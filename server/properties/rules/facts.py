@@ -41,6 +41,7 @@ _AS_THEY_ARE = (
 
 def columns_of(facts: PropertyFacts, zone: str) -> dict[str, Any]:
     """What a landlord says, as columns."""
+    tiers = facts.cancellation.tiers
     return {name: getattr(facts, name) for name in _AS_THEY_ARE} | {
         "type": facts.type.value,
         "let_type": facts.let_type.value,
@@ -61,6 +62,8 @@ def columns_of(facts: PropertyFacts, zone: str) -> dict[str, Any]:
             None if facts.length_discounts is None else [tier.model_dump() for tier in facts.length_discounts]
         ),
         "rules": facts.rules.model_dump(exclude_none=True),
+        "cancellation_policy": facts.cancellation.policy.value,
+        "cancellation_tiers": None if tiers is None else [tier.model_dump() for tier in tiers],
     }
 
 
