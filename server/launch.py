@@ -40,7 +40,7 @@ def database_url(settings: Settings) -> Iterator[str]:
 
     data_folder(settings)
     embedded = EmbeddedPostgres(settings.data_dir / "postgres")
-    with stopping.not_left_behind(embedded.stop):
+    with stopping.not_left_behind(embedded.stop_at_once):
         try:
             yield embedded.start()
         except EmbeddedPostgresError as problem:
