@@ -12,7 +12,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from server import schema
-from server.core import stopping
+from server.core import memory, stopping
 from server.core.connections.config import ServerConfig
 from server.core.connections.registry import Connections
 from server.core.database import Database
@@ -211,7 +211,7 @@ async def answer(
         await stop.wait()
         server.should_exit = True
 
-    beside = [asyncio.create_task(end()), asyncio.create_task(connections.watch())]
+    beside = [asyncio.create_task(part) for part in (end(), connections.watch(), memory.give_back())]
     try:
         await server.serve(sockets=[listener])
     finally:
