@@ -129,7 +129,8 @@ class Pool:
                 if (error := named(problem, too_long=self.too_long)) is not None:
                     raise error from problem
                 raise
-            self.outage.found()
+            if not self.outage.watched:
+                self.outage.found()
 
     async def close(self) -> None:
         """Close every connection, politely while that takes no time."""
