@@ -36,7 +36,14 @@ from shared_models.cases import CaseKind
 from shared_models.properties import PropertyStatus
 from tests.databases import create_database, drop_database
 
-pytest_plugins = ["tests.browser_gate", "tests.mailbox", "tests.one_worker", "tests.postgres", "tests.serving"]
+pytest_plugins = [
+    "tests.browser_gate",
+    "tests.mailbox",
+    "tests.one_worker",
+    "tests.postgres",
+    "tests.serving",
+    "tests.payment_provider",
+]
 
 # Until it is set up, structlog draws an error with every local variable, for seconds.
 structlog.configure(
