@@ -37,7 +37,13 @@ from shared_models.properties import PropertyStatus
 from tests.databases import create_database, drop_database
 
 pytest_plugins = [
-    *("tests.browser_gate", "tests.heap", "tests.mailbox", "tests.one_worker", "tests.postgres", "tests.serving"),
+    "tests.browser_gate",
+    "tests.heap",
+    "tests.mailbox",
+    "tests.one_worker",
+    "tests.payment_provider",
+    "tests.postgres",
+    "tests.serving",
 ]
 
 # Until it is set up, structlog draws an error with every local variable, for seconds.
