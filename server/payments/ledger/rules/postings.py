@@ -117,7 +117,6 @@ def dispute_won(about: Subject, fact: Fact, amount: Money, settled: Money) -> En
 
 def dispute_lost(about: Subject, fact: Fact, amount: Money, held: Parts) -> Entry:
     """The bank kept what it had taken: of what we `held` for the thing as far as that goes, the rest is a loss."""
-    _check(amount)
     loss = amount - held.total
     if loss.amount_minor < 0:
         raise ValueError("no more is lost than was disputed")

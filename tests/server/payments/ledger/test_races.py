@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from random import Random
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
@@ -92,11 +93,11 @@ async def test_hot_accounts_and_shared_credits_are_posted_to_by_many_without_a_d
     assert await violations(crowded) == []
 
 
-def _money_for(person: object) -> list[Entry]:
+def _money_for(person: UUID) -> list[Entry]:
     about, fact = a_subject(), a_fact()
     return [
         postings.provider_fee(about, fact, money(3)),
-        postings.late_charge(about, fact, person, money(100), money(100)),  # type: ignore[arg-type]
+        postings.late_charge(about, fact, person, money(100), money(100)),
     ]
 
 
@@ -106,18 +107,18 @@ async def _deadlocks(database: Database) -> int:
         return int(await connection.scalar(DEADLOCKS) or 0)
 
 
-async def _take_carelessly(database: Database, person: object, both_looked: asyncio.Barrier) -> bool:
+async def _take_carelessly(database: Database, person: UUID, both_looked: asyncio.Barrier) -> bool:
     """Look whether the credit is enough for 60, and take it; both look before either takes."""
     async with database.transaction() as session:
         enough = await _credit(session, person) >= 60
         await both_looked.wait()
         if enough:
-            taken = postings.credit_refund_asked(a_subject(), a_fact(), person, money(60))  # type: ignore[arg-type]
+            taken = postings.credit_refund_asked(a_subject(), a_fact(), person, money(60))
             await service.post(session, taken)
     return enough
 
 
-async def _credit(session: AsyncSession, person: object) -> int:
+async def _credit(session: AsyncSession, person: UUID) -> int:
     return sum(each.amount_minor for each in await service.balances(session, f"tenant:{person}"))
 
 
@@ -164,3 +165,26 @@ async def test_refunds_of_one_stay_at_once_never_exceed_what_was_paid(crowded: D
         ("stay_liability", "GBP"): 600,
         ("refunds_payable", "GBP"): 9000,
     }
+
+
+async def test_the_same_facts_told_at_once_in_opposite_orders_are_posted_once_each(crowded: Database) -> None:
+    charges = [a_charge() for _ in range(80)]
+    before = await _deadlocks(crowded)
+    for _ in range(4):
+        fresh = [a_charge(each.about) for each in charges]
+        await asyncio.gather(*(post(crowded, *each) for each in (fresh, fresh[::-1]) * 2))
+    assert await _deadlocks(crowded) == before
+    assert await count(crowded, "ledger_entry") == 4 * len(charges)
+
+
+async def test_new_accounts_opened_at_once_by_who_names_them_in_opposite_orders_are_one_each(crowded: Database) -> None:
+    before = await _deadlocks(crowded)
+    for _ in range(2):
+        people = [new_id() for _ in range(400)]  # so many that opening them takes as long as it takes to begin
+        await asyncio.gather(*(post(crowded, *map(_late, each)) for each in (people, people[::-1])))
+    assert await _deadlocks(crowded) == before
+    assert await count(crowded, "ledger_account") == 1 + 2 * len(people)
+
+
+def _late(person: UUID) -> Entry:
+    return postings.late_charge(a_subject(), a_fact(), person, money(100), money(100))

@@ -62,6 +62,7 @@ class Wrong:
 
 WRONG = {
     "off by a penny": Wrong(AT_COMMIT, BALANCED, (entry(2), PAIR[0], posting(2, 2, TAX, -99))),
+    "off by a penny the other way": Wrong(AT_COMMIT, BALANCED, (entry(2), PAIR[0], posting(2, 2, TAX, -101))),
     "one line of two": Wrong(AT_COMMIT, BALANCED, (entry(2), PAIR[0])),
     "no line": Wrong(AT_COMMIT, BALANCED, (entry(2),)),
     "two balanced lines of three": Wrong(AT_COMMIT, BALANCED, (entry(2, lines=3), *PAIR)),
