@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from functools import cache
 
 from fastapi import APIRouter, Depends, FastAPI
@@ -43,6 +43,7 @@ from server.properties.importing import endpoints as importing
 from server.properties.importing import jobs as importing_jobs
 from server.properties.listing import listeners as listing_listeners
 from server.sandbox import mail as sandbox
+from server.sandbox.stripe import routers as stripe_sandbox
 from server.search import endpoints as search
 from server.search import jobs as search_jobs
 from server.search import listeners as search_listeners
@@ -133,10 +134,13 @@ def _api() -> APIRouter:
 def create_app(settings: Settings, database: Database) -> FastAPI:
     """The API under `/api/v1`, with `/healthz` and `/readyz`. What it looks at by itself runs with its lifespan."""
 
+    stripe = None if settings.in_production else stripe_sandbox.of_settings(settings)
+
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         polling = asyncio.create_task(app.state.revoked_sessions.poll(database.maintenance, settings))
-        yield
+        async with nullcontext() if stripe is None else stripe.running():
+            yield
         polling.cancel()
         await asyncio.gather(polling, return_exceptions=True)
 
@@ -158,8 +162,9 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     app.router.route_class = BoundedRoute
     # Taken as they are: `include_router` would make each of them anew for every app of a process.
     app.router.routes.extend(_api().routes)
-    if not settings.in_production:
-        app.include_router(sandbox.inbox(settings))
+    if stripe is not None:
+        for router in (sandbox.inbox(settings), *stripe_sandbox.routers(stripe)):
+            app.include_router(router)
     if settings.shows_api_docs:
         app.include_router(api_docs.docs(app))
     describe(app, LINKS)

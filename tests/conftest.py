@@ -42,6 +42,7 @@ pytest_plugins = [
     "tests.one_worker",
     "tests.postgres",
     "tests.serving",
+    "tests.payment_provider",
 ]
 
 # Until it is set up, structlog draws an error with every local variable, for seconds.
