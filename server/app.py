@@ -35,6 +35,9 @@ from server.media.service import Drawings
 from server.notifications import endpoints as notifications
 from server.notifications import jobs as notifications_jobs
 from server.notifications import listeners as notifications_listeners
+from server.payments import endpoints as payments
+from server.payments import jobs as payments_jobs
+from server.payments import listeners as payments_listeners
 from server.properties import endpoints as properties
 from server.properties import listeners as properties_listeners
 from server.properties.bulk_edits import endpoints as bulk_edits
@@ -64,6 +67,7 @@ ROUTERS = (
     properties.router,
     importing.router,
     calendars.router,
+    payments.router,
     bookings.quotes,
     bookings.router,
     search.router,
@@ -78,12 +82,13 @@ LISTENERS = (
     properties_listeners,
     listing_listeners,
     calendars_listeners,
+    payments_listeners,
     bookings_listeners,
     search_listeners,
     notifications_listeners,
 )
 JOBS = (
-    *(failure_watch, retention, auth_jobs, importing_jobs, calendars_jobs, bookings_jobs, search_jobs),
+    *(failure_watch, retention, auth_jobs, importing_jobs, calendars_jobs, payments_jobs, bookings_jobs, search_jobs),
     notifications_jobs,
 )
 """Importing a module of listeners or jobs registers them; they stand here so that nobody thinks the imports unused."""

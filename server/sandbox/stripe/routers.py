@@ -4,21 +4,27 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from server.core.errors import StartupError
-from server.core.settings import Settings
+from server.core.settings import SANDBOX_STRIPE_KEY, Settings
 from server.core.web.routes import BoundedRoute
 from server.sandbox.stripe.calls import Call
 from server.sandbox.stripe.control import control
 from server.sandbox.stripe.pages import paying
-from server.sandbox.stripe.sandbox import MOUNT, StripeSandbox
+from server.sandbox.stripe.sandbox import MOUNT, StripeSandbox, Webhook
 
 FILE = "stripe_sandbox.sqlite3"
+EVENTS = "/api/v1/payments/events/stripe"
+"""Where our server hears of what happened, as Stripe would be told to call it."""
 
 
 def of_settings(settings: Settings) -> StripeSandbox:
     """The sandbox of a development server. Raises StartupError in production."""
     if settings.in_production:
         raise StartupError("The sandbox is refused in production: whoever finds it pays with test cards.")
-    return StripeSandbox(settings.data_dir / FILE, settings.public_origin)
+    secret = settings.stripe_event_secret
+    webhook = None if secret is None else Webhook(f"{settings.sandbox_origin}{EVENTS}", secret)
+    return StripeSandbox(
+        settings.data_dir / FILE, settings.public_origin, secret_key=SANDBOX_STRIPE_KEY, webhook=webhook
+    )
 
 
 def routers(sandbox: StripeSandbox) -> tuple[APIRouter, ...]:

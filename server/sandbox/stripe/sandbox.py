@@ -12,6 +12,7 @@ from typing import TypeVar
 import structlog
 from fastapi.responses import Response, StreamingResponse
 
+from server.core.settings import SANDBOX_STRIPE_KEY
 from server.sandbox.stripe import calls, deliveries, faults, gateway, timeline
 from server.sandbox.stripe.calls import Answer, Call
 from server.sandbox.stripe.faults import Fault, FaultKind
@@ -22,7 +23,7 @@ from server.sandbox.stripe.world import API_VERSION, World, now_in
 log = structlog.get_logger(__name__)
 
 MOUNT = "/sandbox/stripe"
-SECRET_KEY = "sk_test_estospaces_sandbox"  # noqa: S105 - of a stand-in that moves no money
+SECRET_KEY = SANDBOX_STRIPE_KEY
 LOOK_SECONDS = 0.25
 """How often it looks for what is due and what is to be delivered."""
 
