@@ -24,7 +24,6 @@ from tests.architecture.tree import ROOT
 
 Figure = tuple[str, str]
 """What a row of a table begins with, and what it must say then."""
-WORDS = {2: "two", 4: "four", 5: "five", 10: "ten", 16: "sixteen", 50: "50"}
 YEARS = {timedelta(days=365): "a year"}
 DEFAULTS = {name: field.default for name, field in Settings.model_fields.items()}
 OTHER_NAMES = {
@@ -56,6 +55,11 @@ def span(time: float | timedelta) -> str:
     return f"{seconds / 60:g} min" if seconds < 3600 else f"{seconds / 3600:g} h"
 
 
+def word(number: float) -> str:
+    """A number as it stands in a sentence."""
+    return {2: "two", 4: "four", 5: "five", 10: "ten", 16: "sixteen"}.get(int(number), f"{number:g}")
+
+
 def kilobytes(size: int) -> str:
     """A size of a body, which is counted in thousands."""
     return f"{size // 1000} kB"
@@ -70,7 +74,7 @@ REQUEST: tuple[Figure, ...] = (
     ("size of a body", f"drafts ({kilobytes(bodies.limits_of(drafts.keep).max_bytes)})"),
     ("size of a body", f"plans ({kilobytes(importing.MAX_PLAN_BYTES)})"),
     ("a file", f"{MAX_FILE_BYTES // 1_000_000} MB, on `POST /imports` alone"),
-    ("a file", f"{WORDS[bodies.MAX_FILES_AT_ONCE]} in a process"),
+    ("a file", f"{word(bodies.MAX_FILES_AT_ONCE)} in a process"),
     ("its form", f"{json_bodies.MAX_DEPTH} levels, {json_bodies.MAX_VALUES:,} values, {json_bodies.MAX_DIGITS} digits"),
     ("its form", f"{json_bodies.MAX_FLOAT_LENGTH} characters of a fraction"),
     ("what is wrong", f"{problems.MAX_ERRORS} fields are named, each by {problems.MAX_FIELD_LENGTH} characters"),
@@ -115,32 +119,32 @@ def test_a_limit_is_the_one_its_record_tells(number: str, begins: str, says: str
 
 SENTENCES = {
     "0013": [
-        f"was read past for {WORDS[connections.READ_PAST_SECONDS]} seconds",
+        f"was read past for {word(connections.READ_PAST_SECONDS)} seconds",
         f"or {connections.READ_PAST_BYTES // 1_000_000} MB",
     ],
     "0014": [
-        f"An address has {WORDS[Budgets().people_per_address]} times as much",
-        f"More than {WORDS[rates.TOLD_AT_ONCE.amount]} refusals a second are told a second later each",
+        f"An address has {word(Budgets().people_per_address)} times as much",
+        f"More than {word(rates.TOLD_AT_ONCE.amount)} refusals a second are told a second later each",
     ],
     "0015": [
         f"Requests have {DEFAULTS['database_pool']} connections (`DATABASE_POOL`)",
         f"searches {DEFAULTS['database_read_pool']} that only read (`DATABASE_READ_POOL`)",
         f"the looks at ended sessions and at readiness {database.MAINTENANCE_POOL}",
         f"waits at most {database.WAIT_SECONDS} s, "
-        f"in a line of at most {WORDS[database.WAITING_FOR_EACH]} for each connection",
+        f"in a line of at most {word(database.WAITING_FOR_EACH)} for each connection",
         f"wait ({lock_queue.MAX_WAITING} for a home, {lock_queue.WAIT_SECONDS} s)",
         f"after pauses that grow from {lock_queue.FIRST_PAUSE_SECONDS * 1000:g} "
         f"to {lock_queue.MAX_PAUSE_SECONDS * 1000:g} ms",
-        f"{WORDS[database.READS_AT_ONCE]} at a time, {WORDS[database.READS_WAITING]} in line",
+        f"{word(database.READS_AT_ONCE)} at a time, {word(database.READS_WAITING)} in line",
     ],
     "0016": [
-        f"stopping takes {WORDS[int(stopping.STOP_SECONDS)]} seconds at most",
-        f"after {WORDS[database_watch.HANGS_AFTER]} questions without an answer",
+        f"stopping takes {word(stopping.STOP_SECONDS)} seconds at most",
+        f"after {word(database_watch.HANGS_AFTER)} questions without an answer",
         f"nothing has failed for {outages.QUIET_SECONDS:g} s",
     ],
     "0017": [
         f"at most {names.MAX_NAME} characters",
-        f"no more than {WORDS[names.MAX_MARKS]} marks on a letter",
+        f"no more than {word(names.MAX_MARKS)} marks on a letter",
         f"short (under {keys.MIN_SECRET} characters)",
         f"at most {addresses.MAX_ADDRESS} characters, {addresses.MAX_NAME} of them before the `@`",
     ],

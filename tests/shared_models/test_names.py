@@ -33,6 +33,7 @@ def test_names_of_every_script_are_taken(name: str) -> None:
     [
         ("Ann\nLee", "one line"),
         ("Ann\u2028Lee", "one line"),
+        ("Ann\u2029Lee", "one line"),
         ("Ann\tLee", "one line"),
         ("\u200b\u200b", "nobody can see"),
         ("Ann\u202eeeL", "nobody can see"),
@@ -47,6 +48,7 @@ def test_names_of_every_script_are_taken(name: str) -> None:
         ("Sign in at EVIL.COM", "web page"),
         ("See https://x", "web page"),
         ("www.evil", "web page"),
+        ("WWW.Evil", "web page"),
         ("ann@evil.example", "web page"),
         ("\ufb1d" * 100, "at most"),
     ],

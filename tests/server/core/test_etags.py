@@ -14,6 +14,8 @@ from server.core.etags import etag_matches
         ('W/"a"', True),
         ('"a-gzip"', True),
         ('W/"a-br"', True),
+        ('W/"a-zstd"', True),
+        ('"a-deflate"', True),
         ('"b", "a"', True),
         ('W/"b",W/"a"', True),
         ("*", True),

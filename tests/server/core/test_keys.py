@@ -100,6 +100,19 @@ def test_what_the_usual_commands_make_is_good(secret: str) -> None:
     assert weakness_of(secret) is None
 
 
+@pytest.mark.parametrize(
+    ("secret", "why"),
+    [
+        (SECRET[:31], "fewer than 32"),
+        ("development only, never in production", "known to everyone"),
+        ("qX3v-8k" * 6, "repeats few characters"),
+        ("correct horse battery staple correct horse", "words or patterns"),
+    ],
+)
+def test_why_a_secret_is_weak_is_said(secret: str, why: str) -> None:
+    assert why in (weakness_of(secret) or "")
+
+
 def test_the_example_in_the_settings_makes_a_good_one() -> None:
     example = (Path(__file__).parents[3] / ".env.example").read_text()
     found = re.search(r'python -c "import secrets; print\((.*)\)"', example)
