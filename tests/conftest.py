@@ -82,14 +82,22 @@ _number = count(1)
 
 
 @pytest.fixture(scope="session")
-async def _migrated_url(postgres_url: str, worker_id: str) -> AsyncIterator[str]:
-    """A database of this worker's own, built by the migrations."""
-    name = f"estospaces_test_{worker_id}_{os.getpid()}"
-    url = await create_database(postgres_url, name)
-    database = Database(url)
+async def migrated(postgres_url: str, worker_id: str) -> AsyncIterator[str]:
+    """The name of a database that the migrations built, to be copied (`create_database(…, migrated)`): nobody else is
+    ever connected to it."""
+    name = f"estospaces_migrated_{worker_id}_{os.getpid()}"
+    database = Database(await create_database(postgres_url, name))
     await schema.migrate(database)
     await database.close()
-    yield url
+    yield name
+    await drop_database(postgres_url, name)
+
+
+@pytest.fixture(scope="session")
+async def _migrated_url(postgres_url: str, migrated: str, worker_id: str) -> AsyncIterator[str]:
+    """A database of this worker's own."""
+    name = f"estospaces_test_{worker_id}_{os.getpid()}"
+    yield await create_database(postgres_url, name, migrated)
     await drop_database(postgres_url, name)
 
 

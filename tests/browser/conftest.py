@@ -28,15 +28,13 @@ HOMES = 300
 
 @pytest.fixture(scope="package")
 async def product(
-    postgres_url: str, worker_id: str, tmp_path_factory: pytest.TempPathFactory
+    postgres_url: str, migrated: str, worker_id: str, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Product]:
     """The product with some 300 published homes in Edinburgh, as messy as the real ones."""
     folder = tmp_path_factory.mktemp("browser")
     name = f"estospaces_{folder.name}_{worker_id}_{os.getpid()}"
-    url = await create_database(postgres_url, name)
-    given = environment(url, folder)
-    command(("migrate",), given)
-    _import_homes(folder, given)
+    url = await create_database(postgres_url, name, migrated)
+    _import_homes(folder, environment(url, folder))
     with running(url, folder, "--empty") as started:
         yield started
     await drop_database(postgres_url, name)

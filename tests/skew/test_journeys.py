@@ -11,7 +11,7 @@ from server.app import create_app
 from server.core.database import Database
 from server.core.settings import Settings
 from shared_models.auth import Role
-from tests.client.booking.test_booking_flow import DATES
+from tests.client.bookings.booking.test_booking_flow import DATES
 from tests.client.conftest import Line, OpenApp
 from tests.conftest import PASSWORD, Api, MakePerson, MakeProperty
 from tests.skew.contract import OPEN, Json

@@ -9,7 +9,7 @@ from client.features.today.tiles import nights_words
 from shared_models.auth import Role
 from shared_models.stay_dates import shifted
 from shared_models.today import NightLet
-from tests.client.booking.test_booking_flow import held_by
+from tests.client.bookings.booking.test_booking_flow import held_by
 from tests.client.conftest import Line, OpenApp
 from tests.conftest import PASSWORD, Api, MakePerson, MakeProperty, Person
 from tests.server.stays import quote_request

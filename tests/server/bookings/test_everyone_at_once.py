@@ -9,7 +9,6 @@ from random import SystemRandom
 
 import pytest
 
-from server import schema
 from server.core.database import Database
 from server.core.ids import new_id
 from server.core.limits import JOBS
@@ -19,11 +18,10 @@ from tests.server.stays import broken_promises, day, rows
 
 
 @pytest.fixture
-async def apart(postgres_url: str) -> AsyncIterator[Database]:
+async def apart(postgres_url: str, migrated: str) -> AsyncIterator[Database]:
     """A migrated database for this test alone, with a connection for everyone."""
     name = f"crowd_{new_id().hex}"
-    database = Database(await create_database(postgres_url, name), pool=10, limits=JOBS)
-    await schema.migrate(database)
+    database = Database(await create_database(postgres_url, name, migrated), pool=10, limits=JOBS)
     yield database
     await database.close()
     await drop_database(postgres_url, name)

@@ -15,7 +15,6 @@ import httpx
 import pytest
 from sqlalchemy import text
 
-from server import schema
 from server.bookings.repository.bookings import Bookings
 from server.bookings.service import holds, prices
 from server.calendars.repository.claims import Occupancy
@@ -38,11 +37,10 @@ SECONDS_FOR_THE_OTHER = 0.2
 
 
 @pytest.fixture
-async def apart(postgres_url: str) -> AsyncIterator[Database]:
+async def apart(postgres_url: str, migrated: str) -> AsyncIterator[Database]:
     """A migrated database for this test alone, whose constraints it may drop."""
     name = f"races_{new_id().hex}"
-    database = Database(await create_database(postgres_url, name), pool=10, limits=JOBS)
-    await schema.migrate(database)
+    database = Database(await create_database(postgres_url, name, migrated), pool=10, limits=JOBS)
     yield database
     await database.close()
     await drop_database(postgres_url, name)

@@ -9,7 +9,7 @@ from flet.messaging.protocol import MessageAction
 from client.features.bookings.stay.printout import file_name, paper
 from shared_models.auth import Role
 from shared_models.bookings import BookingRead, BookingSide
-from tests.client.booking.test_booking_flow import held_by
+from tests.client.bookings.booking.test_booking_flow import held_by
 from tests.client.conftest import OpenApp
 from tests.conftest import Api, MakePerson, MakeProperty
 

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from client.core.language import day_range
 from server.core.database import Database
 from shared_models.auth import Role
-from tests.client.booking.test_booking_flow import CHECK_IN, CHECK_OUT, DATES, held_by
+from tests.client.bookings.booking.test_booking_flow import CHECK_IN, CHECK_OUT, DATES, held_by
 from tests.client.conftest import Line, OpenApp
 from tests.client.waiting import dismiss
 from tests.conftest import Api, MakePerson, MakeProperty, Person

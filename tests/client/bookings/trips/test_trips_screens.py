@@ -5,7 +5,7 @@ from sqlalchemy import text
 
 from server.core.database import Database
 from shared_models.auth import Role
-from tests.client.booking.test_booking_flow import held_by
+from tests.client.bookings.booking.test_booking_flow import held_by
 from tests.client.conftest import Line, OpenApp
 from tests.conftest import Api, MakePerson, MakeProperty
 

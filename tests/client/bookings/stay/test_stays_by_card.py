@@ -9,9 +9,9 @@ from server.bookings.service import prices
 from server.core.database import Database
 from shared_models.auth import Role
 from shared_models.bookings import PaymentWay
-from tests.client.booking.test_booking_flow import DATES, held_by
+from tests.client.bookings.booking.test_booking_flow import DATES, held_by
 from tests.client.conftest import OpenApp
-from tests.client.stays.test_stay_pages import agreed
+from tests.client.bookings.stay.test_stay_pages import agreed
 from tests.conftest import Api, MakePerson, MakeProperty, Person
 
 PHONE, TABLET, DESKTOP = 390, 820, 1440

@@ -6,7 +6,7 @@ from sqlalchemy import text
 from client.parts import confirm_address
 from server.core.database import Database
 from shared_models.auth import Role
-from tests.client.booking.test_booking_flow import DATES
+from tests.client.bookings.booking.test_booking_flow import DATES
 from tests.client.conftest import Line, OpenApp
 from tests.client.home_form.test_editor import FACTS
 from tests.client.waiting import choose_item
