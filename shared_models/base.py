@@ -5,18 +5,26 @@ receives: unknown fields are ignored and an unknown enum value becomes that enum
 working with a new server.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, ValidationInfo, field_validator
 
 UNKNOWN = "unknown"
 
 LongText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)]
 """Free text, up to 4,000 characters."""
 Count = Annotated[int, Field(ge=0, le=1000)]
+
+
+def refused(errors: Mapping[tuple[str | int, ...], ValueError]) -> ValidationError:
+    """To be raised by a validator: what is wrong with which of the fields below it."""
+    details = [
+        {"type": "value_error", "loc": place, "input": None, "ctx": {"error": error}} for place, error in errors.items()
+    ]
+    return ValidationError.from_exception_data("refused", details)  # type: ignore[arg-type]  # its class stands in pydantic_core
 
 
 def known(enum: type[StrEnum]) -> list[str]:

@@ -1,11 +1,10 @@
-"""Staying somewhere: the price of a stay, the states of a booking, and how its dates change.
+"""Staying somewhere: a quote, the states of a booking, and how its dates change.
 
-`price_stay` runs on both sides: the client shows at once, the server decides. Its quote is the truth. What a home
-allows stands in `stay_limits`, what happens next and who may do what in `booking_steps`.
+What a stay costs stands in `prices`, what a home allows in `stay_limits`, what happens next and who may do what in
+`booking_steps`.
 """
 
-from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
@@ -13,13 +12,11 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, StringConstraints
 
 from shared_models.base import Input, Output
+from shared_models.cancellation_terms import AgreedTerms
 from shared_models.money import Money
-from shared_models.properties import LetType
-from shared_models.stay_dates import Stay, add_months, months_of
+from shared_models.prices import QuoteLine
 from shared_models.visible_text import visible
 
-RULES_VERSION = 1
-"""Which version of the price rules made a quote; raised whenever the same wish would get another price."""
 QUOTE_MINUTES = 30
 HOLD_MINUTES = 15
 ANSWER_HOURS = 24
@@ -100,104 +97,14 @@ class PaymentWay(StrEnum):
     """How a stay is paid."""
 
     ON_ARRIVAL = "on_arrival"
+    """To the landlord, at the home; nothing passes through us, so nothing is ever given back."""
+    CARD = "card"
+    """To us, when it is booked: what a tenant who cancels gets back, the agreed terms say."""
     UNKNOWN = "unknown"
 
 
-class PriceTerms(Output):
-    """What decides the price of a stay."""
-
-    let_type: LetType
-    price: Money
-    cleaning_fee: Money | None = None
-
-
-class LineKind(StrEnum):
-    """What a line of a quote is for."""
-
-    NIGHTS = "nights"
-    MONTHS = "months"
-    DAYS = "days"
-    CLEANING = "cleaning"
-    UNKNOWN = "unknown"
-
-
-class QuoteLine(Output):
-    """One line: `quantity` of something at `unit` each makes `amount`.
-
-    For DAYS (the part of a month at the end of a monthly stay) `unit` is the price of that whole month and `of_days`
-    its length: amount = unit * quantity / of_days, rounded once.
-    """
-
-    kind: LineKind
-    quantity: int
-    of_days: int | None = None
-    unit: Money
-    amount: Money
-    first: date | None = None
-    last: date | None = None
-    """The first and the last night the line is for."""
-
-
-def price_stay(terms: PriceTerms, stay: Stay) -> list[QuoteLine]:
-    """The lines of a stay's price; they add up to its total.
-
-    By the month the price is exact: whole months from the day of arrival (see `months_of`), then the remaining days as
-    their share of the month they begin, rounded half up to the minor unit.
-    """
-    last = stay.check_out - timedelta(days=1)
-    if terms.let_type == LetType.MONTHLY:
-        lines = _monthly_lines(terms.price, stay, last)
-    else:
-        amount = terms.price.times(stay.nights)
-        lines = [
-            QuoteLine(
-                kind=LineKind.NIGHTS,
-                quantity=stay.nights,
-                unit=terms.price,
-                amount=amount,
-                first=stay.check_in,
-                last=last,
-            )
-        ]
-    if terms.cleaning_fee is not None and terms.cleaning_fee.amount_minor:
-        fee = terms.cleaning_fee
-        lines.append(QuoteLine(kind=LineKind.CLEANING, quantity=1, unit=fee, amount=fee))
-    return lines
-
-
-def _monthly_lines(price: Money, stay: Stay, last: date) -> list[QuoteLine]:
-    months = months_of(stay)
-    whole = int(months)
-    lines = []
-    begin, end = add_months(stay.check_in, whole), add_months(stay.check_in, whole + 1)
-    if whole:
-        eve = begin - timedelta(days=1)
-        amount = price.times(whole)
-        lines.append(
-            QuoteLine(kind=LineKind.MONTHS, quantity=whole, unit=price, amount=amount, first=stay.check_in, last=eve)
-        )
-    if days := (stay.check_out - begin).days:
-        lines.append(
-            QuoteLine(
-                kind=LineKind.DAYS,
-                quantity=days,
-                of_days=(end - begin).days,
-                unit=price,
-                amount=price.times(months - whole),
-                first=begin,
-                last=last,
-            )
-        )
-    return lines
-
-
-def total_of(lines: Iterable[QuoteLine]) -> Money:
-    """What the lines add up to. Raises ValueError without any line or when currencies mix."""
-    first, *rest = (line.amount for line in lines)
-    total = first
-    for amount in rest:
-        total = total + amount
-    return total
+PAYMENT_NOW = PaymentWay.ON_ARRIVAL
+"""How a stay that is booked now will be paid."""
 
 
 class QuoteRequest(Input):
@@ -207,6 +114,8 @@ class QuoteRequest(Input):
     check_in: date
     check_out: date
     guests: Guests
+    non_refundable: bool = False
+    """Whether to give up every refund, for the cheaper nights that the home offers in turn."""
 
 
 class Quote(Output):
@@ -220,7 +129,11 @@ class Quote(Output):
     lines: list[QuoteLine]
     total: Money
     rules_version: int
+    payment: PaymentWay = PaymentWay.ON_ARRIVAL
+    cancellation: AgreedTerms = AgreedTerms()
+    """What is given back when a stay that was paid by card is cancelled; as it stands here it will be agreed."""
     expires_at: datetime
+    non_refundable: bool = False
     instant_book: bool = True
     """Whether the stay is booked at once; otherwise the landlord is asked."""
 
@@ -358,6 +271,10 @@ class BookingRead(Output):
     lines: list[QuoteLine]
     total: Money
     payment: PaymentWay
+    cancellation: AgreedTerms = AgreedTerms()
+    """What is given back when a stay that was paid by card is cancelled, as it was agreed."""
+    refund: Money | None = None
+    """What goes back to the tenant of a stay that was paid by card and cancelled."""
     tenant_name: str
     landlord_name: str
     hold_expires_at: datetime | None

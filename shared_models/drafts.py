@@ -45,6 +45,17 @@ class DraftField(StrEnum):
     PREPARATION_DAYS = "preparation_days"
     CHECK_IN_WEEKDAYS = "check_in_weekdays"
     SEASONS = "seasons"
+    WEEKEND_PERCENT = "weekend_percent"
+    LENGTH_DISCOUNTS = "length_discounts"
+    EARLY_BIRD_DAYS = "early_bird_days"
+    EARLY_BIRD_PERCENT = "early_bird_percent"
+    LAST_MINUTE_DAYS = "last_minute_days"
+    LAST_MINUTE_PERCENT = "last_minute_percent"
+    MIN_PRICE = "min_price"
+    GUESTS_INCLUDED = "guests_included"
+    EXTRA_GUEST_FEE = "extra_guest_fee"
+    NON_REFUNDABLE_PERCENT = "non_refundable_percent"
+    TOURIST_TAX = "tourist_tax"
     UNKNOWN = "unknown"
 
 

@@ -61,6 +61,7 @@ class ImportField(StrEnum):
     BEDS = "beds"
     BATHROOMS = "bathrooms"
     INSTANT_BOOK = "instant_book"
+    CANCELLATION_POLICY = "cancellation_policy"
     AMENITIES = "amenities"
     """A list of what the home has."""
     AMENITY = "amenity"

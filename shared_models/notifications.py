@@ -5,7 +5,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from shared_models.base import Output
-from shared_models.bookings import BookingSide
+from shared_models.bookings import BookingSide, PaymentWay
 from shared_models.money import Money
 
 
@@ -65,6 +65,13 @@ class StayFacts(Output):
     check_in_from: time | None = None
     until: datetime | None = None
     """By when somebody must answer."""
+    payment: PaymentWay = PaymentWay.ON_ARRIVAL
+    """How it is paid; all that were told before this was told were paid on arrival."""
+    refund: Money | None = None
+    """Of a stay paid by card: what goes back if its tenant cancels now or, when it was cancelled, what does go back."""
+    refund_until: datetime | None = None
+    """When that becomes less, and then is `refund_then`."""
+    refund_then: Money | None = None
 
 
 class NotificationRead(Output):

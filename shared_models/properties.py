@@ -9,18 +9,28 @@ from pydantic import (
     AfterValidator,
     Field,
     StringConstraints,
-    ValidationError,
     ValidationInfo,
     field_validator,
     model_validator,
 )
 
-from shared_models.base import Input, LongText, Output
+from shared_models.base import Input, LongText, Output, refused
+from shared_models.cancellation_terms import CancellationTerms, CancellationTermsGiven
 from shared_models.cases import Note, Reasons, SendBackReason
-from shared_models.money import Currency, Money
+from shared_models.letting_law import FeeForbidden, LettingRuleKind, letting_rule
+from shared_models.money import Money
 from shared_models.paging import Cursor
+from shared_models.price_rules import ForNightsOnly, PriceFacts, PriceRules
 from shared_models.stay_dates import MAX_STAY_NIGHTS
-from shared_models.stay_limits import NoticeDays, PreparationDays, Season, SeasonGiven, Weekday, WindowDays
+from shared_models.stay_limits import (
+    NoticeDays,
+    PreparationDays,
+    Season,
+    SeasonGiven,
+    Weekday,
+    WindowDays,
+    season_price_problems,
+)
 from shared_models.visible_text import visible
 
 
@@ -160,7 +170,6 @@ Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
 Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 """ISO 3166-1 alpha-2."""
-PriceMinor = Annotated[int, Field(ge=1, le=10_000_000_00)]
 Nights = Annotated[int, Field(ge=1, le=3650)]
 HeadCount = Annotated[int, Field(ge=1, le=100)]
 RoomCount = Annotated[int, Field(ge=0, le=100)]
@@ -222,7 +231,7 @@ class SeasonTooLong(ValueError):
         self.longest = longest
 
 
-class PropertyFacts(Input):
+class PropertyFacts(PriceFacts):
     """All a landlord says of a home. What they do not know stays None and is shown as "not said"."""
 
     title: Title
@@ -248,11 +257,8 @@ class PropertyFacts(Input):
     check_in_weekdays: Annotated[list[Weekday], Field(min_length=1, max_length=7)] | None = None
     seasons: Annotated[list[SeasonGiven], Field(min_length=1, max_length=20)] | None = None
     """What each of these means: `shared_models.stay_limits.StayLimits`."""
-    price_minor: PriceMinor
-    """For a night or a month, as `let_type` says, in minor units of `currency`."""
-    cleaning_fee_minor: Annotated[int, Field(ge=0, le=10_000_00)] | None = None
-    currency: Currency
     instant_book: bool = False
+    cancellation: CancellationTermsGiven = CancellationTermsGiven()
 
     # Of fields that do not agree the later one is named: those before it are known by then.
 
@@ -280,21 +286,33 @@ class PropertyFacts(Input):
 
     @field_validator("seasons")
     @classmethod
-    def _stays_fit_into_seasons(cls, value: list[SeasonGiven] | None, info: ValidationInfo) -> list[SeasonGiven] | None:
+    def _seasons_agree(cls, value: list[SeasonGiven] | None, info: ValidationInfo) -> list[SeasonGiven] | None:
         longest = min(info.data.get("max_nights") or MAX_STAY_NIGHTS, MAX_STAY_NIGHTS)
-        wrong = [
-            {
-                "type": "value_error",
-                "loc": (row, "min_nights"),
-                "input": season.min_nights,
-                "ctx": {"error": SeasonTooLong(longest)},
-            }
-            for row, season in enumerate(value or ())
-            if season.min_nights > longest
-        ]
+        seasons = value or ()
+        wrong: dict[tuple[str | int, ...], ValueError] = {
+            (row, "min_nights"): SeasonTooLong(longest)
+            for row, season in enumerate(seasons)
+            if (season.min_nights or 0) > longest
+        }
+        wrong.update(season_price_problems(seasons, info.data.get("min_price_minor")).items())
         if wrong:
-            raise ValidationError.from_exception_data("seasons", wrong)  # type: ignore[arg-type]  # its class stands in pydantic_core
+            raise refused(wrong)
         return value
+
+    @model_validator(mode="after")
+    def _rules_fit_the_let_type(self) -> Self:
+        if self.let_type != LetType.MONTHLY:
+            return self
+        wrong: dict[tuple[str | int, ...], ValueError] = {(name,): ForNightsOnly() for name in self.rules_of_nights}
+        priced = [row for row, season in enumerate(self.seasons or ()) if season.price_minor is not None]
+        wrong |= {("seasons", row, "price_minor"): ForNightsOnly() for row in priced}
+        place = self.address
+        rule = letting_rule(LettingRuleKind.NO_CLEANING_FEE, place.country, place.postcode, place.city)
+        if self.cleaning_fee_minor and rule is not None:
+            wrong[("cleaning_fee_minor",)] = FeeForbidden(rule)
+        if wrong:
+            raise refused(wrong)
+        return self
 
 
 class ReviewedFacts(Output):
@@ -307,7 +325,7 @@ class ReviewedFacts(Output):
     pin: Pin
 
 
-class PropertyRead(Output):
+class PropertyRead(PriceRules):
     """A home as its page shows it. `address.line` and `address.postcode` are None for those who may not know them."""
 
     id: UUID
@@ -346,6 +364,8 @@ class PropertyRead(Output):
     price: Money
     cleaning_fee: Money | None
     instant_book: bool
+    cancellation: CancellationTerms = CancellationTerms()
+    """What a tenant who cancels gets back of a stay that was paid by card; a booking keeps what it was agreed with."""
     review_note: str | None = None
     """What an admin said when it, or a change of it, was sent back; for the landlord."""
     review_reasons: tuple[SendBackReason, ...] = ()

@@ -9,9 +9,10 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from shared_models.areas import MAX_AREA, read_area
 from shared_models.base import Input, Output
-from shared_models.bookings import Guests, QuoteLine
+from shared_models.bookings import Guests
 from shared_models.money import Currency, Money
 from shared_models.paging import Cursor, Page
+from shared_models.prices import QuoteLine
 from shared_models.properties import Amenity, HeadCount, Latitude, LetType, Longitude, PropertyType
 from shared_models.stay_dates import Stay
 

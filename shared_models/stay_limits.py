@@ -9,9 +9,10 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from shared_models.base import Input, Output
+from shared_models.price_rules import PriceMinor
 from shared_models.stay_dates import MAX_DAYS_AHEAD, Stay
 
 MAX_PREPARATION_DAYS = 14
@@ -48,23 +49,68 @@ MonthDay = Annotated[str, AfterValidator(_day_of_the_year)]
 class Season(Output):
     """Part of every year, from `first` to `last`, both included; over the new year when `last` comes before `first`.
 
-    Whoever arrives in it stays at least `min_nights`.
+    It has a shortest stay, a price, or both.
     """
 
     first: MonthDay
     last: MonthDay
-    min_nights: Annotated[int, Field(ge=1, le=3650)]
+    min_nights: Annotated[int, Field(ge=1, le=3650)] | None = None
+    """Whoever arrives in it stays at least so long."""
+    price_minor: PriceMinor | None = None
+    """What each night in it costs instead of the usual price, in minor units of the home's currency."""
 
     def holds(self, day: date) -> bool:
         """Whether a day lies in it."""
-        told = day.isoformat()[5:]
+        return self._holds(day.isoformat()[5:])
+
+    def overlaps(self, other: "Season") -> bool:
+        """Whether some day of the year lies in both: then one of them holds the first day of the other."""
+        return self._holds(other.first) or other._holds(self.first)
+
+    def _holds(self, day: MonthDay) -> bool:
         if self.first <= self.last:
-            return self.first <= told <= self.last
-        return told >= self.first or told <= self.last
+            return self.first <= day <= self.last
+        return day >= self.first or day <= self.last
 
 
 class SeasonGiven(Season, Input):
     """A season as a landlord gives it."""
+
+    price_minor: PriceMinor | None = Field(default=None, validate_default=True)
+
+    @field_validator("price_minor")
+    @classmethod
+    def _does_something(cls, value: int | None, info: ValidationInfo) -> int | None:
+        if value is None and info.data.get("min_nights", 0) is None:
+            raise ValueError("a season has a price or a shortest stay")
+        return value
+
+
+class SeasonsOverlap(ValueError):
+    """Two seasons with a price share a day, which would have two prices."""
+
+    def __init__(self) -> None:
+        super().__init__("overlaps another season with a price")
+
+
+class SeasonTooCheap(ValueError):
+    """A season's price lies below the least that a night may cost."""
+
+    def __init__(self) -> None:
+        super().__init__("is below the lowest price of a night")
+
+
+def season_price_problems(seasons: Sequence[Season], least_minor: int | None) -> dict[tuple[int, str], ValueError]:
+    """What is wrong with the prices of seasons, by row and field. `least_minor`: what a night costs at least."""
+    wrong: dict[tuple[int, str], ValueError] = {}
+    for row, season in enumerate(seasons):
+        if season.price_minor is None:
+            continue
+        if season.price_minor < (least_minor or 0):
+            wrong[(row, "price_minor")] = SeasonTooCheap()
+        if any(earlier.price_minor is not None and season.overlaps(earlier) for earlier in seasons[:row]):
+            wrong[(row, "first")] = SeasonsOverlap()
+    return wrong
 
 
 NoticeDays = Annotated[int, Field(ge=0, le=365)]
@@ -85,7 +131,7 @@ class StayLimits(Output):
     check_in_weekdays: Sequence[Weekday] | None = None
     """The days of the week on which stays begin."""
     seasons: Sequence[Season] | None = None
-    """Parts of the year with a shortest stay of their own, which then counts instead of `min_nights`."""
+    """Parts of the year; a shortest stay of theirs counts instead of `min_nights`."""
     preparation_days: int | None = None
     """Nights that stay free between two stays. Not asked by `refusals`: only the calendar knows the neighbours."""
     instant_book: bool = True
@@ -110,7 +156,8 @@ class Refusal(StrEnum):
 
 def shortest_stay(limits: StayLimits, check_in: date) -> int | None:
     """The shortest stay for an arrival on this day, in nights: the longest minimum of its seasons, else the home's."""
-    seasonal = [season.min_nights for season in limits.seasons or () if season.holds(check_in)]
+    seasons = [season for season in limits.seasons or () if season.holds(check_in)]
+    seasonal = [season.min_nights for season in seasons if season.min_nights is not None]
     return max(seasonal) if seasonal else limits.min_nights
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from client.core.language import day_range, money, t
 from client.parts.dialogs import Question
+from client.parts.payment_words import paid_back_words
 from client.parts.reason_question import ReasonQuestion
 from client.parts.steps import other_name, stay_words
 from shared_models.bookings import BookingRead, BookingSide, ChangeRead
@@ -91,11 +92,6 @@ def decline_change_question(booking: BookingRead, change: ChangeRead, side: Book
 def cancel_question(booking: BookingRead, side: BookingSide, go: Go) -> ReasonQuestion:
     """Before either side cancels an agreed stay."""
     name = other_name(booking, side)
-    paid = (
-        t("You have paid nothing: the stay is paid on arrival. So nothing is paid back.")
-        if side is BookingSide.TENANT
-        else t("{name} has paid nothing: the stay is paid on arrival. So nothing is paid back.", name=name)
-    )
     given = t(
         "The dates {dates} open to others at once, and this cannot be undone. {name} is told why, in your words.",
         dates=day_range(booking.check_in, booking.check_out),
@@ -103,7 +99,7 @@ def cancel_question(booking: BookingRead, side: BookingSide, go: Go) -> ReasonQu
     )
     return ReasonQuestion(
         title=t("Cancel this stay?"),
-        consequence=f"{given} {paid}",
+        consequence=f"{given} {paid_back_words(booking, side)}",
         label=t("Why"),
         act=t("Cancel it now"),
         go=go,

@@ -11,6 +11,7 @@ from client.design.chips import tag
 from client.design.text import header, text
 from client.design.tokens import Colour, Size, Style
 from client.parts.facts import guests_words
+from client.parts.payment_words import arrival_words, asked_words, cancelled_words, check_in_words
 from client.parts.status import deadline, zone_name
 from shared_models.booking_steps import Blocker, NextAction, NextStep, day_over, ends_at, next_step
 from shared_models.bookings import (
@@ -68,7 +69,7 @@ def next_words(booking: BookingRead, side: BookingSide) -> str:
     if step.action is NextAction.ANSWER_REQUEST:
         if mine:
             return t("Answer by {until}. After that the dates open to others, and nothing is booked.", until=until)
-        return t("{name} answers by {until}. You pay nothing until then.", name=name, until=until)
+        return asked_words(booking.payment, name, until)
     if step.action is NextAction.ANSWER_CHANGE:
         if mine:
             return t("Answer by {until}. Until you accept, the old dates count.", until=until)
@@ -79,10 +80,7 @@ def next_words(booking: BookingRead, side: BookingSide) -> str:
 def _stay_words(booking: BookingRead, side: BookingSide, step: NextStep, until: str) -> str:
     name, tenant = other_name(booking, side), side is BookingSide.TENANT
     if step.action is NextAction.CHECK_IN:
-        if tenant:
-            return t("Go there and pay {name} on arrival.", name=name)
-        when, total = day(booking.check_in), money(booking.total)
-        return t("{name} checks in on {day} and pays you {total}.", name=name, day=when, total=total)
+        return arrival_words(booking, side)
     if step.action is NextAction.CHECK_OUT:
         return (
             t("Check out by {until}.", until=until)
@@ -110,7 +108,7 @@ def _cancelled_words(booking: BookingRead, side: BookingSide) -> str:
     if booking.confirmed_at is None:
         return t("The dates were let go. Nothing was booked.")
     who = name_of(booking.ended_by or BookingSide.TENANT, booking, side)
-    return t("{who} cancelled this stay. Nothing was paid, so nothing is paid back.", who=who)
+    return cancelled_words(booking, side, who)
 
 
 def deed_words(entry: HistoryEntry, booking: BookingRead, side: BookingSide) -> str:
@@ -206,7 +204,7 @@ def _action_words(booking: BookingRead, side: BookingSide, step: NextStep) -> st
         NextAction.CONFIRM: t("Confirm the booking") if mine else t("{name} confirms", name=other),
         NextAction.ANSWER_REQUEST: t("Accept or decline") if mine else t("{name} accepts or declines", name=other),
         NextAction.ANSWER_CHANGE: t("Answer the change") if mine else t("{name} answers the change", name=other),
-        NextAction.CHECK_IN: t("Check in, and pay on arrival"),
+        NextAction.CHECK_IN: check_in_words(booking.payment),
     }.get(step.action, t("Check-out"))
 
 
@@ -226,7 +224,7 @@ def _arrival(booking: BookingRead) -> str:
 
 def _ahead(booking: BookingRead, now: NextStep) -> list[tuple[str, str, Actor | None]]:
     home = booking.home
-    check_in = (t("Check in, and pay on arrival"), _arrival(booking), Actor.TENANT)
+    check_in = (check_in_words(booking.payment), _arrival(booking), Actor.TENANT)
     check_out = (
         t("Check-out"),
         t("By {until}", until=deadline(ends_at(booking.check_out, home.check_out_by, home.zone), home.zone)),

@@ -8,7 +8,7 @@ from fastapi import Query
 
 from server.auth.guards import SignedIn, Verified
 from server.bookings import rules
-from server.bookings.service import changes, endings, holds, prices, reading
+from server.bookings.service import changes, endings, holds, prices, reading, simulation
 from server.bookings.service.acting import NotBookable, QuoteExpired
 from server.bookings.service.holds import TooManyHolds
 from server.calendars.service.door import MAX_CALENDARS, HoldLapsed
@@ -32,6 +32,7 @@ from shared_models.bookings import (
     QuoteRequest,
 )
 from shared_models.paging import Cursor, Page, PageSize
+from shared_models.price_simulation import PriceSimulation, PriceSimulationRequest
 
 PropertyIds = Annotated[list[UUID], Query(max_length=MAX_CALENDARS)]
 
@@ -46,6 +47,13 @@ async def quote(request: QuoteRequest, tenant: SignedIn, session: Session) -> Qu
     return await prices.quote(session, tenant, request)
 
 
+@quotes.post("/simulations", responses=documented(NotFound))
+@counted_as(CallClass.QUOTE)
+async def simulate(request: PriceSimulationRequest, landlord: SignedIn, session: Session) -> PriceSimulation:
+    """What a home's price rules would do before they are saved: the year to come, and the stays of the last."""
+    return await simulation.simulate(session, landlord, request)
+
+
 @router.post("", status_code=201, responses=documented(NotFound, QuoteExpired, NotBookable, TooManyHolds, DatesTaken))
 @counted_as(CallClass.BOOKING)
 async def hold(request: BookingRequest, tenant: Verified, session: Session) -> BookingRead:
@@ -56,7 +64,7 @@ async def hold(request: BookingRequest, tenant: Verified, session: Session) -> B
 @router.post("/{booking_id}/confirm", responses=documented(NotFound, HoldLapsed, InvalidTransition))
 @counted_as(CallClass.BOOKING)
 async def confirm(booking_id: UUID, tenant: Verified, session: Session) -> BookingRead:
-    """Agree to a held stay, paid on arrival."""
+    """Agree to a held stay."""
     return await holds.confirm(session, tenant, booking_id)
 
 

@@ -1,17 +1,20 @@
 """Quotes, bookings, wishes for a change, and what happened."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Column, Identity, Index, text
+from sqlalchemy import CheckConstraint, Column, Identity, Index, Time, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import BigInteger, Field, SQLModel
 
 from server.core.ids import new_id
 from server.core.tables import instant, made_at, one_of, text_field
 from shared_models.bookings import Actor, BookingSide, BookingStatus, ChangeStatus, HistoryEventKind, PaymentWay
+from shared_models.cancellation_terms import CancellationPolicy
 from shared_models.money import Currency
+
+TIERS_OF_CUSTOM = "(cancellation_policy = 'custom') = (cancellation_tiers IS NOT NULL)"
 
 
 class QuoteTable(SQLModel, table=True):
@@ -20,6 +23,9 @@ class QuoteTable(SQLModel, table=True):
     __tablename__ = "quote"
     __table_args__ = (
         one_of("currency", Currency),
+        one_of("payment", PaymentWay),
+        one_of("cancellation_policy", CancellationPolicy),
+        CheckConstraint(TIERS_OF_CUSTOM, name="cancellation_tiers_of_custom"),
         CheckConstraint("check_out > check_in", name="at_least_a_night"),
         CheckConstraint("guests BETWEEN 1 AND 100", name="guests_sane"),
         CheckConstraint("total_minor >= 0", name="total_sane"),
@@ -34,9 +40,16 @@ class QuoteTable(SQLModel, table=True):
     lines: list[Any] = Field(sa_type=JSONB)
     total_minor: int = Field(sa_type=BigInteger)
     currency: str = text_field(3)
+    payment: str = text_field(20)
+    cancellation_policy: str = text_field(20)
+    cancellation_tiers: list[Any] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
+    check_in_hour: time = Field(sa_type=Time)
+    """What a booking of it is cancelled by: the home's terms when the price was shown, and its hour of check-in."""
     booking_id: UUID | None = None
     """The booking whose change this is the price of. No foreign key: bookings point at quotes already."""
     rules_version: int
+    non_refundable: bool = False
+    """Whether its nights are cheaper because every refund was given up."""
     expires_at: datetime = instant()
     created_at: datetime = made_at()
 
@@ -50,6 +63,10 @@ class BookingTable(SQLModel, table=True):
         one_of("currency", Currency),
         one_of("payment", PaymentWay),
         one_of("ended_by", BookingSide),
+        one_of("cancellation_policy", CancellationPolicy),
+        CheckConstraint(TIERS_OF_CUSTOM, name="cancellation_tiers_of_custom"),
+        CheckConstraint("refund_minor BETWEEN 0 AND total_minor", name="refund_sane"),
+        CheckConstraint("refund_minor IS NULL OR status = 'cancelled' AND payment = 'card'", name="refund_of_paid"),
         CheckConstraint("check_out > check_in", name="at_least_a_night"),
         CheckConstraint("guests BETWEEN 1 AND 100", name="guests_sane"),
         CheckConstraint("total_minor >= 0", name="total_sane"),
@@ -74,7 +91,13 @@ class BookingTable(SQLModel, table=True):
     lines: list[Any] = Field(sa_type=JSONB)
     total_minor: int = Field(sa_type=BigInteger)
     currency: str = text_field(3)
-    payment: str = text_field(20, default=PaymentWay.ON_ARRIVAL.value)
+    payment: str = text_field(20)
+    cancellation_policy: str = text_field(20)
+    cancellation_tiers: list[Any] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
+    check_in_hour: time = Field(sa_type=Time)
+    """What it is cancelled by, as it was agreed: copied from its quote, and kept through every change of dates."""
+    refund_minor: int | None = Field(default=None, sa_type=BigInteger)
+    """What goes back to the tenant, decided in the transaction in which a stay that was paid by card is cancelled."""
     hold_expires_at: datetime | None = instant(default=None)
     created_at: datetime = made_at()
     confirmed_at: datetime | None = instant(default=None)

@@ -7,6 +7,7 @@ from itertools import count, cycle
 from random import Random
 
 from server.demo.cities import City, Quarter
+from server.demo.price_rules import with_price_rules
 from server.demo.words import ALWAYS_THERE, NOW_AND_THEN, Character, number_told, rooms_told, words
 from shared_models.money import decimals
 from shared_models.properties import (
@@ -83,7 +84,7 @@ def make_up(random: Random, city: City) -> list[PropertyFacts]:
         place = next(named[_quarter_of(city, type_) or next(anywhere).name])
         if type_ == PropertyType.BOAT and city.mooring is not None:
             place = replace(place, where=f"on {city.mooring.water}", afloat=True)
-        made.append(_home(random, city, place, type_, next(drawn[type_])))
+        made.append(with_price_rules(_home(random, city, place, type_, next(drawn[type_])), city))
     return made
 
 

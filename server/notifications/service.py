@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.auth.service import door as auth
 from server.bookings.events import BookingEvent
 from server.bookings.service import door as bookings
-from server.core import attempts, cursors
+from server.core import attempts, clock, cursors
 from server.core.attempts import Attempt
 from server.core.errors import NotFound
 from server.core.events import Event
@@ -23,7 +23,8 @@ from server.notifications.rules.emails import Email
 from server.notifications.tables import NotificationTable
 from server.users import service as users
 from shared_models.auth import LinkPurpose
-from shared_models.bookings import BookingRead, BookingSide
+from shared_models.bookings import BookingRead, BookingSide, BookingStatus, PaymentWay
+from shared_models.cancellation import CancelledStay, refund_at
 from shared_models.notifications import AboutKind, NotificationKind, NotificationRead, StayFacts, Unread
 from shared_models.paging import Page
 
@@ -106,7 +107,17 @@ def _stay(booking: BookingRead, side: BookingSide) -> StayFacts:
         total=booking.total,
         check_in_from=booking.home.check_in_from,
         until=booking.hold_expires_at,
+        payment=booking.payment,
+        **_refund(booking),
     )
+
+
+def _refund(booking: BookingRead) -> Mapping[str, Any]:
+    """What goes back of a stay that was paid by card: decided when it was cancelled, until then by the clock."""
+    if booking.payment is not PaymentWay.CARD or booking.status is not BookingStatus.CONFIRMED:
+        return {"refund": booking.refund}
+    now = refund_at(CancelledStay.of(booking), clock.now())
+    return {"refund": now.total, "refund_until": now.drops_at, "refund_then": now.drops_to}
 
 
 async def email_of(session: AsyncSession, settings: Settings, attempt: Attempt) -> Email | None:

@@ -10,8 +10,12 @@ from sqlmodel import BigInteger, Field, SQLModel
 
 from server.core.ids import new_id
 from server.core.tables import instant, made_at, one_of, text_field
+from shared_models.cancellation_terms import CancellationPolicy
 from shared_models.money import Currency
 from shared_models.properties import LetType, PropertyStatus, PropertyType
+
+TIERS_OF_CUSTOM = "(cancellation_policy = 'custom') = (cancellation_tiers IS NOT NULL)"
+"""Only a policy of a landlord's own has tiers; bookings keep them as they were agreed."""
 
 
 def _limits() -> tuple[CheckConstraint, ...]:
@@ -29,6 +33,15 @@ def _limits() -> tuple[CheckConstraint, ...]:
         "advance_notice_days": (0, 365),
         "booking_window_days": (1, 730),
         "preparation_days": (0, 14),
+        "weekend_percent": (0, 90),
+        "early_bird_days": (1, 730),
+        "early_bird_percent": (0, 90),
+        "last_minute_days": (0, 730),
+        "last_minute_percent": (0, 90),
+        "min_price_minor": (1, 10_000_000_00),
+        "guests_included": (1, 100),
+        "extra_guest_fee_minor": (0, 10_000_00),
+        "non_refundable_percent": (0, 90),
     }
     return tuple(
         CheckConstraint(f"{column} BETWEEN {low} AND {high}", name=f"{column}_sane")
@@ -45,7 +58,13 @@ class PropertyTable(SQLModel, table=True):
         one_of("let_type", LetType),
         one_of("status", PropertyStatus),
         one_of("currency", Currency),
+        one_of("cancellation_policy", CancellationPolicy),
+        CheckConstraint(TIERS_OF_CUSTOM, name="cancellation_tiers_of_custom"),
         CheckConstraint("min_nights <= max_nights", name="limits_agree"),
+        CheckConstraint("min_price_minor <= price_minor", name="min_price_no_more"),
+        CheckConstraint("(early_bird_days IS NULL) = (early_bird_percent IS NULL)", name="early_bird_whole"),
+        CheckConstraint("(last_minute_days IS NULL) = (last_minute_percent IS NULL)", name="last_minute_whole"),
+        CheckConstraint("(guests_included IS NULL) = (extra_guest_fee_minor IS NULL)", name="extra_guests_whole"),
         CheckConstraint("country ~ '^[A-Z]{2}$'", name="country_iso"),
         CheckConstraint("char_length(title) BETWEEN 1 AND 250", name="title_said"),
         *_limits(),
@@ -97,6 +116,19 @@ class PropertyTable(SQLModel, table=True):
     price_minor: int = Field(sa_type=BigInteger)
     cleaning_fee_minor: int | None = Field(default=None, sa_type=BigInteger)
     currency: str = text_field(3)
+    weekend_percent: int | None = Field(default=None, sa_type=SmallInteger)
+    length_discounts: list[dict[str, int]] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
+    early_bird_days: int | None = Field(default=None, sa_type=SmallInteger)
+    early_bird_percent: int | None = Field(default=None, sa_type=SmallInteger)
+    last_minute_days: int | None = Field(default=None, sa_type=SmallInteger)
+    last_minute_percent: int | None = Field(default=None, sa_type=SmallInteger)
+    min_price_minor: int | None = Field(default=None, sa_type=BigInteger)
+    guests_included: int | None = Field(default=None, sa_type=SmallInteger)
+    extra_guest_fee_minor: int | None = Field(default=None, sa_type=BigInteger)
+    non_refundable_percent: int | None = Field(default=None, sa_type=SmallInteger)
+    tourist_tax: str | None = text_field(40, default=None)
     instant_book: bool = False
+    cancellation_policy: str = text_field(20, default=CancellationPolicy.FLEXIBLE.value)
+    cancellation_tiers: list[dict[str, Any]] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
     created_at: datetime = made_at()
     updated_at: datetime = made_at()

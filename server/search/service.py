@@ -1,6 +1,7 @@
 """Finding homes: only those that are published and, with dates, only those that can be booked for them."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,8 +18,8 @@ from server.search.rules.known_places import other_names
 from server.search.rules.pages import cursor_of, read_cursor
 from server.search.rules.words import Typed, Word, as_they_are, forgiving, perhaps_missing, without_missing
 from shared_models.base import known
-from shared_models.bookings import PriceTerms, QuoteLine, price_stay, total_of
 from shared_models.money import Currency, Money
+from shared_models.prices import QuoteLine, price_stay, terms_of, total_of
 from shared_models.properties import Amenity, LetType, PropertyType
 from shared_models.search import (
     CloseHomes,
@@ -34,7 +35,7 @@ from shared_models.search import (
     WordRead,
 )
 from shared_models.search_map import shown
-from shared_models.stay_dates import Stay
+from shared_models.stay_dates import Stay, local_day
 
 MAX_PLACES = 10
 MAX_SUGGESTED = 5
@@ -75,8 +76,9 @@ async def search(session: AsyncSession, request: SearchRequest) -> SearchPage:
     found = await homes.find(asked, words, after)
     rows = found.rows[: request.limit]
     more = len(found.rows) > request.limit
+    visit = visit_of(asked, homes.now)
     return SearchPage(
-        items=[hit_of(row, request.stay) for row in rows],
+        items=[hit_of(row, visit) for row in rows],
         next_cursor=cursor_of(request, found.order.after(rows[-1])) if more else None,
         total=found.total,
         missing=read.missing,
@@ -94,15 +96,29 @@ async def _close(homes: Homes, asked: Asked, words: list[Word]) -> CloseHomes | 
     left_out = sorted(without, key=lambda part: (part.part, part.word or ""))
     return CloseHomes(
         left_out=[LeftOut(part=part.part, word=part.word) for part in left_out],
-        items=[hit_of(row, asked.request.stay) for row in found.rows[:MAX_CLOSE]],
+        items=[hit_of(row, visit_of(asked, homes.now)) for row in found.rows[:MAX_CLOSE]],
         total=found.total,
     )
 
 
-def hit_of(row: Row[Any], stay: Stay | None) -> SearchHit:
-    """A found home as its card shows it, with the price of `stay`."""
-    price = Money(amount_minor=row.price_minor, currency=Currency(row.currency))
-    lines = [] if stay is None else _lines(row, price, stay)
+@dataclass(frozen=True)
+class Visit:
+    """What found homes are priced for: the stay, by so many, as a quote would tell it at `now`."""
+
+    stay: Stay
+    guests: int
+    now: datetime
+
+
+def visit_of(asked: Asked, now: datetime) -> Visit | None:
+    """What a wish is priced for; None without dates. Who does not say how many they are is one."""
+    stay = asked.request.stay
+    return None if stay is None else Visit(stay, asked.guests or 1, now)
+
+
+def hit_of(row: Row[Any], visit: Visit | None) -> SearchHit:
+    """A found home as its card shows it, with the price of the visit."""
+    lines = [] if visit is None else _lines(row, visit)
     return SearchHit(
         id=row.id,
         slug=row.slug,
@@ -116,21 +132,15 @@ def hit_of(row: Row[Any], stay: Stay | None) -> SearchHit:
         sleeps=row.sleeps,
         bedrooms=row.bedrooms,
         beds=row.beds,
-        price=price,
+        price=Money(amount_minor=row.price_minor, currency=Currency(row.currency)),
         total=total_of(lines) if lines else None,
         lines=lines,
         distance_km=None if row.metres is None else row.metres / 1000,
     )
 
 
-def _lines(row: Row[Any], price: Money, stay: Stay) -> list[QuoteLine]:
-    fee = row.cleaning_fee_minor
-    terms = PriceTerms(
-        let_type=LetType(row.let_type),
-        price=price,
-        cleaning_fee=None if fee is None else Money(amount_minor=fee, currency=price.currency),
-    )
-    return price_stay(terms, stay)
+def _lines(row: Row[Any], visit: Visit) -> list[QuoteLine]:
+    return price_stay(terms_of(row), visit.stay, guests=visit.guests, today=local_day(visit.now, row.zone))
 
 
 async def facets(session: AsyncSession, request: SearchRequest) -> SearchFacets:

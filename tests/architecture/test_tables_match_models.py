@@ -128,9 +128,11 @@ PROPERTY_COLUMNS = (
         "address.country": "country",
         "pin.latitude": "latitude",
         "pin.longitude": "longitude",
+        "cancellation.policy": "cancellation_policy",
+        "cancellation.tiers": None,
     }
     | {f"rules.{name}": None for name in ("pets", "smoking", "parties", "children")}
-    | {"seasons": None}
+    | dict.fromkeys(("seasons", "length_discounts"))
 )
 """Where a home's facts stand under another name; None for those inside a JSON column."""
 

@@ -15,7 +15,9 @@ from client.design.text import one_line, price, text
 from client.design.tokens import Colour, Radius, Status, Style
 from client.features.home.state import Offer
 from client.parts.facts import nights_words
+from client.parts.payment_words import before_booking_words
 from client.parts.price_lines import price_lines, why_button
+from shared_models.bookings import PAYMENT_NOW
 from shared_models.properties import LetType, PropertyRead
 
 
@@ -49,9 +51,7 @@ def price_panel(deal: Deal) -> ft.Control:
     offer = deal.offer
     rows: list[ft.Control] = [figure(deal), _dates(deal), _guests(deal), *_problems(offer), book_button(deal)]
     if offer is not None and offer.bookable:
-        rows.append(
-            text(t("You pay nothing now. You pay on arrival."), Style.SMALL, Colour.TEXT_2, align=ft.TextAlign.CENTER)
-        )
+        rows.append(text(before_booking_words(PAYMENT_NOW), Style.SMALL, Colour.TEXT_2, align=ft.TextAlign.CENTER))
     if offer is not None:
         page = ft.context.page
         why = ft.Row([why_button(page, offer.lines, offer.total)], alignment=ft.MainAxisAlignment.END)

@@ -13,10 +13,11 @@ from client.core.http import ApiError, Http, wrong_input
 from client.core.language import t
 from client.parts.dates import refusal_words
 from client.parts.map.sheet import Camera, Size, seen
-from shared_models.bookings import BookingRead, PriceTerms, QuoteLine, price_stay, total_of
+from shared_models.bookings import BookingRead
 from shared_models.calendars import MAX_RANGE_DAYS, Period
 from shared_models.cases import Report, ReportReason
 from shared_models.money import Money
+from shared_models.prices import LineKind, PriceTerms, QuoteLine, price_stay, total_of
 from shared_models.problems import ProblemCode
 from shared_models.properties import Amenity, PropertyRead, PropertyType
 from shared_models.search import SearchHit
@@ -138,7 +139,7 @@ def offer(
     home: PropertyRead, stay: Stay, guests: int, taken: Iterable[Period], today: date, mine: Iterable[BookingRead] = ()
 ) -> Offer:
     """The preview of a stay, for somebody who has what is `mine` here; the server's quote is the truth."""
-    lines = price_stay(PriceTerms(let_type=home.let_type, price=home.price, cleaning_fee=home.cleaning_fee), stay)
+    lines = price_stay(PriceTerms.model_validate(home), stay, guests=guests, today=today)
     limits = limits_of(home)
     problems = [refusal_words(refusal, limits, stay.check_in) for refusal in refusals(limits, stay, guests, today)]
     if any(
@@ -153,6 +154,16 @@ def offer(
             else t("Some of these nights are taken. Choose other dates.")
         )
     return Offer(stay, guests, lines, total_of(lines), problems)
+
+
+def night_range(home: PropertyRead, today: date) -> tuple[Money, Money]:
+    """The cheapest and the dearest night of the year to come, before any discount."""
+    none = dict.fromkeys(("length_discounts", "early_bird_percent", "last_minute_percent"))
+    terms = PriceTerms.model_validate(home).model_copy(update=none)
+    year = Stay(check_in=today, check_out=today + timedelta(days=365))
+    lines = price_stay(terms, year, guests=1, today=today)
+    nights = sorted((line.unit for line in lines if line.kind == LineKind.NIGHTS), key=lambda unit: unit.amount_minor)
+    return nights[0], nights[-1]
 
 
 def rooms_of(home: PropertyRead) -> list[str]:

@@ -11,7 +11,7 @@ from client.design.chips import chip_row, filter_chip
 from client.design.layout import SizeClass
 from client.design.text import text
 from client.design.tokens import Colour, Radius, Size, Style
-from client.features.home_form.facts import FIELDS, Step, step_of
+from client.features.home_form.field_places import FIELDS, Step, step_of
 from client.features.home_form.state import HomeEditor
 from client.features.home_form.words import step_word
 

@@ -37,6 +37,7 @@ def field_word(field: ImportField) -> str:
         ImportField.BEDS: t("Beds"),
         ImportField.BATHROOMS: t("Bathrooms"),
         ImportField.INSTANT_BOOK: t("Can be booked at once"),
+        ImportField.CANCELLATION_POLICY: t("What comes back to who cancels"),
         ImportField.AMENITIES: t("List of what it has"),
         ImportField.AMENITY: t("Whether it has what the column is named after"),
     }

@@ -8,7 +8,7 @@ from typing import Any, Final
 import flet as ft
 
 from client import paths
-from client.core.language import day_range, instant, money, t, tn
+from client.core.language import day_range, instant, t, tn
 from client.design.buttons import quiet
 from client.design.date_range import DateRangePicker
 from client.design.date_range_rules import DateRange, StayRules
@@ -19,6 +19,7 @@ from client.features.landlord_calendar.bars import Look, change_of, look_of, loo
 from client.features.landlord_calendar.block_form import block_words
 from client.features.landlord_calendar.blocks import nights_of
 from client.features.landlord_calendar.state import CalendarState
+from client.parts.payment_words import price_words
 from shared_models.bookings import BookingRead, BookingSide, ChangeRead
 from shared_models.calendars import ClaimRead, PropertyCalendar
 
@@ -47,7 +48,7 @@ def claim_sheet(
     if stay is not None:
         rows += _change_rows(stay, change_of(claim, stay), home.zone)
         rows.append(text(f"{stay.tenant_name}, {tn('{n} guest', '{n} guests', stay.guests)}"))
-        rows.append(text(t("{price}, paid on arrival", price=money(stay.total))))
+        rows.append(text(price_words(stay)))
         rows.append(text(t("Reference {reference}", reference=stay.reference), Style.SMALL, Colour.TEXT_2))
     elif claim.note:
         rows.append(text(claim.note))

@@ -10,13 +10,15 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.bookings.repository.standing import is_live
-from server.bookings.tables import BookingTable
+from server.bookings.tables import BookingTable, QuoteTable
 from server.core import clock
 from shared_models.bookings import BookingSide, BookingStatus
 
 _booking: Any = BookingTable
+_quote: Any = QuoteTable
 _HOLDS_OF_A_PERSON = 1_114_139_203
 """The first half of the advisory lock on a person's holds; the second is a hash of the person."""
+_AGREED = [BookingStatus.CONFIRMED.value, BookingStatus.COMPLETED.value, BookingStatus.NO_SHOW.value]
 _WAITING = [BookingStatus.HELD.value, BookingStatus.REQUESTED.value]
 
 
@@ -97,6 +99,28 @@ class Bookings:
         """The bookings that claim nights of these homes now, by arrival."""
         wanted = select(BookingTable).where(_booking.property_id.in_(list(property_ids)), is_live(now))
         return (await self.session.scalars(wanted.order_by(_booking.check_in, _booking.id))).all()
+
+    async def begun_at(
+        self, property_id: UUID, first: date, until: date, limit: int
+    ) -> list[tuple[BookingTable, bool]]:
+        """Agreed stays at a home that began from `first` to before `until`, by arrival, the latest `limit` of them.
+
+        Each with whether it was booked without a refund.
+        """
+        wanted = (
+            select(BookingTable, _quote.non_refundable)
+            .join(QuoteTable, _quote.id == _booking.quote_id)
+            .where(
+                _booking.property_id == property_id,
+                _booking.check_in >= first,
+                _booking.check_in < until,
+                _booking.status.in_(_AGREED),
+            )
+            .order_by(_booking.check_in.desc(), _booking.id.desc())
+            .limit(limit)
+        )
+        found = (await self.session.execute(wanted)).all()
+        return [(booking, given_up) for booking, given_up in reversed(found)]
 
     async def lock_holds_of(self, tenant_id: UUID) -> None:
         """Wait until no other transaction counts this person's holds. After the home's lock, never before it."""

@@ -32,8 +32,9 @@ from server.bookings.service.acting import (
     record,
     who,
 )
-from server.bookings.service.prices import clearance_of, priced, stay_of, to_quote
+from server.bookings.service.prices import Wish, clearance_of, priced, stay_of, to_quote
 from server.bookings.service.reading import to_read
+from server.bookings.service.terms import columns_of, terms_of
 from server.bookings.tables import BookingChangeTable, BookingTable, QuoteTable
 from server.calendars.service import door as calendars
 from server.calendars.service.door import Clearance
@@ -56,7 +57,7 @@ from shared_models.bookings import (
 )
 from shared_models.calendars import ClaimKind
 from shared_models.problems import FieldProblem
-from shared_models.stay_dates import Stay
+from shared_models.stay_dates import Stay, local_day
 from shared_models.stay_limits import StayLimits, change_refusals
 
 LAPSED_AT_A_TIME = 500
@@ -64,6 +65,9 @@ LAPSED_AT_A_TIME = 500
 
 async def quote(session: AsyncSession, caller: Identity, booking_id: UUID, request: ChangeQuoteRequest) -> Quote:
     """What the stay would cost with other dates or guests, at the home's prices of now; kept for its asker.
+
+    Early birds and last minutes are counted from the day of the booking, so that nobody gains by asking late, and who
+    gave up refunds keeps the cheaper nights.
 
     Raises NotFound, InvalidTransition, NotBookable, DatesTaken, Malformed.
     """
@@ -75,8 +79,10 @@ async def quote(session: AsyncSession, caller: Identity, booking_id: UUID, reque
     home_id, side = found
     home = await properties.kept_home(session, home_id)
     await check(session, booking, home, (side, Act.ASK_CHANGE))
-    row = priced(home, caller.id, stay, request.guests, clock.now())
-    row.booking_id = booking.id
+    agreed = (await Quotes(session).by_ids([booking.quote_id]))[booking.quote_id]
+    booked_on = local_day(booking.created_at, home.zone)
+    row = priced(home, caller.id, Wish(stay, request.guests, agreed.non_refundable, booked_on), clock.now())
+    _keep_what_was_agreed(row, booking)
     locked = Locked(booking, side, home)
     _check_request(locked, row)
     clear = _clearance(side, home, booking.id)
@@ -273,6 +279,13 @@ def _rewrite(booking: BookingTable, kept: QuoteTable) -> None:
     booking.check_in, booking.check_out, booking.guests = kept.check_in, kept.check_out, kept.guests
     booking.lines, booking.total_minor, booking.currency = kept.lines, kept.total_minor, kept.currency
     booking.updated_at = clock.now()
+
+
+def _keep_what_was_agreed(request: QuoteTable, booking: BookingTable) -> None:
+    """Other dates of a booking are paid and cancelled as the booking is, whatever its home says today."""
+    request.booking_id, request.payment = booking.id, booking.payment
+    for name, value in columns_of(terms_of(booking)).items():
+        setattr(request, name, value)
 
 
 def _which(change: BookingChangeTable) -> dict[str, object]:

@@ -12,6 +12,7 @@ from server.bookings.repository.bookings import Bookings
 from server.bookings.service import changes
 from server.bookings.service.acting import HistoryEvent, lock, record, record_all, set_status, who
 from server.bookings.service.reading import packed, to_read, unpacked
+from server.bookings.service.terms import refund_due
 from server.calendars.service import door as calendars
 from server.core import clock
 from server.core.events import publish
@@ -35,6 +36,8 @@ async def cancel(session: AsyncSession, caller: Identity, booking_id: UUID, reas
         await locked.check(session, Act.CANCEL)
         set_status(locked.booking, rules.move(was, BookingStatus.CANCELLED))
         locked.booking.ended_by, locked.booking.reason = locked.side.value, reason
+        refund = refund_due(locked.booking, locked.home, locked.side, clock.now())
+        locked.booking.refund_minor = None if refund is None else refund.total.amount_minor
         await calendars.release(session, ClaimKind.BOOKING, locked.booking.id)
         await session.flush()
         await changes.close(session, [locked.booking.id])

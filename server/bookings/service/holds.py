@@ -20,6 +20,7 @@ from server.bookings.repository.quotes import Quotes
 from server.bookings.service.acting import HistoryEvent, Locked, QuoteExpired, lock, record, set_status, who
 from server.bookings.service.prices import check_not_begun, check_open, clearance_of
 from server.bookings.service.reading import to_read
+from server.bookings.service.terms import columns_of, terms_of
 from server.bookings.tables import BookingTable, QuoteTable
 from server.calendars.service import door as calendars
 from server.core import clock
@@ -38,7 +39,6 @@ from shared_models.bookings import (
     BookingSide,
     BookingStatus,
     HistoryEventKind,
-    PaymentWay,
 )
 from shared_models.calendars import ClaimKind, Period
 from shared_models.problems import ProblemCode
@@ -84,7 +84,7 @@ async def hold(session: AsyncSession, tenant: Identity, quote_id: UUID) -> Booki
 
 
 async def confirm(session: AsyncSession, tenant: Identity, booking_id: UUID) -> BookingRead:
-    """Agree to a held stay, paid on arrival. Twice is once. Raises NotFound, HoldLapsed, InvalidTransition."""
+    """Agree to a held stay. Twice is once. Raises NotFound, HoldLapsed, InvalidTransition."""
     locked = await lock(session, tenant, booking_id, only=BookingSide.TENANT)
     if locked.status == BookingStatus.CONFIRMED:
         return await to_read(session, locked.booking, locked.home)
@@ -211,7 +211,8 @@ def booking_of(kept: QuoteTable, home: Home, status: BookingStatus, moment: date
         lines=kept.lines,
         total_minor=kept.total_minor,
         currency=kept.currency,
-        payment=PaymentWay.ON_ARRIVAL.value,
+        payment=kept.payment,
+        **columns_of(terms_of(kept)),
         created_at=moment,
         updated_at=moment,
     )

@@ -13,7 +13,7 @@ from server.bookings.repository.history import History
 from server.bookings.repository.quotes import Quotes
 from server.bookings.service.acting import HistoryEvent, entry_of, period_of
 from server.bookings.service.holds import booking_of
-from server.bookings.service.prices import priced
+from server.bookings.service.prices import Wish, priced
 from server.bookings.tables import BookingHistoryTable, BookingTable, QuoteTable
 from server.calendars.service import door as calendars
 from server.core import clock
@@ -67,7 +67,7 @@ def _kept_of(past: PastStay, home: Home) -> QuoteTable:
     """Raises Malformed for a stay that has not begun."""
     if past.stay.check_in >= clock.today_in(home.zone):
         raise Malformed.field("check_in", "is not in the past; book the stay instead")
-    return priced(home, past.tenant_id, past.stay, past.guests, past.agreed_at)
+    return priced(home, past.tenant_id, Wish(past.stay, past.guests), past.agreed_at)
 
 
 def _begun(kept: QuoteTable, past: PastStay, home: Home) -> BookingTable:

@@ -1,6 +1,7 @@
 """What a stay costs: shown, stored, and honoured for half an hour."""
 
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from pydantic import ValidationError
@@ -9,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.bookings import rules
 from server.bookings.repository.quotes import Quotes
 from server.bookings.service.acting import NotBookable, period_of
+from server.bookings.service.terms import columns_of, terms_of
 from server.bookings.tables import QuoteTable
 from server.calendars.service import door as calendars
 from server.calendars.service.door import Clearance
@@ -18,20 +20,31 @@ from server.core.identity import Identity
 from server.properties.service import door as properties
 from server.properties.service.door import Home
 from shared_models.bookings import (
+    PAYMENT_NOW,
     QUOTE_MINUTES,
-    RULES_VERSION,
     ChangeQuoteRequest,
+    PaymentWay,
     Quote,
-    QuoteLine,
     QuoteRequest,
-    price_stay,
-    total_of,
 )
+from shared_models.cancellation_terms import AgreedTerms, CancellationPolicy, CancellationTerms
 from shared_models.money import Currency, Money
+from shared_models.prices import RULES_VERSION, QuoteLine, offers_non_refundable, price_stay, total_of
 from shared_models.problems import FieldProblem
 from shared_models.properties import PropertyStatus
-from shared_models.stay_dates import Stay
+from shared_models.stay_dates import Stay, local_day
 from shared_models.stay_limits import Refusal, refusals
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A stay to be priced."""
+
+    stay: Stay
+    guests: int
+    non_refundable: bool = False
+    booked_on: date | None = None
+    """From which day at the home early birds and last minutes are counted, if not from the day of the price."""
 
 
 async def quote(session: AsyncSession, tenant: Identity, request: QuoteRequest) -> Quote:
@@ -44,9 +57,11 @@ async def quote(session: AsyncSession, tenant: Identity, request: QuoteRequest) 
     found = refusals(home.limits, stay, request.guests, clock.today_in(home.zone))
     if found:
         raise NotBookable.for_reasons(rules.to_problems(found, home.limits, stay.check_in))
+    if request.non_refundable:
+        _check_non_refundable(home)
     if not await calendars.is_free(session, home.id, period_of(stay), clearance_of(home)):
         raise DatesTaken
-    row = priced(home, tenant.id, stay, request.guests, clock.now())
+    row = priced(home, tenant.id, Wish(stay, request.guests, request.non_refundable), clock.now())
     await Quotes(session).add(row)
     return to_quote(row, home)
 
@@ -68,6 +83,13 @@ def check_open(home: Home, tenant: Identity) -> None:
         raise NotBookable(f"This home {reason}.", errors=[FieldProblem(field="property_id", reason=reason)])
 
 
+def _check_non_refundable(home: Home) -> None:
+    """Raises NotBookable: whoever gives up refunds for cheaper nights must get them."""
+    if not offers_non_refundable(home.terms):
+        reason = "has no cheaper price for giving up refunds"
+        raise NotBookable(f"This home {reason}.", errors=[FieldProblem(field="non_refundable", reason=reason)])
+
+
 def check_not_begun(home: Home, kept: QuoteTable) -> None:
     """Raises NotBookable once the day of arrival is over at the home: a price is kept over midnight, a day is not.
 
@@ -82,23 +104,39 @@ def clearance_of(home: Home) -> Clearance:
     return Clearance(days=home.limits.preparation_days or 0)
 
 
-def priced(home: Home, asker_id: UUID, stay: Stay, guests: int, moment: datetime) -> QuoteTable:
+def priced(home: Home, asker_id: UUID, wish: Wish, moment: datetime) -> QuoteTable:
     """What a stay costs at the home's terms, kept for its asker from `moment` on."""
-    lines = price_stay(home.terms, stay)
+    stay = wish.stay
+    lines = price_stay(
+        home.terms,
+        stay,
+        guests=wish.guests,
+        today=wish.booked_on or local_day(moment, home.zone),
+        non_refundable=wish.non_refundable,
+    )
     total = total_of(lines)
     return QuoteTable(
         tenant_id=asker_id,
         property_id=home.id,
         check_in=stay.check_in,
         check_out=stay.check_out,
-        guests=guests,
+        guests=wish.guests,
+        non_refundable=wish.non_refundable,
         lines=[line.model_dump(mode="json") for line in lines],
         total_minor=total.amount_minor,
         currency=total.currency.value,
+        payment=PAYMENT_NOW.value,
+        **columns_of(_agreed(home, wish)),
         rules_version=RULES_VERSION,
         expires_at=moment + timedelta(minutes=QUOTE_MINUTES),
         created_at=moment,
     )
+
+
+def _agreed(home: Home, wish: Wish) -> AgreedTerms:
+    """What will come back of the stay: the home's terms, unless every refund is given up for cheaper nights."""
+    given_up = CancellationTerms(policy=CancellationPolicy.NON_REFUNDABLE)
+    return AgreedTerms.of(given_up if wish.non_refundable else home.cancellation, home.check_in_from)
 
 
 def to_quote(row: QuoteTable, home: Home) -> Quote:
@@ -112,6 +150,9 @@ def to_quote(row: QuoteTable, home: Home) -> Quote:
         lines=[QuoteLine.model_validate(line) for line in row.lines],
         total=Money(amount_minor=row.total_minor, currency=Currency(row.currency)),
         rules_version=row.rules_version,
+        payment=PaymentWay(row.payment),
+        cancellation=terms_of(row),
         expires_at=row.expires_at,
+        non_refundable=row.non_refundable,
         instant_book=home.limits.instant_book,
     )

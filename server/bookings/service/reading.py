@@ -11,6 +11,7 @@ from server.bookings.repository.bookings import Bookings
 from server.bookings.repository.changes import Changes
 from server.bookings.repository.history import History
 from server.bookings.repository.lists import Lists, Which
+from server.bookings.service.terms import terms_of
 from server.bookings.tables import BookingChangeTable, BookingHistoryTable, BookingTable, QuoteTable
 from server.calendars.service import door as calendars
 from server.core import clock, cursors
@@ -32,11 +33,11 @@ from shared_models.bookings import (
     ChangeStatus,
     HistoryEntry,
     PaymentWay,
-    QuoteLine,
 )
 from shared_models.calendars import Period
 from shared_models.money import Currency, Money
 from shared_models.paging import Page
+from shared_models.prices import QuoteLine
 
 MAX_OBSTACLES = 50
 
@@ -136,7 +137,7 @@ async def to_read_all(
 
 def _read_of_row(row: BookingTable, home: Home, names: Mapping[UUID, str], asked: Asked | None) -> BookingRead:
     """A booking as its parties see it, as far as its row, its home and its open change tell."""
-    status = status_at(BookingStatus(row.status), row.hold_expires_at, clock.now())
+    status, currency = status_at(BookingStatus(row.status), row.hold_expires_at, clock.now()), Currency(row.currency)
     return BookingRead(
         id=row.id,
         reference=row.reference,
@@ -146,8 +147,10 @@ def _read_of_row(row: BookingTable, home: Home, names: Mapping[UUID, str], asked
         check_out=row.check_out,
         guests=row.guests,
         lines=[QuoteLine.model_validate(line) for line in row.lines],
-        total=Money(amount_minor=row.total_minor, currency=Currency(row.currency)),
+        total=Money(amount_minor=row.total_minor, currency=currency),
         payment=PaymentWay(row.payment),
+        cancellation=terms_of(row),
+        refund=None if row.refund_minor is None else Money(amount_minor=row.refund_minor, currency=currency),
         tenant_name=names.get(row.tenant_id, ""),
         landlord_name=names.get(row.landlord_id, ""),
         hold_expires_at=row.hold_expires_at,

@@ -15,7 +15,7 @@ from jinja2 import Environment
 from server.core.words import Translator, templates, translator
 from shared_models.bookings import BookingSide
 from shared_models.languages import Language
-from shared_models.money import set_apart
+from shared_models.money import Money, set_apart
 from shared_models.notifications import NotificationKind, StayFacts
 
 _TEMPLATES = Path(__file__).parents[1] / "templates"
@@ -56,13 +56,15 @@ def write(
     moment: datetime,
 ) -> Email:
     """The mail of a kind, for a reader of `language`. `link` is the whole address; `moment` is when it happened."""
-    values = {"stay": stay, "link": link, "moment": moment}
+    spoken = translator(language)
+    refund = "" if stay is None else _refund(kind, stay, spoken)
+    values = {"stay": stay, "link": link, "moment": moment, "refund": refund}
     blocks = {name: _block(kind, language, name, values) for name in ("subject", "words", "action")}
     page = {
         "subject": blocks["subject"],
         "paragraphs": [" ".join(part.split()) for part in blocks["words"].split("\n\n") if part.strip()],
         "action": blocks["action"],
-        "facts": [] if stay is None else _facts(stay, translator(language)),
+        "facts": [] if stay is None else _facts(stay, spoken),
         "link": link,
     }
     text, html = (_templates(language, of).get_template(f"email.{of}").render(page) for of in ("txt", "html"))
@@ -89,9 +91,35 @@ def _facts(stay: StayFacts, spoken: Translator) -> list[tuple[str, str]]:
         (t("Check-in"), check_in),
         (t("Check-out"), _day(stay.check_out, spoken)),
         (t("Guests"), str(stay.guests)),
-        (t("Price"), set_apart(format_currency(stay.total.major, stay.total.currency.value, locale=spoken.locale))),
+        (t("Price"), _money(stay.total, spoken)),
         (t("Reference"), stay.reference),
     ]
+
+
+def _refund(kind: NotificationKind, stay: StayFacts, spoken: Translator) -> str:
+    """What goes back of a stay that was paid by card, and when it becomes less; "" of any other."""
+    if stay.refund is None:
+        return ""
+    t, tenant = spoken.t, stay.side is BookingSide.TENANT
+    told = {"refund": _money(stay.refund, spoken), "paid": _money(stay.total, spoken), "other": stay.other_name}
+    if kind is NotificationKind.STAY_CANCELLED:
+        if tenant:
+            return t("{refund} of {paid} goes back to you.", **told)
+        return t("{refund} of {paid} goes back to {other}.", **told)
+    if stay.refund_until is None or stay.refund_then is None:
+        if tenant:
+            return t("If you cancel, {refund} of {paid} goes back to you.", **told)
+        return t("If {other} cancels, {refund} of {paid} goes back.", **told)
+    told |= {"until": _moment(stay.refund_until, stay.zone, spoken), "less": _money(stay.refund_then, spoken)}
+    if tenant:
+        return t(
+            "If you cancel before {until}, {refund} of {paid} goes back to you; from then on it is {less}.", **told
+        )
+    return t("If {other} cancels before {until}, {refund} of {paid} goes back; from then on it is {less}.", **told)
+
+
+def _money(amount: Money, spoken: Translator) -> str:
+    return set_apart(format_currency(amount.major, amount.currency.value, locale=spoken.locale))
 
 
 def _day(when: date, spoken: Translator) -> str:

@@ -29,6 +29,8 @@ def why_not(home: Mapping[str, Any], status: str, columns: Mapping[str, Any]) ->
         return "An archived home stays as it was."
     if columns["price_minor"] > _HIGHEST_PRICE:
         return "The price would be too high."
+    if columns["price_minor"] < (home["min_price_minor"] or 0):
+        return "It would cost less than its minimum price."
     longest, shortest = home["max_nights"], columns["min_nights"]
     if longest is not None and shortest is not None and shortest > longest:
         return f"Its longest stay is {longest} nights."

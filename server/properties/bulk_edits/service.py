@@ -59,10 +59,13 @@ async def undo(session: AsyncSession, caller: Identity, edit_id: UUID) -> BulkEd
         return BulkEdited(id=edit_id, changed=0, refused=[])
     back, refused = {}, []
     for row in rows:
-        if _columns(row) == done.homes[str(row.id)]["after"] and reading.may_manage(caller, row):
-            back[row.id] = done.homes[str(row.id)]["before"]
+        before, after = (done.homes[str(row.id)][name] for name in ("before", "after"))
+        changed = _columns(row) != after or not reading.may_manage(caller, row)
+        reason = "It was changed since." if changed else rules.why_not(facts_of(row), row.status, before)
+        if reason:
+            refused.append(BulkRefusal(id=row.id, title=row.title, reason=reason))
         else:
-            refused.append(BulkRefusal(id=row.id, title=row.title, reason="It was changed since."))
+            back[row.id] = before
     await _write(session, back)
     done.undone_at = clock.now()
     await session.flush()

@@ -5,7 +5,9 @@ from typing import Any
 
 from server.properties.rules.listings import FACTS
 from server.properties.tables import PropertyTable
+from shared_models.cancellation_terms import CancellationTerms
 from shared_models.money import Currency, Money
+from shared_models.prices import terms_of
 from shared_models.properties import (
     Address,
     HouseRules,
@@ -36,7 +38,6 @@ _ONLY_ON_PAGE = (
     "booking_window_days",
     "preparation_days",
     "check_in_weekdays",
-    "seasons",
     "instant_book",
     "created_at",
 )
@@ -72,8 +73,8 @@ def page_of(row: PropertyTable, landlord: Profile | None, homes: int, *, private
         address=_address(row, private=private),
         pin=_pin(row, private=private),
         rules=HouseRules.model_validate(row.rules),
-        price=price_of(row),
-        cleaning_fee=fee_of(row),
+        **terms_of(row).model_dump(exclude={"let_type"}),
+        cancellation=cancellation_of(row),
         landlord_name=landlord.name if landlord else "",
         landlord_claimed=landlord.claimed if landlord else True,
         landlord_since=landlord.since if landlord and landlord.claimed else None,
@@ -102,10 +103,9 @@ def price_of(row: PropertyTable) -> Money:
     return Money(amount_minor=row.price_minor, currency=Currency(row.currency))
 
 
-def fee_of(row: PropertyTable) -> Money | None:
-    """For cleaning, if there is one."""
-    fee = row.cleaning_fee_minor
-    return None if fee is None else Money(amount_minor=fee, currency=Currency(row.currency))
+def cancellation_of(row: PropertyTable) -> CancellationTerms:
+    """What is given back to tenants who cancel."""
+    return CancellationTerms.model_validate({"policy": row.cancellation_policy, "tiers": row.cancellation_tiers})
 
 
 def _picked(row: PropertyTable, names: tuple[str, ...]) -> dict[str, Any]:

@@ -9,13 +9,35 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from shared_models.cancellation_terms import CancellationPolicy
 from shared_models.moves import may_move
 from shared_models.problems import FieldProblem
 from shared_models.properties import LANDLORD_MOVES, MOVES, PropertyStatus
 from shared_models.search_map import shown
 
-LATER_FACTS = ("advance_notice_days", "booking_window_days", "preparation_days", "check_in_weekdays", "seasons")
+LATER_FACTS = (
+    "advance_notice_days",
+    "booking_window_days",
+    "preparation_days",
+    "check_in_weekdays",
+    "seasons",
+    "weekend_percent",
+    "length_discounts",
+    "early_bird_days",
+    "early_bird_percent",
+    "last_minute_days",
+    "last_minute_percent",
+    "min_price_minor",
+    "guests_included",
+    "extra_guest_fee_minor",
+    "non_refundable_percent",
+    "tourist_tax",
+    "cancellation_policy",
+    "cancellation_tiers",
+)
 """Facts that came after digests were first kept; unsaid they leave a digest as it was."""
+_UNSAID = {"cancellation_policy": CancellationPolicy.FLEXIBLE.value}
+"""What those of them stand at that are never empty."""
 FACTS = (
     "title",
     "description",
@@ -153,7 +175,7 @@ def title_of_copy(title: str) -> str:
 
 def digest_of(facts: Mapping[str, Any], proposed: Mapping[str, Any] | None = None) -> str:
     """A short name for exactly these facts, and what is proposed beside them: all equal, equal digest."""
-    digested = {name: facts[name] for name in FACTS if name not in LATER_FACTS or facts[name] is not None}
+    digested = {name: facts[name] for name in FACTS if name not in LATER_FACTS or facts[name] != _UNSAID.get(name)}
     if proposed is not None:
         digested["proposed"] = dict(proposed)
     packed = json.dumps(digested, default=str, sort_keys=True)

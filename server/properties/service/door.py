@@ -11,11 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.core.errors import NotFound
 from server.core.identity import Identity
 from server.properties.repository.homes import Properties, Wanted
-from server.properties.repository.mapping import fee_of, price_of, row_of
+from server.properties.repository.mapping import cancellation_of, row_of
 from server.properties.tables import PropertyTable
 from shared_models.base import known
-from shared_models.bookings import PriceTerms
-from shared_models.properties import LetType, PropertyCounts, PropertyRow, PropertyStatus
+from shared_models.cancellation_terms import CancellationTerms
+from shared_models.prices import PriceTerms, terms_of
+from shared_models.properties import PropertyCounts, PropertyRow, PropertyStatus
 from shared_models.stay_limits import StayLimits
 
 
@@ -30,6 +31,7 @@ class Home:
     status: PropertyStatus
     zone: str
     terms: PriceTerms
+    cancellation: CancellationTerms
     limits: StayLimits
     city: str
     neighbourhood: str | None
@@ -155,7 +157,8 @@ def _home(row: PropertyTable) -> Home:
         landlord_id=row.landlord_id,
         status=PropertyStatus(row.status),
         zone=row.zone,
-        terms=PriceTerms(let_type=LetType(row.let_type), price=price_of(row), cleaning_fee=fee_of(row)),
+        terms=terms_of(row),
+        cancellation=cancellation_of(row),
         limits=StayLimits.model_validate(row),
         city=row.city,
         neighbourhood=row.neighbourhood,

@@ -16,7 +16,7 @@ from server.search.map import rules
 from server.search.map.repository import City, Maps
 from server.search.map.rules import Drawing, Standing
 from server.search.rules.asked import asked_of
-from server.search.service import hit_of, words_of
+from server.search.service import Visit, hit_of, visit_of, words_of
 from shared_models.search import PlaceKind
 from shared_models.search_map import MapArea, MapAreas, MapCell, MapRequest, MapTiles, SearchMap, View
 
@@ -45,19 +45,20 @@ async def search_map(session: AsyncSession, request: MapRequest) -> SearchMap:
         extent = await maps.extent(asked, words, now)
         view = EARTH if extent is None else rules.view_of_all(*extent, width=request.width, height=request.height)
     rows = await maps.cells(asked, words, view, now)
+    visit = visit_of(asked, now)
     return SearchMap(
-        **view.model_dump(), total=sum(row.homes for row in rows), cells=[_cell(row, request) for row in rows]
+        **view.model_dump(), total=sum(row.homes for row in rows), cells=[_cell(row, visit) for row in rows]
     )
 
 
-def _cell(row: Row[Any], request: MapRequest) -> MapCell:
+def _cell(row: Row[Any], visit: Visit | None) -> MapCell:
     return MapCell(
         x=row.x,
         y=row.y,
         homes=row.homes,
         latitude=round(row.middle_latitude, 5),
         longitude=round(row.middle_longitude, 5),
-        home=hit_of(row, request.stay) if row.homes == 1 else None,
+        home=hit_of(row, visit) if row.homes == 1 else None,
     )
 
 

@@ -56,8 +56,21 @@ CARD: list[Any] = [
     _home.price_minor,
     _home.cleaning_fee_minor,
     _home.currency,
+    _home.zone,
+    _home.seasons,
+    _home.weekend_percent,
+    _home.length_discounts,
+    _home.early_bird_days,
+    _home.early_bird_percent,
+    _home.last_minute_days,
+    _home.last_minute_percent,
+    _home.min_price_minor,
+    _home.guests_included,
+    _home.extra_guest_fee_minor,
+    _home.non_refundable_percent,
+    _home.tourist_tax,
 ]
-"""What a card shows of a home."""
+"""What a card shows of a home, and what decides the price of a stay there."""
 
 
 @dataclass(frozen=True)

@@ -186,10 +186,17 @@ VERDICTS: dict[str, Verdict | tuple[Verdict, ...]] = {
     "DELETE /calendars/{property_id}/link": only(LANDLORD, ADMIN),
     # Other calendars read it, and they cannot sign in: the address is the secret.
     "GET /calendars/{property_id}/{secret}.ics": only(*ALL, using={"property_id": "linked_id"}),
+    # payments: the provider tells, and signs what it tells; nobody else is believed
+    "POST /payments/events/stripe": only(*ALL, answers=dict.fromkeys(ALL, 400)),
     # quotes and bookings
     "POST /quotes": (
         only(*SIGNED_IN, body=STAY, using={"property_id": "strangers_id"}),
         only(LANDLORD, body=STAY, using=DRAFT, answers={LANDLORD: 409}),  # nobody books their own home
+    ),
+    "POST /quotes/simulations": only(
+        LANDLORD,
+        ADMIN,
+        body={"property_id": "{property_id}", "let_type": "nightly", "price_minor": 1, "currency": "GBP"},
     ),
     "POST /bookings": only(TENANT, body={"quote_id": "{quote_id}"}),
     "GET /bookings": (

@@ -115,6 +115,8 @@ async def test_what_is_not_said_stays_unsaid(mine: Api) -> None:
         ({"check_in_from": "15:00", "check_out_by": "16:00", "preparation_days": 0}, "check_out_by"),
         ({"max_nights": 6, "seasons": [{"first": "06-01", "last": "08-31", "min_nights": 7}]}, "seasons"),
         ({"max_nights": None, "seasons": [{"first": "06-01", "last": "08-31", "min_nights": 731}]}, "seasons"),
+        ({"cancellation": {"policy": "strict"}}, "cancellation"),
+        ({"cancellation": {"policy": "custom"}}, "cancellation"),
         ({"currency": "XYZ"}, "currency"),
         ({"description": "a\x00b"}, "description"),
         ({"title": "a\ud800b"}, "title"),

@@ -85,6 +85,11 @@ PRICES = (4_000, 4_000, 7_550, 12_000, 300_000)
 SEASONS = (
     [{"first": "03-01", "last": "03-11", "min_nights": 5}],
     [{"first": "12-01", "last": "03-10", "min_nights": 1}, {"first": "03-10", "last": "04-30", "min_nights": 28}],
+    [{"first": "03-01", "last": "03-11", "price_minor": 5_000}],
+    [
+        {"first": "01-01", "last": "12-31", "price_minor": 5_000},
+        {"first": "03-05", "last": "03-15", "price_minor": None, "min_nights": 5},
+    ],
 )
 CURRENCIES = ("GBP", "GBP", "EUR", "JPY")
 

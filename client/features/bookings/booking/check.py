@@ -4,6 +4,7 @@ from typing import Any
 
 import flet as ft
 
+from client.core import clock
 from client.core.action import Action
 from client.core.boundaries import panel
 from client.core.language import money, t
@@ -23,8 +24,12 @@ from client.features.bookings.booking.panels import (
     problem_of,
 )
 from client.features.bookings.booking.state import BookingState
+from client.parts.payment_words import cancelling_is_free_words, while_asking_words
+from client.parts.refund_clock import steps_button
+from client.parts.refund_words import now_words, then_words
 from client.parts.status import deadline
-from shared_models.bookings import ANSWER_HOURS
+from shared_models.bookings import ANSWER_HOURS, PaymentWay, Quote
+from shared_models.cancellation import CancelledStay
 from shared_models.problems import ProblemCode
 from shared_models.properties import PropertyRead
 
@@ -40,7 +45,7 @@ def Check(session: Session, state: BookingState, hold: Action, price: Action) ->
         kept = line(ft.Icons.LOCK_CLOCK_OUTLINED, t("The price was kept until {until}.", until=until), Colour.WAITING)
     else:
         kept = line(ft.Icons.LOCK_CLOCK_OUTLINED, t("This price is kept for you until {until}.", until=until))
-    told = [kept, *_what_happens(state, home), *other_dates(state)]
+    told = [kept, *_what_happens(state, home, quote), *other_dates(state)]
     return beside(
         [home_row(session, state), price_card(list(quote.lines), quote.total, faded=lapsed)],
         told if size is SizeClass.PHONE else [*told, CheckButton(state, hold, price)],
@@ -68,7 +73,7 @@ def CheckButton(state: BookingState, hold: Action, price: Action) -> ft.Control:
         asks = t("Ask to book · {total}", total=money(quote.total))
         button = filled(asks if state.asks else t("Hold these dates"), go, busy=hold.running, large=True)
     if state.asks:
-        after = t("You pay nothing until {name} accepts.", name=home.landlord_name)
+        after = while_asking_words(quote.payment, home.landlord_name)
     else:
         after = t("Nobody else can take them for 15 minutes. You pay nothing now.")
     problem = problem_of(None if lapsed else state.trouble, hold if hold.problem else price)
@@ -79,11 +84,10 @@ def _lapsed(state: BookingState) -> bool:
     return state.quote_lapsed or is_about(state.trouble, ProblemCode.QUOTE_EXPIRED)
 
 
-def _what_happens(state: BookingState, home: PropertyRead) -> list[ft.Control]:
-    cancel = t(
-        "You can cancel until the day of arrival is over. You pay on arrival, so before it nothing is to be paid back."
-    )
-    lines = [line(ft.Icons.EVENT_BUSY_OUTLINED, cancel)]
+def _what_happens(state: BookingState, home: PropertyRead, quote: Quote) -> list[ft.Control]:
+    lines = [line(ft.Icons.EVENT_BUSY_OUTLINED, cancelling_is_free_words())]
+    if quote.payment is not PaymentWay.ON_ARRIVAL:
+        lines = _refund(state, home, quote)
     if state.asks:
         asked = t(
             "{name} answers within {n} hours. The dates are kept for you until then; after that they open to others.",
@@ -92,3 +96,10 @@ def _what_happens(state: BookingState, home: PropertyRead) -> list[ft.Control]:
         )
         lines.insert(0, line(ft.Icons.SCHEDULE_ROUNDED, asked))
     return lines
+
+
+def _refund(state: BookingState, home: PropertyRead, quote: Quote) -> list[ft.Control]:
+    """What comes back of a stay that is paid by card."""
+    booked = CancelledStay(quote.cancellation, state.stay, home.zone, quote.lines)
+    words = " ".join(part for part in (now_words(booked, clock.now()), then_words(booked, clock.now())) if part)
+    return [line(ft.Icons.EVENT_BUSY_OUTLINED, words), ft.Row([steps_button(ft.context.page, booked)])]

@@ -8,7 +8,7 @@ import flet as ft
 from client.core import clock
 from client.core.action import Action
 from client.core.boundaries import panel
-from client.core.language import day, hour, money, t, tn
+from client.core.language import day, hour, t, tn
 from client.core.session import Session
 from client.design.buttons import filled, outlined
 from client.design.layout import SizeClass, use_size
@@ -16,7 +16,11 @@ from client.design.text import header, text
 from client.design.tokens import Colour, Style
 from client.features.bookings.booking.panels import act_with, beside, home_row, line, price_card, problem_of, use_tick
 from client.features.bookings.booking.state import BookingState
+from client.parts.payment_words import confirm_label, how_it_is_paid_words
+from client.parts.refund_clock import refund_lines, steps_button
 from client.parts.status import deadline
+from shared_models.bookings import BookingRead, PaymentWay
+from shared_models.cancellation import CancelledStay
 
 
 @panel
@@ -33,8 +37,9 @@ def Confirm(session: Session, state: BookingState, confirm: Action, let_go: Acti
         [home_row(session, state), price_card(list(held.lines), held.total)],
         [
             _Turn(held.hold_expires_at, held.home.zone),
-            line(ft.Icons.PAYMENTS_OUTLINED, t("You pay the landlord when you arrive, nothing before.")),
+            line(ft.Icons.PAYMENTS_OUTLINED, how_it_is_paid_words(held.payment)),
             *_times(state),
+            *_refund(held),
             *([] if size is SizeClass.PHONE else [ConfirmButton(state, confirm, let_go)]),
             outlined(t("Let the dates go"), None if confirm.running else no, busy=let_go.running),
         ],
@@ -53,7 +58,7 @@ def ConfirmButton(state: BookingState, confirm: Action, let_go: Action) -> ft.Co
         await confirm.start()
 
     button = filled(
-        t("Confirm booking, pay {total} on arrival", total=money(held.total)),
+        confirm_label(held),
         None if let_go.running else yes,
         busy=confirm.running,
         large=True,
@@ -74,6 +79,15 @@ def _times(state: BookingState) -> list[ft.Control]:
         else t("check-out {day}", day=day(stay.check_out)),
     ]
     return [line(ft.Icons.EVENT_AVAILABLE_OUTLINED, ", ".join(parts) + ".")]
+
+
+def _refund(held: BookingRead) -> list[ft.Control]:
+    """What comes back of a stay that is paid by card, by the terms it is held with."""
+    if held.payment is PaymentWay.ON_ARRIVAL:
+        return []
+    booked = CancelledStay.of(held)
+    words = ft.Column([*refund_lines(booked, clock.now()), ft.Row([steps_button(ft.context.page, booked)])], spacing=2)
+    return [words]
 
 
 def minutes_left(ends: datetime) -> int:

@@ -22,8 +22,9 @@ from client.parts.confirm_address import ConfirmAddress, needs_confirmed_address
 from client.parts.cover import thumbnail
 from client.parts.facts import guests_words, nights_words
 from client.parts.price_lines import price_lines, why_button
-from shared_models.bookings import BookingStatus, QuoteLine
+from shared_models.bookings import BookingStatus
 from shared_models.money import Money
+from shared_models.prices import QuoteLine
 from shared_models.problems import ProblemCode
 
 TICK_SECONDS = 30

@@ -19,9 +19,9 @@ from client.design.fields import error_summary, stepper
 from client.design.form_fields import use_form_fields
 from client.design.text import header, text
 from client.design.tokens import Colour, Style
-from client.features.bookings.stay.next_step import difference_words
 from client.features.bookings.stay.state import ChangeState, StayState
 from client.parts.dates import StayCalendar, rules_of
+from client.parts.payment_words import difference_words
 from client.parts.price_lines import price_lines
 from client.parts.steps import other_name, stay_words
 from client.parts.wrong_fields import field_error, form_problem, sent

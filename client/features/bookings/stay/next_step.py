@@ -10,7 +10,7 @@ from client.core.action import Action
 from client.core.boundaries import panel
 from client.core.hooks import use_once, use_start
 from client.core.http import words_for
-from client.core.language import money, t
+from client.core.language import t
 from client.design.buttons import filled, outlined
 from client.design.fields import error_summary
 from client.design.layout import card
@@ -19,6 +19,7 @@ from client.design.tokens import Colour, Radius, Style
 from client.features.bookings.stay.state import StayState
 from client.parts.confirm_address import ConfirmAddress, needs_confirmed_address
 from client.parts.dialogs import Question, use_confirmation
+from client.parts.payment_words import confirm_label, difference_words, taken_back_words
 from client.parts.reason_question import use_reasons
 from client.parts.stay_answers import (
     accept_change_question,
@@ -27,9 +28,8 @@ from client.parts.stay_answers import (
     decline_question,
 )
 from client.parts.steps import next_words, other_name, stay_words
-from shared_models.booking_steps import Act, Blocker, acts, difference, next_step, open_change
+from shared_models.booking_steps import Act, Blocker, acts, next_step, open_change
 from shared_models.bookings import BookingRead, BookingSide, ChangeRead
-from shared_models.money import Money
 
 Row = list[ft.Control]
 
@@ -100,14 +100,13 @@ def _ToConfirm(booking: BookingRead, state: StayState) -> ft.Control:
     async def no(_: Any) -> None:
         await let_go.start()
 
-    total = money(booking.total)
     return _mine(
         [
             header(t("Confirm to keep the dates"), 2),
             text(next_words(booking, state.side), color=Colour.TEXT_2),
             *_problems(confirm, let_go),
             filled(
-                t("Confirm booking, pay {total} on arrival", total=total),
+                confirm_label(booking),
                 None if busy else yes,
                 busy=confirm.running,
                 large=True,
@@ -141,7 +140,7 @@ def _Asked(booking: BookingRead, state: StayState) -> ft.Control:
     let_go, ask, start = use_once(lambda: Action(state.let_go)), use_confirmation(), use_start()
     question = Question(
         title=t("Take the request back?"),
-        consequence=t("The dates open to others at once. You have paid nothing."),
+        consequence=taken_back_words(booking.payment),
         act=t("Take it back"),
         go=start(let_go.start),
         keep=t("Keep asking"),
@@ -218,13 +217,3 @@ def _compared(label: str, words: str, *, strong: bool = False) -> ft.Control:
     return ft.Column(
         [text(label, Style.SMALL, Colour.TEXT_2), text(words, Style.LABEL if strong else Style.BODY)], spacing=0
     )
-
-
-def difference_words(booking: BookingRead, wished: Money) -> str:
-    """`£64.00 more than now`."""
-    more = difference(booking, wished)
-    if more.amount_minor == 0:
-        return t("The price stays the same.")
-    if more.amount_minor > 0:
-        return t("{amount} more than now, paid on arrival.", amount=money(more))
-    return t("{amount} less than now.", amount=money(Money(amount_minor=-more.amount_minor, currency=more.currency)))

@@ -32,8 +32,10 @@ from client.features.bookings.stay.state import StayState, stay_id
 from client.parts.cover import cover
 from client.parts.dialogs import Question, use_confirmation
 from client.parts.facts import guests_words, nights_words
+from client.parts.payment_words import price_title
 from client.parts.price_lines import price_lines, why_button
 from client.parts.reason_question import use_reasons
+from client.parts.refund_clock import RefundCard, shows_refund
 from client.parts.shell import landlord_shell, tenant_shell
 from client.parts.status import booking_chip, zone_name
 from client.parts.stay_answers import cancel_question
@@ -131,6 +133,7 @@ def _sections(session: Session, booking: BookingRead, state: StayState, size: Si
         _times(booking),
         *([_where(booking)] if side is BookingSide.TENANT else []),
         _price(booking, side),
+        *([RefundCard(booking, side)] if shows_refund(booking) else []),
         _people(booking, side),
         card(history_list(booking, side)),
     ]
@@ -227,8 +230,7 @@ def _price(booking: BookingRead, side: BookingSide) -> ft.Control:
     page = ft.context.page
     title = t("The price")
     if booking.status is BookingStatus.CONFIRMED:
-        tenant = side is BookingSide.TENANT
-        title = t("What you pay on arrival") if tenant else t("What you are paid on arrival")
+        title = price_title(booking, side)
     return card(
         ft.Column(
             [

@@ -13,6 +13,7 @@ from server.properties.importing.rules.countries import country_of
 from server.properties.importing.rules.kinds import kind_of
 from server.properties.importing.rules.nothing import NOTHING, Refused
 from shared_models.base import known
+from shared_models.cancellation_terms import CancellationPolicy
 from shared_models.money import THREE_DECIMALS, Currency
 from shared_models.properties import LetType, PropertyType
 
@@ -80,6 +81,17 @@ def yes_or_no(cell: str) -> bool | None:
     if value not in _YES_OR_NO:
         raise Refused("is neither yes nor no")
     return _YES_OR_NO[value]
+
+
+def cancellation_policy(cell: str) -> CancellationPolicy | None:
+    """A policy by its name; one of a landlord's own needs more than a word. Raises Refused."""
+    value = cell.strip().lower()
+    if value in NOTHING:
+        return None
+    word = re.sub(r"[\s-]+", "_", value)
+    if word not in known(CancellationPolicy) or word == CancellationPolicy.CUSTOM:
+        raise Refused("is no policy that we know")
+    return CancellationPolicy(word)
 
 
 def property_type(cell: str, chosen: Mapping[str, PropertyType]) -> PropertyType | None:

@@ -65,6 +65,8 @@ NAMES: Mapping[ImportField, str] = {
     ImportField.BATHROOMS: "bathrooms bathroom_count baths bathrooms_text badezimmer anzahl_badezimmer baeder bader"
     " banos cuartos_de_bano aseos banheiros casas_de_banho salles_de_bain salle_de_bain nb_salles_de_bain bagni",
     ImportField.INSTANT_BOOK: "instant_bookable instant_book sofort_buchbar sofortbuchung",
+    ImportField.CANCELLATION_POLICY: "cancellation_policy cancellation stornierung stornobedingungen"
+    " politica_de_cancelacion politica_de_cancelamento conditions_d_annulation politica_di_cancellazione",
     ImportField.AMENITIES: "amenities features key_features facilities ausstattung ausstattungsmerkmale caracteristicas"
     " equipamiento servicios comodidades equipamentos equipements prestations dotazioni servizi caratteristiche",
     ImportField.AMENITY: "amenity",

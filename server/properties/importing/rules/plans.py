@@ -31,6 +31,7 @@ COLUMNS: Mapping[ImportField, tuple[str, ...]] = {
     ImportField.BEDS: ("beds",),
     ImportField.BATHROOMS: ("bathrooms",),
     ImportField.INSTANT_BOOK: ("instant_book",),
+    ImportField.CANCELLATION_POLICY: ("cancellation_policy", "cancellation_tiers"),
     ImportField.AMENITIES: ("amenities",),
     ImportField.AMENITY: ("amenities",),
 }

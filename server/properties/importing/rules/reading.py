@@ -13,8 +13,10 @@ from server.properties.importing.rules.amounts import Amount, Period, amount
 from server.properties.importing.rules.countries import lies_elsewhere, name_of
 from server.properties.importing.rules.kinds import plain, title_word
 from server.properties.importing.rules.nothing import Refused
+from server.properties.importing.rules.plans import COLUMNS
 from server.properties.rules.facts import columns_of
 from server.properties.rules.zones import zone_of
+from shared_models.cancellation_terms import CancellationPolicy
 from shared_models.imports import PRICES, Finding, ImportField, ImportPlan
 from shared_models.money import Currency
 from shared_models.properties import Amenity, LetType, PropertyFacts, PropertyType
@@ -110,6 +112,8 @@ class Reading:
         self._remarks: list[tuple[str, str]] = []
         self._title: str | None = None
         self._let_type_said = False
+        self._undecided: set[str] = set()
+        """Columns of a home that this line says nothing of that could be kept."""
 
     def home(self, line: int, decided: frozenset[str]) -> HomeLine | None:
         self._title = self._text(ImportField.TITLE)
@@ -125,7 +129,7 @@ class Reading:
         columns = {name: value for name, value in columns_of(facts, zone).items() if name not in gone}
         if self._let_type_said:
             decided |= {"let_type"}
-        return HomeLine(line, source_id, host_id, columns, decided - gone, dict(self._missing))
+        return HomeLine(line, source_id, host_id, columns, decided - gone - self._undecided, dict(self._missing))
 
     def findings(self, line: int) -> list[LineFinding]:
         if self._refusals:
@@ -160,6 +164,7 @@ class Reading:
             "cleaning_fee_minor": self._fee(currency),
             "currency": currency,
             "instant_book": wide.instant_book if booked is None else booked,
+            "cancellation": {"policy": self._policy()},
         } | {meaning.value: self._describing(meaning, least) for meaning, least in _DESCRIBING.items()}
         return said | {"title": self._title or self._composed_title(said)}
 
@@ -292,6 +297,17 @@ class Reading:
             count, remarks = None, ["says nothing and was left out"]
         self._remarks += [(meaning.value, remark) for remark in remarks]
         return count
+
+    def _policy(self) -> CancellationPolicy:
+        """What it gives back to who cancels. A word of elsewhere is no choice among ours: that is its landlord's."""
+        policy = None
+        try:
+            policy = cells.cancellation_policy(self._given.get(ImportField.CANCELLATION_POLICY, ""))
+        except Refused as problem:
+            self._remarks.append((ImportField.CANCELLATION_POLICY.value, f"{problem}; choose one in the listing"))
+        if policy is None:
+            self._undecided.update(COLUMNS[ImportField.CANCELLATION_POLICY])
+        return policy or CancellationPolicy.FLEXIBLE
 
     def _amenities(self) -> list[Amenity] | None:
         """What the home has; None where neither a list nor a column says anything of it."""

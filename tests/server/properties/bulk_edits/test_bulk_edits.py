@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import text
 
 from server.core.database import Database
 from server.core.ids import new_id
@@ -132,3 +133,26 @@ def test_a_price_is_rounded_half_up_and_never_nothing(price: int, percent: int) 
 )
 def test_prices_by_example(price: int, percent: int, after: int) -> None:
     assert price_after(price, percent) == after
+
+
+async def test_no_price_goes_below_the_minimum_of_its_home(
+    mine: Api, landlord: Person, a_property: MakeProperty, database: Database
+) -> None:
+    firm, loose = [await a_property(landlord, price_minor=8000, min_price_minor=least) for least in (7500, 7200)]
+    done = await edited(mine, [firm, loose], price_percent=-10)
+    assert [(one["id"], one["reason"]) for one in done["refused"]] == [
+        (str(firm), "It would cost less than its minimum price.")
+    ]
+    assert [row[0] for row in await held(database, firm, loose)] == [8000, 7200]
+
+
+async def test_an_undo_leaves_a_home_whose_minimum_is_higher_by_now(
+    mine: Api, landlord: Person, a_property: MakeProperty, database: Database
+) -> None:
+    home = await a_property(landlord, price_minor=8000)
+    done = await edited(mine, [home], price_percent=25)
+    async with database.transaction() as session:
+        await session.execute(text("UPDATE property SET min_price_minor = 9000"))
+    undone = (await mine.post(f"/properties/bulk-edits/{done['id']}/undo")).json()
+    assert (undone["changed"], [one["id"] for one in undone["refused"]]) == (0, [str(home)])
+    assert [row[0] for row in await held(database, home)] == [10000]

@@ -92,7 +92,7 @@ def test_any_bytes_are_read_or_refused_with_words(content: bytes) -> None:
 
 def test_inside_airbnb_columns_are_all_understood() -> None:
     header = [*COLUMNS, "neighbourhood_cleansed", "property_type", "accommodates", "bedrooms", "beds", "bathrooms"]
-    header += ["maximum_nights", "instant_bookable"]
+    header += ["maximum_nights", "instant_bookable", "cancellation_policy"]
     assert guess(header) == {
         "id": ImportField.SOURCE_ID,
         "name": ImportField.TITLE,
@@ -109,6 +109,7 @@ def test_inside_airbnb_columns_are_all_understood() -> None:
         "beds": ImportField.BEDS,
         "bathrooms": ImportField.BATHROOMS,
         "instant_bookable": ImportField.INSTANT_BOOK,
+        "cancellation_policy": ImportField.CANCELLATION_POLICY,
     }
 
 
@@ -124,6 +125,7 @@ def test_no_cell_makes_a_reader_fail_otherwise_than_by_refusing(cell: str) -> No
         cells.whole,
         cells.degrees,
         cells.yes_or_no,
+        cells.cancellation_policy,
         lambda found: cells.property_type(found, {}),
         lambda found: cells.rooms(found, []),
         cells.let_type,
@@ -232,6 +234,25 @@ def test_a_good_line_says_what_stands_in_it_and_no_more() -> None:
     assert home is not None
     assert (home["sleeps"], home["bedrooms"], home["max_nights"], home["instant_book"]) == (None, 2, None, True)
     assert (home["zone"], home["price_minor"], home["rules"]) == ("Europe/London", 8000, {})
+
+
+@pytest.mark.parametrize(
+    ("word", "policy", "remarks"),
+    [
+        ("moderate", "moderate", 0),
+        ("Non-refundable", "non_refundable", 0),
+        (" FIRM ", "firm", 0),
+        ("", "flexible", 0),
+        ("strict_14_with_grace_period", "flexible", 1),  # a word of elsewhere; none of ours is as strict
+        ("custom", "flexible", 1),  # its tiers stand in no cell
+        ("unknown", "flexible", 1),
+    ],
+)
+def test_a_policy_is_taken_by_its_name_and_never_guessed(word: str, policy: str, remarks: int) -> None:
+    home, findings = read_one(cancellation_policy=word)
+    assert home is not None
+    assert (home["cancellation_policy"], home["cancellation_tiers"]) == (policy, None)
+    assert [(kind, field) for kind, field, _ in findings] == [("warning", "cancellation_policy")] * remarks
 
 
 @pytest.mark.parametrize("code", sorted(THREE_DECIMALS))

@@ -1,0 +1,43 @@
+"""What is given back of a booking: its terms as they were agreed, and the refund by them."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from server.bookings.tables import BookingTable, QuoteTable
+from server.properties.service.door import Home
+from shared_models.bookings import BookingSide, PaymentWay
+from shared_models.cancellation import CancelledStay, Refund, refund_at
+from shared_models.cancellation_terms import AgreedTerms
+from shared_models.prices import QuoteLine
+from shared_models.stay_dates import Stay
+
+
+def columns_of(terms: AgreedTerms) -> Mapping[str, Any]:
+    """Terms as the columns of quotes and bookings."""
+    tiers = None if terms.tiers is None else [tier.model_dump() for tier in terms.tiers]
+    return {
+        "cancellation_policy": terms.policy.value,
+        "cancellation_tiers": tiers,
+        "check_in_hour": terms.check_in_hour,
+    }
+
+
+def terms_of(row: QuoteTable | BookingTable) -> AgreedTerms:
+    """The terms that a quote shows or a booking was agreed with."""
+    told = {"policy": row.cancellation_policy, "tiers": row.cancellation_tiers, "check_in_hour": row.check_in_hour}
+    return AgreedTerms.model_validate(told)
+
+
+def refund_due(booking: BookingTable, home: Home, by: BookingSide, moment: datetime) -> Refund | None:
+    """What goes back when one side cancels at this moment; None where nothing was paid to us."""
+    if booking.payment != PaymentWay.CARD:
+        return None
+    booked = CancelledStay(
+        terms=terms_of(booking),
+        stay=Stay(check_in=booking.check_in, check_out=booking.check_out),
+        zone=home.zone,
+        lines=[QuoteLine.model_validate(line) for line in booking.lines],
+        confirmed_at=booking.confirmed_at,
+    )
+    return refund_at(booked, moment, by)
