@@ -267,10 +267,10 @@ def _seasonal_minimum(check_in: date) -> ScalarSelect[int]:
         column("first", String), column("last", String), column("min_nights", Integer)
     )
     season = season.render_derived(with_types=True)
-    told = literal(check_in.isoformat()[5:])
+    day = literal(check_in.isoformat()[5:])
     first, last = collate(season.c.first, "C"), collate(season.c.last, "C")
-    within = and_(first <= last, told >= first, told <= last)
-    holds = or_(within, and_(first > last, or_(told >= first, told <= last)))
+    within = and_(first <= last, day >= first, day <= last)
+    holds = or_(within, and_(first > last, or_(day >= first, day <= last)))
     return select(func.max(season.c.min_nights)).where(holds).scalar_subquery()
 
 

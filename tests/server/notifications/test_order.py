@@ -184,6 +184,25 @@ async def test_what_was_given_up_is_sent_when_nothing_came_after_it(
     assert postman.subjects(stay.morag) == [CONFIRMED]
 
 
+async def test_what_was_given_up_is_sent_though_a_later_mail_about_another_stay_went_out(
+    database: Database,
+    postman: Postman,
+    run_jobs: RunJobs,
+    stay: Stay,
+    a_property: MakeProperty,
+    a_booking: MakeBooking,
+) -> None:
+    postman.refuses[stay.morag.email] = "550 no such mailbox"
+    await run_jobs()
+    del postman.refuses[stay.morag.email]
+    await a_booking(stay.tom, await a_property(stay.morag, title="Cellar"))
+    await run_jobs()
+    async with database.transaction() as session:
+        await attempts.run_again(session, SEND_MAIL)
+    await run_jobs()
+    assert postman.subjects(stay.morag) == ["Tom has booked Cellar", CONFIRMED]
+
+
 async def test_what_happens_to_a_booking_is_heard_in_order_though_hearing_fails_at_first(
     database: Database, postman: Postman, run_jobs: RunJobs, stay: Stay, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,6 +6,7 @@ import flet as ft
 
 from client.core.language import day_range, money, t, tn
 from client.design.layout import divider
+from client.design.rows import keyed
 from client.design.text import amount, text
 from client.design.tokens import Colour, Style
 from client.features.home_form.prices.year import apart_words
@@ -24,7 +25,7 @@ def past_stays(found: PriceSimulation) -> list[ft.Control]:
     rows: list[ft.Control] = [_sum(each) for each in found.sums]
     latest = sorted(found.stays, key=lambda stay: stay.check_in, reverse=True)
     for stay in latest[:MOST_SHOWN]:
-        rows += [divider(), _stay(stay)]
+        rows += [divider(), keyed(stay.booking_id, _stay(stay))]
     more = len(latest) - MOST_SHOWN
     if more > 0:
         words = tn("{n} earlier stay is in the sum, too.", "{n} earlier stays are in the sum, too.", more)
