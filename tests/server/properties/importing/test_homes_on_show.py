@@ -110,7 +110,7 @@ async def test_a_file_does_not_take_price_rules_apart(
     mine: Api, shown: str, imported: Imported, database: Database, rules: str, price: int, let_type: str, reason: str
 ) -> None:
     async with database.transaction() as session:
-        await session.execute(text(f"UPDATE property SET {rules}"))  # noqa: S608 - from above
+        await session.execute(text(f"UPDATE property SET {rules}"))
     before = await page(mine, shown)
     run = await imported(mine, lines(a_line(price=price)), let_type=let_type)
     assert (run["changed"], run["refused"]) == (0, 1)
