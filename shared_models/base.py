@@ -35,6 +35,8 @@ def known(enum: type[StrEnum]) -> list[str]:
 def _open(annotation: Any, value: Any) -> Any:
     """Replace a word this version does not know by ``UNKNOWN``, wherever `annotation` puts an enum that has one."""
     if isinstance(annotation, type) and issubclass(annotation, StrEnum):
+        if isinstance(value, annotation):
+            return value
         spare = annotation.__members__.get("UNKNOWN")
         return spare if spare is not None and isinstance(value, str) and value not in set(annotation) else value
     origin, inner = get_origin(annotation), get_args(annotation)

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
@@ -212,7 +213,7 @@ class _NightPrices:
         terms, rules, base = self._terms, [], self._terms.price
         if season is not None and season.price_minor is not None:
             base = Money(amount_minor=season.price_minor, currency=base.currency)
-            rules.append(PriceRule(kind=PriceRuleKind.SEASON, first=season.first, last=season.last))
+            rules.append(_rule(PriceRuleKind.SEASON, first=season.first, last=season.last))
         exact = Fraction(base.amount_minor)
         for rule in self._percents(weekend=weekend):
             sign = 1 if rule.kind == PriceRuleKind.WEEKEND else -1
@@ -221,16 +222,16 @@ class _NightPrices:
         least = terms.min_price
         if least is not None and exact < least.amount_minor:
             exact = Fraction(least.amount_minor)
-            rules.append(PriceRule(kind=PriceRuleKind.MIN_PRICE))
+            rules.append(_rule(PriceRuleKind.MIN_PRICE))
         return _NightPrice(Money(amount_minor=rounded(exact), currency=base.currency), base, tuple(rules))
 
     def _percents(self, *, weekend: bool) -> Iterator[PriceRule]:
         if weekend and self._terms.weekend_percent:
-            yield PriceRule(kind=PriceRuleKind.WEEKEND, percent=Decimal(self._terms.weekend_percent))
+            yield _rule(PriceRuleKind.WEEKEND, self._terms.weekend_percent)
         if self._discount is not None:
             yield self._discount
         if self._non_refundable and self._terms.non_refundable_percent:
-            yield PriceRule(kind=PriceRuleKind.NON_REFUNDABLE, percent=Decimal(self._terms.non_refundable_percent))
+            yield _rule(PriceRuleKind.NON_REFUNDABLE, self._terms.non_refundable_percent)
 
 
 def _discount(terms: PriceTerms, stay: Stay, today: date) -> PriceRule | None:
@@ -238,24 +239,23 @@ def _discount(terms: PriceTerms, stay: Stay, today: date) -> PriceRule | None:
     reached = [tier for tier in terms.length_discounts or () if tier.nights <= stay.nights]
     longest = max(reached, key=lambda tier: tier.nights, default=None)
     if longest is not None and longest.percent:
-        return PriceRule(kind=PriceRuleKind.LENGTH_OF_STAY, percent=Decimal(longest.percent), nights=longest.nights)
+        return _rule(PriceRuleKind.LENGTH_OF_STAY, longest.percent, nights=longest.nights)
     ahead = (stay.check_in - today).days
     early, late = terms.early_bird_days, terms.last_minute_days
     if early is not None and terms.early_bird_percent and ahead >= early:
-        return PriceRule(kind=PriceRuleKind.EARLY_BIRD, percent=Decimal(terms.early_bird_percent), days=early)
+        return _rule(PriceRuleKind.EARLY_BIRD, terms.early_bird_percent, days=early)
     if late is not None and terms.last_minute_percent and ahead <= late:
-        return PriceRule(kind=PriceRuleKind.LAST_MINUTE, percent=Decimal(terms.last_minute_percent), days=late)
+        return _rule(PriceRuleKind.LAST_MINUTE, terms.last_minute_percent, days=late)
     return None
 
 
 def _night_lines(nights: Sequence[_Night]) -> Iterator[QuoteLine]:
     for price, alike in groupby(nights, key=lambda night: night.price):
         days = [night.day for night in alike]
-        yield QuoteLine(
+        yield _line(
             kind=LineKind.NIGHTS,
             quantity=len(days),
             unit=price.unit,
-            amount=price.unit.times(len(days)),
             first=days[0],
             last=days[-1],
             base=None if price.base == price.unit else price.base,
@@ -263,26 +263,29 @@ def _night_lines(nights: Sequence[_Night]) -> Iterator[QuoteLine]:
         )
 
 
-def _extra_guests(terms: PriceTerms, stay: Stay, guests: int) -> Iterator[QuoteLine]:
+def _extra_guest(terms: PriceTerms, guests: int) -> tuple[int, int]:
+    """What each extra guest pays a night, in minor units, and how many there are."""
     fee, included = terms.extra_guest_fee, terms.guests_included
-    if fee is None or included is None or guests <= included or not fee.amount_minor:
-        return
-    quantity = (guests - included) * stay.nights
-    yield QuoteLine(
-        kind=LineKind.EXTRA_GUESTS,
-        quantity=quantity,
-        unit=fee,
-        amount=fee.times(quantity),
-        first=stay.check_in,
-        last=stay.check_out - timedelta(days=1),
-        rules=(PriceRule(kind=PriceRuleKind.EXTRA_GUESTS, guests=included),),
-    )
+    return (0, 0) if fee is None or included is None else (fee.amount_minor, max(0, guests - included))
+
+
+def _extra_guests(terms: PriceTerms, stay: Stay, guests: int) -> Iterator[QuoteLine]:
+    fee, extra = _extra_guest(terms, guests)
+    if fee and extra and terms.extra_guest_fee is not None:
+        yield _line(
+            kind=LineKind.EXTRA_GUESTS,
+            quantity=extra * stay.nights,
+            unit=terms.extra_guest_fee,
+            first=stay.check_in,
+            last=stay.check_out - timedelta(days=1),
+            rules=(_rule(PriceRuleKind.EXTRA_GUESTS, guests=terms.guests_included),),
+        )
 
 
 def _cleaning(terms: PriceTerms) -> Iterator[QuoteLine]:
     fee = terms.cleaning_fee
     if fee is not None and fee.amount_minor:
-        yield QuoteLine(kind=LineKind.CLEANING, quantity=1, unit=fee, amount=fee)
+        yield _line(kind=LineKind.CLEANING, quantity=1, unit=fee)
 
 
 def _tax_lines(terms: PriceTerms, nights: Sequence[_Night], guests: int) -> Iterator[QuoteLine]:
@@ -293,27 +296,40 @@ def _tax_lines(terms: PriceTerms, nights: Sequence[_Night], guests: int) -> Iter
     taxed = nights[: tax.taxed(len(nights))]
     for rate, alike in groupby(taxed, key=lambda night: tax.rate_on(night.day)):
         if rate is not None:
-            rule = PriceRule(kind=PriceRuleKind.TOURIST_TAX, tax=tax.key, percent=rate.percent, nights=tax.max_nights)
+            rule = _rule(PriceRuleKind.TOURIST_TAX, rate.percent, tax=tax.key, nights=tax.max_nights)
             yield _tax_line(terms, rate, rule, list(alike), guests)
 
 
 def _tax_line(terms: PriceTerms, rate: TaxRate, rule: PriceRule, nights: Sequence[_Night], guests: int) -> QuoteLine:
-    stay = Stay(check_in=nights[0].day, check_out=nights[-1].day + timedelta(days=1))
+    quantity, base = 1, None
     if rate.per_person is not None:
-        quantity, unit, base = guests * stay.nights, rate.per_person, None
+        quantity, unit = guests * len(nights), rate.per_person
     else:
-        base = total_of([*_night_lines(nights), *_extra_guests(terms, stay, guests)])
-        quantity, unit = 1, base.times(Fraction(rate.percent or 0) / _HUNDRED)
-    return QuoteLine(
+        fee, extra = _extra_guest(terms, guests)
+        taxed = sum(night.price.unit.amount_minor for night in nights) + fee * extra * len(nights)
+        base = Money(amount_minor=taxed, currency=terms.price.currency)
+        unit = base.times(Fraction(rate.percent or 0) / _HUNDRED)
+    return _line(
         kind=LineKind.TOURIST_TAX,
         quantity=quantity,
         unit=unit,
-        amount=unit.times(quantity),
         first=nights[0].day,
         last=nights[-1].day,
         base=base,
         rules=(rule,),
     )
+
+
+def _line(*, unit: Money, quantity: int, **more: Any) -> QuoteLine:
+    """A line whose parts are known to be right: to validate them again would be most of what a price takes."""
+    amount = unit if quantity == 1 else unit.times(quantity)
+    return QuoteLine.model_construct(unit=unit, quantity=quantity, amount=amount, **more)
+
+
+@lru_cache(maxsize=1_000)
+def _rule(kind: PriceRuleKind, percent: int | Decimal | None = None, **more: Any) -> PriceRule:
+    """A rule; the same one again where it is the same, for homes by the hundred have alike ones."""
+    return PriceRule(kind=kind, percent=None if percent is None else Decimal(percent), **more)
 
 
 def _monthly_lines(price: Money, stay: Stay) -> list[QuoteLine]:

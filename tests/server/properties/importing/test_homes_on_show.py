@@ -3,7 +3,9 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
+from server.core.database import Database
 from tests.conftest import Api
 from tests.server.cases.conftest import only_case, queue
 from tests.server.properties.importing.conftest import Dump, Imported, Worked, a_line, findings_of, lines
@@ -88,6 +90,31 @@ async def test_a_line_that_breaks_the_rules_of_an_edit_is_refused_and_the_others
     run = await imported(mine, lines(a_line(**change), a_line(id=2)))
     assert (run["created"], run["changed"], run["unchanged"], run["refused"]) == (1, 0, 0, 1)
     assert await findings_of(mine, run) == [(2, "source_id", reason)]
+    assert await page(mine, shown) == before
+
+
+@pytest.mark.parametrize(
+    ("rules", "price", "let_type", "reason"),
+    [
+        ("min_price_minor = 8000", 70, "nightly", "min_price_minor is more than the price of a night"),
+        ("weekend_percent = 20", 80, "monthly", "weekend_percent is for homes let by the night"),
+        (
+            "tourist_tax = 'lisbon', currency = 'EUR'",
+            80,
+            "nightly",
+            "tourist_tax is charged in EUR, and the price is in GBP",
+        ),
+    ],
+)
+async def test_a_file_does_not_take_price_rules_apart(
+    mine: Api, shown: str, imported: Imported, database: Database, rules: str, price: int, let_type: str, reason: str
+) -> None:
+    async with database.transaction() as session:
+        await session.execute(text(f"UPDATE property SET {rules}"))
+    before = await page(mine, shown)
+    run = await imported(mine, lines(a_line(price=price)), let_type=let_type)
+    assert (run["changed"], run["refused"]) == (0, 1)
+    assert await findings_of(mine, run) == [(2, "source_id", f"would not fit what the home says otherwise: {reason}")]
     assert await page(mine, shown) == before
 
 
