@@ -117,6 +117,17 @@ def tenant(slug: str, held: str, asking: str, dates: str) -> list[Screen]:
     ]
 
 
+async def tried(shown: Window) -> None:
+    """Wait until the year to come is told."""
+    await shown.see("on average", within=30)
+
+
+async def past(shown: Window) -> None:
+    """Look at the stays of the past year once they are told."""
+    await tried(shown)
+    await press("^The past 12 months$")(shown)
+
+
 async def price_wrongly(shown: Window) -> None:
     """Save prices that cannot be: a weekend far too dear, and half of a rule."""
     await shown.fill_field("Friday and Saturday", "200")
@@ -132,8 +143,8 @@ def landlord(import_id: str, home_id: str, published: str) -> list[Screen]:
         Screen("landlord-homes", "/landlord/homes"),
         Screen("landlord-editor", "/landlord/homes/new"),
         Screen("landlord-editor-price", f"/landlord/homes/{home_id}?step=price"),
-        Screen("landlord-prices", prices),
-        Screen("landlord-prices-past", prices, press("^The past 12 months$")),
+        Screen("landlord-prices", prices, tried),
+        Screen("landlord-prices-past", prices, past),
         Screen("landlord-prices-errors", prices, price_wrongly, again=True),
         Screen("landlord-editor-look", f"/landlord/homes/{home_id}?step=look"),
         Screen("landlord-editor-errors", "/landlord/homes/new?step=look", press("^Send for review$")),
