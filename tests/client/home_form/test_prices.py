@@ -10,6 +10,7 @@ import flet as ft
 import pytest
 import time_machine
 
+from client.design.tokens import Motion
 from client.features.home_form.prices import state as trial
 from server.core import clock
 from shared_models.auth import Role
@@ -263,6 +264,21 @@ async def test_without_a_line_the_prices_are_tried_again(
     await app.press("Try again")
     await see(app, "A night costs £110.00 on average, £10.00 more than now.")
     await gone(app, "The prices could not be tried")
+
+
+async def test_while_the_first_answer_is_slow_shapes_and_words_stand_where_it_comes(
+    prices: OpenPrices, me: Person, a_property: MakeProperty, line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Motion, "SPINNER_AFTER", 1)
+    monkeypatch.setattr(Motion, "STILL_LOADING_AFTER", 2)
+    line.holds = SIMULATIONS
+    line.flowing.clear()
+    app = await prices(await a_property(me, price_minor=100_00))
+    await until(app, lambda: bool(app.all(ft.Shimmer)), "grey shapes")
+    await see(app, "Still trying the prices.")
+    line.flowing.set()
+    await see(app, "A night costs £100.00 on average, as now.")
+    assert app.all(ft.Shimmer) == []
 
 
 async def test_only_the_answer_to_what_was_typed_last_is_shown(

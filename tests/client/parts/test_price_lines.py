@@ -150,7 +150,16 @@ def test_nights_of_one_price_stand_together_whatever_lies_between() -> None:
     shown = [together(each) for each in alike(told)]
     assert [line_words(line) for line in shown] == ["4 nights × £120.00", "10 nights × £100.00", "Cleaning, once"]
     assert shown[0].amount == pounds(480_00)
+    assert (shown[0].first, shown[0].last) == (None, None)
     assert [len(each) for each in alike(told)] == [2, 2, 1]
+
+
+def test_what_has_another_reason_stands_apart_at_the_same_price() -> None:
+    floor = lines(
+        FRIDAY, MONDAY, weekend_percent=20, last_minute_days=30, last_minute_percent=50, min_price=pounds(80_00)
+    )
+    assert [len(each) for each in alike(floor)] == [1, 1]
+    assert [len(each) for each in alike(monthly(date(2027, 1, 1), date(2027, 2, 11)))] == [1, 1]
 
 
 @given(
