@@ -84,6 +84,11 @@ def landlord_home(property_id: UUID, *, step: str | None = None, field: str | No
     return with_query(f"{LANDLORD_HOMES}/{property_id}", {"step": step, "field": field})
 
 
+def landlord_prices(property_id: UUID) -> str:
+    """The prices of one of my homes, and what they would do."""
+    return landlord_home(property_id, step="price")
+
+
 def landlord_calendar(**query: object) -> str:
     """My calendar, from a day `from` on, of one `home`."""
     return with_query(LANDLORD_CALENDAR, query)

@@ -63,7 +63,7 @@ async def look(product: Product, wanted: "Wanted") -> None:
         roles = {
             None: signed_out(slug, dates),
             SIGN_INS.tenant: tenant(slug, held, asking, dates),
-            SIGN_INS.landlord: landlord(*await _an_import_and_a_home(api)),
+            SIGN_INS.landlord: landlord(*await _an_import_and_homes(api)),
             SIGN_INS.admin: ADMIN,
         }
         for email, screens in roles.items():
@@ -72,16 +72,19 @@ async def look(product: Product, wanted: "Wanted") -> None:
                 await Visit(browser, product, email, scheme, wanted).of(chosen)
 
 
-async def _an_import_and_a_home(api: httpx.AsyncClient) -> tuple[str, str]:
-    """A file that the demo's landlord has uploaded and not yet imported, and a home of theirs that was sent back."""
+async def _an_import_and_homes(api: httpx.AsyncClient) -> tuple[str, str, str]:
+    """A file that the demo's landlord has uploaded, a home of theirs that was sent back, and one on show."""
     tokens = await api.post("/auth/sign-in", json={"email": SIGN_INS.landlord, "password": SIGN_INS.password})
     headers = {"Authorization": f"Bearer {tokens.raise_for_status().json()['access_token']}"}
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "homes.csv"
         write_messy_csv(file, 60, seed=7)
         run = await api.post("/imports?filename=homes.csv", content=file.read_bytes(), headers=headers)
-    homes = await api.get("/properties", params={"status": "rejected", "limit": 1}, headers=headers)
-    return str(run.raise_for_status().json()["id"]), str(homes.raise_for_status().json()["items"][0]["id"])
+    ids = []
+    for status in ("rejected", "published"):
+        homes = await api.get("/properties", params={"status": status, "limit": 1}, headers=headers)
+        ids.append(str(homes.raise_for_status().json()["items"][0]["id"]))
+    return str(run.raise_for_status().json()["id"]), ids[0], ids[1]
 
 
 @dataclass(frozen=True)

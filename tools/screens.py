@@ -117,13 +117,24 @@ def tenant(slug: str, held: str, asking: str, dates: str) -> list[Screen]:
     ]
 
 
-def landlord(import_id: str, home_id: str) -> list[Screen]:
+async def price_wrongly(shown: Window) -> None:
+    """Save prices that cannot be: a weekend far too dear, and half of a rule."""
+    await shown.fill_field("Friday and Saturday", "200")
+    await shown.fill_field("Early bird from", "60")
+    await press("^Save$")(shown)
+
+
+def landlord(import_id: str, home_id: str, published: str) -> list[Screen]:
+    prices = f"/landlord/homes/{published}?step=price"
     picked = press(r"(: choose nights to block|, free)$", r", free$")
     return [
         Screen("landlord-today", "/landlord/today"),
         Screen("landlord-homes", "/landlord/homes"),
         Screen("landlord-editor", "/landlord/homes/new"),
         Screen("landlord-editor-price", f"/landlord/homes/{home_id}?step=price"),
+        Screen("landlord-prices", prices),
+        Screen("landlord-prices-past", prices, press("^The past 12 months$")),
+        Screen("landlord-prices-errors", prices, price_wrongly, again=True),
         Screen("landlord-editor-look", f"/landlord/homes/{home_id}?step=look"),
         Screen("landlord-editor-errors", "/landlord/homes/new?step=look", press("^Send for review$")),
         Screen("landlord-calendar", "/landlord/calendar"),

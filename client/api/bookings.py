@@ -19,6 +19,7 @@ from shared_models.bookings import (
 )
 from shared_models.calendars import Period
 from shared_models.paging import MAX_PAGE, Page
+from shared_models.price_simulation import PriceSimulation, PriceSimulationRequest
 
 
 async def quote(http: Http, request: QuoteRequest) -> Quote:
@@ -134,3 +135,8 @@ async def bookings_within(
 async def booking(http: Http, booking_id: UUID) -> BookingRead:
     """One stay."""
     return await http.call("GET", f"/bookings/{booking_id}", BookingRead)
+
+
+async def simulate_prices(http: Http, request: PriceSimulationRequest) -> PriceSimulation:
+    """What prices would do before they are saved."""
+    return await http.call("POST", "/quotes/simulations", PriceSimulation, body=request)

@@ -29,13 +29,14 @@ from client.features.home.frame import Frame, narrow, wide
 from client.features.home.nearby import Similar, Where
 from client.features.home.panel import Deal
 from client.features.home.report import ReportLink
-from client.features.home.state import GUESTS_PAUSE_SECONDS, HomeState, limits_of, offer
+from client.features.home.state import GUESTS_PAUSE_SECONDS, HomeState, limits_of, night_range, offer
 from client.features.home.viewer import Viewer
 from client.parts.amenities import amenity_groups
 from client.parts.dates import StayCalendar, rules_of, stay_range
 from client.parts.facts import facts_of, facts_row
 from client.parts.last_search import last_search
 from client.parts.listing import place_words, type_word
+from client.parts.price_rules import discounts, rule_sentence
 from client.parts.rules import house_rules
 from client.parts.shell import avatar, tenant_shell
 from client.parts.stay_query import read_guests, read_stay
@@ -200,10 +201,13 @@ def _notes(home: PropertyRead, mine: bool) -> list[ft.Control]:
     if mine:
         row = ft.Row(
             [
-                text(t("This is your home. Guests see this page."), expand=True),
-                outlined(t("Open its calendar"), lambda _: page.navigate(paths.LANDLORD_CALENDAR)),
+                text(t("This is your home. Guests see this page.")),
+                outlined(t("Its prices"), lambda _: page.navigate(paths.landlord_prices(home.id))),
+                outlined(t("Open its calendar"), lambda _: page.navigate(paths.landlord_calendar(home=home.id))),
             ],
             spacing=12,
+            run_spacing=8,
+            wrap=True,
         )
         notes.append(card(row, padding=ft.Padding(20, 12, 12, 12)))
     if home.status != PropertyStatus.PUBLISHED:
@@ -282,7 +286,7 @@ def _free(
     else:
         inside = StayCalendar(chosen, rules, on_chosen, months=months)
     home = state.home
-    costs = [] if home is None else [text(_costs(home), color=Colour.TEXT_2)]
+    costs = [] if home is None else [text(words, color=Colour.TEXT_2) for words in _costs(home)]
     return _section(
         t("When it is free"),
         *costs,
@@ -290,11 +294,16 @@ def _free(
     )
 
 
-def _costs(home: PropertyRead) -> str:
-    """One sentence instead of the same figure on every day."""
+def _costs(home: PropertyRead) -> list[str]:
+    """A sentence on what a night costs instead of a figure on every day, and one for each way to pay less."""
     if home.let_type == LetType.MONTHLY:
-        return t("Every month costs {price}.", price=money(home.price))
-    return t("Every night costs {price}, whatever the day.", price=money(home.price))
+        return [t("Every month costs {price}.", price=money(home.price))]
+    low, high = night_range(home, clock.today_in(home.zone))
+    if low == high:
+        night = t("Every night costs {price}, whatever the day.", price=money(low))
+    else:
+        night = t("A night costs {low} to {high}, by weekday and season.", low=money(low), high=money(high))
+    return [night, *(rule_sentence(rule, home.price) for rule in discounts(home))]
 
 
 @panel

@@ -17,7 +17,7 @@ from shared_models.bookings import BookingRead
 from shared_models.calendars import MAX_RANGE_DAYS, Period
 from shared_models.cases import Report, ReportReason
 from shared_models.money import Money
-from shared_models.prices import PriceTerms, QuoteLine, price_stay, total_of
+from shared_models.prices import LineKind, PriceTerms, QuoteLine, price_stay, total_of
 from shared_models.problems import ProblemCode
 from shared_models.properties import Amenity, PropertyRead, PropertyType
 from shared_models.search import SearchHit
@@ -154,6 +154,16 @@ def offer(
             else t("Some of these nights are taken. Choose other dates.")
         )
     return Offer(stay, guests, lines, total_of(lines), problems)
+
+
+def night_range(home: PropertyRead, today: date) -> tuple[Money, Money]:
+    """The cheapest and the dearest night of the year to come, before any discount."""
+    none = dict.fromkeys(("length_discounts", "early_bird_percent", "last_minute_percent"))
+    terms = PriceTerms.model_validate(home).model_copy(update=none)
+    year = Stay(check_in=today, check_out=today + timedelta(days=365))
+    lines = price_stay(terms, year, guests=1, today=today)
+    nights = sorted((line.unit for line in lines if line.kind == LineKind.NIGHTS), key=lambda unit: unit.amount_minor)
+    return nights[0], nights[-1]
 
 
 def rooms_of(home: PropertyRead) -> list[str]:

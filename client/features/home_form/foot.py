@@ -13,7 +13,7 @@ from client.design.buttons import filled, outlined, quiet
 from client.design.layout import SizeClass, at_most, page_margin, use_size
 from client.design.text import text
 from client.design.tokens import Colour, Size, Style
-from client.features.home_form.facts import Step
+from client.features.home_form.field_places import Step
 from client.features.home_form.state import HomeEditor
 from client.features.home_form.words import step_word
 from shared_models.properties import PropertyStatus
@@ -76,15 +76,25 @@ def _kept_words(form: HomeEditor) -> tuple[str, Colour]:
     return (t("Draft kept"), Colour.TEXT_2) if form.draft_etag else ("", Colour.TEXT_2)
 
 
+def _is_to_send(form: HomeEditor) -> bool:
+    """Whether nobody of ours has looked at it yet, so that saving alone leads nowhere."""
+    return form.home is None or form.home.status in _TO_SEND
+
+
 def _buttons(form: HomeEditor, step: Step, save: Action, acts: FootActs, phone: bool) -> list[ft.Control]:
     if form.other is not None:
         return [filled(t("Choose a version"), lambda _: acts.choose())]
+    busy = save.running
     if step is not Step.LOOK:
         then = list(Step)[list(Step).index(step) + 1]
-        next_ = filled(t("Next: {step}", step=inside(step_word(then))), lambda _: acts.go(then))
+        on = t("Next: {step}", step=inside(step_word(then)))
+        if step is Step.PRICE and not _is_to_send(form):
+            # Prices change more often than anything else of a home on show.
+            save_ = filled(t("Save"), acts.save, busy=busy)
+            return [save_] if phone else [outlined(on, lambda _: acts.go(then)), save_]
+        next_ = filled(on, lambda _: acts.go(then))
         return [next_] if phone else [outlined(t("Save and exit"), acts.leave), next_]
-    busy = save.running
-    if form.home is None or form.home.status in _TO_SEND:
+    if _is_to_send(form):
         again = form.home is not None and form.home.status is PropertyStatus.REJECTED
         return [
             outlined(t("Save"), acts.save, busy=busy),

@@ -8,7 +8,8 @@ import flet as ft
 
 from client.api import search, search_map
 from client.core.http import Http
-from client.features.home_form.facts import Typed, pin_of
+from client.features.home_form.facts import pin_of
+from client.features.home_form.typed import Typed
 from client.parts.map.grid import Grid
 from client.parts.map.ground import Ground
 from client.parts.map.sheet import Camera, Size

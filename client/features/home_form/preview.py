@@ -7,8 +7,8 @@ from client.core.language import money, t, tn
 from client.core.session import Session
 from client.design.text import text
 from client.design.tokens import Colour, Radius, Style
-from client.features.home_form.facts import Typed
 from client.features.home_form.state import HomeEditor
+from client.features.home_form.typed import Typed
 from client.parts.listing import cover, place_words, price_words, type_word
 from shared_models.money import Money
 from shared_models.properties import LetType, PropertyType

@@ -21,14 +21,16 @@ from client.design import fields
 from client.design.buttons import quiet
 from client.design.feedback import note
 from client.design.form_fields import use_form_fields
-from client.design.layout import SizeClass, at_most, grid_gap, page_margin, use_size
+from client.design.layout import SizeClass, Window, at_most, card, grid_gap, page_margin, use_window
 from client.design.rows import keyed
 from client.design.text import header, text
 from client.design.tokens import Colour, Motion, Size, Status
-from client.features.home_form.facts import Step, step_of
+from client.features.home_form.field_places import Step, step_of
 from client.features.home_form.foot import Foot, FootActs
 from client.features.home_form.look_over import LookOver
 from client.features.home_form.preview import Preview
+from client.features.home_form.prices.simulator import Simulator
+from client.features.home_form.prices.state import PriceTrial
 from client.features.home_form.sections import StepFields
 from client.features.home_form.state import HomeEditor
 from client.features.home_form.steps import step_rail, step_row
@@ -45,6 +47,7 @@ from shared_models.properties import PropertyRead, PropertyStatus
 
 RAIL_WIDTH = 208
 PREVIEW_WIDTH = 300
+PRICES_WIDTH, SIMULATOR_WIDTH = 900, 420
 
 
 @screen
@@ -74,14 +77,22 @@ def _step_in(word: str | None) -> Step:
 
 @panel
 def _Editor(home_id: UUID | None) -> ft.Control:
-    session, page, size = use_session(), ft.context.page, use_size()
+    session, page, window = use_session(), ft.context.page, use_window()
+    size = window.size
     query, set_query = use_query()
     step = _step_in(query.get("step"))
     form = use_once(lambda: HomeEditor(session.http))
     load, save = use_once(lambda: Action(form.load)), use_once(lambda: Action(lambda act: act()))
     ask, start, places = use_confirmation(), use_start(), use_form_fields()
     list_ref = use_memo(lambda: ft.Ref[ft.ListView](), [])
-    touch = start(form.keep_soon)
+    trial = use_memo(lambda: PriceTrial(session.http, form), [form])
+    simulate = use_memo(lambda: Action(trial.run, latest=True), [trial])  # only the simulator is drawn with it
+
+    def touch() -> None:
+        start(form.keep_soon)()
+        if step is Step.PRICE and trial.possible:
+            start(simulate.start)()
+
     choose_version = use_versions(form, page, touch)
 
     async def open_() -> None:
@@ -122,8 +133,9 @@ def _Editor(home_id: UUID | None) -> ft.Control:
         if form.home is not None and not form.draft:
             if done:
                 say(page, _saved_words(form.home, submit))
-            if done or home_id is None:
-                page.navigate(paths.LANDLORD_HOMES if done else paths.landlord_home(form.home.id, step=step.value))
+            over = done and step is Step.LOOK  # who saves the prices may want to try others
+            if over or home_id is None:
+                page.navigate(paths.LANDLORD_HOMES if over else paths.landlord_home(form.home.id, step=step.value))
 
     async def throw_away() -> None:
         if await save.start(form.throw_away) and form.home is None:
@@ -152,17 +164,42 @@ def _Editor(home_id: UUID | None) -> ft.Control:
         LookOver(form, jump, lead) if step is Step.LOOK else StepFields(form, step, touch, places, query.get("field"))
     )
     content = keyed(step.value, content)  # what is said above it comes and goes
-    beside = Preview(session, form) if size is SizeClass.DESKTOP else None
-    steps = step_rail(form, step, jump) if beside is not None else step_row(form, step, jump, size)
-    margin = page_margin(size)
-    list_ = ft.ListView(
-        [at_most(_body(top, steps, content, beside, size), Size.CONTENT)],
-        ref=list_ref,
-        expand=True,
-        padding=ft.Padding(margin, 16 if size is SizeClass.PHONE else 32, margin, 32),
-        key=f"step-{step.value}",  # each step begins at its top
+    if step is Step.PRICE:
+        # The simulator needs the room of the rail and of what a guest sees.
+        trying = Simulator(form, trial, simulate)
+        body = at_most(_body(top, step_row(form, step, jump, size), content, None, size), PRICES_WIDTH)
+        shown = _with_simulator(body, trying, list_ref, window)
+    else:
+        beside = Preview(session, form) if size is SizeClass.DESKTOP else None
+        steps = step_rail(form, step, jump) if beside is not None else step_row(form, step, jump, size)
+        body = at_most(_body(top, steps, content, beside, size), Size.CONTENT)
+        shown = _scrolling([body], size, list_ref, key=f"step-{step.value}")  # each step begins at its top
+    return ft.Column([shown, Foot(form, step, save, acts)], expand=True, spacing=0)
+
+
+def _scrolling(inside: list[ft.Control], size: SizeClass, ref: ft.Ref[ft.ListView], key: str) -> ft.ListView:
+    margin, top = page_margin(size), 16 if size is SizeClass.PHONE else 32
+    return ft.ListView(
+        inside, ref=ref, expand=True, spacing=grid_gap(size), padding=ft.Padding(margin, top, margin, 32), key=key
     )
-    return ft.Column([list_, Foot(form, step, save, acts)], expand=True, spacing=0)
+
+
+def _with_simulator(prices: ft.Control, trying: ft.Control, ref: ft.Ref[ft.ListView], window: Window) -> ft.Control:
+    """The prices, and what they do: beside them, scrolling on its own, or below them in a smaller window."""
+    if not window.room_for_facts:
+        return _scrolling([prices, card(trying)], window.size, ref, key="step-price")
+    side = ft.Container(
+        ft.ListView([trying], padding=ft.Padding(24, 32, 24, 32)),
+        width=SIMULATOR_WIDTH,
+        bgcolor=Colour.SUNKEN,
+        border=ft.Border.only(left=ft.BorderSide(1, Colour.LINE)),
+    )
+    return ft.Row(
+        [_scrolling([prices], window.size, ref, key="step-price"), side],
+        expand=True,
+        spacing=0,
+        vertical_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
 
 
 def _saved_words(home: PropertyRead, submit: bool) -> str:

@@ -1,7 +1,7 @@
-"""The seasons of a home: a row each, with a calendar for its days and a field for its shortest stay."""
+"""The seasons of a home: a row each, with a calendar for its days, its price a night and its shortest stay."""
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date
 from typing import Any, Final
 
@@ -9,7 +9,7 @@ import flet as ft
 
 from client.core import clock
 from client.core.boundaries import panel
-from client.core.language import day_short, t
+from client.core.language import currency_sign, day_short, t
 from client.design import fields
 from client.design.buttons import filled, icon_button, outlined, target
 from client.design.date_range import DateRangePicker, DateWords
@@ -20,9 +20,12 @@ from client.design.rows import keyed
 from client.design.sheets import sheet
 from client.design.text import text
 from client.design.tokens import Colour, Radius, Size, Style
+from client.features.home_form.field_cards import pair
+from client.features.home_form.kept_rows import KeptRows, RowWords
 from client.features.home_form.seasons import SeasonRow, days_of, days_words, longest_season, rows_of, words_of
 from client.features.home_form.state import HomeEditor
 from client.parts.dates import calendar_words
+from shared_models.properties import LetType
 
 MAX_SEASONS: Final = 20
 _LONGEST: Final = 364
@@ -37,47 +40,24 @@ class _Picking:
     chosen: DateRange
 
 
-class _Rows:
-    """The rows as they stand in the form. Each has a number of its own, so that what is typed stays in its row."""
+_WORDS: Final = RowWords("seasons", rows_of, words_of, SeasonRow())
 
-    def __init__(self, form: HomeEditor, touch: Callable[[], None]) -> None:
-        self.form, self.touch = form, touch
-        self.ids: list[int] = []
-        self._last = 0
 
-    def now(self) -> list[SeasonRow]:
-        rows = rows_of(self.form.typed.get("seasons"))
-        while len(self.ids) < len(rows):
-            self._last += 1
-            self.ids.append(self._last)
-        del self.ids[len(rows) :]
-        return rows
+@dataclasses.dataclass(frozen=True, eq=False)
+class _Ways:
+    """What the rows read and call."""
 
-    def change(self, number: int, **values: str) -> None:
-        rows = self.now()
-        rows[number] = dataclasses.replace(rows[number], **values)
-        self._write(rows)
-
-    def add(self) -> None:
-        self._write([*self.now(), SeasonRow()])
-        self.form.saw()
-
-    def remove(self, number: int) -> None:
-        rows = self.now()
-        del rows[number], self.ids[number]
-        self._write(rows)
-        self.form.forget_errors("seasons")
-        self.form.saw()
-
-    def _write(self, rows: Sequence[SeasonRow]) -> None:
-        self.form.put("seasons", words_of(rows))
-        self.touch()
+    form: HomeEditor
+    rows: KeptRows[SeasonRow]
+    places: FormFields
+    open: Callable[[int], None]
+    """Shows the calendar for the days of a row."""
 
 
 @panel
 def SeasonRows(form: HomeEditor, touch: Callable[[], None], places: FormFields) -> ft.Control:
     """The rows, and the button that adds one."""
-    rows: _Rows = ft.use_memo(lambda: _Rows(form, touch), [form])
+    rows: KeptRows[SeasonRow] = ft.use_memo(lambda: KeptRows(form, touch, _WORDS), [form])
     state: Any = ft.use_state(None)
     picking, set_picking = state
     phone = use_size() is SizeClass.PHONE
@@ -95,66 +75,69 @@ def SeasonRows(form: HomeEditor, touch: Callable[[], None], places: FormFields) 
             set_picking(None)
 
     ft.use_dialog(None if picking is None else _calendar(picking, set_picking, take, phone))
-    lines = [
-        keyed(rows.ids[number], _Row(form, rows, number, row, open_, places, phone)) for number, row in enumerate(shown)
-    ]
-    help_ = t("A part of every year with a shortest stay of its own. Where seasons overlap the longest one counts.")
+    ways = _Ways(form, rows, places, open_)
+    lines = [keyed(rows.ids[number], _Row(ways, number, row)) for number, row in enumerate(shown)]
     add = outlined(
         t("Add a season"), lambda _: rows.add(), icon=ft.Icons.ADD_ROUNDED, disabled=len(shown) >= MAX_SEASONS
     )
     error = form.errors.get("seasons")
     return ft.Column(
-        [
-            text(t("Longer in a season"), Style.LABEL),
-            text(help_, Style.SMALL, Colour.TEXT_2),
-            *lines,
-            *([fields.error_line(error)] if error else []),
-            ft.Row([add]),
-        ],
-        spacing=12,
+        [*lines, *([fields.error_line(error)] if error else []), ft.Row([add])],
+        spacing=16,
         tight=True,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
 
 
 @ft.component
-def _Row(
-    form: HomeEditor,
-    rows: _Rows,
-    number: int,
-    row: SeasonRow,
-    open_: Callable[[int], None],
-    places: FormFields,
-    phone: bool,
-) -> ft.Control:
-    """One season."""
-    days, nights = f"seasons.{number}.days", f"seasons.{number}.nights"
-    field = fields.text_field(
+def _Row(ways: _Ways, number: int, row: SeasonRow) -> ft.Control:
+    """One season: its days, and below them what differs in it."""
+    days = f"seasons.{number}.days"
+    away = icon_button(
+        ft.Icons.DELETE_OUTLINE_ROUNDED, t("Remove season {n}", n=number + 1), lambda _: ways.rows.remove(number)
+    )
+    error, ref = ways.form.errors.get(days), ways.places.ref(days)
+    which = _days(number, row, error, lambda: ways.open(number), ref)
+    top = ft.Row(
+        [ft.Container(which, expand=True), ft.Container(away, margin=ft.Margin.only(top=26))],
+        vertical_alignment=ft.CrossAxisAlignment.START,
+        spacing=4,
+    )
+    price = _field(
+        ways,
+        (number, "price"),
+        t("Price in season {n}", n=number + 1),
+        row.price,
+        unit=currency_sign(ways.form.typed.currency.value),
+        max_length=14,
+    )
+    nights = _field(
+        ways,
+        (number, "nights"),
         t("Shortest stay in season {n}", n=number + 1),
         row.nights,
-        lambda value: rows.change(number, nights=value),
-        on_leave=lambda: form.left(nights),
-        error=form.errors.get(nights),
         unit_after=t("nights"),
-        keyboard=ft.KeyboardType.NUMBER,
         max_length=4,
-        ref=places.ref(nights),
     )
-    away = icon_button(
-        ft.Icons.DELETE_OUTLINE_ROUNDED, t("Remove season {n}", n=number + 1), lambda _: rows.remove(number)
-    )
-    which = _days(number, row, form.errors.get(days), lambda: open_(number), places.ref(days))
-    if phone:
-        top = ft.Row([ft.Container(which, expand=True), away], vertical_alignment=ft.CrossAxisAlignment.END, spacing=4)
-        return ft.Column([top, field], spacing=12, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
-    return ft.Row(
-        [
-            ft.Container(which, expand=1),
-            ft.Container(field, expand=1),
-            ft.Container(away, margin=ft.Margin.only(top=26)),
-        ],
-        spacing=12,
-        vertical_alignment=ft.CrossAxisAlignment.START,
+    monthly = ways.form.typed.get("let_type") == LetType.MONTHLY.value
+    below = nights if monthly else pair(price, nights)
+    return ft.Column([top, below], spacing=12, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+
+
+def _field(ways: _Ways, part: tuple[int, str], label: str, value: str, **more: Any) -> ft.Control:
+    """A field of one row; `part` is the row's number and what of it is typed."""
+    number, name = part
+    path = f"seasons.{number}.{name}"
+    return fields.text_field(
+        label,
+        value,
+        lambda typed: ways.rows.change(number, **{name: typed}),
+        on_leave=lambda: ways.form.left(path),
+        error=ways.form.errors.get(path),
+        hint=t("As usual"),
+        keyboard=ft.KeyboardType.NUMBER,
+        ref=ways.places.ref(path),
+        **more,
     )
 
 

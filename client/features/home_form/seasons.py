@@ -1,6 +1,7 @@
 """The seasons of a home as rows: what stands in each, and how a draft keeps them. Pure.
 
-A draft keeps a line a season, `06-01 to 08-31: 7`; what is not chosen or typed yet is left out of its line.
+A draft keeps a line a season, `06-01 to 08-31: 7; 120`: its shortest stay and its price a night. What is not chosen or
+typed yet is left out of its line.
 """
 
 import dataclasses
@@ -11,20 +12,26 @@ from typing import Final
 
 from client.core.language import day_short, t
 from client.parts.facts import nights_words
+from shared_models.money import Currency
 from shared_models.stay_dates import shifted
 
 _LINE: Final = re.compile(r"^(\d\d-\d\d)? ?(?:to|–|-) ?(\d\d-\d\d)? ?: ?(.*)$", re.ASCII)
+_BEFORE_PRICE: Final = ";"
 _YEARS_TO_LEAP: Final = 8
 """29 February comes back after so many years at the latest."""
 
 
 @dataclasses.dataclass(frozen=True)
 class SeasonRow:
-    """One season as it stands in its row: month and day (`06-01`), and the nights as typed; "" where nothing stands."""
+    """One season as it stands in its row: month and day (`06-01`), the nights and the price a night as typed.
+
+    "" where nothing stands.
+    """
 
     first: str = ""
     last: str = ""
     nights: str = ""
+    price: str = ""
 
 
 def rows_of(words: str) -> list[SeasonRow]:
@@ -34,12 +41,20 @@ def rows_of(words: str) -> list[SeasonRow]:
 
 def _row(line: str) -> SeasonRow:
     found = _LINE.match(line.strip())
-    return SeasonRow() if found is None else SeasonRow(found[1] or "", found[2] or "", found[3].strip())
+    if found is None:
+        return SeasonRow()
+    nights, _, price = found[3].partition(_BEFORE_PRICE)
+    return SeasonRow(found[1] or "", found[2] or "", nights.strip(), price.strip())
 
 
 def words_of(rows: Sequence[SeasonRow]) -> str:
     """What a draft keeps of these rows."""
-    return "\n".join(f"{row.first} to {row.last}: {row.nights}".strip() for row in rows)
+    return "\n".join(_line(row) for row in rows)
+
+
+def _line(row: SeasonRow) -> str:
+    price = f"{_BEFORE_PRICE} {row.price}" if row.price else ""
+    return f"{row.first} to {row.last}: {row.nights.replace(_BEFORE_PRICE, '')}{price}".strip()
 
 
 def days_of(row: SeasonRow, not_before: date) -> tuple[date, date] | None:
@@ -66,14 +81,20 @@ def days_words(row: SeasonRow) -> str:
     return "" if days is None else f"{day_short(days[0])} – {day_short(days[1])}"
 
 
-def season_words(words: str) -> str:
+def season_words(words: str, currency: Currency) -> str:
     """All seasons as one reads them, a line each."""
-    return "\n".join(
-        t("{days}: at least {nights}", days=days_words(row) or "?", nights=nights_words(int(row.nights)))
-        if row.nights.isascii() and row.nights.isdigit()
-        else f"{days_words(row) or '?'}: {row.nights or '?'}"
-        for row in rows_of(words)
-    )
+    return "\n".join(f"{days_words(row) or '?'}: {_of_season(row, currency)}" for row in rows_of(words))
+
+
+def _of_season(row: SeasonRow, currency: Currency) -> str:
+    """`£120 a night, at least 7 nights`: what differs in it."""
+    nights = t("at least {nights}", nights=nights_words(int(row.nights))) if _is_number(row.nights) else row.nights
+    price = t("{amount} a night", amount=f"{row.price} {currency.value}") if row.price else ""
+    return ", ".join(part for part in (price, nights) if part) or "?"
+
+
+def _is_number(words: str) -> bool:
+    return words.isascii() and words.isdigit()
 
 
 def longest_season(today: date) -> tuple[date, date]:

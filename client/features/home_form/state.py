@@ -16,19 +16,9 @@ from client.api import drafts
 from client.api import properties as api
 from client.core.http import ApiError, Http, Tagged, as_sentence
 from client.core.language import t
-from client.features.home_form.facts import (
-    REVIEWED,
-    Errors,
-    Typed,
-    base_of,
-    differing,
-    facts_of,
-    field_at,
-    in_order,
-    said_of,
-    typed_from,
-    typed_of,
-)
+from client.features.home_form.facts import differing, facts_of, said_of, typed_from, typed_of
+from client.features.home_form.field_places import REVIEWED, TOLD_AT, Errors, base_of, field_at, in_order
+from client.features.home_form.typed import Typed
 from shared_models.drafts import DraftFinish, DraftRead
 from shared_models.problems import Problem, ProblemCode
 from shared_models.properties import PropertyRead, PropertyStatus, StatusMove
@@ -93,8 +83,14 @@ class HomeEditor:
         self.errors = {field: words for field, words in self.errors.items() if base_of(field) != name}
 
     def left(self, name: str) -> None:
-        """A field was left: say what is wrong with it, if something was typed, and show it in the preview."""
+        """A field was left: say what is wrong with it, if something was typed, and show it in the preview.
+
+        What its row or the field that has to agree with it is told to be, and is not any more, is said no longer.
+        """
         _, errors = facts_of(self.typed)
+        tied = {base_of(name), TOLD_AT.get(name)}
+        if over := [field for field in self.errors if base_of(field) in tied and field not in errors]:
+            self.errors = {field: words for field, words in self.errors.items() if field not in over}
         if name in errors and (self.typed.get(base_of(name)).strip() or self.asked):
             self.errors = in_order({**self.errors, name: errors[name]})
         self.version += 1

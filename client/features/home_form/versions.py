@@ -10,8 +10,9 @@ from client.design.layout import SizeClass, divider, use_size
 from client.design.sheets import sheet
 from client.design.text import text
 from client.design.tokens import Colour, Style
-from client.features.home_form.facts import Typed, differing
+from client.features.home_form.facts import differing
 from client.features.home_form.state import HomeEditor
+from client.features.home_form.typed import Typed
 from client.features.home_form.words import field_word, value_words
 from client.parts.dialogs import say
 

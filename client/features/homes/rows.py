@@ -31,6 +31,7 @@ class RowActs:
     act: Callable[[PropertyRow, Act], Any]
     duplicate: Callable[[PropertyRow], Any]
     page: Callable[[PropertyRow], Any]
+    prices: Callable[[PropertyRow], Any]
     calendar: Callable[[PropertyRow], Any]
 
 
@@ -200,6 +201,7 @@ def _menu(row: PropertyRow, acts: RowActs) -> ft.Control:
     if row.status is PropertyStatus.PUBLISHED:
         items.append(item(t("Open its page"), ft.Icons.OPEN_IN_NEW_ROUNDED, lambda: acts.page(row)))
     items.append(item(t("Duplicate"), ft.Icons.COPY_ALL_OUTLINED, lambda: acts.duplicate(row)))
+    items.append(item(t("Prices"), ft.Icons.SELL_OUTLINED, lambda: acts.prices(row)))
     items.append(item(t("Calendar"), ft.Icons.CALENDAR_MONTH_OUTLINED, lambda: acts.calendar(row)))
     button = ft.PopupMenuButton(
         icon=ft.Icon(ft.Icons.MORE_VERT_ROUNDED, color=Colour.TEXT_2),

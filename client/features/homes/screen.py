@@ -358,6 +358,7 @@ def _use_acts(homes: HomesState, page: ft.Page, ask: Any, start: Start) -> RowAc
             act=act_on,
             duplicate=lambda row: start(duplicate, row)(),
             page=lambda row: page.navigate(paths.home(row.slug)),
+            prices=lambda row: page.navigate(paths.landlord_prices(row.id)),
             calendar=lambda row: page.navigate(paths.landlord_calendar(home=row.id)),
         )
     )

@@ -34,7 +34,7 @@ from client.features.landlord_calendar.picks import Pick
 from client.features.landlord_calendar.rows import Days, GridActs
 from client.features.landlord_calendar.state import BlockForm, CalendarState, LinkState, Wanted
 from client.features.landlord_calendar.timeline import Shown, timeline
-from client.features.landlord_calendar.tools import Tools, only_chip, tabs, title, toolbar
+from client.features.landlord_calendar.tools import Tools, only_chip, prices_button, tabs, title, toolbar
 from client.parts.panels import failed, next_page
 from client.parts.shell import landlord_shell
 from shared_models.calendars import ClaimKind, ClaimRead, PropertyCalendar
@@ -289,4 +289,5 @@ def _phone(tools: Tools, one: UUID | None, today: date, acts: GridActs, load_nex
     home = (cal.home(one) if one else None) or cal.homes[0]
     span: Span = cal.wanted.span if cal.wanted is not None else tools.span
     grid = month_grid(home, span, today, cal.stays, acts, width=min(560.0, tools.room) - 2)
-    return [*tabs(tools, home.property_id, load_next if cal.next_cursor else None), grid]
+    prices = ft.Row([prices_button(home.property_id, home.title)])
+    return [*tabs(tools, home.property_id, load_next if cal.next_cursor else None), grid, prices]

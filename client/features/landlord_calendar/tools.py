@@ -8,10 +8,11 @@ from uuid import UUID
 
 import flet as ft
 
+from client import paths
 from client.core.hooks import Start
 from client.core.language import day_range, month, month_short, t, tn
 from client.core.routing import SetQuery
-from client.design.buttons import filled, icon_button, outlined
+from client.design.buttons import filled, icon_button, outlined, quiet
 from client.design.chips import chip_row, filter_chip, segments
 from client.design.layout import SizeClass, page_header
 from client.design.rows import keyed
@@ -159,7 +160,18 @@ def only_chip(tools: Tools, only: UUID) -> ft.Control:
         removable=True,
         name=t("Only {title}. Show all homes", title=shown),
     )
-    return ft.Row([chip])
+    return ft.Row([chip, prices_button(only, shown)], wrap=True, spacing=8, run_spacing=0)
+
+
+def prices_button(home: UUID, title: str) -> ft.Control:
+    """The way to the prices of a home."""
+    page = ft.context.page
+    return quiet(
+        t("Prices"),
+        lambda _: page.navigate(paths.landlord_prices(home)),
+        icon=ft.Icons.SELL_OUTLINED,
+        name=t("Prices of {title}", title=title),
+    )
 
 
 def tabs(tools: Tools, chosen: UUID, load_more: Callable[..., Any] | None) -> list[ft.Control]:

@@ -81,13 +81,15 @@ async def test_a_home_is_made_step_by_step_and_sent(
     app = await open_client("/landlord/homes/new", me, width=width)
     await see(app, "What it is and where")
     await fill(app, "what")
-    for step in ("rooms", "what it has", "rules and times", "price and limits"):
+    for step in ("rooms", "what it has", "rules and times", "prices"):
         await next_step(app, step)
         if step == "rooms":
             await see(app, "Rooms and beds")
             await app.type("Sleeps", "4")
-    await see(app, "How long a stay")
+    await see(app, "Set the prices")
     await fill(app, "price")
+    await next_step(app, "limits")
+    await see(app, "How long a stay")
     await next_step(app, "look and send")
     await see(app, "When you send it")
     await app.press("Send for review")
@@ -215,8 +217,8 @@ async def test_what_is_looked_at_again_is_said_before_it_is_saved(
     app = await open_client(f"/landlord/homes/{home}", me)
     await see(app, "What it is and where")
     await app.type(TITLE, "New name")
-    await app.press("Price and limits")
-    await see(app, "How long a stay")
+    await app.press("Prices")
+    await see(app, "Set the prices")
     await app.type("Price a night (must be filled in)", "120")
     await app.press("Look and send")
     await see(app, "We look at it within two days: title.")
@@ -277,10 +279,10 @@ async def test_a_window_that_changes_its_size_keeps_the_step_and_the_words(
     open_client: OpenClient, me: Person, mine: Api
 ) -> None:
     app = await open_client("/landlord/homes/new?step=price", me, width=390)
-    await see(app, "How long a stay")
+    await see(app, "Set the prices")
     await app.type("Price a night (must be filled in)", "94")
     for width in (820, 1440, 390):
         await app.resize(width)
-        await see(app, "How long a stay")
+        await see(app, "Set the prices")
         assert app.field("Price a night (must be filled in)").value == "94"
     assert not any("did not work" in words for words in app.texts())

@@ -7,18 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from client.features.home_form.facts import (
-    FIELDS,
-    Step,
-    Typed,
-    facts_of,
-    field_at,
-    said_of,
-    step_of,
-    typed_from,
-    typed_of,
-)
+from client.features.home_form.facts import facts_of, said_of, typed_from, typed_of
+from client.features.home_form.field_places import FIELDS, Step, field_at, step_of
 from client.features.home_form.seasons import SeasonRow, days_of, rows_of, words_of
+from client.features.home_form.typed import Typed
 from shared_models.drafts import DraftField, DraftSaid
 from shared_models.money import Currency, Money
 from shared_models.properties import Amenity, PropertyFacts, PropertyRead, PropertyStatus
@@ -148,7 +140,7 @@ def test_a_limit_that_cannot_be_is_told_at_its_field(field: str, words: str) -> 
 @pytest.mark.parametrize(
     ("words", "wrong"),
     [
-        ("summer", ["seasons.0.days", "seasons.0.nights"]),
+        ("summer", ["seasons.0.days", "seasons.0.price"]),
         ("02-31 to 03-01: 7", ["seasons.0.days"]),
         ("06-01 to 08-31: 0", ["seasons.0.nights"]),
         ("06-01 to 08-31: 7\n06-01 to : 7\n06-01 to 08-31: seven", ["seasons.1.days", "seasons.2.nights"]),
@@ -166,7 +158,10 @@ def test_what_the_server_says_of_a_season_is_told_in_its_row_too() -> None:
     assert field_at("body.facts.seasons.0.last") == "seasons.0.days"
 
 
-@given(st.lists(st.builds(SeasonRow, DAYS, DAYS, st.text("0123456789abc ", max_size=4).map(str.strip)), max_size=5))
+TYPED = st.text("0123456789abc ", max_size=4).map(str.strip)
+
+
+@given(st.lists(st.builds(SeasonRow, DAYS, DAYS, TYPED, TYPED), max_size=5))
 def test_rows_are_kept_as_they_are_half_done_or_whole(rows: list[SeasonRow]) -> None:
     assert rows_of(words_of(rows)) == rows
 

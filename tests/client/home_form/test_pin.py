@@ -6,7 +6,8 @@ import flet as ft
 import flet_map as fm
 import pytest
 
-from client.features.home_form.facts import Typed, pin_of
+from client.features.home_form.facts import pin_of
+from client.features.home_form.typed import Typed
 from client.parts.map.drawn_map import point
 from server.core.database import Database
 from shared_models.auth import Role
@@ -110,10 +111,11 @@ async def test_a_pin_at_sea_is_told_beside_the_fields(open_client: OpenClient, m
     app = await new_home(open_client, me)
     await fill(app, "what")
     await press(app, 40, -40)
-    for step in ("rooms", "what it has", "rules and times", "price and limits"):
+    for step in ("rooms", "what it has", "rules and times", "prices"):
         await next_step(app, step)
-    await see(app, "How long a stay")
+    await see(app, "Set the prices")
     await fill(app, "price")
+    await next_step(app, "limits")
     await next_step(app, "look and send")
     await app.press("Send for review")
     await see(app, "1 field to correct")

@@ -43,13 +43,14 @@ async def test_a_season_is_added_as_a_row_and_saved(
     await app.press("Add a season")
     await choose_days(app, 1, day_of_this_month(10), day_of_this_month(20))
     await app.type("Shortest stay in season 1", "5")
-    await app.press("Next: look and send")
+    await app.type("Price in season 1", "120.50")
+    await app.press("Look and send")
     await see(app, "Send for review")
     await app.press("Save")
     await see(app, "is saved")
     month = clock.now().month
     assert (await api.as_(me).get(f"/properties/{home}")).json()["seasons"] == [
-        {"first": f"{month:02}-10", "last": f"{month:02}-20", "min_nights": 5}
+        {"first": f"{month:02}-10", "last": f"{month:02}-20", "min_nights": 5, "price_minor": 120_50}
     ]
 
 
@@ -62,11 +63,11 @@ async def test_a_row_that_is_removed_leaves_the_others_as_they_are(
     await app.press("Remove season 1")
     await gone(app, "1 Jun – 31 Aug")
     await see(app, "20 Dec – 5 Jan")
-    await app.press("Next: look and send")
+    await app.press("Look and send")
     await see(app, "Send for review")
     await app.press("Save")
     await see(app, "is saved")
-    assert (await api.as_(me).get(f"/properties/{home}")).json()["seasons"] == [WINTER]
+    assert (await api.as_(me).get(f"/properties/{home}")).json()["seasons"] == [WINTER | {"price_minor": None}]
 
 
 async def test_what_an_older_home_says_and_nobody_may_say_now_is_told_at_its_fields(

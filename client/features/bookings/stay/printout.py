@@ -8,6 +8,7 @@ from client.core.language import day_long, hour, instant, money, t
 from client.parts.facts import guests_words, nights_words
 from client.parts.payment_words import paid_words
 from client.parts.price_lines import line_words, when_words
+from client.parts.price_rules import rules_words
 from client.parts.status import status_words, zone_name
 from client.parts.steps import deed_words, next_words
 from shared_models.bookings import BookingRead, BookingSide
@@ -76,7 +77,7 @@ def _at(booking: BookingRead, at: time | None, *, arrives: bool) -> str:
 
 def _price(booking: BookingRead) -> str:
     rows = [
-        (line_words(line) + (f" · {when}" if (when := when_words(line)) else ""), money(line.amount))
+        (" · ".join(filter(None, (line_words(line), rules_words(line), when_words(line)))), money(line.amount))
         for line in booking.lines
     ]
     lines = "".join(f'<tr><th>{escape(name)}</th><td class="sum">{escape(sum_)}</td></tr>' for name, sum_ in rows)
