@@ -101,13 +101,13 @@ def _page(schema: Json, openapi_url: str | None) -> str:
 def calls_of(schema: Json) -> Iterator[Call]:
     """The calls of an OpenAPI, in its order."""
     for path, item in schema["paths"].items():
-        for method, told in item.items():
+        for method, operation in item.items():
             yield Call(
-                tag=told.get("tags", ["other"])[0],
+                tag=operation.get("tags", ["other"])[0],
                 method=method.upper(),
                 path=path,
-                about=told.get("description", ""),
-                callers=_callers(told.get("security", [])),
+                about=operation.get("description", ""),
+                callers=_callers(operation.get("security", [])),
                 parameters=tuple(
                     Field(
                         each["name"],
@@ -116,11 +116,12 @@ def calls_of(schema: Json) -> Iterator[Call]:
                         each["in"],
                         each.get("description", ""),
                     )
-                    for each in told.get("parameters", [])
+                    for each in operation.get("parameters", [])
                 ),
-                body=_content(told.get("requestBody", {})),
+                body=_content(operation.get("requestBody", {})),
                 answers=tuple(
-                    (status, answer["description"], _content(answer)) for status, answer in told["responses"].items()
+                    (status, answer["description"], _content(answer))
+                    for status, answer in operation["responses"].items()
                 ),
             )
 
@@ -132,8 +133,8 @@ def _callers(security: list[Json]) -> str:
     return ", ".join(sorted(scopes)) + (" (or nobody)" if {} in security else "")
 
 
-def _content(told: Json) -> Kind | None:
-    for media, content in told.get("content", {}).items():
+def _content(message: Json) -> Kind | None:
+    for media, content in message.get("content", {}).items():
         kind = kind_of(content.get("schema", {}))
         return kind if media.endswith("json") else Kind(media)
     return None
@@ -141,16 +142,16 @@ def _content(told: Json) -> Kind | None:
 
 def models_of(schema: Json) -> list[Model]:
     """The models of an OpenAPI, by name."""
-    return [_model(name, told) for name, told in sorted(schema["components"]["schemas"].items())]
+    return [_model(name, model) for name, model in sorted(schema["components"]["schemas"].items())]
 
 
-def _model(name: str, told: Json) -> Model:
-    required = told.get("required", [])
+def _model(name: str, model: Json) -> Model:
+    required = model.get("required", [])
     fields = tuple(
         Field(field, kind_of(each), field in required, about=each.get("description", ""))
-        for field, each in told.get("properties", {}).items()
+        for field, each in model.get("properties", {}).items()
     )
-    return Model(name, told.get("description", ""), fields, tuple(str(value) for value in told.get("enum", [])))
+    return Model(name, model.get("description", ""), fields, tuple(str(value) for value in model.get("enum", [])))
 
 
 def kind_of(schema: Json) -> Kind:

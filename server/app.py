@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from functools import cache
 
 from fastapi import APIRouter, Depends, FastAPI
@@ -35,6 +35,9 @@ from server.media.service import Drawings
 from server.notifications import endpoints as notifications
 from server.notifications import jobs as notifications_jobs
 from server.notifications import listeners as notifications_listeners
+from server.payments import endpoints as payments
+from server.payments import jobs as payments_jobs
+from server.payments import listeners as payments_listeners
 from server.properties import endpoints as properties
 from server.properties import listeners as properties_listeners
 from server.properties.bulk_edits import endpoints as bulk_edits
@@ -43,6 +46,7 @@ from server.properties.importing import endpoints as importing
 from server.properties.importing import jobs as importing_jobs
 from server.properties.listing import listeners as listing_listeners
 from server.sandbox import mail as sandbox
+from server.sandbox.stripe import routers as stripe_sandbox
 from server.search import endpoints as search
 from server.search import jobs as search_jobs
 from server.search import listeners as search_listeners
@@ -63,6 +67,7 @@ ROUTERS = (
     properties.router,
     importing.router,
     calendars.router,
+    payments.router,
     bookings.quotes,
     bookings.router,
     search.router,
@@ -77,12 +82,13 @@ LISTENERS = (
     properties_listeners,
     listing_listeners,
     calendars_listeners,
+    payments_listeners,
     bookings_listeners,
     search_listeners,
     notifications_listeners,
 )
 JOBS = (
-    *(failure_watch, retention, auth_jobs, importing_jobs, calendars_jobs, bookings_jobs, search_jobs),
+    *(failure_watch, retention, auth_jobs, importing_jobs, calendars_jobs, payments_jobs, bookings_jobs, search_jobs),
     notifications_jobs,
 )
 """Importing a module of listeners or jobs registers them; they stand here so that nobody thinks the imports unused."""
@@ -133,10 +139,13 @@ def _api() -> APIRouter:
 def create_app(settings: Settings, database: Database) -> FastAPI:
     """The API under `/api/v1`, with `/healthz` and `/readyz`. What it looks at by itself runs with its lifespan."""
 
+    stripe = None if settings.in_production else stripe_sandbox.of_settings(settings)
+
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         polling = asyncio.create_task(app.state.revoked_sessions.poll(database.maintenance, settings))
-        yield
+        async with nullcontext() if stripe is None else stripe.running():
+            yield
         polling.cancel()
         await asyncio.gather(polling, return_exceptions=True)
 
@@ -158,8 +167,9 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     app.router.route_class = BoundedRoute
     # Taken as they are: `include_router` would make each of them anew for every app of a process.
     app.router.routes.extend(_api().routes)
-    if not settings.in_production:
-        app.include_router(sandbox.inbox(settings))
+    if stripe is not None:
+        for router in (sandbox.inbox(settings), *stripe_sandbox.routers(stripe)):
+            app.include_router(router)
     if settings.shows_api_docs:
         app.include_router(api_docs.docs(app))
     describe(app, LINKS)
@@ -187,8 +197,8 @@ def _add_health(app: FastAPI, database: Database) -> None:
         many jobs have failed (null: not known)."""
         now = await readiness.now()
         waiting = {"requests": _line(database), "searches": _line(database.reads)}
-        told = {"ready": now.ready, "connections": waiting, "failed_jobs": now.failed_jobs}
-        return JSONResponse(told, status_code=200 if now.ready else 503)
+        state = {"ready": now.ready, "connections": waiting, "failed_jobs": now.failed_jobs}
+        return JSONResponse(state, status_code=200 if now.ready else 503)
 
 
 def _line(pool: Pool) -> str:

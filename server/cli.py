@@ -255,7 +255,7 @@ def create_admin_command(
     data_dir: DataDir = None,
 ) -> None:
     """Make an account an admin, and open it first if there is none. The password is asked for, or ADMIN_PASSWORD."""
-    from server.auth import service as auth
+    from server.auth.service import accounts
     from server.core import clock
     from server.launch import require_migrated
     from shared_models.auth import Register, Role
@@ -270,12 +270,12 @@ def create_admin_command(
             await require_migrated(database)
             password_hash = await _new_hash(password, request.email, request.name)
             async with database.transaction() as session:
-                id_ = known = await auth.id_of_email(session, request.email)
+                id_ = known = await accounts.id_of_email(session, request.email)
                 if id_ is None:
-                    id_ = await auth.add_person(
+                    id_ = await accounts.add_person(
                         session, request.email, request.name, password_hash, request.roles, verified_at=clock.now()
                     )
-                await auth.make_admin(session, id_)
+                await accounts.make_admin(session, id_)
             out.print(f"{request.email} is an admin now{' (the password stays as it was)' if known else ''}.")
 
         _with_database(_settings(data_dir=data_dir), run)
@@ -297,7 +297,8 @@ def remove_admin_command(
     email: Annotated[str, typer.Argument(help="The e-mail of an admin.")], data_dir: DataDir = None
 ) -> None:
     """Take the admin role away from an account, and sign it out everywhere. The account itself stays."""
-    from server.auth import service as auth
+    from server.auth.service import accounts
+    from server.auth.service import door as auth
     from server.launch import require_migrated
     from shared_models.addresses import known_address
     from shared_models.auth import Role
@@ -305,10 +306,10 @@ def remove_admin_command(
     async def run(_: "Settings", database: "Database") -> None:
         await require_migrated(database)
         async with database.transaction() as session:
-            id_ = await auth.id_of_email(session, known_address(email))
+            id_ = await accounts.id_of_email(session, known_address(email))
             if id_ is None or Role.ADMIN not in await auth.roles_of(session, id_):
                 raise StartupError(f"{email} is no admin.")
-            await auth.remove_admin(session, id_)
+            await accounts.remove_admin(session, id_)
         out.print(f"{email} is no admin any more, and signed out everywhere.", highlight=False)
 
     with _one_line():

@@ -11,11 +11,12 @@ from pydantic import BaseModel
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from server.auth import service as auth
+from server.auth.service import accounts
+from server.auth.service import door as auth
 from server.core.database import Database
 from server.core.errors import Malformed, StartupError
 from server.core.identity import Identity
-from server.properties.importing import service as importing
+from server.properties.importing.service import runs, steps
 from server.search import service as search
 from shared_models.addresses import known_address
 from shared_models.auth import Role
@@ -73,7 +74,7 @@ def require_options(request: ImportRequest) -> None:
     if request.file is None or request.file_wide is None or request.undo is not None:
         return
     try:
-        importing.require_plan(_read(request.file), request.file_wide, request.named)
+        runs.require_plan(_read(request.file), request.file_wide, request.named)
     except Malformed as problem:
         raise StartupError(_with_flags(problem)) from problem
 
@@ -83,7 +84,7 @@ async def import_file(database: Database, request: ImportRequest, out: Console) 
     owner, for_platform = await _owner(database, request.as_email)
     if request.undo is not None:
         async with database.transaction() as session:
-            run = await importing.cancel(session, owner, request.undo)
+            run = await runs.cancel(session, owner, request.undo)
         run = await _work(database, run, "Taking back", out)
         out.print(f"Taken back: {run.filename}.")
         return
@@ -92,7 +93,7 @@ async def import_file(database: Database, request: ImportRequest, out: Console) 
     content = await asyncio.to_thread(_read, request.file)
     try:
         async with database.transaction() as session:
-            run = await importing.start_file(
+            run = await runs.start_file(
                 session,
                 owner,
                 request.file.name,
@@ -109,7 +110,7 @@ async def import_file(database: Database, request: ImportRequest, out: Console) 
     run = await _work(database, run, "Importing", out)
     await _report(database, run, out)
     if request.publish:
-        published = await importing.publish_all(database, owner, run.id)
+        published = await runs.publish_all(database, owner, run.id)
         async with database.transaction() as session:
             await search.learn(session)  # so many new places are offered at once, not at the next turn of the clock
         out.print(f"Published: {published:,} homes.")
@@ -122,7 +123,7 @@ async def _owner(database: Database, email: str | None) -> tuple[Identity, bool]
         if email is None:
             found = await auth.unclaimed_landlords(session, {_PLATFORM_KEY: _PLATFORM_NAME})
             return Identity(found.by_key[_PLATFORM_KEY], _NIL, frozenset({Role.ADMIN})), True
-        id_ = await auth.id_of_email(session, known_address(email))
+        id_ = await accounts.id_of_email(session, known_address(email))
         if id_ is None:
             raise StartupError(f"Nobody has the e-mail {email}.")
         roles = await auth.roles_of(session, id_)
@@ -173,10 +174,10 @@ def _bar(out: Console, words: str, total: int) -> Iterator[Progress]:
 async def _work(database: Database, run: ImportRead, words: str, out: Console) -> ImportRead:
     with _bar(out, words, run.lines) as progress:
 
-        def show(told: ImportRead) -> None:
-            progress.update(progress.task_ids[0], completed=told.lines_done)
+        def show(so_far: ImportRead) -> None:
+            progress.update(progress.task_ids[0], completed=so_far.lines_done)
 
-        return await importing.run_to_end(database, run.id, show)
+        return await steps.run_to_end(database, run.id, show)
 
 
 async def _report(database: Database, run: ImportRead, out: Console) -> None:
@@ -189,16 +190,16 @@ async def _report(database: Database, run: ImportRead, out: Console) -> None:
     )
     if run.incomplete:
         _print(out, f"{run.incomplete:,} of them wait among the landlord's begun homes until the rest is said.")
-    shown = 0
+    listed = 0
     warnings: Counter[str] = Counter()
-    async for found in importing.all_findings(database, run.id):
+    async for found in runs.all_findings(database, run.id):
         if found.finding != Finding.REFUSED:
             warnings[f"{found.field}: {found.reason}"] += found.lines
-        elif (shown := shown + 1) <= REFUSALS_SHOWN:
+        elif (listed := listed + 1) <= REFUSALS_SHOWN:
             value = f" ({found.value})" if found.value else ""
             _print(out, f"  line {found.line}, {found.field}: refused, {found.reason}{value}")
-    if shown > REFUSALS_SHOWN:
-        _print(out, f"  … and {shown - REFUSALS_SHOWN:,} more refused lines; the app lists them all under Import.")
+    if listed > REFUSALS_SHOWN:
+        _print(out, f"  … and {listed - REFUSALS_SHOWN:,} more refused lines; the app lists them all under Import.")
     for reason, number in warnings.most_common():
         _print(out, f"  warning on {number:,} lines, {reason}")
 

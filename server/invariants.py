@@ -139,6 +139,30 @@ INVARIANTS = (
         "SELECT FROM notification JOIN identity ON identity.id = person_id WHERE notification.id = subject_id "
         "AND erased_at IS NULL)",
     ),
+    Invariant(
+        "entries_balance",
+        "An entry of the books has all of its lines, and they add up to nothing in each currency.",
+        "SELECT entry.id, currency, sum(amount_minor) FROM ledger_entry entry "
+        "JOIN ledger_posting ON entry_id = entry.id GROUP BY entry.id, currency HAVING sum(amount_minor) <> 0 "
+        "UNION ALL SELECT entry.id, 'lines', count(entry_id) FROM ledger_entry entry "
+        "LEFT JOIN ledger_posting ON entry_id = entry.id GROUP BY entry.id HAVING count(entry_id) <> lines",
+    ),
+    Invariant(
+        "balances_follow_from_postings",
+        "The balance kept of a guarded account is what its postings add up to, and of no other one is any kept.",
+        "SELECT account.id, code, kept.amount_minor, summed.amount_minor FROM ledger_account account "
+        "LEFT JOIN ledger_balance kept ON kept.account_id = account.id LEFT JOIN (SELECT account_id, "
+        "sum(amount_minor) AS amount_minor, count(*) AS postings FROM ledger_posting GROUP BY account_id) summed "
+        "ON summed.account_id = account.id AND NOT may_go_below_zero WHERE "
+        "(kept.amount_minor, kept.postings) IS DISTINCT FROM (summed.amount_minor, summed.postings)",
+    ),
+    Invariant(
+        "guarded_accounts_are_not_below_zero",
+        "What the books owe to somebody, or are owed, is never less than nothing.",
+        "SELECT account.id, code, owner, sum(amount_minor) FROM ledger_account account "
+        "JOIN ledger_posting ON account_id = account.id WHERE NOT may_go_below_zero GROUP BY account.id "
+        "HAVING sum(CASE normal WHEN 'debit' THEN amount_minor ELSE -amount_minor END) < 0",
+    ),
 )
 
 

@@ -12,7 +12,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from server import schema
-from server.core import stopping
+from server.core import memory, stopping
 from server.core.connections.config import ServerConfig
 from server.core.connections.registry import Connections
 from server.core.database import Database
@@ -25,6 +25,8 @@ from server.core.settings import Settings
 
 CLOSE_SECONDS = 3
 """How long answers that are under way may take to end once we are asked to stop."""
+MAX_KNOCKING = 2048
+"""Connections that the system keeps until we accept them; whoever comes then has to try again."""
 ONE_PRESS_SECONDS = 1
 """One press of Ctrl-C may arrive twice: from the terminal, and passed on by what started us (`uv run`)."""
 
@@ -40,7 +42,7 @@ def database_url(settings: Settings) -> Iterator[str]:
 
     data_folder(settings)
     embedded = EmbeddedPostgres(settings.data_dir / "postgres")
-    with stopping.not_left_behind(embedded.stop):
+    with stopping.not_left_behind(embedded.stop_at_once):
         try:
             yield embedded.start()
         except EmbeddedPostgresError as problem:
@@ -101,7 +103,7 @@ def listen(settings: Settings) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((settings.host, settings.port))
-        listener.listen(2048)  # a port that is only bound can be bound by another process too
+        listener.listen(MAX_KNOCKING)  # a port that is only bound can be bound by another process too
     except OSError as problem:
         listener.close()
         reason = problem.strerror or str(problem)
@@ -168,6 +170,8 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        for listener in sockets or ():
+            listener.listen(MAX_KNOCKING)  # asyncio takes the number it accepts at once for that of those who may wait
         self.ready()
 
     @contextlib.contextmanager
@@ -211,7 +215,7 @@ async def answer(
         await stop.wait()
         server.should_exit = True
 
-    beside = [asyncio.create_task(end()), asyncio.create_task(connections.watch())]
+    beside = [asyncio.create_task(part) for part in (end(), connections.watch(), memory.give_back())]
     try:
         await server.serve(sockets=[listener])
     finally:

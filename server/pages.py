@@ -59,7 +59,7 @@ def pages(ways: Ways, origin: str) -> APIRouter:
     async def start(session: Session, language: Asked) -> HTMLResponse:
         """What this is, where the homes are, and the way in."""
         cities = await search.cities(session, MAX_CITIES)
-        shown = [
+        tiles = [
             {
                 "name": city.name,
                 "homes": city.homes,
@@ -68,7 +68,7 @@ def pages(ways: Ways, origin: str) -> APIRouter:
             }
             for city in cities
         ]
-        return page(language, "start.html", origin=origin, homes=sum(city.homes for city in cities), cities=shown)
+        return page(language, "start.html", origin=origin, homes=sum(city.homes for city in cities), cities=tiles)
 
     @router.get("/search")
     async def to_search(text: Annotated[str, Query(max_length=200)] = "") -> RedirectResponse:
@@ -80,19 +80,19 @@ def pages(ways: Ways, origin: str) -> APIRouter:
         """A home as other sites show it. One that is not on show leads into the client, which says so."""
         way = f"{ways.home(slug)}?{request.url.query}".rstrip("?")
         try:
-            shown = (await reading.read(session, None, slug)).page
+            listing = (await reading.read(session, None, slug)).page
         except NotFound:
             return RedirectResponse(way, status_code=303)
-        address = shown.address
+        address = listing.address
         return page(
             language,
             "home.html",
             origin=origin,
-            address=f"/homes/{shown.slug}",
-            title=shown.title,
+            address=f"/homes/{listing.slug}",
+            title=listing.title,
             place=", ".join(filter(None, (address.neighbourhood, address.city))),
-            about=textwrap.shorten(shown.description or "", MAX_ABOUT, placeholder=" …"),
-            picture=f"{_pictures(shown.id)}/card/800.webp",
+            about=textwrap.shorten(listing.description or "", MAX_ABOUT, placeholder=" …"),
+            picture=f"{_pictures(listing.id)}/card/800.webp",
             way=way,
         )
 

@@ -27,6 +27,8 @@ from server.core.database import AWAY, LOCK_NOT_AVAILABLE, Database, sqlstate, t
 from server.core.errors import AppError, StartupError
 from server.core.limits import MIGRATIONS, Limits
 from server.notifications import tables as notifications
+from server.payments import tables as payments
+from server.payments.ledger import tables as ledger
 from server.properties import tables as properties
 from server.properties.bulk_edits import tables as bulk_edits
 from server.properties.drafts import tables as drafts
@@ -36,7 +38,7 @@ from server.users import tables as users
 
 ROOMS = (
     *(core, auth, sessions, throttling, mail_links, cases, users, properties, drafts, bulk_edits, importing),
-    *(calendars, bookings, search, notifications),
+    *(calendars, payments, ledger, bookings, search, notifications),
 )
 metadata = SQLModel.metadata
 

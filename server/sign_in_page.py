@@ -12,9 +12,9 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 from pydantic import ValidationError
 
-from server.auth import service as auth
 from server.auth.guards import AppSettings, Db, From
-from server.auth.service import WrongCredentials
+from server.auth.service import sign_in as signing_in
+from server.auth.service.sign_in import WrongCredentials
 from server.core.budgets import CallClass
 from server.core.errors import Malformed, NotAllowed, TooManyTries
 from server.core.rates import counted_as
@@ -58,7 +58,7 @@ def sign_in_page(cookie: SignInCookie, origin: str, mount: str) -> APIRouter:
         named = request.cookies.get(cookie.browser, "")
         known = replace(caller, device=named if 16 <= len(named) <= 100 else None)
         try:
-            tokens = await auth.sign_in(database, settings, _request(fields), known)
+            tokens = await signing_in.with_password(database, settings, _request(fields), known)
         except (WrongCredentials, TooManyTries) as problem:
             answer = page(
                 language,

@@ -37,6 +37,15 @@ class NotificationKind(StrEnum):
     UNKNOWN = "unknown"
 
 
+class AboutKind(StrEnum):
+    """What a notification can be about; with an id it says which."""
+
+    ACCOUNT = "account"
+    """The reader's own: the id is the reader's."""
+    BOOKING = "booking"
+    UNKNOWN = "unknown"
+
+
 class StayFacts(Output):
     """A booking as it stood when something happened to it, for one of its two sides."""
 
@@ -70,10 +79,12 @@ class NotificationRead(Output):
 
     id: UUID
     kind: NotificationKind
+    about_kind: AboutKind = AboutKind.UNKNOWN
+    about_id: UUID | None = None
     created_at: datetime
     read_at: datetime | None = None
     stay: StayFacts | None = None
-    """What it is about, unless it is about the account."""
+    """The booking it is about, as it stood then."""
 
 
 class Unread(Output):

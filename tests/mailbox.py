@@ -12,7 +12,8 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import text
 
-from server.auth import service as auth
+from server.auth.service import accounts
+from server.auth.service import door as auth
 from server.core import jobs
 from server.core.database import Database
 from server.core.settings import Settings
@@ -90,7 +91,7 @@ def run_jobs(database: Database, settings: Settings) -> RunJobs:
 async def verify_token(database: Database, email: str) -> str:
     """The token of a link as it is mailed to who registered."""
     async with database.transaction() as session:
-        id_ = await auth.id_of_email(session, email)
+        id_ = await accounts.id_of_email(session, email)
         assert id_ is not None, f"nobody registered as {email}"
         token = await auth.mail_link(session, id_, LinkPurpose.VERIFY_EMAIL)
     assert token is not None, "it is confirmed already"

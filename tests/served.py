@@ -18,7 +18,8 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server import launch
-from server.auth import rules, service
+from server.auth import rules
+from server.auth.service import accounts
 from server.auth.sessions.tables import SessionTable
 from server.core import clock
 from server.core.database import Database
@@ -46,10 +47,11 @@ class Served:
         self.process.wait()
 
 
-def serve(database_url: str) -> Served:
-    """Start a server on a free port and wait until it takes connections."""
+def serve(database_url: str, *, files: int | None = None) -> Served:
+    """Start a server on a free port, which may open so many `files`, and wait until it takes connections."""
+    limited = [] if files is None else ["sh", "-c", f'ulimit -n {files} && exec "$@"', "sh"]
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.served"],
+        [*limited, sys.executable, "-m", "tests.served"],
         cwd=ROOT,
         env={**os.environ, "DATABASE_URL": database_url, "SECRET_KEY": SECRET, "ENVIRONMENT": Environment.TEST.value},
         stdout=subprocess.PIPE,
@@ -62,9 +64,9 @@ def serve(database_url: str) -> Served:
 
 
 @contextmanager
-def served(database_url: str) -> Iterator[Served]:
+def served(database_url: str, *, files: int | None = None) -> Iterator[Served]:
     """A server for as long as this is open."""
-    server = serve(database_url)
+    server = serve(database_url, files=files)
     try:
         yield server
     finally:
@@ -81,7 +83,7 @@ async def crowd(database: Database, size: int, *roles: Role) -> list[tuple[UUID,
     async with database.transaction() as session:
         for _ in range(size):
             id_ = new_id()
-            person = await service.add_person(
+            person = await accounts.add_person(
                 session, f"{id_}@example.com", f"Person {id_}", "no password", roles, verified_at=clock.now()
             )
             token = await a_token(session, person, *roles)

@@ -20,6 +20,10 @@ class Wire:
         self._writers: set[asyncio.StreamWriter] = set()
         self._passing = asyncio.Event()
         self._passing.set()
+        self._letting_in = asyncio.Event()
+        self._letting_in.set()
+        self.kept_out = 0
+        """How many came while nobody new was let in."""
 
     @property
     def url(self) -> str:
@@ -43,12 +47,19 @@ class Wire:
         """The database hangs: connections are open, new ones are taken, and nothing comes back."""
         self._passing.clear()
 
+    def keep_out(self) -> None:
+        """Its postmaster hangs: who has a connection is answered, new ones are taken, and nothing comes back."""
+        self._letting_in.clear()
+
     def let_go(self) -> None:
         """It goes on with what it was told meanwhile."""
         self._passing.set()
+        self._letting_in.set()
 
     async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._writers.add(writer)
+        self.kept_out += not self._letting_in.is_set()
+        await self._letting_in.wait()
         with suppress(OSError):
             there, away = await asyncio.open_connection(self._to.hostname, self._to.port)
             self._writers.add(away)

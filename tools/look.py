@@ -80,11 +80,20 @@ async def _an_import_and_homes(api: httpx.AsyncClient) -> tuple[str, str, str]:
         file = Path(folder) / "homes.csv"
         write_messy_csv(file, 60, seed=7)
         run = await api.post("/imports?filename=homes.csv", content=file.read_bytes(), headers=headers)
-    ids = []
-    for status in ("rejected", "published"):
-        homes = await api.get("/properties", params={"status": status, "limit": 1}, headers=headers)
-        ids.append(str(homes.raise_for_status().json()["items"][0]["id"]))
-    return str(run.raise_for_status().json()["id"]), ids[0], ids[1]
+    rejected, published = [
+        (await api.get("/properties", params={"status": status, "limit": 50}, headers=headers))
+        .raise_for_status()
+        .json()
+        for status in ("rejected", "published")
+    ]
+    priced = await _with_most_price_rules(api, [home["id"] for home in published["items"]])
+    return str(run.raise_for_status().json()["id"]), str(rejected["items"][0]["id"]), priced
+
+
+async def _with_most_price_rules(api: httpx.AsyncClient, ids: Sequence[str]) -> str:
+    homes = [(await api.get(f"/properties/{id_}")).raise_for_status().json() for id_ in ids[:20]]
+    rules = ("weekend_percent", "seasons", "length_discounts", "guests_included")
+    return str(max(homes, key=lambda home: sum(home[rule] is not None for rule in rules))["id"])
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,16 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
-from server.auth import service
 from server.auth.guards import AccountOwner, AppSettings, Db, From, SignedIn
 from server.auth.mail_links.service import LinkOver
 from server.auth.passwords import service as passwords
-from server.auth.service import AccountInUse, EmailTaken, WrongCredentials
+from server.auth.service import accounts
+from server.auth.service import closing as leaving
+from server.auth.service import passwords as new_passwords
+from server.auth.service import sign_in as signing_in
+from server.auth.service.accounts import EmailTaken
+from server.auth.service.closing import AccountInUse
+from server.auth.service.sign_in import WrongCredentials
 from server.auth.sessions import service as sessions
 from server.auth.sessions.service import SessionEnded
 from server.core.budgets import CallClass
@@ -46,14 +51,14 @@ async def register(request: Register, database: Db, settings: AppSettings, origi
     The answer is the same when there is an account with this e-mail: its owner is mailed then.
     """
     async with database.transaction() as session:
-        await service.count_newcomer(session, settings, origin)
+        await accounts.count_newcomer(session, settings, origin)
     password_hash = await passwords.new_hash(request.password.get_secret_value(), request.email, request.name)
     try:
         async with database.transaction() as session:
-            await service.register(session, request, password_hash)
+            await accounts.register(session, request, password_hash)
     except EmailTaken:
         async with database.transaction() as session:
-            await service.tell_owner(session, settings, request.email)
+            await accounts.tell_owner(session, settings, request.email)
 
 
 @router.post("/register/send", status_code=202, responses=documented(TooManyTries))
@@ -61,16 +66,16 @@ async def register(request: Register, database: Db, settings: AppSettings, origi
 async def mail_again(request: MailAgain, database: Db, settings: AppSettings, origin: From) -> None:
     """Send the mail that follows a registration once more. The answer is the same whatever the address is."""
     async with database.transaction() as session:
-        await service.count_newcomer(session, settings, origin)
+        await accounts.count_newcomer(session, settings, origin)
     async with database.transaction() as session:
-        await service.mail_again(session, settings, request.email)
+        await accounts.mail_again(session, settings, request.email)
 
 
 @router.post("/sign-in", responses=documented(WrongCredentials, TooManyTries))
 @counted_as(CallClass.ACCOUNT)
 async def sign_in(request: SignIn, database: Db, settings: AppSettings, origin: From) -> Tokens:
     """Sign in with e-mail and password."""
-    return await service.sign_in(database, settings, request, origin)
+    return await signing_in.with_password(database, settings, request, origin)
 
 
 @router.post("/refresh", responses=documented(SessionEnded))
@@ -116,14 +121,14 @@ async def end_everywhere(caller: SignedIn, session: Session) -> None:
 async def verify_email(request: VerifyEmail, session: Session, settings: AppSettings, origin: From) -> EmailVerified:
     """Prove an e-mail by the link that was sent there, and sign in."""
     token = request.token.get_secret_value()
-    return await service.verify_email(session, settings, token, client=request.client, origin=origin)
+    return await accounts.verify_email(session, settings, token, client=request.client, origin=origin)
 
 
 @router.post("/verify-email/send", status_code=202, responses=documented(TooManyTries))
 @counted_as(CallClass.ACCOUNT)
 async def ask_verification(caller: SignedIn, session: Session, settings: AppSettings) -> None:
     """Send the caller a link that proves their e-mail."""
-    await service.ask_verification(session, settings, caller)
+    await accounts.ask_verification(session, settings, caller)
 
 
 @router.post("/forgot-password", status_code=202, responses=documented(TooManyTries))
@@ -131,9 +136,9 @@ async def ask_verification(caller: SignedIn, session: Session, settings: AppSett
 async def forgot_password(request: ForgotPassword, database: Db, settings: AppSettings, origin: From) -> None:
     """Send a link that sets a new password. The answer is the same whether the account exists or not."""
     async with database.transaction() as session:
-        await service.count_newcomer(session, settings, origin)
+        await accounts.count_newcomer(session, settings, origin)
     async with database.transaction() as session:
-        await service.forgot_password(session, settings, request.email)
+        await new_passwords.forgot_password(session, settings, request.email)
 
 
 @router.post("/reset-password", responses=documented(LinkOver, Malformed))
@@ -142,10 +147,10 @@ async def reset_password(request: ResetPassword, database: Db, settings: AppSett
     """Set a new password by a link from a mail, and sign in; every other session ends."""
     token = request.token.get_secret_value()
     async with database.transaction() as session:
-        email = await service.email_of_reset(session, token)
+        email = await new_passwords.email_of_reset(session, token)
     new = await passwords.new_hash(request.password.get_secret_value(), email)
     async with database.transaction() as session:
-        return await service.reset_password(session, settings, token, new, client=request.client, origin=origin)
+        return await new_passwords.reset_password(session, settings, token, new, client=request.client, origin=origin)
 
 
 @router.post("/change-password", status_code=204, responses=documented(Malformed, TooManyTries))
@@ -153,24 +158,24 @@ async def reset_password(request: ResetPassword, database: Db, settings: AppSett
 async def change_password(request: ChangePassword, caller: AccountOwner, database: Db, settings: AppSettings) -> None:
     """Set a new password; every other session ends."""
     async with database.transaction() as session:
-        credentials = await service.own_credentials(session, settings, caller)
-    await service.check_own(credentials, request.current_password.get_secret_value(), "current_password")
+        credentials = await signing_in.own_credentials(session, settings, caller)
+    await signing_in.check_own(credentials, request.current_password.get_secret_value(), "current_password")
     new = await passwords.new_hash(request.password.get_secret_value(), credentials.email)
     async with database.transaction() as session:
-        await service.change_password(session, settings, caller, credentials, new)
+        await new_passwords.change_password(session, settings, caller, credentials, new)
 
 
 @router.post("/roles", status_code=204)
 @counted_as(CallClass.ACCOUNT)
 async def take_role(request: TakeRole, caller: SignedIn, session: Session) -> None:
     """Become a landlord, or a tenant, too. The next access token says so."""
-    await service.take_role(session, caller, request.role)
+    await accounts.take_role(session, caller, request.role)
 
 
 @router.get("/closing")
 async def closing(caller: SignedIn, session: Session) -> Closing:
     """What stands in the way of deleting the caller's account."""
-    return await service.closing(session, caller)
+    return await leaving.closing(session, caller)
 
 
 @router.post("/close", status_code=204, responses=documented(AccountInUse, Malformed, TooManyTries))
@@ -178,7 +183,7 @@ async def closing(caller: SignedIn, session: Session) -> Closing:
 async def close(request: CloseAccount, caller: AccountOwner, database: Db, settings: AppSettings) -> None:
     """Delete the caller's account, for good."""
     async with database.transaction() as session:
-        credentials = await service.own_credentials(session, settings, caller)
-    await service.check_own(credentials, request.password.get_secret_value(), "password")
+        credentials = await signing_in.own_credentials(session, settings, caller)
+    await signing_in.check_own(credentials, request.password.get_secret_value(), "password")
     async with database.transaction() as session:
-        await service.close(session, caller)
+        await leaving.close(session, caller)

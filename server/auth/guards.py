@@ -10,8 +10,8 @@ from uuid import UUID
 from fastapi import Depends, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from server.auth import service
 from server.auth.rules import Origin
+from server.auth.service import door
 from server.auth.sessions import service as sessions
 from server.auth.sessions.service import RevokedSessions
 from server.core.database import Database
@@ -49,7 +49,7 @@ def database_of(request: Request) -> Database:
 
 
 def _read(request: Request, token: str) -> Identity | None:
-    caller = service.read_access_token(settings_of(request), token)
+    caller = sessions.read_access_token(settings_of(request), token)
     revoked: RevokedSessions = request.app.state.revoked_sessions
     return None if caller is None or caller.session_id in revoked else caller
 
@@ -91,7 +91,7 @@ async def signed_in(caller: Annotated[Identity | None, Depends(visitor)]) -> Ide
 
 async def verified(caller: Annotated[Identity, Depends(signed_in)], session: Session) -> Identity:
     """Like `signed_in`, for what binds others: people whose e-mail address is confirmed. Raises EmailUnverified."""
-    await service.require_verified(session, caller.id)
+    await door.require_verified(session, caller.id)
     return caller
 
 

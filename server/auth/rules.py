@@ -73,7 +73,7 @@ NOWHERE = Origin()
 
 
 def _first(words: dict[str, str], agent: str) -> str | None:
-    return next((told for mark, told in words.items() if mark in agent), None)
+    return next((name for mark, name in words.items() if mark in agent), None)
 
 
 def new_token() -> str:

@@ -11,7 +11,7 @@ from server.bookings import rules
 from server.bookings.service import changes, endings, holds, prices, reading, simulation
 from server.bookings.service.acting import NotBookable, QuoteExpired
 from server.bookings.service.holds import TooManyHolds
-from server.calendars.service import MAX_CALENDARS, HoldLapsed
+from server.calendars.service.door import MAX_CALENDARS, HoldLapsed
 from server.core.budgets import CallClass
 from server.core.errors import DatesTaken, InvalidTransition, NotFound
 from server.core.rates import counted_as

@@ -2,7 +2,7 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.auth import service as auth
+from server.auth.service import door as auth
 from server.bookings.service import data_export, endings, reading
 from server.calendars.events import HoldsLapsed
 from server.core.events import within

@@ -8,8 +8,9 @@ from uuid import UUID
 from fastapi import Header, Query, Response
 
 from server.auth.guards import AppSettings, Landlord, Visitor
-from server.calendars import service
-from server.calendars.service import MAX_CALENDARS, Link
+from server.calendars.service import blocks, claims, feeds
+from server.calendars.service.door import MAX_CALENDARS
+from server.calendars.service.feeds import Link
 from server.core.errors import DatesTaken, NotFound
 from server.core.etags import etag_matches
 from server.core.keys import Use
@@ -47,49 +48,49 @@ async def calendars(
 ) -> Page[PropertyCalendar]:
     """Every claim on the caller's homes between two dates, a page of homes at a time."""
     period = Period(start=start, end=end)
-    return await service.calendars(session, caller, period, property_ids=property_ids, text=text, cursor=cursor)
+    return await claims.calendars(session, caller, period, property_ids=property_ids, text=text, cursor=cursor)
 
 
 @router.get("/{property_id}/taken", responses=documented(NotFound))
 async def taken(property_id: UUID, start: date, end: date, caller: Visitor, session: Session) -> TakenPeriods:
     """Which nights of a home are taken; by what stays private."""
-    return await service.taken_publicly(session, caller, property_id, Period(start=start, end=end))
+    return await claims.taken_publicly(session, caller, property_id, Period(start=start, end=end))
 
 
 @router.post("/blocks", status_code=201, responses=documented(NotFound, DatesTaken))
 async def block(request: BlockCreate, caller: Landlord, session: Session) -> ClaimRead:
     """Keep nights free of guests."""
-    return await service.block(session, caller, request)
+    return await blocks.block(session, caller, request)
 
 
 @router.patch("/blocks/{block_id}", responses=documented(NotFound, DatesTaken))
 async def change_block(block_id: UUID, change: BlockChange, caller: Landlord, session: Session) -> ClaimRead:
     """Block other nights, or say anew why they are blocked."""
-    return await service.change_block(session, caller, block_id, change)
+    return await blocks.change_block(session, caller, block_id, change)
 
 
 @router.delete("/blocks/{block_id}", status_code=204, responses=documented(NotFound))
 async def unblock(block_id: UUID, caller: Landlord, session: Session) -> None:
     """Take a block away."""
-    await service.unblock(session, caller, block_id)
+    await blocks.unblock(session, caller, block_id)
 
 
 @router.get("/{property_id}/link", responses=documented(NotFound))
 async def link(property_id: UUID, caller: Landlord, session: Session, settings: AppSettings) -> CalendarLink:
     """Where other calendars read this home, if anywhere."""
-    return _to_read(settings, await service.link(session, caller, _key(settings), property_id))
+    return _to_read(settings, await feeds.link(session, caller, _key(settings), property_id))
 
 
 @router.post("/{property_id}/link", status_code=201, responses=documented(NotFound))
 async def renew_link(property_id: UUID, caller: Landlord, session: Session, settings: AppSettings) -> CalendarLink:
     """A new secret address; the one before leads nowhere any more."""
-    return _to_read(settings, await service.renew_link(session, caller, _key(settings), property_id))
+    return _to_read(settings, await feeds.renew_link(session, caller, _key(settings), property_id))
 
 
 @router.delete("/{property_id}/link", status_code=204, responses=documented(NotFound))
 async def remove_link(property_id: UUID, caller: Landlord, session: Session) -> None:
     """No address any more."""
-    await service.remove_link(session, caller, property_id)
+    await feeds.remove_link(session, caller, property_id)
 
 
 @router.get(
@@ -106,7 +107,7 @@ async def feed(
     if_modified_since: Asked = None,
 ) -> Response:
     """A home's calendar as iCalendar, for whoever has its secret address: when it is not free, never why or by whom."""
-    found = await service.feed(session, _key(settings), property_id, secret)
+    found = await feeds.feed(session, _key(settings), property_id, secret)
     headers = {
         "ETag": f'"{found.digest[:32]}"',
         "Last-Modified": format_datetime(found.changed_at, usegmt=True),

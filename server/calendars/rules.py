@@ -78,8 +78,8 @@ def secret_of(key: bytes, property_id: UUID, salt: UUID) -> str:
 
     `key` is the server's own. Another `salt` makes another secret, and the old one is worth nothing.
     """
-    told = b"calendar-link" + property_id.bytes + salt.bytes
-    digest = hmac.digest(key, told, hashlib.sha256)
+    message = b"calendar-link" + property_id.bytes + salt.bytes
+    digest = hmac.digest(key, message, hashlib.sha256)
     return urlsafe_b64encode(digest[:_SECRET_BYTES]).decode()
 
 
@@ -139,13 +139,13 @@ def feed_text(title: str, events: Iterable[FeedEvent]) -> bytes:
     feed.add("name", name)  # not by `calendar_name`, which leaves commas and semicolons as they are
     feed.add("x-wr-calname", name)
     feed.add("refresh-interval", vDuration(FEED_AGAIN_AFTER, {"VALUE": "DURATION"}))
-    for told in events:
+    for entry in events:
         event = Event()
-        event.add("uid", told.uid)
-        event.add("dtstamp", told.changed_at)
-        event.add("dtstart", told.period.start)
-        event.add("dtend", told.period.end)
-        event.add("summary", told.words)
+        event.add("uid", entry.uid)
+        event.add("dtstamp", entry.changed_at)
+        event.add("dtstart", entry.period.start)
+        event.add("dtend", entry.period.end)
+        event.add("summary", entry.words)
         event.add("transp", "OPAQUE")
         feed.add_component(event)
     if not feed.subcomponents:

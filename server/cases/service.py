@@ -35,7 +35,7 @@ class CaseTaken(AppError):
 
 
 @dataclass(frozen=True)
-class Told:
+class SubjectSummary:
     """What a case is about, in the words of now."""
 
     title: str
@@ -50,7 +50,7 @@ class Subject:
 
     lock: Callable[[AsyncSession, UUID], Awaitable[None]]
     """Comes before the case is locked: the order of locks is the same for everyone."""
-    tell: Callable[[AsyncSession, Iterable[UUID]], Awaitable[Mapping[UUID, Told]]]
+    summarise: Callable[[AsyncSession, Iterable[UUID]], Awaitable[Mapping[UUID, SubjectSummary]]]
     decide: Callable[[AsyncSession, Identity, UUID, CaseDecision], Awaitable[None]]
     """Does what follows from a decision. Raises what forbids it."""
 
@@ -89,7 +89,8 @@ def about(kind: CaseKind, subject: Subject) -> None:
 
 def register_names(names: Names) -> None:
     """Say who knows how people are called: a room above."""
-    _names[:] = [names]
+    if names not in _names:
+        _names.append(names)
 
 
 async def open_cases(session: AsyncSession, kind: CaseKind, openings: Sequence[Opening]) -> None:
@@ -273,20 +274,22 @@ def _line(case_id: UUID, act: CaseAct, by: UUID | None, decision: CaseDecision |
 
 async def _people(session: AsyncSession, ids: Iterable[UUID | None]) -> Mapping[UUID, str]:
     wanted = {id_ for id_ in ids if id_ is not None}
-    return await _names[0](session, wanted) if wanted else {}
+    if not wanted:
+        return {}
+    return {id_: name for names in _names for id_, name in (await names(session, wanted)).items()}
 
 
 async def _to_read_all(session: AsyncSession, rows: Sequence[CaseTable]) -> list[CaseRead]:
     names = await _people(session, [person for row in rows for person in (row.opened_by, row.owner_id)])
-    subjects: dict[tuple[str, UUID], Told] = {}
+    subjects: dict[tuple[str, UUID], SubjectSummary] = {}
     for kind in {row.kind for row in rows}:
         ids = [row.subject_id for row in rows if row.kind == kind]
-        told = await _subjects[CaseKind(kind)].tell(session, ids)
-        subjects |= {(kind, id_): words for id_, words in told.items()}
-    return [_to_read(row, subjects.get((row.kind, row.subject_id), Told("")), names) for row in rows]
+        summaries = await _subjects[CaseKind(kind)].summarise(session, ids)
+        subjects |= {(kind, id_): words for id_, words in summaries.items()}
+    return [_to_read(row, subjects.get((row.kind, row.subject_id), SubjectSummary("")), names) for row in rows]
 
 
-def _to_read(row: CaseTable, subject: Told, names: Mapping[UUID, str]) -> CaseRead:
+def _to_read(row: CaseTable, subject: SubjectSummary, names: Mapping[UUID, str]) -> CaseRead:
     return CaseRead(
         **row.model_dump(exclude={"opened_by"}),
         title=subject.title,
@@ -300,7 +303,7 @@ def _to_read(row: CaseTable, subject: Told, names: Mapping[UUID, str]) -> CaseRe
 
 async def _full(session: AsyncSession, row: CaseTable) -> CaseFull:
     await session.flush()
-    (told,) = await _to_read_all(session, [row])
+    (case,) = await _to_read_all(session, [row])
     lines = await Cases(session).log(row.id)
     names = await _people(session, [line.by for line in lines])
     log = [
@@ -314,7 +317,7 @@ async def _full(session: AsyncSession, row: CaseTable) -> CaseFull:
         )
         for line in lines
     ]
-    return CaseFull(**told.model_dump(), log=log)
+    return CaseFull(**case.model_dump(), log=log)
 
 
 def _next(rows: Sequence[CaseTable], limit: int) -> str | None:

@@ -5,8 +5,9 @@ import errno
 import socket
 import ssl
 import weakref
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from contextvars import ContextVar
 from typing import Any, ClassVar
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -46,6 +47,7 @@ _TOO_LONG = "This took too long. Try again in a moment."
 # By class: no connection, not let in, no such database, out of room; then: ended by the operator, crashed, starting up.
 _OUT_OF_ORDER = ("08", "28", "3D", "53", "57P01", "57P02", "57P03")
 
+_transactions_open: ContextVar[int] = ContextVar("transactions_open", default=0)
 _LOCK_TIMEOUT = text("SELECT set_config('lock_timeout', :limit, true)")
 WAIT_SECONDS = 15
 """For a connection: longer than the database lets a request have one, less than the 20 a client waits."""
@@ -122,14 +124,16 @@ class Pool:
         async with self.slots.one(again=again):
             try:
                 async with AsyncSession(self.engine, expire_on_commit=False, info=info) as session, session.begin():
-                    yield session
+                    with _known_to_be_open():
+                        yield session
             except (*AWAY, OSError) as problem:
                 if _is_outage(problem):
                     self.outage.lost(problem)
                 if (error := named(problem, too_long=self.too_long)) is not None:
                     raise error from problem
                 raise
-            self.outage.found()
+            if not self.outage.watched:
+                self.outage.found()
 
     async def close(self) -> None:
         """Close every connection, politely while that takes no time."""
@@ -209,6 +213,23 @@ class Database(Pool):
             reason = str(problem.orig) if isinstance(problem, DBAPIError) else str(problem)
             first_line = (reason or type(problem).__name__).splitlines()[0]
             raise StartupError(f"The database does not answer: {first_line}") from problem
+
+
+@contextmanager
+def _known_to_be_open() -> Iterator[None]:
+    # Not by a token: whoever leaves may be another task than the one that entered.
+    _transactions_open.set(_transactions_open.get() + 1)
+    try:
+        yield
+    finally:
+        _transactions_open.set(_transactions_open.get() - 1)
+
+
+def refuse_in_transaction() -> None:
+    """Raises RuntimeError while a transaction is open here: asked by gateways before they call anybody outside, who
+    may let it wait for as long as they like."""
+    if _transactions_open.get() > 0:
+        raise RuntimeError("a call to the outside within a transaction")
 
 
 async def take_turn(session: AsyncSession | AsyncConnection, number: int) -> None:

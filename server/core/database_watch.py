@@ -73,6 +73,17 @@ class _Watch:
             self._outage.lost(problem)
         else:
             self._unanswered, self._outage.hanging = 0, False
+            await self._see_whether_it_is_back()
+
+    async def _see_whether_it_is_back(self) -> None:
+        """During an outage, whether new connections get in: a postmaster that hangs answers on those that are there."""
+        try:
+            if self._outage.is_on:
+                async with asyncio.timeout(ANSWER_SECONDS):
+                    (await asyncpg.connect(self._database.url)).terminate()
+        except (*AWAY, OSError) as problem:
+            self._outage.lost(problem)
+        else:
             self._outage.found()
 
     async def _ask(self) -> None:

@@ -124,13 +124,13 @@ def _parts(error: BaseException) -> Iterator[str]:
         yield from _parts(before)
         yield "then:\n"
     yield from traceback.format_tb(error.__traceback__)
-    yield f"{type(error).__module__}.{type(error).__qualname__}{_told(error)}\n"
+    yield f"{type(error).__module__}.{type(error).__qualname__}{_details(error)}\n"
     if isinstance(error, BaseExceptionGroup):
         for part in error.exceptions:
             yield from _parts(part)
 
 
-def _told(error: BaseException) -> str:
+def _details(error: BaseException) -> str:
     if type(error).__module__.partition(".")[0] not in _QUOTES_VALUES:
         return f": {error}" if str(error) else ""
     marks = (getattr(error, name, None) for name in ("sqlstate", "constraint_name"))

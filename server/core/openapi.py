@@ -128,10 +128,10 @@ def _join(responses: Json, status: str, more: Json) -> None:
 
 def _add(link: Link, operations: Mapping[str, Json]) -> None:
     responses, target = operations[link.of]["responses"], operations[link.to]
-    told: Json = {"operationId": target["operationId"], "description": target["description"]}
+    link_object: Json = {"operationId": target["operationId"], "description": target["description"]}
     if link.parameters:
-        told["parameters"] = dict(link.parameters)
+        link_object["parameters"] = dict(link.parameters)
     if link.body:
-        told["requestBody"] = dict(link.body)
+        link_object["requestBody"] = dict(link.body)
     success = next(response for status, response in responses.items() if status < "300")
-    success.setdefault("links", {})[target["summary"].lower().replace(" ", "_")] = told
+    success.setdefault("links", {})[target["summary"].lower().replace(" ", "_")] = link_object

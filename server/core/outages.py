@@ -8,7 +8,8 @@ log = structlog.get_logger(__name__)
 
 QUIET_SECONDS = 6.0
 """How long nothing may fail before it counts as back. A full disk fails writes between reads that work; a postmaster
-that hangs fails new connections, five seconds each, between answers on those that are there."""
+that hangs fails new connections, five seconds each, between answers on those that are there (which is why the watch,
+where there is one, has the say: it tries whether new ones get in)."""
 
 
 class Outage:
@@ -22,10 +23,15 @@ class Outage:
         self._since: float | None = None
         self._last = 0.0
 
+    @property
+    def is_on(self) -> bool:
+        """Whether it was said to be away, and not yet to be back."""
+        return self._since is not None
+
     def lost(self, problem: BaseException) -> None:
         """Somebody got no answer. Logs a line when this is the first time."""
         self._last = time.monotonic()
-        if self._since is None:
+        if not self.is_on:
             self._since = self._last
             # Neither address nor message: the one may hold a password, the other a person's data.
             state = getattr(getattr(problem, "orig", problem), "sqlstate", None)

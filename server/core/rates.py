@@ -4,6 +4,7 @@ Counted by person, or by address (of IPv6 a /64) for who is signed out; by kind 
 declared at the endpoint (`@counted_as(CallClass.SEARCH)`); without a word a GET is a READ and everything else a WRITE.
 """
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from uuid import UUID
 
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
-from limits import RateLimitItem, parse_many
+from limits import RateLimitItem, RateLimitItemPerSecond, parse_many
 from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
 
@@ -25,6 +26,11 @@ from server.core.refusals import Reason, refusals
 
 MAX_COUNTED: Final = 50_000
 """Counts that are kept, two or three for a caller; the oldest is forgotten first. Some 15 MB."""
+TOLD_AT_ONCE: Final = RateLimitItemPerSecond(10)
+"""Refusals of one caller that are told as soon as they are known; an app that tries again by mistake has no more."""
+HELD_UP_SECONDS: Final = 1.0
+"""How long the next ones wait to be told. Told at once, a flood is back at once: to refuse it would cost everybody else
+as much as to answer it. Meanwhile its connections wait within the share of its address."""
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 _COUNTED: Final = "__counted_as__"
 _READS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -121,7 +127,7 @@ class Rates:
     async def count(self, kind: CallClass, *, person: UUID | None = None, address: str = "", thing: str = "") -> None:
         """Count a call of a person, or of an address when nobody is signed in. Raises TooManyTries."""
         items = self._of_address if person is None else self._of_person
-        caller = network_of(address) if person is None else str(person)
+        caller = _caller(person, address)
         for item in items.get(kind, ()):
             if not await self._limiter.hit(item, kind.value, caller, thing):
                 refusals.count(Reason.TOO_OFTEN, kind.value)
@@ -144,7 +150,16 @@ class Rates:
         address = request.client.host if request.client is not None else ""
         for counted in counts:
             thing = str(request.path_params.get(counted.each, ""))[:40]
-            await self.count(counted.kind, person=person, address=address, thing=thing)
+            try:
+                await self.count(counted.kind, person=person, address=address, thing=thing)
+            except TooManyTries:
+                if not await self._limiter.hit(TOLD_AT_ONCE, "refused", _caller(person, address)):
+                    await asyncio.sleep(HELD_UP_SECONDS)
+                raise
+
+
+def _caller(person: UUID | None, address: str) -> str:
+    return network_of(address) if person is None else str(person)
 
 
 class CountedRoute(APIRoute):

@@ -18,6 +18,9 @@ from server.core.keys import Use
 from server.core.limit_settings import LimitSettings
 
 ENV_FILE = ".env"
+STRIPE_API = "https://api.stripe.com"
+SANDBOX_STRIPE_KEY = "sk_test_estospaces_sandbox"
+SANDBOX_STRIPE_SECRET = "whsec_estospaces_sandbox"  # noqa: S105 - of a stand-in that moves no money
 _USUAL_PORTS = {"http": 80, "https": 443}
 
 
@@ -98,6 +101,13 @@ class Settings(LimitSettings):
     map_tiles_attribution: str = Field(default="", max_length=200)
     """What that source wants to stand on the map; needed with it."""
 
+    stripe_secret_key: SecretStr | None = None
+    """Stripe's secret key; without it payments go to the sandbox, where no money moves. Production insists on it."""
+    stripe_webhook_secret: SecretStr | None = None
+    """What Stripe signs its events with (`whsec_…`, of the webhook endpoint)."""
+    stripe_api_base: str | None = None
+    """Where Stripe's API stands; by default Stripe's own with a key, and the sandbox without one."""
+
     _keys: dict[Use, bytes] = PrivateAttr(default_factory=dict)
 
     def key(self, use: Use) -> bytes:
@@ -150,6 +160,20 @@ class Settings(LimitSettings):
             raise ValueError("must look like smtp://user:password@host:587")
         return value
 
+    @field_validator("stripe_secret_key", "stripe_webhook_secret")
+    @classmethod
+    def _says_something(cls, value: SecretStr | None) -> SecretStr | None:
+        """A name without a value, as in a `.env` that was not filled in, is none."""
+        return value if value is not None and value.get_secret_value().strip() else None
+
+    @field_validator("stripe_api_base")
+    @classmethod
+    def _is_an_api(cls, value: str | None) -> str | None:
+        parts = urlsplit(value or "")
+        if value is not None and (parts.scheme not in ("http", "https") or not parts.hostname):
+            raise ValueError(f"must look like {STRIPE_API}")
+        return value
+
     @field_validator("map_tiles_url")
     @classmethod
     def _names_a_tile(cls, value: str | None) -> str | None:
@@ -169,6 +193,24 @@ class Settings(LimitSettings):
     def sandbox_origin(self) -> str:
         """Where jobs reach the stand-ins of outside services."""
         return (self.sandbox_url or f"http://127.0.0.1:{self.port}").rstrip("/")
+
+    @property
+    def stripe_origin(self) -> str:
+        """Where calls to Stripe go."""
+        own = STRIPE_API if self.stripe_secret_key is not None else f"{self.sandbox_origin}/sandbox/stripe"
+        return (self.stripe_api_base or own).rstrip("/")
+
+    @property
+    def stripe_key(self) -> str:
+        """What we sign in to Stripe with."""
+        return SANDBOX_STRIPE_KEY if self.stripe_secret_key is None else self.stripe_secret_key.get_secret_value()
+
+    @property
+    def stripe_event_secret(self) -> str | None:
+        """What events are signed with; None where no event can be believed: a key was given, and no secret."""
+        if self.stripe_webhook_secret is not None:
+            return self.stripe_webhook_secret.get_secret_value()
+        return SANDBOX_STRIPE_SECRET if self.stripe_secret_key is None else None
 
     @property
     def budgets(self) -> Budgets | None:
@@ -211,5 +253,9 @@ class Settings(LimitSettings):
             missing.append("PUBLIC_URL (https://…)")
         if self.smtp_url is None:
             missing.append("SMTP_URL")
+        if self.stripe_secret_key is None:
+            missing.append("STRIPE_SECRET_KEY")
+        if self.stripe_webhook_secret is None:
+            missing.append("STRIPE_WEBHOOK_SECRET")
         if missing:
             raise StartupError(f"Production needs {', '.join(missing)}.")

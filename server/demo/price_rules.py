@@ -43,7 +43,6 @@ def _seasons(random: Random, price: int, unit: int) -> dict[str, Any]:
         {"first": first, "last": last, "price_minor": round(price * more) * unit}
         for (first, last), more in ((SUMMER, summer), (NEW_YEAR, new_year))
     ]
-    seasons[1]["min_nights"] = 3
     return {"min_price_minor": least, "seasons": seasons}
 
 

@@ -14,11 +14,11 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.auth import service as auth
 from server.auth.passwords import service as passwords
+from server.auth.service import accounts
 from server.bookings.service import holds, past, prices
 from server.bookings.service.past import PastStay
-from server.calendars import service as calendars
+from server.calendars.service import blocks
 from server.core import clock
 from server.core.database import Database, take_turn
 from server.core.errors import StartupError
@@ -128,7 +128,7 @@ async def fill(database: Database, settings: Settings, on_progress: Progress) ->
 
 
 async def _sign_ins(session: AsyncSession) -> DemoSignIns | None:
-    return SIGN_INS if await auth.id_of_email(session, SIGN_INS.admin) is not None else None
+    return SIGN_INS if await accounts.id_of_email(session, SIGN_INS.admin) is not None else None
 
 
 async def _nobody_is_here(session: AsyncSession) -> bool:
@@ -152,7 +152,7 @@ async def _add_people(session: AsyncSession, password_hash: str) -> _People:
     async def add(name: str, role: Role) -> Identity:
         named = {FIRST_LANDLORD[1]: FIRST_LANDLORD[0], FIRST_TENANT[1]: FIRST_TENANT[0], ADMIN[1]: ADMIN[0]}
         email = f"{named.get(name) or _mail_name(name)}@{MAIL_DOMAIN}"
-        id_ = await auth.add_person(session, email, name, password_hash, [role], verified_at=clock.now())
+        id_ = await accounts.add_person(session, email, name, password_hash, [role], verified_at=clock.now())
         return Identity(id=id_, session_id=new_id(), roles=frozenset({role}))
 
     admin = await add(ADMIN[1], Role.ADMIN)
@@ -188,8 +188,8 @@ async def _add_homes(session: AsyncSession, people: _People, made: Sequence[_Mad
     """Homes as landlords write them and an admin decides on them."""
     added = []
     for home in made:
-        shown = await editing.create(session, people.landlords[home.landlord], home.facts)
-        added.append(_Added(home.facts, home.landlord, home.status, shown.page.id))
+        created = await editing.create(session, people.landlords[home.landlord], home.facts)
+        added.append(_Added(home.facts, home.landlord, home.status, created.page.id))
 
     async def move(to: PropertyStatus, *of: PropertyStatus) -> None:
         ids = [home.id for home in added if home.status in of]
@@ -228,7 +228,7 @@ async def _add_stays(
     for block in plan.blocks:
         home = published[block.home]
         kept = BlockCreate(property_id=home.id, start=block.stay.check_in, end=block.stay.check_out, note=block.note)
-        await calendars.block(session, people.landlords[home.landlord], kept)
+        await blocks.block(session, people.landlords[home.landlord], kept)
     first = people.landlords[FIRST_LANDLORD[1]]
     if plan.missed is not None:
         await turns.miss(session, first, begun[plan.begun.index(plan.missed)])

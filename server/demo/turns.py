@@ -90,5 +90,5 @@ async def send_in(
     (reported, _), (changed, facts) = homes
     report = Report(reason=ReportReason.ASKS_TO_PAY_ELSEWHERE, note=words().reported)
     await listing.report(session, tenant, reported, report)
-    told = facts.model_copy(update={"description": f"{facts.description} {words().news}"})
-    await editing.replace(session, landlord, changed, told, None)
+    edited = facts.model_copy(update={"description": f"{facts.description} {words().news}"})
+    await editing.replace(session, landlord, changed, edited, None)

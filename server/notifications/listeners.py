@@ -1,4 +1,4 @@
-"""Listens to everyone; nobody calls this room. Who is told what stands in `rules/told.py`."""
+"""Listens to everyone; nobody calls this room. Who is told what stands in `rules/recipients.py`."""
 
 from sqlalchemy.ext.asyncio import AsyncSession
 

@@ -76,16 +76,15 @@ class Notifications:
     async def one(self, notification_id: UUID) -> NotificationTable | None:
         return await self.session.get(NotificationTable, notification_id)
 
-    async def later_about_stay(self, row: NotificationTable) -> Sequence[UUID]:
-        """What the same person was told of the same stay that happened later; nothing where it is about no stay."""
-        if row.stay is None:
-            return []
+    async def later_about_the_same(self, row: NotificationTable) -> Sequence[UUID]:
+        """What the same person was told in the app of the same thing that happened later."""
         # Events are numbered in the order in which they happened, whenever their listeners came to run.
         found = await self.session.scalars(
             select(_notification.id).where(
                 _notification.person_id == row.person_id,
                 _notification.in_app,
-                _notification.stay["booking_id"].astext == row.stay["booking_id"],
+                _notification.about_kind == row.about_kind,
+                _notification.about_id == row.about_id,
                 _notification.event_id > row.event_id,
             )
         )

@@ -1,12 +1,13 @@
 """Telling people: once each, in the app at once, by mail from a job."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.auth import service as auth
+from server.auth.service import door as auth
 from server.bookings.events import BookingEvent
 from server.bookings.service import door as bookings
 from server.core import attempts, clock, cursors
@@ -24,7 +25,7 @@ from server.users import service as users
 from shared_models.auth import LinkPurpose
 from shared_models.bookings import BookingRead, BookingSide, BookingStatus, PaymentWay
 from shared_models.cancellation import CancelledStay, refund_at
-from shared_models.notifications import NotificationKind, NotificationRead, StayFacts, Unread
+from shared_models.notifications import AboutKind, NotificationKind, NotificationRead, StayFacts, Unread
 from shared_models.paging import Page
 
 SEND_MAIL = "notifications.send_mail"
@@ -32,6 +33,16 @@ _LINKS = {
     NotificationKind.VERIFY_EMAIL: LinkPurpose.VERIFY_EMAIL,
     NotificationKind.RESET_PASSWORD: LinkPurpose.RESET_PASSWORD,
 }
+
+
+@dataclass(frozen=True)
+class About:
+    """What a notification is about: a thing of some room's, and for a booking how it stood and who is named in it."""
+
+    kind: AboutKind
+    id: UUID
+    stay: StayFacts | None = None
+    other_id: UUID | None = None
 
 
 async def tell_of_booking(session: AsyncSession, event: BookingEvent) -> None:
@@ -48,27 +59,37 @@ async def tell_of_booking(session: AsyncSession, event: BookingEvent) -> None:
         if reached.get(people[side]) is None:
             continue  # an unclaimed landlord, or someone who left
         other = people[BookingSide.LANDLORD if side is BookingSide.TENANT else BookingSide.TENANT]
-        stay = _stay(booking, side).model_dump(mode="json")
-        await _tell(session, event, people[side], kind, stay=stay, other_id=other)
+        about = About(AboutKind.BOOKING, booking.id, _stay(booking, side), other)
+        await _tell(session, event, people[side], kind, about)
 
 
 async def tell_of_account(session: AsyncSession, event: Event, person_id: UUID | None) -> None:
     """Tell someone what happened to their account; nobody, when there is no such account."""
     if person_id is not None and (await auth.lock_accounts(session, [person_id])).get(person_id) is not None:
-        await _tell(session, event, person_id, recipients.OF_ACCOUNTS[type(event).__name__])
+        kind = recipients.OF_ACCOUNTS[type(event).__name__]
+        await _tell(session, event, person_id, kind, About(AboutKind.ACCOUNT, person_id))
 
 
-async def _tell(session: AsyncSession, event: Event, person_id: UUID, kind: NotificationKind, **about: Any) -> None:
+async def _tell(session: AsyncSession, event: Event, person_id: UUID, kind: NotificationKind, about: About) -> None:
     row = NotificationTable(
-        event_id=event.event_id, person_id=person_id, kind=kind.value, in_app=recipients.is_in_app(kind), **about
+        event_id=event.event_id,
+        person_id=person_id,
+        kind=kind.value,
+        in_app=recipients.is_in_app(kind),
+        about_kind=about.kind.value,
+        about_id=about.id,
+        stay=None if about.stay is None else about.stay.model_dump(mode="json"),
+        other_id=about.other_id,
     )
     if await Notifications(session).add(row) and recipients.is_mailed(kind):
         await attempts.intend(session, SEND_MAIL, row.id, lock=_lane(row))
 
 
 def _lane(row: NotificationTable) -> str | None:
-    """Mails of one reader about one stay go out in the order of what happened; all others when they can."""
-    return None if row.stay is None else f"mail:{row.person_id}:{row.stay['booking_id']}"
+    """Mails of one reader about one thing go out in the order of what happened to it, where that matters."""
+    if not recipients.keeps_order(AboutKind(row.about_kind)):
+        return None
+    return f"mail:{row.person_id}:{row.about_kind}:{row.about_id}"
 
 
 def _stay(booking: BookingRead, side: BookingSide) -> StayFacts:
@@ -119,8 +140,10 @@ async def email_of(session: AsyncSession, settings: Settings, attempt: Attempt) 
 
 
 async def _is_out_of_date(session: AsyncSession, row: NotificationTable) -> bool:
-    """Whether a later mail about the same stay has gone out: this one was given up meanwhile, and is run again."""
-    later = await Notifications(session).later_about_stay(row)
+    """Whether a later mail about the same thing has gone out: this one was given up meanwhile, and is run again."""
+    if not recipients.keeps_order(AboutKind(row.about_kind)):
+        return False
+    later = await Notifications(session).later_about_the_same(row)
     return any(call.status == CallStatus.DONE.value for call in await attempts.of_subjects(session, SEND_MAIL, later))
 
 

@@ -22,7 +22,7 @@ from server.properties.listing import service as listing
 from server.properties.listing.service import StaysOpen
 from server.properties.service import door, editing, reading
 from server.properties.service.editing import ChangedMeanwhile, ListingIncomplete
-from server.properties.service.reading import Mine, Shown
+from server.properties.service.reading import Mine, TaggedProperty
 from shared_models.cases import Report
 from shared_models.paging import Cursor, Page, PageSize
 from shared_models.properties import (
@@ -48,9 +48,9 @@ Text = Annotated[str | None, Query(max_length=200, pattern=r"^[^\x00]*$")]
 Slug = Annotated[str, Path(max_length=120, pattern=r"^[^\x00]*$")]
 
 
-def _tagged(shown: Shown, response: Response) -> PropertyRead:
-    response.headers["ETag"] = shown.etag
-    return shown.page
+def _tagged(home: TaggedProperty, response: Response) -> PropertyRead:
+    response.headers["ETag"] = home.etag
+    return home.page
 
 
 @router.post("", status_code=201, responses=documented(Malformed))
@@ -123,9 +123,9 @@ async def move(
 @router.post("/{property_id}/reports", status_code=204, responses=documented(NotFound, NotAllowed))
 @counted_as(CallClass.REPORT)
 @counted_as(CallClass.REPORT_OF_SAME_HOME, each="property_id")
-async def report(property_id: UUID, told: Report, caller: SignedIn, session: Session) -> None:
+async def report(property_id: UUID, request: Report, caller: SignedIn, session: Session) -> None:
     """Tell us what is wrong with a home on show; a person looks at it within a day."""
-    await listing.report(session, caller, property_id, told)
+    await listing.report(session, caller, property_id, request)
 
 
 @router.post("/{property_id}/duplicate", status_code=201, responses=documented(NotFound))

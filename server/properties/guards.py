@@ -4,8 +4,8 @@ from typing import Annotated
 
 from fastapi import Security
 
-from server.auth import service as auth
 from server.auth.guards import Landlord, SignedIn
+from server.auth.service import door as auth
 from server.core.openapi import ACCOUNT, VERIFIED
 from server.core.web.session import Session
 from server.properties.rules.listings import SHOWN

@@ -4,12 +4,12 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.auth import service as auth
 from server.auth.events import AccountErased
+from server.auth.service import door as auth
 from server.core.events import within
 from server.properties.bulk_edits import service as bulk_edits
 from server.properties.drafts import service as drafts
-from server.properties.importing import service as importing
+from server.properties.importing.service import runs as imports
 from server.properties.service import reading
 from server.users import service as users
 from shared_models.auth import Obstacle
@@ -22,7 +22,7 @@ async def data_export(session: AsyncSession, person_id: UUID) -> users.Sections:
         "homes": await reading.data_export(session, person_id),
         "drafts": await drafts.data_export(session, person_id),
         "bulk_edits": await bulk_edits.data_export(session, person_id),
-        "imports": await importing.data_export(session, person_id),
+        "imports": await imports.data_export(session, person_id),
     }
 
 
@@ -38,4 +38,4 @@ async def erase(session: AsyncSession, event: AccountErased) -> None:
     they brought in, and where their homes stand."""
     await drafts.erase(session, event.identity_id)
     await bulk_edits.erase(session, event.identity_id)
-    await importing.erase(session, event.identity_id)
+    await imports.erase(session, event.identity_id)

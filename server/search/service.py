@@ -40,8 +40,8 @@ from shared_models.stay_dates import Stay, local_day
 MAX_PLACES = 10
 MAX_SUGGESTED = 5
 MAX_CLOSE = 12
-MAX_COMPARED = 2_000
-"""Homes are suggested by words that no more of them have."""
+MAX_COMPARED = 500
+"""Homes are suggested by words that no more of them have: comparing more would take over 3 ms at a key press."""
 
 
 @dataclass(frozen=True)
@@ -147,26 +147,26 @@ async def facets(session: AsyncSession, request: SearchRequest) -> SearchFacets:
     """How many homes each further choice would leave. A word nobody chose and no home has is told as 0."""
     asked = asked_of(request)
     words = await words_of(session, asked)
-    told = await Homes(session, clock.now()).facets(asked, words.asked)
-    offers = told.get("offers", {})
+    counts = await Homes(session, clock.now()).facets(asked, words.asked)
+    offers = counts.get("offers", {})
     return SearchFacets(
-        total=told["total"]["total"],
-        types=_counted(told.get("types", {}), known(PropertyType)),
+        total=counts["total"]["total"],
+        types=_counted(counts.get("types", {}), known(PropertyType)),
         amenities=_counted(offers, known(Amenity)),
         rules=_counted(offers, known(HouseRule)),
-        bedrooms=_rooms(told.get("bedrooms", {})),
-        beds=_rooms(told.get("beds", {})),
-        bathrooms=_rooms(told.get("bathrooms", {})),
-        instant=told["instant"]["instant"],
+        bedrooms=_rooms(counts.get("bedrooms", {})),
+        beds=_rooms(counts.get("beds", {})),
+        bathrooms=_rooms(counts.get("bathrooms", {})),
+        instant=counts["instant"]["instant"],
     )
 
 
-def _counted(told: dict[str, int], words: list[str]) -> dict[Any, int]:
-    return {word: told.get(word, 0) for word in words}
+def _counted(counts: dict[str, int], words: list[str]) -> dict[Any, int]:
+    return {word: counts.get(word, 0) for word in words}
 
 
-def _rooms(told: dict[str, int]) -> dict[int, int]:
-    return {number: told.get(str(number), 0) for number in range(1, MAX_ROOMS_COUNTED + 1)}
+def _rooms(counts: dict[str, int]) -> dict[int, int]:
+    return {number: counts.get(str(number), 0) for number in range(1, MAX_ROOMS_COUNTED + 1)}
 
 
 async def suggestions(session: AsyncSession, text: str, let_type: LetType | None) -> Suggestions:

@@ -3,7 +3,7 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.bookings.service import door as bookings
-from server.calendars import service as calendars
+from server.calendars.service import door as calendars
 from server.cases import service as cases
 from server.core import clock
 from server.core.identity import Identity

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.auth import service as auth
+from server.auth.service import door as auth
 from server.cases import service as cases
 from server.core import clock
 from server.core.errors import NotFound

@@ -11,8 +11,8 @@ from uuid import UUID
 
 import httpx
 
-from server.auth import service as auth
 from server.auth.rules import NOWHERE
+from server.auth.service import accounts
 from server.auth.sessions import service as sessions
 from server.core import clock
 from server.core.database import Database
@@ -134,6 +134,6 @@ async def _person(database: Database, settings: Settings) -> tuple[UUID, dict[st
     async with database.transaction() as session:
         roles = (Role.TENANT, Role.LANDLORD)
         email = f"{new_id()}@example.com"
-        id_ = await auth.add_person(session, email, "Someone", "no password", roles, verified_at=clock.now())
+        id_ = await accounts.add_person(session, email, "Someone", "no password", roles, verified_at=clock.now())
         tokens = await sessions.open_session(session, settings, id_, ClientKind.DEVICE, NOWHERE)
     return id_, {"Authorization": f"Bearer {tokens.access_token}"}

@@ -10,8 +10,8 @@ import asyncpg
 import pytest
 from pydantic import SecretStr
 
-from server.auth import service as auth
 from server.auth.rules import NOWHERE
+from server.auth.service import accounts
 from server.auth.sessions import service as sessions
 from server.bookings.service import prices
 from server.core import clock
@@ -77,9 +77,9 @@ async def a_caller(database: Database, settings: Settings, *roles: Role) -> Call
     """Someone whose address is proved, signed in on a device."""
     async with database.transaction() as session:
         email, now = f"{new_id()}@example.com", clock.now()
-        id_ = await auth.add_person(session, email, "Someone", "no password", roles, verified_at=now)
+        id_ = await accounts.add_person(session, email, "Someone", "no password", roles, verified_at=now)
         tokens = await sessions.open_session(session, settings, id_, ClientKind.DEVICE, NOWHERE)
-    identity = auth.read_access_token(settings, tokens.access_token)
+    identity = sessions.read_access_token(settings, tokens.access_token)
     assert identity is not None
     return Caller(identity, tokens.access_token)
 

@@ -21,6 +21,10 @@ from dataclasses import dataclass
 STRANGER = "127.0.0.66"
 CROWD = tuple(f"127.0.1.{number}" for number in range(1, 41))
 """Many addresses: what one address may not, forty might."""
+SEARCHES = (
+    "/api/v1/search?text=flat+edinbrugh+garden&sort=relevance&limit=50",
+    "/api/v1/search/facets?text=flat+edinbrugh+garden",
+)
 _LOST = (OSError, asyncio.IncompleteReadError, TimeoutError)
 
 
@@ -200,15 +204,13 @@ async def holds_at_a_locked_home(target: Target) -> None:
 
 
 async def searches(target: Target) -> None:
-    """A search with everything, as fast as it goes, by one stranger."""
-    line = "GET /api/v1/search?text=flat+edinbrugh+garden&sort=relevance&limit=50&facets=true HTTP/1.1"
-    await _repeat(target, 8, lambda _: target.head(line), (STRANGER,))
+    """Searches with everything, as fast as it goes, by one stranger."""
+    await _repeat(target, 8, lambda number: target.head(f"GET {SEARCHES[number % 2]} HTTP/1.1"), (STRANGER,))
 
 
 async def searches_of_many(target: Target) -> None:
     """The same from forty addresses."""
-    line = "GET /api/v1/search?text=flat+edinbrugh+garden&sort=relevance&limit=50&facets=true HTTP/1.1"
-    await _repeat(target, 40, lambda _: target.head(line), CROWD)
+    await _repeat(target, 40, lambda number: target.head(f"GET {SEARCHES[number % 2]} HTTP/1.1"), CROWD)
 
 
 async def sign_ins(target: Target) -> None:

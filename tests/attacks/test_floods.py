@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from tests.attacks.conftest import Attacked
-from tests.attacks.floods import ATTACKS
+from tests.attacks.floods import ATTACKS, SEARCHES
 from tests.attacks.probe import Figures, typical
 from tests.product import ROOT
 from tests.server.stays import broken_promises
@@ -68,6 +68,8 @@ async def warm(attacked: Attacked) -> int:
     """The bytes held by a server that has answered everything before, and was never attacked."""
     async with httpx.AsyncClient(base_url=attacked.product.url, timeout=60) as client:
         await client.get("/app/main.dart.js")
+        for search in SEARCHES:
+            assert (await client.get(search)).status_code == 200, "the searches of the attacks are none"
         await client.post("/api/v1/auth/sign-in", json={"email": "ann@example.com", "password": "nobody has this one"})
     attacked.quiet = await attacked.probe.watch(QUIET_WINDOWS + 1)
     return attacked.memory()

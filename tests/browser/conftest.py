@@ -13,7 +13,7 @@ import httpx
 import pytest
 from playwright.async_api import Browser
 
-from server.auth import service as auth
+from server.auth.service import accounts
 from server.core.database import Database
 from server.core.ids import new_id
 from server.demo.messy import write_messy_csv
@@ -100,9 +100,9 @@ class People:
         (await api.post("/auth/verify-email", json=opened)).raise_for_status()
         if admin:
             async with database.transaction() as session:
-                id_ = await auth.id_of_email(session, email)
+                id_ = await accounts.id_of_email(session, email)
                 assert id_ is not None
-                await auth.make_admin(session, id_)
+                await accounts.make_admin(session, id_)
         await database.close()
 
 

@@ -8,6 +8,7 @@ assert "£328.04" in app.texts()
 import asyncio
 import contextvars
 import dataclasses
+import functools
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, ClassVar, TypeVar
@@ -28,6 +29,8 @@ C = TypeVar("C", bound=BaseControl)
 _encode = configure_encode_object_for_msgpack(BaseControl)  # type: ignore[no-untyped-call]
 # Fields that lead out of the tree on show.
 _NOT_SHOWN = frozenset({"data", "_parent_component", "args", "kwargs", "_contexts", "_state"})
+# What may hold a control.
+_HOLDERS = (BaseControl, list, tuple)
 _PRESSABLE = (ft.OutlinedButton, ft.FilledButton, ft.TextButton, ft.IconButton)
 
 
@@ -178,7 +181,7 @@ class App:
 
     def inside(self, control: BaseControl, kind: type[C]) -> list[C]:
         """Every control of a kind inside another."""
-        return [part for part in _controls(control, set()) if isinstance(part, kind)]
+        return [part for part in _controls(control) if isinstance(part, kind)]
 
     def one(self, kind: type[C], **properties: Any) -> C:
         """The only control of a kind with these properties."""
@@ -283,7 +286,7 @@ class App:
         return [m.body.message for m in self.wire.sent if m.action == MessageAction.SESSION_CRASHED]
 
     def _pressables(self) -> Iterator[tuple[str, BaseControl]]:
-        shown = [*self._walk()]
+        shown = self._walk()
         labels = {id(s.content): s.label for s in shown if isinstance(s, ft.Semantics) and s.label and s.content}
         for control in shown:
             if isinstance(control, _PRESSABLE):
@@ -298,28 +301,41 @@ class App:
         around = labels.get(id(control))
         if around:
             return around
-        words = [part.value for part in _controls(inside, set()) if isinstance(part, ft.Text)] if inside else []
+        words = [part.value for part in _controls(inside) if isinstance(part, ft.Text)]
         return " ".join(words)
 
-    def _walk(self) -> Iterator[BaseControl]:
-        seen: set[int] = set()
-        for view in self.page.views:
-            yield from _controls(view, seen)
+    def _walk(self) -> list[BaseControl]:
         # A dialog that was closed stays in the list until the browser has seen it off.
-        for dialog in self.page._dialogs.controls:
-            if getattr(dialog, "open", True):
-                yield from _controls(dialog, seen)
+        dialogs = [dialog for dialog in self.page._dialogs.controls if getattr(dialog, "open", True)]
+        return _controls([*self.page.views, *dialogs])
 
 
-def _controls(value: Any, seen: set[int]) -> Iterator[BaseControl]:
-    if value is None or id(value) in seen:
+def _controls(value: Any) -> list[BaseControl]:
+    """The controls at a place and below it, each once, in the order of their fields."""
+    found: list[BaseControl] = []
+    _gather(value, set(), found)
+    return found
+
+
+def _gather(value: Any, seen: set[int], found: list[BaseControl]) -> None:
+    if id(value) in seen:
         return
     seen.add(id(value))
     if isinstance(value, BaseControl):
-        yield value
-        for field in dataclasses.fields(value):
-            if field.name not in _NOT_SHOWN:
-                yield from _controls(getattr(value, field.name, None), seen)
+        found.append(value)
+        given = value._values
+        for name, sparse in _fields(type(value)):
+            part = given.get(name) if sparse else getattr(value, name, None)
+            if isinstance(part, _HOLDERS):
+                _gather(part, seen, found)
     elif isinstance(value, list | tuple):
         for item in value:
-            yield from _controls(item, seen)
+            _gather(item, seen, found)
+
+
+@functools.cache
+def _fields(kind: type[BaseControl]) -> tuple[tuple[str, bool], ...]:
+    """The fields of a kind of control, and whether Flet keeps only what was given for them: a page has some hundred
+    controls of some sixty fields each, and a test that waits looks at all of them again and again."""
+    names = (field.name for field in dataclasses.fields(kind) if field.name not in _NOT_SHOWN)
+    return tuple((name, name in kind._prop_defaults) for name in names)

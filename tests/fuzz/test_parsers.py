@@ -28,9 +28,9 @@ from client.parts import stay_query
 from client.paths import decode, query_of
 from server.auth import rules as auth
 from server.bookings.service import reading
-from server.calendars import service as calendars
 from server.calendars.endpoints import _moment_in
 from server.calendars.rules import is_secret
+from server.calendars.service import claims
 from server.client_files import preferred
 from server.core.cursors import pack, unpack_moment
 from server.core.database import with_driver
@@ -146,7 +146,7 @@ def a_place_among_homes_to_move(text: str) -> object:
 
 
 def a_place_among_calendars(text: str) -> object:
-    return calendars.unpacked(pack([text, text]))
+    return claims.unpacked(pack([text, text]))
 
 
 def a_moment_of_a_header(text: str) -> object:

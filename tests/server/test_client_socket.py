@@ -5,6 +5,7 @@ import base64
 import gc
 import logging
 import struct
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, MutableMapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -138,6 +139,30 @@ async def opens(url: str) -> bool:
     except InvalidStatus:
         return False
     return True
+
+
+async def test_a_refused_socket_waits_within_the_share_of_its_address(
+    settings: Settings, database: Database, told: list[MutableMapping[str, Any]]
+) -> None:
+    """Refused at once it would be back at once, for another handshake that costs as much as a search."""
+    limits = limited(settings, max_unregistered_per_address=1, max_connections_per_address=2)
+    async with serving(limits, database) as url, socket(url):
+        began = time.monotonic()
+        refused = asyncio.create_task(opens(url))
+        await eventually(lambda: counted(told, "too_many_unregistered_sockets") == 1, "the refusal")
+        assert await health(url) == 503
+        assert not await refused
+        assert time.monotonic() - began >= 3  # what decision 0014 says
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while await health(url) != 200:
+                pass
+
+
+async def health(url: str) -> int:
+    """What somebody else at this address is answered."""
+    async with raw(url) as connection:
+        await connection.send(head("GET /healthz"))
+        return (await connection.answer())[0]
 
 
 async def test_little_is_taken_from_whoever_has_not_registered(served_url: str) -> None:

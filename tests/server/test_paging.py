@@ -14,7 +14,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from server.app import create_app
-from server.calendars.service import MAX_CALENDARS
+from server.calendars.service.door import MAX_CALENDARS
 from server.core.cursors import pack
 from server.core.database import Database
 from server.core.settings import Settings

@@ -13,7 +13,7 @@ from server.core import clock
 from server.core.database import Database
 from server.core.ids import new_id
 from server.core.settings import Settings
-from server.properties.importing import service as importing
+from server.properties.importing.service import steps
 from tests.conftest import Api, MakePerson, MakeProperty
 from tests.server.access.things import MAKERS, World, a_world
 from tests.server.access.verdicts import ADMIN, DATES, LANDLORD, TENANT, VISITOR, Who
@@ -61,7 +61,7 @@ async def findings(world: World, number: int) -> Ids:
     run = await uploaded(world.as_(LANDLORD), lines(*bad))
     await world.said(LANDLORD, "PUT", f"/imports/{run['id']}/plan", plan_for(run))
     await world.said(LANDLORD, "POST", f"/imports/{run['id']}/check")
-    await importing.run_to_end(world.database, UUID(run["id"]), lambda _: None)
+    await steps.run_to_end(world.database, UUID(run["id"]), lambda _: None)
     return {"run_id": run["id"]}
 
 

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.calendars import service as calendars
+from server.calendars.service import door as calendars
 from server.core.database import Database, Reads
 from server.core.limits import JOBS, REQUESTS, SEARCHES, Limits
 from server.core.lock_queue import LockQueue

@@ -18,12 +18,12 @@ import pytest
 
 from server import invariants
 from server.app import create_app
-from server.auth import service as auth
+from server.auth.service import accounts
 from server.core import clock
 from server.core.database import Database
 from server.core.ids import new_id
 from server.core.settings import Settings
-from server.properties.importing import service as importing
+from server.properties.importing.service import steps
 from shared_models.auth import Role
 from tests.conftest import PASSWORD, Api
 from tests.databases import create_database, drop_database
@@ -89,7 +89,7 @@ class Wire:
         """Someone who has an account already: no password is hashed, which takes longer than most stories."""
         email, kinds = f"{new_id()}@example.com", roles or (Role.TENANT,)
         async with self.database.transaction() as session:
-            id_ = await auth.add_person(session, email, name, "no password", kinds, verified_at=clock.now())
+            id_ = await accounts.add_person(session, email, name, "no password", kinds, verified_at=clock.now())
             token = await a_token(session, id_, *kinds)
         return Someone(self.signed_in({"access_token": token}), email, name, {})
 
@@ -111,7 +111,7 @@ def refused(reply: httpx.Response) -> tuple[int, str]:
 
 
 async def _work_here(wire: Wire, owner: Someone, run_id: str) -> Run:
-    await importing.run_to_end(wire.database, UUID(run_id), lambda _: None)
+    await steps.run_to_end(wire.database, UUID(run_id), lambda _: None)
     return said(await owner.api.get(f"/imports/{run_id}"))
 
 

@@ -1,5 +1,6 @@
 """One import, from its upload to its undo."""
 
+import dataclasses
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -50,15 +51,25 @@ def AdminImportScreen() -> ft.Control:
     return admin_shell(_Import(ft.use_route_params().get("id", ""), admin=True), "admin-import")
 
 
+@dataclasses.dataclass(frozen=True)
+class _Acts:
+    """What the page of a run acts with."""
+
+    act: Action
+    """Whatever a person starts: one thing at a time."""
+    find: Action
+    """The list of what was found; the latest question counts."""
+    places: FormFields
+
+
 @panel
 def _Import(word: str, admin: bool) -> ft.Control:
     session, size, page = use_session(), use_size(), ft.context.page
     state = use_once(lambda: RunState(session.http))
     load, act = use_once(lambda: Action(state.load)), use_once(lambda: Action(lambda go, *args: go(*args)))
     find = use_once(lambda: Action(lambda go, *args: go(*args), latest=True))
-    places = use_form_fields()
+    acts = _Acts(act, find, use_form_fields())
     run = state.run
-    working = run is not None and run.status in WORKING
 
     async def show() -> None:
         await load.start(_id_in(word))
@@ -66,18 +77,8 @@ def _Import(word: str, admin: bool) -> ft.Control:
     async def again(_: Any) -> None:
         await load.start(_id_in(word))
 
-    async def watch() -> None:
-        # Ends with the run, and with the page: the effect is cancelled then.
-        if working:
-            await state.watch()
-
-    async def follow() -> None:
-        # By itself: the look that sees the end of a run is cancelled as the page shows it.
-        await find.start(state.follow_findings)
-
     use_task(show, [word])
-    use_task(watch, [working])
-    use_task(follow, [None if run is None else run.status])
+    _use_watch(state, find)
     back = quiet(
         t("All imports"), lambda _: page.navigate(paths.imports(admin=admin)), icon=ft.Icons.ARROW_BACK_ROUNDED
     )
@@ -91,8 +92,26 @@ def _Import(word: str, admin: bool) -> ft.Control:
     body.append(_head(run))
     if act.problem is not None and not beside(act.problem):
         body.append(error_summary(words_for(act.problem)))
-    body += _parts(state, run, act, find, places, admin)
+    body += _parts(state, run, acts, admin)
     return scroll_page(body, size, spacing=16)
+
+
+def _use_watch(state: RunState, find: Action) -> None:
+    """Hook: looks after a run on its way, and what was found as it changes."""
+    run = state.run
+    working = run is not None and run.status in WORKING
+
+    async def watch() -> None:
+        # Ends with the run, and with the page: the effect is cancelled then.
+        if working:
+            await state.watch()
+
+    async def follow() -> None:
+        # By itself: the look that sees the end of a run is cancelled as the page shows it.
+        await find.start(state.follow_findings)
+
+    use_task(watch, [working])
+    use_task(follow, [None if run is None else run.status])
 
 
 def _id_in(word: str) -> UUID:
@@ -115,24 +134,22 @@ def _head(run: ImportRead) -> ft.Control:
     return ft.Column([title, *(text(words, color=Colour.TEXT_2) for words in said)], spacing=2)
 
 
-def _parts(
-    state: RunState, run: ImportRead, act: Action, find: Action, places: FormFields, admin: bool
-) -> list[ft.Control]:
+def _parts(state: RunState, run: ImportRead, acts: _Acts, admin: bool) -> list[ft.Control]:
     """What a run's page shows by its status, top to bottom."""
     if run.status in WORKING:
-        return [keyed("under way", _UnderWay(state, run, act))]
+        return [keyed("under way", _UnderWay(state, run, acts.act))]
     if run.status is ImportStatus.CANCELLED:
         words = t("Nothing of this file is here. To import it after all, choose the file again.")
         return [note(words, title=t("This import was cancelled"))]
     panels: list[ft.Control] = []
     if run.status is ImportStatus.DONE:
-        panels.append(keyed("result", _Result(state, run, act, admin)))
+        panels.append(keyed("result", _Result(state, run, acts.act, admin)))
     elif run.status is ImportStatus.CHECKED and not state.changed:
-        panels.append(keyed("checked", _Checked(state, run, act)))
+        panels.append(keyed("checked", _Checked(state, run, acts.act)))
     if run.status is not ImportStatus.UPLOADED and (run.refused or run.warnings):
-        panels.append(keyed("findings", _Findings(state, run, act, find)))
+        panels.append(keyed("findings", _Findings(state, run, acts.act, acts.find)))
     if run.status in MAPPED:
-        panels.append(keyed("plan", _Plan(state, run, act, places)))
+        panels.append(keyed("plan", _Plan(state, run, acts.act, acts.places)))
     return panels
 
 

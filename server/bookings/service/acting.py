@@ -12,7 +12,7 @@ from server.bookings.repository.bookings import Bookings
 from server.bookings.repository.changes import Changes
 from server.bookings.repository.history import History
 from server.bookings.tables import BookingHistoryTable, BookingTable, QuoteTable
-from server.calendars import service as calendars
+from server.calendars.service import door as calendars
 from server.core import clock
 from server.core.errors import AppError, InvalidTransition, NotFound
 from server.core.identity import Identity

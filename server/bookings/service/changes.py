@@ -36,8 +36,8 @@ from server.bookings.service.prices import Wish, clearance_of, priced, stay_of, 
 from server.bookings.service.reading import to_read
 from server.bookings.service.terms import columns_of, terms_of
 from server.bookings.tables import BookingChangeTable, BookingTable, QuoteTable
-from server.calendars import service as calendars
-from server.calendars.service import Clearance
+from server.calendars.service import door as calendars
+from server.calendars.service.door import Clearance
 from server.core import clock
 from server.core.errors import DatesTaken, InvalidTransition, NotFound
 from server.core.events import publish

@@ -39,8 +39,8 @@ def _side(row: BookingTable, person_id: UUID) -> BookingSide:
 
 def _stay(row: BookingTable, side: BookingSide) -> Row:
     """A stay without the people in it; a reason is told to whoever gave it."""
-    told = _plain(row, "tenant_id", "landlord_id", "quote_id")
-    return told if row.ended_by == side.value else told | {"reason": None}
+    stay = _plain(row, "tenant_id", "landlord_id", "quote_id")
+    return stay if row.ended_by == side.value else stay | {"reason": None}
 
 
 def _plain(row: Any, *without: str) -> Row:

@@ -43,10 +43,10 @@ async def agenda(session: AsyncSession, caller: Identity, side: BookingSide, *, 
     waiting = await lists.by_deadline(side, caller.id, side, limit)
     on_others = await lists.by_deadline(side, caller.id, side.other, limit)
     counts = await lists.counts(side, caller.id)
-    told = {booking.id: booking for booking in await reading.to_read_all(session, [*waiting, *on_others])}
+    by_id = {booking.id: booking for booking in await reading.to_read_all(session, [*waiting, *on_others])}
     return Agenda(
-        waiting=[told[row.id] for row in waiting],
-        on_others=[told[row.id] for row in on_others],
+        waiting=[by_id[row.id] for row in waiting],
+        on_others=[by_id[row.id] for row in on_others],
         waiting_count=counts.waiting,
         upcoming=counts.live,
     )

@@ -13,7 +13,7 @@ from server.bookings.service import changes
 from server.bookings.service.acting import HistoryEvent, lock, record, record_all, set_status, who
 from server.bookings.service.reading import packed, to_read, unpacked
 from server.bookings.service.terms import refund_due
-from server.calendars import service as calendars
+from server.calendars.service import door as calendars
 from server.core import clock
 from server.core.events import publish
 from server.core.identity import Identity

@@ -22,7 +22,7 @@ from server.bookings.service.prices import check_not_begun, check_open, clearanc
 from server.bookings.service.reading import to_read
 from server.bookings.service.terms import columns_of, terms_of
 from server.bookings.tables import BookingTable, QuoteTable
-from server.calendars import service as calendars
+from server.calendars.service import door as calendars
 from server.core import clock
 from server.core.errors import AppError, DatesTaken, NotFound
 from server.core.events import publish

@@ -15,7 +15,7 @@ from server.bookings.service.acting import HistoryEvent, entry_of, period_of
 from server.bookings.service.holds import booking_of
 from server.bookings.service.prices import Wish, priced
 from server.bookings.tables import BookingHistoryTable, BookingTable, QuoteTable
-from server.calendars import service as calendars
+from server.calendars.service import door as calendars
 from server.core import clock
 from server.core.errors import Malformed, NotFound
 from server.properties.service import door as properties

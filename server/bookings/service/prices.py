@@ -12,8 +12,8 @@ from server.bookings.repository.quotes import Quotes
 from server.bookings.service.acting import NotBookable, period_of
 from server.bookings.service.terms import columns_of, terms_of
 from server.bookings.tables import QuoteTable
-from server.calendars import service as calendars
-from server.calendars.service import Clearance
+from server.calendars.service import door as calendars
+from server.calendars.service.door import Clearance
 from server.core import clock
 from server.core.errors import DatesTaken, Malformed, NotFound
 from server.core.identity import Identity

@@ -13,7 +13,7 @@ from server.bookings.repository.history import History
 from server.bookings.repository.lists import Lists, Which
 from server.bookings.service.terms import terms_of
 from server.bookings.tables import BookingChangeTable, BookingHistoryTable, BookingTable, QuoteTable
-from server.calendars import service as calendars
+from server.calendars.service import door as calendars
 from server.core import clock, cursors
 from server.core.errors import Malformed, NotFound
 from server.core.identity import Identity

@@ -9,7 +9,7 @@ from server.core.events import within
 from server.core.failure_watch import FailedJobsFollowed
 from shared_models.cases import CaseKind
 
-cases.about(CaseKind.FAILED_JOB, Subject(lock=service.lock, tell=service.tell, decide=service.decide))
+cases.about(CaseKind.FAILED_JOB, Subject(lock=service.lock, summarise=service.summarise, decide=service.decide))
 
 
 @within(FailedJobsFollowed)

@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.cases import service as cases
-from server.cases.service import Opening, Told
+from server.cases.service import Opening, SubjectSummary
 from server.core import attempts, failed_jobs, jobs
 from server.core.identity import Identity
 from shared_models.cases import CaseAct, CaseDecision, CaseFull, CaseKind, CaseOutcome, FailedJobs
@@ -35,13 +35,13 @@ async def follow(session: AsyncSession, names: Sequence[str]) -> None:
     await cases.settle(session, CaseKind.FAILED_JOB, there - wanted.keys(), SUCCEEDED, None)
 
 
-async def tell(session: AsyncSession, ids: Iterable[UUID]) -> Mapping[UUID, Told]:
+async def summarise(session: AsyncSession, ids: Iterable[UUID]) -> Mapping[UUID, SubjectSummary]:
     """What the queue calls these, and how they stand."""
     wanted = set(ids)
     names = {subject_of(name): name for name in {*jobs.registered(), *await failed_jobs.names(session)}}
     stand = await failed_jobs.standing(session, [names[id_] for id_ in wanted & names.keys()])
     failed = {name: FailedJobs(**asdict(standing)) for name, standing in stand.items()}
-    return {id_: Told(names[id_], failed=failed.get(names[id_])) for id_ in wanted & names.keys()}
+    return {id_: SubjectSummary(names[id_], failed=failed.get(names[id_])) for id_ in wanted & names.keys()}
 
 
 async def run_again(session: AsyncSession, admin: Identity, case_id: UUID) -> CaseFull:

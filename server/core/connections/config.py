@@ -1,12 +1,16 @@
 """How uvicorn is set up to use our connections."""
 
-from typing import Any
+from typing import Any, Final
 
 import uvicorn
 
 from server.core.connections.http import HttpConnection
 from server.core.connections.registry import Connections
 from server.core.connections.sockets import FIRST_MESSAGE_BYTES, SocketConnection
+
+ACCEPTED_AT_ONCE: Final = 32
+"""New connections that are taken before anything else has its turn. Each is an open file from then on, and only its
+turn can refuse it: a crowd that was taken whole would leave no file for anything else."""
 
 
 class ServerConfig(uvicorn.Config):
@@ -26,6 +30,7 @@ class ServerConfig(uvicorn.Config):
             ws_max_size=FIRST_MESSAGE_BYTES,
             ws_ping_interval=settings.ping_seconds,
             ws_ping_timeout=settings.ping_seconds,
+            backlog=ACCEPTED_AT_ONCE,
             **more,
         )
         self.connections = connections

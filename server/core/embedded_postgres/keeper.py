@@ -42,7 +42,7 @@ class Keeper:
         self._thread.join(END_SECONDS)
 
     def _keep(self) -> None:
-        wait, born, told = 0.0, time.monotonic(), ""
+        wait, born, logged = 0.0, time.monotonic(), ""
         while not self._ending.wait(LOOK_SECONDS):
             if process.is_alive(self._cluster, self._server):
                 continue
@@ -53,10 +53,10 @@ class Keeper:
             wait = min(max(2 * wait, FIRST_WAIT_SECONDS), MAX_WAIT_SECONDS)
             problem = self._start_again()
             if problem is None:
-                born, told = time.monotonic(), ""
-            elif problem != told and not self._ending.is_set():
+                born, logged = time.monotonic(), ""
+            elif problem != logged and not self._ending.is_set():
                 log.error("postgres_not_restarted", reason=problem)
-                told = problem
+                logged = problem
 
     def _start_again(self) -> str | None:
         """What kept it from running, or None when it runs."""

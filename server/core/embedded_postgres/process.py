@@ -152,8 +152,10 @@ def port_of(cluster: Cluster) -> int:
     return int(_pid_file(cluster)[3])
 
 
-def stop_server(cluster: Cluster) -> None:
-    """End the cluster's server, politely, then firmly. Its clients are cut off, what they committed stays."""
+def stop_server(cluster: Cluster, *, hurry: Callable[[], bool] = lambda: False) -> None:
+    """End the cluster's server, politely, then firmly; at once firmly as soon as `hurry` says so. Its clients are cut
+    off, what they committed stays.
+    """
     for pid in find_children(cluster):
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGCONT)  # the server waits for those that were halted
@@ -162,8 +164,8 @@ def stop_server(cluster: Cluster) -> None:
         server = find_server(cluster)
         return [server.pid] if server else []
 
-    _end(postmaster, STOP_SIGNALS)
-    _end(lambda: find_children(cluster), ORPHAN_SIGNALS)
+    _end(postmaster, STOP_SIGNALS, hurry)
+    _end(lambda: find_children(cluster), ORPHAN_SIGNALS, hurry)
 
 
 def reason_in(output: str) -> str:
@@ -210,8 +212,16 @@ def _give_up(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def _end(alive: Callable[[], list[int]], signals: tuple[tuple[signal.Signals, float], ...]) -> None:
-    """Send each signal in turn to what is alive, until nothing is. What was halted goes on, or it would not hear."""
+def _end(
+    alive: Callable[[], list[int]],
+    signals: tuple[tuple[signal.Signals, float], ...],
+    hurry: Callable[[], bool] = lambda: False,
+) -> None:
+    """Send each signal in turn to what is alive, until nothing is. What was halted goes on, or it would not hear.
+
+    In a hurry only the last one is given time to show.
+    """
+    last, _ = signals[-1]
     for number, seconds in signals:
         pids = alive()
         for pid in pids:
@@ -220,6 +230,8 @@ def _end(alive: Callable[[], list[int]], signals: tuple[tuple[signal.Signals, fl
                 os.kill(pid, signal.SIGCONT)
         deadline = time.monotonic() + seconds
         while any(_words_of(pid) is not None for pid in pids) and time.monotonic() < deadline:
+            if hurry() and number != last:
+                break
             time.sleep(POLL_SECONDS)
 
 

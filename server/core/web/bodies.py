@@ -39,6 +39,8 @@ class BodyLimits:
     """A slow phone on the road sends more."""
     is_file: bool = False
     """Only for people who are signed in, one at a time each."""
+    is_signed: bool = False
+    """Its very bytes are signed: whoever checks that reads it afterwards."""
 
 
 _DECLARED: dict[Callable[..., Any], BodyLimits] = {}
@@ -81,7 +83,7 @@ async def read(request: Request, limits: BodyLimits) -> ReadRequest:
     if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
         raise UnknownEncoding("Send the body as it is.")
     body = await _content(request, limits)
-    if not body or not _says_json(request.headers.get("content-type", "")):
+    if not body or limits.is_signed or not _says_json(request.headers.get("content-type", "")):
         return ReadRequest(request, body, None)
     try:
         value = read_json(body) if len(body) <= _PARSED_AT_ONCE_BYTES else await asyncio.to_thread(read_json, body)

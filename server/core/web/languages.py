@@ -9,7 +9,7 @@ _LANGUAGE = re.compile(r"(?P<tag>[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*)( *; *q=(?P<w
 
 def wanted_languages(header: str) -> tuple[str, ...]:
     """The languages of an `Accept-Language` (RFC 9110, 12.5.4), the dearest first; what is garbled is passed over."""
-    told = [_LANGUAGE.fullmatch(part.strip()) for part in header.split(",")[:MAX_LANGUAGES]]
-    weighed = [(float(found["weight"] or 1), found["tag"]) for found in told if found]
+    ranges = [_LANGUAGE.fullmatch(part.strip()) for part in header.split(",")[:MAX_LANGUAGES]]
+    weighed = [(float(found["weight"] or 1), found["tag"]) for found in ranges if found]
     # Sorting keeps the order of those that weigh the same, which is the browser's own.
     return tuple(tag for weight, tag in sorted(weighed, key=lambda each: -each[0]) if weight)

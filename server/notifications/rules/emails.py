@@ -73,8 +73,8 @@ def write(
 
 def _block(kind: NotificationKind, language: Language, name: str, values: Mapping[str, Any]) -> str:
     template = _templates(language, "txt").get_template(f"{kind.value}.txt")
-    told = "".join(template.blocks[name](template.new_context(dict(values)))).strip()
-    return told if name == "words" else " ".join(told.split())
+    rendered = "".join(template.blocks[name](template.new_context(dict(values)))).strip()
+    return rendered if name == "words" else " ".join(rendered.split())
 
 
 @cache

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from shared_models.bookings import BookingSide, BookingStatus
+from shared_models.notifications import AboutKind
 from shared_models.notifications import NotificationKind as Kind
 
 
@@ -18,9 +19,9 @@ class Party(StrEnum):
     """The side across from that one."""
 
 
-Told = Mapping[Party, Kind]
+Recipients = Mapping[Party, Kind]
 
-OF_BOOKINGS: Mapping[tuple[str, BookingStatus | None], Told] = {
+OF_BOOKINGS: Mapping[tuple[str, BookingStatus | None], Recipients] = {
     ("BookingHeld", None): {},
     ("BookingRequested", None): {Party.TENANT: Kind.REQUEST_SENT, Party.LANDLORD: Kind.REQUEST_RECEIVED},
     ("BookingConfirmed", None): {Party.TENANT: Kind.STAY_AGREED, Party.LANDLORD: Kind.STAY_BOOKED},
@@ -58,8 +59,8 @@ ONLY_BY_MAIL = frozenset({Kind.VERIFY_EMAIL, Kind.REGISTRATION_TRIED, Kind.RESET
 
 def of_booking(event: str, was: BookingStatus | None, by: BookingSide | None) -> Mapping[BookingSide, Kind]:
     """Which side is told what. Nobody for an event that the table does not name."""
-    told = OF_BOOKINGS.get((event, was), {})
-    return {_side(party, by): kind for party, kind in told.items()}
+    kinds = OF_BOOKINGS.get((event, was), {})
+    return {_side(party, by): kind for party, kind in kinds.items()}
 
 
 def _side(party: Party, by: BookingSide | None) -> BookingSide:
@@ -67,6 +68,14 @@ def _side(party: Party, by: BookingSide | None) -> BookingSide:
         return BookingSide(party.value)
     doer_is_tenant = by is BookingSide.TENANT
     return BookingSide.TENANT if doer_is_tenant is (party is Party.DOER) else BookingSide.LANDLORD
+
+
+def keeps_order(about: AboutKind) -> bool:
+    """Whether the mails of one reader about one such thing go out in the order of what happened to it.
+
+    Those about an account wait for none: who is locked out must not wait for another mail.
+    """
+    return about is not AboutKind.ACCOUNT
 
 
 def is_in_app(kind: Kind) -> bool:

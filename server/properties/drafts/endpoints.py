@@ -91,6 +91,6 @@ async def finish(
     if_match: IfMatch = None,
 ) -> PropertyRead:
     """Make the home of a draft, or save what was changed of it. `If-Match` names the version of the draft."""
-    shown = await service.finish(session, caller, draft_id, request, if_match)
-    response.headers["ETag"] = shown.etag
-    return shown.page
+    home = await service.finish(session, caller, draft_id, request, if_match)
+    response.headers["ETag"] = home.etag
+    return home.page

@@ -20,7 +20,7 @@ from server.properties.drafts.tables import PropertyDraftTable
 from server.properties.service import door as properties
 from server.properties.service import editing
 from server.properties.service.editing import ChangedMeanwhile
-from server.properties.service.reading import Shown
+from server.properties.service.reading import TaggedProperty
 from shared_models.drafts import DraftFinish, DraftGiven, DraftRead, DraftSaid
 from shared_models.paging import Page
 
@@ -44,10 +44,10 @@ async def own(session: AsyncSession, caller: Identity, cursor: str | None, limit
     """The caller's drafts, the last changed first."""
     rows = await Drafts(session, caller.id).latest(cursors.unpack_moment(cursor), limit + 1)
     homes = await properties.homes(session, [row.id for row in rows])
-    shown, more = rows[:limit], len(rows) > limit
+    drafts, more = rows[:limit], len(rows) > limit
     return Page(
-        items=[_kept(row, new=row.id not in homes).draft for row in shown],
-        next_cursor=cursors.pack_moment(shown[-1].updated_at, shown[-1].id) if more else None,
+        items=[_kept(row, new=row.id not in homes).draft for row in drafts],
+        next_cursor=cursors.pack_moment(drafts[-1].updated_at, drafts[-1].id) if more else None,
     )
 
 
@@ -91,7 +91,7 @@ async def discard(session: AsyncSession, caller: Identity, draft_id: UUID) -> No
 
 async def finish(
     session: AsyncSession, caller: Identity, draft_id: UUID, request: DraftFinish, if_match: str | None
-) -> Shown:
+) -> TaggedProperty:
     """Make the home of a draft, or save what was changed of it; the draft is gone then.
 
     Raises NotFound, ChangedMeanwhile (the draft or the home is another than the caller saw), and what `create` and
@@ -106,12 +106,12 @@ async def finish(
     if row is not None:
         _check_version(row, if_match)
     if there:
-        shown = await editing.replace(session, caller, draft_id, request.facts, request.home_etag)
+        home = await editing.replace(session, caller, draft_id, request.facts, request.home_etag)
     else:
-        shown = await editing.create(session, caller, request.facts, property_id=draft_id)
+        home = await editing.create(session, caller, request.facts, property_id=draft_id)
     if row is not None:
         await drafts.remove(row)
-    return shown
+    return home
 
 
 async def said_of(

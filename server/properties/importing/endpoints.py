@@ -17,8 +17,8 @@ from server.core.web.bodies import BodyLimits, takes_body
 from server.core.web.problems import documented
 from server.core.web.routers import room_router
 from server.core.web.session import Session
-from server.properties.importing import service
-from server.properties.importing.service import ImportRunning, ImportUnreadable
+from server.properties.importing.service import runs
+from server.properties.importing.service.runs import ImportRunning, ImportUnreadable
 from shared_models.auth import Role
 from shared_models.imports import MAX_FILE_BYTES, Finding, ImportFinding, ImportPlan, ImportRead
 from shared_models.paging import Cursor, Page, PageSize
@@ -50,7 +50,7 @@ async def upload(
 ) -> ImportRead:
     """Send a file as the body: CSV, .xlsx, .ods, BLM, Kyero or OpenImmo; the answer guesses what its columns mean."""
     content = await request.body()
-    return await service.upload(session, caller, filename, content, for_platform=caller.has(Role.ADMIN))
+    return await runs.upload(session, caller, filename, content, for_platform=caller.has(Role.ADMIN))
 
 
 @router.get("")
@@ -58,38 +58,38 @@ async def own(
     caller: Landlord, session: Session, cursor: Cursor | None = None, limit: PageSize = 20
 ) -> Page[ImportRead]:
     """One's own imports, the latest first."""
-    return await service.own(session, caller, cursor, limit)
+    return await runs.own(session, caller, cursor, limit)
 
 
 @router.get("/{run_id}", responses=documented(NotFound))
 async def read(run_id: UUID, caller: Landlord, session: Session) -> ImportRead:
     """An import and how far it is."""
-    return await service.read(session, caller, run_id)
+    return await runs.read(session, caller, run_id)
 
 
 @router.put("/{run_id}/plan", responses=documented(NotFound, ImportRunning, InvalidTransition, Malformed))
 @takes_body(BodyLimits(MAX_PLAN_BYTES))
 async def plan_it(run_id: UUID, plan: ImportPlan, caller: Landlord, session: Session) -> ImportRead:
     """Say what the columns mean and what holds for the whole file."""
-    return await service.plan_it(session, caller, run_id, plan)
+    return await runs.plan_it(session, caller, run_id, plan)
 
 
 @router.post("/{run_id}/check", responses=documented(NotFound, InvalidTransition, Malformed))
 async def check(run_id: UUID, caller: Landlord, session: Session) -> ImportRead:
     """Begin a dry run: everything is read and counted, nothing is written."""
-    return await service.check(session, caller, run_id)
+    return await runs.check(session, caller, run_id)
 
 
 @router.post("/{run_id}/start", responses=documented(NotFound, InvalidTransition, Malformed))
 async def start(run_id: UUID, caller: Landlord, session: Session) -> ImportRead:
     """Begin to import."""
-    return await service.start(session, caller, run_id)
+    return await runs.start(session, caller, run_id)
 
 
 @router.post("/{run_id}/cancel", responses=documented(NotFound, InvalidTransition))
 async def cancel(run_id: UUID, caller: Landlord, session: Session) -> ImportRead:
     """Stop an import and take back what it did; a finished one too."""
-    return await service.cancel(session, caller, run_id)
+    return await runs.cancel(session, caller, run_id)
 
 
 @router.get("/{run_id}/findings", responses=documented(NotFound))
@@ -102,7 +102,7 @@ async def findings(
     limit: PageSize = 50,
 ) -> Page[ImportFinding]:
     """Lines that were left out or taken with a remark, by line, field and reason."""
-    return await service.findings(session, caller, run_id, finding, cursor, limit)
+    return await runs.findings(session, caller, run_id, finding, cursor, limit)
 
 
 @router.get(
@@ -112,10 +112,10 @@ async def findings(
 )
 async def findings_file(run_id: UUID, caller: Landlord, session: Session, request: Request) -> StreamingResponse:
     """The same as a file for a spreadsheet."""
-    await service.read(session, caller, run_id)
+    await runs.read(session, caller, run_id)
     database: Database = request.app.state.database
     return StreamingResponse(
-        _as_csv(service.all_findings(database, run_id)),
+        _as_csv(runs.all_findings(database, run_id)),
         media_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="findings-{run_id}.csv"'},
     )

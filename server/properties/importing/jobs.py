@@ -5,10 +5,10 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.jobs import Queue, job
-from server.properties.importing import service
+from server.properties.importing.service import runs, steps
 
 
-@job(service.STEP_JOB, queue=Queue.BULK)
+@job(runs.STEP_JOB, queue=Queue.BULK)
 async def step(session: AsyncSession, run_id: str) -> None:
     """The next at most 500 lines of a run."""
-    await service.work_on(session, UUID(run_id))
+    await steps.work_on(session, UUID(run_id))

@@ -11,10 +11,12 @@ from server.properties.service.editing import WITHDRAWN
 from shared_models.cases import CaseKind
 
 cases.about(
-    CaseKind.HOME_REVIEW, Subject(lock=service.lock_home, tell=service.tell_homes, decide=service.decide_review)
+    CaseKind.HOME_REVIEW,
+    Subject(lock=service.lock_home, summarise=service.summarise_homes, decide=service.decide_review),
 )
 cases.about(
-    CaseKind.HOME_REPORT, Subject(lock=service.lock_home, tell=service.tell_homes, decide=service.decide_report)
+    CaseKind.HOME_REPORT,
+    Subject(lock=service.lock_home, summarise=service.summarise_homes, decide=service.decide_report),
 )
 
 

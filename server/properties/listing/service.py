@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.cases import service as cases
-from server.cases.service import CaseTaken, Told
+from server.cases.service import CaseTaken, SubjectSummary
 from server.core import clock, cursors
 from server.core.errors import AppError, InvalidTransition, Malformed, NotAllowed, NotFound
 from server.core.events import publish
@@ -20,7 +20,7 @@ from server.properties.service import door as properties
 from server.properties.service import editing, reading
 from server.properties.service.door import OpenStay
 from server.properties.service.editing import WITHDRAWN, ListingIncomplete
-from server.properties.service.reading import Shown
+from server.properties.service.reading import TaggedProperty
 from server.properties.tables import PropertyTable
 from server.users import service as users
 from shared_models.auth import Role
@@ -39,7 +39,7 @@ class StaysOpen(AppError):
     status, code, title = 409, ProblemCode.STAYS_OPEN, "People have stays here that are not over"
 
 
-async def move(session: AsyncSession, caller: Identity, property_id: UUID, request: StatusMove) -> Shown:
+async def move(session: AsyncSession, caller: Identity, property_id: UUID, request: StatusMove) -> TaggedProperty:
     """Move a listing.
 
     Raises NotFound, InvalidTransition, NotAllowed, ListingIncomplete, StaysOpen, CaseTaken (another admin works on its
@@ -54,11 +54,11 @@ async def move(session: AsyncSession, caller: Identity, property_id: UUID, reque
         raise problem
     await _write_move(session, caller.id, [row], request)
     await session.refresh(row)
-    shown = await reading.shown(session, row, private=True)
+    moved = await reading.to_read(session, row, private=True)
     if request.status != PropertyStatus.PAUSED:
-        return shown
+        return moved
     remaining = await _stays_that_remain(session, [row])
-    return replace(shown, page=shown.page.model_copy(update={"stays_remaining": remaining}))
+    return replace(moved, page=moved.page.model_copy(update={"stays_remaining": remaining}))
 
 
 async def move_many(session: AsyncSession, caller: Identity, request: BulkMove) -> BulkMoved:
@@ -79,7 +79,7 @@ async def move_many(session: AsyncSession, caller: Identity, request: BulkMove) 
     refused = {id_: refusal for id_ in ids if (refusal := _refusal(caller, id_, rows.get(id_), request)) is not None}
     able = [row for id_, row in rows.items() if id_ not in refused]
     kept_back = await _kept_back(session, caller, able, request)
-    refused |= {id_: _told(rows[id_], problem.detail) for id_, problem in kept_back.items()}
+    refused |= {id_: _refused(rows[id_], problem.detail) for id_, problem in kept_back.items()}
     moving = [row for row in able if row.id not in kept_back]
     await _write_move(session, caller.id, moving, request)
     stays = await _stays_that_remain(session, moving) if request.status == PropertyStatus.PAUSED else 0
@@ -101,12 +101,12 @@ async def _move_all_in(
     rows = [row for row in await homes.fresh(ids) if row.status == from_status and not (complete and _missing(row))]
     kept_back = await _kept_back(session, caller, rows, request)
     moving = [row for row in rows if row.id not in kept_back]
-    refused = [_told(row, kept_back[row.id].detail) for row in rows if row.id in kept_back]
+    refused = [_refused(row, kept_back[row.id].detail) for row in rows if row.id in kept_back]
     await _write_move(session, caller.id, moving, request)
     stays = await _stays_that_remain(session, moving) if request.status == PropertyStatus.PAUSED else 0
     if complete and after is None:
         incomplete = await homes.to_move(wanted, complete=False, limit=_MAX_REFUSALS_TOLD)
-        refused += [_told(row, _missing(row)) for row in await homes.by_ids(incomplete)]
+        refused += [_refused(row, _missing(row)) for row in await homes.by_ids(incomplete)]
     remaining = await homes.how_many(wanted, complete=complete, after=ids[-1]) if ids else 0
     next_cursor = cursors.pack([ids[-1]]) if remaining else None
     return BulkMoved(
@@ -148,7 +148,7 @@ def _missing(row: PropertyTable) -> str:
     return "; ".join(f"{item.field}: {item.reason}" for item in rules.missing_to_publish(facts_of(row)))
 
 
-def _told(row: PropertyTable, reason: str) -> BulkRefusal:
+def _refused(row: PropertyTable, reason: str) -> BulkRefusal:
     return BulkRefusal(id=row.id, title=row.title, reason=reason)
 
 
@@ -159,9 +159,9 @@ def _refusal(caller: Identity, id_: UUID, row: PropertyTable | None, request: Bu
     try:
         _check_move(caller, PropertyStatus(row.status), request)
     except (InvalidTransition, NotAllowed) as problem:
-        return _told(row, problem.detail)
+        return _refused(row, problem.detail)
     missing = _missing(row) if request.status in rules.SHOWN else ""
-    return _told(row, missing) if missing else None
+    return _refused(row, missing) if missing else None
 
 
 async def _kept_back(
@@ -181,13 +181,13 @@ async def _kept_back(
 
 
 def _stays_open(stays: Sequence[OpenStay]) -> StaysOpen:
-    told = [
+    problems = [
         FieldProblem(field=f"stays.{stay.reference}", reason=f"{stay.check_in} to {stay.check_out}, {stay.status}")
         for stay in stays
     ]
     last, count = max(stay.check_out for stay in stays), len(stays)
     words = "1 stay is" if count == 1 else f"{count} stays are"
-    return StaysOpen(f"{words} not over yet, the last until {last}.", errors=told)
+    return StaysOpen(f"{words} not over yet, the last until {last}.", errors=problems)
 
 
 async def _write_move(
@@ -254,16 +254,16 @@ async def decide_review(session: AsyncSession, admin: Identity, property_id: UUI
         await session.flush()
 
 
-async def report(session: AsyncSession, caller: Identity, property_id: UUID, told: Report) -> None:
+async def report(session: AsyncSession, caller: Identity, property_id: UUID, request: Report) -> None:
     """Tell the admins what is wrong with a home on show; more reports of one home make one case.
 
     Raises NotFound, NotAllowed (one's own home).
     """
-    shown = await reading.read(session, caller, str(property_id))
-    if shown.page.landlord_id == caller.id:
+    home = await reading.read(session, caller, str(property_id))
+    if home.page.landlord_id == caller.id:
         raise NotAllowed("This home is yours. Correct it, or archive it.")
     await properties.lock(session, [property_id])
-    opening = cases.Opening(property_id, caller.id, words=[told.reason.value], note=told.note or None)
+    opening = cases.Opening(property_id, caller.id, words=[request.reason.value], note=request.note or None)
     await cases.open_cases(session, CaseKind.HOME_REPORT, [opening])
 
 
@@ -291,12 +291,12 @@ async def erase(session: AsyncSession, landlord_id: UUID, *, exclude_imports: Co
     await homes.change_all({row.id: rules.without_place(row.latitude, row.longitude) for row in rows})
 
 
-async def tell_homes(session: AsyncSession, ids: Iterable[UUID]) -> Mapping[UUID, Told]:
+async def summarise_homes(session: AsyncSession, ids: Iterable[UUID]) -> Mapping[UUID, SubjectSummary]:
     """What the queue calls these homes."""
     found = await Properties(session).by_ids(ids)
     names = await users.names(session, {row.landlord_id for row in found})
     return {
-        row.id: Told(
+        row.id: SubjectSummary(
             title=row.title,
             place=", ".join(filter(None, (row.neighbourhood, row.city))),
             whose=names.get(row.landlord_id, ""),

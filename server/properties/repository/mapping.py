@@ -66,9 +66,9 @@ def page_of(row: PropertyTable, landlord: Profile | None, homes: int, *, private
     Others see the pin as far as a street away. `homes` are those of its landlord that are on show.
     """
     shared = _picked(row, _SHARED_BY_ROW_AND_PAGE)
-    told = {"review_reasons": row.review_reasons or [], "proposed": _proposed(row)}
+    review = {"review_reasons": row.review_reasons or [], "proposed": _proposed(row)}
     return PropertyRead(
-        **(shared | told if private else shared | {"review_note": None}),
+        **(shared | review if private else shared | {"review_note": None}),
         **_picked(row, _ONLY_ON_PAGE),
         address=_address(row, private=private),
         pin=_pin(row, private=private),

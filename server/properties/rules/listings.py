@@ -175,10 +175,10 @@ def title_of_copy(title: str) -> str:
 
 def digest_of(facts: Mapping[str, Any], proposed: Mapping[str, Any] | None = None) -> str:
     """A short name for exactly these facts, and what is proposed beside them: all equal, equal digest."""
-    told = {name: facts[name] for name in FACTS if name not in LATER_FACTS or facts[name] != _UNSAID.get(name)}
+    digested = {name: facts[name] for name in FACTS if name not in LATER_FACTS or facts[name] != _UNSAID.get(name)}
     if proposed is not None:
-        told["proposed"] = dict(proposed)
-    packed = json.dumps(told, default=str, sort_keys=True)
+        digested["proposed"] = dict(proposed)
+    packed = json.dumps(digested, default=str, sort_keys=True)
     return hashlib.sha256(packed.encode()).hexdigest()
 
 

@@ -1,5 +1,6 @@
 """What the rooms above ask of homes: lock them, read what a stay needs to know, say who knows their stays."""
 
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
@@ -63,8 +64,9 @@ _stays: list[Stays] = []
 
 
 def register_open_stays(stays: Stays) -> None:
-    """Say who knows the stays at a home: a room above. What ends a listing asks it, in the same transaction."""
-    _stays[:] = [stays]
+    """Say who knows stays at a home: a room above. What ends a listing asks all of them, in the same transaction."""
+    if stays not in _stays:
+        _stays.append(stays)
 
 
 async def open_stays(session: AsyncSession, ids: Iterable[UUID]) -> Mapping[UUID, Sequence[OpenStay]]:
@@ -74,7 +76,11 @@ async def open_stays(session: AsyncSession, ids: Iterable[UUID]) -> Mapping[UUID
     """
     if not _stays:
         raise RuntimeError("nobody tells the stays at a home: import server.app, which registers who does")
-    return await _stays[0](session, ids)
+    wanted, found = list(ids), defaultdict[UUID, list[OpenStay]](list)
+    for stays_at in _stays:
+        for id_, stays in (await stays_at(session, wanted)).items():
+            found[id_] += stays
+    return {id_: sorted(stays, key=lambda stay: stay.check_in) for id_, stays in found.items() if stays}
 
 
 async def lock(session: AsyncSession, ids: Iterable[UUID]) -> None:

@@ -19,7 +19,7 @@ from server.properties.repository.mapping import facts_of
 from server.properties.rules import listings as rules
 from server.properties.rules.facts import columns_of
 from server.properties.rules.zones import find_zone
-from server.properties.service.reading import Shown, may_manage, shown
+from server.properties.service.reading import TaggedProperty, may_manage, to_read
 from server.properties.tables import PropertyTable
 from shared_models.auth import Role
 from shared_models.cases import CaseDecision, CaseKind, CaseOutcome
@@ -43,7 +43,7 @@ when_broken("uq_property_slug", TryAgain)
 
 async def create(
     session: AsyncSession, caller: Identity, facts: PropertyFacts, *, property_id: UUID | None = None
-) -> Shown:
+) -> TaggedProperty:
     """A new draft of the caller's, with an id promised before or a new one. Raises Malformed for a pin at sea."""
     id_, moment = property_id or new_id(), clock.now()
     row = PropertyTable(
@@ -56,10 +56,10 @@ async def create(
     )
     await Properties(session).add(row)
     await publish(session, PropertyFactsChanged(ids=[id_]))
-    return await shown(session, row, private=True)
+    return await to_read(session, row, private=True)
 
 
-async def duplicate(session: AsyncSession, caller: Identity, property_id: UUID) -> Shown:
+async def duplicate(session: AsyncSession, caller: Identity, property_id: UUID) -> TaggedProperty:
     """A new draft of the caller's that says all one of their homes says. Raises NotFound."""
     found = await Properties(session).by_id(property_id)
     if found is None or not may_manage(caller, found):
@@ -76,12 +76,12 @@ async def duplicate(session: AsyncSession, caller: Identity, property_id: UUID) 
     )
     await Properties(session).add(row)
     await publish(session, PropertyFactsChanged(ids=[id_]))
-    return await shown(session, row, private=True)
+    return await to_read(session, row, private=True)
 
 
 async def replace(
     session: AsyncSession, caller: Identity, property_id: UUID, facts: PropertyFacts, if_match: str | None
-) -> Shown:
+) -> TaggedProperty:
     """Say everything of a home anew.
 
     Raises NotFound, ChangedMeanwhile, InvalidTransition (archived), Malformed (at sea).
@@ -98,7 +98,7 @@ async def replace(
     if row.status in rules.ON_SHOW and not caller.has(Role.ADMIN):
         columns = (await propose(session, [(row, columns)], caller.id))[0].at_once
     await _write_facts(session, row, columns)
-    return await shown(session, row, private=True)
+    return await to_read(session, row, private=True)
 
 
 async def propose(

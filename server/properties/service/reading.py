@@ -32,20 +32,20 @@ class Mine:
 
 
 @dataclass(frozen=True)
-class Shown:
+class TaggedProperty:
     """A home as someone sees it, and the entity tag of that state."""
 
     page: PropertyRead
     etag: str
 
 
-async def read(session: AsyncSession, caller: Identity | None, id_or_slug: str) -> Shown:
+async def read(session: AsyncSession, caller: Identity | None, id_or_slug: str) -> TaggedProperty:
     """A home's page. Raises NotFound unless it is published or the caller's (admins see all)."""
     row = await _found(session, id_or_slug)
     private = row is not None and may_manage(caller, row)
     if row is None or not (private or row.status == PropertyStatus.PUBLISHED):
         raise NotFound
-    return await shown(session, row, private=private)
+    return await to_read(session, row, private=private)
 
 
 async def type_of(session: AsyncSession, property_id: UUID) -> PropertyType:
@@ -67,9 +67,9 @@ async def own(
     which = Wanted(landlord_id=caller.id, status=wanted.status, text=wanted.text)
     after = None if cursor is None else places.place_in(cursor, wanted.order)
     found = await Properties(session).page(which, wanted.order, after, limit + 1)
-    shown = found[:limit]
-    more = places.cursor_of(wanted.order, shown[-1][1]) if len(found) > limit else None
-    return Page(items=await _rows(session, [row for row, _ in shown]), next_cursor=more)
+    rows = found[:limit]
+    more = places.cursor_of(wanted.order, rows[-1][1]) if len(found) > limit else None
+    return Page(items=await _rows(session, [row for row, _ in rows]), next_cursor=more)
 
 
 async def data_export(session: AsyncSession, landlord_id: UUID) -> list[dict[str, Any]]:
@@ -85,13 +85,17 @@ async def seen_homes(session: AsyncSession, landlord_id: UUID) -> list[Obstacle]
 
 
 def may_manage(caller: Identity | None, row: PropertyTable) -> bool:
+    """Whether a home is the caller's to see whole and to change: its landlord's, and admins'."""
     return caller is not None and (row.landlord_id == caller.id or caller.has(Role.ADMIN))
 
 
-async def shown(session: AsyncSession, row: PropertyTable, *, private: bool) -> Shown:
+async def to_read(session: AsyncSession, row: PropertyTable, *, private: bool) -> TaggedProperty:
+    """A home's page; `private` tells what only its landlord and admins may know."""
     landlord = (await users.profiles(session, [row.landlord_id])).get(row.landlord_id)
     homes = await Properties(session).published_by(row.landlord_id)
-    return Shown(page_of(row, landlord, homes, private=private), rules.etag_of(facts_of(row), row.status, row.proposed))
+    return TaggedProperty(
+        page_of(row, landlord, homes, private=private), rules.etag_of(facts_of(row), row.status, row.proposed)
+    )
 
 
 async def _found(session: AsyncSession, id_or_slug: str) -> PropertyTable | None:

@@ -83,9 +83,9 @@ class Maps:
             .cte("cells")
         )
         alone = and_(cells.c.homes == 1, _home.slug == cells.c.slug)
-        told = [cells.c[name] for name in ("x", "y", "homes", "middle_latitude", "middle_longitude")]
+        columns = [cells.c[name] for name in ("x", "y", "homes", "middle_latitude", "middle_longitude")]
         found = await self.session.execute(
-            select(*told, *CARD, cast(null(), BigInteger).label("metres"))
+            select(*columns, *CARD, cast(null(), BigInteger).label("metres"))
             .select_from(cells.outerjoin(PropertyTable, alone))
             .order_by(cells.c.x, cells.c.y)
         )

@@ -115,8 +115,10 @@ def draw(homes: Sequence[Standing]) -> Drawing:
         _area(plan, name, counts[name], shapely.intersection(shape, land))
         for name, shape in zip(whole, smooth, strict=True)
     ]
-    told = [area for area in areas if area.shapes]
-    return Drawing(_area(plan, "", len(homes), land), tuple(sorted(told, key=lambda area: (-_spread(area), area.name))))
+    drawn = [area for area in areas if area.shapes]
+    return Drawing(
+        _area(plan, "", len(homes), land), tuple(sorted(drawn, key=lambda area: (-_spread(area), area.name)))
+    )
 
 
 class _Plan:

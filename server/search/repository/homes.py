@@ -106,14 +106,14 @@ class Homes:
         page = select(found).order_by(*order.by(found.c)).limit(request.limit + 1)
         if after is not None:
             page = page.where(order.beyond(found.c, after))
-        shown = page.subquery("page")
+        on_page = page.subquery("page")
         counted = select(func.count().label("total")).select_from(found).subquery("counted")
-        keys = [shown.c[key.name] for key in order.named()]
+        keys = [on_page.c[key.name] for key in order.named()]
         # Joined to the one row of the count, so that a page without homes still says how many there are.
         rows = await self.session.execute(
-            select(counted.c.total, shown.c.metres, *keys, *CARD)
-            .select_from(counted.outerjoin(shown, true()).outerjoin(PropertyTable, _home.id == shown.c.id))
-            .order_by(*order.by(shown.c))
+            select(counted.c.total, on_page.c.metres, *keys, *CARD)
+            .select_from(counted.outerjoin(on_page, true()).outerjoin(PropertyTable, _home.id == on_page.c.id))
+            .order_by(*order.by(on_page.c))
         )
         lines: list[Any] = list(rows.all())
         return Found([line for line in lines if line.id is not None], lines[0].total, order)
@@ -144,10 +144,10 @@ class Homes:
         found = self._faceted(asked, words)
         counts = [*_counts(found)]
         rows = await self.session.execute(union_all(*counts))
-        told: dict[str, dict[str, int]] = {}
+        facets: dict[str, dict[str, int]] = {}
         for facet, word, homes in rows:
-            told.setdefault(facet, {})[word] = homes
-        return told
+            facets.setdefault(facet, {})[word] = homes
+        return facets
 
     def _faceted(self, asked: Asked, words: list[Word]) -> CTE:
         """The homes that fit all but the facets, and which of those they fit."""

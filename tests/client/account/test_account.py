@@ -1,6 +1,7 @@
 """Signing in, registering and leaving, on the real API without a window."""
 
-from server.auth import service as auth
+from server.auth.service import accounts
+from server.auth.service import door as auth
 from server.core.database import Database
 from shared_models.auth import Role
 from tests.client.conftest import Line, OpenClient
@@ -68,7 +69,7 @@ async def test_someone_new_opens_an_account_as_tenant_and_landlord(open_client: 
     await register(app, "grace@example.com", landlord=True)
     await until(app, lambda: "Look into your mail" in app.texts())
     async with database.transaction() as session:
-        id_ = await auth.id_of_email(session, "grace@example.com")
+        id_ = await accounts.id_of_email(session, "grace@example.com")
         assert id_ is not None
         assert await auth.roles_of(session, id_) == {Role.TENANT, Role.LANDLORD}
 

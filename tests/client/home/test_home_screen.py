@@ -73,13 +73,13 @@ async def test_ones_own_home_leads_to_its_calendar_and_cannot_be_booked(
     open_app: OpenApp, a_property: MakeProperty, a_person: MakePerson
 ) -> None:
     morag = await a_person(Role.LANDLORD)
-    await a_property(morag, slug="flat", status="paused")
+    home = await a_property(morag, slug="flat", status="paused")
     visit = await open_app("/homes/flat", morag)
     await visit.until("This is your home.")
     assert visit.sees("It is not published. Nobody else sees this page.")
     assert not visit.names("Choose dates")
     await visit.press("Open its calendar")
-    assert visit.route == "/landlord/calendar"
+    assert visit.route == f"/landlord/calendar?home={home}"
 
 
 @pytest.mark.parametrize("slug", ["nowhere", "..", "%00", "a" * 300, "00000000-0000-0000-0000-000000000000"])

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from client.core.device import PickedFile
 from client.features.importing import state
 from server.core.database import Database
-from server.properties.importing import service
+from server.properties.importing.service import steps
 from shared_models.auth import Role
 from tests.client.conftest import Line, OpenClient, TestDevice
 from tests.client.harness import App
@@ -67,7 +67,7 @@ async def begun(mine: Api, act: str | None = None, content: str = HOMES) -> str:
 
 
 async def worked(database: Database, run_id: str) -> None:
-    await service.run_to_end(database, UUID(run_id), lambda _: None)
+    await steps.run_to_end(database, UUID(run_id), lambda _: None)
 
 
 async def titles(database: Database) -> dict[str, str]:

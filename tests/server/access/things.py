@@ -4,8 +4,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from server.auth import service as auth
 from server.auth.events import PasswordChanged
+from server.auth.service import door as auth
 from server.core import jobs
 from server.core.database import Database
 from server.core.ids import new_id

@@ -186,6 +186,8 @@ VERDICTS: dict[str, Verdict | tuple[Verdict, ...]] = {
     "DELETE /calendars/{property_id}/link": only(LANDLORD, ADMIN),
     # Other calendars read it, and they cannot sign in: the address is the secret.
     "GET /calendars/{property_id}/{secret}.ics": only(*ALL, using={"property_id": "linked_id"}),
+    # payments: the provider tells, and signs what it tells; nobody else is believed
+    "POST /payments/events/stripe": only(*ALL, answers=dict.fromkeys(ALL, 400)),
     # quotes and bookings
     "POST /quotes": (
         only(*SIGNED_IN, body=STAY, using={"property_id": "strangers_id"}),

@@ -17,6 +17,15 @@ DEAF = {
     *("GET /openapi.json", "GET /api/docs", "GET /healthz", "GET /readyz"),
     # The inbox of a development machine, which is not there in production.
     *("GET /sandbox", "GET /sandbox/mails", "GET /sandbox/mails/{mail_id}", "POST /sandbox/mails"),
+    # Nor is the stand-in for Stripe.
+    *(f"{method} /sandbox/stripe/v1/{{path:path}}" for method in ("GET", "POST", "DELETE")),
+    *(
+        f"{method} /sandbox/stripe/{page}"
+        for method in ("GET", "POST")
+        for page in ("pay/{session_id}", "authenticate/{intent_id}")
+    ),
+    *("GET /sandbox/stripe", "POST /sandbox/stripe/control/clock", "POST /sandbox/stripe/control/deliver"),
+    *("POST /sandbox/stripe/control/settings/{name}", "POST /sandbox/stripe/control/objects/{id_}/{button}"),
 }
 Ids = Mapping[str, str]
 Answer = tuple[int, str]

@@ -9,16 +9,18 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import text
 
-from server.auth import service as auth
+from server.auth.events import PasswordChanged
 from server.auth.rules import NOWHERE
+from server.auth.service import accounts, closing, sign_in
+from server.auth.service import door as auth
 from server.auth.sessions import service as sessions
 from server.bookings.service import holds
 from server.core import jobs
 from server.core.database import Database
 from server.core.errors import AppError
 from server.core.identity import Identity
-from server.properties.importing import service as importing
-from shared_models.auth import Role
+from server.properties.importing.service import runs, steps
+from shared_models.auth import ClientKind, LinkPurpose, Role
 from tests.conftest import PASSWORD, Api, MakePerson, MakeProperty
 from tests.served import crowd
 from tests.server.access.things import World, a_world
@@ -139,7 +141,7 @@ async def test_a_write_that_comes_while_the_account_closes_waits_and_then_change
     calls = await calls_of_everyone(app, world)
     async with database.transaction() as session:
         for who in (TENANT, LANDLORD, ADMIN):
-            await auth.close(session, world.people[who].identity)
+            await closing.close(session, world.people[who].identity)
         asked = {route: asyncio.create_task(calling()) for route, calling in calls.items()}
         await waiting(database, 8)  # as many as the pool has connections for; the others wait for one
         early = [route for route, task in asked.items() if task.done() and task.result().status_code != 401]
@@ -159,7 +161,7 @@ async def test_only_without_the_lock_someone_who_has_left_books_a_stay(
     landlord, tenant = await two_people(apart)
     quote = await a_kept_price(apart, tenant, await a_home(apart, landlord.id))
     async with apart.transaction() as session:
-        await auth.close(session, tenant)
+        await closing.close(session, tenant)
         booking = asyncio.create_task(outcome(apart, tenant, lambda session: holds.hold(session, tenant, quote)))
         await waiting(apart, 1)
     assert await booking == ("not_signed_in" if lock else "ok")
@@ -173,9 +175,11 @@ async def test_an_account_waits_for_a_stay_that_is_being_booked_and_is_kept_by_i
     async with apart.transaction() as session:
         await sessions.lock_account(session, tenant)
         await holds.hold(session, tenant, quote)
-        closing = asyncio.create_task(outcome(apart, tenant, lambda session: auth.close(session, tenant), locked=False))
+        leaving = asyncio.create_task(
+            outcome(apart, tenant, lambda session: closing.close(session, tenant), locked=False)
+        )
         await waiting(apart, 1)
-    assert await closing == "account_in_use"
+    assert await leaving == "account_in_use"
 
 
 async def test_closing_and_booking_at_once_never_leave_a_stay_of_nobody_and_never_wait_in_a_circle(
@@ -186,7 +190,7 @@ async def test_closing_and_booking_at_once_never_leave_a_stay_of_nobody_and_neve
         landlord, tenant = await two_people(apart)
         quote = await a_kept_price(apart, tenant, await a_home(apart, landlord.id))
         acts = [
-            outcome(apart, tenant, lambda session: auth.close(session, tenant), locked=False),  # noqa: B023
+            outcome(apart, tenant, lambda session: closing.close(session, tenant), locked=False),  # noqa: B023
             outcome(apart, tenant, lambda session: holds.hold(session, tenant, quote)),  # noqa: B023
         ]
         first, second = await asyncio.gather(*(acts if number % 2 else reversed(acts)))
@@ -204,15 +208,16 @@ async def test_two_who_had_a_stay_with_each_other_leave_at_once(apart: Database)
             for told, about in ((one, other), (other, one)) * 3:
                 await session.execute(
                     text(
-                        "INSERT INTO notification (id, event_id, person_id, other_id, kind, in_app, stay, created_at) "
-                        "VALUES (gen_random_uuid(), gen_random_uuid(), :told, :about, 'stay_booked', true, "
+                        "INSERT INTO notification (id, event_id, person_id, other_id, kind, in_app, about_kind, "
+                        "about_id, stay, created_at) VALUES (gen_random_uuid(), gen_random_uuid(), :told, :about, "
+                        "'stay_booked', true, 'booking', gen_random_uuid(), "
                         '\'{"other_name": "Somebody"}\', now())'
                     ),
                     {"told": told.id, "about": about.id},
                 )
         both = (one, other) if number % 2 else (other, one)
         answers = await asyncio.gather(
-            *(outcome(apart, who, lambda session, who=who: auth.close(session, who), locked=False) for who in both)
+            *(outcome(apart, who, lambda session, who=who: closing.close(session, who), locked=False) for who in both)
         )
         assert answers == ["ok", "ok"]
     assert await rows(apart, "SELECT count(*) FROM notification") == [(0,)]
@@ -272,15 +277,15 @@ async def test_a_password_that_was_right_a_moment_ago_opens_nothing_once_the_acc
     checked = []
     for person in (gone, changed):
         async with database.transaction() as session:
-            known = await auth.credentials_of(session, settings, person.email, NOWHERE)
-        checked.append(await auth.check(known, PASSWORD))
+            known = await sign_in.credentials_of(session, settings, person.email, NOWHERE)
+        checked.append(await sign_in.check(known, PASSWORD))
     assert (await api.as_(gone).post("/auth/close", {"password": PASSWORD})).status_code == 204
     request_body = {"current_password": PASSWORD, "password": "four unrelated words here"}
     assert (await api.as_(changed).post("/auth/change-password", request_body)).status_code == 204
     for credentials in checked:
-        with pytest.raises(auth.WrongCredentials):
+        with pytest.raises(sign_in.WrongCredentials):
             async with database.transaction() as session:
-                await auth.complete_sign_in(session, settings, credentials, auth.ClientKind.DEVICE, NOWHERE)
+                await sign_in.complete_sign_in(session, settings, credentials, ClientKind.DEVICE, NOWHERE)
     live = "SELECT count(*) FROM auth_session WHERE ended_at IS NULL AND identity_id = :id"
     assert await rows(database, live, id=gone.id) == [(0,)]
     assert await rows(database, live, id=changed.id) == [(1,)]
@@ -304,15 +309,15 @@ async def test_the_import_of_someone_who_has_left_stops_and_is_taken_back(
     file = lines(*(a_line(id=number) for number in range(600))).encode()
     async with database.transaction() as session:
         who = landlord.identity
-        run = await importing.start_file(session, who, "homes.csv", file, EDINBURGH, for_platform=False)
+        run = await runs.start_file(session, who, "homes.csv", file, EDINBURGH, for_platform=False)
         if begun == "check":
             await session.execute(text("UPDATE import_run SET status = 'checking'"))
     async with database.transaction() as session:
-        assert await importing.step(session, run.id)
+        assert await steps.step(session, run.id)
     made_so_far = 500 if begun == "start" else 0
     assert await rows(database, "SELECT count(*) FROM property") == [(made_so_far,)]
     assert (await api.as_(landlord).post("/auth/close", {"password": PASSWORD})).status_code == 204
-    done = await importing.run_to_end(database, run.id, lambda _: None)
+    done = await steps.run_to_end(database, run.id, lambda _: None)
     assert done.status.value == "cancelled"
     assert await rows(database, "SELECT count(*) FROM property") == [(0,)]
     assert await rows(database, "SELECT count(*) FROM import_line") == [(0,)]
@@ -335,7 +340,7 @@ async def test_what_only_the_landlord_knew_of_their_homes_goes_with_them(
     async with database.transaction() as session:
         for who in (landlord, other):
             file = lines(a_line(id=1)).encode()
-            await importing.start_file(session, who.identity, "secret.csv", file, EDINBURGH, for_platform=False)
+            await runs.start_file(session, who.identity, "secret.csv", file, EDINBURGH, for_platform=False)
         await session.execute(text("UPDATE import_run SET status = 'done'"))
     assert (await api.as_(landlord).post("/auth/close", {"password": PASSWORD})).status_code == 204
     known = "SELECT status, address_line, postcode, latitude, longitude FROM property WHERE id = :id"
@@ -355,10 +360,10 @@ async def test_nobody_is_told_anything_after_they_left_and_no_link_is_made_for_t
 ) -> None:
     gone = await a_person()
     assert (await api.as_(gone).post("/auth/close", {"password": PASSWORD})).status_code == 204
-    event = auth.PasswordChanged(identity_id=gone.id).model_dump(mode="json")
+    event = PasswordChanged(identity_id=gone.id).model_dump(mode="json")
     await jobs.run_now(database, "notifications.PasswordChanged", event)
     async with database.transaction() as session:
-        assert await auth.mail_link(session, gone.id, auth.LinkPurpose.RESET_PASSWORD) is None
+        assert await auth.mail_link(session, gone.id, LinkPurpose.RESET_PASSWORD) is None
         assert await auth.lock_accounts(session, [gone.id]) == {}
     assert await rows(database, "SELECT 1 FROM notification") == []
 
@@ -383,7 +388,7 @@ async def test_who_is_no_admin_any_more_decides_nothing_and_is_signed_out_everyw
     verdict, _ = one_who_may("POST /cases/{case_id}/take")
     ids = await made(world, "POST /cases/{case_id}/take", verdict)
     async with database.transaction() as session:
-        await auth.remove_admin(session, admin.id)
+        await accounts.remove_admin(session, admin.id)
         assert await auth.roles_of(session, admin.id) == frozenset()
     taken = await call(world.as_(ADMIN), "POST /cases/{case_id}/take", verdict, ids)
     assert taken.status_code == 401

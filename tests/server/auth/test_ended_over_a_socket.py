@@ -11,7 +11,7 @@ import httpx
 from client.core.http import ApiError, Http
 from server import launch
 from server.app import create_app
-from server.auth import service as auth
+from server.auth.service import door as auth
 from server.core.database import Database
 from server.core.settings import Settings
 from server.web import Web, keeping_sessions

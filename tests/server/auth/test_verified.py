@@ -7,7 +7,7 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import text
 
-from server.auth import service as auth
+from server.auth.service import door as auth
 from server.core.database import Database
 from server.core.openapi import VERIFIED
 from shared_models.auth import LinkPurpose, Role

@@ -18,12 +18,13 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.bookings.service import changes, endings, holds, prices
-from server.calendars import service as calendars
+from server.calendars.service import blocks, claims
+from server.calendars.service import door as calendars
 from server.core.database import Database
 from server.core.errors import AppError
 from server.core.identity import Identity
 from server.core.ids import new_id
-from server.properties.importing import service as importing
+from server.properties.importing.service import runs, steps
 from server.properties.listing import service as listings
 from shared_models.auth import Role
 from shared_models.bookings import BookingRead, ChangeQuoteRequest, HistoryEventKind, QuoteRequest
@@ -219,7 +220,7 @@ class Crowd:
         home, (start, end) = random.choice(self.homes), self.some_stay(random)
         request_body = BlockCreate(property_id=home, start=start, end=end)
         about = {"home": home, "wanted": (start, end)}
-        made = await self.noted("block", lambda session: calendars.block(session, self.landlord, request_body), **about)
+        made = await self.noted("block", lambda session: blocks.block(session, self.landlord, request_body), **about)
         if made is not None:
             self.blocks.append(made.source_id)
 
@@ -228,7 +229,7 @@ class Crowd:
             await self.block(random)
             return
         block = random.choice(self.blocks)
-        await self.noted("unblock", lambda session: calendars.unblock(session, self.landlord, block))
+        await self.noted("unblock", lambda session: blocks.unblock(session, self.landlord, block))
 
     async def lapse(self, random: Random) -> None:
         """A hold or a wish of somebody's has its time over, as if they had waited; then the jobs run."""
@@ -257,7 +258,7 @@ class Crowd:
                     await session.execute(text(aged), {"id": source})
 
         await self.noted("age", age)
-        job = random.choice((calendars.remove_lapsed, changes.lapse))
+        job = random.choice((claims.remove_lapsed, changes.lapse))
         await self.noted("job", job)
 
     async def pause(self, random: Random) -> None:
@@ -280,7 +281,7 @@ class Crowd:
         content = lines(*said, a_line(id=random.randrange(HOMES, 1000))).encode()
         begun = await self.noted(
             "import",
-            lambda session: importing.start_file(
+            lambda session: runs.start_file(
                 session, self.landlord, "homes.csv", content, EDINBURGH, for_platform=False
             ),
         )
@@ -288,12 +289,12 @@ class Crowd:
             return
 
         async def run() -> None:
-            while await self.noted("step", lambda session: importing.step(session, begun.id)):
+            while await self.noted("step", lambda session: steps.step(session, begun.id)):
                 pass
 
         await run()
         if random.random() < 0.4:
-            await self.noted("cancel_import", lambda session: importing.cancel(session, self.landlord, begun.id))
+            await self.noted("cancel_import", lambda session: runs.cancel(session, self.landlord, begun.id))
             await run()
 
 

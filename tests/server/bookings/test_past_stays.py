@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from server.bookings.service.past import PastStay, record_past_stays
 from server.bookings.tables import BookingTable
-from server.calendars import service as calendars
+from server.calendars.service import door as calendars
 from server.calendars.tables import OccupancyTable
 from server.core.database import Database
 from server.core.errors import DatesTaken, Malformed, NotFound

@@ -110,19 +110,26 @@ async def test_nobody_gives_up_refunds_for_nothing(
     assert [error["field"] for error in reply.json()["errors"]] == ["non_refundable"]
 
 
-async def test_a_change_is_no_way_to_a_last_minute(
-    api: Api, a_person: MakePerson, a_property: MakeProperty, a_booking: MakeBooking
+async def test_days_ahead_of_a_change_are_counted_from_the_day_of_the_booking(
+    api: Api, database: Database, a_person: MakePerson, a_property: MakeProperty, a_booking: MakeBooking
 ) -> None:
-    home, tenant = await a_property(last_minute_days=3, last_minute_percent=50), await a_person()
-    booking = await a_booking(tenant, home, check_in=20, check_out=22)
-    assert booking["total"]["amount_minor"] == 16_000
-    with time_machine.travel(MONDAY + timedelta(days=18)):
-        longer = quote_request(home, check_in=2, check_out=5) | {"property_id": None}
-        longer.pop("property_id")
-        quote = (await api.as_(tenant).post(f"/bookings/{booking['id']}/quotes", longer)).json()
-        assert quote["total"]["amount_minor"] == 24_000
-        other = (await api.as_(await a_person()).post("/quotes", quote_request(home, check_in=1, check_out=2))).json()
-        assert other["total"]["amount_minor"] == 4_000
+    """So nobody gains by asking again shortly before, and an early bird stays one."""
+    rules = {"early_bird_days": 20, "early_bird_percent": 10, "last_minute_days": 6, "last_minute_percent": 50}
+    home, tenant = await a_property(**rules), api.as_(await a_person())
+    booking = await a_booking(await a_person(), home, check_in=30, check_out=31)
+    assert booking["total"]["amount_minor"] == 7_200
+    mine = (await tenant.post("/quotes", quote_request(home, check_in=5, check_out=6))).json()
+    assert mine["total"]["amount_minor"] == 4_000
+    held = (await tenant.post("/bookings", {"quote_id": mine["id"]})).json()
+    await tenant.post(f"/bookings/{held['id']}/confirm")
+    async with database.transaction() as session:
+        made = clock.now() - timedelta(days=15)
+        await session.execute(
+            text("UPDATE booking SET created_at = :made WHERE id = :id"), {"made": made, "id": held["id"]}
+        )
+    longer = {"check_in": held["check_in"], "check_out": quote_request(home, check_out=7)["check_out"], "guests": 2}
+    changed = (await tenant.post(f"/bookings/{held['id']}/quotes", longer)).json()
+    assert changed["total"]["amount_minor"] == 2 * 7_200
 
 
 async def test_who_gave_up_refunds_keeps_the_cheaper_nights_in_a_change(

@@ -18,7 +18,7 @@ from sqlalchemy import text
 from server import schema
 from server.bookings.repository.bookings import Bookings
 from server.bookings.service import holds, prices
-from server.calendars.repository import Occupancy
+from server.calendars.repository.claims import Occupancy
 from server.core.database import Database
 from server.core.errors import AppError, DatesTaken
 from server.core.identity import Identity

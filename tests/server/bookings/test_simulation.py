@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 import time_machine
+from sqlalchemy import text
 
 from server.bookings.service import past
 from server.bookings.service.past import PastStay
@@ -93,12 +94,25 @@ async def test_stays_to_come_and_those_that_were_cancelled_are_not_repriced(
 ) -> None:
     landlord, tenant = await a_person(Role.LANDLORD), await a_person()
     home = await a_property(landlord)
-    booking = await a_booking(tenant, home, check_in=5, check_out=6)
-    await a_booking(tenant, home, check_in=7, check_out=8)
-    await api.as_(tenant).post(f"/bookings/{booking['id']}/cancel", {"reason": "Ill"})
-    with time_machine.travel(MONDAY + timedelta(days=6)):
-        found = (await api.as_(landlord).post("/quotes/simulations", typed(home))).json()
-    assert found["stays"] == []
+    await a_booking(tenant, home, check_in=0, check_out=1)
+    await stayed(database, home, tenant, (20, 1, 1), (10, 1, 1))
+    async with database.transaction() as session:
+        gone = TODAY - timedelta(days=20)
+        await session.execute(text("UPDATE booking SET status = 'cancelled' WHERE check_in = :gone"), {"gone": gone})
+    found = (await api.as_(landlord).post("/quotes/simulations", typed(home))).json()
+    assert [stay["check_in"] for stay in found["stays"]] == [(TODAY - timedelta(days=10)).isoformat()]
+
+
+async def test_a_stay_without_a_refund_is_repriced_as_one(
+    api: Api, database: Database, a_person: MakePerson, a_property: MakeProperty
+) -> None:
+    landlord, tenant = await a_person(Role.LANDLORD), await a_person()
+    home = await a_property(landlord)
+    await stayed(database, home, tenant, (10, 1, 1))
+    async with database.transaction() as session:
+        await session.execute(text("UPDATE quote SET non_refundable = true"))
+    found = (await api.as_(landlord).post("/quotes/simulations", typed(home, non_refundable_percent=30))).json()
+    assert [stay["repriced"]["amount_minor"] for stay in found["stays"]] == [7_000]
 
 
 async def test_amounts_of_two_currencies_are_not_added_up(

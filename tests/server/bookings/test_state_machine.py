@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.bookings.service import changes, door, endings, holds, prices
-from server.calendars import service as calendars
+from server.calendars.service import blocks
+from server.calendars.service import door as calendars
 from server.core import jobs
 from server.core.database import Database
 from server.core.errors import AppError
@@ -158,13 +159,13 @@ class World:
     async def _block(self, home: int, wished: tuple[int, int]) -> tuple[str, str]:
         start, end = self.stay((max(wished[0], self._today()), wished[1]))
         request = BlockCreate(property_id=self.homes[home], start=start, end=end)
-        found, made = await self.did(lambda session: calendars.block(session, self.people[LANDLORD], request))
+        found, made = await self.did(lambda session: blocks.block(session, self.people[LANDLORD], request))
         self.blocks.append(made.source_id if made is not None else new_id())
         return self.paper.block(len(self.blocks) - 1, home, (start, end), self.now), found
 
     async def _unblock(self, number: int) -> tuple[str, str]:
         block = self.blocks[number] if number < len(self.blocks) else new_id()
-        found, _ = await self.did(lambda session: calendars.unblock(session, self.people[LANDLORD], block))
+        found, _ = await self.did(lambda session: blocks.unblock(session, self.people[LANDLORD], block))
         return self.paper.unblock(number), found
 
     def _today(self) -> int:

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 import time_machine
 
-from server.calendars import service
 from server.calendars.events import HoldsLapsed
 from server.calendars.jobs import REMOVE_LAPSED
+from server.calendars.service import claims
+from server.calendars.service import door as calendars
 from server.core import clock, events, jobs
 from server.core.database import Database
 from server.core.ids import new_id
@@ -49,9 +50,9 @@ async def test_a_quarter_of_an_hour_is_one_whatever_the_clocks_do(
     home, source = await a_property(zone=zone), new_id()
     with time_machine.travel(midnight, tick=False):
         async with database.transaction() as session:
-            await service.lock(session, [home])
+            await calendars.lock(session, [home])
             until = clock.now() + timedelta(minutes=15)
-            await service.claim(session, home, NIGHTS, ClaimKind.HOLD, source, expires_at=until)
+            await calendars.claim(session, home, NIGHTS, ClaimKind.HOLD, source, expires_at=until)
     left = []
     for seconds in (899, 900, 900):
         with time_machine.travel(midnight + timedelta(seconds=seconds), tick=False):
@@ -64,13 +65,13 @@ async def test_a_quarter_of_an_hour_is_one_whatever_the_clocks_do(
 async def test_many_lapsed_holds_go_in_short_jobs_each_told_once(
     database: Database, a_property: MakeProperty, heard: list[HoldsLapsed], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(service, "LAPSED_AT_A_TIME", 2)
+    monkeypatch.setattr(claims, "LAPSED_AT_A_TIME", 2)
     sources = [new_id() for _ in range(5)]
     for source in sources:
         home = await a_property()
         async with database.transaction() as session:
-            await service.lock(session, [home])
-            await service.claim(session, home, NIGHTS, ClaimKind.HOLD, source, expires_at=clock.now())
+            await calendars.lock(session, [home])
+            await calendars.claim(session, home, NIGHTS, ClaimKind.HOLD, source, expires_at=clock.now())
     for _ in range(2):  # the chain a killed worker left behind, and the one by the clock
         for _ in range(3):
             await jobs.run_now(database, REMOVE_LAPSED, {})

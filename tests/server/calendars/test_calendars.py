@@ -142,7 +142,7 @@ async def test_a_calendar_shows_every_claim_that_touches_the_range_by_date(
 async def test_many_homes_come_by_title_in_pages_with_a_fixed_number_of_statements(
     api: Api, database: Database, a_person: MakePerson, a_property: MakeProperty, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("server.calendars.service.MAX_CALENDARS", 3)
+    monkeypatch.setattr("server.calendars.service.claims.MAX_CALENDARS", 3)
     landlord = await a_person(Role.LANDLORD)
     homes = [await a_property(landlord, title=title) for title in "DABCABE"]
     await a_property(landlord, title="AA", status="archived")

@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from server.calendars import rules, service
+from server.calendars import rules
 from server.calendars.events import HoldsLapsed
-from server.calendars.service import HoldLapsed
+from server.calendars.service import claims
+from server.calendars.service import door as calendars
+from server.calendars.service.door import HoldLapsed
 from server.core import clock, events, jobs
 from server.core.database import Database
 from server.core.errors import DatesTaken, NotFound
@@ -35,8 +37,8 @@ async def claimed(
     source = new_id()
     until = None if minutes is None else clock.now() + timedelta(minutes=minutes)
     async with database.transaction() as session:
-        await service.lock(session, [home])
-        await service.claim(session, home, period, kind, source, expires_at=until)
+        await calendars.lock(session, [home])
+        await calendars.claim(session, home, period, kind, source, expires_at=until)
     return source
 
 
@@ -74,7 +76,7 @@ async def test_the_constraint_alone_answers_as_dates_taken(
     async def sees_nothing(*_: object, **__: object) -> bool:
         return False
 
-    monkeypatch.setattr("server.calendars.repository.Occupancy.is_taken", sees_nothing)
+    monkeypatch.setattr("server.calendars.repository.claims.Occupancy.is_taken", sees_nothing)
     with pytest.raises(DatesTaken):
         await claimed(database, home, ACROSS)
 
@@ -113,8 +115,8 @@ async def test_a_lapsed_hold_is_free_for_readers_and_replaced_by_the_next_claime
     old = await claimed(database, home, MAY, ClaimKind.HOLD, minutes=-1)
     elsewhere = await claimed(database, home, LATER, ClaimKind.HOLD, minutes=-1)
     async with database.transaction() as session:
-        assert await service.taken(session, home, MAY) == []
-        assert await service.is_free(session, home, MAY)
+        assert await calendars.taken(session, home, MAY) == []
+        assert await calendars.is_free(session, home, MAY)
     new = await claimed(database, home, MAY)
     assert [event.source_ids for event in lapsed] == [[old]]
     left = await rows(database, "SELECT source_id FROM occupancy ORDER BY period")
@@ -138,11 +140,11 @@ async def test_confirming_needs_ones_own_live_hold(database: Database, a_propert
     over = await claimed(database, home, LATER, ClaimKind.HOLD, minutes=0)
     before = await rows(database, "SELECT id FROM occupancy WHERE source_id = :id", id=live)
     async with database.transaction() as session:
-        await service.confirm(session, live)
+        await calendars.confirm(session, live)
     for source in (over, live, new_id()):  # lapsed, confirmed already, never there
         with pytest.raises(HoldLapsed):
             async with database.transaction() as session:
-                await service.confirm(session, source)
+                await calendars.confirm(session, source)
     after = await rows(database, "SELECT id FROM occupancy WHERE source_id = :id AND kind = 'booking'", id=live)
     assert after == before  # the very row: there was no moment without it
 
@@ -154,16 +156,16 @@ async def test_moving_changes_the_row_in_place_and_may_overlap_itself(
     mine = await claimed(database, home, MAY)
     before = await rows(database, "SELECT id FROM occupancy")
     async with database.transaction() as session:
-        await service.lock(session, [home])
-        await service.move(session, home, ClaimKind.BOOKING, mine, ACROSS)
+        await calendars.lock(session, [home])
+        await calendars.move(session, home, ClaimKind.BOOKING, mine, ACROSS)
     assert await rows(database, "SELECT id FROM occupancy WHERE lower(period) = '2030-05-07'") == before
     await claimed(database, home, Period(start=date(2030, 5, 9), end=date(2030, 5, 12)))
     with pytest.raises(DatesTaken):
         async with database.transaction() as session:
-            await service.move(session, home, ClaimKind.BOOKING, mine, LATER)
+            await calendars.move(session, home, ClaimKind.BOOKING, mine, LATER)
     with pytest.raises(NotFound):
         async with database.transaction() as session:
-            await service.move(session, home, ClaimKind.BOOKING, new_id(), FREE)
+            await calendars.move(session, home, ClaimKind.BOOKING, new_id(), FREE)
 
 
 async def test_releasing_gives_the_nights_back_once(database: Database, a_property: MakeProperty) -> None:
@@ -172,7 +174,7 @@ async def test_releasing_gives_the_nights_back_once(database: Database, a_proper
     answers = []
     for kind in (ClaimKind.HOLD, ClaimKind.BOOKING, ClaimKind.BOOKING):
         async with database.transaction() as session:
-            answers.append(await service.release(session, kind, mine))
+            answers.append(await calendars.release(session, kind, mine))
     assert answers == [False, True, False]
 
 
@@ -192,7 +194,7 @@ async def test_removing_lapsed_holds_twice_has_one_effect(
 async def test_many_lapsed_holds_are_removed_by_a_chain_of_short_jobs(
     database: Database, a_property: MakeProperty, lapsed: list[HoldsLapsed], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(service, "LAPSED_AT_A_TIME", 2)
+    monkeypatch.setattr(claims, "LAPSED_AT_A_TIME", 2)
     home = await a_property()
     for ahead in range(3):
         night = date(2030, 5, 1) + timedelta(days=ahead)

@@ -11,7 +11,7 @@ import time_machine
 from icalendar import Calendar
 from sqlalchemy import text
 
-from server.calendars import service
+from server.calendars.service import door as calendars
 from server.core import clock
 from server.core.database import Database
 from server.core.ids import new_id
@@ -89,10 +89,10 @@ async def test_only_live_claims_from_a_month_back_are_told_and_an_open_end_is_cu
     elsewhere = Period(start=day(40), end=day(41))
     tenancy = Period(start=day(50), end=day(60))
     async with database.transaction() as session:
-        await service.lock(session, [home])
-        await service.claim_all(session, [(home, long_ago, new_id()), (home, lately, new_id())], ClaimKind.BOOKING)
-        await service.claim(session, home, elsewhere, ClaimKind.EXTERNAL, new_id())
-        await service.claim(session, home, tenancy, ClaimKind.TENANCY, new_id())
+        await calendars.lock(session, [home])
+        await calendars.claim_all(session, [(home, long_ago, new_id()), (home, lately, new_id())], ClaimKind.BOOKING)
+        await calendars.claim(session, home, elsewhere, ClaimKind.EXTERNAL, new_id())
+        await calendars.claim(session, home, tenancy, ClaimKind.TENANCY, new_id())
     async with database.engine.begin() as connection:
         await connection.exec_driver_sql(
             "UPDATE occupancy SET period = daterange(lower(period), NULL) WHERE kind = 'tenancy'"

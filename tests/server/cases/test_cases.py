@@ -1,12 +1,15 @@
 """The admins' queue over HTTP: who has a case, by when, what came of it; and that it is the only truth."""
 
 import asyncio
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.cases import service as cases
 from server.core.database import Database
 from server.core.ids import new_id
 from shared_models.auth import Role
@@ -36,6 +39,18 @@ async def test_a_home_that_is_submitted_is_a_case_with_its_deadline(
     ]  # fmt: skip
     wait = datetime.fromisoformat(case["due_at"]) - datetime.fromisoformat(case["opened_at"])
     assert wait == timedelta(hours=48)
+
+
+async def test_people_are_called_what_any_room_that_knows_them_calls_them(
+    api: Api, ada: Api, landlord: Person, a_property: MakeProperty, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def nobody(_: AsyncSession, __: Iterable[UUID]) -> Mapping[UUID, str]:
+        return {}
+
+    monkeypatch.setattr(cases, "_names", [*cases._names])
+    cases.register_names(nobody)
+    await submitted(api, landlord, a_property)
+    assert (await only_case(ada))["opened_by_name"] == "Morag"
 
 
 async def test_the_queue_is_for_admins_alone(

@@ -3,8 +3,9 @@
 import asyncio
 import gzip
 import json
+import threading
 from collections.abc import Awaitable, Callable, Iterable, Iterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from typing import Any
 
 import httpx
@@ -15,6 +16,7 @@ from structlog.testing import capture_logs
 from server.app import create_app
 from server.core.database import Database
 from server.core.settings import Settings
+from server.core.web import bodies, connections, json_bodies
 from server.core.web.bodies import DEFAULT_MAX_BYTES, MAX_FILES_AT_ONCE, BodyLimits, limits_of, takes_body
 from server.core.web.context import UNANSWERED, RequestContext
 from server.core.web.json_bodies import MAX_VALUES
@@ -29,6 +31,7 @@ from tests.raw_http import RawConnection, connected, waiting_for_a_body
 from tests.server.core.sockets import put_on_a_socket
 
 KEYED = {"Idempotency-Key": "the same for all"}
+AS_JSON = {"Content-Type": "application/json"}
 
 
 async def half_sent(stack: AsyncExitStack, url: str, path: str, headers: dict[str, str]) -> RawConnection:
@@ -109,6 +112,11 @@ def an_app() -> FastAPI:
     async def patient(request: Request) -> int:
         return len(await request.body())
 
+    @app.post("/large")
+    @takes_body(BodyLimits(max_bytes=200_000))
+    async def large(request: Request) -> int:
+        return len(await request.body())
+
     @app.post("/ordinary")
     async def ordinary(request: Request) -> int:
         return len(await request.body())
@@ -123,6 +131,50 @@ async def test_a_body_that_does_not_come_is_not_waited_for_and_its_connection_en
         assert (answer.status, answer.json()["code"]) == (408, "request_timeout")
         assert (answer.headers["connection"], answer.headers["content-type"]) == ("close", "application/problem+json")
         assert await connection.is_closed()
+
+
+async def test_the_rest_of_a_refused_body_is_waited_for_a_moment_and_no_longer(settings: Settings) -> None:
+    """Its sender may look at the answer once everything is sent, or never send it."""
+    async with put_on_a_socket(an_app(), settings) as url, connected(url) as connection:
+        await connection.ask("POST", "/nowhere", {"Content-Length": "100"}, b"x")
+        assert (await connection.answer()).status == 404
+        answered = asyncio.get_running_loop().time()
+        assert await connection.is_closed()
+        assert 1.5 < asyncio.get_running_loop().time() - answered < 9  # two seconds, and what a slow machine takes
+
+
+async def test_a_refused_body_is_not_read_to_its_end_however_fast_it_comes(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "READ_PAST_SECONDS", 60)
+    monkeypatch.setattr(connections, "READ_PAST_BYTES", 500_000)
+    whole, sent, piece = 100_000_000, 0, bytes(100_000)
+    async with put_on_a_socket(an_app(), settings) as url, connected(url) as connection:
+        await connection.ask("POST", "/nowhere", {"Content-Length": str(whole)})
+        assert (await connection.answer()).status == 404
+        with suppress(ConnectionError):
+            while sent < whole:
+                await connection.send(piece)
+                sent += len(piece)
+    assert sent < whole / 2  # what the system's buffers hold was sent as well
+
+
+async def test_a_large_body_is_parsed_beside_the_loop_and_a_small_one_at_once(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    places: list[bool] = []
+
+    def read_json(content: bytes) -> Any:
+        places.append(threading.current_thread() is threading.main_thread())
+        return json_bodies.read_json(content)
+
+    monkeypatch.setattr(bodies, "read_json", read_json)
+    async with put_on_a_socket(an_app(), settings) as url, httpx.AsyncClient(base_url=url) as client:
+        for size in (64_000, 64_001):
+            assert (
+                await client.post("/large", content=b'"' + b"x" * (size - 2) + b'"', headers=AS_JSON)
+            ).json() == size
+    assert places == [True, False]
 
 
 async def test_a_large_body_may_take_the_time_that_its_size_needs(settings: Settings) -> None:

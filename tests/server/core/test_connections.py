@@ -254,6 +254,7 @@ async def test_an_address_has_so_many_connections_and_no_more(
             await sixth.send(head("GET /healthz"))
             status, headers, body = await sixth.answer()
             assert (status, headers["retry-after"], json.loads(body)["code"]) == (503, "5", "try_again")
+            assert (headers["cache-control"], headers["x-content-type-options"]) == ("no-store", "nosniff")
             assert await sixth.ended() == b""
         assert counted(told, "too_many_of_one_address") == 1
         first.close()

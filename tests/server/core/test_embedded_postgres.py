@@ -4,6 +4,8 @@ import os
 import signal
 import socket
 import subprocess
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -73,6 +75,26 @@ def test_the_server_is_stopped_when_our_process_ends(folder: Path, live: Callabl
     assert is_running(folder)
     life.leave()
     assert not is_running(folder)
+
+
+def test_a_server_whose_leave_taking_takes_long_is_ended_at_once_for_who_may_not_wait(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = EmbeddedPostgres(folder)
+    write_a_row(database.start())
+    monkeypatch.setattr(process, "STOP_SIGNALS", ((signal.SIGCONT, 60.0), (signal.SIGKILL, 5.0)))
+    stopping = threading.Thread(target=database.stop)
+    stopping.start()
+    while database._users_lock is not None:  # it has not begun
+        time.sleep(0.01)
+    began = time.monotonic()
+    database.stop_at_once()
+    stopping.join()
+    assert time.monotonic() - began < 10
+    assert not is_running(folder)
+    assert process.find_children(cluster_of(folder)) == []
+    assert read_the_row(database.start()) == "home"
+    database.stop()
 
 
 def test_ctrl_c_reaches_us_and_not_the_server(folder: Path, live: Callable[..., Life]) -> None:

@@ -75,6 +75,12 @@ def test_a_whole_number_has_the_digits_of_a_bigint(digits: int) -> None:
             read_json(content)
 
 
+def test_a_fraction_is_as_long_as_any_language_writes_one_and_no_longer() -> None:
+    assert read_json(b"0." + b"1" * 38) == pytest.approx(1 / 9)
+    with pytest.raises(UnreadableJson, match="characters"):
+        read_json(b"0." + b"1" * 39)
+
+
 @pytest.mark.parametrize("content", [b"NaN", b"[Infinity]", b'{"a": -Infinity}'])
 def test_what_is_no_number_is_no_json(content: bytes) -> None:
     with pytest.raises(UnreadableJson, match="not JSON"):

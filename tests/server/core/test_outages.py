@@ -148,6 +148,23 @@ async def test_requests_to_a_database_that_hangs_are_cut_off_and_those_that_foll
     assert said(logs) == ["database_away", "database_back"]
 
 
+async def test_a_database_that_answers_those_it_knows_and_lets_nobody_new_in_is_not_back(
+    far: Database, wire: Wire, logs: list[Any]
+) -> None:
+    async with client_of(app_on(far)) as client, watching(far):
+        assert (await client.get("/notes/a")).status_code == 200
+        far.outage.lost(OSError("full"))
+        await until(lambda: len(said(logs)) > 1)  # so the watch has a connection too
+        wire.keep_out()
+        far.outage.lost(TimeoutError())  # somebody who came anew
+        while wire.kept_out < 3 and len(said(logs)) == 3:
+            assert (await client.get("/notes/a")).status_code == 200
+        assert said(logs) == ["database_away", "database_back", "database_away"]
+        wire.let_go()
+        await until(lambda: len(said(logs)) > 3)
+    assert said(logs) == ["database_away", "database_back"] * 2
+
+
 async def test_a_process_that_was_stopped_itself_does_not_take_the_database_for_hanging(
     far: Database, logs: list[Any]
 ) -> None:

@@ -19,6 +19,12 @@ from tests.serving import serving
 BUSY = head(
     "POST /api/v1/auth/sign-in", ["Content-Type: application/json", "Content-Length: 9", "Expect: 100-continue"]
 )
+UPGRADE = [
+    "Connection: Upgrade",
+    "Upgrade: websocket",
+    "Sec-WebSocket-Version: 13",
+    "Sec-WebSocket-Key: " + "a" * 22 + "==",
+]
 
 
 @pytest.fixture(params=list(Environment))
@@ -97,14 +103,8 @@ async def test_what_a_caller_wrote_before_the_proxies_is_not_believed(forwarded:
 
 
 async def test_a_socket_is_taken_for_the_same_caller_as_a_request() -> None:
-    fields = [
-        "Connection: Upgrade",
-        "Upgrade: websocket",
-        "Sec-WebSocket-Version: 13",
-        "Sec-WebSocket-Key: " + "a" * 22 + "==",
-    ]
     async with asking(behind("127.0.0.1")) as url, raw(url) as connection:
-        await connection.send(head("GET /who", [*fields, "X-Forwarded-For: 192.0.2.7", "X-Forwarded-Proto: https"]))
+        await connection.send(head("GET /who", [*UPGRADE, "X-Forwarded-For: 192.0.2.7", "X-Forwarded-Proto: https"]))
         assert (await connection.answer())[0] == 101
         assert b'["192.0.2.7","wss"]' in await connection.reader.readuntil(b"]")
 
@@ -161,6 +161,16 @@ async def test_behind_a_proxy_each_address_has_its_share_of_what_is_in_progress(
             await connection.send(head("GET /healthz", [f"X-Forwarded-For: {address}"]))
             found, headers, _ = await connection.answer()
             assert (found, headers.get("retry-after")) == (status, "5" if status == 503 else None)
+
+
+async def test_behind_a_proxy_a_socket_counts_as_what_is_in_progress(settings: Settings, database: Database) -> None:
+    limits = {"trusted_proxies": "127.0.0.1", "max_connections_per_address": 1}
+    async with serving(settings.model_copy(update=limits), database) as url, many(url, 3) as connections:
+        callers = [("192.0.2.7", 101), ("192.0.2.7", 403), ("192.0.2.8", 101)]
+        for connection, (address, status) in zip(connections, callers, strict=True):
+            fields = [*UPGRADE, f"Origin: {url}", f"X-Forwarded-For: {address}"]
+            await connection.send(head("GET /app/ws", fields))
+            assert (await connection.answer())[0] == status
 
 
 async def test_what_is_over_makes_room_again(settings: Settings, database: Database) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import Iterable, Iterator, MutableMapping
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
@@ -130,6 +131,25 @@ async def test_who_asks_too_often_is_told_when_to_come_again(few: Settings, data
         assert 0 < int(refused.headers["retry-after"]) == problem["retry_after"] <= 7200
         assert (await client.get("/healthz")).status_code == 200
         assert (await api.get("/properties/none")).status_code == 404  # of another kind
+
+
+async def test_a_flood_is_told_more_slowly_that_it_is_refused_and_nobody_else_waits(
+    few: Settings, database: Database, a_person: MakePerson
+) -> None:
+    ann, ben = await a_person(), await a_person()
+    async with serving(few, database) as url, httpx.AsyncClient(base_url=url, timeout=20) as client:
+        flood = Api(client).as_(ann)
+        await searches(flood, 3)
+        began = time.monotonic()
+        flooding = [asyncio.create_task(flood.get("/search?text=leith")) for _ in range(40)]
+        await asyncio.wait(flooding, return_when=asyncio.FIRST_COMPLETED)
+        assert await searches(Api(client).as_(ben), 4) == [200] * 3 + [429]
+        refused = [await task for task in flooding]
+        took = time.monotonic() - began
+    assert {reply.status_code for reply in refused} == {429}
+    at_once = [reply for reply in refused if reply.elapsed < timedelta(seconds=1)]
+    assert len(at_once) <= 10 * (1 + took)  # ten a second, says decision 0014
+    assert len(at_once) < len(refused)
 
 
 async def test_a_person_is_counted_for_themselves(few: Settings, database: Database, a_person: MakePerson) -> None:

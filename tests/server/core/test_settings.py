@@ -1,5 +1,7 @@
 """Settings: production names every secret it lacks; addresses are compared as browsers write them."""
 
+import re
+
 import pytest
 from pydantic import ValidationError
 
@@ -11,6 +13,8 @@ GOOD = {
     "DATABASE_URL": "postgresql://ann:sesame@db/home",
     "PUBLIC_URL": "https://estospaces.example",
     "SMTP_URL": "smtp://ann:sesame@mail.example:587",
+    "STRIPE_SECRET_KEY": "sk_live_sesame",
+    "STRIPE_WEBHOOK_SECRET": "whsec_sesame",
 }
 
 
@@ -37,7 +41,7 @@ def test_production_names_the_secret_it_lacks_and_no_other(monkeypatch: pytest.M
     given = {name: value for name, value in GOOD.items() if name != missing}
     with pytest.raises(StartupError) as caught:
         production(monkeypatch, **given).require_production_secrets()
-    assert [name for name in GOOD if name in str(caught.value)] == [missing]
+    assert [name for name in GOOD if re.search(rf"\b{name}\b", str(caught.value))] == [missing]
     assert "sesame" not in str(caught.value)
 
 
@@ -93,3 +97,19 @@ def test_secrets_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = production(monkeypatch, **GOOD)
     assert "sesame" not in repr(settings) + str(settings)
     assert GOOD["SECRET_KEY"] not in repr(settings) + str(settings)
+
+
+def test_without_keys_payments_go_to_the_sandbox_and_with_them_to_stripe() -> None:
+    here = Settings(port=8123)
+    assert here.stripe_origin == "http://127.0.0.1:8123/sandbox/stripe"
+    assert (here.stripe_key, here.stripe_event_secret) == ("sk_test_estospaces_sandbox", "whsec_estospaces_sandbox")
+    there = Settings(stripe_secret_key="sk_live_x", stripe_webhook_secret="whsec_x")  # type: ignore[arg-type]
+    assert (there.stripe_origin, there.stripe_key, there.stripe_event_secret) == (
+        "https://api.stripe.com", "sk_live_x", "whsec_x",
+    )  # fmt: skip
+    assert Settings(stripe_secret_key="sk_live_x").stripe_event_secret is None  # type: ignore[arg-type]
+    assert Settings(stripe_secret_key=" ").stripe_secret_key is None  # type: ignore[arg-type]
+    elsewhere = Settings(stripe_secret_key="sk_live_x", stripe_api_base="http://127.0.0.1:1/")  # type: ignore[arg-type]
+    assert elsewhere.stripe_origin == "http://127.0.0.1:1"
+    with pytest.raises(ValidationError, match="stripe_api_base"):
+        Settings(stripe_api_base="api.stripe.com")

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from server.core import stopping
+from server.core.embedded_postgres import process
+
 ROOT = Path(__file__).parents[3]
 # One who hangs for ever once it is asked to stop, with something that must not outlive it.
 HANGS = """
@@ -41,6 +44,11 @@ def test_a_process_that_hangs_is_ended_in_one_line_and_leaves_nothing_behind(wha
     assert (ended.returncode, ended.stdout) == (7, said)
     assert ended.stderr.startswith("estospaces: Not all ended in time")
     assert ended.stderr.count("\n") == 1
+
+
+def test_the_last_resort_leaves_time_to_end_what_would_outlive_us() -> None:
+    _, for_a_kill = process.STOP_SIGNALS[-1]
+    assert 0.5 + for_a_kill <= stopping.STOP_SECONDS - stopping.LAST_RESORT_SECONDS
 
 
 def test_a_process_that_ends_by_itself_keeps_its_exit_code_and_says_nothing() -> None:

@@ -35,6 +35,21 @@ async def test_bookings_are_listed_newest_first_with_what_they_are_about_and_cou
     assert (await api.as_(landlord).get("/notifications/unread")).json() == {"count": 0}
 
 
+async def test_each_says_what_it_is_about_by_a_kind_and_an_id(
+    api: Api, run_jobs: RunJobs, a_person: MakePerson, a_property: MakeProperty, a_booking: MakeBooking
+) -> None:
+    tenant = await a_person()
+    booking = await a_booking(tenant, await a_property())
+    changed = {"current_password": PASSWORD, "password": "another steep hill 27"}
+    assert (await api.as_(tenant).post("/auth/change-password", changed)).status_code == 204
+    await run_jobs()
+    items = (await api.as_(tenant).get("/notifications")).json()["items"]
+    assert {(item["kind"], item["about_kind"], item["about_id"]) for item in items} == {
+        ("stay_agreed", "booking", booking["id"]),
+        ("password_changed", "account", str(tenant.id)),
+    }
+
+
 async def test_nobody_reads_or_marks_another_s(
     api: Api, run_jobs: RunJobs, a_person: MakePerson, a_property: MakeProperty, a_booking: MakeBooking
 ) -> None:

@@ -22,7 +22,7 @@ from server.core.settings import Settings
 from server.notifications import gateway, service
 from server.notifications.service import SEND_MAIL
 from shared_models.auth import Role
-from tests.conftest import Api, MakePerson, MakeProperty, Person
+from tests.conftest import PASSWORD, Api, MakePerson, MakeProperty, Person
 from tests.mailbox import RunJobs
 from tests.server.stays import MakeBooking, rows
 
@@ -121,6 +121,37 @@ async def test_an_address_that_fails_holds_up_nobody_else(
     await run_jobs()
     assert postman.subjects(stay.morag) == ["Tom has booked Cellar"]
     assert len(postman.subjects(stay.tom)) == 2
+
+
+async def test_an_address_that_fails_does_not_hold_up_the_other_side_of_the_same_stay(
+    api: Api, postman: Postman, run_jobs: RunJobs, stay: Stay
+) -> None:
+    postman.refuses[stay.morag.email] = "451 later"
+    await run_jobs()
+    reply = await api.as_(stay.morag).post(f"/bookings/{stay.booking['id']}/cancel", {"reason": "A burst pipe."})
+    assert reply.status_code == 200, reply.text
+    await run_jobs()
+    assert postman.subjects(stay.tom)[1:] == ["Morag cancelled the stay at Attic"]
+
+
+async def test_mails_about_an_account_wait_for_none_and_are_sent_after_later_ones(
+    api: Api, database: Database, postman: Postman, run_jobs: RunJobs, a_person: MakePerson
+) -> None:
+    person, passwords = await a_person(), [PASSWORD, "another steep hill 27", "a third steep hill 28"]
+
+    async def change_password(number: int) -> None:
+        change = {"current_password": passwords[number], "password": passwords[number + 1]}
+        assert (await api.as_(person).post("/auth/change-password", change)).status_code == 204
+        await run_jobs()
+
+    postman.refuses[person.email] = "451 later"
+    await change_password(0)
+    del postman.refuses[person.email]
+    await change_password(1)
+    assert len(postman.subjects(person)) == 1
+    await make_due(database)
+    await run_jobs()
+    assert len(postman.subjects(person)) == 2
 
 
 async def test_what_was_given_up_holds_up_nothing_and_is_not_sent_after_what_came_later(

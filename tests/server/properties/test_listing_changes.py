@@ -1,11 +1,15 @@
 """Homes on show: what is looked at again, what takes effect at once, and what open stays forbid."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.properties.listing import service as listing
+from server.properties.service import door as properties
+from server.properties.service.door import OpenStay
 from shared_models.auth import Role
 from tests.conftest import Api, MakePerson, MakeProperty, Person
 from tests.server.cases.conftest import only_case, queue
@@ -182,6 +186,31 @@ async def test_a_home_with_open_stays_is_not_archived_and_they_are_named(
         (f"stays.{stay['reference']}", f"{stay['check_in']} to {stay['check_out']}, confirmed")
         for stay in (first, second)
     ]
+
+
+async def test_stays_of_every_room_that_knows_some_keep_a_home_and_are_named_by_arrival(
+    mine: Api,
+    landlord: Person,
+    a_person: MakePerson,
+    a_property: MakeProperty,
+    a_booking: MakeBooking,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    home, other = await a_property(landlord), await a_property(landlord)
+    booked = await a_booking(await a_person(), home, check_in=10, check_out=13)
+    tenancies = [OpenStay(name, day(when), day(when + 300), "running") for name, when in (("LATE", 20), ("SOON", 1))]
+
+    async def tenancies_at(_: AsyncSession, ids: Iterable[UUID]) -> Mapping[UUID, Sequence[OpenStay]]:
+        return {id_: tenancies if id_ == home else [] for id_ in ids}
+
+    monkeypatch.setattr(properties, "_stays", [*properties._stays])
+    for _ in range(2):
+        properties.register_open_stays(tenancies_at)
+    reply = await mine.post(f"/properties/{home}/status", {"status": "archived"})
+    assert (reply.status_code, reply.json()["code"]) == (409, "stays_open")
+    fields = [error["field"] for error in reply.json()["errors"]]
+    assert fields == ["stays.SOON", f"stays.{booked['reference']}", "stays.LATE"]
+    assert (await mine.post(f"/properties/{other}/status", {"status": "archived"})).status_code == 200
 
 
 async def test_pausing_stops_new_bookings_only_and_tells_how_many_stays_remain(

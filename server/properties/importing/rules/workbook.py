@@ -43,8 +43,8 @@ def _read(content: bytes, kind: FileKind) -> FileLines:
         for name in names:
             rows = list(_rows(workbook.get_sheet_by_name(name)))
             if len(rows) > 1 or (rows and name == names[-1]):
-                told = name[:100] if len(names) > 1 else ""
-                return with_header(_even(rows), ImportReading(kind=kind, sheet=told))
+                sheet = name[:100] if len(names) > 1 else ""
+                return with_header(_even(rows), ImportReading(kind=kind, sheet=sheet))
     raise Unreadable("There is no sheet with homes in this workbook: a line of names and a home below it.")
 
 

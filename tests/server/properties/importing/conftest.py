@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from server.core.database import Database
 from server.core.limits import JOBS
-from server.properties.importing import service
+from server.properties.importing.service import steps
 from shared_models.imports import FileWide, ImportRead
 from shared_models.money import Currency
 from tests.conftest import Api
@@ -43,7 +43,7 @@ async def worked(database: Database) -> AsyncIterator[Worked]:
     async with database.apart(JOBS, pool=2) as own:
 
         async def work(run_id: str | UUID) -> ImportRead:
-            return await service.run_to_end(own, UUID(str(run_id)), lambda _: None)
+            return await steps.run_to_end(own, UUID(str(run_id)), lambda _: None)
 
         yield work
 

@@ -8,7 +8,7 @@ from rich.console import Console
 
 from server.core.database import Database
 from server.import_file import ImportRequest, import_file
-from server.properties.importing.service import ImportUnreadable
+from server.properties.importing.service.runs import ImportUnreadable
 from shared_models.imports import FileWide
 from tests.server.properties.importing import samples
 from tests.server.properties.importing.conftest import HEADER

@@ -16,7 +16,7 @@ import pytest
 from server.core.database import Database
 from server.core.settings import Settings
 from server.demo.messy import write_messy_csv
-from server.properties.importing import service
+from server.properties.importing.service import runs, steps
 from shared_models.auth import Role
 from shared_models.imports import Finding, ImportRead, ImportStatus
 from tests.conftest import Api, MakePerson, Person
@@ -31,7 +31,7 @@ from uuid import UUID
 from server import app  # every listener and job, as in the real command
 from server.core.database import Database
 from server.core.identity import Identity
-from server.properties.importing import service
+from server.properties.importing.service import runs, steps
 from shared_models.auth import Role
 from shared_models.imports import FileWide
 
@@ -41,10 +41,10 @@ async def main(url, admin, file, wide):
     who = Identity(id=UUID(admin), session_id=UUID(int=1), roles=frozenset({Role.ADMIN}))
     path = Path(file)
     async with database.transaction() as session:
-        run = await service.start_file(
+        run = await runs.start_file(
             session, who, path.name, path.read_bytes(), FileWide.model_validate_json(wide), for_platform=True
         )
-    end = await service.run_to_end(database, run.id, lambda told: print(told.lines_done, flush=True))
+    end = await steps.run_to_end(database, run.id, lambda told: print(told.lines_done, flush=True))
     # Not ru_maxrss: that begins with the memory of whoever started this process.
     status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
     megabytes = int(status["VmHWM"].split()[0]) / 1024
@@ -81,12 +81,12 @@ async def output(process: subprocess.Popen[str]) -> list[str]:
 
 async def start(database: Database, admin: Person, content: bytes) -> ImportRead:
     async with database.transaction() as session:
-        return await service.start_file(session, admin.identity, "homes.csv", content, EDINBURGH, for_platform=True)
+        return await runs.start_file(session, admin.identity, "homes.csv", content, EDINBURGH, for_platform=True)
 
 
 async def refused(database: Database, admin: Person, run_id: UUID) -> list[tuple[int, str, str]]:
     async with database.transaction() as session:
-        page = await service.findings(session, admin.identity, run_id, Finding.REFUSED, None, 100)
+        page = await runs.findings(session, admin.identity, run_id, Finding.REFUSED, None, 100)
     return [(item.line, item.field, item.reason) for item in page.items]
 
 
@@ -118,9 +118,9 @@ async def test_a_run_that_was_killed_midway_ends_as_if_it_had_not(
     assert int(lines[0]) > 1000, "it went on where it was, not from the start"
     run_id = UUID(json.loads(lines[-1])["id"])
     async with database.transaction() as session:
-        run = await service.read(session, admin.identity, run_id)
-        runs = await service.own(session, admin.identity, None, 10)
-    assert [known.id for known in runs.items] == [run_id]
+        run = await runs.read(session, admin.identity, run_id)
+        page = await runs.own(session, admin.identity, None, 10)
+    assert [known.id for known in page.items] == [run_id]
     assert (run.status, run.taken + run.refused, run.refused) == (ImportStatus.DONE, 2500, 3)
     assert len((await dump())["property"]) == run.created == 2497
 
@@ -139,7 +139,7 @@ async def test_a_run_that_fails_between_steps_goes_on_and_ends_the_same(
 
     run = await start(database, admin, content)
     with pytest.raises(Stop):
-        await service.run_to_end(database, run.id, stop)
+        await steps.run_to_end(database, run.id, stop)
     again = await start(database, admin, content)
     assert again.id == run.id
     end = await worked(run.id)
@@ -172,8 +172,8 @@ async def test_every_complete_home_of_a_run_can_be_published_at_once(
 ) -> None:
     run = await start(database, admin, messy_bytes(tmp_path, 1100))
     await worked(run.id)
-    assert await service.publish_all(database, admin.identity, run.id) == 1097
-    assert await service.publish_all(database, admin.identity, run.id) == 0
+    assert await runs.publish_all(database, admin.identity, run.id) == 1097
+    assert await runs.publish_all(database, admin.identity, run.id) == 0
     queue = await api.as_(admin).get("/cases?kind=home_review")
     assert queue.json()["total"] == 0
 
@@ -186,7 +186,7 @@ async def test_the_real_file_is_taken_but_for_what_cannot_be(
     lines = await output(in_a_process(settings, admin, shared_data))
     told: dict[str, Any] = json.loads(lines[-1])
     async with database.transaction() as session:
-        run = await service.read(session, admin.identity, UUID(told["id"]))
+        run = await runs.read(session, admin.identity, UUID(told["id"]))
     assert (run.status, run.lines, run.taken + run.refused) == (ImportStatus.DONE, 12_189, 12_189)
     assert await refused(database, admin, run.id) == [
         (3343, "title", "is empty"),
@@ -205,6 +205,6 @@ async def test_the_real_file_is_taken_but_for_what_cannot_be(
     assert await dump() == after
 
     async with database.transaction() as session:
-        await service.cancel(session, admin.identity, run.id)
+        await runs.cancel(session, admin.identity, run.id)
     assert (await worked(run.id)).created == 0
     assert await dump() == before

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.auth import service as auth
+from server.auth.service import door as auth
 from server.cases import service as cases
 from server.core import clock
 from server.core.events import publish
@@ -16,7 +16,7 @@ from server.core.ids import new_id
 from server.core.references import pointed_at
 from server.properties.drafts import service as drafting
 from server.properties.events import PropertiesRemoved, PropertyFactsChanged
-from server.properties.importing.repository.runs import Imports
+from server.properties.importing.repository import Imports
 from server.properties.importing.rules.drafts import digest_of as digest_of_draft
 from server.properties.importing.rules.drafts import draft_id, overlaid, said_by
 from server.properties.importing.rules.lines import Lines
@@ -25,6 +25,7 @@ from server.properties.importing.rules.reading import HomeLine, LineFinding
 from server.properties.importing.tables import ImportChangeTable, ImportRunTable
 from server.properties.repository.homes import Properties
 from server.properties.repository.mapping import facts_of
+from server.properties.rules.facts import disagreements
 from server.properties.rules.listings import ON_SHOW, digest_of, edit_of, missing_on_show, missing_to_publish, slug_of
 from server.properties.service import editing
 from server.properties.service.editing import WITHDRAWN
@@ -140,6 +141,9 @@ def _changed(
             found.refuse(home, {"source_id": "is archived here, and stays as it was"})
         elif missing:
             found.refuse(home, {"source_id": f"is shown, so it has to stay complete: {missing[0].reason}"})
+        elif apart := [one for one in disagreements(then) if one not in disagreements(said)]:
+            reason = f"{apart[0].field} {apart[0].reason}"
+            found.refuse(home, {"source_id": f"would not fit what the home says otherwise: {reason}"})
         else:
             changed[row.id] = _Changed(row, home, then)
             found.findings += _to_be_looked_at(run, changed[row.id])

@@ -1,28 +1,24 @@
-"""Importing homes: from an uploaded file over a plan, a dry run and the run itself to its undo.
+"""An import from its file over a plan, a check and the start to its undo: what its owner asks and is told.
 
-`step` is the one way a run gets on: a chain of jobs calls it on a server, `run_to_end` calls it in a loop.
+`steps` does the work.
 """
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.auth import service as auth
 from server.core import clock, cursors, jobs
 from server.core.database import Database
 from server.core.errors import AppError, InvalidTransition, Malformed, NotFound, TooLarge
 from server.core.identity import Identity
-from server.properties.importing.repository import taking
-from server.properties.importing.repository.runs import Imports
+from server.properties.importing.repository import Imports
 from server.properties.importing.rules import columns, plans
 from server.properties.importing.rules.file_lines import FileLines, Unreadable
 from server.properties.importing.rules.files import read_file
-from server.properties.importing.rules.lines import Lines, read_lines
-from server.properties.importing.rules.reading import LineFinding
 from server.properties.importing.tables import ImportRunTable
 from server.properties.listing import service as listing
 from shared_models.imports import (
@@ -46,8 +42,7 @@ from shared_models.problems import FieldProblem, ProblemCode
 from shared_models.properties import BulkMove, BulkMoved, PropertyStatus, PropertyType
 
 STEP_JOB = "importing.step"
-LINES_A_STEP = 500
-_WORKING = frozenset({ImportStatus.CHECKING, ImportStatus.RUNNING, ImportStatus.CANCELLING})
+WORKING = frozenset({ImportStatus.CHECKING, ImportStatus.RUNNING, ImportStatus.CANCELLING})
 _NOT_STARTED = frozenset({ImportStatus.UPLOADED, ImportStatus.CHECKED})
 
 
@@ -63,12 +58,12 @@ async def upload(
     session: AsyncSession, owner: Identity, filename: str, content: bytes, *, for_platform: bool
 ) -> ImportRead:
     """Keep a file's lines and guess what its columns mean. Raises TooLarge, ImportUnreadable."""
-    return _to_read(await _upload(session, owner, filename, content, for_platform=for_platform))
+    return to_read(await _upload(session, owner, filename, content, for_platform=for_platform))
 
 
 async def read(session: AsyncSession, owner: Identity, run_id: UUID) -> ImportRead:
     """One of the caller's runs. Raises NotFound."""
-    return _to_read(await _own(await Imports(session).by_id(run_id), owner))
+    return to_read(await _own(await Imports(session).by_id(run_id), owner))
 
 
 async def own(session: AsyncSession, owner: Identity, cursor: str | None, limit: int) -> Page[ImportRead]:
@@ -76,7 +71,7 @@ async def own(session: AsyncSession, owner: Identity, cursor: str | None, limit:
     runs = await Imports(session).latest(owner.id, cursors.unpack_moment(cursor), limit + 1)
     last = runs[limit - 1] if len(runs) > limit else None
     next_cursor = None if last is None else cursors.pack_moment(last.created_at, last.id)
-    return Page(items=[_to_read(run) for run in runs[:limit]], next_cursor=next_cursor)
+    return Page(items=[to_read(run) for run in runs[:limit]], next_cursor=next_cursor)
 
 
 async def plan_it(session: AsyncSession, owner: Identity, run_id: UUID, plan: ImportPlan) -> ImportRead:
@@ -85,12 +80,12 @@ async def plan_it(session: AsyncSession, owner: Identity, run_id: UUID, plan: Im
     Raises NotFound, ImportRunning, InvalidTransition, Malformed (names what is missing).
     """
     run = await _own_locked(session, owner, run_id)
-    if run.status in _WORKING:
+    if run.status in WORKING:
         raise ImportRunning("Cancel it first.")
     if run.status not in _NOT_STARTED:
         raise InvalidTransition("This import is over. Upload the file again.")
     await _set_plan(session, run, plan)
-    return _to_read(run)
+    return to_read(run)
 
 
 async def check(session: AsyncSession, owner: Identity, run_id: UUID) -> ImportRead:
@@ -109,15 +104,15 @@ async def start(session: AsyncSession, owner: Identity, run_id: UUID) -> ImportR
 async def cancel(session: AsyncSession, owner: Identity, run_id: UUID) -> ImportRead:
     """Stop a run and take back what it did; a finished one too. Raises NotFound, InvalidTransition."""
     run = await _own_locked(session, owner, run_id)
-    if await _stop(session, run):
-        await _go_on(session, run_id)
-    return _to_read(run)
+    if await stop(session, run):
+        await defer_step(session, run_id)
+    return to_read(run)
 
 
-async def _stop(session: AsyncSession, run: ImportRunTable) -> bool:
+async def stop(session: AsyncSession, run: ImportRunTable) -> bool:
     """Let a run go no further; answers whether it did something that is to be taken back."""
     began = run.status in (ImportStatus.RUNNING, ImportStatus.DONE)
-    _move(run, ImportStatus.CANCELLING if began else ImportStatus.CANCELLED)
+    move(run, ImportStatus.CANCELLING if began else ImportStatus.CANCELLED)
     run.finished_at = None if began else clock.now()
     await Imports(session).drop_lines(run.id)
     await session.flush()
@@ -176,31 +171,14 @@ async def start_file(
     """
     sha256 = hashlib.sha256(content).hexdigest()
     for run in await Imports(session).unfinished(owner.id, sha256, for_platform=for_platform):
-        whole = _whole(plan, _described(run), named or {})
+        whole = _whole(plan, columns_of(run), named or {})
         if run.status == ImportStatus.RUNNING and run.plan == _packed(whole):
-            return _to_read(run)
+            return to_read(run)
     run = await _upload(session, owner, filename, content, for_platform=for_platform)
-    await _set_plan(session, run, _whole(plan, _described(run), named or {}))
-    _move(run, ImportStatus.RUNNING)
+    await _set_plan(session, run, _whole(plan, columns_of(run), named or {}))
+    move(run, ImportStatus.RUNNING)
     await session.flush()
-    return _to_read(run)
-
-
-async def run_to_end(database: Database, run_id: UUID, on_progress: Callable[[ImportRead], None]) -> ImportRead:
-    """Work on a run (its check, its import or its undo) until it is over, a transaction a step. Raises NotFound.
-
-    A worker may do the same at the same time: each chunk is done once, by one of them.
-    """
-    more = True
-    while more:
-        async with database.transaction() as session:
-            run = await Imports(session).by_id(run_id)
-            if run is None:
-                raise NotFound
-            more = await step(session, run_id)
-            told = _to_read(run)
-        on_progress(told)
-    return told
+    return to_read(run)
 
 
 async def publish_some(session: AsyncSession, admin: Identity, run_id: UUID) -> BulkMoved:
@@ -229,85 +207,19 @@ async def publish_all(database: Database, admin: Identity, run_id: UUID) -> int:
             return published
 
 
-async def step(session: AsyncSession, run_id: UUID) -> bool:
-    """Do the next at most 500 lines of a run; answers whether there is more. Repeating a step does nothing twice.
+async def erase(session: AsyncSession, owner_id: UUID) -> None:
+    """Forget the files of someone who leaves, what was found in them, and where their homes stand.
 
-    The run of someone who has left is stopped, what it did is taken back, and then the run is gone too.
+    Runs that work come to their end by themselves (`step`), and with them the homes that they made.
     """
     imports = Imports(session)
-    run = await imports.locked(run_id)
-    if run is None or run.status not in _WORKING:
-        return False
-    left = run.owner_id not in await auth.lock_accounts(session, [run.owner_id])
-    if left and run.status != ImportStatus.CANCELLING:
-        more = await _stop(session, run)
-    else:
-        more = await _go_a_step(session, run)
-    if left and not more:
-        await erase(session, run.owner_id)
-    return more
+    await listing.erase(session, owner_id, exclude_imports=await imports.working(owner_id))
+    await imports.remove_over(owner_id)
 
 
-async def _go_a_step(session: AsyncSession, run: ImportRunTable) -> bool:
-    imports = Imports(session)
-    plan = ImportPlan.model_validate(run.plan)
-    await imports.one_import_at_a_time(f"{taking.owner_of(run)}/{plan.file_wide.source}")
-    if run.status == ImportStatus.CANCELLING:
-        return await _take_back_some(session, run)
-    return await _take_some(session, run, plan)
-
-
-async def _take_some(session: AsyncSession, run: ImportRunTable, plan: ImportPlan) -> bool:
-    imports = Imports(session)
-    write = run.status == ImportStatus.RUNNING
-    lines = await imports.lines_after(run.id, run.last_line, LINES_A_STEP)
-    if not lines:
-        _move(run, ImportStatus.DONE if write else ImportStatus.CHECKED)
-        if write:
-            run.finished_at = clock.now()
-            await imports.drop_lines(run.id)
-        return False
-    header = [column["name"] for column in run.columns]
-    readable = [(line, found_cells) for line, found_cells, refused in lines if not refused]
-    whole = _with_kinds(plan, _described(run))
-    found = await asyncio.to_thread(read_lines, whole, header, readable, run.decimal_mark)
-    found.findings += [LineFinding(line, "line", Finding.REFUSED, refused) for line, _, refused in lines if refused]
-    await _refuse_repeated(imports, run, found)
-    await taking.take(session, run, plan, found, write=write)
-    taken = {home.line: home.source_id for home in found.homes}
-    await imports.name_lines(run.id, {line: taken.get(line) for line, *_ in lines})
-    run.refused += found.refused
-    run.warnings += await imports.add_findings(run.id, sorted(found.findings, key=lambda known: known.line))
-    run.lines_done += len(lines)
-    run.last_line = lines[-1][0]
-    return True
-
-
-async def _refuse_repeated(imports: Imports, run: ImportRunTable, found: Lines) -> None:
-    """A source id names one home: of two lines with the same one the first that can be taken counts."""
-    if not found.homes:
-        return
-    ids = {home.source_id for home in found.homes}
-    first = dict(await imports.first_lines(run.id, ids, before=found.homes[0].line))
-    for home in list(found.homes):
-        line = first.setdefault(home.source_id, home.line)
-        if line < home.line:
-            found.refuse(home, {"source_id": f"stands in line {line} already"})
-
-
-async def _take_back_some(session: AsyncSession, run: ImportRunTable) -> bool:
-    imports = Imports(session)
-    changes = await imports.changes(run.id, LINES_A_STEP)
-    if changes:
-        await taking.take_back(session, run, changes)
-        return True
-    landlords = await imports.landlords(run.id, LINES_A_STEP)
-    if landlords:
-        await taking.take_landlords_back(session, run, landlords)
-        return True
-    _move(run, ImportStatus.CANCELLED)
-    run.finished_at = clock.now()
-    return False
+async def data_export(session: AsyncSession, owner_id: UUID) -> list[dict[str, Any]]:
+    """The files a person brought in, what they meant and how they ended; what a file said is in the homes."""
+    return [row.model_dump(mode="json", exclude={"owner_id"}) for row in await Imports(session).all_of(owner_id)]
 
 
 async def _upload(
@@ -345,10 +257,10 @@ async def _begin(session: AsyncSession, owner: Identity, run_id: UUID, status: I
     run = await _own_locked(session, owner, run_id)
     if run.plan is None:
         raise Malformed.field("plan", "say first what the columns mean")
-    _move(run, status)
+    move(run, status)
     await _from_the_start(session, run)
-    await _go_on(session, run_id)
-    return _to_read(run)
+    await defer_step(session, run_id)
+    return to_read(run)
 
 
 async def _set_plan(session: AsyncSession, run: ImportRunTable, plan: ImportPlan) -> None:
@@ -361,7 +273,7 @@ async def _set_plan(session: AsyncSession, run: ImportRunTable, plan: ImportPlan
         problems = plans.question_of(marks)
     _refuse(problems)
     if run.status == ImportStatus.CHECKED:
-        _move(run, ImportStatus.UPLOADED)  # what the check said was about the plan before
+        move(run, ImportStatus.UPLOADED)  # what the check said was about the plan before
     run.plan = _packed(plan)
     await _from_the_start(session, run)
 
@@ -378,14 +290,9 @@ async def _from_the_start(session: AsyncSession, run: ImportRunTable) -> None:
     await session.flush()
 
 
-async def _go_on(session: AsyncSession, run_id: UUID) -> None:
+async def defer_step(session: AsyncSession, run_id: UUID) -> None:
+    """Put the next step of a run in the queue; its steps come one after the other."""
     await jobs.defer(session, STEP_JOB, {"run_id": str(run_id)}, lock=f"import:{run_id}")
-
-
-async def work_on(session: AsyncSession, run_id: UUID) -> None:
-    """One step of the chain of jobs: it puts the next one in the queue itself."""
-    if await step(session, run_id):
-        await _go_on(session, run_id)
 
 
 def _packed(plan: ImportPlan) -> dict[str, object]:
@@ -405,20 +312,13 @@ def _whole(
     return ImportPlan(columns={**guessed, **named}, file_wide=plan)
 
 
-def _described(run: ImportRunTable) -> list[ImportColumn]:
+def columns_of(run: ImportRunTable) -> list[ImportColumn]:
+    """The columns of a run's file, and what each was guessed to mean."""
     return [ImportColumn.model_validate(column) for column in run.columns]
 
 
-def _with_kinds(plan: ImportPlan, described: Sequence[ImportColumn]) -> ImportPlan:
-    """A plan with what its landlord said in earlier files of the words in this one."""
-    before: dict[str, PropertyType] = {}
-    for column in described:
-        if plan.columns.get(column.name) is ImportField.TYPE:
-            before = {word: kind for word, kind in column.kinds.items() if kind is not None}
-    return plan.model_copy(update={"kinds": {**before, **plan.kinds}})
-
-
-def _move(run: ImportRunTable, then: ImportStatus) -> None:
+def move(run: ImportRunTable, then: ImportStatus) -> None:
+    """Put a run into another state. Raises InvalidTransition."""
     now = ImportStatus(run.status)
     if not may_move(MOVES, now, then):
         raise InvalidTransition(f"This import is {now.value} and cannot become {then.value}.")
@@ -435,7 +335,8 @@ async def _own_locked(session: AsyncSession, owner: Identity, run_id: UUID) -> I
     return await _own(await Imports(session).locked(run_id), owner)
 
 
-def _to_read(run: ImportRunTable) -> ImportRead:
+def to_read(run: ImportRunTable) -> ImportRead:
+    """A run as its owner sees it."""
     return ImportRead(
         id=run.id,
         filename=run.filename,
@@ -448,24 +349,9 @@ def _to_read(run: ImportRunTable) -> ImportRead:
         refused=run.refused,
         warnings=run.warnings,
         incomplete=run.incomplete,
-        columns=_described(run),
+        columns=columns_of(run),
         plan=None if run.plan is None else ImportPlanRead.model_validate(run.plan),
         reading=None if run.reading is None else ImportReading.model_validate(run.reading),
         created_at=run.created_at,
         finished_at=run.finished_at,
     )
-
-
-async def erase(session: AsyncSession, owner_id: UUID) -> None:
-    """Forget the files of someone who leaves, what was found in them, and where their homes stand.
-
-    Runs that work come to their end by themselves (`step`), and with them the homes that they made.
-    """
-    imports = Imports(session)
-    await listing.erase(session, owner_id, exclude_imports=await imports.working(owner_id))
-    await imports.remove_over(owner_id)
-
-
-async def data_export(session: AsyncSession, owner_id: UUID) -> list[dict[str, Any]]:
-    """The files a person brought in, what they meant and how they ended; what a file said is in the homes."""
-    return [row.model_dump(mode="json", exclude={"owner_id"}) for row in await Imports(session).all_of(owner_id)]

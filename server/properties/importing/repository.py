@@ -159,22 +159,22 @@ class Imports:
         A remark is told once for the run, with its first line and how many lines it is about.
         """
         counts = Counter(_remark(found) for found in findings if found.finding == Finding.WARNING)
-        told = await self._told_again(run_id, counts) if counts else set()
-        new = len(counts.keys() - told)
+        repeated = await self._count_again(run_id, counts) if counts else set()
+        new = len(counts.keys() - repeated)
         rows = []
         for found in findings:
             about = 1
             if found.finding == Finding.WARNING:
-                if _remark(found) in told:
+                if _remark(found) in repeated:
                     continue
-                told.add(_remark(found))
+                repeated.add(_remark(found))
                 about = counts[_remark(found)]
             rows.append(_row(run_id, found, about))
         if rows:
             await self.session.execute(insert(_finding.__table__), rows)
         return new
 
-    async def _told_again(self, run_id: UUID, counts: Mapping[tuple[str, str], int]) -> set[tuple[str, str]]:
+    async def _count_again(self, run_id: UUID, counts: Mapping[tuple[str, str], int]) -> set[tuple[str, str]]:
         """Count more lines to the remarks that were told before; answers which those are."""
         more = case(
             *((and_(_finding.field == field, _finding.reason == reason), n) for (field, reason), n in counts.items())

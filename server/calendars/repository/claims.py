@@ -1,4 +1,4 @@
-"""Claims and blocks in the database. A hold whose time is over counts as gone everywhere here."""
+"""Every claim in the database. A hold whose time is over counts as gone everywhere here."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -25,14 +25,13 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import Range, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.calendars.tables import BlockTable, CalendarLinkTable, OccupancyTable
+from server.calendars.tables import BlockTable, OccupancyTable
 from server.core import clock
 from server.core.ids import new_id
 from shared_models.calendars import ClaimKind, Period
 
 _claim: Any = OccupancyTable
 _block: Any = BlockTable
-_link: Any = CalendarLinkTable
 
 
 def nights(period: Period) -> Range[date]:
@@ -153,7 +152,7 @@ class Occupancy:
     async def is_taken(
         self, property_id: UUID, period: Period, wide: Period, now: datetime, exclude: Collection[UUID] = ()
     ) -> bool:
-        """Whether a live claim, other than those for `but`, is on one of these nights, or a guest's in the `wide`."""
+        """Whether a live claim, but for those of `exclude`, is on one of these nights, or a guest's in the `wide`."""
         wanted = select(_claim.id).where(
             _claim.property_id == property_id,
             _claim.period.overlaps(nights(wide)),
@@ -248,60 +247,3 @@ class Occupancy:
             delete(OccupancyTable).where(_claim.id.in_(list(ids)), _lapsed(now)).returning(_claim.source_id)
         )
         return removed.all()
-
-
-class Blocks:
-    """Why nights are blocked."""
-
-    def __init__(self, session: AsyncSession) -> None:
-        self.session = session
-
-    def add(self, property_id: UUID, note: str, created_by: UUID) -> BlockTable:
-        block = BlockTable(property_id=property_id, note=note, created_by=created_by)
-        self.session.add(block)
-        return block
-
-    async def by_id(self, block_id: UUID) -> BlockTable | None:
-        return await self.session.get(BlockTable, block_id)
-
-    async def by(self, person_id: UUID) -> Sequence[BlockTable]:
-        """Every block someone made, the oldest first."""
-        found = await self.session.scalars(
-            select(BlockTable).where(_block.created_by == person_id).order_by(_block.created_at, _block.id)
-        )
-        return found.all()
-
-    async def forget_notes(self, person_id: UUID) -> None:
-        """Take away what a person wrote beside blocks."""
-        await self.session.execute(update(BlockTable).where(_block.created_by == person_id).values(note=""))
-
-    async def remove(self, block_id: UUID) -> bool:
-        """Whether this call removed it: of two at once only one did."""
-        removed = await self.session.scalar(delete(BlockTable).where(_block.id == block_id).returning(_block.id))
-        return removed is not None
-
-
-class Links:
-    """The secret addresses of calendars."""
-
-    def __init__(self, session: AsyncSession) -> None:
-        self.session = session
-
-    async def of_home(self, property_id: UUID) -> CalendarLinkTable | None:
-        return await self.session.get(CalendarLinkTable, property_id)
-
-    async def renew(self, property_id: UUID) -> CalendarLinkTable:
-        """A new salt; of two at once the later one counts."""
-        fresh = CalendarLinkTable(property_id=property_id).model_dump()
-        changed = {name: value for name, value in fresh.items() if name != "property_id"}
-        made = await self.session.scalars(
-            insert(CalendarLinkTable)
-            .values(fresh)
-            .on_conflict_do_update(index_elements=[_link.property_id], set_=changed)
-            .returning(CalendarLinkTable),
-            execution_options={"populate_existing": True},
-        )
-        return made.one()
-
-    async def remove_all(self, property_ids: Iterable[UUID]) -> None:
-        await self.session.execute(delete(CalendarLinkTable).where(_link.property_id.in_(list(property_ids))))

@@ -1,0 +1,285 @@
+"""The way to Stripe, and its way to us. No transaction is open meanwhile: whoever holds one is refused here.
+
+Keys are ours: the id of a payment or a refund goes along as idempotency key, and in the object's metadata.
+"""
+
+import json
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import stripe
+
+from server.core import clock
+from server.core.database import refuse_in_transaction
+from server.core.errors import AppError
+from server.core.retries import FailedForGood, NeedsAttention
+from server.core.settings import Settings
+from server.payments.rules import Moved, Page, PageRequest, RefundRequest, SeenPayment, SeenRefund
+from shared_models.money import Currency, Money
+from shared_models.payments import RefundStatus
+from shared_models.problems import ProblemCode
+
+API_VERSION = "2026-10-28.endive"
+"""What the SDK speaks; an event of another version says other things by the same names."""
+PATIENCE_SECONDS = 10
+MAX_AGE = timedelta(seconds=300)
+"""How far the time of a signature may be from ours, before or after (docs.stripe.com/webhooks/signature)."""
+CLOCKS_APART = 300
+"""Seconds by which the provider's clock and ours may differ."""
+Json = dict[str, Any]
+_EXPANDED = ["payment_intent.latest_charge.balance_transaction"]
+_EXPANDED_REFUNDS = ["data.balance_transaction", "data.failure_balance_transaction"]
+_REFUNDS = {
+    "pending": RefundStatus.PENDING,
+    "requires_action": RefundStatus.PENDING,
+    "succeeded": RefundStatus.SUCCEEDED,
+    "failed": RefundStatus.FAILED,
+    "canceled": RefundStatus.CANCELLED,
+}
+
+
+class Refused(FailedForGood):
+    """Stripe says that what was asked cannot be. Its code says why."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class NotFoundThere(FailedForGood):
+    """It was sent too long ago to be sent again, and Stripe has nothing of it."""
+
+
+class NotReached(Exception):
+    """Nobody answered, or the answer was that it does not work now."""
+
+
+class KeyRefused(NeedsAttention):
+    """Stripe does not take our secret key."""
+
+
+class NotSigned(AppError):
+    """Whoever sent this is not Stripe, or it was changed or kept on its way."""
+
+    status, code, title = 400, ProblemCode.MALFORMED, "This is not signed as events of ours are"
+
+
+class _Outside(stripe.HTTPXClient):
+    """Goes out only when no transaction is open."""
+
+    async def request_async(self, *args: Any, **named: Any) -> Any:
+        refuse_in_transaction()
+        return await super().request_async(*args, **named)
+
+
+@asynccontextmanager
+async def _calling(settings: Settings) -> AsyncIterator[stripe.StripeClient]:
+    """A client whose errors have our names."""
+    http = _Outside(timeout=PATIENCE_SECONDS)
+    client = stripe.StripeClient(
+        settings.stripe_key,
+        base_addresses={"api": settings.stripe_origin},
+        http_client=http,
+        max_network_retries=0,
+        stripe_version=API_VERSION,
+    )
+    try:
+        yield client
+    except (stripe.AuthenticationError, stripe.PermissionError) as problem:
+        raise KeyRefused(problem.code or "") from None
+    except stripe.InvalidRequestError as problem:
+        raise Refused(problem.code or problem.param or "") from None
+    except (stripe.IdempotencyError, stripe.CardError) as problem:
+        raise Refused(problem.code or "idempotency") from None
+    except stripe.StripeError as problem:
+        raise NotReached(type(problem).__name__) from None
+    finally:
+        await http.close_async()  # type: ignore[no-untyped-call]
+
+
+async def open_page(settings: Settings, request: PageRequest) -> SeenPayment:
+    """Have a page made on which a payment can be paid, once. Raises Refused, NotFoundThere, NotReached, KeyRefused."""
+    params, key = _page_params(settings, request), str(request.payment_id)
+    async with _calling(settings) as client:
+        if request.is_to_be_looked_up:
+            session = await _find_page(client, request)
+        else:
+            try:
+                session = await client.v1.checkout.sessions.create_async(params, {"idempotency_key": key})
+            except stripe.APIError as problem:
+                if not _is_replayed(problem):
+                    raise
+                session = await _find_page(client, request)
+    return _seen(request.payment_id, session.to_dict() | {"payment_intent": None}, [])
+
+
+async def _find_page(client: stripe.StripeClient, request: PageRequest) -> stripe.checkout.Session:
+    since = int(request.made_at.timestamp()) - CLOCKS_APART
+    found = await client.v1.checkout.sessions.list_async({"created": {"gte": since}, "limit": 100})
+    async for session in found.auto_paging_iter():
+        if session.client_reference_id == str(request.payment_id):
+            return session
+    raise NotFoundThere
+
+
+def _is_replayed(problem: stripe.StripeError) -> bool:
+    """Whether this is what the same key was answered before: it will be for a day, so what came of it is looked up."""
+    return {name.lower(): value for name, value in (problem.headers or {}).items()}.get("idempotent-replayed") == "true"
+
+
+def _page_params(settings: Settings, request: PageRequest) -> Any:
+    bill, ours = request.bill, {"payment_id": str(request.payment_id)}
+    back = f"{settings.public_origin}{bill.return_path}"
+    total = bill.parts.total
+    return {
+        "mode": "payment",
+        "ui_mode": "hosted_page",
+        "allowed_payment_method_types": ["card"],  # a method that pays days later cannot keep nights
+        "adaptive_pricing": {"enabled": False},  # the price that was shown is the price
+        "client_reference_id": str(request.payment_id),
+        "metadata": ours,
+        "expires_at": int(bill.expires_at.timestamp()),
+        "success_url": back,
+        "cancel_url": back,
+        "line_items": [
+            {
+                "quantity": 1,
+                "price_data": {
+                    "currency": total.currency.value.lower(),
+                    "unit_amount": total.amount_minor,
+                    "product_data": {"name": bill.title},
+                },
+            }
+        ],
+        "payment_intent_data": {
+            "capture_method": "manual" if bill.is_held else "automatic",
+            "metadata": ours,
+            "transfer_group": bill.subject.owner,
+        },
+    }
+
+
+async def read_payment(settings: Settings, payment_id: UUID, session_id: str) -> SeenPayment:
+    """What has become of a payment and its refunds. Raises Refused, NotReached, KeyRefused."""
+    async with _calling(settings) as client:
+        session = await client.v1.checkout.sessions.retrieve_async(session_id, {"expand": _EXPANDED})
+        intent: Any = session.payment_intent
+        refunds = [] if intent is None or isinstance(intent, str) else await _refunds_of(client, intent.id)
+    return _seen(payment_id, session.to_dict(), refunds)
+
+
+async def _refunds_of(client: stripe.StripeClient, intent_id: str) -> Sequence[SeenRefund]:
+    found = await client.v1.refunds.list_async({"payment_intent": intent_id, "limit": 100, "expand": _EXPANDED_REFUNDS})
+    return [_seen_refund(refund.to_dict()) async for refund in found.auto_paging_iter()]
+
+
+async def send_refund(settings: Settings, request: RefundRequest) -> SeenRefund:
+    """Have an amount sent back, once. Raises Refused, NotFoundThere, NotReached, KeyRefused."""
+    params: Any = {
+        "payment_intent": request.intent_id,
+        "amount": request.amount.amount_minor,
+        "metadata": {"refund_id": str(request.refund_id)},
+        "expand": ["balance_transaction", "failure_balance_transaction"],
+    }
+    async with _calling(settings) as client:
+        if request.is_to_be_looked_up:
+            return await _find_refund(client, request)
+        try:
+            refund = await client.v1.refunds.create_async(params, {"idempotency_key": str(request.refund_id)})
+        except stripe.APIError as problem:
+            if not _is_replayed(problem):
+                raise
+            return await _find_refund(client, request)
+    return _seen_refund(refund.to_dict())
+
+
+async def _find_refund(client: stripe.StripeClient, request: RefundRequest) -> SeenRefund:
+    for seen in await _refunds_of(client, request.intent_id):
+        if seen.refund_id == request.refund_id:
+            return seen
+    raise NotFoundThere
+
+
+def _seen(payment_id: UUID, session: Json, refunds: Sequence[SeenRefund]) -> SeenPayment:
+    intent: Json = session.get("payment_intent") or {}
+    charge: Json = intent.get("latest_charge") or {}
+    ends = ((charge.get("payment_method_details") or {}).get("card") or {}).get("capture_before")
+    is_captured = charge.get("captured", False)
+    return SeenPayment(
+        payment_id,
+        session["id"],
+        Page(session["status"]),
+        page_url=session["url"],
+        intent_id=intent.get("id"),
+        is_held_by_card=intent.get("status") == "requires_capture",
+        is_let_go=intent.get("status") == "canceled",
+        capture_before=None if ends is None else _instant(ends),
+        captured=_money(charge["amount_captured"], charge["currency"]) if is_captured else None,
+        moved=_moved(charge["balance_transaction"]) if is_captured else None,
+        refunds=refunds,
+    )
+
+
+def _seen_refund(refund: Json) -> SeenRefund:
+    return SeenRefund(
+        external_id=refund["id"],
+        refund_id=_uuid((refund.get("metadata") or {}).get("refund_id")),
+        status=_REFUNDS[refund["status"]],
+        amount=_money(refund["amount"], refund["currency"]),
+        left=_moved(refund["balance_transaction"]),
+        came_back=_moved(refund.get("failure_balance_transaction")),
+        created_at=_instant(refund["created"]),
+    )
+
+
+def _uuid(given: str | None) -> UUID | None:
+    """An id of ours; None for what somebody else has written there."""
+    try:
+        return UUID(given or "")
+    except ValueError:
+        return None
+
+
+def _moved(transaction: Json | None) -> Moved | None:
+    if transaction is None:
+        return None
+    return Moved(
+        transaction["id"],
+        _money(transaction["amount"], transaction["currency"]),
+        _money(transaction["fee"], transaction["currency"]),
+        _instant(transaction["created"]),
+    )
+
+
+def _money(amount: int, currency: str) -> Money:
+    return Money(amount_minor=amount, currency=Currency(currency.upper()))
+
+
+def _instant(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def event_id(settings: Settings, body: bytes, signature: str | None) -> str:
+    """The id of an event that Stripe has signed, no older nor newer than five minutes. Raises NotSigned."""
+    try:
+        payload = body.decode()
+        stripe.WebhookSignature.verify_header(
+            payload, signature, settings.stripe_event_secret, int(MAX_AGE.total_seconds())
+        )
+        _check_not_ahead(signature or "")
+        found = json.loads(payload)
+    except (stripe.SignatureVerificationError, ValueError):
+        raise NotSigned from None
+    if not isinstance(found, dict) or not isinstance(found.get("id"), str):
+        raise NotSigned("This is no event.")
+    return str(found["id"])
+
+
+def _check_not_ahead(signature: str) -> None:
+    """The SDK takes signatures of a time to come. Raises ValueError."""
+    times = [part.removeprefix("t=") for part in signature.split(",") if part.startswith("t=")]
+    if any(int(time) > (clock.now() + MAX_AGE).timestamp() for time in times):
+        raise ValueError("of a time to come")

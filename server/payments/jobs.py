@@ -1,0 +1,50 @@
+"""Calls to the payment provider, each made once, and looks at what has come of them."""
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.core import attempts, inbox
+from server.core.attempts import Steps
+from server.core.jobs import ExternalJob, Queue, external_job, job
+from server.core.retries import PROVIDERS
+from server.payments import gateway
+from server.payments.rules import STRIPE
+from server.payments.service import news, pages, refunds, settling
+
+attempts.declare(
+    pages.OPEN_PAGE,
+    Steps(pages.page_request, gateway.open_page, pages.page_opened, pages.page_refused),
+    queue=Queue.PROVIDERS,
+    retry=PROVIDERS,
+)
+attempts.declare(
+    refunds.SEND_REFUND,
+    Steps(refunds.refund_request, gateway.send_refund, refunds.refund_sent, refunds.refund_refused),
+    queue=Queue.PROVIDERS,
+    retry=PROVIDERS,
+)
+inbox.declare(STRIPE, news.hear)
+
+
+@external_job(news.LOOK, queue=Queue.PROVIDERS, retry=PROVIDERS)
+async def look(external: ExternalJob, payment_id: str, is_asked_after: bool = False) -> None:
+    """Read what has come of a payment, and settle it. One that is asked after by the clock is asked after again."""
+    async with external.database.transaction() as session:
+        session_id = await news.session_of(session, UUID(payment_id))
+    if session_id is None:
+        return
+    try:
+        seen = await gateway.read_payment(external.settings, UUID(payment_id), session_id)
+    except gateway.NotReached:
+        if is_asked_after:
+            return
+        raise
+    async with external.database.transaction() as session:
+        await settling.settle(session, seen)
+
+
+@job("payments.ask_after", queue=Queue.DEFAULT, cron="* * * * *")
+async def ask_after(session: AsyncSession) -> None:
+    """Nothing stays unheard of because an event was lost."""
+    await news.ask_after(session)

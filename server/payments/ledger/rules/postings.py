@@ -1,0 +1,177 @@
+"""What each event posts: the one place that says so, a pure function an event. `docs/ledger.md` draws them.
+
+Amounts are positive, in the currency the tenant pays in. `settled` is the same amount as the provider's balance gained
+or lost it, before fees: in another currency where the provider has exchanged it. All raise ValueError for amounts that
+cannot belong together.
+
+What is authorised, voided or declined moves no money, and posts nothing.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from server.payments.ledger.rules.entries import Account, Entry, Fact, Posting, Subject, tax_authority, tenant
+from shared_models.ledger import AccountCode, EntryKind
+from shared_models.money import Money
+
+CLEARING = Account(AccountCode.PROVIDER_CLEARING)
+COST = Account(AccountCode.PROVIDER_COST)
+FX = Account(AccountCode.FX_CLEARING)
+LOSS = Account(AccountCode.DISPUTE_LOSS)
+
+
+@dataclass(frozen=True)
+class Tax:
+    """A tax within an amount, and the key of the authority it goes to."""
+
+    authority: str
+    amount: Money
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What an amount consists of: what the landlord lets for, and the taxes on it; none of it below zero."""
+
+    stay: Money
+    taxes: tuple[Tax, ...] = ()
+
+    def __post_init__(self) -> None:
+        if any(amount.amount_minor < 0 for amount in (self.stay, *(tax.amount for tax in self.taxes))):
+            raise ValueError("a part of an amount is not below zero")
+
+    @property
+    def total(self) -> Money:
+        """All of it."""
+        return sum((tax.amount for tax in self.taxes), start=self.stay)
+
+
+def charge(about: Subject, fact: Fact, parts: Parts, settled: Money) -> Entry:
+    """A payment was captured."""
+    _check(parts.total, settled)
+    return Entry(EntryKind.CHARGE, about, fact, _joined(_gained(parts.total, settled), _held(about, parts, sign=-1)))
+
+
+def late_charge(about: Subject, fact: Fact, person_id: UUID, amount: Money, settled: Money) -> Entry:
+    """A payment was captured for what can no longer be had: it is the tenant's again."""
+    _check(amount, settled)
+    postings = _joined(_gained(amount, settled), [_credit_of(person_id, amount, sign=-1)])
+    return Entry(EntryKind.LATE_CHARGE, about, fact, postings)
+
+
+def provider_fee(about: Subject, fact: Fact, fee: Money) -> Entry:
+    """The provider took its fee for what the fact tells of."""
+    _check(fee)
+    return Entry(EntryKind.PROVIDER_FEE, about, fact, (Posting(COST, fee), Posting(CLEARING, _minus(fee))))
+
+
+def refund_asked(about: Subject, fact: Fact, parts: Parts) -> Entry:
+    """Money is to go back of what was paid for a thing."""
+    _check(parts.total)
+    return Entry(
+        EntryKind.REFUND_ASKED, about, fact, _joined(_held(about, parts), [_payable(about, parts.total, sign=-1)])
+    )
+
+
+def credit_refund_asked(about: Subject, fact: Fact, person_id: UUID, amount: Money) -> Entry:
+    """Money is to go back of what a tenant has with us."""
+    _check(amount)
+    postings = (_credit_of(person_id, amount), _payable(about, amount, sign=-1))
+    return Entry(EntryKind.CREDIT_REFUND_ASKED, about, fact, postings)
+
+
+def refund_paid(about: Subject, fact: Fact, amount: Money, settled: Money) -> Entry:
+    """A refund has left the provider's balance."""
+    _check(amount, settled)
+    postings = _joined([_payable(about, amount)], _gained(_minus(amount), _minus(settled)))
+    return Entry(EntryKind.REFUND_PAID, about, fact, postings)
+
+
+def refund_returned(about: Subject, fact: Fact, person_id: UUID, amount: Money, settled: Money) -> Entry:
+    """A refund that had left came back, for its card takes none: it is the tenant's still."""
+    _check(amount, settled)
+    postings = _joined(_gained(amount, settled), [_credit_of(person_id, amount, sign=-1)])
+    return Entry(EntryKind.REFUND_RETURNED, about, fact, postings)
+
+
+def refund_given_up(about: Subject, fact: Fact, person_id: UUID, amount: Money) -> Entry:
+    """A refund failed or was cancelled before it left: it is the tenant's still."""
+    _check(amount)
+    postings = (_payable(about, amount), _credit_of(person_id, amount, sign=-1))
+    return Entry(EntryKind.REFUND_GIVEN_UP, about, fact, postings)
+
+
+def dispute_opened(about: Subject, fact: Fact, amount: Money, settled: Money) -> Entry:
+    """A bank took a payment back until it decides. What the provider takes for it is a `provider_fee`."""
+    _check(amount, settled)
+    postings = _joined([_disputed(about, amount)], _gained(_minus(amount), _minus(settled)))
+    return Entry(EntryKind.DISPUTE_OPENED, about, fact, postings)
+
+
+def dispute_won(about: Subject, fact: Fact, amount: Money, settled: Money) -> Entry:
+    """The bank decided for us, and gave back what it had taken."""
+    _check(amount, settled)
+    postings = _joined(_gained(amount, settled), [_disputed(about, amount, sign=-1)])
+    return Entry(EntryKind.DISPUTE_WON, about, fact, postings)
+
+
+def dispute_lost(about: Subject, fact: Fact, amount: Money, held: Parts) -> Entry:
+    """The bank kept what it had taken: of what we `held` for the thing as far as that goes, the rest is a loss."""
+    loss = amount - held.total
+    if loss.amount_minor < 0:
+        raise ValueError("no more is lost than was disputed")
+    postings = _joined(_held(about, held), [Posting(LOSS, loss), _disputed(about, amount, sign=-1)])
+    return Entry(EntryKind.DISPUTE_LOST, about, fact, postings)
+
+
+def reversal(of: Entry, entry_id: UUID, fact: Fact) -> Entry:
+    """An entry was a mistake of ours: its mirror takes it back. It can be taken back once."""
+    mirror = tuple(Posting(posting.account, _minus(posting.amount)) for posting in of.postings)
+    return Entry(EntryKind.REVERSAL, of.about, fact, mirror, reverses=entry_id)
+
+
+def _check(*amounts: Money) -> None:
+    if any(amount.amount_minor <= 0 for amount in amounts):
+        raise ValueError("an event moves an amount above zero")
+
+
+def _gained(amount: Money, settled: Money) -> list[Posting]:
+    """The provider's balance gained `settled` for `amount`; where they differ in currency, an exchange lies between."""
+    if amount.currency == settled.currency:
+        if amount != settled:
+            raise ValueError("what was settled is not the amount")
+        return [Posting(CLEARING, settled)]
+    return [Posting(CLEARING, settled), Posting(FX, _minus(settled)), Posting(FX, amount)]
+
+
+def _held(about: Subject, parts: Parts, *, sign: int = 1) -> list[Posting]:
+    """What we hold for a thing and for those it is taxed by."""
+    liability = Account(AccountCode.STAY_LIABILITY, about.owner)
+    return [
+        Posting(liability, parts.stay.times(sign)),
+        *(
+            Posting(Account(AccountCode.TAX_PAYABLE, tax_authority(tax.authority)), tax.amount.times(sign))
+            for tax in parts.taxes
+        ),
+    ]
+
+
+def _payable(about: Subject, amount: Money, *, sign: int = 1) -> Posting:
+    return Posting(Account(AccountCode.REFUNDS_PAYABLE, about.owner), amount.times(sign))
+
+
+def _disputed(about: Subject, amount: Money, *, sign: int = 1) -> Posting:
+    return Posting(Account(AccountCode.DISPUTE_IN_PROGRESS, about.owner), amount.times(sign))
+
+
+def _credit_of(person_id: UUID, amount: Money, *, sign: int = 1) -> Posting:
+    return Posting(Account(AccountCode.TENANT_CREDIT, tenant(person_id)), amount.times(sign))
+
+
+def _minus(amount: Money) -> Money:
+    return amount.times(-1)
+
+
+def _joined(*groups: Iterable[Posting]) -> tuple[Posting, ...]:
+    """All that move something."""
+    return tuple(posting for group in groups for posting in group if posting.amount.amount_minor)

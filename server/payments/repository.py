@@ -1,0 +1,112 @@
+"""Payments and refunds in the database."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.payments.tables import PaymentTable, RefundTable
+from shared_models.payments import UNSETTLED, RefundStatus
+
+_payment: Any = PaymentTable
+_refund: Any = RefundTable
+_UNSETTLED = [status.value for status in UNSETTLED]
+_UNDER_WAY = [RefundStatus.ASKED.value, RefundStatus.PENDING.value]
+
+
+class Payments:
+    """Every payment, with what goes back of it."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self.session = session
+
+    async def add(self, row: PaymentTable | RefundTable) -> None:
+        self.session.add(row)
+        await self.session.flush()
+
+    async def by_id(self, payment_id: UUID) -> PaymentTable | None:
+        return await self.session.get(PaymentTable, payment_id)
+
+    async def refund(self, refund_id: UUID) -> RefundTable | None:
+        return await self.session.get(RefundTable, refund_id)
+
+    async def locked(self, payment_id: UUID) -> PaymentTable | None:
+        """A payment as it is now, locked: whoever changes what goes back of it holds this lock."""
+        return await self.session.scalar(
+            select(PaymentTable)
+            .where(_payment.id == payment_id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+
+    async def of_payer(self, person_id: UUID) -> Sequence[PaymentTable]:
+        """Everything a person was asked to pay."""
+        found = await self.session.scalars(
+            select(PaymentTable).where(_payment.payer_id == person_id).order_by(_payment.id)
+        )
+        return found.all()
+
+    async def refunds_of(self, payment_ids: Sequence[UUID]) -> Sequence[RefundTable]:
+        """What goes back of these payments as it is now, in the order in which it was asked for."""
+        found = await self.session.scalars(
+            select(RefundTable)
+            .where(_refund.payment_id.in_(payment_ids))
+            .order_by(_refund.id)
+            .execution_options(populate_existing=True)
+        )
+        return found.all()
+
+    async def known_as(self, ids: Mapping[str, str]) -> UUID | None:
+        """The payment that a provider's object belongs to, by its session, its intent, or an id of ours in it."""
+        return await self.session.scalar(
+            select(_payment.id).where(
+                or_(
+                    _payment.session_id == ids.get("session"),
+                    _payment.intent_id == ids.get("intent"),
+                    _payment.id == _uuid(ids.get("payment")),
+                )
+            )
+        )
+
+    async def note_session(self, payment_id: UUID, session_id: str | None) -> None:
+        """Note the provider's id of a payment's page, when the answer that told it was lost."""
+        if session_id is not None:
+            await self.session.execute(
+                update(PaymentTable)
+                .where(_payment.id == payment_id, _payment.session_id.is_(None))
+                .values(session_id=session_id)
+            )
+
+    async def unheard_of_since(self, before: datetime, limit: int) -> Sequence[UUID]:
+        """Payments of which something is still to be heard and that nobody has looked at since `before`."""
+        waiting = select(_refund.payment_id).where(_refund.status.in_(_UNDER_WAY), _refund.looked_at < before)
+        found = await self.session.scalars(
+            select(_payment.id)
+            .where(
+                _payment.session_id.is_not(None),
+                or_(_payment.status.in_(_UNSETTLED) & (_payment.looked_at < before), _payment.id.in_(waiting)),
+            )
+            .order_by(_payment.looked_at, _payment.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        return found.all()
+
+    async def note_look(self, payment_ids: Sequence[UUID], now: datetime) -> None:
+        """Note that these are being looked at."""
+        await self.session.execute(update(PaymentTable).where(_payment.id.in_(payment_ids)).values(looked_at=now))
+        await self.session.execute(
+            update(RefundTable)
+            .where(_refund.payment_id.in_(payment_ids), _refund.status.in_(_UNDER_WAY))
+            .values(looked_at=now)
+        )
+
+
+def _uuid(text: str | None) -> UUID | None:
+    try:
+        return UUID(text or "")
+    except ValueError:
+        return None

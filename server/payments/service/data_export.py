@@ -1,0 +1,22 @@
+"""What is kept of someone who pays, for that person."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.payments.repository import Payments
+
+_HIDDEN = {"payer_id", "page_url", "looked_at"}
+
+
+async def data_export(session: AsyncSession, person_id: UUID) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+    """A person's payments and what went back of them. Cards are the provider's alone: nothing of them is here."""
+    payments = Payments(session)
+    paid = await payments.of_payer(person_id)
+    back = await payments.refunds_of([row.id for row in paid])
+    return {
+        "payments": [row.model_dump(mode="json", exclude=_HIDDEN) for row in paid],
+        "refunds": [row.model_dump(mode="json", exclude=_HIDDEN) for row in back],
+    }

@@ -1,0 +1,80 @@
+"""What the provider says of a payment, written down and into the books: under the locks of the room it is for."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.core import clock
+from server.core.retries import FailedForGood
+from server.payments import rules
+from server.payments.ledger import service as ledger
+from server.payments.ledger.rules import postings
+from server.payments.ledger.rules.entries import Entry
+from server.payments.repository import Payments
+from server.payments.rules import Moved, SeenPayment
+from server.payments.service import refunds, rooms
+from server.payments.service.amounts import parts_of
+from server.payments.service.rooms import Fulfil
+from server.payments.tables import PaymentTable
+from shared_models.money import Currency
+from shared_models.payments import UNSETTLED, PaymentStatus
+
+
+class ContradictsPayment(FailedForGood):
+    """The provider says that another amount was paid than was asked for."""
+
+
+async def settle(session: AsyncSession, seen: SeenPayment) -> None:
+    """Let the room that a payment is for settle what was seen of it. Raises KeyError for a kind without a room."""
+    payment = await Payments(session).by_id(seen.payment_id)
+    if payment is None:
+        return
+    settled: list[PaymentStatus] = []
+
+    async def under_the_rooms_locks(fulfil: Fulfil) -> PaymentStatus:
+        settled.append(await _settle(session, seen, fulfil))
+        return settled[-1]
+
+    await rooms.settler_of(payment.subject_kind)(session, payment.subject_id, under_the_rooms_locks)
+    if len(settled) != 1:
+        raise RuntimeError(f"the settler of {payment.subject_kind} settled {len(settled)} times")
+
+
+async def _settle(session: AsyncSession, seen: SeenPayment, fulfil: Fulfil) -> PaymentStatus:
+    payment = await Payments(session).locked(seen.payment_id)
+    assert payment is not None  # noqa: S101 - nothing removes a payment
+    then = rules.next_payment_status(PaymentStatus(payment.status), seen)
+    payment.session_id = seen.session_id
+    payment.intent_id = seen.intent_id or payment.intent_id
+    payment.capture_before = seen.capture_before or payment.capture_before
+    entries: list[Entry] = []
+    if then is not None:
+        entries += await _move(session, payment, then, seen, fulfil)
+    if payment.status == PaymentStatus.CAPTURED.value:
+        entries += await refunds.follow(session, payment, seen.refunds)
+    await session.flush()
+    await ledger.post(session, *entries)
+    return PaymentStatus(payment.status)
+
+
+async def _move(
+    session: AsyncSession, payment: PaymentTable, then: PaymentStatus, seen: SeenPayment, fulfil: Fulfil
+) -> list[Entry]:
+    payment.status = then.value
+    payment.settled_at = None if then in UNSETTLED else clock.now()
+    payment.page_url = seen.page_url if then is PaymentStatus.OPEN else None
+    if then is not PaymentStatus.CAPTURED or seen.moved is None:
+        return []
+    parts = parts_of(payment, Currency(payment.currency))
+    if seen.captured != parts.total:
+        raise ContradictsPayment(str(payment.id))
+    payment.balance_transaction_id = seen.moved.id
+    return await _paid(session, payment, seen.moved, is_wanted=await fulfil())
+
+
+async def _paid(session: AsyncSession, payment: PaymentTable, moved: Moved, *, is_wanted: bool) -> list[Entry]:
+    about, fact = refunds.subject_of(payment), refunds.fact_of(moved)
+    parts = parts_of(payment, Currency(payment.currency))
+    entries = [postings.provider_fee(about, fact, moved.fee)] if moved.fee.amount_minor else []
+    if is_wanted:
+        return [*entries, postings.charge(about, fact, parts, moved.amount)]
+    late = postings.late_charge(about, fact, payment.payer_id, parts.total, moved.amount)
+    return [*entries, late, await refunds.give_back_late(session, payment)]
