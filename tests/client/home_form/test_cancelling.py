@@ -139,3 +139,4 @@ async def test_a_row_that_is_removed_leaves_the_other(
     await app.press("Remove step 1")
     await gone(app, "Step 2: until")
     assert app.field("Step 1: until").value == "7"
+    await see(app, "Draft kept")
