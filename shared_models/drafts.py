@@ -45,6 +45,8 @@ class DraftField(StrEnum):
     PREPARATION_DAYS = "preparation_days"
     CHECK_IN_WEEKDAYS = "check_in_weekdays"
     SEASONS = "seasons"
+    CANCELLATION_POLICY = "cancellation_policy"
+    CANCELLATION_TIERS = "cancellation_tiers"
     WEEKEND_PERCENT = "weekend_percent"
     LENGTH_DISCOUNTS = "length_discounts"
     EARLY_BIRD_DAYS = "early_bird_days"

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
+from client.features.home_form.cancelling.tiers import POLICY, lines_of, terms_given
 from client.features.home_form.field_places import DAYS, FIELDS, RULES, Errors, in_order
 from client.features.home_form.prices.given import WHOLE, prices_given
 from client.features.home_form.prices.tiers import TierRow, tier_lines
@@ -13,6 +14,7 @@ from client.features.home_form.seasons import SeasonRow, words_of
 from client.features.home_form.typed import Typed
 from client.features.home_form.wrong import told
 from shared_models.base import known
+from shared_models.cancellation_terms import CancellationPolicy
 from shared_models.drafts import DraftField, DraftGiven, DraftSaid
 from shared_models.money import Currency, Money
 from shared_models.properties import LetType, PropertyFacts, PropertyRead, PropertyType
@@ -44,6 +46,8 @@ def typed_of(home: PropertyRead) -> Typed:
         **_prices_of(home),
         **{name: _plain(getattr(home, name)) for name in ("min_nights", "max_nights", *DAYS)},
         "check_in_weekdays": " ".join(day.value for day in home.check_in_weekdays or ()),
+        "cancellation_policy": home.cancellation.policy.value,
+        "cancellation_tiers": lines_of(home.cancellation.tiers),
         **{rule: {True: "yes", False: "no", None: None}[getattr(home.rules, rule)] for rule in RULES},
     }
     return Typed(
@@ -81,6 +85,8 @@ def _major(amount_minor: int | None, currency: Currency) -> str:
 def facts_of(typed: Typed) -> tuple[PropertyFacts | None, Errors]:
     """The facts, or what has to be corrected first, by field in the order of the page."""
     reader = Reader(typed)
+    cancellation, unreadable = terms_given(typed.words)
+    reader.errors |= unreadable
     given: dict[str, Any] = {
         "title": typed.get("title"),
         "description": typed.get("description"),
@@ -97,6 +103,7 @@ def facts_of(typed: Typed) -> tuple[PropertyFacts | None, Errors]:
         **{name: reader.whole(name) for name in ("min_nights", "max_nights", *DAYS)},
         "check_in_weekdays": typed.get("check_in_weekdays").split() or None,
         **prices_given(reader),
+        "cancellation": cancellation,
         "instant_book": typed.instant_book,
     }
     try:
@@ -161,7 +168,12 @@ def differing(mine: Typed, theirs: Typed) -> list[str]:
     return [name for names in FIELDS.values() for name in names if name in apart]
 
 
-_CHOICES: Final = {"type": known(PropertyType), "let_type": known(LetType), "currency": known(Currency)}
+_CHOICES: Final = {
+    "type": known(PropertyType),
+    "let_type": known(LetType),
+    "currency": known(Currency),
+    POLICY: known(CancellationPolicy),
+}
 
 
 def _plain(value: float | Decimal | None) -> str | None:

@@ -38,7 +38,7 @@ FIELDS: Final[dict[Step, tuple[str, ...]]] = {
     ),
     Step.ROOMS: ("bedrooms", "beds", "bathrooms", "sleeps"),
     Step.HAS: ("amenities",),
-    Step.RULES: (*RULES, "check_in_from", "check_out_by"),
+    Step.RULES: (*RULES, "check_in_from", "check_out_by", "cancellation_policy", "cancellation_tiers"),
     Step.PRICE: (
         "let_type",
         "currency",
@@ -97,13 +97,22 @@ _PLACES: Final[dict[str, tuple[str, ...]]] = {
     "cleaning_fee": ("cleaning_fee_minor",),
     "min_price": ("min_price_minor",),
     "extra_guest_fee": ("extra_guest_fee_minor",),
+    "cancellation_policy": ("cancellation", "policy"),
+    "cancellation_tiers": ("cancellation", "tiers"),
 }
 """Where a field of the page stands in `PropertyFacts`, when its name is another."""
 
 _FIELD_AT: Final = {".".join(place): name for name, place in _PLACES.items()}
-_IN_ROW: Final = re.compile(r"^(seasons|length_discounts)\.(\d+)\.(\w+)$")
-_PARTS: Final = {"first": "days", "last": "days", "min_nights": "nights", "price_minor": "price"}
-"""Which part of a season's row is about which of its fields."""
+_IN_ROW: Final = re.compile(r"^(seasons|length_discounts|cancellation\.tiers)\.(\d+)\.(\w+)$")
+_PARTS: Final = {
+    "first": "days",
+    "last": "days",
+    "min_nights": "nights",
+    "price_minor": "price",
+    "days_before": "days",
+    "refund_percent": "percent",
+}
+"""Which part of a row is about which of its fields."""
 
 
 def step_of(name: str) -> Step:
@@ -126,5 +135,5 @@ def field_at(path: str) -> str:
     """The field of the page that a path of the server's (`address.city`) is about."""
     path = path.removeprefix("body.").removeprefix("facts.")
     if row := _IN_ROW.match(path):
-        return f"{row[1]}.{row[2]}.{_PARTS.get(row[3], row[3])}"
+        return f"{_FIELD_AT.get(row[1], row[1])}.{row[2]}.{_PARTS.get(row[3], row[3])}"
     return _FIELD_AT.get(path, path)

@@ -11,9 +11,11 @@ from client.design.feedback import note
 from client.design.layout import card, divider
 from client.design.text import header, text
 from client.design.tokens import Colour, Status, Style
+from client.features.home_form.cancelling.tiers import TIERS, policy_of
 from client.features.home_form.field_places import FIELDS, NIGHTLY, Step, base_of
 from client.features.home_form.state import HomeEditor
 from client.features.home_form.words import field_word, step_word, value_words
+from shared_models.cancellation_terms import CancellationPolicy
 from shared_models.properties import LetType, PropertyStatus
 
 Go = Callable[[Step], None]
@@ -81,7 +83,10 @@ def _part(form: HomeEditor, step: Step, go: Go) -> ft.Control:
         spacing=8,
     )
     monthly = form.typed.get("let_type") == LetType.MONTHLY.value
-    said = [name for name in FIELDS[step] if not (monthly and name in NIGHTLY)]
+    unsaid = set(NIGHTLY) if monthly else set()
+    if policy_of(form.typed.words) is not CancellationPolicy.CUSTOM:
+        unsaid.add(TIERS)
+    said = [name for name in FIELDS[step] if name not in unsaid]
     rows = [_line(field_word(name), value_words(form.typed, name)) for name in said]
     return card(ft.Column([head, *rows], spacing=8, horizontal_alignment=ft.CrossAxisAlignment.STRETCH))
 

@@ -12,6 +12,7 @@ from client.design.chips import chip_row, filter_chip
 from client.design.form_fields import FormFields
 from client.design.text import text
 from client.design.tokens import Colour, Style
+from client.features.home_form.cancelling.fields import CancellingFields
 from client.features.home_form.field_cards import field_card, pair
 from client.features.home_form.field_places import RULES, Step
 from client.features.home_form.fill import Fill, Touch
@@ -38,7 +39,11 @@ def StepFields(form: HomeEditor, step: Step, touch: Touch, places: FormFields, w
         Step.WHAT: lambda: [field_card(t("What it is"), fill.what()), field_card(t("Where"), fill.where())],
         Step.ROOMS: lambda: [field_card(t("Rooms and beds"), fill.rooms())],
         Step.HAS: lambda: [field_card(t("What it has"), fill.has())],
-        Step.RULES: lambda: [field_card(t("House rules"), fill.rules()), field_card(t("Times"), fill.times())],
+        Step.RULES: lambda: [
+            field_card(t("House rules"), fill.rules()),
+            field_card(t("Times"), fill.times()),
+            field_card(t("When a guest cancels"), [CancellingFields(form, touch, places)]),
+        ],
         Step.PRICE: prices.cards,
         Step.LIMITS: lambda: [field_card(t("How long a stay"), fill.limits())],
     }

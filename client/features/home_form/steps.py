@@ -47,9 +47,12 @@ def _wrong(form: HomeEditor) -> Counter[Step]:
     return Counter(step_of(name) for name in form.to_correct())
 
 
+_BEGUN_WITH = frozenset({"type", "let_type", "country", "currency", "cancellation_policy"})
+
+
 def _begun(form: HomeEditor, step: Step) -> bool:
     """Whether something is said there; the choices a new home begins with do not count."""
-    said = {name for name in FIELDS[step] if form.typed.get(name).strip()} - {"type", "let_type", "country", "currency"}
+    said = {name for name in FIELDS[step] if form.typed.get(name).strip()} - _BEGUN_WITH
     return bool(said) or (step is Step.HAS and form.typed.amenities_said)
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from shared_models.cancellation_terms import CancellationPolicy
 from shared_models.money import Currency
 from shared_models.properties import Amenity, LetType, PropertyType
 
@@ -16,6 +17,7 @@ class Typed:
             "let_type": LetType.NIGHTLY.value,
             "country": "GB",
             "currency": Currency.GBP.value,
+            "cancellation_policy": CancellationPolicy.FLEXIBLE.value,
         }
     )
     amenities: set[Amenity] = field(default_factory=set)

@@ -1,11 +1,13 @@
 """What the steps and the fields of the editor are called. Pure."""
 
 from client.core.language import countries, t, weekdays
+from client.features.home_form.cancelling.tiers import POLICY, TIERS, policy_of, tiers_read
 from client.features.home_form.field_places import Step
 from client.features.home_form.prices.tiers import tier_words
 from client.features.home_form.seasons import season_words
 from client.features.home_form.typed import Typed
 from client.parts.listing import amenity_word, let_word, type_word
+from client.parts.refund_words import policy_word
 from client.parts.tourist_tax import tax_words
 from shared_models.properties import LetType, PropertyType
 from shared_models.stay_limits import Weekday
@@ -87,6 +89,8 @@ def field_word(name: str) -> str:
         "booking_window_days": t("Booking window"),
         "check_in_weekdays": t("Stays begin on"),
         "instant_book": t("Guests can book at once"),
+        "cancellation_policy": t("What comes back"),
+        "cancellation_tiers": t("Steps of your own"),
     }
     if "." in name:
         return _row_word(*name.split("."))
@@ -102,6 +106,8 @@ def _row_word(field: str, row: str, part: str) -> str:
         ("seasons", "nights"): t("Shortest stay in season {n}", n=number),
         ("length_discounts", "nights"): t("Discount {n} from", n=number),
         ("length_discounts", "percent"): t("Discount {n} in percent", n=number),
+        (TIERS, "days"): t("Step {n}: until", n=number),
+        (TIERS, "percent"): t("Step {n}: comes back", n=number),
     }
     return words.get((field, part), f"{field}.{row}.{part}")
 
@@ -130,6 +136,8 @@ def value_words(typed: Typed, name: str) -> str:
         return season_words(value, typed.currency)
     if name == "length_discounts":
         return tier_words(value)
+    if name in (POLICY, TIERS):
+        return tiers_read(value) if name == TIERS else policy_word(policy_of(typed.words))
     if name == "country":
         return dict(countries()).get(value, value)
     return {"yes": t("Allowed"), "no": t("Not allowed")}.get(value, value)

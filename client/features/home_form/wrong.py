@@ -6,6 +6,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from client.core.language import t, whole
+from client.features.home_form.cancelling.tiers import TIERS, wrong_tier
 from client.features.home_form.field_places import Errors, base_of, field_at
 from shared_models.letting_law import FeeForbidden
 from shared_models.properties import SeasonTooLong
@@ -17,7 +18,7 @@ def told(error: ValidationError) -> Errors:
     """The first problem of each field, in plain words."""
     found: Errors = {}
     for problem in error.errors():
-        rows = problem["loc"][:1] in (("seasons",), ("length_discounts",))
+        rows = problem["loc"][:1] in (("seasons",), ("length_discounts",), ("cancellation",))
         place = (str(part) for part in problem["loc"] if rows or not isinstance(part, int))
         name = field_at(".".join(place))
         found.setdefault(name, _words(name, problem["type"], problem.get("ctx") or {}))
@@ -25,6 +26,8 @@ def told(error: ValidationError) -> Errors:
 
 
 def _words(name: str, kind: str, limits: Mapping[str, Any]) -> str:
+    if base_of(name) == TIERS:
+        return wrong_tier(name, limits.get("error"))
     if kind == "value_error" and name in _DISAGREE:
         return _DISAGREE[name]()
     if said := _told_by(limits.get("error")):

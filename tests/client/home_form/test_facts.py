@@ -11,6 +11,7 @@ from client.features.home_form.facts import facts_of, said_of, typed_from, typed
 from client.features.home_form.field_places import FIELDS, Step, field_at, step_of
 from client.features.home_form.seasons import SeasonRow, days_of, rows_of, words_of
 from client.features.home_form.typed import Typed
+from shared_models.cancellation_terms import CancellationTermsGiven
 from shared_models.drafts import DraftField, DraftSaid
 from shared_models.money import Currency, Money
 from shared_models.properties import Amenity, PropertyFacts, PropertyRead, PropertyStatus
@@ -217,7 +218,8 @@ def test_every_fact_of_a_home_has_a_field_in_the_editor() -> None:
     """A fact without one would be lost when the home is saved."""
     fields = {name for names in FIELDS.values() for name in names}
     places = {field_at(path).split(".")[0] for path in PropertyFacts.model_fields}
-    nested = {"address", "pin", "rules"}
+    places |= {field_at(f"cancellation.{name}") for name in CancellationTermsGiven.model_fields}
+    nested = {"address", "pin", "rules", "cancellation"}
     assert places - nested <= fields
 
 
