@@ -5,8 +5,6 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, Literal
 
-import typing_extensions
-
 from server.sandbox.stripe.errors import StripeError, unsupported
 from server.sandbox.stripe.forms import Form, shown
 from server.sandbox.stripe.sdk_types import Named, fields_of
@@ -18,6 +16,7 @@ MAX_METADATA, MAX_METADATA_KEY, MAX_METADATA_VALUE = 50, 40, 500
 """Keys, and characters of each and of its value."""
 
 MAX_INDEX_DIGITS = 5
+"""Fewer digits than this has the index of a list."""
 _GONE = {"payment_method_types": "payment_method_types_no_longer_supported"}
 """Parameters of older versions whose absence has a code of its own (docs.stripe.com/changelog/endive/2026-09-30)."""
 
@@ -103,7 +102,7 @@ def _value(value: Form, kind: Named, place: Path) -> Any:
 
 
 def _one(value: Form, kind: Named, place: Path) -> Any:
-    if typing_extensions.is_typeddict(kind.hint):
+    if kind.is_params:
         return _object(value, kind.hint, place)
     if kind.origin is list:
         if value == "":
