@@ -19,7 +19,7 @@ from stripe import StripeClient
 from server.core.settings import Settings
 from server.launch import answer
 from server.sandbox.stripe.__main__ import app_of
-from server.sandbox.stripe.sandbox import MOUNT, SECRET_KEY, StripeSandbox
+from server.sandbox.stripe.sandbox import MOUNT, SECRET_KEY, StripeSandbox, Webhook
 
 STAY = [{"quantity": 1, "price_data": {"currency": "gbp", "unit_amount": 41_200, "product_data": {"name": "Stay"}}}]
 """The lines of a session about £412.00."""
@@ -146,12 +146,12 @@ async def served(app: FastAPI, settings: Settings, listener: socket.socket) -> A
 
 
 @asynccontextmanager
-async def running(file: Path, settings: Settings) -> AsyncIterator[Provider]:
+async def running(file: Path, settings: Settings, webhook: Webhook | None = None) -> AsyncIterator[Provider]:
     """A sandbox on a file."""
     listener = socket.create_server(("127.0.0.1", 0))
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     async with (
-        served(app_of(StripeSandbox(file, url)), settings, listener),
+        served(app_of(StripeSandbox(file, url, webhook=webhook)), settings, listener),
         httpx.AsyncClient(base_url=url, timeout=10) as http,
     ):
         yield Provider(url, sdk(url), http)

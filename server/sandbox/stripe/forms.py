@@ -5,8 +5,9 @@ from urllib.parse import parse_qsl
 
 from server.sandbox.stripe.errors import StripeError
 
-Form = str | list["Form"] | dict[str, "Form"]
-"""What a form says, before it is known what it should say: everything in it is text."""
+Form = str | dict[str, "Form"]
+"""What a form says, before it is known what it should say: everything in it is text, and a list is an object whose keys
+count from 0 (which metadata may do as well)."""
 
 MAX_FIELDS = 2000
 MAX_DEPTH = 8
@@ -14,7 +15,7 @@ _NAME = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])*)")
 
 
 def decode(text: str) -> dict[str, Form]:
-    """`a[b][0]=c` as `{"a": {"b": ["c"]}}`. Raises StripeError for what is no form."""
+    """`a[b][0]=c` as `{"a": {"b": {"0": "c"}}}`. Raises StripeError for what is no form."""
     try:
         pairs = parse_qsl(text, keep_blank_values=True, strict_parsing=bool(text), max_num_fields=MAX_FIELDS)
     except ValueError as problem:
@@ -22,7 +23,7 @@ def decode(text: str) -> dict[str, Form]:
     found: dict[str, Form] = {}
     for name, value in pairs:
         _put(found, _path(name), value)
-    return {name: _listed(value) for name, value in found.items()}
+    return found
 
 
 def _path(name: str) -> list[str]:
@@ -42,16 +43,6 @@ def _put(into: dict[str, Form], path: list[str], value: str) -> None:
             raise StripeError(f"Invalid parameter: {'.'.join(path[: place + 1])} is both a value and an object")
         into = step
     into[path[-1] or str(len(into))] = value
-
-
-def _listed(value: Form) -> Form:
-    """Objects whose keys count from 0 are lists."""
-    if not isinstance(value, dict):
-        return value
-    inside = {key: _listed(item) for key, item in value.items()}
-    if inside and all(key.isdecimal() and len(key) < 5 for key in inside):
-        return [inside[key] for key in sorted(inside, key=int)]
-    return inside
 
 
 def shown(path: tuple[str, ...]) -> str:

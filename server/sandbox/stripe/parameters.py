@@ -5,8 +5,6 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, Literal
 
-import typing_extensions
-
 from server.sandbox.stripe.errors import StripeError, unsupported
 from server.sandbox.stripe.forms import Form, shown
 from server.sandbox.stripe.sdk_types import Named, fields_of
@@ -14,6 +12,11 @@ from server.sandbox.stripe.sdk_types import Named, fields_of
 Params = dict[str, Any]
 Path = tuple[str, ...]
 
+MAX_METADATA, MAX_METADATA_KEY, MAX_METADATA_VALUE = 50, 40, 500
+"""Keys, and characters of each and of its value."""
+
+MAX_INDEX_DIGITS = 5
+"""Fewer digits than this has the index of a list."""
 _GONE = {"payment_method_types": "payment_method_types_no_longer_supported"}
 """Parameters of older versions whose absence has a code of its own (docs.stripe.com/changelog/endive/2026-09-30)."""
 
@@ -37,7 +40,25 @@ def read(form: Mapping[str, Form], address: str, supported: frozenset[str]) -> P
         parts = [part for part in place if not part.isdecimal()]
         if not any(".".join(parts[:length]) in supported for length in range(1, len(parts) + 1)):
             raise unsupported(shown(place))
+    _check_metadata(params, ())
     return params
+
+
+def _check_metadata(params: Params, place: Path) -> None:
+    """Metadata is bounded: a value that is too long here is too long there (docs.stripe.com/api/metadata)."""
+    for name, value in params.items():
+        if isinstance(value, dict) and name != "metadata":
+            _check_metadata(value, (*place, name))
+        elif isinstance(value, dict):
+            at = (*place, name)
+            if len(value) > MAX_METADATA:
+                raise _wrong(f"Metadata can have up to {MAX_METADATA} keys", at)
+            for key, item in value.items():
+                if len(key) > MAX_METADATA_KEY or len(item) > MAX_METADATA_VALUE:
+                    raise _wrong(
+                        f"Metadata keys have up to {MAX_METADATA_KEY} characters and values up to {MAX_METADATA_VALUE}",
+                        (*at, key),
+                    )
 
 
 def _leaves(value: Any, place: Path = ()) -> Iterator[Path]:
@@ -81,15 +102,15 @@ def _value(value: Form, kind: Named, place: Path) -> Any:
 
 
 def _one(value: Form, kind: Named, place: Path) -> Any:
-    if typing_extensions.is_typeddict(kind.hint):
+    if kind.is_params:
         return _object(value, kind.hint, place)
     if kind.origin is list:
         if value == "":
             return []
-        if not isinstance(value, list):
+        if not isinstance(value, dict) or not all(key.isdecimal() and len(key) < MAX_INDEX_DIGITS for key in value):
             raise _wrong("Invalid array", place)
         inside = kind.inside(kind.args[0])
-        return [_value(item, inside, (*place, str(index))) for index, item in enumerate(value)]
+        return [_value(value[index], inside, (*place, index)) for index in sorted(value, key=int)]
     if kind.origin is dict:
         if not isinstance(value, dict):
             raise _wrong("Invalid object", place)

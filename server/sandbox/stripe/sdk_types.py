@@ -15,16 +15,9 @@ from functools import cache
 from types import UnionType
 from typing import Any, ClassVar, ForwardRef, Literal, TypeVar, Union
 
-import typing_extensions
 from stripe._request_options import RequestOptions
 
-_WRAPPERS = (
-    typing.NotRequired,
-    typing.Required,
-    typing_extensions.NotRequired,
-    typing_extensions.Required,
-    typing.Annotated,
-)
+_WRAPPERS = (typing.NotRequired, typing.Required, typing.Annotated)
 Names = Mapping[str, Any]
 
 
@@ -67,6 +60,11 @@ class Named:
         members = [member for arg in self.args for member in self.inside(arg).choices()]
         enums = [m for m in members if m.origin is Literal and any(m.args)]
         return [m for m in members if m.hint is not str] if enums else members
+
+    @property
+    def is_params(self) -> bool:
+        """Whether it is an object of parameters: a TypedDict, whether of `typing` or of its backport."""
+        return hasattr(self.hint, "__required_keys__")
 
     @property
     def is_optional(self) -> bool:

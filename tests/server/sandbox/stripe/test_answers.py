@@ -43,9 +43,10 @@ async def everything(provider: Provider) -> dict[str, dict[str, Any]]:
     [method] = (await provider.stripe.v1.customers.payment_methods.list_async(customer.id)).data
     [event, *_] = (await provider.stripe.v1.events.list_async()).data
     balance = await provider.stripe.v1.balance.retrieve_async()
+    plain = await provider.stripe.v1.charges.retrieve_async(charge.id)
     moved = charge.balance_transaction
     assert isinstance(moved, stripe.BalanceTransaction)
-    found = (customer, endpoint, intent, refund, charge, session, line, method, event, balance, moved)
+    found = (customer, endpoint, intent, refund, plain, session, line, method, event, balance, moved)
     bodies = [json.loads(str(item)) for item in found]
     return {body["object"]: body for body in (*bodies, dispute)}
 

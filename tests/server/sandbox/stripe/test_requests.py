@@ -98,9 +98,32 @@ async def test_metadata_is_changed_key_by_key(provider: Provider) -> None:
     changed = await provider.stripe.v1.customers.update_async(made.id, {"metadata": {"a": "", "c": "3"}})
     assert changed.metadata is not None
     assert changed.metadata.to_dict() == {"b": "2", "c": "3"}
+    numbers = await provider.stripe.v1.customers.update_async(made.id, {"metadata": {"5": "x", "7": "y"}})
+    assert numbers.metadata is not None
+    assert numbers.metadata.to_dict() == {"b": "2", "c": "3", "5": "x", "7": "y"}
     emptied = await provider.stripe.v1.customers.update_async(made.id, {"metadata": ""})
     assert emptied.metadata is not None
     assert emptied.metadata.to_dict() == {}
+
+
+@pytest.mark.parametrize(
+    ("metadata", "taken"),
+    [
+        ({"k" * 40: "v" * 500}, True),
+        ({"k" * 41: "v"}, False),
+        ({"k": "v" * 501}, False),
+        ({str(number): "v" for number in range(50)}, True),
+        ({str(number): "v" for number in range(51)}, False),
+    ],
+    ids=["longest", "key too long", "value too long", "most", "too many"],
+)
+async def test_metadata_is_bounded(provider: Provider, metadata: dict[str, str], taken: bool) -> None:
+    for params in ({"metadata": metadata}, {"payment_intent_data": {"metadata": metadata}}):
+        if taken:
+            assert (await provider.session(**params)).status == "open"
+        else:
+            with pytest.raises(stripe.InvalidRequestError, match="Metadata"):
+                await provider.session(**params)
 
 
 # Lists and expanding

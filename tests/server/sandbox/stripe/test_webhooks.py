@@ -8,6 +8,7 @@ import stripe
 
 from server.core.settings import Settings
 from server.sandbox.stripe import deliveries
+from server.sandbox.stripe.sandbox import Webhook
 from server.sandbox.stripe.world import API_VERSION
 from tests.payment_provider import Provider, Receiver, running
 
@@ -140,6 +141,17 @@ async def test_what_was_not_delivered_is_after_a_restart(
         await deliver(provider)
         assert receiver.types == ["customer.created"]
         assert await provider.now() >= before
+
+
+async def test_an_endpoint_may_be_there_from_the_start(tmp_path: Path, settings: Settings, receiver: Receiver) -> None:
+    for secret in ("whsec_first", "whsec_second"):
+        async with running(tmp_path / "stripe.sqlite3", settings, Webhook(receiver.url, secret)) as provider:
+            receiver.got.clear()
+            await provider.stripe.v1.customers.create_async({})
+            await provider.control("deliver")
+            [(body, signature)] = receiver.got
+            assert provider.stripe.construct_event(body, signature, secret).type == "customer.created"
+            assert len((await provider.stripe.v1.webhook_endpoints.list_async()).data) == 1
 
 
 @pytest.mark.parametrize(
