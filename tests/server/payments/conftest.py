@@ -101,6 +101,12 @@ class Till:
         await jobs.run_now(self.database, "payments.ask_after", {}, self.settings)
         await self.work()
 
+    async def waiting(self, name: str) -> int:
+        """How many jobs of a name wait."""
+        async with self.database.engine.connect() as connection:
+            asked = text("SELECT count(*) FROM procrastinate_jobs WHERE task_name = :name AND status = 'todo'")
+            return int(await connection.scalar(asked, {"name": name}) or 0)
+
     async def paid(self, bill: Bill | None = None, number: str = "4242424242424242") -> PaymentTable:
         """A payment that was made and settled."""
         id_ = await self.bill(bill)

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from sqlalchemy import text
 
 from server.core import clock, jobs
 from server.core.errors import InvalidTransition
@@ -84,7 +83,7 @@ async def test_an_event_that_was_lost_is_asked_after(till: Till) -> None:
     with time_machine.travel(clock.now() + timedelta(minutes=3)):
         await jobs.run_now(till.database, "payments.ask_after", {}, till.settings)
         await jobs.run_now(till.database, "payments.ask_after", {}, till.settings)
-        waiting = await _waiting(till, "payments.look")
+        waiting = await till.waiting("payments.look")
         await till.work()
     assert (waiting, (await till.payment(id_)).status) == (1, "captured")
 
@@ -182,11 +181,3 @@ async def test_nobody_goes_out_while_a_transaction_is_open(till: Till) -> None:
         with pytest.raises(RuntimeError, match="transaction"):
             await gateway.read_payment(till.settings, paid.id, paid.session_id)
     assert (await gateway.read_payment(till.settings, paid.id, paid.session_id)).moved is not None
-
-
-async def _waiting(till: Till, name: str) -> int:
-    async with till.database.engine.connect() as connection:
-        found = await connection.scalar(
-            text("SELECT count(*) FROM procrastinate_jobs WHERE task_name = :name AND status = 'todo'"), {"name": name}
-        )
-    return int(found or 0)

@@ -10,6 +10,7 @@ from server.core import clock
 from server.core.errors import InvalidTransition, NotFound
 from server.core.ids import new_id
 from server.invariants import violations
+from server.payments.service.data_export import data_export
 from tests.server.payments.conftest import Till
 
 PENDING, FAILS = "4000000000007726", "4000000000005126"
@@ -128,3 +129,14 @@ async def test_a_refund_the_provider_refuses_is_taken_back_in_the_books(till: Ti
     await till.look(paid.id)
     assert (await till.holds(paid), await till.credit()) == ({}, {})
     assert await till.clearing() == await till.provider.balance()
+
+
+async def test_the_copy_of_what_is_kept_tells_a_payer_of_theirs_alone(till: Till) -> None:
+    paid = await till.paid()
+    refund = await till.refund(paid.id, 4800)
+    async with till.database.transaction() as session:
+        mine = await data_export(session, till.payer_id)
+        others = await data_export(session, new_id())
+    assert [row["id"] for row in mine["payments"]] == [str(paid.id)]
+    assert [(row["id"], row["amount_minor"]) for row in mine["refunds"]] == [(str(refund), 4800)]
+    assert others == {"payments": [], "refunds": []}

@@ -31,6 +31,7 @@ TOLD = {
     "quote": "prices_shown",
     "booking": "stays_as_tenant",
     "notification": "notifications",
+    "payment": "payments",
 }
 """Where the copy tells what each table that points at people keeps."""
 
