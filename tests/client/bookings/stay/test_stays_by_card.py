@@ -10,8 +10,8 @@ from server.core.database import Database
 from shared_models.auth import Role
 from shared_models.bookings import PaymentWay
 from tests.client.bookings.booking.test_booking_flow import DATES, held_by
-from tests.client.conftest import OpenApp
 from tests.client.bookings.stay.test_stay_pages import agreed
+from tests.client.conftest import OpenApp
 from tests.conftest import Api, MakePerson, MakeProperty, Person
 
 PHONE, TABLET, DESKTOP = 390, 820, 1440
