@@ -91,7 +91,7 @@ class PriceFill(Fill):
                     t("Without any refund"),
                     t("% less"),
                     hint=t("None"),
-                    help=t("For guests who give up every refund."),
+                    help=t("For guests who give up every refund, once stays are paid by card."),
                 ),
             ),
         ]
