@@ -24,6 +24,10 @@ _WORDS = {
     "core.retry_stalled": lambda: t("Going on with work that was cut off"),
     "importing.step": lambda: t("Importing homes"),
     "notifications.send_mail": lambda: t("Sending mails"),
+    "payments.ask_after": lambda: t("Asking for news of payments"),
+    "payments.look": lambda: t("Reading what has come of a payment"),
+    "payments.open_page": lambda: t("Opening a page to pay on"),
+    "payments.send_refund": lambda: t("Sending a refund"),
     "search.learn_words": lambda: t("Learning words for the search"),
 }
 _WORDS_OF_ROOMS = {

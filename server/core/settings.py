@@ -1,7 +1,7 @@
 """Settings from the environment (and a `.env` beside the README), each with a default that works on one machine."""
 
 from enum import StrEnum
-from functools import cached_property
+from functools import lru_cache
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Self
@@ -51,6 +51,15 @@ def require_readable_env_file() -> None:
 
 def _default_data_dir() -> Path:
     return Path.home() / ".estospaces"
+
+
+@lru_cache(maxsize=16)
+def _origin_of(url: str) -> str:
+    """Asked at every request, so it is worked out once; by the address, because a port is known late."""
+    parts = urlsplit(url.lower())
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    usual = _USUAL_PORTS[parts.scheme]
+    return f"{parts.scheme}://{host}" + (f":{parts.port}" if parts.port not in (None, usual) else "")
 
 
 def _is_this_machine(host: str) -> bool:
@@ -118,13 +127,10 @@ class Settings(LimitSettings):
             self._keys[use] = keys.key_for(secret, use)
         return self._keys[use]
 
-    @cached_property
+    @property
     def public_origin(self) -> str:
         """Scheme, host and port of `public_url` as browsers write an Origin: lower case, without the usual port."""
-        parts = urlsplit((self.public_url or f"http://localhost:{self.port}").lower())
-        host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
-        usual = _USUAL_PORTS[parts.scheme]
-        return f"{parts.scheme}://{host}" + (f":{parts.port}" if parts.port not in (None, usual) else "")
+        return _origin_of(self.public_url or f"http://localhost:{self.port}")
 
     @property
     def known_hosts(self) -> KnownHosts:

@@ -129,7 +129,8 @@ async def test_morag_lists_her_flat_in_under_five_minutes(product: Product, brow
         for _ in range(3):
             await hands.press("^Next")
         await hands.type("Price a night", "85")
-        await hands.press("^Next")
+        for _ in range(2):
+            await hands.press("^Next")
         await hands.press("^Send for review$")
         await shown.see("1 waits for review")
         assert hands.seconds < 5 * 60

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from server.core.embedded_postgres.account import Account, EmbeddedPostgresError, digest_of
+from server.core.embedded_postgres.sizing import memory_of_the_machine, memory_settings
 from server.core.private_files import open_private
 
 HOST = "127.0.0.1"
@@ -111,7 +112,9 @@ def spawn_server(cluster: Cluster, *, port: int, fast: bool, give_up: Callable[[
 
     Raises PortTakenError, or EmbeddedPostgresError with PostgreSQL's own reason.
     """
-    settings = {**SAFE_SETTINGS, **(FAST_SETTINGS if fast else {}), "cluster_name": cluster.mark, "port": str(port)}
+    sized = memory_settings(memory_of_the_machine())
+    here = {"cluster_name": cluster.mark, "port": str(port)}
+    settings = {**SAFE_SETTINGS, **sized, **(FAST_SETTINGS if fast else {}), **here}
     options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
     with _open_log(cluster.log) as log:
         start = log.tell()

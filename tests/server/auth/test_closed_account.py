@@ -44,8 +44,9 @@ FOR_ANYONE = {
         "POST /auth/sign-out",
     ),
     *("POST /auth/verify-email", "POST /auth/forgot-password", "POST /auth/reset-password"),
+    "POST /payments/events/stripe",
 }
-"""What changes something and asks for no access token; each has a test of its own for who has left."""
+"""What changes something and asks for no access token; where it acts for a person a test says what of who has left."""
 
 
 def writes_of(app: FastAPI) -> list[str]:

@@ -328,6 +328,7 @@ def test_every_route_of_the_product_bounds_its_body_and_only_one_takes_files(
     assert {name for name, limit in limits.items() if limit.max_bytes > DEFAULT_MAX_BYTES} == {
         "POST /api/v1/imports",
         "PUT /api/v1/imports/{run_id}/plan",
+        "POST /api/v1/payments/events/stripe",
         "POST /api/v1/properties/drafts",
         "PUT /api/v1/properties/drafts/{draft_id}",
         "POST /sandbox/mails",

@@ -33,14 +33,14 @@ from tests.conftest import Api, MakePerson, MakeProperty, Person
 from tests.serving import serving
 
 START = datetime(2026, 11, 29, 12, 0, 0, tzinfo=UTC)
-NOT_COUNTED = {"GET ~/healthz", "GET ~/readyz", "GET ~/auth/pixel"}
-"""Asked by machines of ours, or of no cost. What is not of the API begins with a tilde."""
+NOT_COUNTED = {"GET ~/healthz", "GET ~/readyz", "GET ~/auth/pixel", "POST /payments/events/stripe"}
+"""Asked by machines of ours, of no cost, or signed. What is not of the API begins with a tilde."""
 COUNTED_AS = {
     CallClass.SEARCH: {
         "GET /search", "GET /search/facets", "GET /search/suggestions", "GET /search/places", "GET /search/map",
         "GET /search/map/areas", "GET /search/similar",
     },
-    CallClass.QUOTE: {"POST /quotes", "POST /bookings/{booking_id}/quotes"},
+    CallClass.QUOTE: {"POST /quotes", "POST /quotes/simulations", "POST /bookings/{booking_id}/quotes"},
     CallClass.BOOKING: {
         "POST /bookings", "POST /bookings/{booking_id}/confirm", "POST /bookings/{booking_id}/release",
         "POST /bookings/{booking_id}/accept", "POST /bookings/{booking_id}/decline",

@@ -62,7 +62,7 @@ async def test_a_map_shows_exactly_the_homes_that_looking_at_every_home_finds(da
         async with database.transaction() as session:
             await settle(session, world)
             brute = await BruteForce.over(session, world, NOW)
-            for _ in range(80):
+            for _ in range(100):
                 request_body = random_search(random, NOW, world.homes, TEXTS)
                 anywhere = request_body.model_dump() | dict.fromkeys(("south", "west", "north", "east"))
                 request_body = SearchRequest.model_validate(anywhere)
