@@ -4,7 +4,7 @@ What a stay costs stands in `prices`, what a home allows in `stay_limits`, what 
 `booking_steps`.
 """
 
-from datetime import date, datetime, time
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
@@ -15,6 +15,7 @@ from shared_models.base import Input, Output
 from shared_models.cancellation_terms import AgreedTerms
 from shared_models.money import Money
 from shared_models.prices import QuoteLine
+from shared_models.stay_dates import WallClock
 from shared_models.visible_text import visible
 
 QUOTE_MINUTES = 30
@@ -181,8 +182,8 @@ class BookedHome(Output):
     address_line: str | None = None
     postcode: str | None = None
     zone: str
-    check_in_from: time | None
-    check_out_by: time | None
+    check_in_from: WallClock | None
+    check_out_by: WallClock | None
 
 
 class BookingSide(StrEnum):

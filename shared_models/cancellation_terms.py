@@ -12,6 +12,7 @@ from typing import Annotated
 from pydantic import Field, ValidationInfo, field_validator
 
 from shared_models.base import Input, Output, refused
+from shared_models.stay_dates import WallClock
 
 MAX_TIERS = 5
 MAX_DAYS_BEFORE = 365
@@ -107,7 +108,7 @@ def _rises(before: CancellationTier, tier: CancellationTier) -> Iterator[tuple[s
 class AgreedTerms(CancellationTerms):
     """The terms as they stood when a price was shown: what a landlord changes later changes nothing booked."""
 
-    check_in_hour: time = CHECK_IN_WHEN_UNSAID
+    check_in_hour: WallClock = CHECK_IN_WHEN_UNSAID
     """The hour of check-in at the home then; all moments before check-in are counted from it."""
 
     @classmethod

@@ -1,12 +1,13 @@
 """What people are told, in the app and by mail: one fact for both, and where it is about."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
 from shared_models.base import Output
 from shared_models.bookings import BookingSide, PaymentWay
 from shared_models.money import Money
+from shared_models.stay_dates import WallClock
 
 
 class NotificationKind(StrEnum):
@@ -62,7 +63,7 @@ class StayFacts(Output):
     check_out: date
     guests: int
     total: Money
-    check_in_from: time | None = None
+    check_in_from: WallClock | None = None
     until: datetime | None = None
     """By when somebody must answer."""
     payment: PaymentWay = PaymentWay.ON_ARRIVAL

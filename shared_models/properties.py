@@ -21,7 +21,7 @@ from shared_models.letting_law import FeeForbidden, LettingRuleKind, letting_rul
 from shared_models.money import Money
 from shared_models.paging import Cursor
 from shared_models.price_rules import ForNightsOnly, PriceFacts, PriceRules
-from shared_models.stay_dates import MAX_STAY_NIGHTS
+from shared_models.stay_dates import MAX_STAY_NIGHTS, WallClock
 from shared_models.stay_limits import (
     NoticeDays,
     PreparationDays,
@@ -173,16 +173,6 @@ Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 Nights = Annotated[int, Field(ge=1, le=3650)]
 HeadCount = Annotated[int, Field(ge=1, le=100)]
 RoomCount = Annotated[int, Field(ge=0, le=100)]
-
-
-def _without_zone(value: time) -> time:
-    if value.tzinfo is not None:
-        raise ValueError("is the time at the home, without an offset")
-    return value
-
-
-WallClock = Annotated[time, AfterValidator(_without_zone)]
-"""A time of day as the clock at the home shows it."""
 
 
 class Address(Output):
@@ -352,8 +342,8 @@ class PropertyRead(PriceRules):
     sleeps: int | None
     amenities: list[Amenity] | None
     rules: HouseRules
-    check_in_from: time | None
-    check_out_by: time | None
+    check_in_from: WallClock | None
+    check_out_by: WallClock | None
     min_nights: int | None
     max_nights: int | None
     advance_notice_days: int | None = None

@@ -3,12 +3,23 @@
 import calendar
 from datetime import date, datetime, time
 from fractions import Fraction
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, WithJsonSchema, model_validator
 
 MAX_STAY_NIGHTS = 730
 MAX_DAYS_AHEAD = 730
+
+
+def _without_zone(value: time) -> time:
+    if value.tzinfo is not None:
+        raise ValueError("is the time at the home, without an offset")
+    return value
+
+
+WallClock = Annotated[time, AfterValidator(_without_zone), WithJsonSchema({"type": "string", "format": "partial-time"})]
+"""A time of day as the clock at the home shows it: RFC 3339's `partial-time`, for its `time` has an offset."""
 
 
 class Stay(BaseModel):

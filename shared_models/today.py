@@ -1,6 +1,6 @@
 """The start page of each role: what waits for its reader, by when, what comes, and what is new."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from shared_models.bookings import BookingRead
 from shared_models.cases import CaseRead
 from shared_models.notifications import NotificationRead
 from shared_models.properties import PropertyRow
+from shared_models.stay_dates import WallClock
 
 VISIT_DAYS = 7
 """For how many days, today included, arrivals and departures are told."""
@@ -30,7 +31,7 @@ class Visit(Output):
     kind: VisitKind
     day: date
     """In the home's own time zone, as `at` is."""
-    at: time | None
+    at: WallClock | None
     """From when they may come, or by when they leave; None where the home does not say."""
     zone: str
     booking_id: UUID

@@ -183,6 +183,7 @@ async def test_morag_blocks_a_week_by_keyboard_alone(product: Product, browser: 
         await shown.open(f"{product.url}/app/landlord/calendar")
         await sign_in(shown, morag.email)
         keys = Keys(shown)
+        await shown.see("Block dates")  # until then Tab goes round the form of signing in, which is still there
         await keys.tab_to("Block dates")
         await shown.page.keyboard.press("Enter")
         await shown.see("Days. Arrow keys")

@@ -94,7 +94,7 @@ def test_a_server_whose_leave_taking_takes_long_is_ended_at_once_for_who_may_not
     assert not is_running(folder)
     assert process.find_children(cluster_of(folder)) == []
     assert read_the_row(database.start()) == "home"
-    database.stop()
+    database.stop_at_once()
 
 
 def test_ctrl_c_reaches_us_and_not_the_server(folder: Path, live: Callable[..., Life]) -> None:
