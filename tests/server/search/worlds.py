@@ -123,6 +123,7 @@ def imported_world(random: Random, file: Path, now: datetime) -> World:
                 "title": line["name"].strip()[:200] or "A home without a title",
                 "neighbourhood": line["neighbourhood"],
                 "city": "Edinburgh",
+                "country": "GB",
                 "latitude": float(line["latitude"]),
                 "longitude": float(line["longitude"]),
                 "zone": "Europe/London",
