@@ -131,9 +131,9 @@ async def past(shown: Window) -> None:
 
 
 async def price_wrongly(shown: Window) -> None:
-    """Save prices that cannot be: a weekend far too dear, and half of a rule."""
+    """Save prices that cannot be: no price at all, and a weekend far too dear."""
+    await shown.fill_field("Price a night (must be filled in)", "")
     await shown.fill_field("Friday and Saturday", "200")
-    await shown.fill_field("Early bird from", "60")
     await press("^Save$")(shown)
 
 
