@@ -35,6 +35,10 @@ def total(lines: Sequence[Line], currency: str) -> Json:
     return money(sum(line.amount for line in lines), currency)
 
 
+_PLAIN: Json = {"base": None, "rules": []}
+"""The landlords of the walk have no price rules: what they ask is what a night costs."""
+
+
 def price(told: Json) -> Json:
     """Dates, guests, total and lines, as answered."""
     return {name: told[name] for name in ("check_in", "check_out", "guests", "total", "lines")}
@@ -51,6 +55,7 @@ def price_of(quote: Quote) -> Json:
             "amount": money(line.amount, quote.currency),
             "first": None if line.first is None else line.first.isoformat(),
             "last": None if line.last is None else line.last.isoformat(),
+            **_PLAIN,
         }
         for line in quote.lines
     ]

@@ -80,7 +80,10 @@ async def edit(walk: Walk) -> bool:
             ("advance_notice_days", rng.choice([None, 0, 1, 3])),
             ("booking_window_days", rng.choice([None, 2, 30, 365])),
             ("check_in_weekdays", rng.choice([None, None, ["friday", "saturday"], ["monday", "tuesday", "sunday"]])),
-            ("seasons", rng.choice([None, [{"first": "12-20", "last": "02-29", "min_nights": 3}]])),
+            (
+                "seasons",
+                rng.choice([None, [{"first": "12-20", "last": "02-29", "min_nights": 3, "price_minor": None}]]),
+            ),
             ("sleeps", rng.choice([None, 2, 4])),
             ("instant_book", rng.choice([True, False])),
             ("currency", rng.choice([home.facts["currency"], "JPY", "EUR"])),
