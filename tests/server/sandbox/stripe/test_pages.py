@@ -74,6 +74,13 @@ async def test_the_control_page_shows_what_happened(provider: Provider) -> None:
     assert "<script" not in shown
 
 
+async def test_a_new_sandbox_says_that_it_holds_no_money(provider: Provider) -> None:
+    assert "Nothing has come in yet." in (await provider.http.get(MOUNT)).text
+    await provider.paid()
+    await provider.advance(minutes=1)
+    assert "Nothing has come in yet." not in (await provider.http.get(MOUNT)).text
+
+
 async def test_a_button_leads_back_to_the_page(provider: Provider) -> None:
     reply = await provider.http.post(
         f"{MOUNT}/control/clock", data={"seconds": "60"}, headers={"Accept": "text/html,*/*"}
