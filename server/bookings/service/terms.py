@@ -25,8 +25,8 @@ def columns_of(terms: AgreedTerms) -> Mapping[str, Any]:
 
 def terms_of(row: QuoteTable | BookingTable) -> AgreedTerms:
     """The terms that a quote shows or a booking was agreed with."""
-    told = {"policy": row.cancellation_policy, "tiers": row.cancellation_tiers, "check_in_hour": row.check_in_hour}
-    return AgreedTerms.model_validate(told)
+    agreed = {"policy": row.cancellation_policy, "tiers": row.cancellation_tiers, "check_in_hour": row.check_in_hour}
+    return AgreedTerms.model_validate(agreed)
 
 
 def refund_due(booking: BookingTable, home: Home, by: BookingSide, moment: datetime) -> Refund | None:

@@ -101,21 +101,21 @@ def _refund(kind: NotificationKind, stay: StayFacts, spoken: Translator) -> str:
     if stay.refund is None:
         return ""
     t, tenant = spoken.t, stay.side is BookingSide.TENANT
-    told = {"refund": _money(stay.refund, spoken), "paid": _money(stay.total, spoken), "other": stay.other_name}
+    amounts = {"refund": _money(stay.refund, spoken), "paid": _money(stay.total, spoken), "other": stay.other_name}
     if kind is NotificationKind.STAY_CANCELLED:
         if tenant:
-            return t("{refund} of {paid} goes back to you.", **told)
-        return t("{refund} of {paid} goes back to {other}.", **told)
+            return t("{refund} of {paid} goes back to you.", **amounts)
+        return t("{refund} of {paid} goes back to {other}.", **amounts)
     if stay.refund_until is None or stay.refund_then is None:
         if tenant:
-            return t("If you cancel, {refund} of {paid} goes back to you.", **told)
-        return t("If {other} cancels, {refund} of {paid} goes back.", **told)
-    told |= {"until": _moment(stay.refund_until, stay.zone, spoken), "less": _money(stay.refund_then, spoken)}
+            return t("If you cancel, {refund} of {paid} goes back to you.", **amounts)
+        return t("If {other} cancels, {refund} of {paid} goes back.", **amounts)
+    amounts |= {"until": _moment(stay.refund_until, stay.zone, spoken), "less": _money(stay.refund_then, spoken)}
     if tenant:
         return t(
-            "If you cancel before {until}, {refund} of {paid} goes back to you; from then on it is {less}.", **told
+            "If you cancel before {until}, {refund} of {paid} goes back to you; from then on it is {less}.", **amounts
         )
-    return t("If {other} cancels before {until}, {refund} of {paid} goes back; from then on it is {less}.", **told)
+    return t("If {other} cancels before {until}, {refund} of {paid} goes back; from then on it is {less}.", **amounts)
 
 
 def _money(amount: Money, spoken: Translator) -> str:

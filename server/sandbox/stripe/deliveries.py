@@ -76,10 +76,10 @@ def waiting(db: sqlite3.Connection, origin: str) -> list[Delivery]:
 def _delivery(world: World, row: sqlite3.Row) -> Delivery:
     event = world.get("event", row["event"])
     endpoint = world.get("webhook_endpoint", row["endpoint"])
-    told = {**event, "api_version": endpoint["api_version"] or event["api_version"]}
+    sent = {**event, "api_version": endpoint["api_version"] or event["api_version"]}
     secret = world.hidden(endpoint["id"])["secret"]
     return Delivery(
-        row["seq"], event["id"], event["type"], endpoint["url"], secret, json.dumps(told, indent=2).encode()
+        row["seq"], event["id"], event["type"], endpoint["url"], secret, json.dumps(sent, indent=2).encode()
     )
 
 

@@ -6,9 +6,10 @@ from client.core.language import currency_word, t
 from client.features.home_form.facts import choices_of_currency
 from client.features.home_form.field_cards import field_card, pair
 from client.features.home_form.fill import Fill
+from client.features.home_form.number_rows import NumberRows
 from client.features.home_form.prices.given import weekend_words
+from client.features.home_form.prices.length_discounts import LENGTH_DISCOUNTS
 from client.features.home_form.prices.tax_field import tax_field
-from client.features.home_form.prices.tier_rows import TierRows
 from client.features.home_form.season_rows import SeasonRows
 from client.parts.listing import let_word
 from shared_models.base import known
@@ -64,7 +65,7 @@ class PriceFill(Fill):
     def _discounts(self) -> list[ft.Control]:
         """Of a stay's length, of booking early or late, and the floor under all of them."""
         return [
-            TierRows(self.form, self.touch, self.places),
+            NumberRows(self.form, self.touch, self.places, LENGTH_DISCOUNTS),
             pair(
                 self.number("early_bird_days", t("Early bird from"), unit_after=t("days before"), hint=t("None")),
                 self.percent("early_bird_percent", t("Early bird discount"), t("% less"), hint=t("None")),
