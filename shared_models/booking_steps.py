@@ -136,6 +136,11 @@ def day_over(day: date, zone: str) -> datetime:
     return local_instant(day + timedelta(days=1), time(0), zone).astimezone(UTC)
 
 
+def last_night_over(check_out: date, zone: str) -> datetime:
+    """The instant from which no night of a stay is left to be given back."""
+    return day_over(check_out - timedelta(days=1), zone)
+
+
 def ends_at(check_out: date, check_out_by: time | None, zone: str) -> datetime:
     """The instant a stay ends: on its last day, at the home's own time to leave (noon when it has none)."""
     return local_instant(check_out, check_out_by or CHECK_OUT_WHEN_UNSAID, zone).astimezone(UTC)
