@@ -113,7 +113,7 @@ async def decline(booking_id: UUID, request: Decline, landlord: SignedIn, sessio
 @router.post("/{booking_id}/cancel", responses=documented(NotFound, InvalidTransition))
 @counted_as(CallClass.BOOKING)
 async def cancel(booking_id: UUID, request: Cancel, caller: SignedIn, session: Session) -> BookingRead:
-    """Give an agreed stay back, as either side may until the day of arrival is over."""
+    """Give an agreed stay back, as either side may until the day of arrival is over or, paid by card, the last night."""
     return await endings.cancel(session, caller, booking_id, request.reason)
 
 

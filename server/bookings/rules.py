@@ -47,7 +47,7 @@ def move(now: BookingStatus, then: BookingStatus) -> BookingStatus:
 def move_change(now: ChangeStatus, then: ChangeStatus) -> ChangeStatus:
     """`then`, when a change may go there from `now`. Raises InvalidTransition."""
     if not may_move(CHANGE_MOVES, now, then):
-        raise InvalidTransition(f"This change was decided already: it is {now.value}.")
+        raise InvalidTransition(f"This change was decided already: it is {now.value.replace('_', ' ')}.")
     return then
 
 
@@ -69,7 +69,7 @@ _OF_HOLDS = {
 _OF_AGREED_STAYS = {
     Act.LET_GO: "Only a hold can be let go; what is agreed is cancelled.",
     Act.WITHDRAW: "Only a request can be taken back; what is agreed is cancelled.",
-    Act.CANCEL: "The day of arrival is over. Ask for another day of leaving instead.",
+    Act.CANCEL: "It is too late to cancel this stay. Ask for another day of leaving instead.",
     Act.REPORT_NO_SHOW: "The day of arrival is not over yet.",
     Act.ASK_CHANGE: "Another change waits for an answer already.",
     Act.ANSWER_CHANGE: "Nothing waits for your answer.",
