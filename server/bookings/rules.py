@@ -62,6 +62,10 @@ _STANDS = {
     BookingStatus.NO_SHOW: "Nobody came to this stay.",
     BookingStatus.UNKNOWN: "Nobody knows how this booking stands.",
 }
+_OF_HOLDS = {
+    Act.CONFIRM: "It is agreed when it is paid.",
+    Act.PAY: "This stay is paid on arrival. Confirm it instead.",
+}
 _OF_AGREED_STAYS = {
     Act.LET_GO: "Only a hold can be let go; what is agreed is cancelled.",
     Act.WITHDRAW: "Only a request can be taken back; what is agreed is cancelled.",
@@ -76,8 +80,8 @@ _OF_AGREED_STAYS = {
 
 def why_not_now(act: Act, status: BookingStatus) -> str:
     """What to tell someone who may not do this now."""
-    agreed = _OF_AGREED_STAYS.get(act) if status == BookingStatus.CONFIRMED else None
-    return agreed or _STANDS[status]
+    words = {BookingStatus.HELD: _OF_HOLDS, BookingStatus.CONFIRMED: _OF_AGREED_STAYS}.get(status, {})
+    return words.get(act) or _STANDS[status]
 
 
 def extra_nights(now: Stay, then: Stay) -> list[Period]:

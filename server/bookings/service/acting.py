@@ -118,6 +118,12 @@ def set_status(booking: BookingTable, status: BookingStatus) -> None:
     booking.status, booking.hold_expires_at, booking.updated_at = status.value, None, clock.now()
 
 
+def set_agreed(booking: BookingTable) -> None:
+    """Both sides agree to a stay. Raises InvalidTransition."""
+    set_status(booking, rules.move(BookingStatus(booking.status), BookingStatus.CONFIRMED))
+    booking.confirmed_at = booking.updated_at
+
+
 def who(booking: BookingTable) -> dict[str, UUID]:
     """The ids that every event of a booking carries."""
     return {
