@@ -1,17 +1,13 @@
 """A stay that is paid by card: held, paid on the provider's page, agreed, or asked about first."""
 
-from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
-import time_machine
 
-from server.core import clock
 from server.core.database import Database
 from shared_models.auth import Role
-from tests.conftest import Api, MakePerson, MakeProperty, Person
-from tests.server.paying import DECLINED_CARD, Checkout
-from tests.server.stays import MakeBooking, broken_promises, rows
+from tests.conftest import MakePerson, MakeProperty, Person
+from tests.server.paying import Checkout
+from tests.server.stays import MakeBooking, broken_promises
 
 pytestmark = pytest.mark.usefixtures("at_noon")
 
