@@ -96,7 +96,7 @@ async def settle(session: AsyncSession, change_id: UUID, settle_payment: Settle)
 async def _can_still_be_had(
     session: AsyncSession, locked: Locked, change: BookingChangeTable, kept: QuoteTable
 ) -> bool:
-    """Whether a change that is paid may take effect. One that is paid late may, as long as nothing stands against it."""
+    """Whether a change that is paid may take effect; one that is paid late as long as nothing stands against it."""
     home, now = locked.home, clock.now()
     is_over = now >= ends_at(locked.stay.check_out, home.check_out_by, home.zone)
     if locked.status is not BookingStatus.CONFIRMED or is_over:
