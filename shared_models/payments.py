@@ -1,7 +1,11 @@
 """Payments and what goes back of them: where each stands, and where it may go from there."""
 
+from datetime import datetime
 from enum import StrEnum
+from uuid import UUID
 
+from shared_models.base import Output
+from shared_models.money import Money
 from shared_models.moves import Moves
 
 
@@ -31,17 +35,38 @@ PAYMENT_MOVES: Moves[PaymentStatus] = {
             PaymentStatus.OPEN,
             PaymentStatus.AUTHORISED,
             PaymentStatus.CAPTURED,
+            PaymentStatus.VOIDED,
             PaymentStatus.EXPIRED,
             PaymentStatus.FAILED,
         }
     ),
-    PaymentStatus.OPEN: frozenset({PaymentStatus.AUTHORISED, PaymentStatus.CAPTURED, PaymentStatus.EXPIRED}),
+    PaymentStatus.OPEN: frozenset(
+        {PaymentStatus.AUTHORISED, PaymentStatus.CAPTURED, PaymentStatus.VOIDED, PaymentStatus.EXPIRED}
+    ),
     PaymentStatus.AUTHORISED: frozenset({PaymentStatus.CAPTURED, PaymentStatus.VOIDED}),
     # What we gave up is there after all, and was paid: an event says so.
     PaymentStatus.FAILED: frozenset({PaymentStatus.AUTHORISED, PaymentStatus.CAPTURED}),
 }
 UNSETTLED = frozenset({PaymentStatus.INTENDED, PaymentStatus.OPEN, PaymentStatus.AUTHORISED})
 """Those of which more is to be heard. A thing has at most one of them."""
+
+
+class PaymentRead(Output):
+    """A payment as the one who pays it sees it."""
+
+    id: UUID
+    status: PaymentStatus
+    amount: Money
+    refunded: Money
+    """What goes back of it: asked for, and not failed."""
+    is_held: bool
+    """It is authorised first, and captured when the landlord accepts."""
+    page_url: str | None = None
+    """Where to pay, while it is OPEN."""
+    expires_at: datetime
+    """When the page ends."""
+    created_at: datetime
+    settled_at: datetime | None = None
 
 
 class RefundStatus(StrEnum):

@@ -8,7 +8,7 @@ from fastapi import Query
 
 from server.auth.guards import SignedIn, Verified
 from server.bookings import rules
-from server.bookings.service import changes, endings, holds, prices, reading, simulation
+from server.bookings.service import change_answers, changes, endings, holds, prices, reading, simulation
 from server.bookings.service.acting import NotBookable, QuoteExpired
 from server.bookings.service.holds import TooManyHolds
 from server.calendars.service.door import MAX_CALENDARS, HoldLapsed
@@ -127,7 +127,7 @@ async def ask_change(booking_id: UUID, request: ChangeRequest, caller: Verified,
 @counted_as(CallClass.BOOKING)
 async def accept_change(booking_id: UUID, change_id: UUID, caller: Verified, session: Session) -> BookingRead:
     """Agree to the other side's change."""
-    return await changes.accept(session, caller, booking_id, change_id)
+    return await change_answers.accept(session, caller, booking_id, change_id)
 
 
 @router.post("/{booking_id}/changes/{change_id}/decline", responses=documented(NotFound, InvalidTransition))
@@ -136,14 +136,14 @@ async def decline_change(
     booking_id: UUID, change_id: UUID, request: Decline, caller: SignedIn, session: Session
 ) -> BookingRead:
     """Decline the other side's change, and say why."""
-    return await changes.decline(session, caller, booking_id, change_id, request.reason)
+    return await change_answers.decline(session, caller, booking_id, change_id, request.reason)
 
 
 @router.post("/{booking_id}/changes/{change_id}/withdraw", responses=documented(NotFound, InvalidTransition))
 @counted_as(CallClass.BOOKING)
 async def withdraw_change(booking_id: UUID, change_id: UUID, caller: SignedIn, session: Session) -> BookingRead:
     """Take one's own wish for a change back."""
-    return await changes.withdraw(session, caller, booking_id, change_id)
+    return await change_answers.withdraw(session, caller, booking_id, change_id)
 
 
 @router.get("")

@@ -14,6 +14,7 @@ from shared_models.bookings import Actor, BookingSide, BookingStatus, ChangeStat
 from shared_models.cancellation_terms import CancellationPolicy
 from shared_models.money import Currency
 
+OPEN_CHANGE = "status IN ('asked', 'awaiting_payment')"
 TIERS_OF_CUSTOM = "(cancellation_policy = 'custom') = (cancellation_tiers IS NOT NULL)"
 
 
@@ -66,7 +67,10 @@ class BookingTable(SQLModel, table=True):
         one_of("cancellation_policy", CancellationPolicy),
         CheckConstraint(TIERS_OF_CUSTOM, name="cancellation_tiers_of_custom"),
         CheckConstraint("refund_minor BETWEEN 0 AND total_minor", name="refund_sane"),
-        CheckConstraint("refund_minor IS NULL OR status = 'cancelled' AND payment = 'card'", name="refund_of_paid"),
+        CheckConstraint(
+            "refund_minor IS NULL OR status IN ('cancelled', 'no_show') AND payment = 'card'", name="refund_of_paid"
+        ),
+        CheckConstraint("(refund_minor IS NULL) = (refund_taxes IS NULL)", name="refund_in_parts"),
         CheckConstraint("check_out > check_in", name="at_least_a_night"),
         CheckConstraint("guests BETWEEN 1 AND 100", name="guests_sane"),
         CheckConstraint("total_minor >= 0", name="total_sane"),
@@ -92,12 +96,16 @@ class BookingTable(SQLModel, table=True):
     total_minor: int = Field(sa_type=BigInteger)
     currency: str = text_field(3)
     payment: str = text_field(20)
+    instant_book: bool
+    """Whether it was made to be agreed at once; otherwise the landlord is asked, by card once it is authorised."""
     cancellation_policy: str = text_field(20)
     cancellation_tiers: list[Any] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
     check_in_hour: time = Field(sa_type=Time)
     """What it is cancelled by, as it was agreed: copied from its quote, and kept through every change of dates."""
     refund_minor: int | None = Field(default=None, sa_type=BigInteger)
-    """What goes back to the tenant, decided in the transaction in which a stay that was paid by card is cancelled."""
+    """What goes back to the tenant, decided in the transaction in which a stay that was paid by card ends early."""
+    refund_taxes: list[Any] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
+    """`[authority, amount in minor units]` for each tourist tax within it."""
     hold_expires_at: datetime | None = instant(default=None)
     created_at: datetime = made_at()
     confirmed_at: datetime | None = instant(default=None)
@@ -117,9 +125,9 @@ class BookingChangeTable(SQLModel, table=True):
     __table_args__ = (
         one_of("status", ChangeStatus),
         one_of("asked_by", BookingSide),
-        CheckConstraint("(status = 'asked') = (decided_at IS NULL)", name="decided_once"),
-        Index("uq_booking_change_asked", "booking_id", unique=True, postgresql_where=text("status = 'asked'")),
-        Index("ix_booking_change_expires_at", "expires_at", "id", postgresql_where=text("status = 'asked'")),
+        CheckConstraint(f"({OPEN_CHANGE}) = (decided_at IS NULL)", name="decided_once"),
+        Index("uq_booking_change_open", "booking_id", unique=True, postgresql_where=text(OPEN_CHANGE)),
+        Index("ix_booking_change_expires_at", "expires_at", "id", postgresql_where=text(OPEN_CHANGE)),
     )
 
     id: UUID = Field(default_factory=new_id, primary_key=True)

@@ -102,7 +102,7 @@ def _refund(kind: NotificationKind, stay: StayFacts, spoken: Translator) -> str:
         return ""
     t, tenant = spoken.t, stay.side is BookingSide.TENANT
     amounts = {"refund": _money(stay.refund, spoken), "paid": _money(stay.total, spoken), "other": stay.other_name}
-    if kind is NotificationKind.STAY_CANCELLED:
+    if kind in (NotificationKind.STAY_CANCELLED, NotificationKind.NO_SHOW):
         if tenant:
             return t("{refund} of {paid} goes back to you.", **amounts)
         return t("{refund} of {paid} goes back to {other}.", **amounts)
