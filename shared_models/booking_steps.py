@@ -224,9 +224,18 @@ def acts(booking: Standing[AskedChange], side: BookingSide, now: datetime) -> fr
         return frozenset({Act.WITHDRAW} if tenant else {Act.ACCEPT, Act.DECLINE})
     if status is not BookingStatus.CONFIRMED or _is_over(booking, now):
         return frozenset()
-    check_in_over = now >= day_over(booking.check_in, booking.home.zone)
-    allowed = {Act.CANCEL} if not check_in_over else set() if tenant else {Act.REPORT_NO_SHOW}
+    allowed = {Act.CANCEL} if now < cancelled_until(booking) else set()
+    if not tenant and now >= day_over(booking.check_in, booking.home.zone):
+        allowed.add(Act.REPORT_NO_SHOW)
     return frozenset(allowed | _change_acts(booking, side, now))
+
+
+def cancelled_until(booking: Standing[AskedChange]) -> datetime:
+    """Until when either side may cancel an agreed stay: the end of the day of arrival at the home or, where it was paid
+    by card and so something may come back, of the last night."""
+    if booking.payment is PaymentWay.CARD:
+        return last_night_over(booking.check_out, booking.home.zone)
+    return day_over(booking.check_in, booking.home.zone)
 
 
 def _change_acts(booking: Standing[AskedChange], side: BookingSide, now: datetime) -> set[Act]:
@@ -234,8 +243,10 @@ def _change_acts(booking: Standing[AskedChange], side: BookingSide, now: datetim
     if change is not None:
         return {Act.WITHDRAW_CHANGE} if change.by is side else {Act.ANSWER_CHANGE}
     if unpaid is not None:
-        mine = {Act.WITHDRAW_CHANGE} if unpaid.by is side else set()
-        return mine | {Act.PAY_CHANGE} if side is BookingSide.TENANT else mine
+        # Who agreed to pay may think better of it; a landlord who agreed waits.
+        if side is BookingSide.TENANT:
+            return {Act.PAY_CHANGE, Act.WITHDRAW_CHANGE}
+        return {Act.WITHDRAW_CHANGE} if unpaid.by is side else set()
     return {Act.ASK_CHANGE}
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.bookings.repository.standing import OPEN_CHANGES
 from server.bookings.tables import BookingChangeTable, BookingTable, QuoteTable
 from server.core import clock
 from shared_models.bookings import ChangeStatus
@@ -15,8 +16,6 @@ from shared_models.bookings import ChangeStatus
 _booking: Any = BookingTable
 _quote: Any = QuoteTable
 _change: Any = BookingChangeTable
-OPEN_CHANGES = [ChangeStatus.ASKED.value, ChangeStatus.AWAITING_PAYMENT.value]
-"""Those that still wait: for an answer, or for the payment of the difference."""
 
 
 class Changes:

@@ -4,19 +4,13 @@ The nights that the new dates need beyond the old ones are held meanwhile. `chan
 `change_endings` how it comes to nothing.
 """
 
-from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.bookings import rules
 from server.bookings.events import (
-    BookingChangeAccepted,
     BookingChangeAsked,
-    BookingChangeDeclined,
-    BookingChangeEvent,
-    BookingChangeExpired,
-    BookingChangeWithdrawn,
 )
 from server.bookings.repository.bookings import Bookings
 from server.bookings.repository.changes import Changes
@@ -28,7 +22,6 @@ from server.bookings.service.acting import (
     QuoteExpired,
     check,
     lock,
-    period_of,
     record,
     who,
 )
@@ -39,7 +32,7 @@ from server.bookings.tables import BookingChangeTable, BookingTable, QuoteTable
 from server.calendars.service import door as calendars
 from server.calendars.service.door import Clearance
 from server.core import clock
-from server.core.errors import DatesTaken, InvalidTransition, NotFound
+from server.core.errors import DatesTaken, NotFound
 from server.core.events import publish
 from server.core.identity import Identity
 from server.core.ids import new_id

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.bookings import rules
 from server.bookings.events import BookingCancelled, BookingCompleted, BookingExpired, BookingNoShow
 from server.bookings.repository.bookings import Bookings
-from server.bookings.service import change_endings, refunding
+from server.bookings.service import billing, change_endings, refunding
 from server.bookings.service.acting import HistoryEvent, Locked, lock, record, record_all, set_status, who
 from server.bookings.service.reading import packed, to_read, unpacked
 from server.bookings.service.terms import no_show_refund_due, refund_due
@@ -86,6 +86,7 @@ async def expire(session: AsyncSession, source_ids: Iterable[UUID]) -> None:
     for was in (BookingStatus.HELD, BookingStatus.REQUESTED):
         gone = await Bookings(session).expire(ids, was)
         await record_all(session, gone, HistoryEvent(HistoryEventKind.EXPIRED, Actor.CLOCK))
+        await billing.let_go(session, gone)
         for booking in gone:
             await publish(session, BookingExpired(**who(booking), was=was))
     await change_endings.expire_holding(session, ids)
