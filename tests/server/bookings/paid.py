@@ -1,4 +1,4 @@
-"""Stays that were paid by card, as if the provider had told so: payments captured and in the books, without its pages."""
+"""Stays that were paid by card, as if the provider had told so: captured and in the books, without its pages."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -98,5 +98,3 @@ def lines_parts(booking: dict[str, Any]) -> dict[str, int]:
     """What the price of a booking consists of, as `given_back` tells it."""
     parts = parts_of_lines([QuoteLine.model_validate(line) for line in booking["lines"]])
     return {key: minor for key, minor in minor_of(parts).items() if minor}
-
-
