@@ -78,6 +78,7 @@ class DisputeOutcome(StrEnum):
 class RefundFacts:
     """What is known of an amount that goes back."""
 
+    id: UUID
     amount: Money
     status: RefundStatus
     asked_at: datetime
@@ -119,6 +120,8 @@ class Movement(Output):
     kind: MovementKind
     at: datetime
     amount: Money
+    refund_id: UUID | None = None
+    """Of what goes back: which refund it is a step of."""
 
 
 class MoneyAt(Output):
@@ -186,12 +189,16 @@ def _of_payment(payment: PaymentFacts) -> list[Movement]:
 
 
 def _of_refund(refund: RefundFacts) -> list[Movement]:
-    happened = [Movement(kind=MovementKind.REFUND_ASKED, at=refund.asked_at, amount=refund.amount)]
-    if refund.sent_at is not None:
-        happened.append(Movement(kind=MovementKind.REFUND_SENT, at=refund.sent_at, amount=refund.amount))
-    if refund.failed_at is not None:
-        happened.append(Movement(kind=MovementKind.REFUND_FAILED, at=refund.failed_at, amount=refund.amount))
-    return happened
+    steps = {
+        MovementKind.REFUND_ASKED: refund.asked_at,
+        MovementKind.REFUND_SENT: refund.sent_at,
+        MovementKind.REFUND_FAILED: refund.failed_at,
+    }
+    return [
+        Movement(kind=kind, at=at, amount=refund.amount, refund_id=refund.id)
+        for kind, at in steps.items()
+        if at is not None
+    ]
 
 
 def _of_dispute(dispute: DisputeFacts) -> list[Movement]:

@@ -49,6 +49,19 @@ class Payments:
         )
         return found.all()
 
+    async def page_of_payer(self, person_id: UUID, before: UUID | None, limit: int) -> Sequence[PaymentTable]:
+        """Some of what a person was asked to pay, the newest first, from before a payment on."""
+        wanted = select(PaymentTable).where(_payment.payer_id == person_id)
+        if before is not None:
+            wanted = wanted.where(_payment.id < before)
+        return (await self.session.scalars(wanted.order_by(_payment.id.desc()).limit(limit))).all()
+
+    async def one_of_payer(self, person_id: UUID, payment_id: UUID) -> PaymentTable | None:
+        """A payment, for the one who pays it."""
+        return await self.session.scalar(
+            select(PaymentTable).where(_payment.id == payment_id, _payment.payer_id == person_id)
+        )
+
     async def refunds_of(self, payment_ids: Sequence[UUID]) -> Sequence[RefundTable]:
         """What goes back of these payments as it is now, in the order in which it was asked for."""
         found = await self.session.scalars(

@@ -63,6 +63,8 @@ class PaymentTable(SQLModel, table=True):
     created_at: datetime = made_at()
     looked_at: datetime = made_at()
     """When we last read, or asked to read, what has come of it."""
+    authorised_at: datetime | None = instant(default=None)
+    """When we heard that a card holds it."""
     settled_at: datetime | None = instant(default=None)
 
 
@@ -88,6 +90,10 @@ class RefundTable(SQLModel, table=True):
     external_id: str | None = text_field(MAX_EXTERNAL_ID, default=None, unique=True)
     balance_transaction_id: str | None = text_field(MAX_EXTERNAL_ID, default=None, unique=True)
     created_at: datetime = made_at()
+    sent_at: datetime | None = instant(default=None)
+    """When the provider sent it to the card."""
+    failed_at: datetime | None = instant(default=None)
+    """When we heard that it did not arrive."""
     looked_at: datetime = made_at()
 
 

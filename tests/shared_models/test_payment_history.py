@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from hypothesis import given
@@ -37,7 +38,14 @@ def a_refund(minor: int, status: RefundStatus = RefundStatus.SUCCEEDED, **more: 
     """One that was asked for a day after the payment."""
     asked = PAID_AT + timedelta(days=1)
     sent = asked + timedelta(hours=1) if status is RefundStatus.SUCCEEDED else None
-    facts = {"amount": gbp(minor), "status": status, "asked_at": asked, "was_taken_on": True, "sent_at": sent} | more
+    facts = {
+        "id": uuid4(),
+        "amount": gbp(minor),
+        "status": status,
+        "asked_at": asked,
+        "was_taken_on": True,
+        "sent_at": sent,
+    } | more
     return RefundFacts(**facts)  # type: ignore[arg-type]
 
 
@@ -99,9 +107,7 @@ def test_no_status_was_forgotten() -> None:
         ([a_refund(10_000, RefundStatus.FAILED, is_of_credit=True)], [("credit", 10_000)]),
     ],
 )
-def test_what_goes_back_is_told_apart_from_what_stays(
-    refunds: list[RefundFacts], parts: list[tuple[str, int]]
-) -> None:
+def test_what_goes_back_is_told_apart_from_what_stays(refunds: list[RefundFacts], parts: list[tuple[str, int]]) -> None:
     assert at(captured(*refunds)) == parts
 
 
@@ -198,9 +204,7 @@ def kinds(payment: PaymentFacts) -> list[str]:
 
 def test_each_thing_that_happens_to_a_payment_is_told_once() -> None:
     later = PAID_AT + timedelta(days=3)
-    held = PaymentFacts(
-        PaymentStatus.VOIDED, gbp(1), PAID_AT, authorised_at=PAID_AT, settled_at=PAID_AT + timedelta(1)
-    )
+    held = PaymentFacts(PaymentStatus.VOIDED, gbp(1), PAID_AT, authorised_at=PAID_AT, settled_at=PAID_AT + timedelta(1))
     assert kinds(held) == ["authorised", "let_go"]
     assert kinds(PaymentFacts(PaymentStatus.EXPIRED, gbp(1), PAID_AT, settled_at=PAID_AT)) == ["not_paid"]
     assert kinds(PaymentFacts(PaymentStatus.FAILED, gbp(1), PAID_AT, settled_at=PAID_AT)) == ["not_paid"]

@@ -2,20 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import datetime, time
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
-from babel.numbers import format_currency
 from jinja2 import Environment
 
 from server.core.words import Translator, templates, translator
 from shared_models.bookings import BookingSide
 from shared_models.languages import Language
-from shared_models.money import Money, set_apart
 from shared_models.notifications import NotificationKind, StayFacts
 
 _TEMPLATES = Path(__file__).parents[1] / "templates"
@@ -85,13 +82,13 @@ def _templates(language: Language, of: str) -> Environment:
 
 def _facts(stay: StayFacts, spoken: Translator) -> list[tuple[str, str]]:
     t = spoken.t
-    check_in = _day(stay.check_in, spoken) + (f", {_hour(stay.check_in_from)}" if stay.check_in_from else "")
+    check_in = spoken.day(stay.check_in) + (f", {_hour(stay.check_in_from)}" if stay.check_in_from else "")
     return [
         (t("Home"), stay.home_title),
         (t("Check-in"), check_in),
-        (t("Check-out"), _day(stay.check_out, spoken)),
+        (t("Check-out"), spoken.day(stay.check_out)),
         (t("Guests"), str(stay.guests)),
-        (t("Price"), _money(stay.total, spoken)),
+        (t("Price"), spoken.money(stay.total)),
         (t("Reference"), stay.reference),
     ]
 
@@ -101,7 +98,7 @@ def _refund(kind: NotificationKind, stay: StayFacts, spoken: Translator) -> str:
     if stay.refund is None:
         return ""
     t, tenant = spoken.t, stay.side is BookingSide.TENANT
-    amounts = {"refund": _money(stay.refund, spoken), "paid": _money(stay.total, spoken), "other": stay.other_name}
+    amounts = {"refund": spoken.money(stay.refund), "paid": spoken.money(stay.total), "other": stay.other_name}
     if kind is NotificationKind.STAY_CANCELLED:
         if tenant:
             return t("{refund} of {paid} goes back to you.", **amounts)
@@ -110,20 +107,12 @@ def _refund(kind: NotificationKind, stay: StayFacts, spoken: Translator) -> str:
         if tenant:
             return t("If you cancel, {refund} of {paid} goes back to you.", **amounts)
         return t("If {other} cancels, {refund} of {paid} goes back.", **amounts)
-    amounts |= {"until": _moment(stay.refund_until, stay.zone, spoken), "less": _money(stay.refund_then, spoken)}
+    amounts |= {"until": _moment(stay.refund_until, stay.zone, spoken), "less": spoken.money(stay.refund_then)}
     if tenant:
         return t(
             "If you cancel before {until}, {refund} of {paid} goes back to you; from then on it is {less}.", **amounts
         )
     return t("If {other} cancels before {until}, {refund} of {paid} goes back; from then on it is {less}.", **amounts)
-
-
-def _money(amount: Money, spoken: Translator) -> str:
-    return set_apart(format_currency(amount.major, amount.currency.value, locale=spoken.locale))
-
-
-def _day(when: date, spoken: Translator) -> str:
-    return format_date(when, "full", locale=spoken.locale)
 
 
 def _hour(at: time) -> str:
@@ -133,4 +122,4 @@ def _hour(at: time) -> str:
 def _moment(when: datetime, zone: str, spoken: Translator) -> str:
     """`Wednesday, 25 November 2026, 18:00 (Europe/London)`: whose clock it is must be said in a mail."""
     there = when.astimezone(ZoneInfo(zone))
-    return f"{_day(there.date(), spoken)}, {_hour(there.time())} ({zone})"
+    return f"{spoken.day(there.date())}, {_hour(there.time())} ({zone})"

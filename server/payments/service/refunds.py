@@ -116,7 +116,7 @@ async def refund_refused(session: AsyncSession, attempt: Attempt, error: str) ->
     payment = None if row is None else await payments.locked(row.payment_id)
     if row is None or payment is None or error != rules.REFUSED or row.status != RefundStatus.ASKED.value:
         return
-    row.status = RefundStatus.FAILED.value
+    row.status, row.failed_at = RefundStatus.FAILED.value, clock.now()
     asked = _asked_entry(payment, row)
     await ledger.reverse(session, asked.kind, asked.fact, Fact(OWN, str(row.id), clock.now()))
 
@@ -165,6 +165,10 @@ def _followed(payment: PaymentTable, row: RefundTable, seen: SeenRefund) -> list
     if then is None:
         return entries
     row.status = then.value
+    if then is RefundStatus.SUCCEEDED:
+        row.sent_at = clock.now() if seen.left is None else seen.left.at
+    if then.value in _NO_MONEY:
+        row.failed_at = clock.now()
     if then.value in _NO_MONEY and seen.came_back is not None:
         back = seen.came_back
         entries.append(postings.refund_returned(about, fact_of(back), payment.payer_id, amount, back.amount))

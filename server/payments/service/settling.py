@@ -60,6 +60,8 @@ async def _move(
 ) -> list[Entry]:
     payment.status = then.value
     payment.settled_at = None if then in UNSETTLED else clock.now()
+    if then is PaymentStatus.AUTHORISED:
+        payment.authorised_at = clock.now()
     payment.page_url = seen.page_url if then is PaymentStatus.OPEN else None
     if then is not PaymentStatus.CAPTURED or seen.moved is None:
         return []
