@@ -16,6 +16,7 @@ from shared_models.bookings import (
     BookingSide,
     BookingStatus,
     ChangeStatus,
+    PaymentWay,
 )
 from shared_models.money import Money
 from shared_models.stay_dates import Stay, local_instant
@@ -27,6 +28,8 @@ class NextAction(StrEnum):
     """What is to be done next."""
 
     CONFIRM = "confirm"
+    PAY = "pay"
+    """What is held, or of an agreed stay the difference of a change."""
     ANSWER_REQUEST = "answer_request"
     ANSWER_CHANGE = "answer_change"
     CHECK_IN = "check_in"
@@ -38,6 +41,7 @@ class Blocker(StrEnum):
     """What stands between now and the stay as it is booked."""
 
     UNCONFIRMED = "unconfirmed"
+    UNPAID = "unpaid"
     UNANSWERED = "unanswered"
     CHANGE_OPEN = "change_open"
     TIME_OVER = "time_over"
@@ -60,6 +64,7 @@ class Act(StrEnum):
     """What a party may do to a booking."""
 
     CONFIRM = "confirm"
+    PAY = "pay"
     LET_GO = "let_go"
     WITHDRAW = "withdraw"
     ACCEPT = "accept"
@@ -69,6 +74,7 @@ class Act(StrEnum):
     ASK_CHANGE = "ask_change"
     ANSWER_CHANGE = "answer_change"
     WITHDRAW_CHANGE = "withdraw_change"
+    PAY_CHANGE = "pay_change"
 
 
 class Place(Protocol):
@@ -105,6 +111,9 @@ class Standing(Protocol[Change]):
 
     @property
     def hold_expires_at(self) -> datetime | None: ...
+
+    @property
+    def payment(self) -> PaymentWay: ...
 
     @property
     def check_in(self) -> date: ...
@@ -149,8 +158,17 @@ def status_at(stored: BookingStatus, hold_expires_at: datetime | None, now: date
 
 def open_change(booking: Standing[Change], now: datetime) -> Change | None:
     """The change that can still be answered."""
+    return _waiting_change(booking, ChangeStatus.ASKED, now)
+
+
+def unpaid_change(booking: Standing[Change], now: datetime) -> Change | None:
+    """The change that both sides agreed to and whose difference can still be paid."""
+    return _waiting_change(booking, ChangeStatus.AWAITING_PAYMENT, now)
+
+
+def _waiting_change(booking: Standing[Change], status: ChangeStatus, now: datetime) -> Change | None:
     change = booking.change
-    if change is None or change.status is not ChangeStatus.ASKED or change.expires_at <= now:
+    if change is None or change.status is not status or change.expires_at <= now:
         return None
     return change if booking.status is BookingStatus.CONFIRMED and not _is_over(booking, now) else None
 
@@ -171,15 +189,19 @@ _ENDED = {
 def next_step(booking: Standing[AskedChange], now: datetime) -> NextStep:
     """What happens next to a booking at `now`."""
     status = status_at(booking.status, booking.hold_expires_at, now)
+    if status is BookingStatus.HELD and booking.payment is PaymentWay.CARD:
+        return NextStep(NextAction.PAY, Actor.TENANT, booking.hold_expires_at, Blocker.UNPAID)
     if status is BookingStatus.HELD:
         return NextStep(NextAction.CONFIRM, Actor.TENANT, booking.hold_expires_at, Blocker.UNCONFIRMED)
     if status is BookingStatus.REQUESTED:
         return NextStep(NextAction.ANSWER_REQUEST, Actor.LANDLORD, booking.hold_expires_at, Blocker.UNANSWERED)
     if status is not BookingStatus.CONFIRMED or _is_over(booking, now):
         return NextStep(NextAction.NOTHING, blocker=_ENDED.get(status))
-    change = open_change(booking, now)
+    change, unpaid = open_change(booking, now), unpaid_change(booking, now)
     if change is not None:
         return NextStep(NextAction.ANSWER_CHANGE, Actor(change.by.other), change.expires_at, Blocker.CHANGE_OPEN)
+    if unpaid is not None:
+        return NextStep(NextAction.PAY, Actor.TENANT, unpaid.expires_at, Blocker.UNPAID)
     arrived_by = day_over(booking.check_in, booking.home.zone)
     if now < arrived_by:
         return NextStep(NextAction.CHECK_IN, Actor.TENANT, arrived_by)
@@ -191,20 +213,25 @@ def acts(booking: Standing[AskedChange], side: BookingSide, now: datetime) -> fr
     status = status_at(booking.status, booking.hold_expires_at, now)
     tenant = side is BookingSide.TENANT
     if status is BookingStatus.HELD:
-        return frozenset({Act.CONFIRM, Act.LET_GO}) if tenant else frozenset()
+        agree = Act.PAY if booking.payment is PaymentWay.CARD else Act.CONFIRM
+        return frozenset({agree, Act.LET_GO}) if tenant else frozenset()
     if status is BookingStatus.REQUESTED:
         return frozenset({Act.WITHDRAW} if tenant else {Act.ACCEPT, Act.DECLINE})
     if status is not BookingStatus.CONFIRMED or _is_over(booking, now):
         return frozenset()
     check_in_over = now >= day_over(booking.check_in, booking.home.zone)
     allowed = {Act.CANCEL} if not check_in_over else set() if tenant else {Act.REPORT_NO_SHOW}
-    return frozenset(allowed | _change_acts(open_change(booking, now), side))
+    return frozenset(allowed | _change_acts(booking, side, now))
 
 
-def _change_acts(change: AskedChange | None, side: BookingSide) -> set[Act]:
-    if change is None:
-        return {Act.ASK_CHANGE}
-    return {Act.WITHDRAW_CHANGE} if change.by is side else {Act.ANSWER_CHANGE}
+def _change_acts(booking: Standing[AskedChange], side: BookingSide, now: datetime) -> set[Act]:
+    change, unpaid = open_change(booking, now), unpaid_change(booking, now)
+    if change is not None:
+        return {Act.WITHDRAW_CHANGE} if change.by is side else {Act.ANSWER_CHANGE}
+    if unpaid is not None:
+        mine = {Act.WITHDRAW_CHANGE} if unpaid.by is side else set()
+        return mine | {Act.PAY_CHANGE} if side is BookingSide.TENANT else mine
+    return {Act.ASK_CHANGE}
 
 
 def _end(booking: Standing[AskedChange]) -> datetime:

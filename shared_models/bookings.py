@@ -14,12 +14,19 @@ from pydantic import AfterValidator, Field, StringConstraints
 from shared_models.base import Input, Output
 from shared_models.cancellation_terms import AgreedTerms
 from shared_models.money import Money
+from shared_models.payments import PaymentStatus
 from shared_models.prices import QuoteLine
+from shared_models.properties import LetType
 from shared_models.stay_dates import WallClock
 from shared_models.visible_text import visible
 
 QUOTE_MINUTES = 30
 HOLD_MINUTES = 15
+PAY_HOLD_MINUTES = 35
+"""How long nights are held from the moment their tenant goes to pay. A hold is made longer once."""
+PAY_PAGE_MINUTES = 31
+"""How long the page is there on which they pay: the provider's least is 30
+(docs.stripe.com/api/checkout/sessions/create, `expires_at`)."""
 ANSWER_HOURS = 24
 """How long a landlord may take to answer a request, and either side to answer a wish for a change."""
 MAX_HOLDS = 3
@@ -48,12 +55,15 @@ MOVES: dict[BookingStatus, frozenset[BookingStatus]] = {
     BookingStatus.REQUESTED: frozenset(
         {BookingStatus.CONFIRMED, BookingStatus.DECLINED, BookingStatus.CANCELLED, BookingStatus.EXPIRED}
     ),
-    BookingStatus.HELD: frozenset({BookingStatus.CONFIRMED, BookingStatus.CANCELLED, BookingStatus.EXPIRED}),
+    BookingStatus.HELD: frozenset(
+        {BookingStatus.REQUESTED, BookingStatus.CONFIRMED, BookingStatus.CANCELLED, BookingStatus.EXPIRED}
+    ),
     BookingStatus.CONFIRMED: frozenset({BookingStatus.COMPLETED, BookingStatus.CANCELLED, BookingStatus.NO_SHOW}),
     BookingStatus.COMPLETED: frozenset(),
     BookingStatus.DECLINED: frozenset(),
     BookingStatus.CANCELLED: frozenset(),
-    BookingStatus.EXPIRED: frozenset(),
+    # The money came late, and the nights were still free.
+    BookingStatus.EXPIRED: frozenset({BookingStatus.CONFIRMED}),
     BookingStatus.NO_SHOW: frozenset(),
 }
 """Every allowed move of a booking."""
@@ -63,6 +73,8 @@ class ChangeStatus(StrEnum):
     """Where a wish for other dates or guests stands."""
 
     ASKED = "asked"
+    AWAITING_PAYMENT = "awaiting_payment"
+    """Both sides agree, and it costs more: it counts once the tenant has paid the difference."""
     ACCEPTED = "accepted"
     DECLINED = "declined"
     WITHDRAWN = "withdrawn"
@@ -75,6 +87,7 @@ class ChangeStatus(StrEnum):
 CHANGE_MOVES: dict[ChangeStatus, frozenset[ChangeStatus]] = {
     ChangeStatus.ASKED: frozenset(
         {
+            ChangeStatus.AWAITING_PAYMENT,
             ChangeStatus.ACCEPTED,
             ChangeStatus.DECLINED,
             ChangeStatus.WITHDRAWN,
@@ -82,13 +95,16 @@ CHANGE_MOVES: dict[ChangeStatus, frozenset[ChangeStatus]] = {
             ChangeStatus.CLOSED,
         }
     ),
+    ChangeStatus.AWAITING_PAYMENT: frozenset(
+        {ChangeStatus.ACCEPTED, ChangeStatus.WITHDRAWN, ChangeStatus.EXPIRED, ChangeStatus.CLOSED}
+    ),
     ChangeStatus.ACCEPTED: frozenset(),
     ChangeStatus.DECLINED: frozenset(),
     ChangeStatus.WITHDRAWN: frozenset(),
     ChangeStatus.EXPIRED: frozenset(),
     ChangeStatus.CLOSED: frozenset(),
 }
-"""Every allowed move of a change: it is decided once."""
+"""Every allowed move of a change: it is answered once, and counts once it is paid where it costs more."""
 
 LIVE = frozenset({BookingStatus.REQUESTED, BookingStatus.HELD, BookingStatus.CONFIRMED})
 """The states in which a booking claims its nights."""
@@ -106,6 +122,11 @@ class PaymentWay(StrEnum):
 
 PAYMENT_NOW = PaymentWay.ON_ARRIVAL
 """How a stay that is booked now will be paid."""
+
+
+def payment_way(let_type: LetType) -> PaymentWay:
+    """How a stay at such a home is paid: nights by card when they are booked, months on arrival."""
+    return PaymentWay.CARD if let_type is LetType.NIGHTLY else PaymentWay.ON_ARRIVAL
 
 
 class QuoteRequest(Input):
@@ -211,6 +232,8 @@ class ChangeRead(Output):
     expires_at: datetime
     other_hold_id: UUID | None = None
     """What the calendar calls the second stretch it keeps, if there are two; the first goes by `id`."""
+    payment_status: PaymentStatus | None = None
+    """Where the payment of the difference stands; None where none was begun."""
 
 
 class Actor(StrEnum):
@@ -272,6 +295,12 @@ class BookingRead(Output):
     lines: list[QuoteLine]
     total: Money
     payment: PaymentWay
+    payment_status: PaymentStatus | None = None
+    """Where its latest payment stands; None where none was begun. A change has its own."""
+    paid: Money | None = None
+    """What was paid to us for it, its changes included, less what went back; None while nothing was."""
+    instant_book: bool = True
+    """Whether it is agreed as soon as its tenant confirms or pays; otherwise the landlord is asked then."""
     cancellation: AgreedTerms = AgreedTerms()
     """What is given back when a stay that was paid by card is cancelled, as it was agreed."""
     refund: Money | None = None
@@ -287,7 +316,7 @@ class BookingRead(Output):
     reason: str | None = None
     """Why, in their words."""
     change: ChangeRead | None = None
-    """Other dates or guests that wait for an answer."""
+    """Other dates or guests that wait for an answer, or for the payment of the difference."""
     history: list[HistoryEntry] | None = None
     """What happened, the oldest first; None where a list leaves it out."""
 

@@ -1,7 +1,11 @@
 """Payments and what goes back of them: where each stands, and where it may go from there."""
 
+from datetime import datetime
 from enum import StrEnum
+from uuid import UUID
 
+from shared_models.base import Output
+from shared_models.money import Money
 from shared_models.moves import Moves
 
 
@@ -42,6 +46,24 @@ PAYMENT_MOVES: Moves[PaymentStatus] = {
 }
 UNSETTLED = frozenset({PaymentStatus.INTENDED, PaymentStatus.OPEN, PaymentStatus.AUTHORISED})
 """Those of which more is to be heard. A thing has at most one of them."""
+
+
+class PaymentRead(Output):
+    """A payment as the one who pays it sees it."""
+
+    id: UUID
+    status: PaymentStatus
+    amount: Money
+    refunded: Money
+    """What goes back of it: asked for, and not failed."""
+    is_held: bool
+    """It is authorised first, and captured when the landlord accepts."""
+    page_url: str | None = None
+    """Where to pay, while it is OPEN."""
+    expires_at: datetime
+    """When the page ends."""
+    created_at: datetime
+    settled_at: datetime | None = None
 
 
 class RefundStatus(StrEnum):

@@ -70,6 +70,7 @@ _OF_AGREED_STAYS = {
     Act.ASK_CHANGE: "Another change waits for an answer already.",
     Act.ANSWER_CHANGE: "Nothing waits for your answer.",
     Act.WITHDRAW_CHANGE: "Nothing of yours waits for an answer.",
+    Act.PAY_CHANGE: "No change waits for your payment.",
 }
 
 

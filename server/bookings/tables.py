@@ -14,6 +14,7 @@ from shared_models.bookings import Actor, BookingSide, BookingStatus, ChangeStat
 from shared_models.cancellation_terms import CancellationPolicy
 from shared_models.money import Currency
 
+OPEN_CHANGE = "status IN ('asked', 'awaiting_payment')"
 TIERS_OF_CUSTOM = "(cancellation_policy = 'custom') = (cancellation_tiers IS NOT NULL)"
 
 
@@ -92,6 +93,8 @@ class BookingTable(SQLModel, table=True):
     total_minor: int = Field(sa_type=BigInteger)
     currency: str = text_field(3)
     payment: str = text_field(20)
+    instant_book: bool
+    """Whether it was made to be agreed at once; otherwise the landlord is asked, by card once it is authorised."""
     cancellation_policy: str = text_field(20)
     cancellation_tiers: list[Any] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
     check_in_hour: time = Field(sa_type=Time)
@@ -117,9 +120,9 @@ class BookingChangeTable(SQLModel, table=True):
     __table_args__ = (
         one_of("status", ChangeStatus),
         one_of("asked_by", BookingSide),
-        CheckConstraint("(status = 'asked') = (decided_at IS NULL)", name="decided_once"),
-        Index("uq_booking_change_asked", "booking_id", unique=True, postgresql_where=text("status = 'asked'")),
-        Index("ix_booking_change_expires_at", "expires_at", "id", postgresql_where=text("status = 'asked'")),
+        CheckConstraint(f"({OPEN_CHANGE}) = (decided_at IS NULL)", name="decided_once"),
+        Index("uq_booking_change_open", "booking_id", unique=True, postgresql_where=text(OPEN_CHANGE)),
+        Index("ix_booking_change_expires_at", "expires_at", "id", postgresql_where=text(OPEN_CHANGE)),
     )
 
     id: UUID = Field(default_factory=new_id, primary_key=True)

@@ -19,6 +19,7 @@ from shared_models.booking_steps import (
     next_step,
     open_change,
     status_at,
+    unpaid_change,
 )
 from shared_models.bookings import (
     Actor,
@@ -29,8 +30,10 @@ from shared_models.bookings import (
     ChangeRead,
     ChangeStatus,
     PaymentWay,
+    payment_way,
 )
 from shared_models.money import Currency, Money
+from shared_models.properties import LetType
 from shared_models.stay_dates import Stay
 
 ID = UUID(int=7)
@@ -106,6 +109,9 @@ HELD, REQUESTED, CONFIRMED = (
 )
 TENANT_WISHES = a_booking(BookingStatus.CONFIRMED, change=a_change(TENANT))
 LANDLORD_WISHES = a_booking(BookingStatus.CONFIRMED, change=a_change(LANDLORD))
+HELD_BY_CARD = a_booking(BookingStatus.HELD, payment=PaymentWay.CARD)
+TENANT_TO_PAY = a_booking(BookingStatus.CONFIRMED, change=a_change(TENANT, ChangeStatus.AWAITING_PAYMENT))
+LANDLORDS_TO_PAY = a_booking(BookingStatus.CONFIRMED, change=a_change(LANDLORD, ChangeStatus.AWAITING_PAYMENT))
 SECOND = timedelta(seconds=1)
 
 
@@ -115,6 +121,8 @@ SECOND = timedelta(seconds=1)
         (HELD, NOON, NextStep(NextAction.CONFIRM, Actor.TENANT, LATER, Blocker.UNCONFIRMED)),
         (HELD, LATER - SECOND, NextStep(NextAction.CONFIRM, Actor.TENANT, LATER, Blocker.UNCONFIRMED)),
         (HELD, LATER, NextStep(NextAction.NOTHING, blocker=Blocker.TIME_OVER)),
+        (HELD_BY_CARD, LATER - SECOND, NextStep(NextAction.PAY, Actor.TENANT, LATER, Blocker.UNPAID)),
+        (HELD_BY_CARD, LATER, NextStep(NextAction.NOTHING, blocker=Blocker.TIME_OVER)),
         (REQUESTED, NOON, NextStep(NextAction.ANSWER_REQUEST, Actor.LANDLORD, LATER, Blocker.UNANSWERED)),
         (REQUESTED, LATER, NextStep(NextAction.NOTHING, blocker=Blocker.TIME_OVER)),
         (CONFIRMED, NOON, NextStep(NextAction.CHECK_IN, Actor.TENANT, CHECK_IN_OVER)),
@@ -125,6 +133,9 @@ SECOND = timedelta(seconds=1)
         (TENANT_WISHES, NOON, NextStep(NextAction.ANSWER_CHANGE, Actor.LANDLORD, LATER, Blocker.CHANGE_OPEN)),
         (LANDLORD_WISHES, NOON, NextStep(NextAction.ANSWER_CHANGE, Actor.TENANT, LATER, Blocker.CHANGE_OPEN)),
         (LANDLORD_WISHES, LATER, NextStep(NextAction.CHECK_IN, Actor.TENANT, CHECK_IN_OVER)),
+        (TENANT_TO_PAY, LATER - SECOND, NextStep(NextAction.PAY, Actor.TENANT, LATER, Blocker.UNPAID)),
+        (LANDLORDS_TO_PAY, LATER - SECOND, NextStep(NextAction.PAY, Actor.TENANT, LATER, Blocker.UNPAID)),
+        (TENANT_TO_PAY, LATER, NextStep(NextAction.CHECK_IN, Actor.TENANT, CHECK_IN_OVER)),
         (a_booking(BookingStatus.COMPLETED), NOON, NextStep(NextAction.NOTHING)),
         (a_booking(BookingStatus.DECLINED), NOON, NextStep(NextAction.NOTHING, blocker=Blocker.DECLINED)),
         (a_booking(BookingStatus.CANCELLED), NOON, NextStep(NextAction.NOTHING, blocker=Blocker.CANCELLED)),
@@ -144,6 +155,8 @@ def test_every_booking_says_what_is_next_who_acts_by_when_and_what_stands_in_the
     [
         (HELD, NOON, {Act.CONFIRM, Act.LET_GO}, set()),
         (HELD, LATER, set(), set()),
+        (HELD_BY_CARD, NOON, {Act.PAY, Act.LET_GO}, set()),
+        (HELD_BY_CARD, LATER, set(), set()),
         (REQUESTED, NOON, {Act.WITHDRAW}, {Act.ACCEPT, Act.DECLINE}),
         (REQUESTED, LATER, set(), set()),
         (CONFIRMED, NOON, {Act.CANCEL, Act.ASK_CHANGE}, {Act.CANCEL, Act.ASK_CHANGE}),
@@ -153,6 +166,9 @@ def test_every_booking_says_what_is_next_who_acts_by_when_and_what_stands_in_the
         (TENANT_WISHES, NOON, {Act.CANCEL, Act.WITHDRAW_CHANGE}, {Act.CANCEL, Act.ANSWER_CHANGE}),
         (LANDLORD_WISHES, NOON, {Act.CANCEL, Act.ANSWER_CHANGE}, {Act.CANCEL, Act.WITHDRAW_CHANGE}),
         (LANDLORD_WISHES, LATER, {Act.CANCEL, Act.ASK_CHANGE}, {Act.CANCEL, Act.ASK_CHANGE}),
+        (TENANT_TO_PAY, NOON, {Act.CANCEL, Act.PAY_CHANGE, Act.WITHDRAW_CHANGE}, {Act.CANCEL}),
+        (LANDLORDS_TO_PAY, NOON, {Act.CANCEL, Act.PAY_CHANGE}, {Act.CANCEL, Act.WITHDRAW_CHANGE}),
+        (TENANT_TO_PAY, LATER, {Act.CANCEL, Act.ASK_CHANGE}, {Act.CANCEL, Act.ASK_CHANGE}),
         *[(a_booking(status), NOON, set(), set()) for status in ENDED],
     ],
 )
@@ -165,10 +181,11 @@ def test_each_side_may_do_exactly_this(
 def test_whoever_must_act_may_act() -> None:
     needed = {
         NextAction.CONFIRM: Act.CONFIRM,
+        NextAction.PAY: Act.PAY,
         NextAction.ANSWER_REQUEST: Act.ACCEPT,
         NextAction.ANSWER_CHANGE: Act.ANSWER_CHANGE,
     }
-    for booking in (HELD, REQUESTED, TENANT_WISHES, LANDLORD_WISHES):
+    for booking in (HELD, HELD_BY_CARD, REQUESTED, TENANT_WISHES, LANDLORD_WISHES):
         step = next_step(booking, NOON)
         assert step.who is not None
         assert needed[step.action] in acts(booking, BookingSide(step.who), NOON)
@@ -179,6 +196,7 @@ def test_whoever_must_act_may_act() -> None:
 def test_a_decided_change_waits_for_nobody(status: ChangeStatus) -> None:
     booking = a_booking(BookingStatus.CONFIRMED, change=a_change(TENANT, status))
     assert open_change(booking, NOON) is None
+    assert (unpaid_change(booking, NOON) is not None) is (status is ChangeStatus.AWAITING_PAYMENT)
 
 
 @pytest.mark.parametrize(
@@ -260,3 +278,10 @@ def test_a_change_is_answered_while_it_still_makes_sense(today: int, wished: tup
 def test_the_difference_is_what_the_change_costs_more() -> None:
     assert difference(CONFIRMED, pounds(500_00)) == pounds(200_00)
     assert difference(CONFIRMED, pounds(250_00)) == pounds(-50_00)
+
+
+def test_nights_are_paid_by_card_and_months_on_arrival() -> None:
+    assert {let_type: payment_way(let_type) for let_type in LetType if let_type is not LetType.UNKNOWN} == {
+        LetType.NIGHTLY: PaymentWay.CARD,
+        LetType.MONTHLY: PaymentWay.ON_ARRIVAL,
+    }

@@ -19,7 +19,7 @@ from server.core.identity import Identity
 from server.properties.service import door as properties
 from server.properties.service.door import Home
 from shared_models.booking_steps import Act, acts, status_at
-from shared_models.bookings import Actor, BookingSide, BookingStatus, ChangeStatus, HistoryEventKind
+from shared_models.bookings import Actor, BookingSide, BookingStatus, ChangeStatus, HistoryEventKind, PaymentWay
 from shared_models.calendars import Period
 from shared_models.problems import FieldProblem, ProblemCode
 from shared_models.stay_dates import Stay
@@ -71,6 +71,7 @@ class _Standing:
 
     status: BookingStatus
     hold_expires_at: datetime | None
+    payment: PaymentWay
     check_in: date
     check_out: date
     home: Home
@@ -84,7 +85,15 @@ async def check(session: AsyncSession, booking: BookingTable, home: Home, reques
     open_changes = await Changes(session).waiting([booking.id], now)
     stored, asked = BookingStatus(booking.status), open_changes.get(booking.id)
     change = None if asked is None else _OpenChange(BookingSide(asked[0].asked_by), asked[0].expires_at)
-    standing = _Standing(stored, booking.hold_expires_at, booking.check_in, booking.check_out, home, change)
+    standing = _Standing(
+        stored,
+        booking.hold_expires_at,
+        PaymentWay(booking.payment),
+        booking.check_in,
+        booking.check_out,
+        home,
+        change,
+    )
     if act not in acts(standing, side, now):
         raise InvalidTransition(rules.why_not_now(act, status_at(stored, booking.hold_expires_at, now)))
 

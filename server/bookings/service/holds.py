@@ -212,6 +212,7 @@ def booking_of(kept: QuoteTable, home: Home, status: BookingStatus, moment: date
         total_minor=kept.total_minor,
         currency=kept.currency,
         payment=kept.payment,
+        instant_book=home.limits.instant_book,
         **columns_of(terms_of(kept)),
         created_at=moment,
         updated_at=moment,

@@ -149,6 +149,7 @@ def _read_of_row(row: BookingTable, home: Home, names: Mapping[UUID, str], asked
         lines=[QuoteLine.model_validate(line) for line in row.lines],
         total=Money(amount_minor=row.total_minor, currency=currency),
         payment=PaymentWay(row.payment),
+        instant_book=row.instant_book,
         cancellation=terms_of(row),
         refund=None if row.refund_minor is None else Money(amount_minor=row.refund_minor, currency=currency),
         tenant_name=names.get(row.tenant_id, ""),
