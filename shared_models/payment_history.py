@@ -194,11 +194,12 @@ def _of_refund(refund: RefundFacts) -> list[Movement]:
         MovementKind.REFUND_SENT: refund.sent_at,
         MovementKind.REFUND_FAILED: refund.failed_at,
     }
-    return [
-        Movement(kind=kind, at=at, amount=refund.amount, refund_id=refund.id)
-        for kind, at in steps.items()
-        if at is not None
-    ]
+    happened, latest = list[Movement](), refund.asked_at
+    for kind, at in steps.items():
+        if at is not None:
+            latest = max(latest, at)  # the provider's clock may be behind ours
+            happened.append(Movement(kind=kind, at=latest, amount=refund.amount, refund_id=refund.id))
+    return happened
 
 
 def _of_dispute(dispute: DisputeFacts) -> list[Movement]:

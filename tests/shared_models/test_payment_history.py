@@ -217,6 +217,16 @@ def test_each_thing_that_happens_to_a_payment_is_told_once() -> None:
         assert kinds(captured(disputes=[decided])) == ["paid", "disputed", word]
 
 
+def test_steps_of_a_refund_keep_their_order_when_clocks_differ() -> None:
+    asked = PAID_AT + timedelta(days=1)
+    refund = a_refund(
+        1, RefundStatus.FAILED, sent_at=asked + timedelta(seconds=5), failed_at=asked + timedelta(seconds=1)
+    )
+    assert kinds(captured(refund)) == ["paid", "refund_asked", "refund_sent", "refund_failed"]
+    behind = a_refund(1, sent_at=asked - timedelta(seconds=5))
+    assert kinds(captured(behind)) == ["paid", "refund_asked", "refund_sent"]
+
+
 def test_every_whereabouts_and_every_movement_has_words_of_its_own() -> None:
     parts = [MoneyAt(where=Whereabouts(word), amount=gbp(4800), usually_by=None) for word in known(Whereabouts)]
     told = [whereabouts_words(part, PLAIN) for part in parts]

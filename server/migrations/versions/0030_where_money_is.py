@@ -1,13 +1,13 @@
 """When money was held, refunds left or failed; and what people are told of money
 
-Revision: 0030, after 0024
+Revision: 0030, after 0028
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = '0030'
-down_revision = '0024'
+down_revision = '0028'
 branch_labels = None
 depends_on = None
 
@@ -27,7 +27,7 @@ def upgrade() -> None:
     op.add_column('refund', sa.Column('sent_at', sa.DateTime(timezone=True), nullable=True))
     op.add_column('refund', sa.Column('failed_at', sa.DateTime(timezone=True), nullable=True))
     kinds = ', '.join(f"'{kind}'" for kind in KINDS)
-    op.drop_constraint('ck_notification_kind_known', 'notification', type_='check')
+    op.drop_constraint(op.f('ck_notification_kind_known'), 'notification', type_='check')
     op.create_check_constraint(op.f('ck_notification_kind_known'), 'notification', f'kind IN ({kinds})')
 
 
