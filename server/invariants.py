@@ -52,10 +52,10 @@ INVARIANTS = (
     ),
     Invariant(
         "open_changes_have_their_nights",
-        "A change that waits for an answer holds the nights that the booking lacks, and no others.",
+        "A change that waits for an answer or its payment holds the nights that the booking lacks, and no others.",
         # What the booking and the holds of its change have together is what they would have after a yes.
         "SELECT change.id FROM booking_change change JOIN booking ON booking.id = change.booking_id "
-        "JOIN quote ON quote.id = change.quote_id WHERE change.status = 'asked' AND ("
+        "JOIN quote ON quote.id = change.quote_id WHERE change.status IN ('asked', 'awaiting_payment') AND ("
         "booking.status <> 'confirmed' OR datemultirange(daterange(quote.check_in, quote.check_out)) "
         "- datemultirange(daterange(booking.check_in, booking.check_out)) <> coalesce((SELECT range_agg(period) "
         "FROM occupancy WHERE source_id IN (change.id, change.other_hold_id) AND kind = 'hold' "
@@ -63,11 +63,15 @@ INVARIANTS = (
     ),
     Invariant(
         "guests_claims_have_a_reason",
-        "A claim of a guest belongs to a booking or an open change that is in the state for it.",
+        "A claim of a guest belongs to a booking or an open change that is in the state for it; of a stay that was "
+        "cancelled while it went on, the nights that were slept by then.",
         "SELECT id, kind FROM occupancy WHERE kind IN ('hold', 'booking') AND NOT EXISTS ("
         "SELECT FROM booking WHERE booking.id = source_id AND status = ANY (CASE kind "
         "WHEN 'hold' THEN ARRAY['held', 'requested'] ELSE ARRAY['confirmed', 'completed'] END)) AND NOT EXISTS ("
-        "SELECT FROM booking_change change WHERE kind = 'hold' AND change.status = 'asked' "
+        "SELECT FROM booking JOIN property ON property.id = booking.property_id WHERE kind = 'booking' "
+        "AND booking.id = source_id AND booking.status = 'cancelled' AND payment = 'card' "
+        "AND lower(period) = check_in AND upper(period) = (booking.updated_at AT TIME ZONE zone)::date) AND NOT EXISTS ("
+        "SELECT FROM booking_change change WHERE kind = 'hold' AND change.status IN ('asked', 'awaiting_payment') "
         "AND occupancy.source_id IN (change.id, change.other_hold_id))",
     ),
     Invariant(

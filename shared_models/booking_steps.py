@@ -145,6 +145,11 @@ def day_over(day: date, zone: str) -> datetime:
     return local_instant(day + timedelta(days=1), time(0), zone).astimezone(UTC)
 
 
+def last_night_over(check_out: date, zone: str) -> datetime:
+    """The instant from which no night of a stay is left to be given back."""
+    return day_over(check_out - timedelta(days=1), zone)
+
+
 def ends_at(check_out: date, check_out_by: time | None, zone: str) -> datetime:
     """The instant a stay ends: on its last day, at the home's own time to leave (noon when it has none)."""
     return local_instant(check_out, check_out_by or CHECK_OUT_WHEN_UNSAID, zone).astimezone(UTC)
@@ -219,9 +224,18 @@ def acts(booking: Standing[AskedChange], side: BookingSide, now: datetime) -> fr
         return frozenset({Act.WITHDRAW} if tenant else {Act.ACCEPT, Act.DECLINE})
     if status is not BookingStatus.CONFIRMED or _is_over(booking, now):
         return frozenset()
-    check_in_over = now >= day_over(booking.check_in, booking.home.zone)
-    allowed = {Act.CANCEL} if not check_in_over else set() if tenant else {Act.REPORT_NO_SHOW}
+    allowed = {Act.CANCEL} if now < cancelled_until(booking) else set()
+    if not tenant and now >= day_over(booking.check_in, booking.home.zone):
+        allowed.add(Act.REPORT_NO_SHOW)
     return frozenset(allowed | _change_acts(booking, side, now))
+
+
+def cancelled_until(booking: Standing[AskedChange]) -> datetime:
+    """Until when either side may cancel an agreed stay: the end of the day of arrival at the home or, where it was paid
+    by card and so something may come back, of the last night."""
+    if booking.payment is PaymentWay.CARD:
+        return last_night_over(booking.check_out, booking.home.zone)
+    return day_over(booking.check_in, booking.home.zone)
 
 
 def _change_acts(booking: Standing[AskedChange], side: BookingSide, now: datetime) -> set[Act]:
@@ -229,8 +243,10 @@ def _change_acts(booking: Standing[AskedChange], side: BookingSide, now: datetim
     if change is not None:
         return {Act.WITHDRAW_CHANGE} if change.by is side else {Act.ANSWER_CHANGE}
     if unpaid is not None:
-        mine = {Act.WITHDRAW_CHANGE} if unpaid.by is side else set()
-        return mine | {Act.PAY_CHANGE} if side is BookingSide.TENANT else mine
+        # Who agreed to pay may think better of it; a landlord who agreed waits.
+        if side is BookingSide.TENANT:
+            return {Act.PAY_CHANGE, Act.WITHDRAW_CHANGE}
+        return {Act.WITHDRAW_CHANGE} if unpaid.by is side else set()
     return {Act.ASK_CHANGE}
 
 

@@ -12,7 +12,8 @@ days before check-in, then 30 nights are kept, or all if there are fewer; during
 **During the stay** *flexible* and *moderate* keep the nights slept and one more, and *moderate* goes on keeping half
 of the others: were they given back in whole once the stay begins, waiting would pay. All others keep everything.
 
-**Cleaning and tourist tax** come back unless the stay began. **Within 24 hours of confirming** everything comes back
+**Cleaning and tourist tax** come back unless the stay began. **Nobody came**: as if the tenant had cancelled at the
+instant of check-in (`refund_of_no_show`). **Within 24 hours of confirming** everything comes back
 when the stay was confirmed at least 7 days before check-in (Airbnb's help article 475), whatever the policy. **A
 landlord who cancels** gives everything back.
 
@@ -33,7 +34,7 @@ from fractions import Fraction
 from functools import reduce
 from operator import add
 
-from shared_models.booking_steps import day_over
+from shared_models.booking_steps import last_night_over
 from shared_models.bookings import BookingRead, BookingSide
 from shared_models.cancellation_terms import AgreedTerms, CancellationPolicy
 from shared_models.money import Money
@@ -161,6 +162,11 @@ def refund_at(booked: CancelledStay, moment: datetime, by: BookingSide = Booking
     return Refund(lines, _total(lines), later.since, later.refund)
 
 
+def refund_of_no_show(booked: CancelledStay) -> Refund:
+    """What comes back of a stay that nobody came to, whenever that is said: what the instant of check-in left."""
+    return refund_at(booked, booked.check_in)
+
+
 def schedule(booked: CancelledStay) -> list[RefundStep]:
     """All that a tenant may get back, by when: each step less than the one before it."""
     found: list[tuple[datetime | None, Money]] = []
@@ -176,11 +182,11 @@ def schedule(booked: CancelledStay) -> list[RefundStep]:
 
 
 def ahead(booked: CancelledStay, moment: datetime) -> list[RefundStep]:
-    """What comes back from a moment on, while a tenant can still cancel; nothing once the day of arrival is over.
+    """What comes back from a moment on, while a tenant can still cancel; nothing once the last night is over.
 
-    The first step is the refund now. After the last the stay goes on, or another day of leaving is asked for.
+    The first step is the refund now.
     """
-    closes = day_over(booked.stay.check_in, booked.zone)
+    closes = last_night_over(booked.stay.check_out, booked.zone)
     return [
         replace(step, until=closes if step.until is None else min(step.until, closes))
         for step in schedule(booked)

@@ -29,6 +29,9 @@ class NotificationKind(StrEnum):
     STAY_OVER = "stay_over"
     NO_SHOW = "no_show"
     CHANGE_ASKED = "change_asked"
+    CHANGE_AGREED = "change_agreed"
+    """It costs more, and counts once the difference is paid."""
+    CHANGE_UNPAID = "change_unpaid"
     CHANGE_ACCEPTED = "change_accepted"
     CHANGE_DECLINED = "change_declined"
     CHANGE_WITHDRAWN = "change_withdrawn"
@@ -73,7 +76,7 @@ class StayFacts(Output):
     total: Money
     check_in_from: WallClock | None = None
     until: datetime | None = None
-    """By when somebody must answer."""
+    """By when somebody must answer, or the tenant pay what a change costs more."""
     payment: PaymentWay = PaymentWay.ON_ARRIVAL
     """How it is paid; all that were told before this was told were paid on arrival."""
     refund: Money | None = None

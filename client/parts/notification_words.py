@@ -41,6 +41,8 @@ def _of_stay(kind: Kind, other: str, home: str) -> str:
         Kind.STAY_OVER: t("Your stay at {home} is over", home=home),
         Kind.NO_SHOW: t("{other} says that you did not come to {home}", home=home, other=other),
         Kind.CHANGE_ASKED: t("{other} asks to change the stay at {home}", home=home, other=other),
+        Kind.CHANGE_AGREED: t("{other} agreed to your change at {home}, which costs more", home=home, other=other),
+        Kind.CHANGE_UNPAID: t("The change at {home} was not paid in time", home=home),
         Kind.CHANGE_ACCEPTED: t("{other} agreed to your change at {home}", home=home, other=other),
         Kind.CHANGE_DECLINED: t("{other} did not agree to your change at {home}", home=home, other=other),
         Kind.CHANGE_WITHDRAWN: t("{other} took back the change at {home}", home=home, other=other),

@@ -39,7 +39,7 @@ def schedule_table(booked: CancelledStay, moment: datetime) -> ft.Control:
     """Each step to come with its refund, then the terms it follows from."""
     steps = ahead(booked, moment)
     rows: list[ft.Control] = [_row(step_words(step, booked.zone), money(step.refund)) for step in steps]
-    closed = t("Once the day of arrival is over a stay is not cancelled; ask for another day of leaving.")
+    closed = t("Once the last night is over a stay is not cancelled any more.")
     return ft.Column(
         [*rows, text(closed, Style.SMALL, Colour.TEXT_2), divider(), *terms_lines(booked.terms, booked.stay.nights)],
         spacing=8,

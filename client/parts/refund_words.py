@@ -103,7 +103,7 @@ def now_words(booked: CancelledStay, moment: datetime) -> str:
     """What comes back now, and until when: `All of £275.00 comes back until Tue 9 Jun, 15:00 BST.`"""
     steps = ahead(booked, moment)
     if not steps:
-        return t("The day of arrival is over, so the stay is not cancelled any more. Ask for another day of leaving.")
+        return t("The last night is over, so the stay is not cancelled any more.")
     now = steps[0]
     until = "" if now.until is None else deadline(now.until, booked.zone)
     paid = money(now.refund + now.kept)

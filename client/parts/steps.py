@@ -127,6 +127,8 @@ def deed_words(entry: HistoryEntry, booking: BookingRead, side: BookingSide) -> 
         HistoryEventKind.NO_SHOW: t("{who} said that nobody came", who=who),
         HistoryEventKind.COMPLETED: t("The stay ended"),
         HistoryEventKind.CHANGE_ASKED: t("{who} asked for a change: {what}", who=who, what=what),
+        HistoryEventKind.CHANGE_AGREED: t("{who} agreed to the change, which costs more: {what}", who=who, what=what),
+        HistoryEventKind.CHANGE_UNPAID: t("The change was not paid in time: {what}", what=what),
         HistoryEventKind.CHANGE_ACCEPTED: t("{who} agreed to the change: {what}", who=who, what=what),
         HistoryEventKind.CHANGE_DECLINED: t("{who} declined the change: {what}", who=who, what=what),
         HistoryEventKind.CHANGE_WITHDRAWN: t("{who} took the wish for a change back: {what}", who=who, what=what),

@@ -8,7 +8,7 @@ from fastapi import Query
 
 from server.auth.guards import SignedIn, Verified
 from server.bookings import rules
-from server.bookings.service import changes, endings, holds, prices, reading, simulation
+from server.bookings.service import change_answers, changes, endings, holds, paying, prices, reading, simulation
 from server.bookings.service.acting import NotBookable, QuoteExpired
 from server.bookings.service.holds import TooManyHolds
 from server.calendars.service.door import MAX_CALENDARS, HoldLapsed
@@ -32,6 +32,7 @@ from shared_models.bookings import (
     QuoteRequest,
 )
 from shared_models.paging import Cursor, Page, PageSize
+from shared_models.payments import PaymentRead
 from shared_models.price_simulation import PriceSimulation, PriceSimulationRequest
 
 PropertyIds = Annotated[list[UUID], Query(max_length=MAX_CALENDARS)]
@@ -68,6 +69,26 @@ async def confirm(booking_id: UUID, tenant: Verified, session: Session) -> Booki
     return await holds.confirm(session, tenant, booking_id)
 
 
+@router.post("/{booking_id}/payment", status_code=202, responses=documented(NotFound, HoldLapsed, InvalidTransition))
+@counted_as(CallClass.BOOKING)
+async def pay(booking_id: UUID, tenant: Verified, session: Session) -> PaymentRead:
+    """Go to pay what is held: the nights are held for longer, and the page to pay on follows."""
+    return await paying.pay(session, tenant, booking_id)
+
+
+@router.get("/{booking_id}/payment", responses=documented(NotFound))
+async def payment(booking_id: UUID, tenant: SignedIn, session: Session) -> PaymentRead:
+    """The latest payment of one's own booking."""
+    return await paying.payment(session, tenant, booking_id)
+
+
+@router.post("/{booking_id}/payment/check", status_code=202, responses=documented(NotFound))
+@counted_as(CallClass.BOOKING)
+async def check_payment(booking_id: UUID, tenant: SignedIn, session: Session) -> PaymentRead:
+    """Have the provider asked now what has come of it; the answer is what was known before."""
+    return await paying.check(session, tenant, booking_id)
+
+
 @router.post("/{booking_id}/release", responses=documented(NotFound, InvalidTransition))
 @counted_as(CallClass.BOOKING)
 async def release(booking_id: UUID, tenant: SignedIn, session: Session) -> BookingRead:
@@ -92,7 +113,7 @@ async def decline(booking_id: UUID, request: Decline, landlord: SignedIn, sessio
 @router.post("/{booking_id}/cancel", responses=documented(NotFound, InvalidTransition))
 @counted_as(CallClass.BOOKING)
 async def cancel(booking_id: UUID, request: Cancel, caller: SignedIn, session: Session) -> BookingRead:
-    """Give an agreed stay back, as either side may until the day of arrival is over."""
+    """Give an agreed stay back, as either side may until the day of arrival is over or, paid by card, the last night."""
     return await endings.cancel(session, caller, booking_id, request.reason)
 
 
@@ -127,7 +148,7 @@ async def ask_change(booking_id: UUID, request: ChangeRequest, caller: Verified,
 @counted_as(CallClass.BOOKING)
 async def accept_change(booking_id: UUID, change_id: UUID, caller: Verified, session: Session) -> BookingRead:
     """Agree to the other side's change."""
-    return await changes.accept(session, caller, booking_id, change_id)
+    return await change_answers.accept(session, caller, booking_id, change_id)
 
 
 @router.post("/{booking_id}/changes/{change_id}/decline", responses=documented(NotFound, InvalidTransition))
@@ -136,14 +157,14 @@ async def decline_change(
     booking_id: UUID, change_id: UUID, request: Decline, caller: SignedIn, session: Session
 ) -> BookingRead:
     """Decline the other side's change, and say why."""
-    return await changes.decline(session, caller, booking_id, change_id, request.reason)
+    return await change_answers.decline(session, caller, booking_id, change_id, request.reason)
 
 
 @router.post("/{booking_id}/changes/{change_id}/withdraw", responses=documented(NotFound, InvalidTransition))
 @counted_as(CallClass.BOOKING)
 async def withdraw_change(booking_id: UUID, change_id: UUID, caller: SignedIn, session: Session) -> BookingRead:
     """Take one's own wish for a change back."""
-    return await changes.withdraw(session, caller, booking_id, change_id)
+    return await change_answers.withdraw(session, caller, booking_id, change_id)
 
 
 @router.get("")

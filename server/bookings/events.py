@@ -71,6 +71,10 @@ class BookingChangeAsked(BookingChangeEvent):
     """One side asked for other dates or guests; the other answers."""
 
 
+class BookingChangeAgreed(BookingChangeEvent):
+    """The other side agreed to what costs more: it counts once the tenant has paid the difference."""
+
+
 class BookingChangeAccepted(BookingChangeEvent):
     """The other side agreed: the booking has the new dates, guests and price."""
 
@@ -80,8 +84,12 @@ class BookingChangeDeclined(BookingChangeEvent):
 
 
 class BookingChangeWithdrawn(BookingChangeEvent):
-    """Who asked took it back."""
+    """It was taken back; `by` is who did: who asked for it or, while it waited for their payment, the tenant."""
 
 
 class BookingChangeExpired(BookingChangeEvent):
     """Nobody answered in time: the booking stays as it was."""
+
+
+class BookingChangeUnpaid(BookingChangeEvent):
+    """Both sides agreed, and the tenant did not pay the difference in time: the booking stays as it was."""

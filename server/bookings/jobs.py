@@ -2,7 +2,7 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.bookings.service import changes, endings
+from server.bookings.service import change_endings, endings
 from server.core import jobs
 
 COMPLETE_STAYS = "bookings.complete_stays"
@@ -20,5 +20,5 @@ async def complete_stays(session: AsyncSession, after: str | None = None) -> Non
 @jobs.job(LAPSE_CHANGES, queue=jobs.Queue.DEFAULT, cron="* * * * *")
 async def lapse_changes(session: AsyncSession) -> None:
     """End changes nobody answered in time; goes on in another short job when there are many."""
-    if await changes.lapse(session):
+    if await change_endings.lapse(session):
         await jobs.defer(session, LAPSE_CHANGES)

@@ -3,15 +3,17 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.auth.service import door as auth
-from server.bookings.service import data_export, endings, reading
+from server.bookings.service import data_export, endings, reading, refunding, settling
 from server.calendars.events import HoldsLapsed
 from server.core.events import within
+from server.payments.service import door as payments
 from server.properties.service import door as properties
 from server.users import service as users
 
 properties.register_open_stays(reading.open_stays)
 users.register_data_export(data_export.data_export)
 auth.asked_before_closing(reading.obstacles)
+payments.register_settler(refunding.BOOKING, settling.settle)
 
 
 @within(HoldsLapsed)

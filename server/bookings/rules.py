@@ -47,7 +47,7 @@ def move(now: BookingStatus, then: BookingStatus) -> BookingStatus:
 def move_change(now: ChangeStatus, then: ChangeStatus) -> ChangeStatus:
     """`then`, when a change may go there from `now`. Raises InvalidTransition."""
     if not may_move(CHANGE_MOVES, now, then):
-        raise InvalidTransition(f"This change was decided already: it is {now.value}.")
+        raise InvalidTransition(f"This change was decided already: it is {now.value.replace('_', ' ')}.")
     return then
 
 
@@ -62,10 +62,14 @@ _STANDS = {
     BookingStatus.NO_SHOW: "Nobody came to this stay.",
     BookingStatus.UNKNOWN: "Nobody knows how this booking stands.",
 }
+_OF_HOLDS = {
+    Act.CONFIRM: "It is agreed when it is paid.",
+    Act.PAY: "This stay is paid on arrival. Confirm it instead.",
+}
 _OF_AGREED_STAYS = {
     Act.LET_GO: "Only a hold can be let go; what is agreed is cancelled.",
     Act.WITHDRAW: "Only a request can be taken back; what is agreed is cancelled.",
-    Act.CANCEL: "The day of arrival is over. Ask for another day of leaving instead.",
+    Act.CANCEL: "It is too late to cancel this stay. Ask for another day of leaving instead.",
     Act.REPORT_NO_SHOW: "The day of arrival is not over yet.",
     Act.ASK_CHANGE: "Another change waits for an answer already.",
     Act.ANSWER_CHANGE: "Nothing waits for your answer.",
@@ -76,8 +80,8 @@ _OF_AGREED_STAYS = {
 
 def why_not_now(act: Act, status: BookingStatus) -> str:
     """What to tell someone who may not do this now."""
-    agreed = _OF_AGREED_STAYS.get(act) if status == BookingStatus.CONFIRMED else None
-    return agreed or _STANDS[status]
+    words = {BookingStatus.HELD: _OF_HOLDS, BookingStatus.CONFIRMED: _OF_AGREED_STAYS}.get(status, {})
+    return words.get(act) or _STANDS[status]
 
 
 def extra_nights(now: Stay, then: Stay) -> list[Period]:

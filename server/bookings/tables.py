@@ -67,7 +67,10 @@ class BookingTable(SQLModel, table=True):
         one_of("cancellation_policy", CancellationPolicy),
         CheckConstraint(TIERS_OF_CUSTOM, name="cancellation_tiers_of_custom"),
         CheckConstraint("refund_minor BETWEEN 0 AND total_minor", name="refund_sane"),
-        CheckConstraint("refund_minor IS NULL OR status = 'cancelled' AND payment = 'card'", name="refund_of_paid"),
+        CheckConstraint(
+            "refund_minor IS NULL OR status IN ('cancelled', 'no_show') AND payment = 'card'", name="refund_of_paid"
+        ),
+        CheckConstraint("(refund_minor IS NULL) = (refund_taxes IS NULL)", name="refund_in_parts"),
         CheckConstraint("check_out > check_in", name="at_least_a_night"),
         CheckConstraint("guests BETWEEN 1 AND 100", name="guests_sane"),
         CheckConstraint("total_minor >= 0", name="total_sane"),
@@ -100,7 +103,9 @@ class BookingTable(SQLModel, table=True):
     check_in_hour: time = Field(sa_type=Time)
     """What it is cancelled by, as it was agreed: copied from its quote, and kept through every change of dates."""
     refund_minor: int | None = Field(default=None, sa_type=BigInteger)
-    """What goes back to the tenant, decided in the transaction in which a stay that was paid by card is cancelled."""
+    """What goes back to the tenant, decided in the transaction in which a stay that was paid by card ends early."""
+    refund_taxes: list[Any] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
+    """`[authority, amount in minor units]` for each tourist tax within it."""
     hold_expires_at: datetime | None = instant(default=None)
     created_at: datetime = made_at()
     confirmed_at: datetime | None = instant(default=None)

@@ -18,6 +18,8 @@ OF_BOOKINGS: tuple[type[bookings.BookingEvent], ...] = (
     bookings.BookingNoShow,
     bookings.BookingCompleted,
     bookings.BookingChangeAsked,
+    bookings.BookingChangeAgreed,
+    bookings.BookingChangeUnpaid,
     bookings.BookingChangeAccepted,
     bookings.BookingChangeDeclined,
     bookings.BookingChangeWithdrawn,

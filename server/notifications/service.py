@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +24,7 @@ from server.notifications.rules.emails import Email
 from server.notifications.tables import NotificationTable
 from server.users import service as users
 from shared_models.auth import LinkPurpose
+from shared_models.booking_steps import unpaid_change
 from shared_models.bookings import BookingRead, BookingSide, BookingStatus, PaymentWay
 from shared_models.cancellation import CancelledStay, refund_at
 from shared_models.notifications import AboutKind, NotificationKind, NotificationRead, StayFacts, Unread
@@ -106,10 +108,16 @@ def _stay(booking: BookingRead, side: BookingSide) -> StayFacts:
         guests=booking.guests,
         total=booking.total,
         check_in_from=booking.home.check_in_from,
-        until=booking.hold_expires_at,
+        until=_until(booking),
         payment=booking.payment,
         **_refund(booking),
     )
+
+
+def _until(booking: BookingRead) -> datetime | None:
+    """By when somebody must answer, or pay what a change costs more."""
+    unpaid = unpaid_change(booking, clock.now())
+    return booking.hold_expires_at if unpaid is None else unpaid.expires_at
 
 
 def _refund(booking: BookingRead) -> Mapping[str, Any]:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared_models.bookings import BookingSide
-from shared_models.cancellation import CancelledStay, ahead, refund_at, schedule
+from shared_models.cancellation import CancelledStay, ahead, refund_at, refund_of_no_show, schedule
 from shared_models.cancellation_terms import AgreedTerms, CancellationPolicy, CancellationTier
 from shared_models.money import Currency, Money
 from shared_models.prices import LineKind, QuoteLine
@@ -237,9 +237,27 @@ def test_a_tenant_sees_what_comes_until_they_can_cancel_no_more() -> None:
         (at("2026-06-09"), ALL),
         (at("2026-06-10"), 630_00),
         (at("2026-06-11", "00:00"), 600_00),
+        (at("2026-06-12", "00:00"), 400_00),
+        (at("2026-06-13", "00:00"), 0),  # the last night is over
     ]
-    assert [step.refund.amount_minor for step in ahead(booked(FLEXIBLE), at("2026-06-10", "16:00"))] == [600_00]
-    assert ahead(booked(FLEXIBLE), at("2026-06-11", "00:00")) == []
+    during = ahead(booked(FLEXIBLE), at("2026-06-11", "16:00"))
+    assert [step.refund.amount_minor for step in during] == [400_00, 0]
+    assert ahead(booked(FLEXIBLE), at("2026-06-13", "00:00") - SECOND) == during[1:]
+    assert ahead(booked(FLEXIBLE), at("2026-06-13", "00:00")) == []
+
+
+def test_what_never_comes_back_does_so_until_the_last_night_is_over() -> None:
+    (step,) = ahead(booked(NON_REFUNDABLE), at("2026-06-10"))
+    assert (step.until, step.refund.amount_minor) == (at("2026-06-13", "00:00"), 0)
+
+
+@pytest.mark.parametrize(
+    ("policy", "refund"), [(FLEXIBLE, 600_00), (MODERATE, 300_00), (LIMITED, 0), (FIRM, 0), (NON_REFUNDABLE, 0)]
+)
+def test_nobody_came_is_a_cancellation_at_the_instant_of_check_in(policy: CancellationPolicy, refund: int) -> None:
+    stay = booked(policy)
+    assert refund_of_no_show(stay).total.amount_minor == refund == back(stay, at("2026-06-10"))
+    assert refund_of_no_show(booked(policy, confirmed_at=at("2026-06-09", "14:00"))).total.amount_minor == refund
 
 
 def _holds(booked: CancelledStay, moment: datetime) -> None:

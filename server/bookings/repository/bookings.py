@@ -67,6 +67,12 @@ class Bookings:
             return None
         return pair.property_id, BookingSide.TENANT if pair.tenant_id == person_id else BookingSide.LANDLORD
 
+    async def property_of(self, booking_id: UUID) -> UUID:
+        """The home of a booking that is known to be there, which is to be locked before the booking is read."""
+        found = await self.session.execute(select(_booking.property_id).where(_booking.id == booking_id))
+        home_id: UUID = found.scalar_one()
+        return home_id
+
     async def by_id(self, booking_id: UUID) -> BookingTable | None:
         return await self.session.get(BookingTable, booking_id)
 

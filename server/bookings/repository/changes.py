@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.bookings.repository.standing import OPEN_CHANGES
 from server.bookings.tables import BookingChangeTable, BookingTable, QuoteTable
 from server.core import clock
 from shared_models.bookings import ChangeStatus
@@ -15,7 +16,6 @@ from shared_models.bookings import ChangeStatus
 _booking: Any = BookingTable
 _quote: Any = QuoteTable
 _change: Any = BookingChangeTable
-_ASKED = ChangeStatus.ASKED.value
 
 
 class Changes:
@@ -37,8 +37,24 @@ class Changes:
             .execution_options(populate_existing=True)
         )
 
-    async def by_ids(self, ids: Iterable[UUID]) -> Sequence[BookingChangeTable]:
-        return (await self.session.scalars(select(BookingChangeTable).where(_change.id.in_(list(ids))))).all()
+    async def lapsed_among(self, ids: Iterable[UUID], now: datetime) -> Sequence[BookingChangeTable]:
+        """Those of these changes that are open and whose time is over, as they are now; their homes are locked."""
+        found = await self.session.scalars(
+            select(BookingChangeTable)
+            .where(_change.id.in_(list(ids)), _change.status.in_(OPEN_CHANGES), _change.expires_at <= now)
+            .execution_options(populate_existing=True)
+        )
+        return found.all()
+
+    async def place_of(self, change_id: UUID) -> tuple[UUID, UUID] | None:
+        """The booking of a change, and the home that is to be locked before either is read."""
+        found = await self.session.execute(
+            select(_booking.id, _booking.property_id)
+            .join(BookingChangeTable, _change.booking_id == _booking.id)
+            .where(_change.id == change_id)
+        )
+        pair = found.one_or_none()
+        return None if pair is None else (pair.id, pair.property_id)
 
     async def of_all(self, booking_ids: Iterable[UUID]) -> Sequence[BookingChangeTable]:
         """Every change of these bookings, the oldest first."""
@@ -50,19 +66,23 @@ class Changes:
     async def of_quote(self, quote_id: UUID) -> BookingChangeTable | None:
         return await self.session.scalar(select(BookingChangeTable).where(_change.quote_id == quote_id))
 
-    async def asked(self, booking_ids: Iterable[UUID]) -> Mapping[UUID, BookingChangeTable]:
-        """The change that waits for an answer (or ran out without anyone noting it), for each booking that has one."""
+    async def open_of(self, booking_ids: Iterable[UUID]) -> Mapping[UUID, BookingChangeTable]:
+        """The change that still waits (or ran out without anyone noting it), for each booking that has one."""
         found = await self.session.scalars(
-            select(BookingChangeTable).where(_change.booking_id.in_(list(booking_ids)), _change.status == _ASKED)
+            select(BookingChangeTable).where(
+                _change.booking_id.in_(list(booking_ids)), _change.status.in_(OPEN_CHANGES)
+            )
         )
         return {row.booking_id: row for row in found}
 
     async def waiting(self, booking_ids: Iterable[UUID], now: datetime) -> Mapping[UUID, tuple[Any, Any]]:
-        """Each of these bookings' change that can still be answered, with the quote it is made of."""
+        """Each of these bookings' change that can still be answered or paid, with the quote it is made of."""
         found = await self.session.execute(
             select(BookingChangeTable, QuoteTable)
             .join(QuoteTable, _quote.id == _change.quote_id)
-            .where(_change.booking_id.in_(list(booking_ids)), _change.status == _ASKED, _change.expires_at > now)
+            .where(
+                _change.booking_id.in_(list(booking_ids)), _change.status.in_(OPEN_CHANGES), _change.expires_at > now
+            )
         )
         return {change.booking_id: (change, quote) for change, quote in found}
 
@@ -71,7 +91,7 @@ class Changes:
         ids = list(source_ids)
         found = await self.session.scalars(
             select(BookingChangeTable).where(
-                or_(_change.id.in_(ids), _change.other_hold_id.in_(ids)), _change.status == _ASKED
+                or_(_change.id.in_(ids), _change.other_hold_id.in_(ids)), _change.status.in_(OPEN_CHANGES)
             )
         )
         return found.all()
@@ -81,7 +101,7 @@ class Changes:
         found = await self.session.execute(
             select(_change.id, _booking.property_id)
             .join(BookingTable, _booking.id == _change.booking_id)
-            .where(_change.status == _ASKED, _change.expires_at <= now)
+            .where(_change.status.in_(OPEN_CHANGES), _change.expires_at <= now)
             .order_by(_change.expires_at, _change.id)
             .limit(limit)
         )
@@ -91,7 +111,7 @@ class Changes:
         """End those of these changes that still wait; answers which."""
         moved = await self.session.scalars(
             update(BookingChangeTable)
-            .where(_change.id.in_(list(ids)), _change.status == _ASKED)
+            .where(_change.id.in_(list(ids)), _change.status.in_(OPEN_CHANGES))
             .values(status=then.value, decided_at=clock.now())
             .returning(BookingChangeTable)
             .execution_options(populate_existing=True)

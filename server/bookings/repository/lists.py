@@ -9,16 +9,15 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.bookings.repository.standing import OPEN, is_live, waits_for
+from server.bookings.repository.standing import OPEN, OPEN_CHANGES, is_live, waits_for
 from server.bookings.tables import BookingChangeTable, BookingTable, QuoteTable
 from server.core import clock
-from shared_models.bookings import BookingOrder, BookingSide, BookingStatus, BookingTime, ChangeStatus
+from shared_models.bookings import BookingOrder, BookingSide, BookingStatus, BookingTime
 from shared_models.calendars import Period
 
 _booking: Any = BookingTable
 _quote: Any = QuoteTable
 _change: Any = BookingChangeTable
-_ASKED = ChangeStatus.ASKED.value
 _AGREED = [BookingStatus.CONFIRMED.value, BookingStatus.COMPLETED.value]
 
 
@@ -89,7 +88,9 @@ class Lists:
         self, side: BookingSide, person_id: UUID, whose: BookingSide, limit: int
     ) -> Sequence[BookingTable]:
         """A person's bookings on one side that wait for `whose` next step, the nearest deadline first."""
-        open_change = select(_change.expires_at).where(_change.booking_id == _booking.id, _change.status == _ASKED)
+        open_change = select(_change.expires_at).where(
+            _change.booking_id == _booking.id, _change.status.in_(OPEN_CHANGES)
+        )
         deadline = func.coalesce(_booking.hold_expires_at, open_change.scalar_subquery())
         wanted = select(BookingTable).where(_owner(side) == person_id, waits_for(whose, clock.now()))
         return (await self.session.scalars(wanted.order_by(deadline, _booking.id).limit(limit))).all()
@@ -143,7 +144,7 @@ def _meant(which: Which, now: datetime) -> list[ColumnElement[bool]]:
         changing = (
             select(_change.booking_id)
             .join(QuoteTable, _quote.id == _change.quote_id)
-            .where(_change.status == _ASKED, _change.expires_at > now, _touches(_quote, which.period))
+            .where(_change.status.in_(OPEN_CHANGES), _change.expires_at > now, _touches(_quote, which.period))
         )
         found.append(or_(_touches(_booking, which.period), _booking.id.in_(changing)))
     return found

@@ -11,7 +11,7 @@ from server.bookings import rules
 from server.bookings.repository.bookings import Bookings
 from server.bookings.repository.changes import Changes
 from server.bookings.repository.history import History
-from server.bookings.tables import BookingHistoryTable, BookingTable, QuoteTable
+from server.bookings.tables import BookingChangeTable, BookingHistoryTable, BookingTable, QuoteTable
 from server.calendars.service import door as calendars
 from server.core import clock
 from server.core.errors import AppError, InvalidTransition, NotFound
@@ -62,7 +62,11 @@ class Locked:
 class _OpenChange:
     by: BookingSide
     expires_at: datetime
-    status: ChangeStatus = ChangeStatus.ASKED
+    status: ChangeStatus
+
+
+def _open_change(row: BookingChangeTable) -> _OpenChange:
+    return _OpenChange(BookingSide(row.asked_by), row.expires_at, ChangeStatus(row.status))
 
 
 @dataclass(frozen=True)
@@ -84,7 +88,7 @@ async def check(session: AsyncSession, booking: BookingTable, home: Home, reques
     now = clock.now()
     open_changes = await Changes(session).waiting([booking.id], now)
     stored, asked = BookingStatus(booking.status), open_changes.get(booking.id)
-    change = None if asked is None else _OpenChange(BookingSide(asked[0].asked_by), asked[0].expires_at)
+    change = None if asked is None else _open_change(asked[0])
     standing = _Standing(
         stored,
         booking.hold_expires_at,
@@ -112,6 +116,12 @@ async def lock(session: AsyncSession, caller: Identity, booking_id: UUID, *, onl
 def set_status(booking: BookingTable, status: BookingStatus) -> None:
     """Move a booking; what a hold kept has an end or none."""
     booking.status, booking.hold_expires_at, booking.updated_at = status.value, None, clock.now()
+
+
+def set_agreed(booking: BookingTable) -> None:
+    """Both sides agree to a stay. Raises InvalidTransition."""
+    set_status(booking, rules.move(BookingStatus(booking.status), BookingStatus.CONFIRMED))
+    booking.confirmed_at = booking.updated_at
 
 
 def who(booking: BookingTable) -> dict[str, UUID]:

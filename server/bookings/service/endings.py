@@ -9,10 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.bookings import rules
 from server.bookings.events import BookingCancelled, BookingCompleted, BookingExpired, BookingNoShow
 from server.bookings.repository.bookings import Bookings
-from server.bookings.service import changes
-from server.bookings.service.acting import HistoryEvent, lock, record, record_all, set_status, who
+from server.bookings.service import billing, change_endings, refunding
+from server.bookings.service.acting import HistoryEvent, Locked, lock, record, record_all, set_status, who
 from server.bookings.service.reading import packed, to_read, unpacked
-from server.bookings.service.terms import refund_due
+from server.bookings.service.terms import no_show_refund_due, refund_due
 from server.calendars.service import door as calendars
 from server.core import clock
 from server.core.events import publish
@@ -20,34 +20,34 @@ from server.core.identity import Identity
 from server.properties.service import door as properties
 from shared_models.booking_steps import Act, ends_at
 from shared_models.bookings import Actor, BookingRead, BookingSide, BookingStatus, HistoryEventKind
-from shared_models.calendars import ClaimKind
+from shared_models.calendars import ClaimKind, Period
 
 COMPLETED_AT_A_TIME = 500
 
 
 async def cancel(session: AsyncSession, caller: Identity, booking_id: UUID, reason: str) -> BookingRead:
-    """Give an agreed stay back, as either side may until the day of arrival is over.
+    """Give an agreed stay back: until the day of arrival is over or, where it was paid by card, the last night.
 
-    Raises NotFound, InvalidTransition.
+    What was slept stays slept; what goes back of the price is decided and asked for here. Twice is once. Raises
+    NotFound, InvalidTransition.
     """
     locked = await lock(session, caller, booking_id)
     if locked.status != BookingStatus.CANCELLED:
-        was = locked.status
+        was, now = locked.status, clock.now()
         await locked.check(session, Act.CANCEL)
         set_status(locked.booking, rules.move(was, BookingStatus.CANCELLED))
         locked.booking.ended_by, locked.booking.reason = locked.side.value, reason
-        refund = refund_due(locked.booking, locked.home, locked.side, clock.now())
-        locked.booking.refund_minor = None if refund is None else refund.total.amount_minor
-        await calendars.release(session, ClaimKind.BOOKING, locked.booking.id)
-        await session.flush()
-        await changes.close(session, [locked.booking.id])
-        await record(session, locked.booking, HistoryEvent(HistoryEventKind.CANCELLED, Actor(locked.side), reason))
+        refunding.decide(locked.booking, refund_due(locked.booking, locked.home, locked.side, now))
+        await _give_nights_back(session, locked)
+        event = HistoryEvent(HistoryEventKind.CANCELLED, Actor(locked.side), reason)
+        await _end(session, locked, event)
         await publish(session, BookingCancelled(**who(locked.booking), by=locked.side, was=was))
     return await to_read(session, locked.booking, locked.home)
 
 
 async def report_no_show(session: AsyncSession, landlord: Identity, booking_id: UUID) -> BookingRead:
-    """Say that nobody came, from the day after arrival on; the nights are given back.
+    """Say that nobody came, from the day after arrival on; the nights are given back, and of the price what the instant
+    of check-in left.
 
     Raises NotFound, InvalidTransition.
     """
@@ -55,12 +55,29 @@ async def report_no_show(session: AsyncSession, landlord: Identity, booking_id: 
     if locked.status != BookingStatus.NO_SHOW:
         await locked.check(session, Act.REPORT_NO_SHOW)
         set_status(locked.booking, rules.move(locked.status, BookingStatus.NO_SHOW))
+        refunding.decide(locked.booking, no_show_refund_due(locked.booking, locked.home))
         await calendars.release(session, ClaimKind.BOOKING, locked.booking.id)
-        await session.flush()
-        await changes.close(session, [locked.booking.id])
-        await record(session, locked.booking, HistoryEvent(HistoryEventKind.NO_SHOW, Actor.LANDLORD))
+        await _end(session, locked, HistoryEvent(HistoryEventKind.NO_SHOW, Actor.LANDLORD))
         await publish(session, BookingNoShow(**who(locked.booking)))
     return await to_read(session, locked.booking, locked.home)
+
+
+async def _give_nights_back(session: AsyncSession, locked: Locked) -> None:
+    """The nights from now on are free again. Those slept stay taken: the home is made ready after them."""
+    today = clock.today_in(locked.home.zone)
+    if today <= locked.stay.check_in:
+        await calendars.release(session, ClaimKind.BOOKING, locked.booking.id)
+        return
+    slept = Period(start=locked.stay.check_in, end=today)
+    await calendars.move(session, locked.home.id, ClaimKind.BOOKING, locked.booking.id, slept)
+
+
+async def _end(session: AsyncSession, locked: Locked, event: HistoryEvent) -> None:
+    """What ends with an agreed stay: its open change, its story; what is not kept of its price goes back."""
+    await session.flush()
+    await change_endings.close(session, [locked.booking.id])
+    await record(session, locked.booking, event)
+    await refunding.refund_due_of(session, locked.booking)
 
 
 async def expire(session: AsyncSession, source_ids: Iterable[UUID]) -> None:
@@ -69,9 +86,10 @@ async def expire(session: AsyncSession, source_ids: Iterable[UUID]) -> None:
     for was in (BookingStatus.HELD, BookingStatus.REQUESTED):
         gone = await Bookings(session).expire(ids, was)
         await record_all(session, gone, HistoryEvent(HistoryEventKind.EXPIRED, Actor.CLOCK))
+        await billing.let_go(session, gone)
         for booking in gone:
             await publish(session, BookingExpired(**who(booking), was=was))
-    await changes.expire_holding(session, ids)
+    await change_endings.expire_holding(session, ids)
 
 
 async def complete_stays(session: AsyncSession, after: str | None) -> str | None:
@@ -96,7 +114,7 @@ async def complete_stays(session: AsyncSession, after: str | None) -> str | None
 async def _complete(session: AsyncSession, over: dict[UUID, UUID]) -> None:
     await calendars.lock(session, over.values())
     completed = await Bookings(session).complete(over)
-    await changes.close(session, [booking.id for booking in completed])
+    await change_endings.close(session, [booking.id for booking in completed])
     await record_all(session, completed, HistoryEvent(HistoryEventKind.COMPLETED, Actor.CLOCK))
     for booking in completed:
         await publish(session, BookingCompleted(**who(booking)))

@@ -17,7 +17,8 @@ from server.bookings.events import (
 )
 from server.bookings.repository.bookings import Bookings
 from server.bookings.repository.quotes import Quotes
-from server.bookings.service.acting import HistoryEvent, Locked, QuoteExpired, lock, record, set_status, who
+from server.bookings.service import billing
+from server.bookings.service.acting import HistoryEvent, Locked, QuoteExpired, lock, record, set_agreed, set_status, who
 from server.bookings.service.prices import check_not_begun, check_open, clearance_of
 from server.bookings.service.reading import to_read
 from server.bookings.service.terms import columns_of, terms_of
@@ -39,6 +40,7 @@ from shared_models.bookings import (
     BookingSide,
     BookingStatus,
     HistoryEventKind,
+    PaymentWay,
 )
 from shared_models.calendars import ClaimKind, Period
 from shared_models.problems import ProblemCode
@@ -51,7 +53,8 @@ class TooManyHolds(AppError):
 
 
 async def hold(session: AsyncSession, tenant: Identity, quote_id: UUID) -> BookingRead:
-    """Keep the nights of one's own quote, at its price: to confirm, or, where the landlord is asked, until the answer.
+    """Keep the nights of one's own quote, at its price: to pay or confirm, or, where the landlord is asked and nothing
+    is paid before, until the answer.
 
     The same quote again answers the same booking while that is live. Raises NotFound, QuoteExpired, NotBookable,
     TooManyHolds, DatesTaken.
@@ -75,16 +78,15 @@ async def hold(session: AsyncSession, tenant: Identity, quote_id: UUID) -> Booki
     check_not_begun(home, kept)
     await _check_holds(session, tenant)
     booking = await _held(session, kept, home)
-    instant = home.limits.instant_book
-    await record(
-        session, booking, HistoryEvent(HistoryEventKind.HELD if instant else HistoryEventKind.REQUESTED, Actor.TENANT)
-    )
-    await publish(session, (BookingHeld if instant else BookingRequested)(**who(booking)))
+    held = booking.status == BookingStatus.HELD
+    kind = HistoryEventKind.HELD if held else HistoryEventKind.REQUESTED
+    await record(session, booking, HistoryEvent(kind, Actor.TENANT))
+    await publish(session, (BookingHeld if held else BookingRequested)(**who(booking)))
     return await to_read(session, booking, home)
 
 
 async def confirm(session: AsyncSession, tenant: Identity, booking_id: UUID) -> BookingRead:
-    """Agree to a held stay. Twice is once. Raises NotFound, HoldLapsed, InvalidTransition."""
+    """Agree to a held stay that is paid on arrival. Twice is once. Raises NotFound, HoldLapsed, InvalidTransition."""
     locked = await lock(session, tenant, booking_id, only=BookingSide.TENANT)
     if locked.status == BookingStatus.CONFIRMED:
         return await to_read(session, locked.booking, locked.home)
@@ -104,6 +106,7 @@ async def accept(session: AsyncSession, landlord: Identity, booking_id: UUID) ->
         return await to_read(session, locked.booking, locked.home)
     await locked.check(session, Act.ACCEPT)
     await _agree(session, locked)
+    await billing.capture(session, locked.booking)
     await record(session, locked.booking, HistoryEvent(HistoryEventKind.ACCEPTED, Actor.LANDLORD))
     await publish(session, BookingAccepted(**who(locked.booking)))
     return await to_read(session, locked.booking, locked.home)
@@ -116,8 +119,7 @@ async def decline(session: AsyncSession, landlord: Identity, booking_id: UUID, r
         await locked.check(session, Act.DECLINE)
         set_status(locked.booking, rules.move(locked.status, BookingStatus.DECLINED))
         locked.booking.ended_by, locked.booking.reason = BookingSide.LANDLORD.value, reason
-        await calendars.release(session, ClaimKind.HOLD, locked.booking.id)
-        await session.flush()
+        await _give_back(session, locked)
         await record(session, locked.booking, HistoryEvent(HistoryEventKind.DECLINED, Actor.LANDLORD, reason))
         await publish(session, BookingDeclined(**who(locked.booking)))
     return await to_read(session, locked.booking, locked.home)
@@ -131,18 +133,17 @@ async def release(session: AsyncSession, tenant: Identity, booking_id: UUID) -> 
     locked = await lock(session, tenant, booking_id, only=BookingSide.TENANT)
     if locked.status not in (BookingStatus.CANCELLED, BookingStatus.EXPIRED):
         if status_at(locked.status, locked.booking.hold_expires_at, clock.now()) == BookingStatus.EXPIRED:
-            await _run_out(session, locked)
+            await run_out(session, locked)
         else:
             await _take_back(session, locked)
     return await to_read(session, locked.booking, locked.home)
 
 
-async def _run_out(session: AsyncSession, locked: Locked) -> None:
-    """Write down what the clock has decided already."""
+async def run_out(session: AsyncSession, locked: Locked) -> None:
+    """End a locked hold or request because its time is over."""
     was = locked.status
     set_status(locked.booking, rules.move(was, BookingStatus.EXPIRED))
-    await calendars.release(session, ClaimKind.HOLD, locked.booking.id)
-    await session.flush()
+    await _give_back(session, locked)
     await record(session, locked.booking, HistoryEvent(HistoryEventKind.EXPIRED, Actor.CLOCK))
     await publish(session, BookingExpired(**who(locked.booking), was=was))
 
@@ -153,8 +154,7 @@ async def _take_back(session: AsyncSession, locked: Locked) -> None:
     await locked.check(session, Act.WITHDRAW if requested else Act.LET_GO)
     set_status(locked.booking, rules.move(was, BookingStatus.CANCELLED))
     locked.booking.ended_by = BookingSide.TENANT.value
-    await calendars.release(session, ClaimKind.HOLD, locked.booking.id)
-    await session.flush()
+    await _give_back(session, locked)
     await record(
         session,
         locked.booking,
@@ -163,11 +163,16 @@ async def _take_back(session: AsyncSession, locked: Locked) -> None:
     await publish(session, BookingCancelled(**who(locked.booking), by=BookingSide.TENANT, was=was))
 
 
+async def _give_back(session: AsyncSession, locked: Locked) -> None:
+    """The nights of a hold or a request that has ended are free, and nobody is to pay for them."""
+    await calendars.release(session, ClaimKind.HOLD, locked.booking.id)
+    await session.flush()
+    await billing.let_go(session, [locked.booking])
+
+
 async def _agree(session: AsyncSession, locked: Locked) -> None:
-    moved = rules.move(locked.status, BookingStatus.CONFIRMED)
     await calendars.confirm(session, locked.booking.id)
-    set_status(locked.booking, moved)
-    locked.booking.confirmed_at = locked.booking.updated_at
+    set_agreed(locked.booking)
     await session.flush()
 
 
@@ -182,7 +187,7 @@ async def _check_holds(session: AsyncSession, tenant: Identity) -> None:
 async def _held(session: AsyncSession, kept: QuoteTable, home: Home) -> BookingTable:
     """The nights taken, then the booking made."""
     now = clock.now()
-    if home.limits.instant_book:
+    if home.limits.instant_book or kept.payment == PaymentWay.CARD.value:
         status, until = BookingStatus.HELD, now + timedelta(minutes=HOLD_MINUTES)
     else:
         status, until = BookingStatus.REQUESTED, answer_by(now, kept.check_in, home.zone)

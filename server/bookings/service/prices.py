@@ -20,12 +20,12 @@ from server.core.identity import Identity
 from server.properties.service import door as properties
 from server.properties.service.door import Home
 from shared_models.bookings import (
-    PAYMENT_NOW,
     QUOTE_MINUTES,
     ChangeQuoteRequest,
     PaymentWay,
     Quote,
     QuoteRequest,
+    payment_way,
 )
 from shared_models.cancellation_terms import AgreedTerms, CancellationPolicy, CancellationTerms
 from shared_models.money import Currency, Money
@@ -88,7 +88,7 @@ def _check_non_refundable(home: Home) -> None:
     reason = None
     if not offers_non_refundable(home.terms):
         reason = "has no cheaper price for giving up refunds"
-    elif PAYMENT_NOW is not PaymentWay.CARD:
+    elif payment_way(home.terms.let_type) is not PaymentWay.CARD:
         reason = "is paid on arrival, so there is no refund to give up"
     if reason is not None:
         raise NotBookable(f"This home {reason}.", errors=[FieldProblem(field="non_refundable", reason=reason)])
@@ -129,7 +129,7 @@ def priced(home: Home, asker_id: UUID, wish: Wish, moment: datetime) -> QuoteTab
         lines=[line.model_dump(mode="json") for line in lines],
         total_minor=total.amount_minor,
         currency=total.currency.value,
-        payment=PAYMENT_NOW.value,
+        payment=payment_way(home.terms.let_type).value,
         **columns_of(_agreed(home, wish)),
         rules_version=RULES_VERSION,
         expires_at=moment + timedelta(minutes=QUOTE_MINUTES),

@@ -7,7 +7,7 @@ from typing import Any
 from server.bookings.tables import BookingTable, QuoteTable
 from server.properties.service.door import Home
 from shared_models.bookings import BookingSide, PaymentWay
-from shared_models.cancellation import CancelledStay, Refund, refund_at
+from shared_models.cancellation import CancelledStay, Refund, refund_at, refund_of_no_show
 from shared_models.cancellation_terms import AgreedTerms
 from shared_models.prices import QuoteLine
 from shared_models.stay_dates import Stay
@@ -31,13 +31,19 @@ def terms_of(row: QuoteTable | BookingTable) -> AgreedTerms:
 
 def refund_due(booking: BookingTable, home: Home, by: BookingSide, moment: datetime) -> Refund | None:
     """What goes back when one side cancels at this moment; None where nothing was paid to us."""
-    if booking.payment != PaymentWay.CARD:
-        return None
-    booked = CancelledStay(
+    return refund_at(_cancelled(booking, home), moment, by) if booking.payment == PaymentWay.CARD else None
+
+
+def no_show_refund_due(booking: BookingTable, home: Home) -> Refund | None:
+    """What goes back when nobody came; None where nothing was paid to us."""
+    return refund_of_no_show(_cancelled(booking, home)) if booking.payment == PaymentWay.CARD else None
+
+
+def _cancelled(booking: BookingTable, home: Home) -> CancelledStay:
+    return CancelledStay(
         terms=terms_of(booking),
         stay=Stay(check_in=booking.check_in, check_out=booking.check_out),
         zone=home.zone,
         lines=[QuoteLine.model_validate(line) for line in booking.lines],
         confirmed_at=booking.confirmed_at,
     )
-    return refund_at(booked, moment, by)

@@ -173,6 +173,16 @@ class Occupancy:
         )
         return changed is not None
 
+    async def extend(self, source_id: UUID, until: datetime, now: datetime) -> bool:
+        """Let a live hold end at another moment; answers whether there was one."""
+        changed = await self.session.scalar(
+            update(OccupancyTable)
+            .where(_claim.kind == ClaimKind.HOLD.value, _claim.source_id == source_id, _claim.expires_at > now)
+            .values(expires_at=until, changed_at=now)
+            .returning(_claim.id)
+        )
+        return changed is not None
+
     async def move(self, kind: ClaimKind, source_id: UUID, period: Period) -> bool:
         """Put a claim on other nights; answers whether there was one."""
         moved = await self.session.scalar(

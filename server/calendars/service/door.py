@@ -76,6 +76,12 @@ async def confirm(session: AsyncSession, source_id: UUID, kind: ClaimKind = Clai
         raise HoldLapsed("The dates may still be free. Ask for the price again.")
 
 
+async def extend(session: AsyncSession, source_id: UUID, until: datetime) -> None:
+    """Let one's own live hold end at another moment, under the lock of its home. Raises HoldLapsed when it is over."""
+    if not await Occupancy(session).extend(source_id, until, clock.now()):
+        raise HoldLapsed("The dates may still be free. Ask for the price again.")
+
+
 async def release(session: AsyncSession, kind: ClaimKind, source_id: UUID) -> bool:
     """Give nights back, under the lock of their home; answers whether there was a claim."""
     return await Occupancy(session).remove(kind, source_id)

@@ -99,7 +99,7 @@ def _refund(kind: NotificationKind, stay: StayFacts, spoken: Translator) -> str:
         return ""
     t, tenant = spoken.t, stay.side is BookingSide.TENANT
     amounts = {"refund": spoken.money(stay.refund), "paid": spoken.money(stay.total), "other": stay.other_name}
-    if kind is NotificationKind.STAY_CANCELLED:
+    if kind in (NotificationKind.STAY_CANCELLED, NotificationKind.NO_SHOW):
         if tenant:
             return t("{refund} of {paid} goes back to you.", **amounts)
         return t("{refund} of {paid} goes back to {other}.", **amounts)

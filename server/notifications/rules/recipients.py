@@ -38,6 +38,8 @@ OF_BOOKINGS: Mapping[tuple[str, BookingStatus | None], Recipients] = {
     ("BookingNoShow", None): {Party.TENANT: Kind.NO_SHOW},
     ("BookingCompleted", None): {Party.TENANT: Kind.STAY_OVER},
     ("BookingChangeAsked", None): {Party.OTHER: Kind.CHANGE_ASKED},
+    ("BookingChangeAgreed", None): {Party.DOER: Kind.CHANGE_AGREED},
+    ("BookingChangeUnpaid", None): {Party.TENANT: Kind.CHANGE_UNPAID, Party.LANDLORD: Kind.CHANGE_UNPAID},
     ("BookingChangeAccepted", None): {Party.DOER: Kind.CHANGE_ACCEPTED},
     ("BookingChangeDeclined", None): {Party.DOER: Kind.CHANGE_DECLINED},
     ("BookingChangeWithdrawn", None): {Party.OTHER: Kind.CHANGE_WITHDRAWN},

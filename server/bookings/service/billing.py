@@ -1,0 +1,93 @@
+"""The payments of bookings: what is asked for, how they look to who pays, and their end where nobody wants them any more.
+
+All of it comes after the locks of the home and the booking, and takes those of the payments.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.bookings.service.parts import parts_of_lines
+from server.bookings.service.refunding import BOOKING, lines_of
+from server.bookings.tables import BookingTable
+from server.core.errors import InvalidTransition, NotFound
+from server.payments.service import door as payments
+from server.payments.service.door import Bill, Payment, Subject
+from server.properties.service.door import Home
+from shared_models.bookings import PAY_PAGE_MINUTES, PaymentWay
+from shared_models.payments import UNSETTLED, PaymentRead, PaymentStatus
+
+MAX_TITLE = 200
+"""What the provider's page says is paid for has so many characters."""
+
+
+async def bill(session: AsyncSession, booking: BookingTable, home: Home, now: datetime) -> None:
+    """Ask for all that a booking costs. What the landlord is asked about first is authorised only."""
+    dates = f" · {booking.check_in} – {booking.check_out}"
+    wanted = Bill(
+        subject=subject_of(booking.id),
+        payer_id=booking.tenant_id,
+        parts=parts_of_lines(lines_of(booking)),
+        title=home.title[: MAX_TITLE - len(dates)] + dates,
+        return_path=f"/app/trips/{booking.id}/payment",
+        expires_at=now + timedelta(minutes=PAY_PAGE_MINUTES),
+        is_held=not booking.instant_book,
+    )
+    await payments.bill(session, wanted)
+
+
+def subject_of(booking_id: UUID) -> Subject:
+    """What is paid for when a booking is."""
+    return Subject(BOOKING, booking_id)
+
+
+async def payments_of(session: AsyncSession, booking_id: UUID) -> Sequence[Payment]:
+    """The payments for a booking itself, the newest last; those of its changes are not among them."""
+    return (await payments_of_all(session, [booking_id]))[booking_id]
+
+
+async def payments_of_all(session: AsyncSession, booking_ids: Iterable[UUID]) -> Mapping[UUID, Sequence[Payment]]:
+    """The same for many, in one statement."""
+    found = await payments.payments_of(session, map(subject_of, booking_ids))
+    return {subject.id: each for subject, each in found.items()}
+
+
+async def let_go(session: AsyncSession, bookings: Iterable[BookingTable]) -> None:
+    """Want the payments under way of these bookings no longer: no page is left to pay on, no card holds money."""
+    paid_by_card = [booking.id for booking in bookings if booking.payment == PaymentWay.CARD.value]
+    if not paid_by_card:
+        return
+    found = await payments_of_all(session, paid_by_card)
+    under_way = [payment.id for each in found.values() for payment in each if payment.status in UNSETTLED]
+    for payment_id in sorted(under_way):  # always in one order, so that no two wait for each other
+        await payments.let_go(session, payment_id)
+
+
+async def capture(session: AsyncSession, booking: BookingTable) -> None:
+    """Have captured what a card holds for a booking that is paid by card. Raises InvalidTransition when none does."""
+    if booking.payment != PaymentWay.CARD.value:
+        return
+    held = [one for one in await payments_of(session, booking.id) if one.status is PaymentStatus.AUTHORISED]
+    if not held:
+        raise InvalidTransition("The tenant's card no longer holds the money for this stay.")
+    await payments.capture(session, held[-1].id)
+
+
+def latest(found: Sequence[Payment]) -> PaymentRead:
+    """The newest payment as the one who pays it sees it. Raises NotFound when there is none."""
+    if not found:
+        raise NotFound
+    newest = found[-1]
+    return PaymentRead(
+        id=newest.id,
+        status=newest.status,
+        amount=newest.parts.total,
+        refunded=newest.refunded.total,
+        is_held=newest.is_held,
+        page_url=newest.page_url,
+        expires_at=newest.expires_at,
+        created_at=newest.created_at,
+        settled_at=newest.settled_at,
+    )
