@@ -21,6 +21,7 @@ TODAY = "/today"
 TRIPS = "/trips"
 ACCOUNT = "/account"
 CLOSE_ACCOUNT = "/account/delete"
+PAYMENTS = "/account/payments"
 SIGN_IN = "/sign-in"
 PLAIN_SIGN_IN = "/sign-in"
 """The server's own page, outside of the client: a form that a browser's password manager can fill."""
@@ -57,6 +58,11 @@ def book(slug: str, check_in: date, check_out: date, guests: int) -> str:
 def trip(booking_id: UUID) -> str:
     """One stay of mine."""
     return f"{TRIPS}/{booking_id}"
+
+
+def payment(payment_id: UUID) -> str:
+    """One payment of mine: where its money is."""
+    return f"{PAYMENTS}/{payment_id}"
 
 
 def landlord_stay(booking_id: UUID) -> str:

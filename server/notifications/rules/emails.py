@@ -14,8 +14,11 @@ from server.core.words import Translator, templates, translator
 from shared_models.bookings import BookingSide
 from shared_models.languages import Language
 from shared_models.notifications import NotificationKind, StayFacts
+from shared_models.payment_words import Speech, whereabouts_words
 
 _TEMPLATES = Path(__file__).parents[1] / "templates"
+_ENDED = frozenset({NotificationKind.STAY_CANCELLED, NotificationKind.STAY_CANCELLED_BY_YOU, NotificationKind.NO_SHOW})
+"""What tells what does go back; all others tell what would."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,8 @@ def link_of(kind: NotificationKind, stay: StayFacts | None, token: str | None) -
         return "/sign-in"
     if stay is None:
         return "/account"
+    if stay.payment_id is not None and stay.side is BookingSide.TENANT:
+        return f"/account/payments/{stay.payment_id}"
     return f"/trips/{stay.booking_id}" if stay.side is BookingSide.TENANT else f"/landlord/stays/{stay.booking_id}"
 
 
@@ -55,7 +60,7 @@ def write(
     """The mail of a kind, for a reader of `language`. `link` is the whole address; `moment` is when it happened."""
     spoken = translator(language)
     refund = "" if stay is None else _refund(kind, stay, spoken)
-    values = {"stay": stay, "link": link, "moment": moment, "refund": refund}
+    values = {"stay": stay, "link": link, "moment": moment, "refund": refund, **_money(stay, spoken)}
     blocks = {name: _block(kind, language, name, values) for name in ("subject", "words", "action")}
     page = {
         "subject": blocks["subject"],
@@ -93,16 +98,32 @@ def _facts(stay: StayFacts, spoken: Translator) -> list[tuple[str, str]]:
     ]
 
 
+def _money(stay: StayFacts | None, spoken: Translator) -> Mapping[str, str]:
+    """The price of a stay and, of a message about money, the amount with a sentence on where it is; "" of others."""
+    if stay is None:
+        return {"total": "", "amount": "", "where": ""}
+    if stay.money is None:
+        return {"total": spoken.money(stay.total), "amount": "", "where": ""}
+    where = whereabouts_words(stay.money, Speech(spoken.t, spoken.money, spoken.short_day))
+    return {"total": spoken.money(stay.total), "amount": spoken.money(stay.money.amount), "where": where}
+
+
 def _refund(kind: NotificationKind, stay: StayFacts, spoken: Translator) -> str:
     """What goes back of a stay that was paid by card, and when it becomes less; "" of any other."""
     if stay.refund is None:
         return ""
     t, tenant = spoken.t, stay.side is BookingSide.TENANT
     amounts = {"refund": spoken.money(stay.refund), "paid": spoken.money(stay.total), "other": stay.other_name}
-    if kind in (NotificationKind.STAY_CANCELLED, NotificationKind.NO_SHOW):
+    if kind in _ENDED:
+        if not stay.refund.amount_minor:
+            return t("Nothing of {paid} goes back.", **amounts)
         if tenant:
             return t("{refund} of {paid} goes back to you.", **amounts)
         return t("{refund} of {paid} goes back to {other}.", **amounts)
+    if not stay.refund.amount_minor:
+        if tenant:
+            return t("If you cancel, nothing of {paid} goes back to you.", **amounts)
+        return t("If {other} cancels, nothing of {paid} goes back.", **amounts)
     if stay.refund_until is None or stay.refund_then is None:
         if tenant:
             return t("If you cancel, {refund} of {paid} goes back to you.", **amounts)

@@ -8,8 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.core import attempts, clock
 from server.core.attempts import Attempt
 from server.core.errors import InvalidTransition, NotFound
+from server.core.events import publish
 from server.core.settings import Settings
 from server.payments import rules
+from server.payments.events import RefundFailed, RefundSent
 from server.payments.ledger import service as ledger
 from server.payments.ledger.rules import postings
 from server.payments.ledger.rules.entries import OWN, Entry, Fact, Subject
@@ -136,8 +138,19 @@ async def follow(session: AsyncSession, payment: PaymentTable, seen: Sequence[Se
         if row is None:
             row = await _made_by_hand(session, payment, each)
             entries.append(_asked_entry(payment, row))
+        was = row.status
         entries += _followed(payment, row, each)
+        if row.status != was:
+            await _publish(session, row)
     return entries
+
+
+async def _publish(session: AsyncSession, row: RefundTable) -> None:
+    """Say where a refund has come to, where that is news: it left, or it did not arrive."""
+    if row.status == RefundStatus.SUCCEEDED.value:
+        await publish(session, RefundSent(payment_id=row.payment_id, refund_id=row.id))
+    elif row.status in _NO_MONEY:
+        await publish(session, RefundFailed(payment_id=row.payment_id, refund_id=row.id))
 
 
 async def _made_by_hand(session: AsyncSession, payment: PaymentTable, seen: SeenRefund) -> RefundTable:

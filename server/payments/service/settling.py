@@ -5,8 +5,10 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core import clock
+from server.core.events import publish
 from server.core.retries import FailedForGood
 from server.payments import rules
+from server.payments.events import LateMoneyReturned, PaymentAuthorised, PaymentCaptured, PaymentLetGo
 from server.payments.ledger import service as ledger
 from server.payments.ledger.rules import postings
 from server.payments.ledger.rules.entries import Entry
@@ -88,6 +90,9 @@ async def _move(
     payment.settled_at = None if then in UNSETTLED else clock.now()
     if then is PaymentStatus.AUTHORISED:
         payment.authorised_at = clock.now()
+        await publish(session, PaymentAuthorised(payment_id=payment.id))
+    if then is PaymentStatus.VOIDED:
+        await publish(session, PaymentLetGo(payment_id=payment.id))
     payment.page_url = seen.page_url if then is PaymentStatus.OPEN else None
     if then is not PaymentStatus.CAPTURED or seen.moved is None:
         return []
@@ -103,6 +108,8 @@ async def _paid(session: AsyncSession, payment: PaymentTable, moved: Moved, *, i
     parts = parts_of(payment, Currency(payment.currency))
     entries = [postings.provider_fee(about, fact, moved.fee)] if moved.fee.amount_minor else []
     if is_wanted:
+        await publish(session, PaymentCaptured(payment_id=payment.id))
         return [*entries, postings.charge(about, fact, parts, moved.amount)]
+    await publish(session, LateMoneyReturned(payment_id=payment.id))
     late = postings.late_charge(about, fact, payment.payer_id, parts.total, moved.amount)
     return [*entries, late, await refunds.give_back_late(session, payment)]

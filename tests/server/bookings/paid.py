@@ -98,5 +98,3 @@ def lines_parts(booking: dict[str, Any]) -> dict[str, int]:
     """What the price of a booking consists of, as `given_back` tells it."""
     parts = parts_of_lines([QuoteLine.model_validate(line) for line in booking["lines"]])
     return {key: minor for key, minor in minor_of(parts).items() if minor}
-
-

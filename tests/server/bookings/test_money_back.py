@@ -200,9 +200,7 @@ async def test_what_was_given_back_before_counts(
     assert await broken_promises(database) == []
 
 
-async def test_what_a_change_was_paid_for_comes_back_with_the_rest(
-    api: Api, database: Database, stay: Any
-) -> None:
+async def test_what_a_change_was_paid_for_comes_back_with_the_rest(api: Api, database: Database, stay: Any) -> None:
     """A second payment is for the change: the booking costs what both were."""
     tenant, landlord, booking = await stay()
     with time_machine.travel(BOOKED):
@@ -222,5 +220,3 @@ async def test_what_a_change_was_paid_for_comes_back_with_the_rest(
     assert (told.status_code, told.json()["refund"]["amount_minor"]) == (200, 36_600)
     assert await given_back(database) == {"": 35_000, TAX: 1_600}
     assert await rows(database, "SELECT status FROM booking_change") == [("closed",)]
-
-
