@@ -1,22 +1,25 @@
-"""The payments of bookings: what is asked for, how they look to who pays, and their end where nobody wants them any more.
+"""The payments of bookings: what is asked for, how they look to who pays, and their end where nobody wants them.
 
 All of it comes after the locks of the home and the booking, and takes those of the payments.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.bookings.repository.changes import Changes
 from server.bookings.service.parts import parts_of_lines
-from server.bookings.service.refunding import BOOKING, lines_of
+from server.bookings.service.refunding import BOOKING, CHANGE, lines_of
 from server.bookings.tables import BookingTable
 from server.core.errors import InvalidTransition, NotFound
 from server.payments.service import door as payments
 from server.payments.service.door import Bill, Payment, Subject
 from server.properties.service.door import Home
 from shared_models.bookings import PAY_PAGE_MINUTES, PaymentWay
+from shared_models.money import Money
 from shared_models.payments import UNSETTLED, PaymentRead, PaymentStatus
 
 MAX_TITLE = 200
@@ -52,6 +55,41 @@ async def payments_of_all(session: AsyncSession, booking_ids: Iterable[UUID]) ->
     """The same for many, in one statement."""
     found = await payments.payments_of(session, map(subject_of, booking_ids))
     return {subject.id: each for subject, each in found.items()}
+
+
+@dataclass(frozen=True)
+class Paid:
+    """How a booking is paid: where its latest payment stands, what was paid less what went back, and of its changes."""
+
+    status: PaymentStatus | None = None
+    amount: Money | None = None
+    of_changes: Mapping[UUID, PaymentStatus] = field(default_factory=dict)
+
+
+async def paid_of_all(session: AsyncSession, bookings: Iterable[BookingTable]) -> Mapping[UUID, Paid]:
+    """How these bookings are paid, those that are paid by card: two statements for any number, none for none."""
+    by_card = [booking.id for booking in bookings if booking.payment == PaymentWay.CARD.value]
+    if not by_card:
+        return {}
+    changes: dict[UUID, list[UUID]] = {id_: [] for id_ in by_card}
+    for change in await Changes(session).of_all(by_card):
+        changes[change.booking_id].append(change.id)
+    subjects = [Subject(CHANGE, id_) for ids in changes.values() for id_ in ids]
+    found = await payments.payments_of(session, [*map(subject_of, by_card), *subjects])
+    return {
+        id_: _paid(found[subject_of(id_)], {change: found[Subject(CHANGE, change)] for change in changes[id_]})
+        for id_ in by_card
+    }
+
+
+def _paid(found: Sequence[Payment], of_changes: Mapping[UUID, Sequence[Payment]]) -> Paid:
+    every = [*found, *(payment for each in of_changes.values() for payment in each)]
+    came = [one.parts.total - one.refunded.total for one in every if one.status is PaymentStatus.CAPTURED]
+    return Paid(
+        status=found[-1].status if found else None,
+        amount=sum(came[1:], start=came[0]) if came else None,
+        of_changes={change_id: each[-1].status for change_id, each in of_changes.items() if each},
+    )
 
 
 async def let_go(session: AsyncSession, bookings: Iterable[BookingTable]) -> None:

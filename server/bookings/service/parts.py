@@ -1,4 +1,4 @@
-"""What amounts of a stay consist of: what the landlord lets for, and each tourist tax by the authority it goes to. Pure.
+"""What amounts of a stay consist of: what the landlord lets for, and each tourist tax by its authority. Pure.
 
 The parts of what is paid or given back are never below zero. Where other dates make the nights dearer and a tax less,
 one amount is the difference of both, and it belongs to the parts that grew (`excess`). So what is held of a part may be

@@ -56,7 +56,7 @@ async def check(session: AsyncSession, tenant: Identity, booking_id: UUID) -> Pa
 
 
 async def _hold_on(session: AsyncSession, locked: Locked, *, is_first: bool) -> None:
-    """Hold the nights for as long as they are paid for, once. Raises InvalidTransition when that was, and is too short."""
+    """Hold the nights for as long as they are paid for, once. Raises InvalidTransition when that was and is over."""
     booking, now = locked.booking, clock.now()
     if is_first:
         until = now + timedelta(minutes=PAY_HOLD_MINUTES)

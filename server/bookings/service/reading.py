@@ -11,6 +11,8 @@ from server.bookings.repository.bookings import Bookings
 from server.bookings.repository.changes import Changes
 from server.bookings.repository.history import History
 from server.bookings.repository.lists import Lists, Which
+from server.bookings.service import billing
+from server.bookings.service.billing import Paid
 from server.bookings.service.terms import terms_of
 from server.bookings.tables import BookingChangeTable, BookingHistoryTable, BookingTable, QuoteTable
 from server.calendars.service import door as calendars
@@ -125,18 +127,23 @@ async def to_read(session: AsyncSession, booking: BookingTable, home: Home | Non
 async def to_read_all(
     session: AsyncSession, rows: Sequence[BookingTable], homes: Mapping[UUID, Home] | None = None
 ) -> list[BookingRead]:
-    """Bookings as people see them: four statements for any number."""
+    """Bookings as people see them: four statements for any number, and two more where some are paid by card."""
     if not rows:
         return []
     homes = homes or await properties.homes(session, {row.property_id for row in rows})
     people = await users.profiles(session, {id_ for row in rows for id_ in (row.tenant_id, row.landlord_id)})
     names = {id_: person.name for id_, person in people.items()}
     changes = await Changes(session).waiting([row.id for row in rows], clock.now())
-    return [_read_of_row(row, homes[row.property_id], names, changes.get(row.id)) for row in rows]
+    paid = await billing.paid_of_all(session, rows)
+    return [
+        _read_of_row(row, homes[row.property_id], names, changes.get(row.id), paid.get(row.id, Paid())) for row in rows
+    ]
 
 
-def _read_of_row(row: BookingTable, home: Home, names: Mapping[UUID, str], asked: Asked | None) -> BookingRead:
-    """A booking as its parties see it, as far as its row, its home and its open change tell."""
+def _read_of_row(
+    row: BookingTable, home: Home, names: Mapping[UUID, str], asked: Asked | None, paid: Paid
+) -> BookingRead:
+    """A booking as its parties see it, as far as its row, its home, its open change and its payments tell."""
     status, currency = status_at(BookingStatus(row.status), row.hold_expires_at, clock.now()), Currency(row.currency)
     return BookingRead(
         id=row.id,
@@ -149,6 +156,8 @@ def _read_of_row(row: BookingTable, home: Home, names: Mapping[UUID, str], asked
         lines=[QuoteLine.model_validate(line) for line in row.lines],
         total=Money(amount_minor=row.total_minor, currency=currency),
         payment=PaymentWay(row.payment),
+        payment_status=paid.status,
+        paid=paid.amount,
         instant_book=row.instant_book,
         cancellation=terms_of(row),
         refund=None if row.refund_minor is None else Money(amount_minor=row.refund_minor, currency=currency),
@@ -159,11 +168,11 @@ def _read_of_row(row: BookingTable, home: Home, names: Mapping[UUID, str], asked
         confirmed_at=row.confirmed_at,
         ended_by=None if row.ended_by is None else BookingSide(row.ended_by),
         reason=row.reason,
-        change=None if asked is None else _change(*asked),
+        change=None if asked is None else _change(*asked, paid),
     )
 
 
-def _change(row: BookingChangeTable, quoted: QuoteTable) -> ChangeRead:
+def _change(row: BookingChangeTable, quoted: QuoteTable, paid: Paid) -> ChangeRead:
     return ChangeRead(
         id=row.id,
         by=BookingSide(row.asked_by),
@@ -175,6 +184,7 @@ def _change(row: BookingChangeTable, quoted: QuoteTable) -> ChangeRead:
         total=Money(amount_minor=quoted.total_minor, currency=Currency(quoted.currency)),
         expires_at=row.expires_at,
         other_hold_id=row.other_hold_id,
+        payment_status=paid.of_changes.get(row.id),
     )
 
 

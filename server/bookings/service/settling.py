@@ -117,7 +117,7 @@ async def _ask_landlord(session: AsyncSession, locked: Locked) -> None:
 
 
 async def _end_if_unpaid(session: AsyncSession, locked: Locked, status: PaymentStatus) -> None:
-    """Give up the nights of a booking that nobody pays for any more: at once, where there is no time for another page."""
+    """Give up the nights that nobody pays for any more: at once, where there is no time for another page."""
     if locked.status not in (BookingStatus.HELD, BookingStatus.REQUESTED):
         return
     found = await billing.payments_of(session, locked.booking.id)

@@ -1,4 +1,4 @@
-"""Stays that were paid by card, as if the provider had told so: payments captured and in the books, without its pages."""
+"""Stays that were paid by card, as if the provider had told so: captured and in the books, without its pages."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,0 +1,38 @@
+"""A stay that is paid by card: held, paid on the provider's page, agreed, or asked about first."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+
+from server.core import clock
+from server.core.database import Database
+from shared_models.auth import Role
+from tests.conftest import Api, MakePerson, MakeProperty, Person
+from tests.server.paying import DECLINED_CARD, Checkout
+from tests.server.stays import MakeBooking, broken_promises, rows
+
+pytestmark = pytest.mark.usefixtures("at_noon")
+
+
+@pytest.fixture
+async def parties(a_person: MakePerson) -> tuple[Person, Person]:
+    """A tenant and a landlord."""
+    return await a_person(Role.TENANT, name="Isla"), await a_person(Role.LANDLORD, name="Morag")
+
+
+async def test_a_held_stay_is_agreed_when_it_is_paid(
+    database: Database, checkout: Checkout, parties: tuple[Person, Person], a_property: MakeProperty, a_hold: MakeBooking
+) -> None:
+    tenant, landlord = parties
+    held = await a_hold(tenant, await a_property(landlord))
+    assert (held["status"], held["payment"], held["payment_status"], held["paid"]) == ("held", "card", None, None)
+    page = await checkout.begin(tenant, held["id"])
+    assert (page["status"], page["amount"], page["is_held"]) == ("open", held["total"], False)
+    booked = await checkout.pay(tenant, held["id"])
+    assert (booked["status"], booked["payment_status"], booked["paid"]) == ("confirmed", "captured", held["total"])
+    assert [entry["kind"] for entry in booked["history"]] == ["held", "confirmed"]
+    assert booked["confirmed_at"] is not None and booked["hold_expires_at"] is None
+    assert await checkout.charges() == [("succeeded", held["total"]["amount_minor"], True, 0)]
+    assert await broken_promises(database) == []
