@@ -78,21 +78,22 @@ def _facts(booking: BookingTable, quote: QuoteTable, home: Home, spoken: Transla
 
 def _words(line: QuoteLine, spoken: Translator) -> str:
     """`3 nights × £80.00`; `Edinburgh visitor levy`."""
-    price = spoken.money(line.unit)
+    t, tn, price = spoken.t, spoken.tn, spoken.money(line.unit)
     words = {
-        LineKind.NIGHTS: lambda: f"{spoken.tn('{n} night', '{n} nights', line.quantity)} × {price}",
-        LineKind.MONTHS: lambda: f"{spoken.tn('{n} month', '{n} months', line.quantity)} × {price}",
-        LineKind.DAYS: lambda: spoken.t(
+        LineKind.NIGHTS: lambda: f"{tn('{n} night', '{n} nights', line.quantity)} × {price}",
+        LineKind.MONTHS: lambda: f"{tn('{n} month', '{n} months', line.quantity)} × {price}",
+        LineKind.DAYS: lambda: t(
             "{days} of {all} days of {price}", days=line.quantity, all=line.of_days or line.quantity, price=price
         ),
-        LineKind.EXTRA_GUESTS: lambda: spoken.t("Further guests, {n} × {price}", n=line.quantity, price=price),
-        LineKind.CLEANING: lambda: spoken.t("Cleaning, once"),
+        LineKind.EXTRA_GUESTS: lambda: t("Further guests, {n} × {price}", n=line.quantity, price=price),
+        LineKind.CLEANING: lambda: t("Cleaning, once"),
         LineKind.TOURIST_TAX: lambda: _tax_name(line, spoken),
     }
-    return words.get(line.kind, lambda: spoken.t("Other"))()
+    return words.get(line.kind, lambda: t("Other"))()
 
 
 def _tax_name(line: QuoteLine, spoken: Translator) -> str:
     """The name of a tax, which the data has in English and the catalogue in the reader's language."""
     tax = next((TAXES.get(rule.tax) for rule in line.rules if rule.tax), None)
-    return spoken.t("Tourist tax") if tax is None else spoken.t(tax.name)
+    t = spoken.t
+    return t("Tourist tax") if tax is None else spoken.t(tax.name)

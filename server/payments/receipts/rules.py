@@ -77,12 +77,12 @@ def _facts(receipt: Receipt) -> Sequence[tuple[str, str]]:
 
 def _lines(receipt: Receipt, spoken: Translator) -> list[Line]:
     """The lines, and what stands between them and the amount: a change is paid less what was paid before it."""
-    lines = list(receipt.sold.lines) or [Line(receipt.title, receipt.amount)]
+    t, lines = spoken.t, list(receipt.sold.lines) or [Line(receipt.title, receipt.amount)]
     rest = receipt.amount
     for line in lines:
         rest -= line.amount
     if rest.amount_minor:
-        lines.append(Line(spoken.t("Paid before") if rest.amount_minor < 0 else spoken.t("Other"), rest))
+        lines.append(Line(t("Paid before") if rest.amount_minor < 0 else t("Other"), rest))
     return lines
 
 
