@@ -2,7 +2,7 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.core import clock
+from server.core import clock, jobs
 from server.core.retries import FailedForGood
 from server.payments import rules
 from server.payments.ledger import service as ledger
@@ -10,8 +10,9 @@ from server.payments.ledger.rules import postings
 from server.payments.ledger.rules.entries import Entry
 from server.payments.repository import Payments
 from server.payments.rules import Moved, SeenPayment
-from server.payments.service import refunds, rooms
+from server.payments.service import disputes, refunds, rooms
 from server.payments.service.amounts import parts_of
+from server.payments.service.news import LOOK
 from server.payments.service.rooms import Fulfil
 from server.payments.tables import PaymentTable
 from shared_models.money import Currency
@@ -50,6 +51,10 @@ async def _settle(session: AsyncSession, seen: SeenPayment, fulfil: Fulfil) -> P
         entries += await _move(session, payment, then, seen, fulfil)
     if payment.status == PaymentStatus.CAPTURED.value:
         entries += await refunds.follow(session, payment, seen.refunds)
+        if then is None:
+            entries += await disputes.follow(session, payment, seen.disputes)
+        elif seen.disputes:  # a loss takes back what stands in the books, and its charge does not yet
+            await jobs.defer(session, LOOK, {"payment_id": str(payment.id)})
     await session.flush()
     await ledger.post(session, *entries)
     return PaymentStatus(payment.status)
