@@ -31,11 +31,14 @@ PAYMENT_MOVES: Moves[PaymentStatus] = {
             PaymentStatus.OPEN,
             PaymentStatus.AUTHORISED,
             PaymentStatus.CAPTURED,
+            PaymentStatus.VOIDED,
             PaymentStatus.EXPIRED,
             PaymentStatus.FAILED,
         }
     ),
-    PaymentStatus.OPEN: frozenset({PaymentStatus.AUTHORISED, PaymentStatus.CAPTURED, PaymentStatus.EXPIRED}),
+    PaymentStatus.OPEN: frozenset(
+        {PaymentStatus.AUTHORISED, PaymentStatus.CAPTURED, PaymentStatus.VOIDED, PaymentStatus.EXPIRED}
+    ),
     PaymentStatus.AUTHORISED: frozenset({PaymentStatus.CAPTURED, PaymentStatus.VOIDED}),
     # What we gave up is there after all, and was paid: an event says so.
     PaymentStatus.FAILED: frozenset({PaymentStatus.AUTHORISED, PaymentStatus.CAPTURED}),

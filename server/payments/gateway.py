@@ -18,7 +18,16 @@ from server.core.database import refuse_in_transaction
 from server.core.errors import AppError
 from server.core.retries import FailedForGood, NeedsAttention
 from server.core.settings import Settings
-from server.payments.rules import Moved, Page, PageRequest, RefundRequest, SeenDispute, SeenPayment, SeenRefund
+from server.payments.rules import (
+    ActRequest,
+    Moved,
+    Page,
+    PageRequest,
+    RefundRequest,
+    SeenDispute,
+    SeenPayment,
+    SeenRefund,
+)
 from shared_models.money import Currency, Money
 from shared_models.payments import DisputeReason, DisputeStatus, RefundStatus
 from shared_models.problems import ProblemCode
@@ -240,6 +249,42 @@ async def _find_refund(client: stripe.StripeClient, request: RefundRequest) -> S
         if seen.refund_id == request.refund_id:
             return seen
     raise NotFoundThere
+
+
+async def end_page(settings: Settings, request: ActRequest) -> None:
+    """Have a page ended on which nobody shall pay any more; one that is no longer open is left as it is. Raises
+    Refused, NotReached, KeyRefused."""
+    async with _calling(settings) as client:
+        sessions = client.v1.checkout.sessions
+        try:
+            await sessions.expire_async(request.external_id, {}, {"idempotency_key": request.key})
+        except stripe.InvalidRequestError:
+            if (await sessions.retrieve_async(request.external_id)).status == Page.OPEN:
+                raise
+
+
+async def capture(settings: Settings, request: ActRequest) -> None:
+    """Have captured what a card holds: all of it, once. Raises Refused when it is not held any more, NotReached,
+    KeyRefused."""
+    async with _calling(settings) as client:
+        intents = client.v1.payment_intents
+        try:
+            await intents.capture_async(request.external_id, {}, {"idempotency_key": request.key})
+        except stripe.InvalidRequestError:
+            if (await intents.retrieve_async(request.external_id)).status != "succeeded":
+                raise
+
+
+async def void(settings: Settings, request: ActRequest) -> None:
+    """Have a card let go of what it holds; what was captured or let go meanwhile is left as it is. Raises Refused,
+    NotReached, KeyRefused."""
+    async with _calling(settings) as client:
+        intents = client.v1.payment_intents
+        try:
+            await intents.cancel_async(request.external_id, {}, {"idempotency_key": request.key})
+        except stripe.InvalidRequestError:
+            if (await intents.retrieve_async(request.external_id)).status not in ("canceled", "succeeded"):
+                raise
 
 
 def _seen(payment_id: UUID, session: Json, refunds: Sequence[SeenRefund]) -> SeenPayment:

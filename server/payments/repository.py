@@ -5,11 +5,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.core.errors import NotFound
+from server.payments.ledger.rules.entries import Subject
 from server.payments.tables import DisputeTable, PaymentTable, RefundTable
-from shared_models.payments import UNDECIDED, UNSETTLED, DisputeStatus, RefundStatus
+from shared_models.payments import UNDECIDED, UNSETTLED, DisputeStatus, PaymentStatus, RefundStatus
 
 _payment: Any = PaymentTable
 _refund: Any = RefundTable
@@ -43,6 +45,21 @@ class Payments:
             .with_for_update()
             .execution_options(populate_existing=True)
         )
+
+    async def all_locked(self, payment_ids: Iterable[UUID]) -> Sequence[PaymentTable]:
+        """These payments as they are now, locked, the newest last. Raises NotFound."""
+        wanted = set(payment_ids)
+        found = await self.session.scalars(
+            select(PaymentTable)
+            .where(_payment.id.in_(wanted))
+            .order_by(_payment.id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+        rows = found.all()
+        if len(rows) < len(wanted):
+            raise NotFound
+        return rows
 
     async def of_payer(self, person_id: UUID) -> Sequence[PaymentTable]:
         """Everything a person was asked to pay."""
@@ -137,6 +154,33 @@ class Payments:
             .with_for_update(skip_locked=True)
         )
         return found.all()
+
+    async def held_until(self, before: datetime, limit: int) -> Sequence[UUID]:
+        """Payments that cards hold no longer than `before`, and that nobody wanted captured or let go."""
+        found = await self.session.scalars(
+            select(_payment.id)
+            .where(
+                _payment.status == PaymentStatus.AUTHORISED.value,
+                _payment.capture_before < before,
+                _payment.capture_asked_at.is_(None),
+                _payment.let_go_at.is_(None),
+            )
+            .order_by(_payment.id)
+            .limit(limit)
+        )
+        return found.all()
+
+    async def of_subjects(self, subjects: Iterable[Subject]) -> Sequence[tuple[PaymentTable, RefundTable | None]]:
+        """The payments for these things as they are now, each with every refund of it, the oldest first."""
+        wanted = [(subject.kind, subject.id) for subject in subjects]
+        found = await self.session.execute(
+            select(PaymentTable, RefundTable)
+            .outerjoin(RefundTable, _refund.payment_id == _payment.id)
+            .where(tuple_(_payment.subject_kind, _payment.subject_id).in_(wanted))
+            .order_by(_payment.id, _refund.id)
+            .execution_options(populate_existing=True)
+        )
+        return [(payment, refund) for payment, refund in found.all()]
 
     async def note_look(self, payment_ids: Sequence[UUID], now: datetime) -> None:
         """Note that these are being looked at."""

@@ -74,6 +74,41 @@ class RefundRequest:
 
 
 @dataclass(frozen=True)
+class ActRequest:
+    """Ask the provider to do something with what it has of a payment: with its page, or with what a card holds.
+
+    The key is another one for each attempt: what became of an earlier one is told by where the object stands, and an
+    error that the provider keeps for a key stands in nobody's way.
+    """
+
+    payment_id: UUID
+    external_id: str
+    key: str
+
+
+@dataclass(frozen=True)
+class Payment:
+    """A payment, as the rooms above see it."""
+
+    id: UUID
+    subject: Subject
+    payer_id: UUID
+    status: PaymentStatus
+    parts: Parts
+    refunded: Parts
+    """What is the payer's again: asked for as a refund, with us since one did not arrive, or given back by their bank."""
+    is_held: bool
+    page_url: str | None
+    """Where it can be paid, while it is open."""
+    expires_at: datetime
+    """When the page ends."""
+    created_at: datetime
+    settled_at: datetime | None
+    is_disputed: bool = False
+    """A bank has taken it back and has not decided: a refund waits for that."""
+
+
+@dataclass(frozen=True)
 class Moved:
     """Money that moved at the provider: one balance transaction. Amounts in the currency it keeps for us."""
 
@@ -178,8 +213,8 @@ def taken_by(moved: Moved, dispute: SeenDispute) -> Money:
 
 
 def lesser(one: Money, other: Money) -> Money:
-    """The smaller of two amounts. Raises ValueError for two currencies."""
-    return one if (other - one).amount_minor >= 0 else other
+    """The smaller of two amounts in one currency."""
+    return min(one, other, key=lambda amount: amount.amount_minor)
 
 
 def is_to_be_looked_up(first_sent_at: datetime | None, now: datetime) -> bool:
@@ -188,7 +223,8 @@ def is_to_be_looked_up(first_sent_at: datetime | None, now: datetime) -> bool:
 
 
 def less(parts: Parts, gone: Iterable[Parts]) -> Parts:
-    """What is left of each part. Raises ValueError where less than nothing would be left."""
+    """What is left of each part. Raises ValueError where less than nothing would be left, KeyError for a tax that is
+    none of it."""
     stay, taxes = parts.stay, {tax.authority: tax.amount for tax in parts.taxes}
     for each in gone:
         stay -= each.stay
@@ -203,6 +239,15 @@ def joined(one: Parts, other: Parts) -> Parts:
     for tax in other.taxes:
         taxes[tax.authority] = taxes[tax.authority] + tax.amount if tax.authority in taxes else tax.amount
     return Parts(one.stay + other.stay, tuple(Tax(authority, amount) for authority, amount in taxes.items()))
+
+
+def as_far_as(wanted: Parts, left: Parts) -> Parts:
+    """What of each wanted part there is left."""
+    there = {tax.authority: tax.amount for tax in left.taxes}
+    taxes = (
+        Tax(tax.authority, lesser(tax.amount, there[tax.authority])) for tax in wanted.taxes if tax.authority in there
+    )
+    return Parts(lesser(wanted.stay, left.stay), tuple(tax for tax in taxes if tax.amount.amount_minor))
 
 
 def is_within(parts: Parts, left: Parts) -> bool:

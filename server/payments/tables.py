@@ -31,6 +31,7 @@ class PaymentTable(SQLModel, table=True):
         CheckConstraint("amount_minor BETWEEN 1 AND 9007199254740992", name="amount_sane"),
         CheckConstraint("stay_minor BETWEEN 0 AND amount_minor", name="stay_sane"),
         CheckConstraint("(status = 'captured') = (balance_transaction_id IS NOT NULL)", name="captured_in_the_books"),
+        CheckConstraint("capture_asked_at IS NULL OR is_held", name="held_if_captured_by_us"),
         Index(ONE_UNSETTLED, "subject_kind", "subject_id", unique=True, postgresql_where=text(_UNSETTLED)),
         Index("ix_payment_subject_id", "subject_id", "subject_kind"),
         Index("ix_payment_looked_at", "looked_at", postgresql_where=text(_UNSETTLED)),
@@ -60,6 +61,10 @@ class PaymentTable(SQLModel, table=True):
     """When the page ends."""
     capture_before: datetime | None = instant(default=None)
     """When the card lets go of what it holds; the provider says so."""
+    capture_asked_at: datetime | None = instant(default=None)
+    """Since when we want what the card holds."""
+    let_go_at: datetime | None = instant(default=None)
+    """Since when it is not wanted any more."""
     created_at: datetime = made_at()
     looked_at: datetime = made_at()
     """When we last read, or asked to read, what has come of it."""

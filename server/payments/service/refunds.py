@@ -21,7 +21,7 @@ from server.payments.ledger.rules.postings import Parts, Tax
 from server.payments.repository import Payments
 from server.payments.rules import STRIPE, Moved, RefundRequest, SeenRefund
 from server.payments.service.amounts import parts_of, taxes_of
-from server.payments.service.pages import first_sent
+from server.payments.service.calls import first_sent
 from server.payments.tables import PaymentTable, RefundTable
 from shared_models.cases import CaseKind
 from shared_models.money import Currency, Money

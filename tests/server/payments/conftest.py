@@ -1,5 +1,6 @@
 """A till: a room of the tests' own that is paid for its things, beside a Stripe that remembers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
@@ -17,8 +18,8 @@ from server.payments import gateway
 from server.payments.ledger.rules.entries import Subject, tenant
 from server.payments.ledger.rules.postings import Parts, Tax
 from server.payments.repository import Payments
-from server.payments.rules import Bill
-from server.payments.service import pages, refunds, rooms, settling
+from server.payments.rules import Bill, Payment
+from server.payments.service import door, refunds, rooms, settling
 from server.payments.service.rooms import Settle
 from server.payments.tables import PaymentTable, RefundTable
 from server.sandbox.stripe.sandbox import MOUNT
@@ -66,7 +67,7 @@ class Till:
 
     async def bill(self, bill: Bill | None = None) -> UUID:
         async with self.database.transaction() as session:
-            return await pages.bill(session, bill or self.a_bill())
+            return await door.bill(session, bill or self.a_bill())
 
     async def work(self) -> None:
         """Run what is due until nothing is."""
@@ -123,6 +124,30 @@ class Till:
         parts = Parts(_money(stay, currency), (Tax("a-city", _money(tax, currency)),) if tax else ())
         async with self.database.transaction() as session:
             return await refunds.ask(session, id_, parts)
+
+    async def refund_of(self, ids: Sequence[UUID], wanted: Parts) -> None:
+        async with self.database.transaction() as session:
+            await door.refund(session, ids, wanted)
+
+    async def check_now(self, id_: UUID) -> None:
+        async with self.database.transaction() as session:
+            await door.check_now(session, id_)
+
+    async def held(self, number: str = "4242424242424242", **more: Any) -> PaymentTable:
+        """A payment that a card holds, as we have heard."""
+        return await self.paid(self.a_bill(is_held=True, **more), number)
+
+    async def capture(self, id_: UUID) -> None:
+        async with self.database.transaction() as session:
+            await door.capture(session, id_)
+
+    async def let_go(self, id_: UUID) -> None:
+        async with self.database.transaction() as session:
+            await door.let_go(session, id_)
+
+    async def read(self, subject: Subject) -> Sequence[Payment]:
+        async with self.database.transaction() as session:
+            return (await door.payments_of(session, [subject]))[subject]
 
     async def refund_row(self, id_: UUID) -> RefundTable:
         async with self.database.transaction() as session:

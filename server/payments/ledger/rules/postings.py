@@ -32,7 +32,8 @@ class Tax:
 
 @dataclass(frozen=True)
 class Parts:
-    """What an amount consists of: what the landlord lets for, and the taxes on it; none of it below zero."""
+    """What an amount consists of: what the landlord lets for, and the taxes on it, each authority's once; none of it
+    below zero."""
 
     stay: Money
     taxes: tuple[Tax, ...] = ()
@@ -40,6 +41,8 @@ class Parts:
     def __post_init__(self) -> None:
         if any(amount.amount_minor < 0 for amount in (self.stay, *(tax.amount for tax in self.taxes))):
             raise ValueError("a part of an amount is not below zero")
+        if len({tax.authority for tax in self.taxes}) < len(self.taxes):
+            raise ValueError("the taxes of one authority are one part of an amount")
 
     @property
     def total(self) -> Money:
