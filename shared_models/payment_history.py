@@ -4,7 +4,7 @@ One set of pure functions for the screen, the mails, the file for spreadsheets a
 the same. `payment_words` puts them into words.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -12,7 +12,7 @@ from uuid import UUID
 
 from shared_models.base import Output
 from shared_models.money import Money
-from shared_models.payments import PaymentStatus, RefundStatus
+from shared_models.payments import DISPUTED, DisputeStatus, PaymentStatus, RefundStatus
 
 USUALLY_WORKING_DAYS = (5, 10)
 """How long a card's bank takes to show a refund once it was sent
@@ -35,6 +35,8 @@ class MovementKind(StrEnum):
     """It has left for the card."""
     REFUND_FAILED = "refund_failed"
     """It did not reach the card, and is with us."""
+    PAID_OTHERWISE = "paid_otherwise"
+    """What did not reach the card was paid to its owner another way."""
     DISPUTED = "disputed"
     """The payer's bank took it back until it has decided."""
     DISPUTE_WON = "dispute_won"
@@ -61,16 +63,9 @@ class Whereabouts(StrEnum):
     """It left long enough ago to be on the card."""
     CREDIT = "credit"
     """It is the payer's, and with us, because it did not reach the card."""
+    PAID_OTHERWISE = "paid_otherwise"
     DISPUTED = "disputed"
     GIVEN_BACK_BY_BANK = "given_back_by_bank"
-    UNKNOWN = "unknown"
-
-
-class DisputeOutcome(StrEnum):
-    """How a bank decided."""
-
-    WON = "won"
-    LOST = "lost"
     UNKNOWN = "unknown"
 
 
@@ -84,21 +79,25 @@ class RefundFacts:
     asked_at: datetime
     is_of_credit: bool = False
     """It goes back of what the payer has with us, and not of what was paid for the thing."""
-    was_taken_on: bool = False
-    """The provider has had it. One that it refused was never asked for, as far as the money goes."""
+    is_credited: bool = False
+    """It did not arrive, and the payer has it with us. One that failed and is not credited was taken back."""
     sent_at: datetime | None = None
     failed_at: datetime | None = None
+    paid_otherwise_at: datetime | None = None
 
 
 @dataclass(frozen=True)
 class DisputeFacts:
-    """What is known of an amount that a bank took back."""
+    """What is known of an amount that the payer's bank took back."""
 
+    status: DisputeStatus
     amount: Money
     opened_at: datetime
-    outcome: DisputeOutcome | None = None
-    """None while the bank has not decided."""
     closed_at: datetime | None = None
+    taken: Money | None = None
+    """What the bank has of it now; None: nothing."""
+    was_taken: bool = True
+    """The bank has had money of it. One that was only asked about moved none."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +109,12 @@ class PaymentFacts:
     created_at: datetime
     authorised_at: datetime | None = None
     settled_at: datetime | None = None
+    is_late: bool = False
+    """It came when what it was for could no longer be had, so that all of it is the payer's."""
+    lost: Money | None = None
+    """What banks have given back to the payer for good, of what was paid for the thing; None: nothing."""
+    lost_credit: Money | None = None
+    """The same of what the payer has with us."""
     refunds: Sequence[RefundFacts] = ()
     disputes: Sequence[DisputeFacts] = ()
 
@@ -193,6 +198,7 @@ def _of_refund(refund: RefundFacts) -> list[Movement]:
         MovementKind.REFUND_ASKED: refund.asked_at,
         MovementKind.REFUND_SENT: refund.sent_at,
         MovementKind.REFUND_FAILED: refund.failed_at,
+        MovementKind.PAID_OTHERWISE: refund.paid_otherwise_at,
     }
     happened, latest = list[Movement](), refund.asked_at
     for kind, at in steps.items():
@@ -203,10 +209,12 @@ def _of_refund(refund: RefundFacts) -> list[Movement]:
 
 
 def _of_dispute(dispute: DisputeFacts) -> list[Movement]:
+    if not dispute.was_taken:
+        return []
     happened = [Movement(kind=MovementKind.DISPUTED, at=dispute.opened_at, amount=dispute.amount)]
-    kinds = {DisputeOutcome.WON: MovementKind.DISPUTE_WON, DisputeOutcome.LOST: MovementKind.DISPUTE_LOST}
-    if dispute.outcome in kinds and dispute.closed_at is not None:
-        happened.append(Movement(kind=kinds[dispute.outcome], at=dispute.closed_at, amount=dispute.amount))
+    kinds = {DisputeStatus.WON: MovementKind.DISPUTE_WON, DisputeStatus.LOST: MovementKind.DISPUTE_LOST}
+    if dispute.status in kinds and dispute.closed_at is not None:
+        happened.append(Movement(kind=kinds[dispute.status], at=dispute.closed_at, amount=dispute.amount))
     return happened
 
 
@@ -228,23 +236,48 @@ def whereabouts(payment: PaymentFacts, now: datetime) -> list[MoneyAt]:
     """
     if payment.status is not PaymentStatus.CAPTURED:
         return [MoneyAt(where=_BEFORE_PAID[payment.status], amount=payment.amount)]
-    gone = [_of_gone(refund, now) for refund in payment.refunds if refund.status not in _NO_MONEY]
-    credit = _credit(payment)
-    rest = payment.amount - credit
-    for part in gone:
-        rest -= part.amount
-    disputed = list[MoneyAt]()
-    for dispute in payment.disputes:
-        if dispute.outcome is not DisputeOutcome.WON:  # a bank may take more than was there
-            disputed.append(_of_disputed(dispute, rest))
-            rest -= disputed[-1].amount
-    if rest.amount_minor < 0:
+    nothing = payment.amount.times(0)
+    ours, credit = _with_us(payment), _credit(payment)
+    if min(ours.amount_minor, credit.amount_minor) < 0:
         raise ValueError("more went back than was paid")
-    ours = [MoneyAt(where=Whereabouts.WITH_US, amount=rest), MoneyAt(where=Whereabouts.CREDIT, amount=credit)]
-    return [part for part in [*ours, *disputed, *gone] if part.amount.amount_minor]
+    taken = _sum(nothing, [each.taken for each in payment.disputes if each.status in DISPUTED])
+    of_ours = min(ours, taken, key=_minor)  # a bank may take more than there is
+    of_credit = min(credit, taken - of_ours, key=_minor)
+    otherwise = [each.amount for each in payment.refunds if each.paid_otherwise_at is not None]
+    parts = [
+        MoneyAt(where=Whereabouts.WITH_US, amount=ours - of_ours),
+        MoneyAt(where=Whereabouts.CREDIT, amount=credit - of_credit),
+        MoneyAt(where=Whereabouts.DISPUTED, amount=of_ours + of_credit),
+        MoneyAt(where=Whereabouts.GIVEN_BACK_BY_BANK, amount=_sum(nothing, [payment.lost, payment.lost_credit])),
+        MoneyAt(where=Whereabouts.PAID_OTHERWISE, amount=_sum(nothing, otherwise)),
+        *(_of_gone(refund, now) for refund in payment.refunds if refund.status not in _NO_MONEY),
+    ]
+    return [part for part in parts if part.amount.amount_minor]
 
 
 _NO_MONEY = frozenset({RefundStatus.FAILED, RefundStatus.CANCELLED})
+
+
+def _is_undone(refund: RefundFacts) -> bool:
+    return refund.status in _NO_MONEY and not refund.is_credited
+
+
+def _with_us(payment: PaymentFacts) -> Money:
+    """What of a payment is still for what it was paid for."""
+    if payment.is_late:
+        return payment.amount.times(0)
+    gone = [each.amount for each in payment.refunds if not each.is_of_credit and not _is_undone(each)]
+    return payment.amount - _sum(payment.amount.times(0), [*gone, payment.lost])
+
+
+def _credit(payment: PaymentFacts) -> Money:
+    """What of a payment is the payer's and with us: all of one that came too late, and refunds that did not arrive;
+    less what of that has gone back since."""
+    nothing, refunds = payment.amount.times(0), payment.refunds
+    back = [each.amount for each in refunds if each.is_credited and each.paid_otherwise_at is None]
+    gone = [each.amount for each in refunds if each.is_of_credit and not _is_undone(each)]
+    credit = payment.amount if payment.is_late else nothing
+    return _sum(credit, back) - _sum(nothing, [*gone, payment.lost_credit])
 
 
 def _of_gone(refund: RefundFacts, now: datetime) -> MoneyAt:
@@ -255,25 +288,11 @@ def _of_gone(refund: RefundFacts, now: datetime) -> MoneyAt:
     return MoneyAt(where=where, amount=refund.amount, usually_by=by)
 
 
-def _of_disputed(dispute: DisputeFacts, left: Money) -> MoneyAt:
-    lost = dispute.outcome is DisputeOutcome.LOST
-    minor = max(0, min(dispute.amount.amount_minor, left.amount_minor))
-    amount = Money(amount_minor=minor, currency=left.currency)
-    return MoneyAt(where=Whereabouts.GIVEN_BACK_BY_BANK if lost else Whereabouts.DISPUTED, amount=amount)
+def _sum(first: Money, more: Iterable[Money | None]) -> Money:
+    for amount in more:
+        first = first if amount is None else first + amount
+    return first
 
 
-def _credit(payment: PaymentFacts) -> Money:
-    """What of a payment is the payer's and with us: all of one that came too late, and refunds that failed once they
-    had been taken on; less what of that has gone back since.
-
-    What came too late has a refund of credit before any other (`refunds.give_back_late`).
-    """
-    refunds, nothing = payment.refunds, payment.amount.times(0)
-    was_late = bool(refunds) and refunds[0].is_of_credit
-    credit = payment.amount if was_late else nothing
-    for refund in refunds:
-        if refund.is_of_credit and refund.status not in _NO_MONEY:
-            credit -= refund.amount
-        elif not refund.is_of_credit and refund.status in _NO_MONEY and refund.was_taken_on:
-            credit += refund.amount
-    return credit
+def _minor(amount: Money) -> int:
+    return amount.amount_minor

@@ -50,6 +50,9 @@ def whereabouts_words(at: MoneyAt, speech: Speech) -> str:
             "{amount} is yours and with EstoSpaces: it did not reach your card. Somebody here is looking into it.",
             amount=amount,
         ),
+        Whereabouts.PAID_OTHERWISE: t(
+            "{amount} was paid to you another way, because it did not reach your card.", amount=amount
+        ),
         Whereabouts.DISPUTED: t("{amount} is with your bank until it has decided about the payment.", amount=amount),
         Whereabouts.GIVEN_BACK_BY_BANK: t("Your bank has decided that {amount} is yours.", amount=amount),
     }
@@ -69,6 +72,7 @@ def whereabouts_label(where: Whereabouts, speech: Speech) -> str:
         Whereabouts.ON_ITS_WAY: t("On its way to your card"),
         Whereabouts.AT_THE_BANK: t("Sent to your bank"),
         Whereabouts.CREDIT: t("Yours, with EstoSpaces"),
+        Whereabouts.PAID_OTHERWISE: t("Paid to you another way"),
         Whereabouts.DISPUTED: t("Your bank decides"),
         Whereabouts.GIVEN_BACK_BY_BANK: t("Given back by your bank"),
     }
@@ -86,6 +90,7 @@ def movement_words(kind: MovementKind, speech: Speech) -> str:
         MovementKind.REFUND_ASKED: t("Refund begun"),
         MovementKind.REFUND_SENT: t("Refund sent to your card"),
         MovementKind.REFUND_FAILED: t("The refund did not reach your card"),
+        MovementKind.PAID_OTHERWISE: t("Paid to you another way"),
         MovementKind.DISPUTED: t("Your bank took it back to decide"),
         MovementKind.DISPUTE_WON: t("Your bank decided for the payment"),
         MovementKind.DISPUTE_LOST: t("Your bank decided for you"),

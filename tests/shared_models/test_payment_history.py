@@ -1,6 +1,5 @@
 """Where money is: every state has a place and words, parts add up to what was paid, and nothing is promised twice."""
 
-from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
@@ -12,7 +11,6 @@ from shared_models.base import known
 from shared_models.money import Currency, Money
 from shared_models.payment_history import (
     DisputeFacts,
-    DisputeOutcome,
     MoneyAt,
     MovementKind,
     PaymentFacts,
@@ -23,7 +21,7 @@ from shared_models.payment_history import (
     whereabouts,
 )
 from shared_models.payment_words import Speech, movement_words, whereabouts_label, whereabouts_words
-from shared_models.payments import PaymentStatus, RefundStatus
+from shared_models.payments import DisputeStatus, PaymentStatus, RefundStatus
 
 PAID_AT = datetime(2026, 11, 30, 12, tzinfo=UTC)  # a Monday
 FAILED = (RefundStatus.FAILED, RefundStatus.CANCELLED)
@@ -35,29 +33,25 @@ def gbp(minor: int) -> Money:
 
 
 def a_refund(minor: int, status: RefundStatus = RefundStatus.SUCCEEDED, **more: object) -> RefundFacts:
-    """One that was asked for a day after the payment."""
+    """One that was asked for a day after the payment; one that failed is the payer's credit."""
     asked = PAID_AT + timedelta(days=1)
     sent = asked + timedelta(hours=1) if status is RefundStatus.SUCCEEDED else None
-    facts = {
-        "id": uuid4(),
-        "amount": gbp(minor),
-        "status": status,
-        "asked_at": asked,
-        "was_taken_on": True,
-        "sent_at": sent,
-    } | more
-    return RefundFacts(**facts)  # type: ignore[arg-type]
+    facts = {"id": uuid4(), "amount": gbp(minor), "status": status, "asked_at": asked, "sent_at": sent}
+    return RefundFacts(**facts | {"is_credited": status in FAILED} | more)  # type: ignore[arg-type]
 
 
-def captured(*refunds: RefundFacts, disputes: Sequence[DisputeFacts] = ()) -> PaymentFacts:
-    return PaymentFacts(
-        PaymentStatus.CAPTURED,
-        gbp(10_000),
-        PAID_AT - timedelta(minutes=5),
-        settled_at=PAID_AT,
-        refunds=refunds,
-        disputes=disputes,
-    )
+def a_dispute(minor: int, status: DisputeStatus = DisputeStatus.NEEDS_RESPONSE, **more: object) -> DisputeFacts:
+    """One in which the bank has the money until it has decided."""
+    decided = status in (DisputeStatus.WON, DisputeStatus.LOST, DisputeStatus.CLOSED)
+    facts = {"status": status, "amount": gbp(minor), "opened_at": PAID_AT + timedelta(days=3)}
+    facts |= {"closed_at": PAID_AT + timedelta(days=9) if decided else None, "taken": gbp(0 if decided else minor)}
+    return DisputeFacts(**facts | more)  # type: ignore[arg-type]
+
+
+def captured(*refunds: RefundFacts, **more: object) -> PaymentFacts:
+    settled = {"settled_at": PAID_AT, "refunds": refunds}
+    created = PAID_AT - timedelta(minutes=5)
+    return PaymentFacts(PaymentStatus.CAPTURED, gbp(10_000), created, **settled | more)  # type: ignore[arg-type]
 
 
 def at(payment: PaymentFacts, after: timedelta = timedelta(days=2)) -> list[tuple[str, int]]:
@@ -96,15 +90,20 @@ def test_no_status_was_forgotten() -> None:
         ([a_refund(4000, RefundStatus.FAILED)], [("with_us", 6000), ("credit", 4000)]),
         ([a_refund(4000, RefundStatus.CANCELLED)], [("with_us", 6000), ("credit", 4000)]),
         # The provider refused it: it was never asked for.
-        ([a_refund(4000, RefundStatus.FAILED, was_taken_on=False)], [("with_us", 10_000)]),
-        # It failed, and went back a second time.
+        ([a_refund(4000, RefundStatus.FAILED, is_credited=False)], [("with_us", 10_000)]),
+        # It failed, and went back a second time; that may fail, too.
         (
             [a_refund(4000, RefundStatus.FAILED), a_refund(3000, is_of_credit=True)],
             [("with_us", 6000), ("credit", 1000), ("on_its_way", 3000)],
         ),
-        # It came too late, so all of it is the payer's; a refund of it that fails leaves it theirs.
-        ([a_refund(10_000, is_of_credit=True)], [("on_its_way", 10_000)]),
-        ([a_refund(10_000, RefundStatus.FAILED, is_of_credit=True)], [("credit", 10_000)]),
+        (
+            [a_refund(4000, RefundStatus.FAILED), a_refund(4000, RefundStatus.FAILED, is_of_credit=True)],
+            [("with_us", 6000), ("credit", 4000)],
+        ),
+        (
+            [a_refund(4000, RefundStatus.FAILED, paid_otherwise_at=PAID_AT + timedelta(days=2))],
+            [("with_us", 6000), ("paid_otherwise", 4000)],
+        ),
     ],
 )
 def test_what_goes_back_is_told_apart_from_what_stays(refunds: list[RefundFacts], parts: list[tuple[str, int]]) -> None:
@@ -112,24 +111,56 @@ def test_what_goes_back_is_told_apart_from_what_stays(refunds: list[RefundFacts]
 
 
 @pytest.mark.parametrize(
-    ("dispute", "parts"),
+    ("status", "parts"),
     [
-        (DisputeFacts(gbp(10_000), PAID_AT), [("disputed", 10_000)]),
-        (DisputeFacts(gbp(10_000), PAID_AT, DisputeOutcome.WON, PAID_AT), [("with_us", 10_000)]),
-        (DisputeFacts(gbp(10_000), PAID_AT, DisputeOutcome.LOST, PAID_AT), [("given_back_by_bank", 10_000)]),
-        (DisputeFacts(gbp(12_000), PAID_AT), [("disputed", 10_000)]),  # with the bank's own costs on top
-        (DisputeFacts(gbp(2500), PAID_AT), [("with_us", 7500), ("disputed", 2500)]),
+        (RefundStatus.SUCCEEDED, [("on_its_way", 10_000)]),
+        (RefundStatus.ASKED, [("refund_begun", 10_000)]),
+        (RefundStatus.FAILED, [("credit", 10_000)]),
+    ],
+)
+def test_what_came_too_late_is_the_payers_wherever_it_is(status: RefundStatus, parts: list[tuple[str, int]]) -> None:
+    assert at(captured(a_refund(10_000, status, is_of_credit=True), is_late=True)) == parts
+
+
+@pytest.mark.parametrize(
+    ("disputes", "more", "parts"),
+    [
+        ([a_dispute(10_000)], {}, [("disputed", 10_000)]),
+        ([a_dispute(10_000, DisputeStatus.UNDER_REVIEW)], {}, [("disputed", 10_000)]),
+        ([a_dispute(2500)], {}, [("with_us", 7500), ("disputed", 2500)]),
+        ([a_dispute(12_000)], {}, [("disputed", 10_000)]),  # more than was paid
+        ([a_dispute(10_000, DisputeStatus.INQUIRY, taken=gbp(0))], {}, [("with_us", 10_000)]),
+        ([a_dispute(10_000, DisputeStatus.WON)], {}, [("with_us", 10_000)]),
+        ([a_dispute(10_000, DisputeStatus.LOST)], {"lost": gbp(10_000)}, [("given_back_by_bank", 10_000)]),
+        ([a_dispute(2500, DisputeStatus.LOST)], {"lost": gbp(2500)}, [("with_us", 7500), ("given_back_by_bank", 2500)]),
+        (
+            [a_dispute(6000)],
+            {"refunds": [a_refund(5000, RefundStatus.FAILED)]},
+            [("credit", 4000), ("disputed", 6000)],
+        ),
+        (
+            [a_dispute(5000, DisputeStatus.LOST)],
+            {"refunds": [a_refund(5000, RefundStatus.FAILED)], "lost_credit": gbp(2000), "lost": gbp(3000)},
+            [("with_us", 2000), ("credit", 3000), ("given_back_by_bank", 5000)],
+        ),
     ],
 )
 def test_what_a_bank_has_taken_back_is_with_it_until_it_decides(
-    dispute: DisputeFacts, parts: list[tuple[str, int]]
+    disputes: list[DisputeFacts], more: dict[str, object], parts: list[tuple[str, int]]
 ) -> None:
-    assert at(captured(disputes=[dispute])) == parts
+    assert at(captured(**{"disputes": disputes} | more)) == parts
 
 
-def test_more_refunds_than_were_paid_are_no_whereabouts() -> None:
+@pytest.mark.parametrize(
+    "refunds",
+    [
+        [a_refund(6000), a_refund(6000)],
+        [a_refund(6000, RefundStatus.FAILED), a_refund(7000, is_of_credit=True)],
+    ],
+)
+def test_more_refunds_than_were_paid_are_no_whereabouts(refunds: list[RefundFacts]) -> None:
     with pytest.raises(ValueError, match="more went back"):
-        at(captured(a_refund(6000), a_refund(6000)))
+        at(captured(*refunds))
 
 
 @pytest.mark.parametrize(
@@ -156,29 +187,33 @@ def test_a_refund_is_on_its_way_until_the_day_it_usually_takes_and_then_the_bank
 
 
 STATUSES = [status for status in RefundStatus if status is not RefundStatus.UNKNOWN]
+DISPUTES = [status for status in DisputeStatus if status is not DisputeStatus.UNKNOWN]
 
 
 @st.composite
 def payments(draw: st.DrawFn) -> PaymentFacts:
-    """A payment with refunds that the ledger would allow, and perhaps a dispute of any size."""
-    left, credit, refunds = 10_000, 0, list[RefundFacts]()
+    """A payment with refunds that the books would allow, perhaps a part that a bank kept, and disputes of any size."""
+    is_late = draw(st.booleans())
+    left, credit, refunds = 0 if is_late else 10_000, 10_000 if is_late else 0, list[RefundFacts]()
     for _ in range(draw(st.integers(0, 5))):
-        of_credit = credit > 0 and draw(st.booleans())
+        of_credit = credit > 0 and (left == 0 or draw(st.booleans()))
         most = credit if of_credit else left
         if most == 0:
             continue
         minor, status = draw(st.integers(1, most)), draw(st.sampled_from(STATUSES))
-        taken = draw(st.booleans()) if status is RefundStatus.FAILED else True
-        refunds.append(a_refund(minor, status, is_of_credit=of_credit, was_taken_on=taken))
-        no_money = status in FAILED
-        if of_credit:
-            credit -= 0 if no_money else minor
-        elif not no_money or taken:
-            left -= minor
-            credit += minor if no_money else 0
-    outcome = draw(st.sampled_from([None, DisputeOutcome.WON, DisputeOutcome.LOST]))
-    disputes = draw(st.lists(st.integers(1, 20_000), max_size=2))
-    return captured(*refunds, disputes=[DisputeFacts(gbp(minor), PAID_AT, outcome, PAID_AT) for minor in disputes])
+        credited = status in FAILED and draw(st.booleans())
+        otherwise = credited and draw(st.booleans())
+        at = PAID_AT + timedelta(days=5) if otherwise else None
+        refunds.append(a_refund(minor, status, is_of_credit=of_credit, is_credited=credited, paid_otherwise_at=at))
+        if status in FAILED and not credited:
+            continue
+        back = minor if credited and not otherwise else 0
+        left, credit = (left, credit - minor + back) if of_credit else (left - minor, credit + back)
+    lost, lost_credit = draw(st.integers(0, left)), draw(st.integers(0, credit))
+    sizes = st.tuples(st.integers(1, 20_000), st.sampled_from(DISPUTES))
+    disputes = [a_dispute(minor, status) for minor, status in draw(st.lists(sizes, max_size=2))]
+    kept = {"is_late": is_late, "lost": gbp(lost), "lost_credit": gbp(lost_credit)}
+    return captured(*refunds, disputes=disputes, **kept)
 
 
 @given(payments(), st.timedeltas(timedelta(0), timedelta(days=400)))
@@ -211,10 +246,13 @@ def test_each_thing_that_happens_to_a_payment_is_told_once() -> None:
     assert kinds(PaymentFacts(PaymentStatus.OPEN, gbp(1), PAID_AT)) == []
     failed = captured(a_refund(1, RefundStatus.FAILED, sent_at=PAID_AT + timedelta(2), failed_at=later))
     assert kinds(failed) == ["paid", "refund_asked", "refund_sent", "refund_failed"]
-    assert kinds(captured(disputes=[DisputeFacts(gbp(1), later)])) == ["paid", "disputed"]
-    for outcome, word in ((DisputeOutcome.WON, "dispute_won"), (DisputeOutcome.LOST, "dispute_lost")):
-        decided = DisputeFacts(gbp(1), later, outcome, later + timedelta(1))
-        assert kinds(captured(disputes=[decided])) == ["paid", "disputed", word]
+    otherwise = a_refund(1, RefundStatus.FAILED, failed_at=later, paid_otherwise_at=later + timedelta(1))
+    assert kinds(captured(otherwise)) == ["paid", "refund_asked", "refund_failed", "paid_otherwise"]
+    assert kinds(captured(disputes=[a_dispute(1)])) == ["paid", "disputed"]
+    assert kinds(captured(disputes=[a_dispute(1, DisputeStatus.WON)])) == ["paid", "disputed", "dispute_won"]
+    assert kinds(captured(disputes=[a_dispute(1, DisputeStatus.LOST)])) == ["paid", "disputed", "dispute_lost"]
+    asked = a_dispute(1, DisputeStatus.CLOSED, was_taken=False)
+    assert kinds(captured(disputes=[asked])) == ["paid"]
 
 
 def test_steps_of_a_refund_keep_their_order_when_clocks_differ() -> None:

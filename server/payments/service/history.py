@@ -16,13 +16,20 @@ from server.core.words import Translator, translator
 from server.payments.repository import Payments
 from server.payments.service import rooms
 from server.payments.service.rooms import Thing
-from server.payments.tables import PaymentTable, RefundTable
+from server.payments.tables import DisputeTable, PaymentTable, RefundTable
 from server.users import service as users
 from shared_models.money import Currency, Money
 from shared_models.paging import Page
-from shared_models.payment_history import PaymentFacts, PaymentHistory, RefundFacts, movements, whereabouts
+from shared_models.payment_history import (
+    DisputeFacts,
+    PaymentFacts,
+    PaymentHistory,
+    RefundFacts,
+    movements,
+    whereabouts,
+)
 from shared_models.payment_words import Speech, movement_words, whereabouts_words
-from shared_models.payments import PaymentStatus, RefundStatus
+from shared_models.payments import DisputeStatus, PaymentStatus, RefundStatus
 
 AT_A_TIME = 200
 
@@ -56,11 +63,16 @@ async def by_id(session: AsyncSession, payment_id: UUID) -> PaymentHistory:
 
 async def to_read(session: AsyncSession, payments: Sequence[PaymentTable]) -> list[PaymentHistory]:
     """Payments as the one who paid sees them, in the same number of statements however many there are."""
-    refunds: dict[UUID, list[RefundTable]] = defaultdict(list)
-    for refund in await Payments(session).refunds_of([row.id for row in payments]):
+    ids = [row.id for row in payments]
+    refunds, disputes = defaultdict[UUID, list[RefundTable]](list), defaultdict[UUID, list[DisputeTable]](list)
+    for refund in await Payments(session).refunds_of(ids):
         refunds[refund.payment_id].append(refund)
+    for dispute in await Payments(session).disputes_of(ids):
+        disputes[dispute.payment_id].append(dispute)
     things = await _things(session, payments)
-    return [_history(row, facts_of(row, refunds[row.id]), things.get(row.subject_id)) for row in payments]
+    return [
+        _history(row, facts_of(row, refunds[row.id], disputes[row.id]), things.get(row.subject_id)) for row in payments
+    ]
 
 
 async def _things(session: AsyncSession, payments: Sequence[PaymentTable]) -> Mapping[UUID, Thing]:
@@ -73,16 +85,21 @@ async def _things(session: AsyncSession, payments: Sequence[PaymentTable]) -> Ma
     return found
 
 
-def facts_of(payment: PaymentTable, refunds: Sequence[RefundTable]) -> PaymentFacts:
-    """What the rows of a payment and its refunds tell."""
+def facts_of(payment: PaymentTable, refunds: Sequence[RefundTable], disputes: Sequence[DisputeTable]) -> PaymentFacts:
+    """What the rows of a payment, its refunds and its disputes tell."""
     currency = Currency(payment.currency)
+    lost = payment.lost_stay_minor + sum(minor for _, minor in payment.lost_taxes)
     return PaymentFacts(
         status=PaymentStatus(payment.status),
         amount=Money(amount_minor=payment.amount_minor, currency=currency),
         created_at=payment.created_at,
         authorised_at=payment.authorised_at,
         settled_at=payment.settled_at,
+        is_late=payment.is_late,
+        lost=Money(amount_minor=lost, currency=currency),
+        lost_credit=Money(amount_minor=payment.lost_credit_minor, currency=currency),
         refunds=[_refund_facts(row, currency) for row in refunds],
+        disputes=[_dispute_facts(row, currency) for row in disputes],
     )
 
 
@@ -93,9 +110,21 @@ def _refund_facts(row: RefundTable, currency: Currency) -> RefundFacts:
         status=RefundStatus(row.status),
         asked_at=row.created_at,
         is_of_credit=row.is_of_credit,
-        was_taken_on=row.external_id is not None,
+        is_credited=row.is_credited,
         sent_at=row.sent_at,
         failed_at=row.failed_at,
+        paid_otherwise_at=row.paid_otherwise_at,
+    )
+
+
+def _dispute_facts(row: DisputeTable, currency: Currency) -> DisputeFacts:
+    return DisputeFacts(
+        status=DisputeStatus(row.status),
+        amount=Money(amount_minor=row.amount_minor, currency=currency),
+        opened_at=row.opened_at,
+        closed_at=row.closed_at,
+        taken=Money(amount_minor=row.taken_minor, currency=currency),
+        was_taken=bool(row.movements),
     )
 
 
