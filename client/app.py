@@ -41,6 +41,8 @@ from client.features.importing.run import AdminImportScreen, ImportScreen
 from client.features.importing.screen import AdminImportsScreen, ImportsScreen
 from client.features.landlord_calendar.screen import LandlordCalendarScreen
 from client.features.notifications.screen import NotificationsScreen
+from client.features.payments.payment import PaymentScreen
+from client.features.payments.screen import PaymentsScreen
 from client.features.search.screen import SearchScreen
 from client.features.today import state as today
 from client.features.today.screen import AdminTodayScreen, LandlordTodayScreen, TodayScreen
@@ -145,6 +147,8 @@ def _account_routes() -> list[ft.Route]:
     signed_in = {
         "account": AccountScreen,
         "account/delete": CloseAccountScreen,
+        "account/payments": PaymentsScreen,
+        "account/payments/:id": PaymentScreen,
         "notifications": NotificationsScreen,
     }
     by_mail = {

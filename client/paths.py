@@ -21,6 +21,7 @@ TODAY = "/today"
 TRIPS = "/trips"
 ACCOUNT = "/account"
 CLOSE_ACCOUNT = "/account/delete"
+PAYMENTS = "/account/payments"
 SIGN_IN = "/sign-in"
 PLAIN_SIGN_IN = "/sign-in"
 """The server's own page, outside of the client: a form that a browser's password manager can fill."""
@@ -62,6 +63,11 @@ def trip(booking_id: UUID) -> str:
 def trip_payment(booking_id: UUID, change_id: UUID | None = None) -> str:
     """Where the payment of a stay of mine stands, or that of a change of it; the provider's page leads back here."""
     return with_query(f"{TRIPS}/{booking_id}/payment", {"change": change_id})
+
+
+def payment(payment_id: UUID) -> str:
+    """One payment of mine: where its money is."""
+    return f"{PAYMENTS}/{payment_id}"
 
 
 def landlord_stay(booking_id: UUID) -> str:

@@ -68,6 +68,7 @@ ROUTERS = (
     importing.router,
     calendars.router,
     payments.router,
+    payments.mine,
     bookings.quotes,
     bookings.router,
     search.router,

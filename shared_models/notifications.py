@@ -7,6 +7,7 @@ from uuid import UUID
 from shared_models.base import Output
 from shared_models.bookings import BookingSide, PaymentWay
 from shared_models.money import Money
+from shared_models.payment_history import MoneyAt
 from shared_models.stay_dates import WallClock
 
 
@@ -24,6 +25,7 @@ class NotificationKind(StrEnum):
     STAY_AGREED = "stay_agreed"
     STAY_BOOKED = "stay_booked"
     STAY_CANCELLED = "stay_cancelled"
+    STAY_CANCELLED_BY_YOU = "stay_cancelled_by_you"
     STAY_OVER = "stay_over"
     NO_SHOW = "no_show"
     CHANGE_ASKED = "change_asked"
@@ -34,6 +36,12 @@ class NotificationKind(StrEnum):
     CHANGE_DECLINED = "change_declined"
     CHANGE_WITHDRAWN = "change_withdrawn"
     CHANGE_RAN_OUT = "change_ran_out"
+    PAYMENT_MADE = "payment_made"
+    PAYMENT_TOO_LATE = "payment_too_late"
+    """It came when what it was for could no longer be had, and goes back."""
+    CARD_RELEASED = "card_released"
+    REFUND_SENT = "refund_sent"
+    REFUND_FAILED = "refund_failed"
     VERIFY_EMAIL = "verify_email"
     REGISTRATION_TRIED = "registration_tried"
     RESET_PASSWORD = "reset_password"  # noqa: S105 - a word, no secret
@@ -76,6 +84,10 @@ class StayFacts(Output):
     refund_until: datetime | None = None
     """When that becomes less, and then is `refund_then`."""
     refund_then: Money | None = None
+    payment_id: UUID | None = None
+    """Of a message about money: the payment it is about."""
+    money: MoneyAt | None = None
+    """And the amount, with where it was then."""
 
 
 class NotificationRead(Output):

@@ -1,4 +1,4 @@
-"""The words of the client, the plain pages and the mails, and what each catalogue lacks.
+"""The words of the client, of the plain pages, the mails and what both sides say alike, and what each catalogue lacks.
 
     python -m tools.words             # what is missing, empty, left over or has other placeholders; fails if any is
     python -m tools.words --update    # adds what is missing (empty) and takes out what is left over
@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 TRANSLATIONS = ROOT / "assets" / "translations"
 CLIENT = ROOT / "client"
 SERVER = ROOT / "server"
+SHARED = ROOT / "shared_models"
 Key = str | tuple[str, str]
 _SAYS = {"t": 1, "tn": 2}
 """What says a text, and how many of its arguments are the text."""
@@ -40,7 +41,7 @@ class Spoken:
 
 def spoken(*folders: Path) -> Iterator[Spoken]:
     """Every text that goes through `t` or `tn` in code and templates. Raises ValueError for one that is no literal."""
-    for file in sorted(each for folder in folders or (CLIENT, SERVER) for each in folder.rglob("*.*")):
+    for file in sorted(each for folder in folders or (CLIENT, SERVER, SHARED) for each in folder.rglob("*.*")):
         if file.suffix == ".py":
             yield from _in_code(file)
         elif file.parent.name == "templates":

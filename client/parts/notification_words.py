@@ -1,7 +1,7 @@
 """What happened, in words: one sentence for each kind."""
 
 from client import paths
-from client.core.language import day_range, t
+from client.core.language import day_range, money, t
 from client.parts.status import deadline
 from shared_models.bookings import BookingSide
 from shared_models.notifications import NotificationKind as Kind
@@ -12,6 +12,8 @@ def sentence(item: NotificationRead) -> str:
     """What happened, in one sentence."""
     if item.stay is None:
         return _of_account(item.kind)
+    if item.stay.money is not None:
+        return _of_money(item.kind, item.stay, money(item.stay.money.amount))
     return _of_stay(item.kind, item.stay.other_name, item.stay.home_title)
 
 
@@ -38,6 +40,7 @@ def _of_stay(kind: Kind, other: str, home: str) -> str:
         Kind.STAY_AGREED: t("Your stay at {home} is agreed", home=home),
         Kind.STAY_BOOKED: t("{other} has booked {home}", home=home, other=other),
         Kind.STAY_CANCELLED: t("{other} cancelled the stay at {home}", home=home, other=other),
+        Kind.STAY_CANCELLED_BY_YOU: t("You cancelled the stay at {home}", home=home),
         Kind.STAY_OVER: t("Your stay at {home} is over", home=home),
         Kind.NO_SHOW: t("{other} says that you did not come to {home}", home=home, other=other),
         Kind.CHANGE_ASKED: t("{other} asks to change the stay at {home}", home=home, other=other),
@@ -47,6 +50,23 @@ def _of_stay(kind: Kind, other: str, home: str) -> str:
         Kind.CHANGE_DECLINED: t("{other} did not agree to your change at {home}", home=home, other=other),
         Kind.CHANGE_WITHDRAWN: t("{other} took back the change at {home}", home=home, other=other),
         Kind.CHANGE_RAN_OUT: t("Your change at {home} was not answered in time", home=home),
+    }
+    return told.get(kind) or _unknown()
+
+
+def _of_money(kind: Kind, stay: StayFacts, amount: str) -> str:
+    home, tenant = stay.home_title, stay.side is BookingSide.TENANT
+    too_late = (
+        t("Your payment for {home} came too late, and goes back", home=home)
+        if tenant
+        else t("A payment for {home} came too late", home=home)
+    )
+    told = {
+        Kind.PAYMENT_MADE: t("You paid {amount} for {home}", amount=amount, home=home),
+        Kind.PAYMENT_TOO_LATE: too_late,
+        Kind.CARD_RELEASED: t("Your card no longer holds {amount} for {home}", amount=amount, home=home),
+        Kind.REFUND_SENT: t("{amount} is on its way to your card", amount=amount),
+        Kind.REFUND_FAILED: t("{amount} did not reach your card", amount=amount),
     }
     return told.get(kind) or _unknown()
 
@@ -68,4 +88,6 @@ def way(item: NotificationRead) -> str:
 
 
 def _way_of(stay: StayFacts) -> str:
+    if stay.payment_id is not None and stay.side is BookingSide.TENANT:
+        return paths.payment(stay.payment_id)
     return paths.trip(stay.booking_id) if stay.side is BookingSide.TENANT else paths.landlord_stay(stay.booking_id)

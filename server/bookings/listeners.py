@@ -3,7 +3,7 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.auth.service import door as auth
-from server.bookings.service import change_payments, data_export, endings, reading, refunding, settling
+from server.bookings.service import change_payments, data_export, endings, reading, receipts, refunding, settling
 from server.calendars.events import HoldsLapsed
 from server.core.events import within
 from server.payments.service import door as payments
@@ -15,6 +15,8 @@ users.register_data_export(data_export.data_export)
 auth.asked_before_closing(reading.obstacles)
 payments.register_settler(refunding.BOOKING, settling.settle)
 payments.register_settler(refunding.CHANGE, change_payments.settle)
+payments.register_things(refunding.BOOKING, receipts.bookings, receipts.of_booking)
+payments.register_things(refunding.CHANGE, receipts.changes, receipts.of_change)
 
 
 @within(HoldsLapsed)

@@ -3,17 +3,20 @@
 import gettext
 import io
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from babel.core import Locale
+from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_decimal
+from babel.numbers import format_currency, format_decimal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from shared_models.languages import Language
+from shared_models.money import Money, set_apart
 
 _CATALOGUES = Path(__file__).parents[2] / "assets" / "translations"
 
@@ -37,6 +40,18 @@ class Translator:
     def tn(self, one: str, many: str, number: int) -> str:
         """`one` or `many` as the language counts; `{n}` is the number, formatted."""
         return self._words.ngettext(one, many, number).format(n=format_decimal(number, locale=self.locale))
+
+    def money(self, amount: Money) -> str:
+        """An amount, exact: `£328.04`."""
+        return set_apart(format_currency(amount.major, amount.currency.value, locale=self.locale))
+
+    def day(self, when: date) -> str:
+        """`Friday, 11 December 2026`."""
+        return format_date(when, "full", locale=self.locale)
+
+    def short_day(self, when: date) -> str:
+        """`11 Dec 2026`."""
+        return format_date(when, "medium", locale=self.locale)
 
 
 def _catalogue(file: Path) -> gettext.NullTranslations:

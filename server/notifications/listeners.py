@@ -6,6 +6,7 @@ from server.auth.events import AccountErased, PasswordChanged, RegistrationTried
 from server.bookings import events as bookings
 from server.core.events import after, within
 from server.notifications import service
+from server.payments import events as payments
 from server.users import service as users
 
 OF_BOOKINGS: tuple[type[bookings.BookingEvent], ...] = (
@@ -32,10 +33,26 @@ async def of_booking(session: AsyncSession, event: bookings.BookingEvent) -> Non
     await service.tell_of_booking(session, event)
 
 
+OF_PAYMENTS: tuple[type[payments.PaymentEvent], ...] = (
+    payments.PaymentCaptured,
+    payments.PaymentLetGo,
+    payments.LateMoneyReturned,
+    payments.RefundSent,
+    payments.RefundFailed,
+)
+
+
+async def of_payment(session: AsyncSession, event: payments.PaymentEvent) -> None:
+    """Something happened to the money of a stay."""
+    await service.tell_of_payment(session, event)
+
+
 users.register_data_export(service.data_export)
 
 for _event in OF_BOOKINGS:
     after(_event, f"notifications.{_event.__name__}")(of_booking)
+for _paid in OF_PAYMENTS:
+    after(_paid, f"notifications.{_paid.__name__}")(of_payment)
 
 
 @after(VerificationAsked, "notifications.VerificationAsked")

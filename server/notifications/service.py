@@ -21,7 +21,10 @@ from server.core.tables import CallStatus
 from server.notifications.repository import Notifications
 from server.notifications.rules import emails, recipients
 from server.notifications.rules.emails import Email
+from server.notifications.rules.money_of import money_of
 from server.notifications.tables import NotificationTable
+from server.payments.events import PaymentEvent
+from server.payments.service import door as payments
 from server.users import service as users
 from shared_models.auth import LinkPurpose
 from shared_models.booking_steps import unpaid_change
@@ -63,6 +66,24 @@ async def tell_of_booking(session: AsyncSession, event: BookingEvent) -> None:
         other = people[BookingSide.LANDLORD if side is BookingSide.TENANT else BookingSide.TENANT]
         about = About(AboutKind.BOOKING, booking.id, _stay(booking, side), other)
         await _tell(session, event, people[side], kind, about)
+
+
+async def tell_of_payment(session: AsyncSession, event: PaymentEvent) -> None:
+    """Tell those sides of a stay whom its money concerns. Nobody of money that is for no stay."""
+    kinds = recipients.OF_PAYMENTS[type(event).__name__]
+    payment = await payments.history_of(session, event.payment_id)
+    if not kinds or payment.part_of is None:
+        return
+    people = await bookings.parties(session, payment.part_of)
+    reached = await auth.lock_accounts(session, people.values())
+    booking = await bookings.read(session, payment.part_of)
+    money = money_of(type(event).__name__, payment, getattr(event, "refund_id", None))
+    for side, kind in kinds.items():
+        if reached.get(people[side]) is not None:
+            stay = _stay(booking, side).model_copy(update={"payment_id": payment.id, "money": money})
+            await _tell(
+                session, event, people[side], kind, About(AboutKind.BOOKING, booking.id, stay, people[side.other])
+            )
 
 
 async def tell_of_account(session: AsyncSession, event: Event, person_id: UUID | None) -> None:

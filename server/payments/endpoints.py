@@ -1,19 +1,26 @@
-"""`/payments`: where the payment provider tells what happened."""
+"""`/payments`: where somebody's money is, and where the payment provider tells what happened."""
 
 from typing import Annotated
+from uuid import UUID
 
-from fastapi import APIRouter, Header, Request
+from fastapi import APIRouter, Header, Request, Response
+from fastapi.responses import StreamingResponse
 
-from server.auth.guards import AppSettings
+from server.auth.guards import AppSettings, Db, SignedIn
+from server.core.errors import NotFound
 from server.core.web.bodies import BodyLimits, takes_body
 from server.core.web.problems import documented
+from server.core.web.routers import room_router
 from server.core.web.routes import BoundedRoute
 from server.core.web.session import Session
-from server.payments.service import news
+from server.payments.service import history, news, receipts
 from server.payments.service.signatures import NotSigned
+from shared_models.paging import Cursor, Page, PageSize
+from shared_models.payment_history import PaymentHistory
 
 router = APIRouter(prefix="/payments", tags=["payments"], route_class=BoundedRoute)
 """Not counted: the provider tells of many payments from few addresses, and what it tells is signed."""
+mine = room_router("payments")
 
 MAX_EVENT_BYTES = 256_000
 
@@ -28,3 +35,42 @@ async def stripe_event(
 ) -> None:
     """Something happened at Stripe. Kept once it is answered, handled after that."""
     await news.receive(session, settings, await request.body(), stripe_signature)
+
+
+@mine.get("")
+async def payments(
+    caller: SignedIn, session: Session, cursor: Cursor | None = None, limit: PageSize = 20
+) -> Page[PaymentHistory]:
+    """What the caller was asked to pay, and where each part of it is now; the newest first."""
+    return await history.page(session, caller, cursor=cursor, limit=limit)
+
+
+@mine.get(".csv", response_class=Response, responses={200: {"content": {"text/csv": {}}}})
+async def payments_file(caller: SignedIn, database: Db) -> StreamingResponse:
+    """All that happened to the caller's payments, as a file for a spreadsheet."""
+    return StreamingResponse(
+        history.csv_lines(database, caller),
+        media_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="payments.csv"'},
+    )
+
+
+@mine.get("/{payment_id}", responses=documented(NotFound))
+async def payment(payment_id: UUID, caller: SignedIn, session: Session) -> PaymentHistory:
+    """One payment of the caller's, and where its money is."""
+    return await history.one(session, caller, payment_id)
+
+
+@mine.get(
+    "/{payment_id}/receipt.pdf",
+    response_class=Response,
+    responses=documented(NotFound) | {200: {"content": {"application/pdf": {}}}},
+)
+async def receipt(payment_id: UUID, caller: SignedIn, database: Db) -> Response:
+    """The receipt of a payment that came, in the caller's language; the same bytes while nothing more happens."""
+    paper = await receipts.receipt(database, caller, payment_id)
+    return Response(
+        paper.content,
+        media_type="application/pdf",
+        headers={"Content-Disposition": f'attachment; filename="{paper.name}"', "Cache-Control": "no-store"},
+    )

@@ -47,6 +47,12 @@ def AccountScreen() -> ft.Control:
     let = _way(
         t("Let a home"), t("Become a landlord with this account."), ft.Icons.HOME_WORK_OUTLINED, paths.LANDLORD_HOMES
     )
+    payments = _way(
+        t("My payments"),
+        t("Where your money is, and receipts."),
+        ft.Icons.RECEIPT_LONG_OUTLINED,
+        paths.PAYMENTS,
+    )
     close = _way(
         t("Delete the account"),
         t("For good. What stands in the way is told first."),
@@ -56,7 +62,7 @@ def AccountScreen() -> ft.Control:
     body = [
         page_header(t("Account"), actions=[outlined(t("Sign out"), leave)]),
         columns(
-            [card(_Who(session)), _Notifications(), card(_Password(session)), card(DevicesPanel(session))],
+            [card(_Who(session)), _Notifications(), payments, card(_Password(session)), card(DevicesPanel(session))],
             [card(LookPanel(session)), card(DataPanel(session)), *([] if landlord else [let]), close],
             size,
             of=6,

@@ -56,6 +56,10 @@ class Changes:
         pair = found.one_or_none()
         return None if pair is None else (pair.id, pair.property_id)
 
+    async def by_ids(self, ids: Iterable[UUID]) -> Mapping[UUID, BookingChangeTable]:
+        found = await self.session.scalars(select(BookingChangeTable).where(_change.id.in_(list(ids))))
+        return {row.id: row for row in found}
+
     async def of_all(self, booking_ids: Iterable[UUID]) -> Sequence[BookingChangeTable]:
         """Every change of these bookings, the oldest first."""
         found = await self.session.scalars(

@@ -37,6 +37,14 @@ async def read(session: AsyncSession, booking_id: UUID) -> BookingRead:
     return await reading.to_read(session, booking)
 
 
+async def parties(session: AsyncSession, booking_id: UUID) -> Mapping[BookingSide, UUID]:
+    """Who is on which side of a booking. Raises NotFound."""
+    booking = await Bookings(session).by_id(booking_id)
+    if booking is None:
+        raise NotFound
+    return {BookingSide.TENANT: booking.tenant_id, BookingSide.LANDLORD: booking.landlord_id}
+
+
 async def agenda(session: AsyncSession, caller: Identity, side: BookingSide, *, limit: int) -> Agenda:
     """What waits for the caller on one side, and for the other side: seven statements."""
     lists = Lists(session)

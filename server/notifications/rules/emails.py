@@ -2,23 +2,23 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import datetime, time
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
-from babel.numbers import format_currency
 from jinja2 import Environment
 
 from server.core.words import Translator, templates, translator
 from shared_models.bookings import BookingSide
 from shared_models.languages import Language
-from shared_models.money import Money, set_apart
 from shared_models.notifications import NotificationKind, StayFacts
+from shared_models.payment_words import Speech, whereabouts_words
 
 _TEMPLATES = Path(__file__).parents[1] / "templates"
+_ENDED = frozenset({NotificationKind.STAY_CANCELLED, NotificationKind.STAY_CANCELLED_BY_YOU, NotificationKind.NO_SHOW})
+"""What tells what does go back; all others tell what would."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,8 @@ def link_of(kind: NotificationKind, stay: StayFacts | None, token: str | None) -
         return "/sign-in"
     if stay is None:
         return "/account"
+    if stay.payment_id is not None and stay.side is BookingSide.TENANT:
+        return f"/account/payments/{stay.payment_id}"
     return f"/trips/{stay.booking_id}" if stay.side is BookingSide.TENANT else f"/landlord/stays/{stay.booking_id}"
 
 
@@ -58,7 +60,7 @@ def write(
     """The mail of a kind, for a reader of `language`. `link` is the whole address; `moment` is when it happened."""
     spoken = translator(language)
     refund = "" if stay is None else _refund(kind, stay, spoken)
-    values = {"stay": stay, "link": link, "moment": moment, "refund": refund}
+    values = {"stay": stay, "link": link, "moment": moment, "refund": refund, **_money(stay, spoken)}
     blocks = {name: _block(kind, language, name, values) for name in ("subject", "words", "action")}
     page = {
         "subject": blocks["subject"],
@@ -85,15 +87,25 @@ def _templates(language: Language, of: str) -> Environment:
 
 def _facts(stay: StayFacts, spoken: Translator) -> list[tuple[str, str]]:
     t = spoken.t
-    check_in = _day(stay.check_in, spoken) + (f", {_hour(stay.check_in_from)}" if stay.check_in_from else "")
+    check_in = spoken.day(stay.check_in) + (f", {_hour(stay.check_in_from)}" if stay.check_in_from else "")
     return [
         (t("Home"), stay.home_title),
         (t("Check-in"), check_in),
-        (t("Check-out"), _day(stay.check_out, spoken)),
+        (t("Check-out"), spoken.day(stay.check_out)),
         (t("Guests"), str(stay.guests)),
-        (t("Price"), _money(stay.total, spoken)),
+        (t("Price"), spoken.money(stay.total)),
         (t("Reference"), stay.reference),
     ]
+
+
+def _money(stay: StayFacts | None, spoken: Translator) -> Mapping[str, str]:
+    """The price of a stay and, of a message about money, the amount with a sentence on where it is; "" of others."""
+    if stay is None:
+        return {"total": "", "amount": "", "where": ""}
+    if stay.money is None:
+        return {"total": spoken.money(stay.total), "amount": "", "where": ""}
+    where = whereabouts_words(stay.money, Speech(spoken.t, spoken.money, spoken.short_day))
+    return {"total": spoken.money(stay.total), "amount": spoken.money(stay.money.amount), "where": where}
 
 
 def _refund(kind: NotificationKind, stay: StayFacts, spoken: Translator) -> str:
@@ -101,29 +113,27 @@ def _refund(kind: NotificationKind, stay: StayFacts, spoken: Translator) -> str:
     if stay.refund is None:
         return ""
     t, tenant = spoken.t, stay.side is BookingSide.TENANT
-    amounts = {"refund": _money(stay.refund, spoken), "paid": _money(stay.total, spoken), "other": stay.other_name}
-    if kind in (NotificationKind.STAY_CANCELLED, NotificationKind.NO_SHOW):
+    amounts = {"refund": spoken.money(stay.refund), "paid": spoken.money(stay.total), "other": stay.other_name}
+    if kind in _ENDED:
+        if not stay.refund.amount_minor:
+            return t("Nothing of {paid} goes back.", **amounts)
         if tenant:
             return t("{refund} of {paid} goes back to you.", **amounts)
         return t("{refund} of {paid} goes back to {other}.", **amounts)
+    if not stay.refund.amount_minor:
+        if tenant:
+            return t("If you cancel, nothing of {paid} goes back to you.", **amounts)
+        return t("If {other} cancels, nothing of {paid} goes back.", **amounts)
     if stay.refund_until is None or stay.refund_then is None:
         if tenant:
             return t("If you cancel, {refund} of {paid} goes back to you.", **amounts)
         return t("If {other} cancels, {refund} of {paid} goes back.", **amounts)
-    amounts |= {"until": _moment(stay.refund_until, stay.zone, spoken), "less": _money(stay.refund_then, spoken)}
+    amounts |= {"until": _moment(stay.refund_until, stay.zone, spoken), "less": spoken.money(stay.refund_then)}
     if tenant:
         return t(
             "If you cancel before {until}, {refund} of {paid} goes back to you; from then on it is {less}.", **amounts
         )
     return t("If {other} cancels before {until}, {refund} of {paid} goes back; from then on it is {less}.", **amounts)
-
-
-def _money(amount: Money, spoken: Translator) -> str:
-    return set_apart(format_currency(amount.major, amount.currency.value, locale=spoken.locale))
-
-
-def _day(when: date, spoken: Translator) -> str:
-    return format_date(when, "full", locale=spoken.locale)
 
 
 def _hour(at: time) -> str:
@@ -133,4 +143,4 @@ def _hour(at: time) -> str:
 def _moment(when: datetime, zone: str, spoken: Translator) -> str:
     """`Wednesday, 25 November 2026, 18:00 (Europe/London)`: whose clock it is must be said in a mail."""
     there = when.astimezone(ZoneInfo(zone))
-    return f"{_day(there.date(), spoken)}, {_hour(there.time())} ({zone})"
+    return f"{spoken.day(there.date())}, {_hour(there.time())} ({zone})"

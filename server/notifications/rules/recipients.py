@@ -34,7 +34,10 @@ OF_BOOKINGS: Mapping[tuple[str, BookingStatus | None], Recipients] = {
     },
     ("BookingCancelled", BookingStatus.HELD): {},  # a landlord never heard of the hold
     ("BookingCancelled", BookingStatus.REQUESTED): {Party.OTHER: Kind.REQUEST_WITHDRAWN},
-    ("BookingCancelled", BookingStatus.CONFIRMED): {Party.OTHER: Kind.STAY_CANCELLED},
+    ("BookingCancelled", BookingStatus.CONFIRMED): {
+        Party.OTHER: Kind.STAY_CANCELLED,
+        Party.DOER: Kind.STAY_CANCELLED_BY_YOU,
+    },
     ("BookingNoShow", None): {Party.TENANT: Kind.NO_SHOW},
     ("BookingCompleted", None): {Party.TENANT: Kind.STAY_OVER},
     ("BookingChangeAsked", None): {Party.OTHER: Kind.CHANGE_ASKED},
@@ -46,6 +49,19 @@ OF_BOOKINGS: Mapping[tuple[str, BookingStatus | None], Recipients] = {
     ("BookingChangeExpired", None): {Party.DOER: Kind.CHANGE_RAN_OUT},
 }
 """What happened to a booking (and what it was before, where that matters), and who is told what of it."""
+
+OF_PAYMENTS: Mapping[str, Mapping[BookingSide, Kind]] = {
+    "PaymentAuthorised": {},  # the request that begins with it says what the card holds
+    "PaymentCaptured": {BookingSide.TENANT: Kind.PAYMENT_MADE},  # landlords are told of the stay that is paid
+    "PaymentLetGo": {BookingSide.TENANT: Kind.CARD_RELEASED},
+    "LateMoneyReturned": {
+        BookingSide.TENANT: Kind.PAYMENT_TOO_LATE,
+        BookingSide.LANDLORD: Kind.PAYMENT_TOO_LATE,
+    },
+    "RefundSent": {BookingSide.TENANT: Kind.REFUND_SENT},
+    "RefundFailed": {BookingSide.TENANT: Kind.REFUND_FAILED},
+}
+"""What happened to the money of a stay, and who is told what of it."""
 
 OF_ACCOUNTS: Mapping[str, Kind] = {
     "VerificationAsked": Kind.VERIFY_EMAIL,

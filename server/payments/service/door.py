@@ -13,15 +13,17 @@ from server.core.errors import InvalidTransition
 from server.payments import rules
 from server.payments.ledger.rules.entries import Subject
 from server.payments.ledger.rules.postings import Parts, Tax
+from server.payments.receipts.rules import Line, Sold
 from server.payments.repository import Payments
 from server.payments.rules import Bill, Payment
 from server.payments.service import refunds
 from server.payments.service.amounts import parts_of
 from server.payments.service.ending import let_go
+from server.payments.service.history import by_id as history_of
 from server.payments.service.holds import capture
 from server.payments.service.news import check_now
 from server.payments.service.pages import bill
-from server.payments.service.rooms import Fulfil, Settle, Settler, register_settler
+from server.payments.service.rooms import Fulfil, Settle, Settler, Thing, register_settler, register_things
 from server.payments.tables import PaymentTable, RefundTable
 from shared_models.money import Currency
 from shared_models.payments import PaymentStatus
@@ -29,19 +31,24 @@ from shared_models.payments import PaymentStatus
 __all__ = [
     "Bill",
     "Fulfil",
+    "Line",
     "Parts",
     "Payment",
     "Settle",
     "Settler",
+    "Sold",
     "Subject",
     "Tax",
+    "Thing",
     "bill",
     "capture",
     "check_now",
+    "history_of",
     "let_go",
     "payments_of",
     "refund",
     "register_settler",
+    "register_things",
 ]
 
 
@@ -72,6 +79,7 @@ def _read(row: PaymentTable, gone: Sequence[RefundTable]) -> Payment:
         expires_at=row.expires_at,
         created_at=row.created_at,
         settled_at=row.settled_at,
+        is_disputed=row.is_disputed,
     )
 
 

@@ -5,14 +5,16 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core import clock
+from server.core.events import publish
 from server.core.retries import FailedForGood
 from server.payments import rules
+from server.payments.events import LateMoneyReturned, PaymentAuthorised, PaymentCaptured, PaymentLetGo
 from server.payments.ledger import service as ledger
 from server.payments.ledger.rules import postings
 from server.payments.ledger.rules.entries import Entry
 from server.payments.repository import Payments
 from server.payments.rules import Moved, SeenPayment
-from server.payments.service import ending, refunds, rooms
+from server.payments.service import disputes, ending, news, refunds, rooms
 from server.payments.service.amounts import parts_of
 from server.payments.service.rooms import Fulfil, Settle
 from server.payments.tables import PaymentTable
@@ -75,6 +77,10 @@ async def _settle(session: AsyncSession, seen: SeenPayment, fulfil: Fulfil) -> P
         entries += await _move(session, payment, then, seen, fulfil)
     if payment.status == PaymentStatus.CAPTURED.value:
         entries += await refunds.follow(session, payment, seen.refunds)
+        if then is None:
+            entries += await disputes.follow(session, payment, seen.disputes)
+        elif seen.disputes:  # a loss takes back what stands in the books, and its charge does not yet
+            await news.look(session, payment.id)
     await ending.pursue(session, payment)
     await session.flush()
     await ledger.post(session, *entries)
@@ -86,6 +92,11 @@ async def _move(
 ) -> list[Entry]:
     payment.status = then.value
     payment.settled_at = None if then in UNSETTLED else clock.now()
+    if then is PaymentStatus.AUTHORISED:
+        payment.authorised_at = clock.now()
+        await publish(session, PaymentAuthorised(payment_id=payment.id))
+    if then is PaymentStatus.VOIDED:
+        await publish(session, PaymentLetGo(payment_id=payment.id))
     payment.page_url = seen.page_url if then is PaymentStatus.OPEN else None
     if then is not PaymentStatus.CAPTURED or seen.moved is None:
         return []
@@ -101,6 +112,8 @@ async def _paid(session: AsyncSession, payment: PaymentTable, moved: Moved, *, i
     parts = parts_of(payment, Currency(payment.currency))
     entries = [postings.provider_fee(about, fact, moved.fee)] if moved.fee.amount_minor else []
     if is_wanted:
+        await publish(session, PaymentCaptured(payment_id=payment.id))
         return [*entries, postings.charge(about, fact, parts, moved.amount)]
+    await publish(session, LateMoneyReturned(payment_id=payment.id))
     late = postings.late_charge(about, fact, payment.payer_id, parts.total, moved.amount)
     return [*entries, late, await refunds.give_back_late(session, payment)]
