@@ -32,6 +32,7 @@ async def test_a_held_stay_is_agreed_when_it_is_paid(
     booked = await checkout.pay(tenant, held["id"])
     assert (booked["status"], booked["payment_status"], booked["paid"]) == ("confirmed", "captured", held["total"])
     assert [entry["kind"] for entry in booked["history"]] == ["held", "confirmed"]
-    assert booked["confirmed_at"] is not None and booked["hold_expires_at"] is None
+    assert booked["confirmed_at"] is not None
+    assert booked["hold_expires_at"] is None
     assert await checkout.charges() == [("succeeded", held["total"]["amount_minor"], True, 0)]
     assert await broken_promises(database) == []

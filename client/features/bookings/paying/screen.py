@@ -49,7 +49,7 @@ _SIGNS: dict[Stage, tuple[ft.IconData, str]] = {
 
 
 @screen
-def PaymentScreen() -> ft.Control:
+def TripPaymentScreen() -> ft.Control:
     """The payment of the stay in the address, or of the change that its query names."""
     session, (query, _) = use_session(), use_query()
     id_, change, paid = ft.use_route_params().get("id", ""), query.get("change", ""), "paid" in query
