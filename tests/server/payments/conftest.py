@@ -25,8 +25,8 @@ from shared_models.money import Currency, Money
 from tests.conftest import Api, MakePerson
 from tests.payment_provider import Provider
 from tests.server.payments.ledger.facts import stands
+from tests.server.payments.till_worker import KIND
 
-KIND = "stay"
 EVENTS = "/payments/events/stripe"
 
 

@@ -10,10 +10,10 @@ from server.core import clock, jobs
 from server.core.errors import InvalidTransition
 from server.core.ids import new_id
 from server.invariants import violations
-from server.payments import gateway
 from server.payments.ledger.rules.entries import Subject
 from shared_models.money import Currency
-from tests.server.payments.conftest import KIND, Till
+from tests.server.payments.conftest import Till
+from tests.server.payments.till_worker import KIND
 
 
 async def test_a_bill_becomes_a_page_and_the_page_money_in_the_books(till: Till) -> None:
@@ -172,12 +172,3 @@ async def test_what_the_provider_refuses_is_not_waited_for(till: Till) -> None:
     id_ = await till.bill(till.a_bill(stay=10, tax=0))  # less than can be charged
     await till.work()
     assert (await till.payment(id_)).status == "failed"
-
-
-async def test_nobody_goes_out_while_a_transaction_is_open(till: Till) -> None:
-    paid = await till.paid()
-    assert paid.session_id is not None
-    async with till.database.transaction():
-        with pytest.raises(RuntimeError, match="transaction"):
-            await gateway.read_payment(till.settings, paid.id, paid.session_id)
-    assert (await gateway.read_payment(till.settings, paid.id, paid.session_id)).moved is not None
