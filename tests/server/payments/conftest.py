@@ -113,6 +113,12 @@ class Till:
             asked = text("SELECT count(*) FROM procrastinate_jobs WHERE task_name = :name AND status = 'todo'")
             return int(await connection.scalar(asked, {"name": name}) or 0)
 
+    async def looks_waiting(self) -> list[str]:
+        """The payments of the looks that wait."""
+        async with self.database.engine.connect() as connection:
+            asked = text("SELECT args->>'payment_id' FROM procrastinate_jobs WHERE task_name = 'payments.look'")
+            return list(await connection.scalars(asked))
+
     async def paid(self, bill: Bill | None = None, number: str = "4242424242424242") -> PaymentTable:
         """A payment that was made and settled."""
         id_ = await self.bill(bill)

@@ -140,3 +140,16 @@ async def test_the_copy_of_what_is_kept_tells_a_payer_of_theirs_alone(till: Till
     assert [row["id"] for row in mine["payments"]] == [str(paid.id)]
     assert [(row["id"], row["amount_minor"]) for row in mine["refunds"]] == [(str(refund), 4800)]
     assert others == {"payments": [], "refunds": []}
+
+
+async def test_a_refund_that_is_called_off_at_the_provider_is_the_payers_still(till: Till) -> None:
+    paid = await till.paid(number=PENDING)
+    refund = await till.refund(paid.id, 9600, 400)
+    await till.work()
+    await till.provider.press(str((await till.refund_row(refund)).external_id), "cancel")
+    for _ in range(2):
+        await till.look(paid.id)
+    assert (await till.refund_row(refund)).status in ("cancelled", "failed")
+    assert (await till.holds(paid), await till.credit()) == ({}, {("tenant_credit", "GBP"): 10_000})
+    assert await till.clearing() == await till.provider.balance()
+    assert await violations(till.database) == []
