@@ -68,8 +68,6 @@ class PaymentTable(SQLModel, table=True):
     created_at: datetime = made_at()
     looked_at: datetime = made_at()
     """When we last read, or asked to read, what has come of it."""
-    authorised_at: datetime | None = instant(default=None)
-    """When we heard that a card holds it."""
     settled_at: datetime | None = instant(default=None)
     is_late: bool = False
     """It came when what it was for could no longer be had: all of it was the payer's at once."""
@@ -117,11 +115,17 @@ class RefundTable(SQLModel, table=True):
     paid_otherwise_at: datetime | None = instant(default=None)
     """Since when an admin says that it was paid another way."""
     created_at: datetime = made_at()
-    sent_at: datetime | None = instant(default=None)
-    """When the provider sent it to the card."""
-    failed_at: datetime | None = instant(default=None)
-    """When we heard that it did not arrive."""
     looked_at: datetime = made_at()
+
+
+class PaymentCustomerTable(SQLModel, table=True):
+    """The provider's id of somebody who pays. Whoever leaves is forgotten there, and then here."""
+
+    __tablename__ = "payment_customer"
+
+    person_id: UUID = Field(foreign_key="identity.id", primary_key=True)
+    customer_id: str = text_field(MAX_EXTERNAL_ID, unique=True)
+    created_at: datetime = made_at()
 
 
 class DisputeTable(SQLModel, table=True):
@@ -159,16 +163,6 @@ class DisputeTable(SQLModel, table=True):
     opened_at: datetime = instant()
     closed_at: datetime | None = instant(default=None)
     looked_at: datetime = made_at()
-
-
-class PaymentCustomerTable(SQLModel, table=True):
-    """The provider's id of somebody who pays. Whoever leaves is forgotten there, and then here."""
-
-    __tablename__ = "payment_customer"
-
-    person_id: UUID = Field(foreign_key="identity.id", primary_key=True)
-    customer_id: str = text_field(MAX_EXTERNAL_ID, unique=True)
-    created_at: datetime = made_at()
 
 
 when_broken(ONE_UNSETTLED, InvalidTransition)
