@@ -1,6 +1,5 @@
 """A stay that is paid by card: held, paid on the provider's page, agreed, or asked about first."""
 
-
 import pytest
 
 from server.core.database import Database
@@ -19,7 +18,11 @@ async def parties(a_person: MakePerson) -> tuple[Person, Person]:
 
 
 async def test_a_held_stay_is_agreed_when_it_is_paid(
-    database: Database, checkout: Checkout, parties: tuple[Person, Person], a_property: MakeProperty, a_hold: MakeBooking
+    database: Database,
+    checkout: Checkout,
+    parties: tuple[Person, Person],
+    a_property: MakeProperty,
+    a_hold: MakeBooking,
 ) -> None:
     tenant, landlord = parties
     held = await a_hold(tenant, await a_property(landlord))
