@@ -171,7 +171,7 @@ def _page_params(settings: Settings, request: PageRequest) -> Any:
         "client_reference_id": str(request.payment_id),
         "metadata": ours,
         "expires_at": int(bill.expires_at.timestamp()),
-        "success_url": back,
+        "success_url": _after_paying(back),
         "cancel_url": back,
         "line_items": [
             {
@@ -189,6 +189,13 @@ def _page_params(settings: Settings, request: PageRequest) -> Any:
             "transfer_group": bill.subject.owner,
         },
     }
+
+
+def _after_paying(back: str) -> str:
+    """Where the page leads once it took the payment. Nothing is believed for it: the client only knows that it may take
+    a while until we have heard of it, and asks for no other payment meanwhile.
+    """
+    return f"{back}{'&' if '?' in back else '?'}paid=1"
 
 
 async def read_payment(settings: Settings, payment_id: UUID, session_id: str) -> SeenPayment:
