@@ -59,6 +59,11 @@ def trip(booking_id: UUID) -> str:
     return f"{TRIPS}/{booking_id}"
 
 
+def trip_payment(booking_id: UUID, change_id: UUID | None = None) -> str:
+    """Where the payment of a stay of mine stands, or that of a change of it; the provider's page leads back here."""
+    return with_query(f"{TRIPS}/{booking_id}/payment", {"change": change_id})
+
+
 def landlord_stay(booking_id: UUID) -> str:
     """One stay at a home of mine."""
     return f"{LANDLORD_STAYS}/{booking_id}"

@@ -121,10 +121,6 @@ class PaymentWay(StrEnum):
     UNKNOWN = "unknown"
 
 
-PAYMENT_NOW = PaymentWay.ON_ARRIVAL
-"""How a stay that is booked now will be paid."""
-
-
 def payment_way(let_type: LetType) -> PaymentWay:
     """How a stay at such a home is paid: nights by card when they are booked, months on arrival."""
     return PaymentWay.CARD if let_type is LetType.NIGHTLY else PaymentWay.ON_ARRIVAL

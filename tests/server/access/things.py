@@ -10,9 +10,11 @@ from server.core import jobs
 from server.core.database import Database
 from server.core.ids import new_id
 from shared_models.auth import LinkPurpose, Role
+from shared_models.payments import PaymentStatus
 from tests.conftest import PASSWORD, Api, MakePerson, MakeProperty, Person
 from tests.server.access.verdicts import ADMIN, LANDLORD, TENANT, Who
 from tests.server.core.queue import a_failed_job
+from tests.server.paying import hear
 from tests.server.properties.importing.conftest import a_line, lines, plan_for, uploaded
 from tests.server.search.worlds import learn
 from tests.stories.conftest import day
@@ -130,16 +132,34 @@ async def _booking(world: World) -> str:
     return str((await world.said(TENANT, "POST", "/bookings", {"quote_id": await _quote(world)}))["id"])
 
 
-async def _requested(world: World) -> str:
-    home = str(await world.a_property(world.people[LANDLORD], instant_book=False))
-    request_body = {"property_id": home, "check_in": day(10), "check_out": day(12), "guests": 2}
+async def _held(world: World, home: str, check_out: int = 12) -> str:
+    request_body = {"property_id": home, "check_in": day(10), "check_out": day(check_out), "guests": 2}
     quote = await world.said(TENANT, "POST", "/quotes", request_body)
     return str((await world.said(TENANT, "POST", "/bookings", {"quote_id": quote["id"]}))["id"])
 
 
-async def _agreed(world: World) -> str:
+async def _months(world: World) -> str:
+    """By the month, which is paid on arrival."""
+    return await _held(world, str(await world.a_property(world.people[LANDLORD], let_type="monthly")), check_out=41)
+
+
+async def _paying(world: World) -> str:
     booking = await _booking(world)
-    await world.said(TENANT, "POST", f"/bookings/{booking}/confirm")
+    await world.said(TENANT, "POST", f"/bookings/{booking}/payment")
+    return booking
+
+
+async def _requested(world: World) -> str:
+    home = str(await world.a_property(world.people[LANDLORD], instant_book=False))
+    booking = await _held(world, home)
+    await world.said(TENANT, "POST", f"/bookings/{booking}/payment")
+    await hear(world.database, booking, PaymentStatus.AUTHORISED)
+    return booking
+
+
+async def _agreed(world: World) -> str:
+    booking = await _paying(world)
+    await hear(world.database, booking)
     return booking
 
 
@@ -211,6 +231,8 @@ MAKERS: dict[str, Callable[[World], Awaitable[str]]] = {
     "secret": _made_last("secret"),
     "quote_id": _quote,
     "booking_id": _booking,
+    "months_id": _months,
+    "paying_id": _paying,
     "requested_id": _requested,
     "agreed_id": _agreed,
     "changing_id": _changing,
