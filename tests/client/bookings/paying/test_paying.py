@@ -32,7 +32,7 @@ async def parties(a_person: MakePerson) -> Parties:
 @pytest.fixture(autouse=True)
 def often(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is followed is looked at as often as a test looks."""
-    monkeypatch.setattr(state, "FOLLOW_PAUSES", (0.05,))
+    monkeypatch.setattr(state, "FOLLOW_PAUSES", (0.3,))
     monkeypatch.setattr(state, "LINK_PAUSES", (0.05,) * 200)
 
 
