@@ -71,7 +71,6 @@ def RefundCard(booking: BookingRead, side: BookingSide) -> ft.Control:
     if not shows_refund(booking):
         return ft.Container(visible=False)
     tenant = side is BookingSide.TENANT
-    every = ft.Row([steps_button(page, booked)])
     title = t("If you cancel") if tenant else t("If {name} cancels", name=booking.tenant_name)
     return card(
         ft.Column(
