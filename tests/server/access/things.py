@@ -13,6 +13,7 @@ from shared_models.auth import LinkPurpose, Role
 from tests.conftest import PASSWORD, Api, MakePerson, MakeProperty, Person
 from tests.server.access.verdicts import ADMIN, LANDLORD, TENANT, Who
 from tests.server.core.queue import a_failed_job
+from tests.server.paying import hear
 from tests.server.properties.importing.conftest import a_line, lines, plan_for, uploaded
 from tests.server.search.worlds import learn
 from tests.stories.conftest import day
@@ -137,6 +138,13 @@ async def _requested(world: World) -> str:
     return str((await world.said(TENANT, "POST", "/bookings", {"quote_id": quote["id"]}))["id"])
 
 
+async def _payment(world: World) -> str:
+    booking = await _booking(world)
+    begun = await world.said(TENANT, "POST", f"/bookings/{booking}/payment")
+    await hear(world.database, booking)
+    return str(begun["id"])
+
+
 async def _agreed(world: World) -> str:
     booking = await _booking(world)
     await world.said(TENANT, "POST", f"/bookings/{booking}/confirm")
@@ -211,6 +219,7 @@ MAKERS: dict[str, Callable[[World], Awaitable[str]]] = {
     "secret": _made_last("secret"),
     "quote_id": _quote,
     "booking_id": _booking,
+    "payment_id": _payment,
     "requested_id": _requested,
     "agreed_id": _agreed,
     "changing_id": _changing,
