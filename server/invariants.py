@@ -71,8 +71,8 @@ INVARIANTS = (
         "SELECT FROM booking JOIN property ON property.id = booking.property_id WHERE kind = 'booking' "
         "AND booking.id = source_id AND booking.status = 'cancelled' AND payment = 'card' "
         "AND lower(period) = check_in AND upper(period) = (booking.updated_at AT TIME ZONE zone)::date) "
-        "AND NOT EXISTS (SELECT FROM booking_change change WHERE kind = 'hold' "
-        "AND change.status IN ('asked', 'awaiting_payment') AND occupancy.source_id IN (change.id, change.other_hold_id))",
+        "AND NOT EXISTS (SELECT FROM booking_change change WHERE kind = 'hold' AND change.status IN ('asked', "
+        "'awaiting_payment') AND occupancy.source_id IN (change.id, change.other_hold_id))",
     ),
     Invariant(
         "blocks_have_their_nights",

@@ -8,7 +8,17 @@ from fastapi import Query
 
 from server.auth.guards import SignedIn, Verified
 from server.bookings import rules
-from server.bookings.service import change_answers, changes, endings, holds, paying, prices, reading, simulation
+from server.bookings.service import (
+    change_answers,
+    change_payments,
+    changes,
+    endings,
+    holds,
+    paying,
+    prices,
+    reading,
+    simulation,
+)
 from server.bookings.service.acting import NotBookable, QuoteExpired
 from server.bookings.service.holds import TooManyHolds
 from server.calendars.service.door import MAX_CALENDARS, HoldLapsed
@@ -113,7 +123,7 @@ async def decline(booking_id: UUID, request: Decline, landlord: SignedIn, sessio
 @router.post("/{booking_id}/cancel", responses=documented(NotFound, InvalidTransition))
 @counted_as(CallClass.BOOKING)
 async def cancel(booking_id: UUID, request: Cancel, caller: SignedIn, session: Session) -> BookingRead:
-    """Give an agreed stay back, as either side may until the day of arrival is over or, paid by card, the last night."""
+    """Give an agreed stay back: until the day of arrival is over or, where it was paid by card, the last night."""
     return await endings.cancel(session, caller, booking_id, request.reason)
 
 
@@ -165,6 +175,30 @@ async def decline_change(
 async def withdraw_change(booking_id: UUID, change_id: UUID, caller: SignedIn, session: Session) -> BookingRead:
     """Take one's own wish for a change back."""
     return await change_answers.withdraw(session, caller, booking_id, change_id)
+
+
+@router.post(
+    "/{booking_id}/changes/{change_id}/payment",
+    status_code=202,
+    responses=documented(NotFound, HoldLapsed, InvalidTransition),
+)
+@counted_as(CallClass.BOOKING)
+async def pay_change(booking_id: UUID, change_id: UUID, tenant: Verified, session: Session) -> PaymentRead:
+    """Ask for a page on which to pay what a change costs more; its address follows."""
+    return await change_payments.pay(session, tenant, booking_id, change_id)
+
+
+@router.get("/{booking_id}/changes/{change_id}/payment", responses=documented(NotFound))
+async def change_payment(booking_id: UUID, change_id: UUID, tenant: SignedIn, session: Session) -> PaymentRead:
+    """How the payment of what a change costs more stands, for the one who pays."""
+    return await change_payments.read(session, tenant, booking_id, change_id)
+
+
+@router.post("/{booking_id}/changes/{change_id}/payment/check", status_code=202, responses=documented(NotFound))
+@counted_as(CallClass.BOOKING)
+async def check_change_payment(booking_id: UUID, change_id: UUID, tenant: SignedIn, session: Session) -> PaymentRead:
+    """Have a look now at what has come of the payment of a change."""
+    return await change_payments.check(session, tenant, booking_id, change_id)
 
 
 @router.get("")

@@ -3,7 +3,7 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.auth.service import door as auth
-from server.bookings.service import data_export, endings, reading, receipts, refunding, settling
+from server.bookings.service import change_payments, data_export, endings, reading, receipts, refunding, settling
 from server.calendars.events import HoldsLapsed
 from server.core.events import within
 from server.payments.service import door as payments
@@ -14,6 +14,7 @@ properties.register_open_stays(reading.open_stays)
 users.register_data_export(data_export.data_export)
 auth.asked_before_closing(reading.obstacles)
 payments.register_settler(refunding.BOOKING, settling.settle)
+payments.register_settler(refunding.CHANGE, change_payments.settle)
 payments.register_things(refunding.BOOKING, receipts.bookings, receipts.of_booking)
 payments.register_things(refunding.CHANGE, receipts.changes, receipts.of_change)
 

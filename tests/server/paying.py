@@ -1,6 +1,5 @@
 """Tenants who pay: on the page of a Stripe that remembers, or as if the provider had told so."""
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -91,10 +90,10 @@ class Checkout:
 
 
 @pytest.fixture
-async def checkout(database: Database, settings: Settings, provider: Provider, api: Api) -> AsyncIterator[Checkout]:
+async def checkout(database: Database, settings: Settings, provider: Provider, api: Api) -> Checkout:
     """Pages to pay on."""
     settings.stripe_api_base = f"{provider.url}{MOUNT}"
-    yield Checkout(database, settings, provider, api)
+    return Checkout(database, settings, provider, api)
 
 
 async def hear(database: Database, booking_id: str | UUID, status: PaymentStatus = PaymentStatus.CAPTURED) -> None:

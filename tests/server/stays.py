@@ -6,14 +6,19 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
+import httpx
 import pytest
 import time_machine
 from sqlalchemy import event, text
 
 from server import invariants
+from server.bookings.service import prices
 from server.core import clock
 from server.core.database import Database
+from shared_models.bookings import BookingStatus, PaymentWay
+from shared_models.payments import PaymentStatus
 from tests.conftest import Api, Person
+from tests.server.paying import hear
 
 
 def day(ahead: int) -> date:
@@ -42,6 +47,12 @@ def at_noon() -> Iterator[None]:
     noon = noon if noon > now else noon + timedelta(days=1)
     with time_machine.travel(noon):
         yield
+
+
+@pytest.fixture
+def on_arrival(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nights are paid as months are, and as they were before cards: on arrival, and agreed when they are confirmed."""
+    monkeypatch.setattr(prices, "payment_way", lambda _let_type: PaymentWay.ON_ARRIVAL)
 
 
 MakeBooking = Callable[..., Awaitable[dict[str, Any]]]
@@ -75,17 +86,53 @@ def a_hold(api: Api, a_quote: MakeBooking) -> MakeBooking:
 
 
 @pytest.fixture
-def a_booking(api: Api, a_hold: MakeBooking) -> MakeBooking:
-    """A confirmed booking over the API."""
+def a_booking(api: Api, database: Database, a_hold: MakeBooking) -> MakeBooking:
+    """An agreed booking over the API: paid, as if the provider had told so, or confirmed."""
 
     async def make(tenant: Person, home: UUID, **dates: int) -> dict[str, Any]:
-        held = await a_hold(tenant, home, **dates)
-        reply = await api.as_(tenant).post(f"/bookings/{held['id']}/confirm")
-        assert reply.status_code == 200, reply.text
-        found: dict[str, Any] = reply.json()
-        return found
+        return await agreed(api, database, tenant, await a_hold(tenant, home, **dates))
 
     return make
+
+
+@pytest.fixture
+def a_request(api: Api, database: Database, a_hold: MakeBooking) -> MakeBooking:
+    """A booking over the API at a home where the landlord is asked, and is to answer now."""
+
+    async def make(tenant: Person, home: UUID, **dates: int) -> dict[str, Any]:
+        return await asked(api, database, tenant, await a_hold(tenant, home, **dates))
+
+    return make
+
+
+async def agreed(api: Api, database: Database, tenant: Person, held: dict[str, Any]) -> dict[str, Any]:
+    """A held stay once it is paid, or confirmed where it is paid on arrival."""
+    if held["payment"] == PaymentWay.CARD:
+        return await _heard(api, database, tenant, held, PaymentStatus.CAPTURED)
+    return await _found(api.as_(tenant).post(f"/bookings/{held['id']}/confirm"))
+
+
+async def asked(api: Api, database: Database, tenant: Person, made: dict[str, Any]) -> dict[str, Any]:
+    """A stay about which its landlord is asked: at once, or when a card holds the money."""
+    if made["status"] == BookingStatus.HELD:
+        return await _heard(api, database, tenant, made, PaymentStatus.AUTHORISED)
+    return made
+
+
+async def _heard(
+    api: Api, database: Database, tenant: Person, held: dict[str, Any], status: PaymentStatus
+) -> dict[str, Any]:
+    reply = await api.as_(tenant).post(f"/bookings/{held['id']}/payment")
+    assert reply.status_code == 202, reply.text
+    await hear(database, held["id"], status)
+    return await _found(api.as_(tenant).get(f"/bookings/{held['id']}"))
+
+
+async def _found(call: Awaitable[httpx.Response]) -> dict[str, Any]:
+    reply = await call
+    assert reply.status_code == 200, reply.text
+    found: dict[str, Any] = reply.json()
+    return found
 
 
 async def rows(database: Database, statement: str, **values: Any) -> list[Any]:

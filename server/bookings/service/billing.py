@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.bookings.repository.changes import Changes
 from server.bookings.service.parts import parts_of_lines
 from server.bookings.service.refunding import BOOKING, CHANGE, lines_of
-from server.bookings.tables import BookingTable
+from server.bookings.tables import BookingTable, QuoteTable
 from server.core.errors import InvalidTransition, NotFound
 from server.payments.service import door as payments
 from server.payments.service.door import Bill, Payment, Subject
@@ -28,17 +28,22 @@ MAX_TITLE = 200
 
 async def bill(session: AsyncSession, booking: BookingTable, home: Home, now: datetime) -> None:
     """Ask for all that a booking costs. What the landlord is asked about first is authorised only."""
-    dates = f" · {booking.check_in} – {booking.check_out}"
     wanted = Bill(
         subject=subject_of(booking.id),
         payer_id=booking.tenant_id,
         parts=parts_of_lines(lines_of(booking)),
-        title=home.title[: MAX_TITLE - len(dates)] + dates,
+        title=title_of(home, booking),
         return_path=f"/app/trips/{booking.id}/payment",
         expires_at=now + timedelta(minutes=PAY_PAGE_MINUTES),
         is_held=not booking.instant_book,
     )
     await payments.bill(session, wanted)
+
+
+def title_of(home: Home, stay: BookingTable | QuoteTable) -> str:
+    """What the provider's page says is paid for: a home, and from when until when."""
+    dates = f" · {stay.check_in} – {stay.check_out}"
+    return home.title[: MAX_TITLE - len(dates)] + dates
 
 
 def subject_of(booking_id: UUID) -> Subject:

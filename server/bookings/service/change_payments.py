@@ -5,7 +5,7 @@ more, goes back by itself.
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,11 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.bookings import rules
 from server.bookings.repository.bookings import Bookings
 from server.bookings.repository.changes import Changes
-from server.bookings.service import refunding
+from server.bookings.service import billing, refunding
 from server.bookings.service.acting import Locked, lock
 from server.bookings.service.change_answers import hold_until, quote_of, take_effect
 from server.bookings.service.changes import clearance
-from server.bookings.service.parts import Parts
 from server.bookings.service.refunding import CHANGE
 from server.bookings.tables import BookingChangeTable, QuoteTable
 from server.calendars.service import door as calendars
@@ -52,8 +51,8 @@ async def pay(session: AsyncSession, tenant: Identity, booking_id: UUID, change_
         rules.move_change(ChangeStatus(change.status), ChangeStatus.ACCEPTED)
         kept = await quote_of(session, change)
         await _hold_for_page(session, locked, change, kept, is_first=not earlier)
-        await payments.bill(session, _bill(locked, change, refunding.more_to_pay(locked.booking, kept)))
-    return _latest(await _payments(session, change_id))
+        await payments.bill(session, _bill(locked, change, kept))
+    return billing.latest(await _payments(session, change_id))
 
 
 async def read(session: AsyncSession, tenant: Identity, booking_id: UUID, change_id: UUID) -> PaymentRead:
@@ -62,11 +61,11 @@ async def read(session: AsyncSession, tenant: Identity, booking_id: UUID, change
     of_booking = await Changes(session).of_all([booking_id])
     if found is None or found[1] is not BookingSide.TENANT or change_id not in {row.id for row in of_booking}:
         raise NotFound
-    return _latest(await _payments(session, change_id))
+    return billing.latest(await _payments(session, change_id))
 
 
 async def check(session: AsyncSession, tenant: Identity, booking_id: UUID, change_id: UUID) -> PaymentRead:
-    """Have a look at the provider now at what has come of it. Raises NotFound, also when there is nothing to look at."""
+    """Have the provider asked now what has come of it. Raises NotFound, also when there is no payment."""
     seen = await read(session, tenant, booking_id, change_id)
     await payments.check_now(session, seen.id)
     return seen
@@ -97,7 +96,7 @@ async def settle(session: AsyncSession, change_id: UUID, settle_payment: Settle)
 async def _can_still_be_had(
     session: AsyncSession, locked: Locked, change: BookingChangeTable, kept: QuoteTable
 ) -> bool:
-    """Whether a change that is paid may take effect. One that is paid late may, as long as nothing stands against it."""
+    """Whether a change that is paid may take effect; one that is paid late as long as nothing stands against it."""
     home, now = locked.home, clock.now()
     is_over = now >= ends_at(locked.stay.check_out, home.check_out_by, home.zone)
     if locked.status is not BookingStatus.CONFIRMED or is_over:
@@ -111,9 +110,9 @@ async def _can_still_be_had(
 
 async def _is_as_it_was(session: AsyncSession, locked: Locked, change: BookingChangeTable, kept: QuoteTable) -> bool:
     """Whether the dates of a change whose time is over are still free, and its price still that of the difference."""
-    later = (await Changes(session).open_of([locked.booking.id])).get(locked.booking.id)
+    is_alone = all(each.id == change.id for each in (await Changes(session).open_of([locked.booking.id])).values())
     paid = (await _payments(session, change.id))[-1]
-    if later not in (None, change) or paid.parts != refunding.more_to_pay(locked.booking, kept):
+    if not is_alone or paid.parts != refunding.more_to_pay(locked.booking, kept):
         return False
     wished, home = Stay(check_in=kept.check_in, check_out=kept.check_out), locked.home
     guests, today = (locked.booking.guests, kept.guests), clock.today_in(home.zone)
@@ -138,20 +137,16 @@ async def _hold_for_page(
         raise InvalidTransition("Too little time is left to pay for this. Ask for the change again.")
 
 
-def _bill(locked: Locked, change: BookingChangeTable, parts: Parts) -> Bill:
+def _bill(locked: Locked, change: BookingChangeTable, kept: QuoteTable) -> Bill:
     booking = locked.booking
     return Bill(
         subject=Subject(CHANGE, change.id),
         payer_id=booking.tenant_id,
-        parts=parts,
-        title=locked.home.title,
+        parts=refunding.more_to_pay(booking, kept),
+        title=billing.title_of(locked.home, kept),
         return_path=f"/app/trips/{booking.id}/payment?change={change.id}",
-        expires_at=_page_ends(clock.now()),
+        expires_at=clock.now() + timedelta(minutes=PAY_PAGE_MINUTES),
     )
-
-
-def _page_ends(now: datetime) -> datetime:
-    return now + timedelta(minutes=PAY_PAGE_MINUTES)
 
 
 async def _locked(

@@ -25,6 +25,7 @@ from server.bookings.service.acting import (
     record,
     who,
 )
+from server.bookings.service.change_endings import expire, which
 from server.bookings.service.prices import Wish, clearance_of, priced, stay_of, to_quote
 from server.bookings.service.reading import to_read
 from server.bookings.service.terms import columns_of, terms_of

@@ -84,13 +84,9 @@ def check_open(home: Home, tenant: Identity) -> None:
 
 
 def _check_non_refundable(home: Home) -> None:
-    """Raises NotBookable: whoever gives up refunds for cheaper nights must get them, and pay before they stay."""
-    reason = None
+    """Raises NotBookable: whoever gives up refunds must get cheaper nights for it."""
     if not offers_non_refundable(home.terms):
         reason = "has no cheaper price for giving up refunds"
-    elif payment_way(home.terms.let_type) is not PaymentWay.CARD:
-        reason = "is paid on arrival, so there is no refund to give up"
-    if reason is not None:
         raise NotBookable(f"This home {reason}.", errors=[FieldProblem(field="non_refundable", reason=reason)])
 
 

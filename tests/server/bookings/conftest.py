@@ -1,6 +1,6 @@
 """Quotes, holds and bookings for the tests of this room."""
 
 from tests.server.paying import checkout
-from tests.server.stays import a_booking, a_hold, a_quote, at_noon
+from tests.server.stays import a_booking, a_hold, a_quote, a_request, at_noon, on_arrival
 
-__all__ = ["a_booking", "a_hold", "a_quote", "at_noon", "checkout"]
+__all__ = ["a_booking", "a_hold", "a_quote", "a_request", "at_noon", "checkout", "on_arrival"]

@@ -17,7 +17,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.bookings.service import changes, endings, holds, prices
+from server.bookings.service import change_answers, change_endings, changes, endings, holds, prices
 from server.calendars.service import blocks, claims
 from server.calendars.service import door as calendars
 from server.core.database import Database
@@ -209,9 +209,9 @@ class Crowd:
         who, id_ = random.choice((self.owners[booking.id], self.landlord)), booking.id
         change = booking.change.id if booking.change is not None else id_
         ways: dict[str, Callable[[AsyncSession], Awaitable[Any]]] = {
-            "accept_change": lambda session: changes.accept(session, who, id_, change),
-            "decline_change": lambda session: changes.decline(session, who, id_, change, REASON),
-            "withdraw_change": lambda session: changes.withdraw(session, who, id_, change),
+            "accept_change": lambda session: change_answers.accept(session, who, id_, change),
+            "decline_change": lambda session: change_answers.decline(session, who, id_, change, REASON),
+            "withdraw_change": lambda session: change_answers.withdraw(session, who, id_, change),
         }
         (name,) = random.choices(list(ways), (4, 1, 1))
         await self.noted(name, ways[name], booking=id_)
@@ -258,7 +258,7 @@ class Crowd:
                     await session.execute(text(aged), {"id": source})
 
         await self.noted("age", age)
-        job = random.choice((claims.remove_lapsed, changes.lapse))
+        job = random.choice((claims.remove_lapsed, change_endings.lapse))
         await self.noted("job", job)
 
     async def pause(self, random: Random) -> None:

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.bookings.service.acting import HistoryEvent, record, set_agreed
 from server.bookings.service.parts import minor_of, parts_from, parts_of_lines, taxes_of
 from server.bookings.tables import BookingTable
+from server.calendars.service import door as calendars
 from server.core import clock
 from server.core.database import Database
 from server.core.ids import new_id
@@ -18,23 +19,34 @@ from server.payments.ledger.rules.entries import Fact
 from server.payments.rules import STRIPE
 from server.payments.service.door import Parts, Subject
 from server.payments.tables import PaymentTable
+from shared_models.bookings import Actor, HistoryEventKind
 from shared_models.payments import PaymentStatus
 from shared_models.prices import QuoteLine
 from tests.server.stays import rows
 
 
-async def by_card(database: Database, booking_id: str | UUID) -> None:
-    """Let a booking be one that is paid by card."""
-    async with database.engine.begin() as connection:
-        await connection.execute(text("UPDATE booking SET payment = 'card' WHERE id = :id"), {"id": str(booking_id)})
+async def agreed(database: Database, booking_id: str | UUID) -> None:
+    """Let what is held by card be agreed, before its money is here."""
+    async with database.transaction() as session:
+        booking = await the_booking(session, booking_id)
+        await calendars.lock(session, [booking.property_id])
+        await calendars.confirm(session, booking.id)
+        set_agreed(booking)
+        await session.flush()
+        await record(session, booking, HistoryEvent(HistoryEventKind.CONFIRMED, Actor.TENANT))
+
+
+async def the_booking(session: AsyncSession, booking_id: str | UUID) -> BookingTable:
+    """The row of a booking."""
+    booking = await session.get(BookingTable, UUID(str(booking_id)))
+    assert booking is not None
+    return booking
 
 
 async def paid(database: Database, booking_id: str | UUID, *shares: int) -> list[UUID]:
-    """Let a booking be paid by card: at once, or in payments of these shares; answers their ids."""
-    await by_card(database, booking_id)
+    """Let a booking be paid: at once, or in payments of these shares; answers their ids."""
     async with database.transaction() as session:
-        booking = await session.get(BookingTable, UUID(str(booking_id)))
-        assert booking is not None
+        booking = await the_booking(session, booking_id)
         whole = parts_of_lines([QuoteLine.model_validate(line) for line in booking.lines])
         subject = Subject("booking", booking.id)
         return [await captured(session, subject, booking.tenant_id, part) for part in in_shares(whole, shares or (1,))]

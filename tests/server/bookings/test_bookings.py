@@ -14,7 +14,7 @@ from shared_models.auth import Role
 from tests.conftest import Api, MakePerson, MakeProperty
 from tests.server.stays import MakeBooking, quote_request, rows
 
-pytestmark = pytest.mark.usefixtures("at_noon")
+pytestmark = pytest.mark.usefixtures("at_noon", "on_arrival")
 
 
 async def test_a_quote_has_lines_that_add_up_and_is_kept_half_an_hour(

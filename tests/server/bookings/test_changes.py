@@ -15,7 +15,7 @@ from shared_models.auth import Role
 from tests.conftest import Api, MakePerson, MakeProperty, Person
 from tests.server.stays import MakeBooking, broken_promises, day, quote_request, rows
 
-pytestmark = pytest.mark.usefixtures("at_noon")
+pytestmark = pytest.mark.usefixtures("at_noon", "on_arrival")
 REASON = {"reason": "The bed is for two."}
 
 

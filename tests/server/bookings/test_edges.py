@@ -16,7 +16,7 @@ from shared_models.auth import Role
 from tests.conftest import Api, MakePerson, MakeProperty
 from tests.server.stays import MakeBooking, day, quote_request, rows
 
-pytestmark = pytest.mark.usefixtures("at_noon")
+pytestmark = pytest.mark.usefixtures("at_noon", "on_arrival")
 
 KEY = {"Idempotency-Key": "a-key-of-the-client"}
 

@@ -12,6 +12,8 @@ from shared_models.auth import Role
 from tests.conftest import Api, MakePerson, MakeProperty, Person
 from tests.server.stays import MakeBooking, broken_promises, rows
 
+pytestmark = pytest.mark.usefixtures("on_arrival")
+
 REASON = {"reason": "My train was cancelled."}
 BOOKED = "2030-06-20T09:00:00Z"
 

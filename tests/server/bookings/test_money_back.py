@@ -8,7 +8,6 @@ import pytest
 import time_machine
 
 from server.bookings.service import refunding
-from server.bookings.tables import BookingTable
 from server.core.database import Database
 from server.payments.service import door as payments
 from server.payments.service.door import Subject
@@ -16,7 +15,7 @@ from shared_models.auth import Role
 from shared_models.bookings import BookingRead
 from shared_models.cancellation import CancelledStay, refund_at
 from tests.conftest import Api, MakePerson, MakeProperty, Person
-from tests.server.bookings.paid import by_card, captured, given_back, lines_parts, paid, total_given_back
+from tests.server.bookings.paid import agreed, captured, given_back, lines_parts, paid, the_booking, total_given_back
 from tests.server.bookings.test_endings import REASON, post
 from tests.server.stays import MakeBooking, broken_promises, rows
 
@@ -27,19 +26,32 @@ Stay = tuple[Person, Person, dict[str, Any]]
 
 
 @pytest.fixture
-async def stay(a_person: MakePerson, a_property: MakeProperty, a_booking: MakeBooking, database: Database) -> Any:
+async def stay(
+    api: Api, a_person: MakePerson, a_property: MakeProperty, a_hold: MakeBooking, database: Database
+) -> Any:
     """A stay of three nights at £80 from 28 June to 1 July 2030, cleaning £30 and a levy of £12, paid by card."""
 
     async def make(*shares: int, **home: Any) -> Stay:
         with time_machine.travel(BOOKED):
             tenant, landlord = await a_person(), await a_person(Role.LANDLORD)
             place = await a_property(landlord, **{"cleaning_fee_minor": 3000, "tourist_tax": TAX} | home)
-            booking = await a_booking(tenant, place, check_in=8, check_out=11)
+            booking = await a_hold(tenant, place, check_in=8, check_out=11)
+            await agreed(database, booking["id"])
             await paid(database, booking["id"], *shares)
+            booking = (await api.as_(tenant).get(f"/bookings/{booking['id']}")).json()
         assert lines_parts(booking) == {"": 27_000, TAX: 1_200}
         return tenant, landlord, booking
 
     return make
+
+
+async def on_arrival(api: Api, tenant: Person, home: UUID, a_hold: MakeBooking) -> dict[str, Any]:
+    """An agreed stay from 28 June that is paid on arrival."""
+    held = await a_hold(tenant, home, check_in=8, check_out=40)
+    told = (await api.as_(tenant).post(f"/bookings/{held['id']}/confirm")).json()
+    assert (told["status"], told["payment"]) == ("confirmed", "on_arrival")
+    found: dict[str, Any] = told
+    return found
 
 
 def shown(booking: dict[str, Any], at: str) -> int:
@@ -56,7 +68,8 @@ def shown(booking: dict[str, Any], at: str) -> int:
         ("flexible", "2030-06-28T20:00:00Z", {"": 16_000}),  # the stay began: cleaning and levy are kept
         ("moderate", "2030-06-25T09:00:00Z", {"": 11_000, TAX: 1_200}),
         ("firm", "2030-06-20T20:00:00Z", {"": 27_000, TAX: 1_200}),  # within a day of confirming
-        ("firm", "2030-06-21T10:00:00Z", {"": 3_000, TAX: 1_200}),
+        ("firm", "2030-06-21T10:00:00Z", {"": 15_000, TAX: 1_200}),
+        ("firm", "2030-06-21T14:00:02Z", {"": 3_000, TAX: 1_200}),
         ("limited", "2030-06-28T14:00:01Z", {}),
         ("non_refundable", "2030-06-22T09:00:01Z", {"": 3_000, TAX: 1_200}),
     ],
@@ -117,14 +130,14 @@ async def test_during_the_stay_the_nights_from_now_on_are_free_again_and_those_s
 
 
 async def test_once_the_last_night_is_over_nobody_cancels_and_paid_on_arrival_not_after_the_day_of_arrival(
-    api: Api, database: Database, stay: Any, a_property: MakeProperty, a_booking: MakeBooking
+    api: Api, database: Database, stay: Any, a_property: MakeProperty, a_hold: MakeBooking
 ) -> None:
     tenant, landlord, booking = await stay()
     for who in (tenant, landlord):
         late = await post(api, who, f"/bookings/{booking['id']}/cancel", "2030-06-30T23:00:00Z", REASON)
         assert (late.status_code, late.json()["code"]) == (409, "invalid_transition")
     with time_machine.travel(BOOKED):
-        other = await a_booking(tenant, await a_property(landlord), check_in=8, check_out=11)
+        other = await on_arrival(api, tenant, await a_property(landlord, let_type="monthly"), a_hold)
     for who in (tenant, landlord):
         late = await post(api, who, f"/bookings/{other['id']}/cancel", "2030-06-28T23:00:00Z", REASON)
         assert (late.status_code, "too late" in late.json()["detail"]) == (409, True)
@@ -148,11 +161,11 @@ async def test_nobody_came_is_a_cancellation_at_the_instant_of_check_in_whenever
 
 
 async def test_what_is_paid_on_arrival_gives_nothing_back_when_nobody_comes(
-    api: Api, a_person: MakePerson, a_property: MakeProperty, a_booking: MakeBooking
+    api: Api, a_person: MakePerson, a_property: MakeProperty, a_hold: MakeBooking
 ) -> None:
     with time_machine.travel(BOOKED):
         tenant, landlord = await a_person(), await a_person(Role.LANDLORD)
-        booking = await a_booking(tenant, await a_property(landlord), check_in=8, check_out=11)
+        booking = await on_arrival(api, tenant, await a_property(landlord, let_type="monthly"), a_hold)
     told = await post(api, landlord, f"/bookings/{booking['id']}/no-show", "2030-06-28T23:00:00Z")
     assert (told.status_code, told.json()["refund"]) == (200, None)
 
@@ -160,19 +173,18 @@ async def test_what_is_paid_on_arrival_gives_nothing_back_when_nobody_comes(
 async def refund_again(database: Database, booking_id: str) -> None:
     """As when money for it comes later."""
     async with database.transaction() as session:
-        booking = await session.get(BookingTable, UUID(booking_id))
-        assert booking is not None
+        booking = await the_booking(session, booking_id)
         await refunding.refund_due_of(session, booking)
 
 
 async def test_money_that_comes_after_the_cancellation_goes_back_then_and_once(
-    api: Api, database: Database, a_person: MakePerson, a_property: MakeProperty, a_booking: MakeBooking
+    api: Api, database: Database, a_person: MakePerson, a_property: MakeProperty, a_hold: MakeBooking
 ) -> None:
     with time_machine.travel(BOOKED):
         tenant, landlord = await a_person(), await a_person(Role.LANDLORD)
         home = await a_property(landlord, tourist_tax=TAX)
-        booking = await a_booking(tenant, home, check_in=8, check_out=11)
-        await by_card(database, booking["id"])
+        booking = await a_hold(tenant, home, check_in=8, check_out=11)
+        await agreed(database, booking["id"])
     told = await post(api, tenant, f"/bookings/{booking['id']}/cancel", "2030-06-27T15:00:00Z", REASON)
     assert (told.json()["refund"]["amount_minor"], await given_back(database)) == (17_200, {})
     await refund_again(database, booking["id"])
@@ -211,8 +223,7 @@ async def test_what_a_change_was_paid_for_comes_back_with_the_rest(api: Api, dat
         agreed = await api.as_(landlord).post(f"/bookings/{booking['id']}/changes/{change}/accept")
         assert agreed.json()["change"]["status"] == "awaiting_payment"
         async with database.transaction() as session:
-            row = await session.get(BookingTable, UUID(booking["id"]))
-            assert row is not None
+            row = await the_booking(session, booking["id"])
             row.check_out, row.lines, row.total_minor = row.check_out + timedelta(days=1), quote["lines"], 36_600
             more = refunding.parts_from({"": 8_000, TAX: 400}, refunding.Currency.GBP)
             await captured(session, Subject("booking_change", UUID(change)), row.tenant_id, more)

@@ -7,15 +7,13 @@ import pytest
 import time_machine
 from sqlalchemy import text
 
-from server.bookings.service import prices
 from server.core import clock
 from server.core.database import Database
-from shared_models.bookings import PaymentWay
 from shared_models.prices import RULES_VERSION, PriceTerms, QuoteLine, price_stay
 from shared_models.properties import PropertyRead
 from shared_models.stay_dates import Stay
 from tests.conftest import Api, MakePerson, MakeProperty
-from tests.server.stays import MakeBooking, quote_request
+from tests.server.stays import MakeBooking, agreed, quote_request
 
 RULES: dict[str, Any] = {
     "weekend_percent": 20,
@@ -91,13 +89,6 @@ async def test_days_ahead_are_counted_where_the_home_is(
     assert [total["amount_minor"] for total in totals] == [8_000, 4_000]
 
 
-@pytest.fixture
-def paid_by_card(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Stays are paid when they are booked, so that there is a refund to give up."""
-    monkeypatch.setattr(prices, "PAYMENT_NOW", PaymentWay.CARD)
-
-
-@pytest.mark.usefixtures("paid_by_card")
 async def test_nights_are_cheaper_without_a_refund(api: Api, a_person: MakePerson, a_property: MakeProperty) -> None:
     home = await a_property(non_refundable_percent=10)
     tenant = api.as_(await a_person())
@@ -110,7 +101,6 @@ async def test_nights_are_cheaper_without_a_refund(api: Api, a_person: MakePerso
 @pytest.mark.parametrize(
     "offer", [{}, {"non_refundable_percent": 0}, {"non_refundable_percent": 10, "let_type": "monthly"}]
 )
-@pytest.mark.usefixtures("paid_by_card")
 async def test_nobody_gives_up_refunds_for_nothing(
     api: Api, a_person: MakePerson, a_property: MakeProperty, offer: dict[str, Any]
 ) -> None:
@@ -120,17 +110,7 @@ async def test_nobody_gives_up_refunds_for_nothing(
     assert [error["field"] for error in reply.json()["errors"]] == ["non_refundable"]
 
 
-async def test_what_is_paid_on_arrival_has_no_refund_to_give_up(
-    api: Api, a_person: MakePerson, a_property: MakeProperty
-) -> None:
-    """Cancelling costs nothing then: the cheaper nights would be for everybody."""
-    home = await a_property(non_refundable_percent=10)
-    reply = await api.as_(await a_person()).post("/quotes", quote_request(home) | {"non_refundable": True})
-    assert (reply.status_code, reply.json()["code"]) == (409, "not_bookable")
-    [problem] = reply.json()["errors"]
-    assert problem == {"field": "non_refundable", "reason": "is paid on arrival, so there is no refund to give up"}
-
-
+@pytest.mark.usefixtures("on_arrival")
 async def test_days_ahead_of_a_change_are_counted_from_the_day_of_the_booking(
     api: Api, database: Database, a_person: MakePerson, a_property: MakeProperty, a_booking: MakeBooking
 ) -> None:
@@ -153,14 +133,14 @@ async def test_days_ahead_of_a_change_are_counted_from_the_day_of_the_booking(
     assert changed["total"]["amount_minor"] == 2 * 7_200
 
 
-@pytest.mark.usefixtures("paid_by_card")
 async def test_who_gave_up_refunds_keeps_the_cheaper_nights_in_a_change(
-    api: Api, a_person: MakePerson, a_property: MakeProperty
+    api: Api, database: Database, a_person: MakePerson, a_property: MakeProperty
 ) -> None:
-    home, tenant = await a_property(non_refundable_percent=25), api.as_(await a_person())
+    home, isla = await a_property(non_refundable_percent=25), await a_person()
+    tenant = api.as_(isla)
     quote = (await tenant.post("/quotes", quote_request(home) | {"non_refundable": True})).json()
     booking = (await tenant.post("/bookings", {"quote_id": quote["id"]})).json()
-    await tenant.post(f"/bookings/{booking['id']}/confirm")
+    await agreed(api, database, isla, booking)
     longer = {"check_in": booking["check_in"], "check_out": quote_request(home, check_out=14)["check_out"], "guests": 2}
     changed = (await tenant.post(f"/bookings/{booking['id']}/quotes", longer)).json()
     assert (changed["non_refundable"], changed["total"]["amount_minor"]) == (True, 4 * 6_000)

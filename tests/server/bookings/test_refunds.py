@@ -14,7 +14,7 @@ from shared_models.auth import Role
 from tests.conftest import Api, MakePerson, MakeProperty, Person
 from tests.server.stays import MakeBooking, day, rows
 
-pytestmark = pytest.mark.usefixtures("at_noon")
+pytestmark = pytest.mark.usefixtures("at_noon", "on_arrival")
 
 FIRM = {"policy": "firm", "tiers": None, "check_in_hour": "11:00:00"}
 TIERS = [{"days_before": 20, "refund_percent": 50}]

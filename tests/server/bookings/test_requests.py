@@ -13,7 +13,7 @@ from shared_models.auth import Role
 from tests.conftest import Api, MakePerson, MakeProperty, Person
 from tests.server.stays import MakeBooking, broken_promises, quote_request, rows
 
-pytestmark = pytest.mark.usefixtures("at_noon")
+pytestmark = pytest.mark.usefixtures("at_noon", "on_arrival")
 
 Asked = tuple[Person, Person, dict[str, object]]
 REASON = {"reason": "The roof is being mended."}

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.bookings.service import changes, door, endings, holds, prices
+from server.bookings.service import change_answers, changes, door, endings, holds, prices
 from server.calendars.service import blocks
 from server.calendars.service import door as calendars
 from server.core import jobs
@@ -149,9 +149,9 @@ class World:
         change = self.changes.get(id_, new_id())
         who = self.who(place, side)
         calls: dict[str, Callable[[AsyncSession], Awaitable[Any]]] = {
-            "accepted": lambda session: changes.accept(session, who, id_, change),
-            "declined": lambda session: changes.decline(session, who, id_, change, REASON),
-            "withdrawn": lambda session: changes.withdraw(session, who, id_, change),
+            "accepted": lambda session: change_answers.accept(session, who, id_, change),
+            "declined": lambda session: change_answers.decline(session, who, id_, change, REASON),
+            "withdrawn": lambda session: change_answers.withdraw(session, who, id_, change),
         }
         found, _ = await self.did(calls[then])
         return self.paper.answer(self.paper.bookings[place], side, then, self.now), found
