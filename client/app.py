@@ -29,6 +29,7 @@ from client.features.account.leaving import CloseAccountScreen
 from client.features.account.profile import AccountScreen
 from client.features.account.screen import SignInScreen
 from client.features.bookings.booking.screen import BookScreen
+from client.features.bookings.paying.screen import PaymentScreen
 from client.features.bookings.stay.screen import LandlordStayScreen, TripScreen
 from client.features.bookings.stays.screen import StaysScreen
 from client.features.bookings.trips.screen import TripsScreen
@@ -40,7 +41,7 @@ from client.features.importing.run import AdminImportScreen, ImportScreen
 from client.features.importing.screen import AdminImportsScreen, ImportsScreen
 from client.features.landlord_calendar.screen import LandlordCalendarScreen
 from client.features.notifications.screen import NotificationsScreen
-from client.features.payments.payment import PaymentScreen
+from client.features.payments.payment import MyPaymentScreen
 from client.features.payments.screen import PaymentsScreen
 from client.features.search.screen import SearchScreen
 from client.features.today import state as today
@@ -134,6 +135,7 @@ def _routes() -> list[ft.Route]:
         ft.Route(path="today", component=guarded(TodayScreen, _why_sign_in_for_today)),
         ft.Route(path="trips", component=guarded(TripsScreen, _why_sign_in_for_trips)),
         ft.Route(path="trips/:id", component=guarded(TripScreen, _why_sign_in_for_trips)),
+        ft.Route(path="trips/:id/payment", component=guarded(PaymentScreen, _why_sign_in_for_payment)),
         ft.Route(path="sign-in", component=_sign_in),
         *_account_routes(),
         *_landlord_routes(),
@@ -146,7 +148,7 @@ def _account_routes() -> list[ft.Route]:
         "account": AccountScreen,
         "account/delete": CloseAccountScreen,
         "account/payments": PaymentsScreen,
-        "account/payments/:id": PaymentScreen,
+        "account/payments/:id": MyPaymentScreen,
         "notifications": NotificationsScreen,
     }
     by_mail = {
@@ -170,6 +172,10 @@ def _why_sign_in_for_today() -> str:
 
 def _why_sign_in_for_trips() -> str:
     return t("To see your trips.")
+
+
+def _why_sign_in_for_payment() -> str:
+    return t("To see what came of your payment.")
 
 
 def _landlord_routes() -> list[ft.Route]:

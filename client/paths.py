@@ -60,6 +60,11 @@ def trip(booking_id: UUID) -> str:
     return f"{TRIPS}/{booking_id}"
 
 
+def trip_payment(booking_id: UUID, change_id: UUID | None = None) -> str:
+    """Where the payment of a stay of mine stands, or that of a change of it; the provider's page leads back here."""
+    return with_query(f"{TRIPS}/{booking_id}/payment", {"change": change_id})
+
+
 def payment(payment_id: UUID) -> str:
     """One payment of mine: where its money is."""
     return f"{PAYMENTS}/{payment_id}"

@@ -112,6 +112,8 @@ LINKS = (
     Link("POST /quotes", "POST /bookings", body={"quote_id": "$response.body#/id"}),
     Link("POST /bookings", "GET /bookings/{booking_id}", {"booking_id": "$response.body#/id"}),
     Link("POST /bookings", "POST /bookings/{booking_id}/confirm", {"booking_id": "$response.body#/id"}),
+    Link("POST /bookings", "POST /bookings/{booking_id}/payment", {"booking_id": "$response.body#/id"}),
+    Link("POST /bookings", "GET /bookings/{booking_id}/payment", {"booking_id": "$response.body#/id"}),
     Link("POST /bookings", "POST /bookings/{booking_id}/release", {"booking_id": "$response.body#/id"}),
     Link("GET /bookings", "GET /bookings/{booking_id}", {"booking_id": "$response.body#/items/0/id"}),
     Link("POST /properties", "GET /properties/{id_or_slug}", {"id_or_slug": "$response.body#/id"}),

@@ -101,7 +101,8 @@ CHANGE_MOVES: dict[ChangeStatus, frozenset[ChangeStatus]] = {
     ChangeStatus.ACCEPTED: frozenset(),
     ChangeStatus.DECLINED: frozenset(),
     ChangeStatus.WITHDRAWN: frozenset(),
-    ChangeStatus.EXPIRED: frozenset(),
+    # Agreed to, and the money came late: nothing stood against it.
+    ChangeStatus.EXPIRED: frozenset({ChangeStatus.ACCEPTED}),
     ChangeStatus.CLOSED: frozenset(),
 }
 """Every allowed move of a change: it is answered once, and counts once it is paid where it costs more."""
@@ -118,10 +119,6 @@ class PaymentWay(StrEnum):
     CARD = "card"
     """To us, when it is booked: what a tenant who cancels gets back, the agreed terms say."""
     UNKNOWN = "unknown"
-
-
-PAYMENT_NOW = PaymentWay.ON_ARRIVAL
-"""How a stay that is booked now will be paid."""
 
 
 def payment_way(let_type: LetType) -> PaymentWay:

@@ -19,6 +19,7 @@ from shared_models.bookings import (
 )
 from shared_models.calendars import Period
 from shared_models.paging import MAX_PAGE, Page
+from shared_models.payments import PaymentRead
 from shared_models.price_simulation import PriceSimulation, PriceSimulationRequest
 
 
@@ -89,6 +90,26 @@ async def decline_change(http: Http, booking_id: UUID, change_id: UUID, reason: 
 async def withdraw_change(http: Http, booking_id: UUID, change_id: UUID) -> BookingRead:
     """Take one's own wish for a change back."""
     return await http.call("POST", f"/bookings/{booking_id}/changes/{change_id}/withdraw", BookingRead, once=True)
+
+
+async def pay(http: Http, booking_id: UUID, change_id: UUID | None = None) -> PaymentRead:
+    """Begin the payment of a held stay, or of a change that costs more; the same again while one is under way."""
+    return await http.call("POST", _payment(booking_id, change_id), PaymentRead, once=True)
+
+
+async def payment(http: Http, booking_id: UUID, change_id: UUID | None = None) -> PaymentRead:
+    """The latest payment of a stay, or of a change of it."""
+    return await http.call("GET", _payment(booking_id, change_id), PaymentRead)
+
+
+async def check_payment(http: Http, booking_id: UUID, change_id: UUID | None = None) -> PaymentRead:
+    """Have the provider asked now what came of it; what is answered is how it stood before."""
+    return await http.call("POST", f"{_payment(booking_id, change_id)}/check", PaymentRead, once=True)
+
+
+def _payment(booking_id: UUID, change_id: UUID | None) -> str:
+    change = "" if change_id is None else f"/changes/{change_id}"
+    return f"/bookings/{booking_id}{change}/payment"
 
 
 async def bookings(

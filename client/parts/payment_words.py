@@ -6,15 +6,16 @@ from client.core import clock
 from client.core.language import day, money, t
 from client.parts.refund_words import cancel_now_words, given_back_words
 from shared_models.booking_steps import difference
-from shared_models.bookings import BookingRead, BookingSide, PaymentWay
+from shared_models.bookings import BookingRead, BookingSide, BookingStatus, ChangeRead, PaymentWay
 from shared_models.money import Money
+from shared_models.payments import PaymentStatus
 
 
 def before_booking_words(payment: PaymentWay) -> str:
     """Below the button that begins a booking: what is paid now and what later."""
     if payment is PaymentWay.ON_ARRIVAL:
         return t("You pay nothing now. You pay on arrival.")
-    return t("You pay nothing now.")
+    return t("Nothing is charged yet.")
 
 
 def cancelling_is_free_words() -> str:
@@ -34,7 +35,7 @@ def for_cards_words(payment: PaymentWay) -> str:
 def while_asking_words(payment: PaymentWay, landlord: str) -> str:
     """Below the button that asks for a stay."""
     if payment is PaymentWay.CARD:
-        return t("Your card is charged only if {name} accepts.", name=landlord)
+        return t("Your card is authorised on the next page. Nothing is taken unless {name} accepts.", name=landlord)
     return t("You pay nothing until {name} accepts.", name=landlord)
 
 
@@ -63,10 +64,61 @@ def how_it_is_paid_words(payment: PaymentWay) -> str:
 
 def confirm_label(booking: BookingRead) -> str:
     """The button that takes the dates for good and, where that is so, charges for them."""
-    total = money(booking.total)
     if booking.payment is PaymentWay.ON_ARRIVAL:
-        return t("Confirm booking, pay {total} on arrival", total=total)
-    return t("Book and pay {total}", total=total)
+        return t("Confirm booking, pay {total} on arrival", total=money(booking.total))
+    return pay_label(booking.total, asks=not booking.instant_book)
+
+
+def pay_label(total: Money, *, asks: bool) -> str:
+    """The last button before the provider's page. What it says must say that it costs, and how much
+    (ECJ C-249/21); where the landlord is asked it authorises only.
+    """
+    if asks:
+        return t("Ask and authorise {total}", total=money(total))
+    return t("Book and pay {total}", total=money(total))
+
+
+def pay_change_label(booking: BookingRead, change: ChangeRead) -> str:
+    """The button that pays what a change costs more."""
+    return t("Pay {amount} to change", amount=money(difference(booking, change.total)))
+
+
+def accept_change_label(booking: BookingRead, change: ChangeRead, side: BookingSide) -> str:
+    """The button that agrees to the other side's change; who has to pay by card for it is told how much."""
+    more = difference(booking, change.total)
+    if side is BookingSide.TENANT and booking.payment is PaymentWay.CARD and more.amount_minor > 0:
+        return t("Accept and pay {amount}", amount=money(more))
+    return t("Accept {amount}", amount=money(change.total))
+
+
+def before_paying_words() -> str:
+    """Below the button that leads to the provider's page."""
+    return t("You pay on the page of Stripe, which takes the card for us. The dates are kept for you meanwhile.")
+
+
+def opening_words() -> str:
+    """While the provider makes the page."""
+    return t("Opening the payment page…")
+
+
+def to_pay_words(booking: BookingRead, side: BookingSide, until: str) -> str:
+    """Who pays what until when, and what happens when it is not paid."""
+    if booking.status is BookingStatus.HELD:
+        return _held_words(booking, side, until)
+    more = "" if booking.change is None else money(difference(booking, booking.change.total))
+    if side is BookingSide.TENANT:
+        return t("Pay {amount} by {until}, or the stay remains as it is.", amount=more, until=until)
+    name = booking.tenant_name
+    return t("{name} pays {amount} more by {until}, or the stay remains as it is.", name=name, amount=more, until=until)
+
+
+def _held_words(booking: BookingRead, side: BookingSide, until: str) -> str:
+    amount, name = money(booking.total), booking.tenant_name
+    if side is BookingSide.LANDLORD:
+        return t("{name} pays by {until}, or the dates open to others.", name=name, until=until)
+    if booking.instant_book:
+        return t("Pay {amount} by {until}, or the dates open to others.", amount=amount, until=until)
+    return t("Authorise {amount} by {until}, or the dates open to others.", amount=amount, until=until)
 
 
 def price_title(booking: BookingRead, side: BookingSide) -> str:
@@ -77,11 +129,38 @@ def price_title(booking: BookingRead, side: BookingSide) -> str:
     return t("The price, paid by card") if booking.payment is PaymentWay.CARD else t("The price")
 
 
-def paid_words(payment: PaymentWay) -> str:
-    """Below the price on paper."""
-    if payment is PaymentWay.ON_ARRIVAL:
+def paid_words(booking: BookingRead, side: BookingSide) -> str:
+    """Below the price: what was paid so far, or what became of it; "" where that is not known."""
+    if booking.payment is PaymentWay.ON_ARRIVAL:
         return t("Paid on arrival. Nothing is paid before.")
-    return t("Paid by card.") if payment is PaymentWay.CARD else ""
+    if booking.payment is not PaymentWay.CARD:
+        return ""
+    if booking.paid is not None:
+        return _captured_words(booking.paid, booking.total)
+    return _uncaptured_words(booking, side)
+
+
+def _captured_words(paid: Money, total: Money) -> str:
+    if not paid.amount_minor:
+        return t("All that was paid by card has gone back.")
+    if paid == total:
+        return t("{amount} is paid by card.", amount=money(paid))
+    return t("{amount} is paid by card, after what went back.", amount=money(paid))
+
+
+def _uncaptured_words(booking: BookingRead, side: BookingSide) -> str:
+    tenant, status = side is BookingSide.TENANT, booking.payment_status
+    if status is PaymentStatus.AUTHORISED:
+        if booking.status is BookingStatus.CONFIRMED:
+            return t("It is being charged to the card.")
+        if tenant:
+            return t("Authorised on your card; taken only if {name} accepts.", name=booking.landlord_name)
+        return t("Authorised on the card of {name}; taken when you accept.", name=booking.tenant_name)
+    if status in (PaymentStatus.INTENDED, PaymentStatus.OPEN):
+        return t("It is being paid by card.")
+    if status is None and booking.status is BookingStatus.HELD:
+        return t("To be paid by card.")
+    return t("Nothing was taken.") if booking.confirmed_at is None else ""
 
 
 def price_words(booking: BookingRead) -> str:
@@ -110,17 +189,26 @@ def arrival_words(booking: BookingRead, side: BookingSide) -> str:
     return t("{name} checks in on {day}.", name=booking.tenant_name, day=when)
 
 
-def difference_words(booking: BookingRead, wished: Money) -> str:
-    """How much more a stay costs at another total: `£64.00 more than now`."""
+def difference_words(booking: BookingRead, wished: Money, side: BookingSide) -> str:
+    """How much more a stay costs at another total, and who pays it when: `£64.00 more than now, paid on arrival.`"""
     more = difference(booking, wished)
     if more.amount_minor == 0:
         return t("The price stays the same.")
+    tenant, name = side is BookingSide.TENANT, booking.tenant_name
     if more.amount_minor < 0:
-        less = Money(amount_minor=-more.amount_minor, currency=more.currency)
-        return t("{amount} less than now.", amount=money(less))
+        less = money(Money(amount_minor=-more.amount_minor, currency=more.currency))
+        if booking.payment is not PaymentWay.CARD:
+            return t("{amount} less than now.", amount=less)
+        if tenant:
+            return t("{amount} less than now: it goes back to your card.", amount=less)
+        return t("{amount} less than now: it goes back to {name}.", amount=less, name=name)
     if booking.payment is PaymentWay.ON_ARRIVAL:
         return t("{amount} more than now, paid on arrival.", amount=money(more))
-    return t("{amount} more than now.", amount=money(more))
+    if booking.payment is not PaymentWay.CARD:
+        return t("{amount} more than now.", amount=money(more))
+    if tenant:
+        return t("{amount} more than now: you pay it by card once it is agreed.", amount=money(more))
+    return t("{amount} more than now: {name} pays it by card once it is agreed.", amount=money(more), name=name)
 
 
 def paid_back_words(booking: BookingRead, side: BookingSide) -> str:

@@ -39,8 +39,9 @@ def is_live_hold(booking: BookingRead) -> bool:
 
 
 def is_waiting(booking: BookingRead) -> bool:
-    """Whether the dates are kept right now, for a confirmation or an answer."""
-    return next_step(booking, clock.now()).action in (NextAction.CONFIRM, NextAction.ANSWER_REQUEST)
+    """Whether the dates are kept right now, for a confirmation, a payment or an answer."""
+    waits = booking.status in (BookingStatus.HELD, BookingStatus.REQUESTED)
+    return waits and next_step(booking, clock.now()).action is not NextAction.NOTHING
 
 
 def status_words(booking: BookingRead) -> tuple[str, Status]:
@@ -50,6 +51,7 @@ def status_words(booking: BookingRead) -> tuple[str, Status]:
         there = step.by.astimezone(ZoneInfo(booking.home.zone))
         words = {
             NextAction.CONFIRM: t("Confirm by {hour}", hour=hour(there.time())),
+            NextAction.PAY: t("Pay by {until}", until=short_deadline(step.by, booking.home.zone)),
             NextAction.ANSWER_REQUEST: t("Asked, answer by {until}", until=short_deadline(step.by, booking.home.zone)),
             NextAction.ANSWER_CHANGE: t("Change asked for"),
         }.get(step.action, t("Waits"))

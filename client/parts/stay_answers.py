@@ -5,7 +5,7 @@ from typing import Any
 
 from client.core.language import day_range, money, t
 from client.parts.dialogs import Question
-from client.parts.payment_words import paid_back_words
+from client.parts.payment_words import accept_change_label, difference_words, paid_back_words
 from client.parts.reason_question import ReasonQuestion
 from client.parts.steps import other_name, stay_words
 from shared_models.bookings import BookingRead, BookingSide, ChangeRead
@@ -34,16 +34,17 @@ def accept_change_question(
 ) -> Question:
     """Before either side accepts the other's change: what it is now and what it will be."""
     name = other_name(booking, side)
+    told = t(
+        "The stay at {home} becomes {new}. Until now it is {old}. {name} is told at once.",
+        home=booking.home.title,
+        new=stay_words(change),
+        old=stay_words(booking),
+        name=name,
+    )
     return Question(
         title=t("Accept the change {name} asks for?", name=name),
-        consequence=t(
-            "The stay at {home} becomes {new}. Until now it is {old}. {name} is told at once.",
-            home=booking.home.title,
-            new=stay_words(change),
-            old=stay_words(booking),
-            name=name,
-        ),
-        act=t("Accept {amount}", amount=money(change.total)),
+        consequence=f"{told} {difference_words(booking, change.total, side)}",
+        act=accept_change_label(booking, change, side),
         go=go,
         keep=t("Not now"),
     )

@@ -11,7 +11,7 @@ from client.design.chips import tag
 from client.design.text import header, text
 from client.design.tokens import Colour, Size, Style
 from client.parts.facts import guests_words
-from client.parts.payment_words import arrival_words, asked_words, cancelled_words, check_in_words
+from client.parts.payment_words import arrival_words, asked_words, cancelled_words, check_in_words, to_pay_words
 from client.parts.status import deadline, zone_name
 from shared_models.booking_steps import Blocker, NextAction, NextStep, day_over, ends_at, next_step
 from shared_models.bookings import (
@@ -66,6 +66,8 @@ def next_words(booking: BookingRead, side: BookingSide) -> str:
         if mine:
             return t("Confirm by {until}, or the dates open to others.", until=until)
         return t("{name} confirms by {until}, or the dates open to others.", name=name, until=until)
+    if step.action is NextAction.PAY:
+        return to_pay_words(booking, side, until)
     if step.action is NextAction.ANSWER_REQUEST:
         if mine:
             return t("Answer by {until}. After that the dates open to others, and nothing is booked.", until=until)
@@ -204,6 +206,7 @@ def _action_words(booking: BookingRead, side: BookingSide, step: NextStep) -> st
     other = other_name(booking, side)
     return {
         NextAction.CONFIRM: t("Confirm the booking") if mine else t("{name} confirms", name=other),
+        NextAction.PAY: t("Pay by card") if mine else t("{name} pays by card", name=other),
         NextAction.ANSWER_REQUEST: t("Accept or decline") if mine else t("{name} accepts or declines", name=other),
         NextAction.ANSWER_CHANGE: t("Answer the change") if mine else t("{name} answers the change", name=other),
         NextAction.CHECK_IN: check_in_words(booking.payment),

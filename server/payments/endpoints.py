@@ -13,8 +13,8 @@ from server.core.web.problems import documented
 from server.core.web.routers import room_router
 from server.core.web.routes import BoundedRoute
 from server.core.web.session import Session
-from server.payments.gateway import NotSigned
 from server.payments.service import history, news, receipts
+from server.payments.service.signatures import NotSigned
 from shared_models.paging import Cursor, Page, PageSize
 from shared_models.payment_history import PaymentHistory
 

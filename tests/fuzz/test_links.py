@@ -23,7 +23,8 @@ STORIES = {
         "POST /quotes",
         "POST /bookings",
         "GET /bookings/{booking_id}",
-        "POST /bookings/{booking_id}/confirm",
+        "POST /bookings/{booking_id}/payment",
+        "GET /bookings/{booking_id}/payment",
         "POST /bookings/{booking_id}/release",
     ),
     "listing": (

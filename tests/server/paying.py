@@ -19,6 +19,7 @@ from shared_models.payments import PaymentStatus
 from tests.conftest import Api, Person
 from tests.payment_provider import Provider
 
+_PAGES = {PaymentStatus.OPEN: Page.OPEN, PaymentStatus.EXPIRED: Page.EXPIRED}
 GOOD_CARD, DECLINED_CARD = "4242424242424242", "4000000000000002"
 
 
@@ -111,7 +112,8 @@ def seen_as(payment: Payment, status: PaymentStatus) -> SeenPayment:
     return SeenPayment(
         payment.id,
         f"cs_{payment.id}",
-        Page.EXPIRED if status is PaymentStatus.EXPIRED else Page.COMPLETE,
+        _PAGES.get(status, Page.COMPLETE),
+        page_url=f"https://pay.example/{payment.id}" if status is PaymentStatus.OPEN else None,
         intent_id=f"pi_{payment.id}",
         is_held_by_card=status is PaymentStatus.AUTHORISED,
         is_let_go=status is PaymentStatus.VOIDED,

@@ -38,9 +38,9 @@ def each(name: str) -> Make:
 
 
 async def stays(world: World, number: int) -> Ids:
-    """Confirmed stays: no more than three may be held at a time."""
+    """Agreed stays: no more than three may be held at a time."""
     for _ in range(number):
-        await world.said(TENANT, "POST", f"/bookings/{await MAKERS['booking_id'](world)}/confirm")
+        await MAKERS["agreed_id"](world)
     return {}
 
 

@@ -88,12 +88,12 @@ async def hold(person: Client, quote_id: str) -> httpx.Response:
 
 
 async def books(person: Client, home: UUID) -> None:
-    """Price, hold, confirm."""
+    """Price, hold, go to pay."""
     (quote_id,) = await quote_ids([person], home)
     held = await hold(person, quote_id)
     assert held.status_code == 201, held.text
-    confirmed = await person.post(f"/bookings/{held.json()['id']}/confirm")
-    assert confirmed.status_code == 200, confirmed.text
+    page = await person.post(f"/bookings/{held.json()['id']}/payment")
+    assert page.status_code == 202, page.text
 
 
 def said(replies: Sequence[httpx.Response]) -> Counter[tuple[int, str | None]]:

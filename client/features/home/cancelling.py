@@ -13,7 +13,7 @@ from client.features.home.state import Offer
 from client.parts.payment_words import for_cards_words
 from client.parts.refund_clock import refund_lines, steps_button, terms_lines
 from client.parts.refund_words import policy_word
-from shared_models.bookings import PAYMENT_NOW
+from shared_models.bookings import PaymentWay, payment_way
 from shared_models.cancellation import CancelledStay
 from shared_models.cancellation_terms import AgreedTerms
 from shared_models.properties import PropertyRead
@@ -29,11 +29,15 @@ def Cancelling(home: PropertyRead, offer: Offer | None) -> ft.Control:
         [
             header(t("If you cancel"), 2),
             reading(ft.Column(words, spacing=6, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)),
-            reading(note(for_cards_words(PAYMENT_NOW))),
+            *_unless_by_card(payment_way(home.let_type)),
         ],
         spacing=14,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
+
+
+def _unless_by_card(payment: PaymentWay) -> list[ft.Control]:
+    return [] if payment is PaymentWay.CARD else [reading(note(for_cards_words(payment)))]
 
 
 def _clock(home: PropertyRead, offer: Offer | None) -> list[ft.Control]:

@@ -17,7 +17,7 @@ from client.features.home.state import Offer
 from client.parts.facts import nights_words
 from client.parts.payment_words import before_booking_words
 from client.parts.price_lines import price_lines, why_button
-from shared_models.bookings import PAYMENT_NOW
+from shared_models.bookings import payment_way
 from shared_models.properties import LetType, PropertyRead
 
 
@@ -51,7 +51,14 @@ def price_panel(deal: Deal) -> ft.Control:
     offer = deal.offer
     rows: list[ft.Control] = [figure(deal), _dates(deal), _guests(deal), *_problems(offer), book_button(deal)]
     if offer is not None and offer.bookable:
-        rows.append(text(before_booking_words(PAYMENT_NOW), Style.SMALL, Colour.TEXT_2, align=ft.TextAlign.CENTER))
+        rows.append(
+            text(
+                before_booking_words(payment_way(deal.home.let_type)),
+                Style.SMALL,
+                Colour.TEXT_2,
+                align=ft.TextAlign.CENTER,
+            )
+        )
     if offer is not None:
         page = ft.context.page
         why = ft.Row([why_button(page, offer.lines, offer.total)], alignment=ft.MainAxisAlignment.END)

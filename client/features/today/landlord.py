@@ -199,11 +199,11 @@ def _due_words(due_at: datetime) -> str:
 
 def _other(page: ft.Page, booking: BookingRead, size: SizeClass) -> ft.Control:
     step = next_step(booking, clock.now())
-    title = (
-        t("{name} confirms the stay", name=booking.tenant_name)
-        if step.action is NextAction.CONFIRM
-        else t("{name} answers your change", name=booking.tenant_name)
-    )
+    name = booking.tenant_name
+    title = {
+        NextAction.CONFIRM: t("{name} confirms the stay", name=name),
+        NextAction.PAY: t("{name} pays by card", name=name),
+    }.get(step.action, t("{name} answers your change", name=name))
     about = f"{booking.home.title} · {day_range(booking.check_in, booking.check_out)}"
     end = "" if step.by is None else t("By {until}", until=deadline(step.by, booking.home.zone))
     return line_row(page, title, about, end, paths.landlord_stay(booking.id), size)

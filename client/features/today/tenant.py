@@ -20,7 +20,7 @@ from client.parts.facts import guests_words
 from client.parts.listing import place_words
 from client.parts.status import booking_chip, status_words
 from client.parts.steps import change_words, next_words, stay_words
-from shared_models.booking_steps import next_step
+from shared_models.booking_steps import NextAction, next_step
 from shared_models.bookings import BookingRead, BookingSide
 from shared_models.stay_dates import local_day
 from shared_models.today import TenantToday
@@ -47,6 +47,14 @@ def tenant_body(
 def _work(booking: BookingRead) -> Work:
     step, change, home = next_step(booking, clock.now()), booking.change, booking.home
     path = paths.trip(booking.id)
+    if step.action is NextAction.PAY:
+        way = t("Pay"), step.by, home.zone
+        if change is None:
+            return Work(
+                ft.Icons.PAYMENTS_OUTLINED, t("Pay for {home}", home=home.title), stay_words(booking), path, *way
+            )
+        title = t("Pay for the change at {home}", home=home.title)
+        return Work(ft.Icons.PAYMENTS_OUTLINED, title, change_words(change, booking), path, *way)
     if change is not None:
         title = t("{name} asks for a change", name=booking.landlord_name)
         about = change_words(change, booking)

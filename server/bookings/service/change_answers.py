@@ -19,7 +19,7 @@ from server.bookings.events import (
 )
 from server.bookings.repository.changes import Changes
 from server.bookings.repository.quotes import Quotes
-from server.bookings.service import refunding
+from server.bookings.service import billing, refunding
 from server.bookings.service.acting import HistoryEvent, Locked, lock, period_of, record, who
 from server.bookings.service.change_endings import decide, free, give_back, which
 from server.bookings.service.reading import to_read
@@ -111,7 +111,7 @@ async def hold_until(
 
 async def _check_paid(session: AsyncSession, booking: BookingTable) -> None:
     """Raises InvalidTransition while a stay is being paid: what goes back, or comes on top, is of what was paid."""
-    if any(payment.status in UNSETTLED for payment in await refunding.payments_of(session, booking)):
+    if any(payment.status in UNSETTLED for payment in await billing.payments_of(session, booking.id)):
         raise InvalidTransition("The stay is still being paid. Try again in a moment.")
 
 

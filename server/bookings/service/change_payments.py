@@ -48,7 +48,8 @@ async def pay(session: AsyncSession, tenant: Identity, booking_id: UUID, change_
     earlier = await _payments(session, change_id)
     if not earlier or earlier[-1].status not in UNSETTLED:
         await locked.check(session, Act.PAY_CHANGE)
-        rules.move_change(ChangeStatus(change.status), ChangeStatus.ACCEPTED)
+        if change.status != ChangeStatus.AWAITING_PAYMENT.value:
+            raise InvalidTransition(rules.why_not_now(Act.PAY_CHANGE, locked.status))
         kept = await quote_of(session, change)
         await _hold_for_page(session, locked, change, kept, is_first=not earlier)
         await payments.bill(session, _bill(locked, change, kept))

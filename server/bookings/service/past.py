@@ -21,7 +21,7 @@ from server.core.errors import Malformed, NotFound
 from server.properties.service import door as properties
 from server.properties.service.door import Home
 from shared_models.booking_steps import ends_at
-from shared_models.bookings import Actor, BookingStatus, HistoryEventKind
+from shared_models.bookings import Actor, BookingStatus, HistoryEventKind, PaymentWay
 from shared_models.calendars import ClaimKind
 from shared_models.stay_dates import Stay
 
@@ -64,10 +64,12 @@ async def record_past_stays(session: AsyncSession, stays: Sequence[PastStay]) ->
 
 
 def _kept_of(past: PastStay, home: Home) -> QuoteTable:
-    """Raises Malformed for a stay that has not begun."""
+    """What was agreed elsewhere was not paid to us. Raises Malformed for a stay that has not begun."""
     if past.stay.check_in >= clock.today_in(home.zone):
         raise Malformed.field("check_in", "is not in the past; book the stay instead")
-    return priced(home, past.tenant_id, Wish(past.stay, past.guests), past.agreed_at)
+    kept = priced(home, past.tenant_id, Wish(past.stay, past.guests), past.agreed_at)
+    kept.payment = PaymentWay.ON_ARRIVAL.value
+    return kept
 
 
 def _begun(kept: QuoteTable, past: PastStay, home: Home) -> BookingTable:

@@ -73,7 +73,7 @@ def _words(told: BookingRead, side: BookingSide) -> str:
         payment_words.taken_back_words(told.payment),
         payment_words.while_asking_words(told.payment, "Morag"),
         payment_words.before_booking_words(told.payment).replace("You pay nothing now.", ""),
-        payment_words.difference_words(told, Money(amount_minor=9000, currency=Currency.GBP)),
+        payment_words.difference_words(told, Money(amount_minor=9000, currency=Currency.GBP), side),
         payment_words.for_cards_words(told.payment),
     ]
     return " ".join(parts)

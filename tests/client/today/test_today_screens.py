@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 
 from client.features.today.tiles import nights_words
+from server.core.database import Database
 from shared_models.auth import Role
 from shared_models.stay_dates import shifted
 from shared_models.today import NightLet
-from tests.client.bookings.booking.test_booking_flow import held_by
+from tests.client.bookings.booking.test_booking_flow import held_by, requested_by
 from tests.client.conftest import Line, OpenApp
 from tests.conftest import PASSWORD, Api, MakePerson, MakeProperty, Person
-from tests.server.stays import quote_request
+from tests.server.stays import agreed, quote_request
 
 PHONE, TABLET, DESKTOP = 390, 820, 1440
 
@@ -23,23 +24,25 @@ async def parties(a_person: MakePerson) -> tuple[Person, Person]:
     return await a_person(Role.TENANT, name="Isla"), await a_person(Role.LANDLORD, name="Morag")
 
 
-async def agreed(api: Api, isla: Person, home: Any, **dates: int) -> dict[str, Any]:
-    """A confirmed stay."""
+async def agreed_stay(api: Api, database: Database, isla: Person, home: Any, **dates: int) -> dict[str, Any]:
+    """An agreed stay."""
     quote = (await api.as_(isla).post("/quotes", quote_request(home, **dates))).json()
     held = (await api.as_(isla).post("/bookings", {"quote_id": quote["id"]})).json()
-    reply = await api.as_(isla).post(f"/bookings/{held['id']}/confirm")
-    assert reply.status_code == 200, reply.text
-    found: dict[str, Any] = reply.json()
-    return found
+    return await agreed(api, database, isla, held)
 
 
 @pytest.mark.parametrize("width", [PHONE, TABLET, DESKTOP])
 async def test_a_landlord_sees_what_waits_who_comes_and_why_a_home_is_not_on_show(
-    open_app: OpenApp, api: Api, a_property: MakeProperty, parties: tuple[Person, Person], width: int
+    open_app: OpenApp,
+    api: Api,
+    a_property: MakeProperty,
+    parties: tuple[Person, Person],
+    width: int,
+    database: Database,
 ) -> None:
     isla, morag = parties
-    await held_by(api, isla, await a_property(morag, title="The flat", instant_book=False))
-    await agreed(api, isla, await a_property(morag, title="The house"), check_in=2, check_out=4)
+    await requested_by(api, database, isla, await a_property(morag, title="The flat", instant_book=False))
+    await agreed_stay(api, database, isla, await a_property(morag, title="The house"), check_in=2, check_out=4)
     await a_property(morag, title="The loft", status="rejected", review_note="Where is it?", published_at=None)
     await a_property(morag, title="The boat", status="paused")
     await a_property(morag, title="The barn", status="pending_review", published_at=None)
@@ -62,10 +65,10 @@ async def test_a_landlord_sees_what_waits_who_comes_and_why_a_home_is_not_on_sho
 
 
 async def test_the_deadline_comes_first_and_answering_leads_to_the_stay(
-    open_app: OpenApp, api: Api, a_property: MakeProperty, parties: tuple[Person, Person]
+    open_app: OpenApp, api: Api, a_property: MakeProperty, parties: tuple[Person, Person], database: Database
 ) -> None:
     isla, morag = parties
-    booking = await held_by(api, isla, await a_property(morag, title="The flat", instant_book=False))
+    booking = await requested_by(api, database, isla, await a_property(morag, title="The flat", instant_book=False))
     page = await open_app("/landlord/today", morag)
     await page.until("Stays, 1 waits for you")  # the figure beside the place
     await page.press("Answer")
@@ -90,23 +93,30 @@ async def test_a_landlord_without_homes_is_shown_where_to_begin(
 
 @pytest.mark.parametrize("width", [PHONE, DESKTOP])
 async def test_a_tenant_sees_the_next_trip_with_its_next_step(
-    open_app: OpenApp, api: Api, a_property: MakeProperty, parties: tuple[Person, Person], width: int
+    open_app: OpenApp,
+    api: Api,
+    a_property: MakeProperty,
+    parties: tuple[Person, Person],
+    width: int,
+    database: Database,
 ) -> None:
     isla, morag = parties
-    trip = await agreed(api, isla, await a_property(morag, title="The flat", address_line="1 York Place"), check_in=3)
-    await agreed(api, isla, await a_property(morag), check_in=30, check_out=33)
+    trip = await agreed_stay(
+        api, database, isla, await a_property(morag, title="The flat", address_line="1 York Place"), check_in=3
+    )
+    await agreed_stay(api, database, isla, await a_property(morag), check_in=30, check_out=33)
     held = await held_by(api, isla, await a_property(morag, title="The house"))
     page = await open_app("/today", isla, width=width)
     await page.until("1 thing waits for you.")
-    assert page.sees("Confirm The house")
+    assert page.sees("Pay for The house")
     assert page.sees("In 3 days")
     assert page.sees("1 York Place, New Town, Edinburgh")
-    assert page.sees("Go there and pay Morag on arrival.")
+    assert page.sees("Go there: Morag expects you")
     assert page.names("3 trips to come")
     await page.press("In 3 days. The flat")
     assert page.route == f"/trips/{trip['id']}"
     await page.go("/today")
-    await page.press("Confirm")
+    await page.press("Pay")
     assert page.route == f"/trips/{held['id']}"
 
 
@@ -154,9 +164,10 @@ async def test_news_is_read_at_once_and_comes_back_when_the_line_is_cut(
     parties: tuple[Person, Person],
     run_jobs: Any,
     line: Line,
+    database: Database,
 ) -> None:
     isla, morag = parties
-    await agreed(api, isla, await a_property(morag, title="The flat"), check_in=3)
+    await agreed_stay(api, database, isla, await a_property(morag, title="The flat"), check_in=3)
     await run_jobs()
     page = await open_app("/landlord/today", morag)
     await page.until("New since you last looked")

@@ -10,6 +10,7 @@ from server.core import jobs
 from server.core.database import Database
 from server.core.ids import new_id
 from shared_models.auth import LinkPurpose, Role
+from shared_models.payments import PaymentStatus
 from tests.conftest import PASSWORD, Api, MakePerson, MakeProperty, Person
 from tests.server.access.verdicts import ADMIN, LANDLORD, TENANT, Who
 from tests.server.core.queue import a_failed_job
@@ -131,9 +132,8 @@ async def _booking(world: World) -> str:
     return str((await world.said(TENANT, "POST", "/bookings", {"quote_id": await _quote(world)}))["id"])
 
 
-async def _requested(world: World) -> str:
-    home = str(await world.a_property(world.people[LANDLORD], instant_book=False))
-    request_body = {"property_id": home, "check_in": day(10), "check_out": day(12), "guests": 2}
+async def _held(world: World, home: str, check_out: int = 12) -> str:
+    request_body = {"property_id": home, "check_in": day(10), "check_out": day(check_out), "guests": 2}
     quote = await world.said(TENANT, "POST", "/quotes", request_body)
     return str((await world.said(TENANT, "POST", "/bookings", {"quote_id": quote["id"]}))["id"])
 
@@ -145,9 +145,28 @@ async def _payment(world: World) -> str:
     return str(begun["id"])
 
 
-async def _agreed(world: World) -> str:
+async def _months(world: World) -> str:
+    """By the month, which is paid on arrival."""
+    return await _held(world, str(await world.a_property(world.people[LANDLORD], let_type="monthly")), check_out=41)
+
+
+async def _paying(world: World) -> str:
     booking = await _booking(world)
-    await world.said(TENANT, "POST", f"/bookings/{booking}/confirm")
+    await world.said(TENANT, "POST", f"/bookings/{booking}/payment")
+    return booking
+
+
+async def _requested(world: World) -> str:
+    home = str(await world.a_property(world.people[LANDLORD], instant_book=False))
+    booking = await _held(world, home)
+    await world.said(TENANT, "POST", f"/bookings/{booking}/payment")
+    await hear(world.database, booking, PaymentStatus.AUTHORISED)
+    return booking
+
+
+async def _agreed(world: World) -> str:
+    booking = await _paying(world)
+    await hear(world.database, booking)
     return booking
 
 
@@ -220,6 +239,8 @@ MAKERS: dict[str, Callable[[World], Awaitable[str]]] = {
     "quote_id": _quote,
     "booking_id": _booking,
     "payment_id": _payment,
+    "months_id": _months,
+    "paying_id": _paying,
     "requested_id": _requested,
     "agreed_id": _agreed,
     "changing_id": _changing,

@@ -17,6 +17,7 @@ from tests.stories.conftest import day, home_facts
 BINDS_OTHERS = {
     "POST /bookings",
     "POST /bookings/{booking_id}/confirm",
+    "POST /bookings/{booking_id}/payment",
     "POST /bookings/{booking_id}/accept",
     "POST /bookings/{booking_id}/changes",
     "POST /bookings/{booking_id}/changes/{change_id}/accept",
@@ -79,8 +80,9 @@ async def test_a_hold_from_before_is_confirmed_by_who_confirmed_the_address_and_
     ting = await a_person()
     held = (await api.as_(ting).post("/bookings", {"quote_id": await quoted(api, ting, await a_property())})).json()
     await _unverify(database, ting)
-    refused = await api.as_(ting).post(f"/bookings/{held['id']}/confirm")
-    assert (refused.status_code, refused.json()["code"]) == (403, "email_unverified")
+    for way in ("confirm", "payment"):
+        refused = await api.as_(ting).post(f"/bookings/{held['id']}/{way}")
+        assert (refused.status_code, refused.json()["code"]) == (403, "email_unverified")
     assert (await api.as_(ting).post(f"/bookings/{held['id']}/release")).status_code == 200
 
 

@@ -16,6 +16,8 @@ from tests.databases import create_database, drop_database
 from tests.server.bookings.crowd import Crowd, Note, all_at_once, answers, unexplained
 from tests.server.stays import broken_promises, day, rows
 
+pytestmark = pytest.mark.usefixtures("on_arrival")
+
 
 @pytest.fixture
 async def apart(postgres_url: str, migrated: str) -> AsyncIterator[Database]:

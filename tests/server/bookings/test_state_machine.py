@@ -31,6 +31,8 @@ from tests.server.bookings.model import LANDLORD, OK, TENANT, Booking, Paper
 from tests.server.bookings.test_races import a_home
 from tests.server.stays import broken_promises, rows
 
+pytestmark = pytest.mark.usefixtures("on_arrival")
+
 JOBS = ("calendars.remove_lapsed", "bookings.lapse_changes", "bookings.complete_stays")
 REASON = "Because."
 DAYS = 8

@@ -43,6 +43,7 @@ COUNTED_AS = {
     CallClass.QUOTE: {"POST /quotes", "POST /quotes/simulations", "POST /bookings/{booking_id}/quotes"},
     CallClass.BOOKING: {
         "POST /bookings", "POST /bookings/{booking_id}/confirm", "POST /bookings/{booking_id}/release",
+        "POST /bookings/{booking_id}/payment", "POST /bookings/{booking_id}/payment/check",
         "POST /bookings/{booking_id}/accept", "POST /bookings/{booking_id}/decline",
         "POST /bookings/{booking_id}/cancel", "POST /bookings/{booking_id}/no-show",
         "POST /bookings/{booking_id}/changes", "POST /bookings/{booking_id}/changes/{change_id}/accept",

@@ -105,6 +105,11 @@ class Till:
         await jobs.run_now(self.database, "payments.ask_after", {}, self.settings)
         await self.work()
 
+    async def database_says(self, statement: str, **values: Any) -> None:
+        """Change what stands in the database, past everybody."""
+        async with self.database.transaction() as session:
+            await session.execute(text(statement), values)
+
     async def waiting(self, name: str) -> int:
         """How many jobs of a name wait."""
         async with self.database.engine.connect() as connection:

@@ -11,10 +11,10 @@ from client.core.language import money, t
 from client.core.session import Session
 from client.design.buttons import filled
 from client.design.layout import SizeClass, use_size
-from client.design.text import text
-from client.design.tokens import Colour, Style
+from client.design.tokens import Colour
 from client.features.bookings.booking.panels import (
     act_with,
+    below,
     beside,
     home_row,
     is_about,
@@ -24,7 +24,13 @@ from client.features.bookings.booking.panels import (
     problem_of,
 )
 from client.features.bookings.booking.state import BookingState
-from client.parts.payment_words import cancelling_is_free_words, while_asking_words
+from client.parts.payment_words import (
+    before_paying_words,
+    cancelling_is_free_words,
+    opening_words,
+    pay_label,
+    while_asking_words,
+)
 from client.parts.refund_clock import steps_button
 from client.parts.refund_words import now_words, then_words
 from client.parts.status import deadline
@@ -55,7 +61,7 @@ def Check(session: Session, state: BookingState, hold: Action, price: Action) ->
 
 @panel
 def CheckButton(state: BookingState, hold: Action, price: Action) -> ft.Control:
-    """The button that holds the dates, with what went wrong above it and what it means below it."""
+    """The button that holds the dates, and leads on to paying by card; above it what went wrong, below its meaning."""
     quote, home = state.quote, state.home
     if quote is None or home is None:
         return ft.Container()
@@ -70,14 +76,27 @@ def CheckButton(state: BookingState, hold: Action, price: Action) -> ft.Control:
     if lapsed:
         button = filled(t("Get the price of now"), renew, busy=price.running, large=True)
     else:
-        asks = t("Ask to book · {total}", total=money(quote.total))
-        button = filled(asks if state.asks else t("Hold these dates"), go, busy=hold.running, large=True)
-    if state.asks:
+        button = filled(_label(state, quote), go, busy=hold.running, large=True)
+    if state.by_card and hold.running:
+        after = opening_words()
+    elif state.asks:
         after = while_asking_words(quote.payment, home.landlord_name)
     else:
-        after = t("Nobody else can take them for 15 minutes. You pay nothing now.")
+        after = (
+            before_paying_words()
+            if state.by_card
+            else t("Nobody else can take them for 15 minutes. You pay nothing now.")
+        )
     problem = problem_of(None if lapsed else state.trouble, hold if hold.problem else price)
-    return act_with([*problem, button, text(after, Style.SMALL, Colour.TEXT_2, align=ft.TextAlign.CENTER)])
+    return act_with([*problem, button, below(after)])
+
+
+def _label(state: BookingState, quote: Quote) -> str:
+    if state.by_card:
+        return pay_label(quote.total, asks=state.asks)
+    if state.asks:
+        return t("Ask to book · {total}", total=money(quote.total))
+    return t("Hold these dates")
 
 
 def _lapsed(state: BookingState) -> bool:

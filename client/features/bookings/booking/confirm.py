@@ -14,9 +14,24 @@ from client.design.buttons import filled, outlined
 from client.design.layout import SizeClass, use_size
 from client.design.text import header, text
 from client.design.tokens import Colour, Style
-from client.features.bookings.booking.panels import act_with, beside, home_row, line, price_card, problem_of, use_tick
+from client.features.bookings.booking.panels import (
+    act_with,
+    below,
+    beside,
+    home_row,
+    line,
+    price_card,
+    problem_of,
+    use_tick,
+)
 from client.features.bookings.booking.state import BookingState
-from client.parts.payment_words import confirm_label, how_it_is_paid_words
+from client.parts.payment_words import (
+    before_paying_words,
+    confirm_label,
+    how_it_is_paid_words,
+    opening_words,
+    while_asking_words,
+)
 from client.parts.refund_clock import refund_lines, steps_button
 from client.parts.status import deadline
 from shared_models.bookings import BookingRead, PaymentWay
@@ -36,8 +51,8 @@ def Confirm(session: Session, state: BookingState, confirm: Action, let_go: Acti
     return beside(
         [home_row(session, state), price_card(list(held.lines), held.total)],
         [
-            _Turn(held.hold_expires_at, held.home.zone),
-            line(ft.Icons.PAYMENTS_OUTLINED, how_it_is_paid_words(held.payment)),
+            _Turn(held.hold_expires_at, held.home.zone, by_card=state.by_card),
+            line(ft.Icons.PAYMENTS_OUTLINED, _how(state, held)),
             *_times(state),
             *_refund(held),
             *([] if size is SizeClass.PHONE else [ConfirmButton(state, confirm, let_go)]),
@@ -58,12 +73,22 @@ def ConfirmButton(state: BookingState, confirm: Action, let_go: Action) -> ft.Co
         await confirm.start()
 
     button = filled(
-        confirm_label(held),
+        t("Open the payment page") if state.is_being_paid else confirm_label(held),
         None if let_go.running else yes,
         busy=confirm.running,
         large=True,
     )
-    return act_with([*problem_of(state.trouble, confirm if confirm.problem else let_go), button])
+    problem = problem_of(state.trouble, confirm if confirm.problem else let_go)
+    after = [below(opening_words() if confirm.running else before_paying_words())] if state.by_card else []
+    return act_with([*problem, button, *after])
+
+
+def _how(state: BookingState, held: BookingRead) -> str:
+    if state.is_being_paid:
+        return t("You are paying in another window. Go on there, or open the payment page once more: you pay once.")
+    if held.payment is PaymentWay.CARD and not held.instant_book:
+        return while_asking_words(held.payment, held.landlord_name)
+    return how_it_is_paid_words(held.payment)
 
 
 def _times(state: BookingState) -> list[ft.Control]:
@@ -96,9 +121,10 @@ def minutes_left(ends: datetime) -> int:
 
 
 @ft.component
-def _Turn(ends: datetime, zone: str) -> ft.Control:
+def _Turn(ends: datetime, zone: str, *, by_card: bool) -> ft.Control:
     """Whose turn it is, until when, and what happens then."""
     use_tick()
+    until = deadline(ends, zone)
     words = tn(
         "{n} minute left. After that the dates open to others, and nothing is booked.",
         "{n} minutes left. After that the dates open to others, and nothing is booked.",
@@ -108,7 +134,7 @@ def _Turn(ends: datetime, zone: str) -> ft.Control:
         ft.Column(
             [
                 text(t("Your turn"), Style.SMALL_STRONG, Colour.ACCENT_TEXT),
-                header(t("Confirm by {until}", until=deadline(ends, zone)), 2),
+                header(t("Pay by {until}", until=until) if by_card else t("Confirm by {until}", until=until), 2),
                 text(words, color=Colour.TEXT_2),
             ],
             spacing=4,

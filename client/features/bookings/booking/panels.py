@@ -41,6 +41,12 @@ def act_with(rows: list[ft.Control]) -> ft.Control:
     return ft.Column(rows, spacing=8, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
 
+def below(words: str) -> ft.Control:
+    """What the button means; readers hear when it changes."""
+    told = text(words, Style.SMALL, Colour.TEXT_2, align=ft.TextAlign.CENTER)
+    return ft.Semantics(live_region=True, content=told)
+
+
 def home_row(session: Session, state: BookingState) -> ft.Control:
     """The home with its dates and guests."""
     home, stay = state.home, state.stay

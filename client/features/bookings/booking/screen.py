@@ -1,5 +1,6 @@
 """Check the price, hold the dates, confirm: the two steps of a booking."""
 
+import contextlib
 from typing import Any
 
 import flet as ft
@@ -9,7 +10,7 @@ from client.core.action import Action
 from client.core.boundaries import screen
 from client.core.history import go_instead
 from client.core.hooks import use_memo, use_once
-from client.core.http import words_for
+from client.core.http import ApiError, words_for
 from client.core.language import t
 from client.core.routing import use_query
 from client.core.session import use_session
@@ -25,7 +26,8 @@ from client.features.bookings.booking.check import Check, CheckButton
 from client.features.bookings.booking.confirm import Confirm, ConfirmButton
 from client.features.bookings.booking.mine import Ended, mine
 from client.features.bookings.booking.refused import Refused
-from client.features.bookings.booking.state import BookingState, Step
+from client.features.bookings.booking.state import MOVED, BookingState, Step
+from client.features.bookings.paying.opening import pay_now
 from client.parts.last_search import last_search
 from client.parts.shell import tenant_shell
 from client.parts.stay_query import read_guests, read_stay
@@ -64,7 +66,13 @@ def _Booking(slug: str, stay: Stay, guests: int) -> ft.Control:
     async def begin() -> None:
         await enter.start()
 
+    async def look_again() -> None:
+        """Whoever comes back may have paid, or let go, in another window."""
+        with contextlib.suppress(ApiError):
+            await state.look_again()
+
     use_task(begin, wished)
+    use_task(look_again, wished, on_return=True)
     # With another stay everything begins anew: what runs in a step is for its own.
     return keyed((slug, stay, guests), _Steps(state, enter))
 
@@ -76,6 +84,7 @@ def _Steps(state: BookingState, enter: Action) -> ft.Control:
     hold, price = use_once(lambda: Action(lambda: _hold(state, page))), use_once(lambda: Action(state.price))
     confirm = use_once(lambda: Action(lambda: _confirm(state, page)))
     let_go = use_once(lambda: Action(lambda: _let_go(state, page)))
+    pay = use_once(lambda: Action(lambda: _pay(state, page)))
     ends = held.hold_expires_at if held is not None else quote.expires_at if quote is not None else None
     use_deadline(ends, state.look_again)
     foot: ft.Control | None = None
@@ -91,9 +100,11 @@ def _Steps(state: BookingState, enter: Action) -> ft.Control:
     elif state.step is Step.ENDED:
         body = Ended(state)
     elif state.step is Step.CONFIRM:
-        body, foot = Confirm(session, state, confirm, let_go), foot_bar(ConfirmButton(state, confirm, let_go))
+        agree = pay if state.by_card else confirm
+        body, foot = Confirm(session, state, agree, let_go), foot_bar(ConfirmButton(state, agree, let_go))
     else:
-        body, foot = Check(session, state, hold, price), foot_bar(CheckButton(state, hold, price))
+        begin = pay if state.by_card else hold
+        body, foot = Check(session, state, begin, price), foot_bar(CheckButton(state, begin, price))
     return tenant_shell(scroll_page([_head(state, size), body], size, width=WIDTH), "search", foot=foot)
 
 
@@ -107,6 +118,18 @@ async def _confirm(state: BookingState, page: ft.Page) -> None:
     booked = await state.confirm()
     if booked is not None:
         go_instead(page, paths.trip(booked.id))
+
+
+async def _pay(state: BookingState, page: ft.Page) -> None:
+    paying = await state.pay()
+    if paying is None:
+        return
+    try:
+        await pay_now(page, paying, instead=True)
+    except ApiError as error:
+        if error.code not in MOVED:
+            raise
+        await state.look_again()
 
 
 async def _let_go(state: BookingState, page: ft.Page) -> None:

@@ -10,11 +10,16 @@ from client.api import properties
 from client.core import clock
 from client.core.http import ApiError, Http
 from client.core.language import t
+from client.features.bookings.paying.state import PayingState
 from client.parts.status import is_live_hold, is_waiting
-from shared_models.bookings import MAX_HOLDS, BookingRead, BookingStatus, Quote, QuoteRequest
+from shared_models.bookings import MAX_HOLDS, BookingRead, BookingStatus, PaymentWay, Quote, QuoteRequest
+from shared_models.payments import UNSETTLED
 from shared_models.problems import ProblemCode
 from shared_models.properties import PropertyRead
 from shared_models.stay_dates import Stay
+
+MOVED = frozenset({ProblemCode.HOLD_LAPSED, ProblemCode.INVALID_TRANSITION})
+"""What the server says when a hold is no longer as it was shown."""
 
 
 class Step(StrEnum):
@@ -66,8 +71,19 @@ class BookingState:
     @property
     def asks(self) -> bool:
         """Whether the landlord is asked, instead of booking at once."""
-        told = self.quote or self.home
+        told = self.held or self.quote or self.home
         return told is not None and not told.instant_book
+
+    @property
+    def by_card(self) -> bool:
+        """Whether it is paid by card, before it is agreed."""
+        told = self.held or self.quote
+        return told is not None and told.payment is PaymentWay.CARD
+
+    @property
+    def is_being_paid(self) -> bool:
+        """Whether a payment of the held dates is under way, here or in another window."""
+        return self.held is not None and self.held.payment_status in UNSETTLED
 
     @property
     def quote_lapsed(self) -> bool:
@@ -131,8 +147,21 @@ class BookingState:
         before = self.held
         await self.price()
         self.held = None
-        if before is not None and self.quote is not None and self.quote.total == before.total and not self.asks:
+        at_once = self.by_card or not self.asks  # by card the landlord is asked once it is authorised
+        if before is not None and self.quote is not None and self.quote.total == before.total and at_once:
             await self.hold()
+
+    async def pay(self) -> PayingState | None:
+        """Hold the dates unless they are held; answers the payment that can be begun for them, None where they are not.
+
+        What refuses it becomes `trouble`; the rest raises ApiError.
+        """
+        if self.held is None:
+            await self.hold()
+        if self.held is None or self.step is not Step.CONFIRM:
+            return None
+        self.trouble = None
+        return PayingState(self.http, self.held.id)
 
     async def confirm(self) -> BookingRead | None:
         """Take the dates for good. A hold that ended is read again; the rest raises ApiError."""
@@ -142,7 +171,7 @@ class BookingState:
         try:
             return await api.confirm(self.http, self.held.id)
         except ApiError as error:
-            if error.code not in (ProblemCode.HOLD_LAPSED, ProblemCode.INVALID_TRANSITION):
+            if error.code not in MOVED:
                 await self._refuse(error)
             else:
                 await self.look_again()
@@ -160,7 +189,7 @@ class BookingState:
         try:
             await api.release(self.http, self.held.id)
         except ApiError as error:
-            if error.code not in (ProblemCode.INVALID_TRANSITION, ProblemCode.HOLD_LAPSED):
+            if error.code not in MOVED:
                 raise
         self.held = None
         return True

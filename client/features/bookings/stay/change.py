@@ -128,7 +128,9 @@ def _price(change: ChangeState) -> list[ft.Control]:
     return [
         header(t("The new price"), 3),
         price_lines(quote.lines, quote.total),
-        ft.Semantics(live_region=True, content=text(difference_words(change.booking, quote.total), Style.LABEL)),
+        ft.Semantics(
+            live_region=True, content=text(difference_words(change.booking, quote.total, change.side), Style.LABEL)
+        ),
     ]
 
 

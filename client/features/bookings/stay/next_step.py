@@ -9,17 +9,25 @@ from client.core import clock
 from client.core.action import Action
 from client.core.boundaries import panel
 from client.core.hooks import use_once, use_start
-from client.core.http import words_for
+from client.core.http import ApiError, words_for
 from client.core.language import t
 from client.design.buttons import filled, outlined
 from client.design.fields import error_summary
 from client.design.layout import card
 from client.design.text import header, text
 from client.design.tokens import Colour, Radius, Style
-from client.features.bookings.stay.state import StayState
+from client.features.bookings.paying.opening import pay_now
+from client.features.bookings.stay.state import MEANWHILE, StayState
 from client.parts.confirm_address import ConfirmAddress, needs_confirmed_address
 from client.parts.dialogs import Question, use_confirmation
-from client.parts.payment_words import confirm_label, difference_words, taken_back_words
+from client.parts.payment_words import (
+    before_paying_words,
+    confirm_label,
+    difference_words,
+    opening_words,
+    pay_change_label,
+    taken_back_words,
+)
 from client.parts.reason_question import use_reasons
 from client.parts.stay_answers import (
     accept_change_question,
@@ -28,8 +36,9 @@ from client.parts.stay_answers import (
     decline_question,
 )
 from client.parts.steps import next_words, other_name, stay_words
-from shared_models.booking_steps import Act, Blocker, acts, next_step, open_change
+from shared_models.booking_steps import Act, Blocker, acts, next_step, open_change, unpaid_change
 from shared_models.bookings import BookingRead, BookingSide, ChangeRead
+from shared_models.payments import UNSETTLED
 
 Row = list[ft.Control]
 
@@ -37,9 +46,13 @@ Row = list[ft.Control]
 def turn(booking: BookingRead, state: StayState) -> ft.Control:
     """The card that fits how the stay stands for this side, or a sentence when nothing is to be done."""
     may = acts(booking, state.side, clock.now())
-    change = open_change(booking, clock.now())
+    change, unpaid = open_change(booking, clock.now()), unpaid_change(booking, clock.now())
     if Act.CONFIRM in may:
         return _ToConfirm(booking, state)
+    if Act.PAY in may:
+        return _ToPay(booking, state)
+    if unpaid is not None:
+        return _UnpaidChange(booking, unpaid, state)
     if Act.ACCEPT in may:
         return _ToAnswer(booking, state)
     if change is not None:
@@ -117,6 +130,80 @@ def _ToConfirm(booking: BookingRead, state: StayState) -> ft.Control:
 
 
 @panel
+def _ToPay(booking: BookingRead, state: StayState) -> ft.Control:
+    page, let_go = ft.context.page, use_once(lambda: Action(state.let_go))
+    pay = use_once(lambda: Action(lambda: _pay(state, page)))
+    busy = pay.running or let_go.running
+    under_way = booking.payment_status in UNSETTLED
+
+    async def yes(_: Any) -> None:
+        await pay.start()
+
+    async def no(_: Any) -> None:
+        await let_go.start()
+
+    return _mine(
+        [
+            header(t("Pay to keep the dates"), 2),
+            text(next_words(booking, state.side), color=Colour.TEXT_2),
+            *_problems(pay, let_go),
+            filled(
+                t("Open the payment page") if under_way else confirm_label(booking),
+                None if busy else yes,
+                busy=pay.running,
+                large=True,
+            ),
+            text(opening_words() if pay.running else before_paying_words(), Style.SMALL, Colour.TEXT_2),
+            outlined(t("Let the dates go"), None if busy else no, busy=let_go.running),
+        ]
+    )
+
+
+async def _pay(state: StayState, page: ft.Page) -> None:
+    try:
+        await pay_now(page, state.paying())
+    except ApiError as error:
+        if error.code in MEANWHILE:
+            await state.load()
+        raise
+
+
+@panel
+def _UnpaidChange(booking: BookingRead, change: ChangeRead, state: StayState) -> ft.Control:
+    """A change that both sides agree to, which counts once its difference is paid."""
+    page, withdraw = ft.context.page, use_once(lambda: Action(state.withdraw_change))
+    pay = use_once(lambda: Action(lambda: _pay(state, page)))
+    may = acts(booking, state.side, clock.now())
+    busy = pay.running or withdraw.running
+
+    async def yes(_: Any) -> None:
+        await pay.start()
+
+    async def back(_: Any) -> None:
+        await withdraw.start()
+
+    rows: Row = [
+        header(t("Pay for the change") if Act.PAY_CHANGE in may else t("The change waits for its payment"), 2),
+        _compared(t("As booked"), stay_words(booking)),
+        _compared(t("As agreed"), stay_words(change), strong=True),
+        text(next_words(booking, state.side), color=Colour.TEXT_2),
+        *_problems(pay, withdraw),
+    ]
+    if Act.PAY_CHANGE in may:
+        under_way = change.payment_status in UNSETTLED
+        label = t("Open the payment page") if under_way else pay_change_label(booking, change)
+        rows.append(filled(label, None if busy else yes, busy=pay.running, large=True))
+        if pay.running:
+            rows.append(text(opening_words(), Style.SMALL, Colour.TEXT_2))
+    if Act.WITHDRAW_CHANGE in may:
+        keep = t("Take it back, keep the stay as booked")
+        rows.append(ft.Row([outlined(keep, None if busy else back, busy=withdraw.running)]))
+    if Act.PAY_CHANGE in may:
+        return _mine(rows)
+    return card(ft.Column(rows, spacing=10))
+
+
+@panel
 def _ToAnswer(booking: BookingRead, state: StayState) -> ft.Control:
     accept, start = use_once(lambda: Action(state.accept)), use_start()
     ask, confirm = use_reasons(), use_confirmation()
@@ -165,7 +252,7 @@ def _Change(booking: BookingRead, change: ChangeRead, state: StayState) -> ft.Co
     rows: Row = [
         _compared(t("As booked"), stay_words(booking)),
         _compared(t("As wished"), stay_words(change), strong=True),
-        text(difference_words(booking, change.total), Style.LABEL),
+        text(difference_words(booking, change.total, side), Style.LABEL),
         text(next_words(booking, side), color=Colour.TEXT_2),
     ]
     if change.by is side:
@@ -175,7 +262,8 @@ def _Change(booking: BookingRead, change: ChangeRead, state: StayState) -> ft.Co
 
 @ft.component
 def _TheirChange(rows: Row, booking: BookingRead, change: ChangeRead, state: StayState) -> ft.Control:
-    accept, start = use_once(lambda: Action(state.accept_change)), use_start()
+    page, start = ft.context.page, use_start()
+    accept = use_once(lambda: Action(lambda: _accept_change(state, page)))
     ask, confirm = use_reasons(), use_confirmation()
     name = other_name(booking, state.side)
     yes = accept_change_question(booking, change, state.side, start(accept.start))
@@ -191,6 +279,14 @@ def _TheirChange(rows: Row, booking: BookingRead, change: ChangeRead, state: Sta
             ),
         ]
     )
+
+
+async def _accept_change(state: StayState, page: ft.Page) -> None:
+    """Agree, and go on to the payment where it costs more and the reader is who pays."""
+    await state.accept_change()
+    booking = state.booking
+    if booking is not None and Act.PAY_CHANGE in acts(booking, state.side, clock.now()):
+        await _pay(state, page)
 
 
 @ft.component

@@ -36,7 +36,7 @@ def paper(booking: BookingRead, side: BookingSide) -> bytes:
         f'<p class="brand">EstoSpaces</p><h1>{escape(title)}</h1>',
         f"<p>{escape(status_words(booking)[0])}. {escape(next_words(booking, side))}</p>",
         f"<h2>{escape(home.title)}</h2>{_table(_facts(booking))}",
-        f"<h2>{escape(t('The price'))}</h2>{_price(booking)}",
+        f"<h2>{escape(t('The price'))}</h2>{_price(booking, side)}",
         f"<h2>{escape(t('What happened so far'))}</h2>{_table(_happened(booking, side))}",
     ]
     head = f'<meta charset="utf-8"><title>{escape(title)}</title><style>{_STYLE}</style>'
@@ -75,14 +75,14 @@ def _at(booking: BookingRead, at: time | None, *, arrives: bool) -> str:
     return f", {words}"
 
 
-def _price(booking: BookingRead) -> str:
+def _price(booking: BookingRead, side: BookingSide) -> str:
     rows = [
         (" · ".join(filter(None, (line_words(line), rules_words(line), when_words(line)))), money(line.amount))
         for line in booking.lines
     ]
     lines = "".join(f'<tr><th>{escape(name)}</th><td class="sum">{escape(sum_)}</td></tr>' for name, sum_ in rows)
     total = f'<th>{escape(t("Total"))}</th><td class="sum">{escape(money(booking.total))}</td>'
-    paid = escape(paid_words(booking.payment))
+    paid = escape(paid_words(booking, side))
     return f'<table>{lines}<tr class="total">{total}</tr></table><p>{paid}</p>'
 
 

@@ -32,7 +32,7 @@ from client.features.bookings.stay.state import StayState, stay_id
 from client.parts.cover import cover
 from client.parts.dialogs import Question, use_confirmation
 from client.parts.facts import guests_words, nights_words
-from client.parts.payment_words import price_title
+from client.parts.payment_words import paid_words, price_title
 from client.parts.price_lines import price_lines, why_button
 from client.parts.reason_question import use_reasons
 from client.parts.refund_clock import RefundCard, shows_refund
@@ -41,7 +41,7 @@ from client.parts.status import booking_chip, zone_name
 from client.parts.stay_answers import cancel_question
 from client.parts.steps import history_list, other_name, steps_line
 from shared_models.booking_steps import Act, acts, next_step
-from shared_models.bookings import BookingRead, BookingSide, BookingStatus
+from shared_models.bookings import BookingRead, BookingSide, BookingStatus, PaymentWay
 from shared_models.properties import PropertyType
 from shared_models.stay_dates import Stay, local_instant
 
@@ -238,11 +238,18 @@ def _price(booking: BookingRead, side: BookingSide) -> ft.Control:
                     [ft.Container(header(title, 2), expand=True), why_button(page, booking.lines, booking.total)],
                 ),
                 price_lines(booking.lines, booking.total),
+                *_paid(booking, side),
             ],
             spacing=10,
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
         )
     )
+
+
+def _paid(booking: BookingRead, side: BookingSide) -> list[ft.Control]:
+    """What was paid by card so far; how a stay is paid on arrival its title says."""
+    words = paid_words(booking, side) if booking.payment is PaymentWay.CARD else ""
+    return [text(words, Style.SMALL, Colour.TEXT_2)] if words else []
 
 
 @panel

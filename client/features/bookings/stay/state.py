@@ -11,7 +11,9 @@ from client.api import bookings as api
 from client.api import calendars, properties
 from client.core import clock
 from client.core.http import ApiError, Http, wrong_input
+from client.features.bookings.paying.state import PayingState
 from client.parts.dates import refusal_words
+from shared_models.booking_steps import unpaid_change
 from shared_models.bookings import BookingRead, BookingSide, ChangeQuoteRequest, Quote
 from shared_models.calendars import MAX_RANGE_DAYS, Period
 from shared_models.problems import ProblemCode
@@ -84,6 +86,12 @@ class StayState:
     async def withdraw_change(self) -> None:
         """Take one's own wish back."""
         await self._take(api.withdraw_change(self.http, self._known.id, self._change_id))
+
+    def paying(self) -> PayingState:
+        """The payment that is due: of the change both sides agreed to, else of the held stay."""
+        booking = self._known
+        change = unpaid_change(booking, clock.now())
+        return PayingState(self.http, booking.id, None if change is None else change.id)
 
     @property
     def _known(self) -> BookingRead:

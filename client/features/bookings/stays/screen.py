@@ -29,7 +29,7 @@ from client.parts.listing import cover
 from client.parts.panels import failed, loading_rows, next_page
 from client.parts.shell import landlord_shell
 from client.parts.status import status_words
-from shared_models.booking_steps import open_change
+from shared_models.booking_steps import open_change, unpaid_change
 from shared_models.bookings import BookingRead, BookingStatus, BookingTime
 from shared_models.stay_dates import local_day
 
@@ -207,7 +207,8 @@ def _standing(stay: BookingRead) -> tuple[str, Status, ft.IconData | None]:
             else t("On hold")
         )
         return words, Status.WAITING, ft.Icons.LOCK_CLOCK_OUTLINED
-    if stay.status is BookingStatus.REQUESTED or open_change(stay, clock.now()) is not None:
+    changes = open_change(stay, clock.now()) or unpaid_change(stay, clock.now())
+    if stay.status is BookingStatus.REQUESTED or changes is not None:
         return *status_words(stay), None
     if stay.status is BookingStatus.CONFIRMED:
         return _confirmed(stay)

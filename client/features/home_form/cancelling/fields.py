@@ -20,8 +20,9 @@ from client.features.home_form.state import HomeEditor
 from client.parts.payment_words import for_cards_words
 from client.parts.refund_words import always_words, policy_sentence, policy_word
 from shared_models.base import known
-from shared_models.bookings import PAYMENT_NOW
+from shared_models.bookings import PaymentWay, payment_way
 from shared_models.cancellation_terms import MAX_TIERS, CancellationPolicy
+from shared_models.properties import LetType
 
 
 def _parts(n: int) -> list[NumberPart]:
@@ -61,8 +62,14 @@ def CancellingFields(form: HomeEditor, touch: Touch, places: FormFields) -> ft.C
     rows = [NumberRows(form, touch, places, _STEPS)] if chosen is CancellationPolicy.CUSTOM else []
     always = ft.Column([text(words, Style.SMALL, Colour.TEXT_2) for words in always_words()], spacing=4, tight=True)
     return ft.Column(
-        [note(for_cards_words(PAYMENT_NOW)), *cards, *rows, always],
+        [*_unless_by_card(form), *cards, *rows, always],
         spacing=12,
         tight=True,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
+
+
+def _unless_by_card(form: HomeEditor) -> list[ft.Control]:
+    """Who lets in a way that is not paid by card learns that nothing of it counts yet."""
+    payment = payment_way(LetType(form.typed.get("let_type")))
+    return [] if payment is PaymentWay.CARD else [note(for_cards_words(payment))]

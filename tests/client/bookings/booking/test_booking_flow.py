@@ -13,8 +13,11 @@ from server.core.database import Database
 from shared_models.auth import Role
 from tests.client.conftest import Line, OpenApp, Visit
 from tests.conftest import Api, MakePerson, MakeProperty, Person
+from tests.server.stays import agreed, asked
 
 PHONE, TABLET, DESKTOP = 390, 820, 1440
+ON_ARRIVAL: dict[str, Any] = {"let_type": "monthly", "price_minor": 2400_00}
+"""A home that is let by the month is paid on arrival: its dates are held first, then confirmed."""
 TODAY = clock.today_in("UTC")
 CHECK_IN = TODAY + timedelta(days=30)
 CHECK_OUT = CHECK_IN + timedelta(days=3)
@@ -31,19 +34,29 @@ async def held_by(api: Api, person: Person, property_id: Any) -> dict[str, Any]:
     return found
 
 
+async def booked_by(api: Api, database: Database, person: Person, property_id: Any) -> dict[str, Any]:
+    """A stay that was paid elsewhere."""
+    return await agreed(api, database, person, await held_by(api, person, property_id))
+
+
+async def requested_by(api: Api, database: Database, person: Person, property_id: Any) -> dict[str, Any]:
+    """A stay that a landlord was asked about elsewhere; a card holds the money."""
+    return await asked(api, database, person, await held_by(api, person, property_id))
+
+
 @pytest.mark.parametrize("width", [PHONE, DESKTOP])
 async def test_a_home_is_booked_from_its_page_in_two_steps(
     open_app: OpenApp, a_property: MakeProperty, a_person: MakePerson, width: int
 ) -> None:
     morag = await a_person(Role.LANDLORD, name="Morag")
-    await a_property(morag, title="爱丁堡 🏰", slug="flat", cleaning_fee_minor=35_00, address_line="1 York Place")
+    await a_property(morag, title="爱丁堡 🏰", slug="flat", address_line="1 York Place", **ON_ARRIVAL)
     visit = await open_app(f"/homes/flat?{DATES}", await a_person(Role.TENANT), width=width)
-    await visit.until("£275.00")
+    await visit.until("Book")
     assert not visit.sees("York Place")
     await visit.press("Book")
     await visit.press("Hold these dates")
     await visit.until("15 minutes left")
-    await visit.press("Confirm booking, pay £275.00 on arrival")
+    await visit.press("Confirm booking, pay")
     await visit.until("Go there and pay Morag on arrival.")
     assert visit.sees("York Place")
     assert visit.sees("Confirmed")
@@ -62,7 +75,7 @@ async def test_a_visitor_signs_in_where_they_are_and_goes_on(
     await visit.app.type("E-mail", isla.email)
     await visit.app.type("Password", "a long enough password")
     await visit.app.event(visit.app.field("Password"), "submit")
-    await visit.until("Hold these dates")
+    await visit.until("Book and pay £240.00")
     assert visit.route == f"/homes/flat/book?{DATES}"
 
 
@@ -72,7 +85,7 @@ async def test_a_reload_within_the_hold_finds_it_again_and_it_can_be_let_go(
     isla = await a_person(Role.TENANT)
     await held_by(api, isla, await a_property(slug="flat"))
     visit = await open_app(f"/homes/flat/book?{DATES}", isla)
-    await visit.until("Confirm booking, pay £240.00 on arrival")
+    await visit.until("Book and pay £240.00")
     await visit.press("Let the dates go")
     await visit.holds(lambda: visit.route == f"/homes/flat?{DATES}", "the home")
     await visit.until("Book")
@@ -86,9 +99,9 @@ async def test_dates_taken_meanwhile_lead_to_other_dates_or_other_homes(
 ) -> None:
     id_ = await a_property(slug="flat")
     visit = await open_app(f"/homes/flat/book?{DATES}", await a_person(Role.TENANT))
-    await visit.until("Hold these dates")
+    await visit.until("Book and pay £240.00")
     await held_by(api, await a_person(Role.TENANT), id_)
-    await visit.press("Hold these dates")
+    await visit.press("Book and pay £240.00")
     await visit.until("Someone else took these dates a moment ago.")
     await visit.press("Other homes for these dates")
     await visit.holds(lambda: visit.route == f"/search?text=Edinburgh&{DATES}&let_type=nightly", "the search")
@@ -100,13 +113,13 @@ async def test_dates_that_are_taken_on_arrival_say_so(
     await held_by(api, await a_person(Role.TENANT), await a_property(slug="flat"))
     visit = await open_app(f"/homes/flat/book?{DATES}", await a_person(Role.TENANT))
     await visit.until("These dates are taken")
-    assert not visit.names("Hold these dates")
+    assert not visit.names("Book and pay")
 
 
 async def test_a_price_that_lapsed_is_fetched_anew(
     open_app: OpenApp, a_property: MakeProperty, a_person: MakePerson, database: Database
 ) -> None:
-    await a_property(slug="flat")
+    await a_property(slug="flat", **ON_ARRIVAL)
     visit = await open_app(f"/homes/flat/book?{DATES}", await a_person(Role.TENANT))
     await visit.until("Hold these dates")
     async with database.transaction() as session:
@@ -127,7 +140,7 @@ async def end_holds(database: Database) -> None:
 async def test_a_hold_that_lapsed_books_nothing_and_can_be_held_again(
     open_app: OpenApp, a_property: MakeProperty, a_person: MakePerson, database: Database
 ) -> None:
-    await a_property(slug="flat")
+    await a_property(slug="flat", **ON_ARRIVAL)
     visit = await open_app(f"/homes/flat/book?{DATES}", await a_person(Role.TENANT))
     await visit.press("Hold these dates")
     await visit.until("15 minutes left")
@@ -165,10 +178,10 @@ async def test_a_hold_says_by_itself_that_it_has_ended(
     await end_holds(database)
     time_runs(timedelta(minutes=16))
     await visit.until("Your turn", gone=True)
-    assert not visit.names("Confirm booking")
+    assert not visit.names("Book and pay")
     if at == "trip":
         await visit.press("See whether they are still free")
-        await visit.until("Hold these dates")
+        await visit.until("Book and pay £240.00")
     else:
         assert visit.sees("The hold has ended")
         assert visit.names("Hold these dates again")
@@ -181,7 +194,7 @@ async def test_a_hold_that_ended_is_shown_so_without_the_server(
     line: Line,
     time_runs: Callable[[timedelta], None],
 ) -> None:
-    await a_property(slug="flat")
+    await a_property(slug="flat", **ON_ARRIVAL)
     visit = await open_app(f"/homes/flat/book?{DATES}", await a_person(Role.TENANT))
     await visit.press("Hold these dates")
     await visit.until("Your turn")
@@ -195,7 +208,7 @@ async def test_a_hold_that_ended_is_shown_so_without_the_server(
 async def test_an_ended_hold_whose_dates_went_leads_elsewhere(
     open_app: OpenApp, a_property: MakeProperty, a_person: MakePerson, api: Api, database: Database
 ) -> None:
-    id_ = await a_property(slug="flat")
+    id_ = await a_property(slug="flat", **ON_ARRIVAL)
     visit = await open_app(f"/homes/flat/book?{DATES}", await a_person(Role.TENANT))
     await visit.press("Hold these dates")
     await visit.until("Your turn")
@@ -209,7 +222,7 @@ async def test_an_ended_hold_whose_dates_went_leads_elsewhere(
 async def test_back_after_a_booking_leads_past_the_checkout(
     open_app: OpenApp, a_property: MakeProperty, a_person: MakePerson
 ) -> None:
-    await a_property(slug="flat")
+    await a_property(slug="flat", **ON_ARRIVAL)
     visit = await open_app(f"/homes/flat?{DATES}", await a_person(Role.TENANT))
     await visit.press("Book")
     await visit.press("Hold these dates")
@@ -223,12 +236,17 @@ async def test_back_after_a_booking_leads_past_the_checkout(
 
 @pytest.mark.parametrize(("instant", "told"), [(True, "You have booked these dates"), (False, "You have asked for")])
 async def test_a_checkout_of_dates_that_are_ones_own_says_so(
-    open_app: OpenApp, a_property: MakeProperty, a_person: MakePerson, api: Api, instant: bool, told: str
+    open_app: OpenApp,
+    a_property: MakeProperty,
+    a_person: MakePerson,
+    api: Api,
+    instant: bool,
+    told: str,
+    database: Database,
 ) -> None:
     isla = await a_person(Role.TENANT)
-    booking = await held_by(api, isla, await a_property(slug="flat", instant_book=instant))
-    if instant:
-        await api.as_(isla).post(f"/bookings/{booking['id']}/confirm")
+    make, id_ = booked_by if instant else requested_by, await a_property(slug="flat", instant_book=instant)
+    booking = await make(api, database, isla, id_)
     visit = await open_app(f"/homes/flat/book?{DATES}", isla)
     await visit.until(told)
     assert not visit.sees("Someone else")
@@ -239,7 +257,7 @@ async def test_a_checkout_of_dates_that_are_ones_own_says_so(
 async def test_dates_that_were_booked_elsewhere_meanwhile_by_oneself_are_no_loss(
     open_app: OpenApp, a_property: MakeProperty, a_person: MakePerson, api: Api
 ) -> None:
-    isla, id_ = await a_person(Role.TENANT), await a_property(slug="flat")
+    isla, id_ = await a_person(Role.TENANT), await a_property(slug="flat", **ON_ARRIVAL)
     first = await open_app(f"/homes/flat/book?{DATES}", isla)
     second = await open_app(f"/homes/flat/book?{DATES}", isla)
     await first.until("Hold these dates")
@@ -255,11 +273,10 @@ async def test_dates_that_were_booked_elsewhere_meanwhile_by_oneself_are_no_loss
 
 
 async def test_nights_that_are_partly_ones_own_are_told_as_such(
-    open_app: OpenApp, a_property: MakeProperty, a_person: MakePerson, api: Api
+    open_app: OpenApp, a_property: MakeProperty, a_person: MakePerson, api: Api, database: Database
 ) -> None:
     isla = await a_person(Role.TENANT)
-    booking = await held_by(api, isla, await a_property(slug="flat"))
-    await api.as_(isla).post(f"/bookings/{booking['id']}/confirm")
+    await booked_by(api, database, isla, await a_property(slug="flat"))
     longer = f"check_in={CHECK_IN}&check_out={CHECK_OUT + timedelta(days=1)}&guests=2"
     visit = await open_app(f"/homes/flat/book?{longer}", isla)
     await visit.until("Some of these nights are yours already")
@@ -290,7 +307,7 @@ async def test_an_address_without_dates_asks_for_them_first(
 async def test_without_the_server_the_dates_are_kept(
     open_app: OpenApp, a_property: MakeProperty, a_person: MakePerson, line: Line
 ) -> None:
-    await a_property(slug="flat")
+    await a_property(slug="flat", **ON_ARRIVAL)
     visit = await open_app(f"/homes/flat/book?{DATES}", await a_person(Role.TENANT))
     await visit.until("Hold these dates")
     line.cut = True
@@ -302,17 +319,17 @@ async def test_without_the_server_the_dates_are_kept(
 
 
 async def test_a_hold_is_found_again_behind_a_page_of_other_stays(
-    open_app: OpenApp, a_property: MakeProperty, a_person: MakePerson, api: Api
+    open_app: OpenApp, a_property: MakeProperty, a_person: MakePerson, api: Api, database: Database
 ) -> None:
     isla, other = await a_person(Role.TENANT), await a_property(slug="other")
     for ahead in range(1, 22):
         dates = {"check_in": str(TODAY + timedelta(days=ahead)), "check_out": str(TODAY + timedelta(days=ahead + 1))}
         quote = await api.as_(isla).post("/quotes", {"property_id": str(other), **dates, "guests": 2})
         held = await api.as_(isla).post("/bookings", {"quote_id": quote.json()["id"]})
-        assert (await api.as_(isla).post(f"/bookings/{held.json()['id']}/confirm")).status_code == 200
+        await agreed(api, database, isla, held.json())
     await held_by(api, isla, await a_property(slug="flat"))
     visit = await open_app(f"/homes/flat/book?{DATES}", isla)
-    await visit.until("Confirm booking, pay £240.00 on arrival")
+    await visit.until("Book and pay £240.00")
 
 
 def scrolled_names(visit: Visit) -> list[str]:
@@ -323,10 +340,11 @@ def scrolled_names(visit: Visit) -> list[str]:
 async def test_on_a_phone_the_button_of_each_step_stands_at_the_foot_instead_of_the_places(
     open_app: OpenApp, a_property: MakeProperty, a_person: MakePerson, line: Line
 ) -> None:
-    await a_property(slug="flat")
+    await a_property(slug="flat", **ON_ARRIVAL)
     visit = await open_app(f"/homes/flat/book?{DATES}", await a_person(Role.TENANT), width=PHONE)
-    for step in ("Hold these dates", "Confirm booking, pay £240.00 on arrival"):
-        await visit.until(step)
+    for words in ("Hold these dates", "Confirm booking, pay"):
+        await visit.until(words)
+        (step,) = visit.names(words)
         assert step not in scrolled_names(visit)
         assert not visit.names("Trips")
         line.cut = True
@@ -344,6 +362,6 @@ async def test_on_a_wide_window_the_button_stands_beside_the_price(
 ) -> None:
     await a_property(slug="flat")
     visit = await open_app(f"/homes/flat/book?{DATES}", await a_person(Role.TENANT), width=DESKTOP)
-    await visit.until("Hold these dates")
-    assert "Hold these dates" in scrolled_names(visit)
+    await visit.until("Book and pay £240.00")
+    assert "Book and pay £240.00" in scrolled_names(visit)
     assert visit.names("Trips")

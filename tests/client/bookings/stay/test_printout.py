@@ -7,9 +7,10 @@ import pytest
 from flet.messaging.protocol import MessageAction
 
 from client.features.bookings.stay.printout import file_name, paper
+from server.core.database import Database
 from shared_models.auth import Role
 from shared_models.bookings import BookingRead, BookingSide
-from tests.client.bookings.booking.test_booking_flow import held_by
+from tests.client.bookings.booking.test_booking_flow import booked_by
 from tests.client.conftest import OpenApp
 from tests.conftest import Api, MakePerson, MakeProperty
 
@@ -31,12 +32,17 @@ class Words(HTMLParser):
 
 @pytest.mark.parametrize(("side", "width"), [(BookingSide.TENANT, 390), (BookingSide.LANDLORD, 1440)])
 async def test_either_party_saves_the_booking_and_it_says_everything(
-    open_app: OpenApp, api: Api, a_person: MakePerson, a_property: MakeProperty, side: BookingSide, width: int
+    open_app: OpenApp,
+    api: Api,
+    a_person: MakePerson,
+    a_property: MakeProperty,
+    side: BookingSide,
+    width: int,
+    database: Database,
 ) -> None:
     isla = await a_person(Role.TENANT, name="Isla <script>alert(1)</script> Reid")
     morag = await a_person(Role.LANDLORD, name="Morag & Sons")
-    held = await held_by(api, isla, await a_property(morag, title="The flat", address_line="1 York Place"))
-    assert (await api.as_(isla).post(f"/bookings/{held['id']}/confirm")).status_code == 200
+    held = await booked_by(api, database, isla, await a_property(morag, title="The flat", address_line="1 York Place"))
     reader, way = (isla, "trips") if side is BookingSide.TENANT else (morag, "landlord/stays")
     page = await open_app(f"/{way}/{held['id']}", reader, width=width)
     await page.press("Save it to print")

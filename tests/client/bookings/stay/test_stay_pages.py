@@ -10,7 +10,14 @@ from sqlalchemy import text
 from client.core.language import day_range
 from server.core.database import Database
 from shared_models.auth import Role
-from tests.client.bookings.booking.test_booking_flow import CHECK_IN, CHECK_OUT, DATES, held_by
+from tests.client.bookings.booking.test_booking_flow import (
+    CHECK_IN,
+    CHECK_OUT,
+    DATES,
+    ON_ARRIVAL,
+    booked_by,
+    requested_by,
+)
 from tests.client.conftest import Line, OpenApp
 from tests.client.waiting import dismiss
 from tests.conftest import Api, MakePerson, MakeProperty, Person
@@ -26,15 +33,6 @@ async def parties(a_person: MakePerson) -> Parties:
     return await a_person(Role.TENANT, name="Isla"), await a_person(Role.LANDLORD, name="Morag")
 
 
-async def agreed(api: Api, isla: Person, home: Any) -> dict[str, Any]:
-    """A confirmed stay made elsewhere."""
-    booking = await held_by(api, isla, home)
-    reply = await api.as_(isla).post(f"/bookings/{booking['id']}/confirm")
-    assert reply.status_code == 200, reply.text
-    found: dict[str, Any] = reply.json()
-    return found
-
-
 async def wished(api: Api, who: Person, booking: dict[str, Any], guests: int) -> None:
     """A change of guests asked for elsewhere."""
     body = {"check_in": booking["check_in"], "check_out": booking["check_out"], "guests": guests}
@@ -48,13 +46,15 @@ async def test_a_home_that_is_not_booked_at_once_is_asked_for_and_the_landlord_a
     open_app: OpenApp, a_property: MakeProperty, parties: Parties, width: int
 ) -> None:
     isla, morag = parties
-    await a_property(morag, title="The flat", slug="flat", instant_book=False, address_line="1 York Place")
+    await a_property(
+        morag, title="The flat", slug="flat", instant_book=False, address_line="1 York Place", **ON_ARRIVAL
+    )
     visit = await open_app(f"/homes/flat?{DATES}", isla, width=width)
     await visit.press("Ask to book")
     await visit.until("Check and ask")
     await visit.until("Morag answers within 24 hours.")
     assert visit.sees("You pay nothing until Morag accepts.")
-    await visit.press("Ask to book · £240.00")
+    await visit.press("Ask to book · £")
     await visit.until("You asked to book")
     assert visit.route.startswith("/trips/")
     assert visit.sees("Morag answers by")
@@ -65,7 +65,7 @@ async def test_a_home_that_is_not_booked_at_once_is_asked_for_and_the_landlord_a
     await landlord.until("Isla asks to stay")
     await landlord.until("1 answer from you")
     await landlord.press("Accept")
-    await landlord.press("Accept £240.00")
+    await landlord.press("Accept £")
     await landlord.until("Do next", gone=True)
     await landlord.until("Confirmed")
 
@@ -78,10 +78,10 @@ async def test_a_home_that_is_not_booked_at_once_is_asked_for_and_the_landlord_a
 
 @pytest.mark.parametrize("width", [PHONE, DESKTOP])
 async def test_accepting_says_first_who_when_and_for_how_much_and_can_be_read_afterwards(
-    open_app: OpenApp, a_property: MakeProperty, parties: Parties, api: Api, width: int
+    open_app: OpenApp, a_property: MakeProperty, parties: Parties, api: Api, width: int, database: Database
 ) -> None:
     isla, morag = parties
-    booking = await held_by(api, isla, await a_property(morag, title="The flat", instant_book=False))
+    booking = await requested_by(api, database, isla, await a_property(morag, title="The flat", instant_book=False))
     landlord = await open_app("/landlord/stays", morag, width=width)
     await landlord.press("Accept")
     stay = f"{day_range(CHECK_IN, CHECK_OUT)}, 2 guests, £240.00"
@@ -99,11 +99,19 @@ async def test_accepting_says_first_who_when_and_for_how_much_and_can_be_read_af
 
 
 async def test_while_one_request_is_accepted_the_row_of_the_next_is_its_own(
-    open_app: OpenApp, a_property: MakeProperty, parties: Parties, api: Api, a_person: MakePerson, line: Line
+    open_app: OpenApp,
+    a_property: MakeProperty,
+    parties: Parties,
+    api: Api,
+    a_person: MakePerson,
+    line: Line,
+    database: Database,
 ) -> None:
     isla, morag = parties
-    first = await held_by(api, isla, await a_property(morag, instant_book=False))
-    await held_by(api, await a_person(Role.TENANT, name="Finn"), await a_property(morag, instant_book=False))
+    first = await requested_by(api, database, isla, await a_property(morag, instant_book=False))
+    await requested_by(
+        api, database, await a_person(Role.TENANT, name="Finn"), await a_property(morag, instant_book=False)
+    )
     landlord = await open_app("/landlord/stays", morag)
     await landlord.until("2 answers from you")
     line.holds = "/accept"
@@ -126,10 +134,10 @@ async def status_of(api: Api, who: Person, booking: dict[str, Any]) -> str:
 
 
 async def test_a_reload_shows_what_the_other_side_did_meanwhile(
-    open_app: OpenApp, a_property: MakeProperty, parties: Parties, api: Api
+    open_app: OpenApp, a_property: MakeProperty, parties: Parties, api: Api, database: Database
 ) -> None:
     isla, morag = parties
-    booking = await held_by(api, isla, await a_property(morag, title="The flat", instant_book=False))
+    booking = await requested_by(api, database, isla, await a_property(morag, title="The flat", instant_book=False))
     visit = await open_app(f"/trips/{booking['id']}", isla)
     await visit.until("You asked to book")
     assert (await api.as_(morag).post(f"/bookings/{booking['id']}/accept")).status_code == 200
@@ -141,10 +149,10 @@ async def test_a_reload_shows_what_the_other_side_did_meanwhile(
 
 
 async def test_a_request_is_declined_from_the_list_with_a_reason(
-    open_app: OpenApp, a_property: MakeProperty, parties: Parties, api: Api
+    open_app: OpenApp, a_property: MakeProperty, parties: Parties, api: Api, database: Database
 ) -> None:
     isla, morag = parties
-    booking = await held_by(api, isla, await a_property(morag, title="The flat", instant_book=False))
+    booking = await requested_by(api, database, isla, await a_property(morag, title="The flat", instant_book=False))
     landlord = await open_app("/landlord/stays", morag, width=PHONE)
     await landlord.press("Decline")
     await landlord.until("is told why, in your words")
@@ -165,17 +173,17 @@ async def test_a_request_is_declined_from_the_list_with_a_reason(
 
 
 async def test_a_request_is_answered_on_its_own_page_or_taken_back(
-    open_app: OpenApp, a_property: MakeProperty, parties: Parties, api: Api
+    open_app: OpenApp, a_property: MakeProperty, parties: Parties, api: Api, database: Database
 ) -> None:
     isla, morag = parties
-    booking = await held_by(api, isla, await a_property(morag, title="The flat", instant_book=False))
+    booking = await requested_by(api, database, isla, await a_property(morag, title="The flat", instant_book=False))
     landlord = await open_app("/landlord/stays", morag)
     await landlord.press("Look")
     assert landlord.route == f"/landlord/stays/{booking['id']}"
     await landlord.until("Isla asks to stay")
     visit = await open_app(f"/trips/{booking['id']}", isla, width=PHONE)
     await visit.press("Take the request back")
-    await visit.until("You have paid nothing.")
+    await visit.until("Your card is not charged.")
     await visit.press("Take it back")
     await visit.until("The dates were let go. Nothing was booked.")
     await landlord.press("Accept")
@@ -185,10 +193,12 @@ async def test_a_request_is_answered_on_its_own_page_or_taken_back(
 
 @pytest.mark.parametrize("width", [PHONE, DESKTOP])
 async def test_dates_are_changed_with_the_difference_shown_and_the_other_side_agrees(
-    open_app: OpenApp, a_property: MakeProperty, parties: Parties, api: Api, width: int
+    open_app: OpenApp, a_property: MakeProperty, parties: Parties, api: Api, width: int, database: Database
 ) -> None:
     isla, morag = parties
-    booking = await agreed(api, isla, await a_property(morag, title="The flat", sleeps=4, price_minor=8000))
+    booking = await booked_by(
+        api, database, isla, await a_property(morag, title="The flat", sleeps=4, price_minor=8000)
+    )
     visit = await open_app(f"/trips/{booking['id']}", isla, width=width)
     await visit.press("Change dates or guests")
     await visit.until("Until then the booked dates count")
@@ -218,27 +228,29 @@ async def test_dates_are_changed_with_the_difference_shown_and_the_other_side_ag
 
 
 async def test_more_nights_cost_more_and_a_no_leaves_the_stay_as_it_was(
-    open_app: OpenApp, a_property: MakeProperty, parties: Parties, api: Api
+    open_app: OpenApp, a_property: MakeProperty, parties: Parties, api: Api, database: Database
 ) -> None:
     isla, morag = parties
-    booking = await agreed(api, isla, await a_property(morag, price_minor=8000))
+    booking = await booked_by(api, database, isla, await a_property(morag, price_minor=8000))
     body = {"check_in": str(CHECK_IN), "check_out": str(CHECK_OUT + DAY), "guests": 2}
     quote = (await api.as_(morag).post(f"/bookings/{booking['id']}/quotes", body)).json()
     await api.as_(morag).post(f"/bookings/{booking['id']}/changes", {"quote_id": quote["id"]})
     visit = await open_app(f"/trips/{booking['id']}", isla)
     await visit.until("Morag asks for a change")
-    assert visit.sees("£80.00 more than now, paid on arrival.")
+    assert visit.sees("£80.00 more than now: you pay it by card once it is agreed.")
     assert visit.sees(day_range(CHECK_IN, CHECK_OUT + DAY))
     await visit.press("Decline")
     await visit.press("I would rather keep what we agreed.")
     await visit.press("Decline the change")
-    await visit.until("Go there and pay Morag on arrival.")
+    await visit.until("Go there: Morag expects you")
     assert visit.sees("You declined the change")
 
 
-async def test_a_wish_is_taken_back(open_app: OpenApp, a_property: MakeProperty, parties: Parties, api: Api) -> None:
+async def test_a_wish_is_taken_back(
+    open_app: OpenApp, a_property: MakeProperty, parties: Parties, api: Api, database: Database
+) -> None:
     isla, morag = parties
-    booking = await agreed(api, isla, await a_property(morag, sleeps=4))
+    booking = await booked_by(api, database, isla, await a_property(morag, sleeps=4))
     await wished(api, isla, booking, 3)
     visit = await open_app(f"/trips/{booking['id']}", isla)
     await visit.until("You asked for a change")
@@ -249,18 +261,18 @@ async def test_a_wish_is_taken_back(open_app: OpenApp, a_property: MakeProperty,
 @pytest.mark.parametrize("width", [PHONE, TABLET, DESKTOP])
 @pytest.mark.parametrize("side", ["tenant", "landlord"])
 async def test_cancelling_says_first_what_happens_and_asks_why(
-    open_app: OpenApp, a_property: MakeProperty, parties: Parties, api: Api, side: str, width: int
+    open_app: OpenApp, a_property: MakeProperty, parties: Parties, api: Api, side: str, width: int, database: Database
 ) -> None:
     isla, morag = parties
-    booking = await agreed(api, isla, await a_property(morag, title="The flat"))
+    booking = await booked_by(api, database, isla, await a_property(morag, title="The flat"))
     who, root = (isla, "/trips") if side == "tenant" else (morag, "/landlord/stays")
     visit = await open_app(f"{root}/{booking['id']}", who, width=width)
     await visit.press("Cancel the stay")
-    await visit.until("So nothing is paid back.")
+    await visit.until("£240.00 of £240.00 goes back to")
     assert visit.sees("this cannot be undone")
     await visit.app.type("Why", "My train was cancelled.")
     await visit.press("Cancel it now")
-    await visit.until("You cancelled this stay. Nothing was paid, so nothing is paid back.")
+    await visit.until("You cancelled this stay. £240.00 of £240.00 goes back to")
     assert not visit.names("Change dates or guests")
     other, there = (morag, "/landlord/stays") if side == "tenant" else (isla, "/trips")
     seen = await open_app(f"{there}/{booking['id']}", other, width=width)
@@ -271,7 +283,7 @@ async def test_after_the_day_of_arrival_a_landlord_says_that_nobody_came(
     open_app: OpenApp, a_property: MakeProperty, parties: Parties, api: Api, database: Database
 ) -> None:
     isla, morag = parties
-    booking = await agreed(api, isla, await a_property(morag, title="The flat"))
+    booking = await booked_by(api, database, isla, await a_property(morag, title="The flat"))
     async with database.transaction() as session:
         back = "check_in = check_in - 32, check_out = check_out - 28"
         await session.execute(text(f"UPDATE booking SET {back}"))
@@ -280,7 +292,6 @@ async def test_after_the_day_of_arrival_a_landlord_says_that_nobody_came(
         )
     visit = await open_app(f"/trips/{booking['id']}", isla)
     await visit.until("Check out by")
-    assert not visit.names("Cancel the stay")
     assert not visit.names("Nobody came")
     landlord = await open_app(f"/landlord/stays/{booking['id']}", morag)
     await landlord.press("Nobody came")
@@ -291,15 +302,15 @@ async def test_after_the_day_of_arrival_a_landlord_says_that_nobody_came(
 
 
 async def test_the_landlord_reaches_a_stay_from_the_list_and_others_find_nothing(
-    open_app: OpenApp, a_property: MakeProperty, parties: Parties, api: Api, a_person: MakePerson
+    open_app: OpenApp, a_property: MakeProperty, parties: Parties, api: Api, a_person: MakePerson, database: Database
 ) -> None:
     isla, morag = parties
-    booking = await agreed(api, isla, await a_property(morag, title="The flat"))
+    booking = await booked_by(api, database, isla, await a_property(morag, title="The flat"))
     landlord = await open_app("/landlord/stays", morag)
     await landlord.press("Isla at The flat")
     await landlord.until("Stay of Isla")
     assert landlord.route == f"/landlord/stays/{booking['id']}"
-    assert landlord.sees("What you are paid on arrival")
+    assert landlord.sees("The price, paid by card")
     await landlord.press("Show in the calendar")
     assert landlord.route.startswith("/landlord/calendar")
     stranger = await open_app(f"/landlord/stays/{booking['id']}", await a_person(Role.LANDLORD))
@@ -308,10 +319,10 @@ async def test_the_landlord_reaches_a_stay_from_the_list_and_others_find_nothing
 
 
 async def test_without_the_server_a_request_can_be_accepted_again(
-    open_app: OpenApp, a_property: MakeProperty, parties: Parties, api: Api, line: Line
+    open_app: OpenApp, a_property: MakeProperty, parties: Parties, api: Api, line: Line, database: Database
 ) -> None:
     isla, morag = parties
-    await held_by(api, isla, await a_property(morag, instant_book=False))
+    await requested_by(api, database, isla, await a_property(morag, instant_book=False))
     landlord = await open_app("/landlord/stays", morag)
     await landlord.until("Isla asks to stay")
     line.cut = True
@@ -325,10 +336,10 @@ async def test_without_the_server_a_request_can_be_accepted_again(
 
 
 async def test_dates_asked_for_already_are_named_when_booking_there_again(
-    open_app: OpenApp, a_property: MakeProperty, parties: Parties, api: Api
+    open_app: OpenApp, a_property: MakeProperty, parties: Parties, api: Api, database: Database
 ) -> None:
     isla, morag = parties
-    booking = await held_by(api, isla, await a_property(morag, slug="flat", instant_book=False))
+    booking = await requested_by(api, database, isla, await a_property(morag, slug="flat", instant_book=False))
     later = f"check_in={CHECK_OUT + DAY}&check_out={CHECK_OUT + 2 * DAY}&guests=2"
     visit = await open_app(f"/homes/flat/book?{later}", isla)
     await visit.until(f"You asked for dates here already: {day_range(CHECK_IN, CHECK_OUT)}.")
@@ -340,7 +351,7 @@ async def test_a_price_of_a_change_that_lapsed_is_fetched_anew(
     open_app: OpenApp, a_property: MakeProperty, parties: Parties, api: Api, database: Database
 ) -> None:
     isla, morag = parties
-    booking = await agreed(api, isla, await a_property(morag, sleeps=4))
+    booking = await booked_by(api, database, isla, await a_property(morag, sleeps=4))
     visit = await open_app(f"/trips/{booking['id']}", isla)
     await visit.press("Change dates or guests")
     await visit.press("One guest more")
@@ -355,12 +366,12 @@ async def test_a_price_of_a_change_that_lapsed_is_fetched_anew(
 
 
 async def test_the_stays_are_ordered_by_their_columns_and_walked_by_keys(
-    open_app: OpenApp, a_property: MakeProperty, parties: Parties, api: Api
+    open_app: OpenApp, a_property: MakeProperty, parties: Parties, api: Api, database: Database
 ) -> None:
     isla, morag = parties
     cheap, dear = await a_property(morag, title="Cheap", price_minor=5000), await a_property(morag, title="Dear")
-    last = await agreed(api, isla, dear)
-    await agreed(api, isla, cheap)
+    last = await booked_by(api, database, isla, dear)
+    await booked_by(api, database, isla, cheap)
     page = await open_app("/landlord/stays", morag)
     await page.until("When, sorted, nearest first")
 

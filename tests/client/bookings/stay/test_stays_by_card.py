@@ -1,16 +1,10 @@
 """A stay that is paid by card, on the screens of both sides: what comes back is said before anybody cancels."""
 
-from typing import Any
-
 import pytest
-from sqlalchemy import text
 
-from server.bookings.service import prices
 from server.core.database import Database
 from shared_models.auth import Role
-from shared_models.bookings import PaymentWay
-from tests.client.bookings.booking.test_booking_flow import DATES, held_by
-from tests.client.bookings.stay.test_stay_pages import agreed
+from tests.client.bookings.booking.test_booking_flow import DATES, booked_by, held_by
 from tests.client.conftest import OpenApp
 from tests.conftest import Api, MakePerson, MakeProperty, Person
 
@@ -24,19 +18,14 @@ async def parties(a_person: MakePerson) -> Parties:
     return await a_person(Role.TENANT, name="Isla"), await a_person(Role.LANDLORD, name="Morag")
 
 
-async def paid(database: Database, booking: dict[str, Any]) -> None:
-    """The booking is one that is paid by card."""
-    async with database.engine.begin() as connection:
-        await connection.execute(text("UPDATE booking SET payment = 'card' WHERE id = :id"), {"id": booking["id"]})
-
-
 @pytest.mark.parametrize("width", [PHONE, TABLET, DESKTOP])
 async def test_a_tenant_sees_what_comes_back_and_gets_that(
     open_app: OpenApp, a_property: MakeProperty, parties: Parties, api: Api, database: Database, width: int
 ) -> None:
     isla, morag = parties
-    booking = await agreed(api, isla, await a_property(morag, cancellation_policy="moderate", cleaning_fee_minor=3000))
-    await paid(database, booking)
+    booking = await booked_by(
+        api, database, isla, await a_property(morag, cancellation_policy="moderate", cleaning_fee_minor=3000)
+    )
     visit = await open_app(f"/trips/{booking['id']}", isla, width=width)
     await visit.until("If you cancel")
     assert visit.sees("All of £270.00 comes back until")
@@ -59,8 +48,7 @@ async def test_a_landlord_sees_what_goes_back_and_that_it_is_all_when_they_cance
     open_app: OpenApp, a_property: MakeProperty, parties: Parties, api: Api, database: Database
 ) -> None:
     isla, morag = parties
-    booking = await agreed(api, isla, await a_property(morag, cancellation_policy="non_refundable"))
-    await paid(database, booking)
+    booking = await booked_by(api, database, isla, await a_property(morag, cancellation_policy="non_refundable"))
     visit = await open_app(f"/landlord/stays/{booking['id']}", morag)
     await visit.until("If Isla cancels")
     assert not visit.sees("pays you")
@@ -72,11 +60,10 @@ async def test_a_landlord_sees_what_goes_back_and_that_it_is_all_when_they_cance
 
 
 async def test_a_held_stay_says_what_is_charged_and_what_would_come_back(
-    open_app: OpenApp, a_property: MakeProperty, parties: Parties, api: Api, database: Database
+    open_app: OpenApp, a_property: MakeProperty, parties: Parties, api: Api
 ) -> None:
     isla, morag = parties
-    booking = await held_by(api, isla, await a_property(morag, slug="flat", cancellation_policy="firm"))
-    await paid(database, booking)
+    await held_by(api, isla, await a_property(morag, slug="flat", cancellation_policy="firm"))
     visit = await open_app(f"/homes/flat/book?{DATES}", isla)
     await visit.until("Book and pay £240.00")
     assert visit.sees("You pay by card when you book.")
@@ -85,10 +72,9 @@ async def test_a_held_stay_says_what_is_charged_and_what_would_come_back(
 
 
 async def test_a_price_says_what_comes_back_before_the_dates_are_held(
-    open_app: OpenApp, a_property: MakeProperty, parties: Parties, monkeypatch: pytest.MonkeyPatch
+    open_app: OpenApp, a_property: MakeProperty, parties: Parties
 ) -> None:
     isla, morag = parties
-    monkeypatch.setattr(prices, "PAYMENT_NOW", PaymentWay.CARD)
     await a_property(morag, slug="flat", cancellation_policy="limited")
     visit = await open_app(f"/homes/flat/book?{DATES}", isla)
     await visit.until("All of £240.00 comes back until")
@@ -108,7 +94,7 @@ async def test_a_home_tells_its_terms_and_for_chosen_dates_the_clock(
     await visit.until("If you cancel")
     assert visit.sees("60 % of the nights come back until 7 days before check-in.")
     assert visit.sees("10 % of the nights come back until 1 day before check-in.")
-    assert visit.sees("Today stays are paid on arrival, and cancelling one costs nothing.")
+    assert not visit.sees("on arrival")
     assert not visit.sees("of £240.00 comes back")
     await visit.go(f"/homes/flat?{DATES}")
     await visit.until("£144.00 of £240.00 comes back until")
