@@ -41,7 +41,7 @@ from client.features.importing.run import AdminImportScreen, ImportScreen
 from client.features.importing.screen import AdminImportsScreen, ImportsScreen
 from client.features.landlord_calendar.screen import LandlordCalendarScreen
 from client.features.notifications.screen import NotificationsScreen
-from client.features.payments.payment import PaymentScreen
+from client.features.payments.payment import MyPaymentScreen
 from client.features.payments.screen import PaymentsScreen
 from client.features.search.screen import SearchScreen
 from client.features.today import state as today
@@ -148,7 +148,7 @@ def _account_routes() -> list[ft.Route]:
         "account": AccountScreen,
         "account/delete": CloseAccountScreen,
         "account/payments": PaymentsScreen,
-        "account/payments/:id": PaymentScreen,
+        "account/payments/:id": MyPaymentScreen,
         "notifications": NotificationsScreen,
     }
     by_mail = {

@@ -40,7 +40,7 @@ class MovementKind(StrEnum):
     DISPUTED = "disputed"
     """The payer's bank took it back until it has decided."""
     DISPUTE_WON = "dispute_won"
-    """The bank decided for the payment, and the money is with us again."""
+    """The bank has given it back to us: it decided for the payment, or does not ask any more."""
     DISPUTE_LOST = "dispute_lost"
     """The bank decided for the payer, and has given it back."""
     UNKNOWN = "unknown"
@@ -212,7 +212,11 @@ def _of_dispute(dispute: DisputeFacts) -> list[Movement]:
     if not dispute.was_taken:
         return []
     happened = [Movement(kind=MovementKind.DISPUTED, at=dispute.opened_at, amount=dispute.amount)]
-    kinds = {DisputeStatus.WON: MovementKind.DISPUTE_WON, DisputeStatus.LOST: MovementKind.DISPUTE_LOST}
+    kinds = {
+        DisputeStatus.WON: MovementKind.DISPUTE_WON,
+        DisputeStatus.CLOSED: MovementKind.DISPUTE_WON,
+        DisputeStatus.LOST: MovementKind.DISPUTE_LOST,
+    }
     if dispute.status in kinds and dispute.closed_at is not None:
         happened.append(Movement(kind=kinds[dispute.status], at=dispute.closed_at, amount=dispute.amount))
     return happened

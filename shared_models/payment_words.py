@@ -92,7 +92,7 @@ def movement_words(kind: MovementKind, speech: Speech) -> str:
         MovementKind.REFUND_FAILED: t("The refund did not reach your card"),
         MovementKind.PAID_OTHERWISE: t("Paid to you another way"),
         MovementKind.DISPUTED: t("Your bank took it back to decide"),
-        MovementKind.DISPUTE_WON: t("Your bank decided for the payment"),
+        MovementKind.DISPUTE_WON: t("Your bank gave it back to EstoSpaces"),
         MovementKind.DISPUTE_LOST: t("Your bank decided for you"),
     }
     return words.get(kind) or t("Something that this version of the app cannot tell")

@@ -12,9 +12,7 @@ def sentence(item: NotificationRead) -> str:
     """What happened, in one sentence."""
     if item.stay is None:
         return _of_account(item.kind)
-    if item.stay.money is not None:
-        return _of_money(item.kind, item.stay, money(item.stay.money.amount))
-    return _of_stay(item.kind, item.stay.other_name, item.stay.home_title)
+    return _of_money(item.kind, item.stay) or _of_stay(item.kind, item.stay.other_name, item.stay.home_title)
 
 
 def _of_account(kind: Kind) -> str:
@@ -54,8 +52,10 @@ def _of_stay(kind: Kind, other: str, home: str) -> str:
     return told.get(kind) or _unknown()
 
 
-def _of_money(kind: Kind, stay: StayFacts, amount: str) -> str:
+def _of_money(kind: Kind, stay: StayFacts) -> str:
+    """What happened to money; "" of anything else."""
     home, tenant = stay.home_title, stay.side is BookingSide.TENANT
+    amount = "" if stay.money is None else money(stay.money.amount)
     too_late = (
         t("Your payment for {home} came too late, and goes back", home=home)
         if tenant
@@ -68,7 +68,7 @@ def _of_money(kind: Kind, stay: StayFacts, amount: str) -> str:
         Kind.REFUND_SENT: t("{amount} is on its way to your card", amount=amount),
         Kind.REFUND_FAILED: t("{amount} did not reach your card", amount=amount),
     }
-    return told.get(kind) or _unknown()
+    return told.get(kind, "")
 
 
 def details(item: NotificationRead) -> str:

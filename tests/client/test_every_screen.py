@@ -30,6 +30,8 @@ ROUTES = {
     "trips/:id/payment": "tenant",
     "account": "tenant",
     "account/delete": "tenant",
+    "account/payments": "tenant",
+    "account/payments/:id": "tenant",
     "notifications": "tenant",
     "landlord/today": "landlord",
     "landlord/homes": "landlord",
@@ -66,7 +68,9 @@ async def open_as(
         await a_property(landlord, slug="other", status="pending_review")
         booking = await a_booking(tenant, home)
         run = (await uploaded(api.as_(person), HOMES))["id"] if role in ("landlord", "admin") else ""
+        paid = (await api.as_(tenant).get("/payments")).json()["items"]
         ids = {"trips": booking["id"], "landlord/stays": booking["id"], "landlord/homes": home}
+        ids["account/payments"] = paid[0]["id"]
         check_in = clock.now().date() + timedelta(days=40)
         dates = f"?check_in={check_in}&check_out={check_in + timedelta(days=3)}&guests=1"
         visit = await open_app(NOWHERE, person)

@@ -37,6 +37,7 @@ async def more_homes_than_a_page(world: World, _: int) -> dict[str, str]:
 CENTRE = "latitude=55.95&longitude=-3.19&radius_km=50"
 PAGED = {
     "GET /notifications": (TENANT, ["limit=1"], LISTS["GET /notifications"][1]),
+    "GET /payments": (TENANT, ["limit=1"], each("payment_id")),
     "GET /cases": (ADMIN, ["limit=1", "limit=1&closed=true"], each("case_id")),
     "GET /properties": (LANDLORD, [f"limit=1&order={order}" for order in HomeOrder], each("draft_id")),
     "GET /properties/drafts": (LANDLORD, ["limit=1"], each("begun_id")),

@@ -83,6 +83,7 @@ LISTS: dict[str, tuple[Who, Make]] = {
     "GET /auth/sessions": (TENANT, sessions),
     "GET /notifications": (TENANT, each("notification_id")),
     "GET /cases": (ADMIN, each("case_id")),
+    "GET /payments": (TENANT, each("payment_id")),
     "GET /properties": (LANDLORD, each("draft_id")),
     "GET /properties/drafts": (LANDLORD, each("begun_id")),
     "GET /imports": (LANDLORD, each("run_id")),

@@ -251,6 +251,7 @@ def test_each_thing_that_happens_to_a_payment_is_told_once() -> None:
     assert kinds(captured(disputes=[a_dispute(1)])) == ["paid", "disputed"]
     assert kinds(captured(disputes=[a_dispute(1, DisputeStatus.WON)])) == ["paid", "disputed", "dispute_won"]
     assert kinds(captured(disputes=[a_dispute(1, DisputeStatus.LOST)])) == ["paid", "disputed", "dispute_lost"]
+    assert kinds(captured(disputes=[a_dispute(1, DisputeStatus.CLOSED)])) == ["paid", "disputed", "dispute_won"]
     asked = a_dispute(1, DisputeStatus.CLOSED, was_taken=False)
     assert kinds(captured(disputes=[asked])) == ["paid"]
 

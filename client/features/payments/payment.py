@@ -29,7 +29,7 @@ from shared_models.payment_history import MoneyAt, Movement, PaymentHistory
 
 
 @screen
-def PaymentScreen() -> ft.Control:
+def MyPaymentScreen() -> ft.Control:
     """One payment of mine."""
     id_ = ft.use_route_params().get("id", "")
     session = use_session()

@@ -15,6 +15,7 @@ FROM = "EstoSpaces"
 _BACK = {
     MovementKind.REFUND_SENT: -1,
     MovementKind.REFUND_FAILED: 1,
+    MovementKind.PAID_OTHERWISE: -1,
     MovementKind.DISPUTED: -1,
     MovementKind.DISPUTE_WON: 1,
 }
@@ -93,11 +94,14 @@ def _payments(receipt: Receipt, spoken: Translator) -> list[list[str]]:
     words = {
         MovementKind.REFUND_SENT: lambda day: t("Refunded to your card on {day}", day=day),
         MovementKind.REFUND_FAILED: lambda day: t("Refund that came back on {day}", day=day),
+        MovementKind.PAID_OTHERWISE: lambda day: t("Paid back another way on {day}", day=day),
         MovementKind.DISPUTED: lambda day: t("Taken back by your bank on {day}", day=day),
         MovementKind.DISPUTE_WON: lambda day: t("Returned by your bank on {day}", day=day),
     }
+    sent = {each.refund_id for each in receipt.movements if each.kind is MovementKind.REFUND_SENT}
     for movement in receipt.movements:
-        if movement.kind in _BACK:
+        has_left = movement.kind is not MovementKind.REFUND_FAILED or movement.refund_id in sent
+        if movement.kind in _BACK and has_left:
             amount = movement.amount.times(_BACK[movement.kind])
             left += amount
             rows.append([words[movement.kind](_day(movement.at, receipt, spoken)), spoken.money(amount)])

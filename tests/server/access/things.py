@@ -138,6 +138,13 @@ async def _held(world: World, home: str, check_out: int = 12) -> str:
     return str((await world.said(TENANT, "POST", "/bookings", {"quote_id": quote["id"]}))["id"])
 
 
+async def _payment(world: World) -> str:
+    booking = await _booking(world)
+    begun = await world.said(TENANT, "POST", f"/bookings/{booking}/payment")
+    await hear(world.database, booking)
+    return str(begun["id"])
+
+
 async def _months(world: World) -> str:
     """By the month, which is paid on arrival."""
     return await _held(world, str(await world.a_property(world.people[LANDLORD], let_type="monthly")), check_out=41)
@@ -231,6 +238,7 @@ MAKERS: dict[str, Callable[[World], Awaitable[str]]] = {
     "secret": _made_last("secret"),
     "quote_id": _quote,
     "booking_id": _booking,
+    "payment_id": _payment,
     "months_id": _months,
     "paying_id": _paying,
     "requested_id": _requested,

@@ -188,6 +188,12 @@ VERDICTS: dict[str, Verdict | tuple[Verdict, ...]] = {
     "GET /calendars/{property_id}/{secret}.ics": only(*ALL, using={"property_id": "linked_id"}),
     # payments: the provider tells, and signs what it tells; nobody else is believed
     "POST /payments/events/stripe": only(*ALL, answers=dict.fromkeys(ALL, 400)),
+    # payments: of the one who pays them alone
+    "GET /payments": lists("payment_id", TENANT),
+    # None is held while a reader is slow.
+    "GET /payments.csv": lists("payment_id", TENANT, connections=2),
+    "GET /payments/{payment_id}": only(TENANT),
+    "GET /payments/{payment_id}/receipt.pdf": only(TENANT),
     # quotes and bookings
     "POST /quotes": (
         only(*SIGNED_IN, body=STAY, using={"property_id": "strangers_id"}),
