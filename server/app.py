@@ -38,6 +38,11 @@ from server.notifications import listeners as notifications_listeners
 from server.payments import endpoints as payments
 from server.payments import jobs as payments_jobs
 from server.payments import listeners as payments_listeners
+from server.payments.admin import endpoints as payments_admin
+from server.payments.admin import listeners as payments_admin_listeners
+from server.payments.reconciliation import endpoints as reconciliation
+from server.payments.reconciliation import jobs as reconciliation_jobs
+from server.payments.reconciliation import listeners as reconciliation_listeners
 from server.properties import endpoints as properties
 from server.properties import listeners as properties_listeners
 from server.properties.bulk_edits import endpoints as bulk_edits
@@ -68,6 +73,9 @@ ROUTERS = (
     importing.router,
     calendars.router,
     payments.router,
+    payments_admin.payments,
+    payments_admin.requests,
+    reconciliation.router,
     bookings.quotes,
     bookings.router,
     search.router,
@@ -83,13 +91,15 @@ LISTENERS = (
     listing_listeners,
     calendars_listeners,
     payments_listeners,
+    payments_admin_listeners,
+    reconciliation_listeners,
     bookings_listeners,
     search_listeners,
     notifications_listeners,
 )
 JOBS = (
     *(failure_watch, retention, auth_jobs, importing_jobs, calendars_jobs, payments_jobs, bookings_jobs, search_jobs),
-    notifications_jobs,
+    *(notifications_jobs, reconciliation_jobs),
 )
 """Importing a module of listeners or jobs registers them; they stand here so that nobody thinks the imports unused."""
 

@@ -19,6 +19,8 @@ class CaseKind(StrEnum):
     HOME_REPORT = "home_report"
     FAILED_JOB = "failed_job"
     """Work in the background that failed for good, or needs a person to go on; all of one kind of work is one case."""
+    RECONCILIATION = "reconciliation"
+    """The books and the payment provider differ; all differences are one case."""
     UNKNOWN = "unknown"
 
 
@@ -52,6 +54,8 @@ class CaseOutcome(StrEnum):
     """What had failed has worked after all."""
     LEFT_UNDONE = "left_undone"
     """What had failed will not be done any more."""
+    EXPLAINED = "explained"
+    """It is known why it is so, and it stays."""
     UNKNOWN = "unknown"
 
 
@@ -59,11 +63,12 @@ DECISIONS: dict[CaseKind, frozenset[CaseOutcome]] = {
     CaseKind.HOME_REVIEW: frozenset({CaseOutcome.APPROVED, CaseOutcome.SENT_BACK}),
     CaseKind.HOME_REPORT: frozenset({CaseOutcome.DISMISSED, CaseOutcome.TAKEN_DOWN}),
     CaseKind.FAILED_JOB: frozenset({CaseOutcome.LEFT_UNDONE}),
+    CaseKind.RECONCILIATION: frozenset({CaseOutcome.EXPLAINED}),
 }
 """What an admin may decide in a case of each kind."""
 
-SAY_WHY = frozenset({CaseOutcome.SENT_BACK, CaseOutcome.TAKEN_DOWN})
-"""Outcomes that need a reason or a note, because someone has to put something right."""
+SAY_WHY = frozenset({CaseOutcome.SENT_BACK, CaseOutcome.TAKEN_DOWN, CaseOutcome.EXPLAINED})
+"""Outcomes that need a reason or a note, because someone has to put something right, or will ask why it was left."""
 
 
 class SendBackReason(StrEnum):

@@ -76,7 +76,7 @@ class _Outside(stripe.HTTPXClient):
 
 
 @asynccontextmanager
-async def _calling(settings: Settings) -> AsyncIterator[stripe.StripeClient]:
+async def calling(settings: Settings) -> AsyncIterator[stripe.StripeClient]:
     """A client whose errors have our names."""
     http = _Outside(timeout=PATIENCE_SECONDS)
     client = stripe.StripeClient(
@@ -103,7 +103,7 @@ async def _calling(settings: Settings) -> AsyncIterator[stripe.StripeClient]:
 async def open_page(settings: Settings, request: PageRequest) -> SeenPayment:
     """Have a page made on which a payment can be paid, once. Raises Refused, NotFoundThere, NotReached, KeyRefused."""
     params, key = _page_params(settings, request), str(request.payment_id)
-    async with _calling(settings) as client:
+    async with calling(settings) as client:
         if request.is_to_be_looked_up:
             session = await _find_page(client, request)
         else:
@@ -164,7 +164,7 @@ def _page_params(settings: Settings, request: PageRequest) -> Any:
 
 async def read_payment(settings: Settings, payment_id: UUID, session_id: str) -> SeenPayment:
     """What has become of a payment and its refunds. Raises Refused, NotReached, KeyRefused."""
-    async with _calling(settings) as client:
+    async with calling(settings) as client:
         session = await client.v1.checkout.sessions.retrieve_async(session_id, {"expand": _EXPANDED})
         intent: Any = session.payment_intent
         refunds = [] if intent is None or isinstance(intent, str) else await _refunds_of(client, intent.id)
@@ -184,7 +184,7 @@ async def send_refund(settings: Settings, request: RefundRequest) -> SeenRefund:
         "metadata": {"refund_id": str(request.refund_id)},
         "expand": ["balance_transaction", "failure_balance_transaction"],
     }
-    async with _calling(settings) as client:
+    async with calling(settings) as client:
         if request.is_to_be_looked_up:
             return await _find_refund(client, request)
         try:
