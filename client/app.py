@@ -40,6 +40,10 @@ from client.features.importing.run import AdminImportScreen, ImportScreen
 from client.features.importing.screen import AdminImportsScreen, ImportsScreen
 from client.features.landlord_calendar.screen import LandlordCalendarScreen
 from client.features.notifications.screen import NotificationsScreen
+from client.features.payments_admin.approvals import AdminRefundsScreen
+from client.features.payments_admin.one import AdminPaymentScreen
+from client.features.payments_admin.reconciliation import AdminReconciliationScreen
+from client.features.payments_admin.screen import AdminPaymentsScreen
 from client.features.search.screen import SearchScreen
 from client.features.today import state as today
 from client.features.today.screen import AdminTodayScreen, LandlordTodayScreen, TodayScreen
@@ -192,6 +196,10 @@ def _admin_routes() -> list[ft.Route]:
         "admin/review": CasesScreen,
         "admin/import": AdminImportsScreen,
         "admin/import/:id": AdminImportScreen,
+        "admin/payments": AdminPaymentsScreen,
+        "admin/payments/:id": AdminPaymentScreen,
+        "admin/refunds": AdminRefundsScreen,
+        "admin/reconciliation": AdminReconciliationScreen,
     }
     # To anyone else there is no such page: the address is not confirmed.
     return [ft.Route(path=path, component=for_role(Role.ADMIN, inside, NotFound)) for path, inside in screens.items()]

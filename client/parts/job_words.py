@@ -27,6 +27,7 @@ _WORDS = {
     "payments.ask_after": lambda: t("Asking for news of payments"),
     "payments.look": lambda: t("Reading what has come of a payment"),
     "payments.open_page": lambda: t("Opening a page to pay on"),
+    "payments.reconcile": lambda: t("Comparing the books with the payment provider"),
     "payments.send_refund": lambda: t("Sending a refund"),
     "search.learn_words": lambda: t("Learning words for the search"),
 }

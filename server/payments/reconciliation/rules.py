@@ -113,7 +113,8 @@ class Comparison:
 
     def balances(self, held: Mapping[Currency, int]) -> list[tuple[Currency, int, int]]:
         """Of each currency: what the provider holds, and what the books say that it holds."""
-        currencies = sorted({*held, *(currency for currency, amount in self.booked.items() if amount)})
+        sides = (held, self.booked)
+        currencies = sorted({currency for side in sides for currency, amount in side.items() if amount})
         return [(currency, held.get(currency, 0), self.booked.get(currency, 0)) for currency in currencies]
 
     def off_balance(self, held: Mapping[Currency, int]) -> list[Difference]:

@@ -102,7 +102,9 @@ async def test_both_sides_are_paired_by_their_ids(theirs: list[str], ours: list[
     assert found.booked.get(Currency.GBP, 0) == len(ours) * 9_830
 
 
-def both(comparison: Comparison, held: int) -> tuple[list[tuple[Money | None, Money | None]], list[tuple[str, int, int]]]:
+def both(
+    comparison: Comparison, held: int
+) -> tuple[list[tuple[Money | None, Money | None]], list[tuple[str, int, int]]]:
     balance = {Currency.GBP: held}
     return [(item.theirs, item.ours) for item in comparison.off_balance(balance)], comparison.balances(balance)
 
