@@ -25,10 +25,13 @@ _WORDS = {
     "importing.step": lambda: t("Importing homes"),
     "notifications.send_mail": lambda: t("Sending mails"),
     "payments.ask_after": lambda: t("Asking for news of payments"),
+    "payments.capture": lambda: t("Capturing what a card holds"),
+    "payments.end_page": lambda: t("Closing a page to pay on"),
     "payments.look": lambda: t("Reading what has come of a payment"),
     "payments.open_page": lambda: t("Opening a page to pay on"),
     "payments.reconcile": lambda: t("Comparing the books with the payment provider"),
     "payments.send_refund": lambda: t("Sending a refund"),
+    "payments.void": lambda: t("Letting go what a card holds"),
     "search.learn_words": lambda: t("Learning words for the search"),
 }
 _WORDS_OF_ROOMS = {

@@ -6,16 +6,15 @@ from server.auth.service import door as auth
 from server.bookings.service import data_export, endings, reading, references
 from server.calendars.events import HoldsLapsed
 from server.core.events import within
-from server.payments.service import subjects
-from server.payments.service.subjects import SubjectNames
+from server.payments.service import door as payments
 from server.properties.service import door as properties
 from server.users import service as users
 
 properties.register_open_stays(reading.open_stays)
 users.register_data_export(data_export.data_export)
 auth.asked_before_closing(reading.obstacles)
-subjects.register_names("booking", SubjectNames(references.of_bookings, references.find))
-subjects.register_names("booking_change", SubjectNames(references.of_changes, references.find_changes))
+payments.register_names("booking", payments.SubjectNames(references.of_bookings, references.find))
+payments.register_names("booking_change", payments.SubjectNames(references.of_changes, references.find_changes))
 
 
 @within(HoldsLapsed)

@@ -59,6 +59,10 @@ _DROP_WAITING = text(
     "DELETE FROM procrastinate_jobs WHERE id IN (SELECT id FROM procrastinate_jobs WHERE task_name = :name "
     "AND status = 'todo' AND args = '{}' AND attempts = 0 FOR UPDATE SKIP LOCKED)"
 )
+_WAITS = text(
+    "SELECT EXISTS (SELECT FROM procrastinate_jobs WHERE task_name = :name AND status = 'todo' "
+    "AND coalesce(scheduled_at <= :now, true) AND args @> CAST(:args AS jsonb))"
+)
 _LEAVE = text("DELETE FROM procrastinate_jobs WHERE task_name = :name AND status = 'failed'")
 
 
@@ -190,6 +194,13 @@ async def drop_waiting(session: AsyncSession, name: str) -> None:
     and fail; and a job that is there already may have run before the second one's commit.
     """
     await session.execute(_DROP_WAITING, {"name": name})
+
+
+async def waits(session: AsyncSession, name: str, arguments: dict[str, Any]) -> bool:
+    """Whether a job of a name with these arguments, or with more, waits for a worker and is due: it has yet to begin,
+    so it will see all that is committed now."""
+    asked = {"name": name, "args": json.dumps(arguments), "now": clock.now()}
+    return bool(await session.scalar(_WAITS, asked))
 
 
 async def leave_undone(session: AsyncSession, name: str) -> None:

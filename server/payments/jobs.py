@@ -10,10 +10,10 @@ from server.core.jobs import ExternalJob, Queue, external_job, job
 from server.core.retries import PROVIDERS
 from server.payments import gateway
 from server.payments.rules import STRIPE
-from server.payments.service import news, pages, refunds, settling
+from server.payments.service import calls, ending, holds, news, pages, refunds, settling
 
 attempts.declare(
-    pages.OPEN_PAGE,
+    calls.OPEN_PAGE,
     Steps(pages.page_request, gateway.open_page, pages.page_opened, pages.page_refused),
     queue=Queue.PROVIDERS,
     retry=PROVIDERS,
@@ -21,6 +21,24 @@ attempts.declare(
 attempts.declare(
     refunds.SEND_REFUND,
     Steps(refunds.refund_request, gateway.send_refund, refunds.refund_sent, refunds.refund_refused),
+    queue=Queue.PROVIDERS,
+    retry=PROVIDERS,
+)
+attempts.declare(
+    ending.END_PAGE,
+    Steps(ending.end_request, gateway.end_page, ending.acted, ending.not_acted),
+    queue=Queue.PROVIDERS,
+    retry=PROVIDERS,
+)
+attempts.declare(
+    ending.VOID,
+    Steps(ending.void_request, gateway.void, ending.acted, ending.not_acted),
+    queue=Queue.PROVIDERS,
+    retry=PROVIDERS,
+)
+attempts.declare(
+    holds.CAPTURE,
+    Steps(holds.capture_request, gateway.capture, ending.acted, ending.not_acted),
     queue=Queue.PROVIDERS,
     retry=PROVIDERS,
 )
@@ -32,8 +50,9 @@ async def look(external: ExternalJob, payment_id: str, is_asked_after: bool = Fa
     """Read what has come of a payment, and settle it. One that is asked after by the clock is asked after again."""
     async with external.database.transaction() as session:
         session_id = await news.session_of(session, UUID(payment_id))
-    if session_id is None:
-        return
+        if session_id is None:
+            await settling.tell(session, UUID(payment_id))
+            return
     try:
         seen = await gateway.read_payment(external.settings, UUID(payment_id), session_id)
     except gateway.NotReached:
@@ -46,5 +65,6 @@ async def look(external: ExternalJob, payment_id: str, is_asked_after: bool = Fa
 
 @job("payments.ask_after", queue=Queue.DEFAULT, cron="* * * * *")
 async def ask_after(session: AsyncSession) -> None:
-    """Nothing stays unheard of because an event was lost."""
+    """Nothing stays unheard of because an event was lost, and no card holds what nobody wants."""
     await news.ask_after(session)
+    await ending.let_go_in_time(session)

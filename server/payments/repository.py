@@ -1,19 +1,23 @@
 """Payments and refunds in the database."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.payments.tables import PaymentTable, RefundTable
-from shared_models.payments import UNSETTLED, RefundStatus
+from server.core.errors import NotFound
+from server.payments.ledger.rules.entries import Subject
+from server.payments.tables import DisputeTable, PaymentTable, RefundTable
+from shared_models.payments import UNDECIDED, UNSETTLED, DisputeStatus, PaymentStatus, RefundStatus
 
 _payment: Any = PaymentTable
 _refund: Any = RefundTable
 _UNSETTLED = [status.value for status in UNSETTLED]
+_dispute: Any = DisputeTable
+_UNDECIDED = [status.value for status in UNDECIDED]
 _UNDER_WAY = [RefundStatus.ASKED.value, RefundStatus.PENDING.value]
 
 
@@ -23,7 +27,7 @@ class Payments:
     def __init__(self, session: AsyncSession) -> None:
         self.session = session
 
-    async def add(self, row: PaymentTable | RefundTable) -> None:
+    async def add(self, row: PaymentTable | RefundTable | DisputeTable) -> None:
         self.session.add(row)
         await self.session.flush()
 
@@ -42,6 +46,21 @@ class Payments:
             .execution_options(populate_existing=True)
         )
 
+    async def all_locked(self, payment_ids: Iterable[UUID]) -> Sequence[PaymentTable]:
+        """These payments as they are now, locked, the newest last. Raises NotFound."""
+        wanted = set(payment_ids)
+        found = await self.session.scalars(
+            select(PaymentTable)
+            .where(_payment.id.in_(wanted))
+            .order_by(_payment.id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+        rows = found.all()
+        if len(rows) < len(wanted):
+            raise NotFound
+        return rows
+
     async def of_payer(self, person_id: UUID) -> Sequence[PaymentTable]:
         """Everything a person was asked to pay."""
         found = await self.session.scalars(
@@ -56,6 +75,43 @@ class Payments:
             .where(_refund.payment_id.in_(payment_ids))
             .order_by(_refund.id)
             .execution_options(populate_existing=True)
+        )
+        return found.all()
+
+    async def dispute(self, dispute_id: UUID) -> DisputeTable | None:
+        return await self.session.get(DisputeTable, dispute_id)
+
+    async def disputes(self, ids: Iterable[UUID]) -> Sequence[DisputeTable]:
+        return (await self.session.scalars(select(DisputeTable).where(_dispute.id.in_(list(ids))))).all()
+
+    async def refunds(self, ids: Iterable[UUID]) -> Sequence[RefundTable]:
+        return (await self.session.scalars(select(RefundTable).where(_refund.id.in_(list(ids))))).all()
+
+    async def by_ids(self, ids: Iterable[UUID]) -> Sequence[PaymentTable]:
+        return (await self.session.scalars(select(PaymentTable).where(_payment.id.in_(list(ids))))).all()
+
+    async def disputes_of(self, payment_ids: Sequence[UUID]) -> Sequence[DisputeTable]:
+        """What is disputed of these payments as it is now, in the order in which it was opened."""
+        found = await self.session.scalars(
+            select(DisputeTable)
+            .where(_dispute.payment_id.in_(payment_ids))
+            .order_by(_dispute.opened_at, _dispute.id)
+            .execution_options(populate_existing=True)
+        )
+        return found.all()
+
+    async def undecided_since(self, before: datetime, limit: int) -> Sequence[UUID]:
+        """Payments of which a bank has something still to decide or to give back, and whose disputes nobody has asked
+        about since `before`."""
+        found = await self.session.scalars(
+            select(_dispute.payment_id)
+            .where(
+                _dispute.status.in_(_UNDECIDED)
+                | (_dispute.status == DisputeStatus.WON.value) & (_dispute.taken_minor > 0),
+                _dispute.looked_at < before,
+            )
+            .order_by(_dispute.looked_at, _dispute.id)
+            .limit(limit)
         )
         return found.all()
 
@@ -82,7 +138,11 @@ class Payments:
 
     async def unheard_of_since(self, before: datetime, limit: int) -> Sequence[UUID]:
         """Payments of which something is still to be heard and that nobody has looked at since `before`."""
-        waiting = select(_refund.payment_id).where(_refund.status.in_(_UNDER_WAY), _refund.looked_at < before)
+        waiting = (
+            select(_refund.payment_id)
+            .join(PaymentTable, _payment.id == _refund.payment_id)
+            .where(_refund.status.in_(_UNDER_WAY), _refund.looked_at < before, _payment.is_disputed.is_(False))
+        )
         found = await self.session.scalars(
             select(_payment.id)
             .where(
@@ -95,6 +155,33 @@ class Payments:
         )
         return found.all()
 
+    async def held_until(self, before: datetime, limit: int) -> Sequence[UUID]:
+        """Payments that cards hold no longer than `before`, and that nobody wanted captured or let go."""
+        found = await self.session.scalars(
+            select(_payment.id)
+            .where(
+                _payment.status == PaymentStatus.AUTHORISED.value,
+                _payment.capture_before < before,
+                _payment.capture_asked_at.is_(None),
+                _payment.let_go_at.is_(None),
+            )
+            .order_by(_payment.id)
+            .limit(limit)
+        )
+        return found.all()
+
+    async def of_subjects(self, subjects: Iterable[Subject]) -> Sequence[tuple[PaymentTable, RefundTable | None]]:
+        """The payments for these things as they are now, each with every refund of it, the oldest first."""
+        wanted = [(subject.kind, subject.id) for subject in subjects]
+        found = await self.session.execute(
+            select(PaymentTable, RefundTable)
+            .outerjoin(RefundTable, _refund.payment_id == _payment.id)
+            .where(tuple_(_payment.subject_kind, _payment.subject_id).in_(wanted))
+            .order_by(_payment.id, _refund.id)
+            .execution_options(populate_existing=True)
+        )
+        return [(payment, refund) for payment, refund in found.all()]
+
     async def note_look(self, payment_ids: Sequence[UUID], now: datetime) -> None:
         """Note that these are being looked at."""
         await self.session.execute(update(PaymentTable).where(_payment.id.in_(payment_ids)).values(looked_at=now))
@@ -102,6 +189,9 @@ class Payments:
             update(RefundTable)
             .where(_refund.payment_id.in_(payment_ids), _refund.status.in_(_UNDER_WAY))
             .values(looked_at=now)
+        )
+        await self.session.execute(
+            update(DisputeTable).where(_dispute.payment_id.in_(payment_ids)).values(looked_at=now)
         )
 
 

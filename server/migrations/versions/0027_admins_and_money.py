@@ -1,6 +1,6 @@
 """Admins see and correct money: what the provider says is compared with the books, and refunds are agreed to by two
 
-Revision: 0027, after 0024
+Revision: 0027, after 0026
 """
 
 import sqlalchemy as sa
@@ -8,7 +8,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = '0027'
-down_revision = '0024'
+down_revision = '0026'
 branch_labels = None
 depends_on = None
 
@@ -17,10 +17,10 @@ CURRENCIES = (
     'NZD', 'ZAR', 'INR', 'AED', 'BRL', 'TRY', 'HUF', 'RON',
 )
 _ALL = ', '.join(f"'{currency}'" for currency in CURRENCIES)
-_KINDS = "kind IN ('home_review', 'home_report', 'failed_job', 'reconciliation')"
+_KINDS = "kind IN ('home_review', 'home_report', 'failed_job', 'dispute', 'failed_refund', 'reconciliation')"
 _OUTCOMES = (
-    "outcome IN ('approved', 'sent_back', 'dismissed', 'taken_down', 'withdrawn', 'succeeded', 'left_undone', "
-    "'explained')"
+    "outcome IN ('approved', 'sent_back', 'dismissed', 'taken_down', 'withdrawn', 'succeeded', 'left_undone', 'answered', "
+    "'won', 'lost', 'sent_again', 'paid_otherwise', 'explained')"
 )
 
 

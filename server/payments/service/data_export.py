@@ -12,11 +12,15 @@ _HIDDEN = {"payer_id", "page_url", "looked_at"}
 
 
 async def data_export(session: AsyncSession, person_id: UUID) -> Mapping[str, Sequence[Mapping[str, Any]]]:
-    """A person's payments and what went back of them. Cards are the provider's alone: nothing of them is here."""
+    """A person's payments, what went back of them, and what their bank disputed. Cards are the provider's alone:
+    nothing of them is here."""
     payments = Payments(session)
     paid = await payments.of_payer(person_id)
-    back = await payments.refunds_of([row.id for row in paid])
+    ids = [row.id for row in paid]
+    back = await payments.refunds_of(ids)
+    disputed = await payments.disputes_of(ids)
     return {
         "payments": [row.model_dump(mode="json", exclude=_HIDDEN) for row in paid],
         "refunds": [row.model_dump(mode="json", exclude=_HIDDEN) for row in back],
+        "disputes": [row.model_dump(mode="json", exclude=_HIDDEN) for row in disputed],
     }

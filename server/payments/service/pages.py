@@ -1,25 +1,22 @@
 """A page on which somebody can pay: wanted by a room above, written down, then asked for by a job."""
 
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.core import attempts, clock, jobs
+from server.core import attempts, clock
 from server.core.attempts import Attempt
 from server.core.settings import Settings
 from server.payments import rules
 from server.payments.ledger.rules.entries import Subject
 from server.payments.repository import Payments
 from server.payments.rules import Bill, PageRequest, SeenPayment
-from server.payments.service import rooms
+from server.payments.service import ending, news, rooms
 from server.payments.service.amounts import parts_of, taxes_of
-from server.payments.service.news import LOOK
+from server.payments.service.calls import OPEN_PAGE, first_sent
 from server.payments.tables import PaymentTable
 from shared_models.money import Currency
 from shared_models.payments import PaymentStatus
-
-OPEN_PAGE = "payments.open_page"
 
 
 async def bill(session: AsyncSession, wanted: Bill) -> UUID:
@@ -49,9 +46,12 @@ async def bill(session: AsyncSession, wanted: Bill) -> UUID:
 
 
 async def page_request(session: AsyncSession, settings: Settings, attempt: Attempt) -> PageRequest | None:
-    """What to ask the provider for; None when the payment was heard of already."""
+    """What to ask the provider for; None when the payment was heard of already, or let go before we asked.
+
+    Under the payment's lock: who lets it go sees whether we were first.
+    """
     del settings
-    payment = await Payments(session).by_id(attempt.subject_id)
+    payment = await Payments(session).locked(attempt.subject_id)
     if payment is None or payment.status != PaymentStatus.INTENDED.value or payment.session_id is not None:
         return None
     first_sent_at = await first_sent(session, OPEN_PAGE, payment.id)
@@ -68,27 +68,24 @@ async def page_request(session: AsyncSession, settings: Settings, attempt: Attem
     return PageRequest(payment.id, wanted, is_to_be_looked_up=look_up, made_at=payment.created_at)
 
 
-async def first_sent(session: AsyncSession, name: str, subject_id: UUID) -> datetime | None:
-    """When a call was first made."""
-    return next((call.first_tried_at for call in await attempts.of_subjects(session, name, [subject_id])), None)
-
-
 async def page_opened(session: AsyncSession, attempt: Attempt, seen: SeenPayment) -> None:
     """The provider has made a page. One that was looked up may be over: what came of it is for a look to find out."""
     payment = await Payments(session).locked(attempt.subject_id)
     if payment is None:
         return
     then = rules.next_payment_status(PaymentStatus(payment.status), seen)
-    payment.session_id, payment.page_url = seen.session_id, seen.page_url
+    payment.session_id = seen.session_id
     if then is PaymentStatus.OPEN:
-        payment.status = then.value
+        payment.status, payment.page_url = then.value, seen.page_url
+        await ending.pursue(session, payment)
     else:
-        await jobs.defer(session, LOOK, {"payment_id": str(payment.id)})
+        await news.look(session, payment.id)
 
 
 async def page_refused(session: AsyncSession, attempt: Attempt, error: str) -> None:
-    """There is no page, and nobody was told of one."""
+    """There is no page; the room that wanted it hears of that."""
     del error
     payment = await Payments(session).locked(attempt.subject_id)
     if payment is not None and payment.status == PaymentStatus.INTENDED.value:
         payment.status, payment.settled_at = PaymentStatus.FAILED.value, clock.now()
+        await news.look(session, payment.id)

@@ -1,5 +1,7 @@
 """What the provider says of a payment, written down and into the books: under the locks of the room it is for."""
 
+from uuid import UUID
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core import clock
@@ -10,9 +12,9 @@ from server.payments.ledger.rules import postings
 from server.payments.ledger.rules.entries import Entry
 from server.payments.repository import Payments
 from server.payments.rules import Moved, SeenPayment
-from server.payments.service import refunds, rooms
+from server.payments.service import disputes, ending, news, refunds, rooms
 from server.payments.service.amounts import parts_of
-from server.payments.service.rooms import Fulfil
+from server.payments.service.rooms import Fulfil, Settle
 from server.payments.tables import PaymentTable
 from shared_models.money import Currency
 from shared_models.payments import UNSETTLED, PaymentStatus
@@ -22,18 +24,41 @@ class ContradictsPayment(FailedForGood):
     """The provider says that another amount was paid than was asked for."""
 
 
+async def tell(session: AsyncSession, payment_id: UUID) -> None:
+    """Let the room that a payment is for hear where it stands, when the provider has nothing of it."""
+    payment = await Payments(session).by_id(payment_id)
+    if payment is None:
+        return
+
+    async def as_it_stands(fulfil: Fulfil) -> PaymentStatus:
+        del fulfil
+        now = await Payments(session).locked(payment_id)
+        assert now is not None  # noqa: S101 - nothing removes a payment
+        return PaymentStatus(now.status)
+
+    await _let_settle(session, payment, as_it_stands)
+
+
 async def settle(session: AsyncSession, seen: SeenPayment) -> None:
     """Let the room that a payment is for settle what was seen of it. Raises KeyError for a kind without a room."""
     payment = await Payments(session).by_id(seen.payment_id)
     if payment is None:
         return
-    settled: list[PaymentStatus] = []
 
     async def under_the_rooms_locks(fulfil: Fulfil) -> PaymentStatus:
-        settled.append(await _settle(session, seen, fulfil))
+        return await _settle(session, seen, fulfil)
+
+    await _let_settle(session, payment, under_the_rooms_locks)
+
+
+async def _let_settle(session: AsyncSession, payment: PaymentTable, settle: Settle) -> None:
+    settled: list[PaymentStatus] = []
+
+    async def once(fulfil: Fulfil) -> PaymentStatus:
+        settled.append(await settle(fulfil))
         return settled[-1]
 
-    await rooms.settler_of(payment.subject_kind)(session, payment.subject_id, under_the_rooms_locks)
+    await rooms.settler_of(payment.subject_kind)(session, payment.subject_id, once)
     if len(settled) != 1:
         raise RuntimeError(f"the settler of {payment.subject_kind} settled {len(settled)} times")
 
@@ -50,6 +75,11 @@ async def _settle(session: AsyncSession, seen: SeenPayment, fulfil: Fulfil) -> P
         entries += await _move(session, payment, then, seen, fulfil)
     if payment.status == PaymentStatus.CAPTURED.value:
         entries += await refunds.follow(session, payment, seen.refunds)
+        if then is None:
+            entries += await disputes.follow(session, payment, seen.disputes)
+        elif seen.disputes:  # a loss takes back what stands in the books, and its charge does not yet
+            await news.look(session, payment.id)
+    await ending.pursue(session, payment)
     await session.flush()
     await ledger.post(session, *entries)
     return PaymentStatus(payment.status)

@@ -27,7 +27,7 @@ SEEN = {
 }
 ALLOWED = {
     ("intended", "open"), ("intended", "authorised"), ("intended", "captured"), ("intended", "expired"),
-    ("open", "authorised"), ("open", "captured"), ("open", "expired"),
+    ("intended", "voided"), ("open", "authorised"), ("open", "captured"), ("open", "expired"), ("open", "voided"),
     ("authorised", "captured"), ("authorised", "voided"),
     ("failed", "authorised"), ("failed", "captured"),
 }  # fmt: skip
@@ -102,3 +102,19 @@ def test_more_than_there_is_cannot_be_shared() -> None:
 )  # fmt: skip
 def test_what_goes_back_is_within_each_part(wanted: Parts, fits: bool) -> None:
     assert rules.is_within(wanted, parts(100, 5)) is fits
+
+
+@given(wanted=st.lists(amounts, min_size=3, max_size=3), there=st.lists(amounts, min_size=2, max_size=2))
+def test_as_far_as_there_is_takes_what_fits_and_no_more(wanted: list[int], there: list[int]) -> None:
+    left = parts(*there)  # the stay and the first city
+    found = rules.as_far_as(parts(*wanted), left)
+    assert rules.is_within(found, left)
+    assert found.stay.amount_minor == min(wanted[0], there[0])
+    assert [(tax.authority, tax.amount.amount_minor) for tax in found.taxes] == [
+        ("city 0", least) for least in [min(wanted[1], there[1])] if least
+    ]
+
+
+def test_the_taxes_of_one_authority_are_one_part() -> None:
+    with pytest.raises(ValueError, match="one part"):
+        Parts(money(100), (Tax("a-city", money(1)), Tax("a-city", money(2))))

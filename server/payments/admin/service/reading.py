@@ -18,7 +18,7 @@ from server.payments.admin.repository import PaymentsOfAll, Wanted
 from server.payments.admin.tables import RefundRequestTable
 from server.payments.ledger import service as ledger
 from server.payments.repository import Payments
-from server.payments.service import pages, refunds, subjects
+from server.payments.service import calls, refunds, subjects
 from server.payments.service.amounts import parts_of, to_read
 from server.payments.tables import PaymentTable, RefundTable
 from server.users import service as users
@@ -207,7 +207,7 @@ async def _entries(session: AsyncSession, payment: PaymentTable) -> list[BookEnt
 
 
 async def _calls(session: AsyncSession, payment_id: UUID, refund_ids: Sequence[UUID]) -> list[ProviderCall]:
-    opened = await attempts.of_subjects(session, pages.OPEN_PAGE, [payment_id])
+    opened = await attempts.of_subjects(session, calls.OPEN_PAGE, [payment_id])
     sent = await attempts.of_subjects(session, refunds.SEND_REFUND, refund_ids)
     return [_call(call) for call in (*opened, *sent)]
 
