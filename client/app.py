@@ -41,6 +41,7 @@ from client.features.importing.screen import AdminImportsScreen, ImportsScreen
 from client.features.landlord_calendar.screen import LandlordCalendarScreen
 from client.features.notifications.screen import NotificationsScreen
 from client.features.payments_admin.approvals import AdminRefundsScreen
+from client.features.payments_admin.disputes import AdminDisputesScreen
 from client.features.payments_admin.one import AdminPaymentScreen
 from client.features.payments_admin.reconciliation import AdminReconciliationScreen
 from client.features.payments_admin.screen import AdminPaymentsScreen
@@ -199,6 +200,7 @@ def _admin_routes() -> list[ft.Route]:
         "admin/payments": AdminPaymentsScreen,
         "admin/payments/:id": AdminPaymentScreen,
         "admin/refunds": AdminRefundsScreen,
+        "admin/disputes": AdminDisputesScreen,
         "admin/reconciliation": AdminReconciliationScreen,
     }
     # To anyone else there is no such page: the address is not confirmed.

@@ -39,6 +39,7 @@ ADMIN_REVIEW = "/admin/review"
 ADMIN_IMPORT = "/admin/import"
 ADMIN_PAYMENTS = "/admin/payments"
 ADMIN_REFUNDS = "/admin/refunds"
+ADMIN_DISPUTES = "/admin/disputes"
 ADMIN_RECONCILIATION = "/admin/reconciliation"
 
 

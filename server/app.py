@@ -75,6 +75,7 @@ ROUTERS = (
     payments.router,
     payments_admin.payments,
     payments_admin.requests,
+    payments_admin.disputes,
     reconciliation.router,
     bookings.quotes,
     bookings.router,

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 from shared_models.base import Input, Output
 from shared_models.money import Money
 from shared_models.paging import Page
-from shared_models.payments import PaymentStatus, RefundStatus
+from shared_models.payments import DisputeReason, DisputeStatus, PaymentStatus, RefundStatus
 from shared_models.visible_text import visible
 
 MAX_REASON = 1000
@@ -150,6 +150,33 @@ class ProviderCall(Output):
     """The class of what the last attempt failed with."""
 
 
+class DisputeRead(Output):
+    """A payment that a bank asks about, or has taken back."""
+
+    id: UUID
+    payment_id: UUID
+    title: str
+    """What was paid for."""
+    reference: str
+    payer_name: str
+    external_id: str
+    status: DisputeStatus
+    reason: DisputeReason
+    amount: Money
+    """What is disputed; it may be more than was paid."""
+    answer_by: datetime | None
+    """Until when the provider takes our answer."""
+    opened_at: datetime
+    closed_at: datetime | None
+
+
+class DisputePage(Page[DisputeRead]):
+    """Disputes, the latest first."""
+
+    undecided: int
+    """How many of all are not decided yet."""
+
+
 class PaymentRow(Output):
     """A payment as a line of the admins' list."""
 
@@ -195,6 +222,9 @@ class PaymentFull(PaymentRow):
     balance_transaction_id: str | None
     refunds: tuple[RefundRead, ...]
     requests: tuple[RefundRequestRead, ...]
+    is_disputed: bool
+    """A bank has the money and has not decided: what is to go back waits for that."""
+    disputes: tuple[DisputeRead, ...]
     entries: tuple[BookEntry, ...]
     """All that the books say of what was paid for, the oldest first: of its other payments, too."""
     calls: tuple[ProviderCall, ...]

@@ -1,10 +1,11 @@
-"""`/admin/payments`, `/admin/refund-requests`: payments as admins see and correct them."""
+"""`/admin/payments`, `/admin/refund-requests`, `/admin/disputes`: payments as admins see and correct them."""
 
 from uuid import UUID
 
 from client.core.http import Http
 from shared_models.payments import PaymentStatus
 from shared_models.payments_admin import (
+    DisputePage,
     PaymentFull,
     PaymentRows,
     RefundOrder,
@@ -48,3 +49,9 @@ async def reject(http: Http, request_id: UUID, rejection: Rejection) -> RefundRe
     return await http.call(
         "POST", f"/admin/refund-requests/{request_id}/reject", RefundRequestRead, body=rejection, once=True
     )
+
+
+async def disputes(http: Http, *, undecided: bool = False, cursor: str | None = None) -> DisputePage:
+    """Disputes, the latest first."""
+    query = {"undecided": undecided or None, "cursor": cursor}
+    return await http.call("GET", "/admin/disputes", DisputePage, query=query)

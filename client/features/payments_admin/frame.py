@@ -12,7 +12,7 @@ from client.design.layout import page_header
 
 ZONE = "UTC"
 """Money belongs to no home, so its moments are told by no home's clock."""
-PAYMENTS, APPROVALS, RECONCILIATION = "payments", "approvals", "reconciliation"
+PAYMENTS, APPROVALS, DISPUTES, RECONCILIATION = "payments", "approvals", "disputes", "reconciliation"
 
 
 def money_header(page: ft.Page, chosen: str, summary: str, *, waiting: int = 0) -> list[ft.Control]:
@@ -21,6 +21,7 @@ def money_header(page: ft.Page, chosen: str, summary: str, *, waiting: int = 0) 
     places = [
         (PAYMENTS, t("Payments"), paths.ADMIN_PAYMENTS),
         (APPROVALS, approvals, paths.ADMIN_REFUNDS),
+        (DISPUTES, t("Disputes"), paths.ADMIN_DISPUTES),
         (RECONCILIATION, t("Reconciliation"), paths.ADMIN_RECONCILIATION),
     ]
     chips = [filter_chip(label, _to(page, path), chosen=key == chosen) for key, label, path in places]

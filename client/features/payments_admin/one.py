@@ -20,6 +20,7 @@ from client.design.layout import card, columns, divider, page_header, scroll_pag
 from client.design.rows import keyed
 from client.design.text import amount, copyable, header, text
 from client.design.tokens import Colour, Style
+from client.features.payments_admin.disputes import dispute_lines
 from client.features.payments_admin.entries import entries_card
 from client.features.payments_admin.frame import ZONE
 from client.features.payments_admin.refund import use_refund
@@ -78,6 +79,7 @@ def _Payment(value: str) -> ft.Control:
         return scroll_page(body, size, spacing=16)
     main = [
         _money_card(payment, open_refund),
+        *_disputes(payment),
         *_requests(session, payment, acts),
         *_refunds(payment),
         entries_card(payment),
@@ -130,6 +132,11 @@ def _requests(session: Session, payment: PaymentFull, acts: RequestActs) -> list
     me = session.me.id if session.me is not None else None
     rows = [keyed(each.id, request_row(each, me, acts, payment.payer_id)) for each in payment.requests]
     return [_panel(t("Refunds that admins wanted"), rows)]
+
+
+def _disputes(payment: PaymentFull) -> list[ft.Control]:
+    rows = [keyed(each.id, dispute_lines(each)) for each in payment.disputes]
+    return [_panel(t("Disputes"), rows)] if rows else []
 
 
 def _refunds(payment: PaymentFull) -> list[ft.Control]:

@@ -157,6 +157,8 @@ def _act(state: PaymentState, payment: PaymentFull) -> str:
 
 def _what_happens(state: PaymentState, payment: PaymentFull) -> str:
     alone = payment.refunded_alone_up_to
+    if payment.is_disputed:
+        return t("A bank has this money until it decides. What goes back waits for that.")
     if _is_for_two(state, payment):
         return t(
             "A second admin has to agree, and nothing moves until then: alone you may let {amount} of it go back.",

@@ -17,6 +17,7 @@ from shared_models.money import Currency, Money
 from shared_models.payments import PaymentStatus
 from shared_models.payments_admin import (
     AmountParts,
+    DisputeRead,
     PaymentFull,
     PaymentRow,
     RefundOrder,
@@ -210,6 +211,33 @@ class ApprovalsState:
         """Do not agree to one. Raises ApiError."""
         await api.reject(self.http, request_id, Rejection(reason=reason))
         await self.load(self._decided)
+
+
+@ft.observable
+@dataclasses.dataclass
+class DisputesState:
+    """What banks ask about or have taken back, the latest first."""
+
+    http: Http
+    rows: tuple[DisputeRead, ...] | None = None
+    next_cursor: str | None = None
+    undecided: int = 0
+    _all: bool = False
+
+    async def load(self, all_: bool) -> None:
+        """The first page; `all_`: also of those that are decided. Raises ApiError."""
+        page = await api.disputes(self.http, undecided=not all_)
+        self._all = all_
+        self.rows, self.next_cursor, self.undecided = tuple(page.items), page.next_cursor, page.undecided
+
+    async def more(self) -> None:
+        """The next page. Raises ApiError."""
+        asked = all_, cursor = self._all, self.next_cursor
+        if cursor is None:
+            return
+        page = await api.disputes(self.http, undecided=not all_, cursor=cursor)
+        if asked == (self._all, self.next_cursor):
+            self.rows, self.next_cursor = joined(self.rows or (), page.items), page.next_cursor
 
 
 @ft.observable

@@ -3,7 +3,7 @@
 from client.core.language import money, t, tn
 from client.design.tokens import Status
 from shared_models.money import Money
-from shared_models.payments import PaymentStatus, RefundStatus
+from shared_models.payments import DisputeReason, DisputeStatus, PaymentStatus, RefundStatus
 from shared_models.payments_admin import BookEntry, RefundRequestStatus
 from shared_models.reconciliation import Finding, FindingKind, FindingStatus
 
@@ -41,6 +41,31 @@ def request_status(status: RefundRequestStatus) -> tuple[str, Status]:
     }.get(status, (t("Somewhere else"), Status.NEUTRAL))
 
 
+def dispute_status(status: DisputeStatus) -> tuple[str, Status]:
+    """Where a dispute stands, and its look."""
+    return {
+        DisputeStatus.INQUIRY: (t("The bank asks"), Status.WAITING),
+        DisputeStatus.INQUIRY_ANSWERED: (t("Answered"), Status.NEUTRAL),
+        DisputeStatus.NEEDS_RESPONSE: (t("Taken back, to be answered"), Status.DANGER),
+        DisputeStatus.UNDER_REVIEW: (t("The bank decides"), Status.WAITING),
+        DisputeStatus.WON: (t("Won"), Status.SUCCESS),
+        DisputeStatus.LOST: (t("Lost"), Status.DANGER),
+        DisputeStatus.CLOSED: (t("Over, nobody won"), Status.NEUTRAL),
+    }.get(status, (t("Somewhere else"), Status.NEUTRAL))
+
+
+def dispute_reason(reason: DisputeReason) -> str:
+    """Why somebody disputes a payment, as their bank tells it."""
+    return {
+        DisputeReason.FRAUDULENT: t("the owner of the card says they did not pay it"),
+        DisputeReason.NOT_RECEIVED: t("they did not get what they paid for"),
+        DisputeReason.NOT_AS_DESCRIBED: t("it was not as described"),
+        DisputeReason.NOT_REFUNDED: t("a refund they were promised did not come"),
+        DisputeReason.PAID_TWICE: t("they paid twice"),
+        DisputeReason.UNRECOGNISED: t("they do not know what it was for"),
+    }.get(reason, t("for another reason"))
+
+
 def entry_words(entry: BookEntry) -> str:
     """What an entry of the books tells of."""
     words = {
@@ -52,6 +77,7 @@ def entry_words(entry: BookEntry) -> str:
         "refund_paid": t("A refund left"),
         "refund_returned": t("A refund came back"),
         "refund_given_up": t("A refund was given up before it left"),
+        "credit_paid_out": t("The payer’s credit was paid from our bank"),
         "dispute_opened": t("A bank took the money back until it decides"),
         "dispute_won": t("The bank decided for us"),
         "dispute_lost": t("The bank decided against us"),
@@ -72,6 +98,7 @@ def account_word(account: str, owner: str) -> str:
         "dispute_in_progress": t("Disputed"),
         "dispute_loss": t("Lost in disputes"),
         "fx_clearing": t("Exchange"),
+        "bank": t("Our bank"),
     }
     if account == "tax_payable":
         return t("Tax for {authority}", authority=owner.partition(":")[2])

@@ -1,4 +1,4 @@
-"""`/admin/payments`, `/admin/refund-requests`: payments as admins see and correct them."""
+"""`/admin/payments`, `/admin/refund-requests`, `/admin/disputes`: payments as admins see and correct them."""
 
 from typing import Annotated
 from uuid import UUID
@@ -14,6 +14,7 @@ from server.payments.admin.service import reading, refunding
 from shared_models.paging import Cursor, PageSize
 from shared_models.payments import PaymentStatus
 from shared_models.payments_admin import (
+    DisputePage,
     PaymentFull,
     PaymentRows,
     RefundOrder,
@@ -24,6 +25,7 @@ from shared_models.payments_admin import (
 
 payments = room_router("admin/payments")
 requests = room_router("admin/refund-requests")
+disputes = room_router("admin/disputes")
 SearchText = Annotated[str, Query(max_length=200)]
 
 
@@ -72,3 +74,11 @@ async def approve(request_id: UUID, admin: Admin, session: Session) -> RefundReq
 async def reject(request_id: UUID, rejection: Rejection, admin: Admin, session: Session) -> RefundRequestRead:
     """Do not agree to a refund, or take back one's own wish for it."""
     return await refunding.reject(session, admin, request_id, rejection)
+
+
+@disputes.get("")
+async def disputed(
+    _: Admin, session: Session, undecided: bool = False, cursor: Cursor | None = None, limit: PageSize = 50
+) -> DisputePage:
+    """Payments that banks ask about or have taken back, the latest first."""
+    return await reading.disputes(session, undecided=undecided, cursor=cursor, limit=limit)

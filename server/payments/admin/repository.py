@@ -11,12 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.payments.admin.rules import Sought
 from server.payments.admin.tables import RefundRequestTable
-from server.payments.tables import PaymentTable, RefundTable
-from shared_models.payments import PaymentStatus
+from server.payments.tables import DisputeTable, PaymentTable, RefundTable
+from shared_models.payments import UNDECIDED, PaymentStatus
 from shared_models.payments_admin import RefundRequestStatus
 
 _payment: Any = PaymentTable
 _refund: Any = RefundTable
+_dispute: Any = DisputeTable
+_UNDECIDED = [status.value for status in UNDECIDED]
 _request: Any = RefundRequestTable
 _WAITING = _request.status == RefundRequestStatus.WAITING.value
 Place = tuple[datetime, UUID]
@@ -122,6 +124,20 @@ class PaymentsOfAll:
     async def payments(self, ids: Sequence[UUID]) -> dict[UUID, PaymentTable]:
         found = await self.session.scalars(select(PaymentTable).where(_payment.id.in_(ids)))
         return {row.id: row for row in found}
+
+    async def disputes(self, *, undecided: bool, after: Place | None, limit: int) -> Sequence[DisputeTable]:
+        """Disputes, the latest first; `undecided`: only those of which more is to be heard."""
+        chosen = select(DisputeTable).order_by(_dispute.opened_at.desc(), _dispute.id.desc()).limit(limit)
+        if undecided:
+            chosen = chosen.where(_dispute.status.in_(_UNDECIDED))
+        if after is not None:
+            chosen = chosen.where(tuple_(_dispute.opened_at, _dispute.id) < after)
+        return (await self.session.scalars(chosen)).all()
+
+    async def undecided(self) -> int:
+        """How many disputes are not decided."""
+        asked = select(func.count()).select_from(DisputeTable).where(_dispute.status.in_(_UNDECIDED))
+        return await self.session.scalar(asked) or 0
 
     async def requests_about(self, person_id: UUID) -> Sequence[RefundRequestTable]:
         """What somebody wanted or decided as an admin, and what was wanted of their own payments."""

@@ -20,7 +20,7 @@ from server.payments.ledger import service as ledger
 from server.payments.repository import Payments
 from server.payments.service import calls, refunds, subjects
 from server.payments.service.amounts import parts_of, to_read
-from server.payments.tables import PaymentTable, RefundTable
+from server.payments.tables import DisputeTable, PaymentTable, RefundTable
 from server.users import service as users
 from shared_models.money import Currency, Money
 from shared_models.payments import PaymentStatus
@@ -28,6 +28,8 @@ from shared_models.payments_admin import (
     AmountParts,
     BookEntry,
     BookLine,
+    DisputePage,
+    DisputeRead,
     PaymentFull,
     PaymentRow,
     PaymentRows,
@@ -83,6 +85,8 @@ async def read(session: AsyncSession, settings: Settings, admin: Identity, payme
         refunded_alone_up_to=alone_up_to(settings, admin, payment, requests),
         refunds=[_refund(each, currency) for each in went_back],
         requests=await requests_to_read(session, requests),
+        is_disputed=payment.is_disputed,
+        disputes=await _disputes(session, await Payments(session).disputes_of([payment.id])),
         entries=await _entries(session, payment),
         calls=await _calls(session, payment.id, [each.id for each in went_back]),
     )
@@ -150,6 +154,35 @@ def _request(row: RefundRequestTable, payment: PaymentTable, names: Mapping[UUID
         asked_by_name=names.get(row.asked_by, ""),
         decided_by_name=names.get(row.decided_by, "") if row.decided_by else "",
     )
+
+
+async def disputes(session: AsyncSession, *, undecided: bool, cursor: str | None, limit: int) -> DisputePage:
+    """Disputes, the latest first; `undecided`: only those of which more is to be heard."""
+    payments = PaymentsOfAll(session)
+    rows = await payments.disputes(undecided=undecided, after=cursors.unpack_moment(cursor), limit=limit + 1)
+    last = rows[limit - 1] if len(rows) > limit else None
+    return DisputePage(
+        items=await _disputes(session, rows[:limit]),
+        next_cursor=None if last is None else cursors.pack_moment(last.opened_at, last.id),
+        undecided=await payments.undecided(),
+    )
+
+
+async def _disputes(session: AsyncSession, rows: Sequence[DisputeTable]) -> list[DisputeRead]:
+    paid = await PaymentsOfAll(session).payments([row.payment_id for row in rows])
+    names = await users.names(session, {payment.payer_id for payment in paid.values()})
+    known_as = await subjects.references(session, [refunds.subject_of(payment) for payment in paid.values()])
+    columns = {"id", "payment_id", "external_id", "status", "reason", "answer_by", "opened_at", "closed_at"}
+    return [
+        DisputeRead(
+            **row.model_dump(include=columns),
+            title=paid[row.payment_id].title,
+            reference=known_as.get(refunds.subject_of(paid[row.payment_id]), ""),
+            payer_name=names.get(paid[row.payment_id].payer_id, ""),
+            amount=Money(amount_minor=row.amount_minor, currency=Currency(paid[row.payment_id].currency)),
+        )
+        for row in rows
+    ]
 
 
 async def data_export(session: AsyncSession, person_id: UUID) -> Mapping[str, Sequence[Mapping[str, Any]]]:
