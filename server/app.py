@@ -115,6 +115,15 @@ LINKS = (
     Link("GET /today/tenant", "GET /bookings/{booking_id}", {"booking_id": "$response.body#/waiting/0/id"}),
     Link("GET /today/landlord", "POST /bookings/{booking_id}/accept", {"booking_id": "$response.body#/answers/0/id"}),
     Link("GET /today/admin", "POST /cases/{case_id}/take", {"case_id": "$response.body#/cases/0/id"}),
+    Link("GET /admin/payments", "GET /admin/payments/{payment_id}", {"payment_id": "$response.body#/items/0/id"}),
+    Link(
+        "GET /admin/payments", "POST /admin/payments/{payment_id}/refunds", {"payment_id": "$response.body#/items/0/id"}
+    ),
+    Link(
+        "GET /admin/refund-requests",
+        "POST /admin/refund-requests/{request_id}/approve",
+        {"request_id": "$response.body#/items/0/id"},
+    ),
     Link("POST /auth/sign-in", "POST /auth/sign-out", body={"refresh_token": "$response.body#/refresh_token"}),
     Link("GET /search", "GET /properties/{id_or_slug}", {"id_or_slug": "$response.body#/items/0/slug"}),
     Link("GET /search/suggestions", "GET /properties/{id_or_slug}", {"id_or_slug": "$response.body#/homes/0/slug"}),

@@ -2,13 +2,16 @@
 
 from datetime import datetime, timedelta
 
-from client.core.language import and_, t, tn
+from client.core.language import and_, money, t, tn
 from client.design.tokens import Status
 from client.parts.job_words import job_word
 from client.parts.reasons import report_word, send_back_word
 from shared_models.cases import CaseAct, CaseEntry, CaseKind, CaseOutcome, CaseRead, ReportReason, SendBackReason
+from shared_models.reconciliation import FindingKind
 
 _CHANGED = "changed"
+ABOUT_HOMES = frozenset({CaseKind.HOME_REVIEW, CaseKind.HOME_REPORT})
+"""The cases whose subject is a home."""
 
 
 def is_change(case: CaseRead) -> bool:
@@ -20,6 +23,10 @@ def title_words(case: CaseRead) -> str:
     """What a case is about: the title of a home, or the work that failed."""
     if case.kind is CaseKind.FAILED_JOB:
         return job_word(case.title) if case.title else t("Work in the background")
+    if case.kind is CaseKind.RECONCILIATION:
+        return t("The books and the payment provider")
+    if case.kind not in ABOUT_HOMES:
+        return case.title or t("A payment")
     return case.title or t("A home that is gone")
 
 
@@ -27,11 +34,22 @@ def what_words(case: CaseRead) -> str:
     """What has to be looked at: `New home`, `Changed: title and address`, `Reported: It is not safe`, `2 failed`."""
     if case.kind is CaseKind.FAILED_JOB:
         return _failed_words(case)
+    if case.kind is CaseKind.RECONCILIATION:
+        return t("They differ: {what}", what=and_([_word(word) for word in case.words]))
+    if case.kind not in ABOUT_HOMES:
+        return _money_words(case)
     if case.kind is CaseKind.HOME_REPORT:
         return t("Reported: {why}", why=and_([_word(word) for word in case.words]))
     if is_change(case):
         return t("Changed: {what}", what=and_([_word(word) for word in case.words if word != _CHANGED]))
     return t("New home")
+
+
+def _money_words(case: CaseRead) -> str:
+    amount = money(case.money.amount) if case.money is not None else ""
+    if case.kind is CaseKind.DISPUTE:
+        return t("A bank disputes {amount}", amount=amount)
+    return t("A refund of {amount} did not arrive", amount=amount)
 
 
 def _failed_words(case: CaseRead) -> str:
@@ -63,13 +81,24 @@ def outcome_word(outcome: CaseOutcome | None) -> tuple[str, Status]:
         CaseOutcome.WITHDRAWN: (t("Withdrawn"), Status.NEUTRAL),
         CaseOutcome.SUCCEEDED: (t("It has worked"), Status.SUCCESS),
         CaseOutcome.LEFT_UNDONE: (t("Left undone"), Status.NEUTRAL),
+        CaseOutcome.ANSWERED: (t("Answered"), Status.NEUTRAL),
+        CaseOutcome.WON: (t("Won"), Status.SUCCESS),
+        CaseOutcome.LOST: (t("Lost"), Status.DANGER),
+        CaseOutcome.SENT_AGAIN: (t("Sent again"), Status.SUCCESS),
+        CaseOutcome.PAID_OTHERWISE: (t("Paid another way"), Status.NEUTRAL),
+        CaseOutcome.EXPLAINED: (t("Explained"), Status.NEUTRAL),
     }.get(outcome or CaseOutcome.UNKNOWN, (t("Closed"), Status.NEUTRAL))
 
 
 def line_words(line: CaseEntry, kind: CaseKind) -> str:
     """A line of the log: who did what."""
-    if kind is CaseKind.FAILED_JOB and not line.by_name:  # nobody opens these, and nobody closes what has worked
-        by_itself = {CaseAct.OPENED: t("It failed"), CaseAct.CLOSED: outcome_word(line.outcome)[0]}
+    if kind not in ABOUT_HOMES and not line.by_name:  # nobody opens these, and some close by themselves
+        opened = t("It failed") if kind is CaseKind.FAILED_JOB else t("It was found")
+        by_itself = {
+            CaseAct.OPENED: opened,
+            CaseAct.ADDED: t("More was found"),
+            CaseAct.CLOSED: outcome_word(line.outcome)[0],
+        }
         if line.act in by_itself:
             return by_itself[line.act]
     name = line.by_name or t("Someone")
@@ -95,6 +124,13 @@ def _word(word: str) -> str:
 
 _OTHER = SendBackReason.OTHER
 _FACTS = {
+    FindingKind.NOT_IN_BOOKS.value: lambda: t("money that is not in the books"),
+    FindingKind.NOT_AT_PROVIDER.value: lambda: t("money the provider does not know of"),
+    FindingKind.OTHER_AMOUNT.value: lambda: t("an amount"),
+    FindingKind.OTHER_FEE.value: lambda: t("a fee"),
+    FindingKind.OTHER_CURRENCY.value: lambda: t("a currency"),
+    FindingKind.OTHER_KIND.value: lambda: t("what a movement was"),
+    FindingKind.OTHER_BALANCE.value: lambda: t("the balance"),
     "title": lambda: t("title"),
     "description": lambda: t("description"),
     "type": lambda: t("property type"),

@@ -1,6 +1,5 @@
 """One case as an admin sees it: what it is about, who has it, what happened, and the decision at its foot."""
 
-import dataclasses
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -18,12 +17,14 @@ from client.design.form_fields import FormFields
 from client.design.layout import SizeClass, divider, page_margin
 from client.design.text import copyable, header, text
 from client.design.tokens import Colour, Style
+from client.features.cases.decide import Decide
 from client.features.cases.facts import Change, Check, changes_of, checks_of, not_said
 from client.features.cases.failed_work import failed_work
 from client.features.cases.log import log_lines
+from client.features.cases.money import about_money, money_buttons
 from client.features.cases.state import CasesState, is_mine
 from client.parts.case_cover import case_cover
-from client.parts.case_words import outcome_word, title_words, what_words
+from client.parts.case_words import ABOUT_HOMES, outcome_word, title_words, what_words
 from client.parts.listing import place_words, price_words, type_word
 from client.parts.reasons import send_back_word
 from client.parts.wrong_fields import field_error, form_problem
@@ -32,23 +33,6 @@ from shared_models.cases import CaseFull, CaseKind, CaseOutcome, CaseStatus, Sen
 from shared_models.properties import PropertyRead
 
 UTC = "UTC"
-
-
-@dataclasses.dataclass(frozen=True, eq=False)
-class Decide:
-    """What the buttons and the keys call."""
-
-    well: Callable[..., None]
-    """Approve the home, or find nothing wrong."""
-    back: Callable[..., None]
-    """Send it back or take it down, with what was said."""
-    run_again: Callable[..., None]
-    leave: Callable[..., None]
-    """Leave undone what failed."""
-    begin: Callable[[], None]
-    stop: Callable[[], None]
-    take: Callable[..., None]
-    release: Callable[..., None]
 
 
 def case_panel(
@@ -63,6 +47,8 @@ def case_panel(
     zone = cases.home.zone if cases.home is not None else UTC
     if case.kind is CaseKind.FAILED_JOB:
         parts += failed_work(case, zone)
+    elif case.kind not in ABOUT_HOMES:
+        parts += about_money(case)
     elif cases.home is not None:
         parts += _about(cases.home)
     else:
@@ -175,21 +161,28 @@ def _why(cases: CasesState, act: Action, places: FormFields) -> list[ft.Control]
         act.correct("note")
         cases.note = words
 
+    is_home = cases.case is not None and cases.case.kind in ABOUT_HOMES
     chips = [
         filter_chip(send_back_word(reason), toggle(reason), chosen=reason in cases.reasons)
         for reason in map(SendBackReason, known(SendBackReason))
     ]
     field = fields.text_field(
-        t("What has to be put right"),
+        t("What has to be put right") if is_home else t("Why"),
         cases.note,
         write,
-        help=t("The landlord sees the reasons and these words beside the listing."),
+        help=_note_help(is_home=is_home),
         lines=3,
         max_length=1000,
         error=field_error(act, "note"),
         ref=places.ref("note"),
     )
-    return [header(t("Say why"), 3), chip_row(chips, wrap=True), field]
+    return [header(t("Say why"), 3), *([chip_row(chips, wrap=True)] if is_home else []), field]
+
+
+def _note_help(*, is_home: bool) -> str:
+    if is_home:
+        return t("The landlord sees the reasons and these words beside the listing.")
+    return t("Kept with the case, for whoever asks later.")
 
 
 def _foot(
@@ -220,6 +213,8 @@ def _buttons(cases: CasesState, case: CaseFull, busy: bool, decide: Decide) -> l
             outlined(t("Leave it undone"), decide.leave, danger=True),
             filled(t("Run again"), decide.run_again, busy=busy),
         ]
+    if case.kind not in ABOUT_HOMES:
+        return money_buttons(case.kind, cases.request, busy=busy, decide=decide)
     report = case.kind is CaseKind.HOME_REPORT
     if cases.request is None:
         return [

@@ -1,6 +1,6 @@
 """The admins' queue: the list on the left, the case and the decision on the right."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import flet as ft
@@ -23,10 +23,12 @@ from client.design.layout import SizeClass, page_header, page_margin, use_size
 from client.design.scroll_place import TOLD_MS, Pages, use_scroll_place
 from client.design.text import text
 from client.design.tokens import Colour, Radius, Style
-from client.features.cases.panel import Decide, case_panel
+from client.features.cases.decide import Decide
+from client.features.cases.panel import case_panel
 from client.features.cases.queue import RowActs, queue_list
-from client.features.cases.state import ALL, CLOSED, MINE, CasesState
+from client.features.cases.state import ALL, CLOSED, MINE, WELL, WITH_WORDS, CasesState
 from client.parts.bulk_moves import bulk_panel
+from client.parts.case_words import ABOUT_HOMES
 from client.parts.dialogs import Ask, Question, say, use_confirmation
 from client.parts.panels import failed, loading_rows, next_page
 from client.parts.shell import admin_shell
@@ -184,10 +186,22 @@ def _filters(cases: CasesState, show: str, set_query: Any) -> ft.Control:
         CaseKind.HOME_REVIEW.value: t("Homes · {n}", n=whole(counts.get(CaseKind.HOME_REVIEW, 0))),
         CaseKind.HOME_REPORT.value: t("Reports · {n}", n=whole(counts.get(CaseKind.HOME_REPORT, 0))),
         CaseKind.FAILED_JOB.value: t("Failed work · {n}", n=whole(counts.get(CaseKind.FAILED_JOB, 0))),
+        **_about_money(counts, show),
         MINE: t("Mine"),
         CLOSED: t("Decided"),
     }
     return chip_row([filter_chip(label, to(value), chosen=value == show) for value, label in labels.items()])
+
+
+def _about_money(counts: Mapping[CaseKind, int], show: str) -> dict[str, str]:
+    """The chips of the kinds about money, of which there are cases seldom: those of which there are some."""
+    numbers = {kind: counts.get(kind, 0) for kind in CaseKind}
+    labels = {
+        CaseKind.DISPUTE: t("Disputes · {n}", n=whole(numbers[CaseKind.DISPUTE])),
+        CaseKind.FAILED_REFUND: t("Failed refunds · {n}", n=whole(numbers[CaseKind.FAILED_REFUND])),
+        CaseKind.RECONCILIATION: t("Reconciliation · {n}", n=whole(numbers[CaseKind.RECONCILIATION])),
+    }
+    return {kind.value: label for kind, label in labels.items() if numbers[kind] or kind.value == show}
 
 
 def _chosen_bar(cases: CasesState, start: Start, page: ft.Page) -> list[ft.Control]:
@@ -220,18 +234,17 @@ def _chosen_bar(cases: CasesState, start: Start, page: ft.Page) -> list[ft.Contr
 def _use_decide(cases: CasesState, act: Action, places: FormFields, page: ft.Page, start: Start) -> Decide:
     async def well() -> None:
         case = cases.case
-        if case is None or case.kind is CaseKind.FAILED_JOB:
-            return
-        report = case.kind is CaseKind.HOME_REPORT
-        if await act.start(cases.decide, CaseOutcome.DISMISSED if report else CaseOutcome.APPROVED):
-            words = t("The report about {title} is closed.") if report else t("{title} is approved.")
-            say(page, words.format(title=case.title))
+        if case is not None and case.kind in WELL and await act.start(cases.decide, WELL[case.kind]):
+            say(page, _done_words(case))
 
     async def back() -> None:
         case, request = cases.case, cases.request
         if case is not None and request is not None and await sent(act, places, cases.decide, request):
-            name = case.whose or t("its landlord")
-            say(page, t("{title} went back to {name}.", title=case.title, name=name))
+            if case.kind in ABOUT_HOMES:
+                name = case.whose or t("its landlord")
+                say(page, t("{title} went back to {name}.", title=case.title, name=name))
+            else:
+                say(page, t("The case is closed."))
 
     async def run_again() -> None:
         if await act.start(cases.run_again):
@@ -249,9 +262,8 @@ def _use_decide(cases: CasesState, act: Action, places: FormFields, page: ft.Pag
 
     def begin() -> None:
         act.forget()
-        if cases.case is not None and cases.case.kind is not CaseKind.FAILED_JOB:
-            report = cases.case.kind is CaseKind.HOME_REPORT
-            cases.explain(CaseOutcome.TAKEN_DOWN if report else CaseOutcome.SENT_BACK)
+        if cases.case is not None and cases.case.kind in WITH_WORDS:
+            cases.explain(WITH_WORDS[cases.case.kind])
 
     def stop() -> None:
         act.forget()
@@ -269,6 +281,15 @@ def _use_decide(cases: CasesState, act: Action, places: FormFields, page: ft.Pag
             release=start(release),
         )
     )
+
+
+def _done_words(case: CaseRead) -> str:
+    """What was done by the first button of a case."""
+    return {
+        CaseKind.HOME_REVIEW: t("{title} is approved.", title=case.title),
+        CaseKind.HOME_REPORT: t("The report about {title} is closed.", title=case.title),
+        CaseKind.FAILED_REFUND: t("The refund is sent again."),
+    }.get(case.kind, t("The case is closed."))
 
 
 def _use_keys(cases: CasesState, decide: Decide, ask: Ask) -> None:

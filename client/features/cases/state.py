@@ -12,7 +12,7 @@ from client.core.http import ApiError, Http, wrong_input
 from client.core.language import t
 from client.core.rows import joined
 from client.parts.bulk_moves import BulkProgress, Told, Work
-from client.parts.case_words import is_change
+from client.parts.case_words import ABOUT_HOMES, is_change
 from shared_models.cases import (
     SAY_WHY,
     CaseDecision,
@@ -30,6 +30,20 @@ from shared_models.properties import BulkMove, BulkMoved, PropertyRead, Property
 FEW_LEFT = 8
 """With fewer rows on the page the next ones are fetched."""
 ALL, MINE, CLOSED = "", "mine", "closed"
+WELL = {
+    CaseKind.HOME_REVIEW: CaseOutcome.APPROVED,
+    CaseKind.HOME_REPORT: CaseOutcome.DISMISSED,
+    CaseKind.DISPUTE: CaseOutcome.ANSWERED,
+    CaseKind.FAILED_REFUND: CaseOutcome.SENT_AGAIN,
+}
+"""What the first button of a case decides, without a word more."""
+WITH_WORDS = {
+    CaseKind.HOME_REVIEW: CaseOutcome.SENT_BACK,
+    CaseKind.HOME_REPORT: CaseOutcome.TAKEN_DOWN,
+    CaseKind.FAILED_REFUND: CaseOutcome.PAID_OTHERWISE,
+    CaseKind.RECONCILIATION: CaseOutcome.EXPLAINED,
+}
+"""What is decided by saying why."""
 _GONE = frozenset({ProblemCode.INVALID_TRANSITION, ProblemCode.NOT_FOUND, ProblemCode.CASE_TAKEN})
 
 
@@ -50,7 +64,7 @@ class CasesState:
     case: CaseFull | None = None
     """The open case with its log; None while it loads."""
     home: PropertyRead | None = None
-    """The home it is about; None while it loads, when it is gone, and for work that failed."""
+    """The home it is about; None while it loads, when it is gone, and for what is not about a home."""
     problem: ApiError | None = None
     """Why the open case did not load."""
     chosen: frozenset[UUID] = frozenset()
@@ -112,7 +126,7 @@ class CasesState:
         self.problem = None
         try:
             case = await api.case(self.http, id_)
-            home = None if case.kind is CaseKind.FAILED_JOB else await self._home(case.subject_id)
+            home = await self._home(case.subject_id) if case.kind in ABOUT_HOMES else None
         except ApiError as error:
             if id_ == self.open_id:
                 self.problem = error
@@ -173,7 +187,7 @@ class CasesState:
             return
         why = outcome in SAY_WHY
         if why and not (self.reasons or self.note.strip()):
-            raise wrong_input({"note": t("Choose a reason, or say why in a few words.")})
+            raise wrong_input({"note": self._say_why()})
         reasons = tuple(reason for reason in SendBackReason if reason in self.reasons) if why else ()
         decision = CaseDecision(outcome=outcome, reasons=reasons, note=(self.note.strip() or None) if why else None)
         try:
@@ -184,6 +198,11 @@ class CasesState:
         self._leave(id_)
         if self.next_cursor is not None and len(self.rows) < FEW_LEFT:
             await self.more()
+
+    def _say_why(self) -> str:
+        if self.case is not None and self.case.kind not in ABOUT_HOMES:
+            return t("Say it in a few words.")
+        return t("Choose a reason, or say why in a few words.")
 
     async def _look_again(self, error: ApiError) -> None:
         """Another admin was faster, or it was withdrawn: show how it stands now."""
