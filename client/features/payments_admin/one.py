@@ -104,7 +104,7 @@ def _money_card(payment: PaymentFull, open_refund: Any) -> ft.Control:
     if payment.status is PaymentStatus.CAPTURED:
         rows += [divider(), _pair(t("Left"), money(payment.left.total), strong=True)]
         if payment.left.total.amount_minor:
-            rows.append(ft.Row([filled(t("Refund"), open_refund)], alignment=ft.MainAxisAlignment.END))
+            rows.append(ft.Row([filled(t("Give money back"), open_refund)], alignment=ft.MainAxisAlignment.END))
     return card(ft.Column(rows, spacing=8, horizontal_alignment=ft.CrossAxisAlignment.STRETCH))
 
 

@@ -45,7 +45,7 @@ def use_refund(state: PaymentState) -> Callable[[Any], None]:
     dialog = None
     if is_open and state.payment is not None:
         body = _Refund(state, close, done)
-        dialog = sheet(t("Refund"), body, phone=phone, close_name=t("Close"), on_close=close, width=520)
+        dialog = sheet(t("Give money back"), body, phone=phone, close_name=t("Close"), on_close=close, width=520)
     ft.use_dialog(dialog)
     return lambda _: set_open(True)
 
@@ -149,7 +149,7 @@ def _is_for_two(state: PaymentState, payment: PaymentFull) -> bool:
 def _act(state: PaymentState, payment: PaymentFull) -> str:
     wanted = state.wanted()
     if wanted is None:
-        return t("Refund")
+        return t("Give money back")
     if _is_for_two(state, payment):
         return t("Ask a second admin")
     return t("Refund {amount}", amount=money(wanted))
