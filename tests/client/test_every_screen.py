@@ -12,10 +12,12 @@ import pytest
 from client.app import _routes
 from client.design.tokens import Motion
 from server.core import clock
+from server.core.database import Database
 from shared_models.auth import Role
 from tests.client.conftest import Line, OpenApp, Visit
 from tests.client.importing.test_importing import HOMES, uploaded
 from tests.conftest import Api, MakePerson, MakeProperty
+from tests.server.payments.paid import a_payment
 from tests.server.stays import MakeBooking, a_booking, a_hold, a_quote
 
 __all__ = ["a_booking", "a_hold", "a_quote"]
@@ -42,6 +44,11 @@ ROUTES = {
     "admin/review": "admin",
     "admin/import": "admin",
     "admin/import/:id": "admin",
+    "admin/payments": "admin",
+    "admin/payments/:id": "admin",
+    "admin/refunds": "admin",
+    "admin/disputes": "admin",
+    "admin/reconciliation": "admin",
 }
 """Each route that asks the server for something, and who opens it ("": a visitor)."""
 ROLES = sorted(set(ROUTES.values()))
@@ -54,7 +61,12 @@ Open = Callable[[str], Awaitable[tuple[Visit, Addresses]]]
 
 @pytest.fixture
 async def open_as(
-    open_app: OpenApp, api: Api, a_person: MakePerson, a_property: MakeProperty, a_booking: MakeBooking
+    open_app: OpenApp,
+    api: Api,
+    database: Database,
+    a_person: MakePerson,
+    a_property: MakeProperty,
+    a_booking: MakeBooking,
 ) -> Open:
     """Someone on a page that is not there, and the addresses of their routes, each with something to show."""
 
@@ -65,7 +77,13 @@ async def open_as(
         await a_property(landlord, slug="other", status="pending_review")
         booking = await a_booking(tenant, home)
         run = (await uploaded(api.as_(person), HOMES))["id"] if role in ("landlord", "admin") else ""
-        ids = {"trips": booking["id"], "landlord/stays": booking["id"], "landlord/homes": home}
+        paid = await a_payment(database, tenant.id)
+        ids = {
+            "trips": booking["id"],
+            "landlord/stays": booking["id"],
+            "landlord/homes": home,
+            "admin/payments": paid.id,
+        }
         check_in = clock.now().date() + timedelta(days=40)
         dates = f"?check_in={check_in}&check_out={check_in + timedelta(days=3)}&guests=1"
         visit = await open_app(NOWHERE, person)

@@ -149,7 +149,7 @@ def _is_for_two(state: PaymentState, payment: PaymentFull) -> bool:
 def _act(state: PaymentState, payment: PaymentFull) -> str:
     wanted = state.wanted()
     if wanted is None:
-        return t("Give money back")
+        return t("Give it back")
     if _is_for_two(state, payment):
         return t("Ask a second admin")
     return t("Refund {amount}", amount=money(wanted))

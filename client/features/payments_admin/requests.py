@@ -88,7 +88,7 @@ def _answers(request: RefundRequestRead, me: UUID | None, acts: RequestActs, pay
             amount=figure,
             name=request.payer_name or t("No name"),
         )
-        acts.ask(Question(t("Agree to this refund?"), consequence, t("Agree"), acts.start(agree)))
+        acts.ask(Question(t("Agree to this refund?"), consequence, t("Yes, agree"), acts.start(agree)))
 
     def refuse(_: Any) -> None:
         acts.ask_why(
@@ -96,7 +96,7 @@ def _answers(request: RefundRequestRead, me: UUID | None, acts: RequestActs, pay
                 title=t("Take it back?") if mine else t("Do not agree?"),
                 consequence=t("Nothing goes back. Your reason is kept with the payment."),
                 label=t("Why"),
-                act=t("Take it back") if mine else t("Do not agree"),
+                act=t("Take it back now") if mine else t("Refuse it"),
                 go=lambda why: acts.reject(request.id, why),
             )
         )
