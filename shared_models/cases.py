@@ -30,6 +30,10 @@ class CaseKind(StrEnum):
     UNKNOWN = "unknown"
 
 
+ABOUT_HOMES = frozenset({CaseKind.HOME_REVIEW, CaseKind.HOME_REPORT})
+"""Kinds of cases whose subject is a home."""
+
+
 class CaseStatus(StrEnum):
     """Where a case stands: nobody has it, somebody has it, or it is decided."""
 

@@ -1,16 +1,15 @@
-"""The picture beside a case: the home it is about, or a sign for work in the background or for money."""
+"""The picture beside a case: the home it is about, or a sign for what is none."""
 
 import flet as ft
 
 from client.core.session import Session
 from client.design.tokens import Colour, Size
-from client.parts.case_words import ABOUT_HOMES
 from client.parts.listing import cover
-from shared_models.cases import CaseKind, CaseRead
+from shared_models.cases import ABOUT_HOMES, CaseKind, CaseRead
 
 _SIGNS = {
     CaseKind.FAILED_JOB: ft.Icons.SYNC_PROBLEM_ROUNDED,
-    CaseKind.DISPUTE: ft.Icons.GAVEL_ROUNDED,
+    CaseKind.DISPUTE: ft.Icons.ACCOUNT_BALANCE_ROUNDED,
     CaseKind.FAILED_REFUND: ft.Icons.CREDIT_CARD_OFF_ROUNDED,
     CaseKind.RECONCILIATION: ft.Icons.BALANCE_ROUNDED,
 }
@@ -22,8 +21,9 @@ def case_cover(
     """What a case is about, cut to a box. Decoration beside its title: readers do not hear it."""
     if case.kind in ABOUT_HOMES:
         return cover(session, case.subject_id, width=width, height=height, radius=radius, pixels=pixels)
+    sign = _SIGNS.get(case.kind, ft.Icons.PENDING_ACTIONS_ROUNDED)
     return ft.Container(
-        ft.Icon(_SIGNS.get(case.kind, ft.Icons.HELP_OUTLINE_ROUNDED), size=Size.ICON, color=Colour.WAITING),
+        ft.Icon(sign, size=Size.ICON, color=Colour.WAITING),
         width=width,
         height=height,
         border_radius=radius,

@@ -7,11 +7,10 @@ from client.design.tokens import Status
 from client.parts.job_words import job_word
 from client.parts.reasons import report_word, send_back_word
 from shared_models.cases import CaseAct, CaseEntry, CaseKind, CaseOutcome, CaseRead, ReportReason, SendBackReason
+from shared_models.payments import DisputeStatus
 from shared_models.reconciliation import FindingKind
 
 _CHANGED = "changed"
-ABOUT_HOMES = frozenset({CaseKind.HOME_REVIEW, CaseKind.HOME_REPORT})
-"""The cases whose subject is a home."""
 
 
 def is_change(case: CaseRead) -> bool:
@@ -20,23 +19,24 @@ def is_change(case: CaseRead) -> bool:
 
 
 def title_words(case: CaseRead) -> str:
-    """What a case is about: the title of a home, or the work that failed."""
+    """What a case is about: the title of a home, the work that failed, or what was paid for."""
     if case.kind is CaseKind.FAILED_JOB:
         return job_word(case.title) if case.title else t("Work in the background")
     if case.kind is CaseKind.RECONCILIATION:
         return t("The books and the payment provider")
-    if case.kind not in ABOUT_HOMES:
+    if case.kind in _ABOUT_MONEY:
         return case.title or t("A payment")
     return case.title or t("A home that is gone")
 
 
 def what_words(case: CaseRead) -> str:
-    """What has to be looked at: `New home`, `Changed: title and address`, `Reported: It is not safe`, `2 failed`."""
+    """What has to be looked at: `New home`, `Changed: title and address`, `Reported: It is not safe`, `2 failed`,
+    `Disputed: £100.00`."""
     if case.kind is CaseKind.FAILED_JOB:
         return _failed_words(case)
     if case.kind is CaseKind.RECONCILIATION:
         return t("They differ: {what}", what=and_([_word(word) for word in case.words]))
-    if case.kind not in ABOUT_HOMES:
+    if case.kind in _ABOUT_MONEY:
         return _money_words(case)
     if case.kind is CaseKind.HOME_REPORT:
         return t("Reported: {why}", why=and_([_word(word) for word in case.words]))
@@ -45,19 +45,21 @@ def what_words(case: CaseRead) -> str:
     return t("New home")
 
 
-def _money_words(case: CaseRead) -> str:
-    amount = money(case.money.amount) if case.money is not None else ""
-    if case.kind is CaseKind.DISPUTE:
-        return t("A bank disputes {amount}", amount=amount)
-    return t("A refund of {amount} did not arrive", amount=amount)
-
-
 def _failed_words(case: CaseRead) -> str:
     if case.failed is None:
         return t("Work in the background")
     failed = tn("{n} has failed", "{n} have failed", case.failed.failed) if case.failed.failed else ""
     trying = tn("{n} is tried again", "{n} are tried again", case.failed.trying) if case.failed.trying else ""
     return ", ".join(filter(None, (failed, trying)))
+
+
+def _money_words(case: CaseRead) -> str:
+    amount = "" if case.money is None else money(case.money.amount)
+    if case.kind is CaseKind.FAILED_REFUND:
+        return t("A refund did not arrive: {amount}", amount=amount)
+    if case.money is not None and case.money.dispute in _INQUIRIES:
+        return t("A bank asks about {amount}", amount=amount)
+    return t("Disputed: {amount}", amount=amount)
 
 
 def due_words(case: CaseRead, now: datetime) -> tuple[str, Status]:
@@ -85,20 +87,16 @@ def outcome_word(outcome: CaseOutcome | None) -> tuple[str, Status]:
         CaseOutcome.WON: (t("Won"), Status.SUCCESS),
         CaseOutcome.LOST: (t("Lost"), Status.DANGER),
         CaseOutcome.SENT_AGAIN: (t("Sent again"), Status.SUCCESS),
-        CaseOutcome.PAID_OTHERWISE: (t("Paid another way"), Status.NEUTRAL),
+        CaseOutcome.PAID_OTHERWISE: (t("Paid another way"), Status.SUCCESS),
         CaseOutcome.EXPLAINED: (t("Explained"), Status.NEUTRAL),
     }.get(outcome or CaseOutcome.UNKNOWN, (t("Closed"), Status.NEUTRAL))
 
 
 def line_words(line: CaseEntry, kind: CaseKind) -> str:
     """A line of the log: who did what."""
-    if kind not in ABOUT_HOMES and not line.by_name:  # nobody opens these, and some close by themselves
-        opened = t("It failed") if kind is CaseKind.FAILED_JOB else t("It was found")
-        by_itself = {
-            CaseAct.OPENED: opened,
-            CaseAct.ADDED: t("More was found"),
-            CaseAct.CLOSED: outcome_word(line.outcome)[0],
-        }
+    if not line.by_name and kind in _BY_ITSELF:  # nobody opens these, and most of them nobody closes
+        opened = _BY_ITSELF[kind]()
+        by_itself = {CaseAct.OPENED: opened, CaseAct.ADDED: opened, CaseAct.CLOSED: outcome_word(line.outcome)[0]}
         if line.act in by_itself:
             return by_itself[line.act]
     name = line.by_name or t("Someone")
@@ -123,6 +121,14 @@ def _word(word: str) -> str:
 
 
 _OTHER = SendBackReason.OTHER
+_ABOUT_MONEY = frozenset({CaseKind.DISPUTE, CaseKind.FAILED_REFUND})
+_INQUIRIES = frozenset({DisputeStatus.INQUIRY, DisputeStatus.INQUIRY_ANSWERED})
+_BY_ITSELF = {
+    CaseKind.FAILED_JOB: lambda: t("It failed"),
+    CaseKind.DISPUTE: lambda: t("The bank wants an answer"),
+    CaseKind.FAILED_REFUND: lambda: t("It did not arrive"),
+    CaseKind.RECONCILIATION: lambda: t("They were found to differ"),
+}
 _FACTS = {
     FindingKind.NOT_IN_BOOKS.value: lambda: t("money that is not in the books"),
     FindingKind.NOT_AT_PROVIDER.value: lambda: t("money the provider does not know of"),

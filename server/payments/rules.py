@@ -96,7 +96,7 @@ class Payment:
     status: PaymentStatus
     parts: Parts
     refunded: Parts
-    """What is the payer's again: asked for as a refund, with us since one did not arrive, or given by their bank."""
+    """What is the payer's again: asked for as a refund, with us since one did not arrive, or had from their bank."""
     is_held: bool
     page_url: str | None
     """Where it can be paid, while it is open."""

@@ -1,6 +1,6 @@
 """The admins' queue: the list on the left, the case and the decision on the right."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import flet as ft
@@ -23,17 +23,16 @@ from client.design.layout import SizeClass, page_header, page_margin, use_size
 from client.design.scroll_place import TOLD_MS, Pages, use_scroll_place
 from client.design.text import text
 from client.design.tokens import Colour, Radius, Style
-from client.features.cases.decide import Decide
-from client.features.cases.panel import case_panel
+from client.features.cases.decisions import EXPLAINED, WELL, done_words
+from client.features.cases.panel import Decide, case_panel
 from client.features.cases.queue import RowActs, queue_list
-from client.features.cases.state import ALL, CLOSED, MINE, WELL, WITH_WORDS, CasesState
+from client.features.cases.state import ALL, CLOSED, MINE, CasesState
 from client.parts.bulk_moves import bulk_panel
-from client.parts.case_words import ABOUT_HOMES
 from client.parts.dialogs import Ask, Question, say, use_confirmation
 from client.parts.panels import failed, loading_rows, next_page
 from client.parts.shell import admin_shell
 from client.parts.wrong_fields import sent
-from shared_models.cases import CaseKind, CaseOutcome, CaseRead, CaseStatus
+from shared_models.cases import ABOUT_HOMES, CaseKind, CaseOutcome, CaseRead, CaseStatus
 
 LIST_WIDTH_TABLET = 320
 
@@ -186,22 +185,13 @@ def _filters(cases: CasesState, show: str, set_query: Any) -> ft.Control:
         CaseKind.HOME_REVIEW.value: t("Homes · {n}", n=whole(counts.get(CaseKind.HOME_REVIEW, 0))),
         CaseKind.HOME_REPORT.value: t("Reports · {n}", n=whole(counts.get(CaseKind.HOME_REPORT, 0))),
         CaseKind.FAILED_JOB.value: t("Failed work · {n}", n=whole(counts.get(CaseKind.FAILED_JOB, 0))),
-        **_about_money(counts, show),
+        CaseKind.DISPUTE.value: t("Disputes · {n}", n=whole(counts.get(CaseKind.DISPUTE, 0))),
+        CaseKind.FAILED_REFUND.value: t("Refunds · {n}", n=whole(counts.get(CaseKind.FAILED_REFUND, 0))),
+        CaseKind.RECONCILIATION.value: t("Reconciliation · {n}", n=whole(counts.get(CaseKind.RECONCILIATION, 0))),
         MINE: t("Mine"),
         CLOSED: t("Decided"),
     }
     return chip_row([filter_chip(label, to(value), chosen=value == show) for value, label in labels.items()])
-
-
-def _about_money(counts: Mapping[CaseKind, int], show: str) -> dict[str, str]:
-    """The chips of the kinds about money, of which there are cases seldom: those of which there are some."""
-    numbers = {kind: counts.get(kind, 0) for kind in CaseKind}
-    labels = {
-        CaseKind.DISPUTE: t("Disputes · {n}", n=whole(numbers[CaseKind.DISPUTE])),
-        CaseKind.FAILED_REFUND: t("Failed refunds · {n}", n=whole(numbers[CaseKind.FAILED_REFUND])),
-        CaseKind.RECONCILIATION: t("Reconciliation · {n}", n=whole(numbers[CaseKind.RECONCILIATION])),
-    }
-    return {kind.value: label for kind, label in labels.items() if numbers[kind] or kind.value == show}
 
 
 def _chosen_bar(cases: CasesState, start: Start, page: ft.Page) -> list[ft.Control]:
@@ -234,17 +224,14 @@ def _chosen_bar(cases: CasesState, start: Start, page: ft.Page) -> list[ft.Contr
 def _use_decide(cases: CasesState, act: Action, places: FormFields, page: ft.Page, start: Start) -> Decide:
     async def well() -> None:
         case = cases.case
-        if case is not None and case.kind in WELL and await act.start(cases.decide, WELL[case.kind]):
-            say(page, _done_words(case))
+        outcome = None if case is None else WELL.get(case.kind)
+        if case is not None and outcome is not None and await act.start(cases.decide, outcome):
+            say(page, done_words(outcome, case))
 
     async def back() -> None:
         case, request = cases.case, cases.request
         if case is not None and request is not None and await sent(act, places, cases.decide, request):
-            if case.kind in ABOUT_HOMES:
-                name = case.whose or t("its landlord")
-                say(page, t("{title} went back to {name}.", title=case.title, name=name))
-            else:
-                say(page, t("The case is closed."))
+            say(page, done_words(request, case))
 
     async def run_again() -> None:
         if await act.start(cases.run_again):
@@ -262,8 +249,9 @@ def _use_decide(cases: CasesState, act: Action, places: FormFields, page: ft.Pag
 
     def begin() -> None:
         act.forget()
-        if cases.case is not None and cases.case.kind in WITH_WORDS:
-            cases.explain(WITH_WORDS[cases.case.kind])
+        outcome = None if cases.case is None else EXPLAINED.get(cases.case.kind)
+        if outcome is not None:
+            cases.explain(outcome)
 
     def stop() -> None:
         act.forget()
@@ -283,17 +271,9 @@ def _use_decide(cases: CasesState, act: Action, places: FormFields, page: ft.Pag
     )
 
 
-def _done_words(case: CaseRead) -> str:
-    """What was done by the first button of a case."""
-    return {
-        CaseKind.HOME_REVIEW: t("{title} is approved.", title=case.title),
-        CaseKind.HOME_REPORT: t("The report about {title} is closed.", title=case.title),
-        CaseKind.FAILED_REFUND: t("The refund is sent again."),
-    }.get(case.kind, t("The case is closed."))
-
-
 def _use_keys(cases: CasesState, decide: Decide, ask: Ask) -> None:
-    """J and K step through the queue; T, A and R act on the open case, unless the decision is being explained."""
+    """J and K step through the queue; T takes the open case, A and R decide about a home, unless the decision is being
+    explained."""
     keys: list[Shortcut] = []
     if not ask.open and cases.request is None:
         keys += [
@@ -301,8 +281,9 @@ def _use_keys(cases: CasesState, decide: Decide, ask: Ask) -> None:
             Shortcut("k", t("Previous case"), lambda: cases.step(-1)),
         ]
         if cases.case is not None and cases.case.status is not CaseStatus.CLOSED:
+            keys.append(Shortcut("t", t("Take the case"), decide.take))
+        if cases.case is not None and cases.case.status is not CaseStatus.CLOSED and cases.case.kind in ABOUT_HOMES:
             keys += [
-                Shortcut("t", t("Take the case"), decide.take),
                 Shortcut("a", t("Approve, or find nothing wrong"), decide.well),
                 Shortcut("r", t("Send back, or take down"), decide.begin),
             ]

@@ -12,8 +12,9 @@ from client.core.http import ApiError, Http, wrong_input
 from client.core.language import t
 from client.core.rows import joined
 from client.parts.bulk_moves import BulkProgress, Told, Work
-from client.parts.case_words import ABOUT_HOMES, is_change
+from client.parts.case_words import is_change
 from shared_models.cases import (
+    ABOUT_HOMES,
     SAY_WHY,
     CaseDecision,
     CaseFull,
@@ -30,20 +31,6 @@ from shared_models.properties import BulkMove, BulkMoved, PropertyRead, Property
 FEW_LEFT = 8
 """With fewer rows on the page the next ones are fetched."""
 ALL, MINE, CLOSED = "", "mine", "closed"
-WELL = {
-    CaseKind.HOME_REVIEW: CaseOutcome.APPROVED,
-    CaseKind.HOME_REPORT: CaseOutcome.DISMISSED,
-    CaseKind.DISPUTE: CaseOutcome.ANSWERED,
-    CaseKind.FAILED_REFUND: CaseOutcome.SENT_AGAIN,
-}
-"""What the first button of a case decides, without a word more."""
-WITH_WORDS = {
-    CaseKind.HOME_REVIEW: CaseOutcome.SENT_BACK,
-    CaseKind.HOME_REPORT: CaseOutcome.TAKEN_DOWN,
-    CaseKind.FAILED_REFUND: CaseOutcome.PAID_OTHERWISE,
-    CaseKind.RECONCILIATION: CaseOutcome.EXPLAINED,
-}
-"""What is decided by saying why."""
 _GONE = frozenset({ProblemCode.INVALID_TRANSITION, ProblemCode.NOT_FOUND, ProblemCode.CASE_TAKEN})
 
 
@@ -64,7 +51,7 @@ class CasesState:
     case: CaseFull | None = None
     """The open case with its log; None while it loads."""
     home: PropertyRead | None = None
-    """The home it is about; None while it loads, when it is gone, and for what is not about a home."""
+    """The home it is about; None while it loads, when it is gone, and for what is about none."""
     problem: ApiError | None = None
     """Why the open case did not load."""
     chosen: frozenset[UUID] = frozenset()
@@ -185,11 +172,12 @@ class CasesState:
         id_ = self.open_id
         if id_ is None:
             return
-        why = outcome in SAY_WHY
-        if why and not (self.reasons or self.note.strip()):
-            raise wrong_input({"note": self._say_why()})
-        reasons = tuple(reason for reason in SendBackReason if reason in self.reasons) if why else ()
-        decision = CaseDecision(outcome=outcome, reasons=reasons, note=(self.note.strip() or None) if why else None)
+        explained = outcome is self.request
+        note, reasons = self.note.strip() if explained else "", self.reasons if explained else frozenset()
+        if outcome in SAY_WHY and not (reasons or note):
+            raise wrong_input({"note": _why_words(outcome)})
+        ordered = tuple(reason for reason in SendBackReason if reason in reasons)
+        decision = CaseDecision(outcome=outcome, reasons=ordered, note=note or None)
         try:
             await api.decide(self.http, id_, decision)
         except ApiError as error:
@@ -198,11 +186,6 @@ class CasesState:
         self._leave(id_)
         if self.next_cursor is not None and len(self.rows) < FEW_LEFT:
             await self.more()
-
-    def _say_why(self) -> str:
-        if self.case is not None and self.case.kind not in ABOUT_HOMES:
-            return t("Say it in a few words.")
-        return t("Choose a reason, or say why in a few words.")
 
     async def _look_again(self, error: ApiError) -> None:
         """Another admin was faster, or it was withdrawn: show how it stands now."""
@@ -256,6 +239,14 @@ class CasesState:
             return done
 
         return work
+
+
+def _why_words(outcome: CaseOutcome) -> str:
+    if outcome is CaseOutcome.PAID_OTHERWISE:
+        return t("Say how it was paid.")
+    if outcome is CaseOutcome.EXPLAINED:
+        return t("Say why they differ.")
+    return t("Choose a reason, or say why in a few words.")
 
 
 def _after(told: Told, moved: int) -> Told:

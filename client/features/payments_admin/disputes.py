@@ -24,7 +24,8 @@ from client.design.text import copyable, text
 from client.design.tokens import Colour, Size, Status, Style
 from client.features.payments_admin.frame import DISPUTES, ZONE, money_header
 from client.features.payments_admin.state import DisputesState
-from client.features.payments_admin.words import dispute_reason, dispute_status
+from client.features.payments_admin.words import dispute_status
+from client.parts.dispute_words import dispute_reason_word
 from client.parts.panels import failed, loading_rows, next_page
 from client.parts.shell import admin_shell
 from shared_models.payments import TO_BE_ANSWERED
@@ -111,7 +112,7 @@ def dispute_lines(row: DisputeRead) -> ft.Control:
         chips.append(status_chip(words, Status.DANGER if late else Status.WAITING, ft.Icons.SCHEDULE_ROUNDED))
     return ft.Column(
         [
-            text(t("{amount}: {why}", amount=money(row.amount), why=dispute_reason(row.reason)), Style.STRONG),
+            text(t("{amount}: {why}", amount=money(row.amount), why=dispute_reason_word(row.reason)), Style.STRONG),
             text(t("Since {when}", when=instant(row.opened_at, ZONE)), Style.SMALL, Colour.TEXT_2),
             ft.Row(chips, wrap=True, spacing=6, run_spacing=4),
             copyable(row.external_id, Style.SMALL, Colour.TEXT_3),

@@ -3,7 +3,7 @@
 from client.core.language import money, t, tn
 from client.design.tokens import Status
 from shared_models.money import Money
-from shared_models.payments import DisputeReason, DisputeStatus, PaymentStatus, RefundStatus
+from shared_models.payments import DisputeStatus, PaymentStatus, RefundStatus
 from shared_models.payments_admin import BookEntry, RefundRequestStatus
 from shared_models.reconciliation import Finding, FindingKind, FindingStatus
 
@@ -52,18 +52,6 @@ def dispute_status(status: DisputeStatus) -> tuple[str, Status]:
         DisputeStatus.LOST: (t("Lost"), Status.DANGER),
         DisputeStatus.CLOSED: (t("Over, nobody won"), Status.NEUTRAL),
     }.get(status, (t("Somewhere else"), Status.NEUTRAL))
-
-
-def dispute_reason(reason: DisputeReason) -> str:
-    """Why somebody disputes a payment, as their bank tells it."""
-    return {
-        DisputeReason.FRAUDULENT: t("the owner of the card says they did not pay it"),
-        DisputeReason.NOT_RECEIVED: t("they did not get what they paid for"),
-        DisputeReason.NOT_AS_DESCRIBED: t("it was not as described"),
-        DisputeReason.NOT_REFUNDED: t("a refund they were promised did not come"),
-        DisputeReason.PAID_TWICE: t("they paid twice"),
-        DisputeReason.UNRECOGNISED: t("they do not know what it was for"),
-    }.get(reason, t("for another reason"))
 
 
 def entry_words(entry: BookEntry) -> str:

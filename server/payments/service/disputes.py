@@ -62,7 +62,7 @@ async def _found(session: AsyncSession, payment: PaymentTable, seen: SeenDispute
     )
     await Payments(session).add(row)
     if seen.status in TO_BE_ANSWERED:
-        await _open_case(session, row)
+        await open_case(session, row)
     return row
 
 
@@ -102,13 +102,14 @@ async def _moved(
     return entries
 
 
-async def _open_case(session: AsyncSession, row: DisputeTable) -> None:
+async def open_case(session: AsyncSession, row: DisputeTable) -> None:
+    """A bank waits for an answer: somebody of ours gives it in time."""
     opening = Opening(row.id, by=None, words=[row.reason], due_at=row.answer_by)
     await cases.open_cases(session, CaseKind.DISPUTE, [opening])
 
 
 async def _move_case(session: AsyncSession, row: DisputeTable, status: DisputeStatus) -> None:
     if status in TO_BE_ANSWERED:
-        await _open_case(session, row)
+        await open_case(session, row)
     else:
         await cases.settle(session, CaseKind.DISPUTE, [row.id], CaseDecision(outcome=_ENDS[status]), None)

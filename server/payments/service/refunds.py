@@ -96,11 +96,9 @@ async def give_back_late(session: AsyncSession, payment: PaymentTable) -> Entry:
 
 
 async def asked(session: AsyncSession, payment: PaymentTable, row: RefundTable) -> Entry:
-    """Write a refund of a locked payment down, and have it sent unless a bank disputes that; what it posts is for the
-    caller to post."""
+    """Write a refund of a locked payment down and have it sent; what it posts is for the caller to post."""
     await Payments(session).add(row)
-    if not payment.is_disputed:
-        await attempts.intend(session, SEND_REFUND, row.id)
+    await attempts.intend(session, SEND_REFUND, row.id)
     return asked_entry(payment, row)
 
 

@@ -146,7 +146,7 @@ async def test_disputes_name_their_deadline(open_client: OpenClient, a_person: M
         session.add(row)
     app = await open_client("/admin/disputes", await a_person(Role.ADMIN))
     await see(app, "1 dispute is not decided.")
-    await see(app, "£1,000.00: they did not get what they paid for")
+    await see(app, "£1,000.00: They did not get what they paid for")
     await see(app, "Answer by ")
     await app.press("Look at the payment: Two nights in Leith · Ann")
     await see(app, "The money came")

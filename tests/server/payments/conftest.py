@@ -169,6 +169,10 @@ class Till:
         """What banks have kept beyond anything that was held for it."""
         return (await stands(self.database, "platform")).get(("dispute_loss", currency.value), 0)
 
+    async def bank(self, currency: Currency = Currency.GBP) -> int:
+        """What lies in our own account at our bank."""
+        return (await stands(self.database, "platform")).get(("bank", currency.value), 0)
+
     async def cases(self, kind: str) -> list[tuple[UUID, str, str | None]]:
         """Subject, status and outcome of the cases of a kind, the oldest first."""
         asked = text("SELECT subject_id, status, outcome FROM case_file WHERE kind = :kind ORDER BY opened_at, id")
