@@ -19,7 +19,6 @@ from client.design.chips import chip_row, filter_chip, status_chip
 from client.design.feedback import empty
 from client.design.fields import text_field
 from client.design.layout import SizeClass, card, scroll_page, use_size
-from client.design.rows import keyed
 from client.design.scroll_place import Pages, use_scroll_place
 from client.design.table import Column, table
 from client.design.text import amount, one_line, text
@@ -61,7 +60,7 @@ def _Payments() -> ft.Control:
     place = use_scroll_place(payments.rows is not None, Pages(lambda: len(payments.rows or ()), more.start))
     body = [
         *money_header(page, PAYMENTS, t("What was paid and what went back."), waiting=payments.waiting),
-        keyed(sought, _Search(sought, set_query)),
+        _Search(sought, set_query),
         _statuses(status, set_query),
         *_list(page, payments, load, fetch, size, is_narrowed=bool(sought or status)),
         *next_page(payments.next_cursor, more),
@@ -85,6 +84,8 @@ def _Search(sought: str, set_query: SetQuery) -> ft.Control:
 
     async def forget(_: Any) -> None:
         await set_query(text=None)
+
+    ft.use_effect(lambda: typed.put(sought), [sought])  # Back leads to another search
 
     field = text_field(
         t("Search"),
