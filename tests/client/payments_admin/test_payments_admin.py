@@ -6,12 +6,16 @@ import pytest
 from sqlalchemy import text
 
 from client.features.payments_admin.state import amount_typed
+from server.cases import service as cases
+from server.cases.service import Opening
 from server.core import clock
 from server.core.database import Database
 from server.core.ids import new_id
+from server.payments.reconciliation.service import SUBJECT
 from server.payments.reconciliation.tables import ReconciliationFindingTable, ReconciliationRunTable
 from server.payments.tables import DisputeTable
 from shared_models.auth import Role
+from shared_models.cases import CaseKind
 from shared_models.money import Currency
 from tests.client.conftest import OpenClient
 from tests.client.waiting import see, until
@@ -208,3 +212,22 @@ def test_an_amount_is_read_as_people_type_it(typed: str, currency: Currency, min
 def test_what_is_no_amount_is_refused(typed: str, currency: Currency) -> None:
     with pytest.raises(ValueError, match=r".+"):
         amount_typed(typed, currency)
+
+
+async def test_books_that_differ_are_a_case_that_ends_with_words(
+    open_client: OpenClient, a_person: MakePerson, database: Database
+) -> None:
+    async with database.transaction() as session:
+        opening = Opening(SUBJECT, by=None, words=["not_in_books", "other_fee"])
+        await cases.open_cases(session, CaseKind.RECONCILIATION, [opening])
+    app = await open_client("/admin/review?show=reconciliation", await a_person(Role.ADMIN, name="Ada"))
+    await see(app, "They differ: money that is not in the books and a fee")
+    await see(app, "They were found to differ")
+    await app.press("Explain it")
+    await app.press("It is explained")
+    await see(app, "Say why they differ.")
+    await app.type("Why they differ", "Paid out by hand.")
+    await app.press("It is explained")
+    await see(app, "Nothing waits")
+    async with database.transaction() as session:
+        assert await session.scalar(text("SELECT outcome FROM case_file")) == "explained"
