@@ -26,7 +26,7 @@ from shared_models.payments_admin import (
 payments = room_router("admin/payments")
 requests = room_router("admin/refund-requests")
 disputes = room_router("admin/disputes")
-SearchText = Annotated[str, Query(max_length=200)]
+SearchText = Annotated[str, Query(max_length=200, pattern=r"^[^\x00]*$")]
 
 
 @payments.get("")
