@@ -117,7 +117,7 @@ INVARIANTS = (
     ),
     Invariant(
         "what_differs_has_a_case",
-        "Whatever was found to differ between the books and the provider, and is not explained, stands in an open case.",
+        "Whatever differs between the books and the provider, and is not explained, stands in an open case.",
         "SELECT id, kind, external_id FROM reconciliation_finding WHERE status = 'open' "
         "AND NOT EXISTS (SELECT FROM case_file WHERE kind = 'reconciliation' AND status <> 'closed')",
     ),
