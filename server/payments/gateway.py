@@ -126,7 +126,7 @@ async def make_customer(settings: Settings, request: CustomerRequest) -> str:
     """Have somebody known who is to pay, once; their id. Nothing is said of them: what a page needs it asks for itself.
     Raises Refused, NotReached, KeyRefused."""
     params: Any = {"metadata": {"person_id": str(request.person_id)}}
-    async with _calling(settings) as client:
+    async with calling(settings) as client:
         found = await _find_customer(client, request) if request.may_be_there else None
         if found is not None:
             return found
@@ -145,7 +145,7 @@ async def _find_customer(client: stripe.StripeClient, request: CustomerRequest) 
 async def delete_customer(settings: Settings, customer_id: str) -> None:
     """Have somebody forgotten; what they paid stays. One that is forgotten already is left. Raises Refused, NotReached,
     KeyRefused."""
-    async with _calling(settings) as client:
+    async with calling(settings) as client:
         try:
             await client.v1.customers.delete_async(customer_id)
         except stripe.InvalidRequestError as problem:
