@@ -43,6 +43,11 @@ from client.features.landlord_calendar.screen import LandlordCalendarScreen
 from client.features.notifications.screen import NotificationsScreen
 from client.features.payments.payment import MyPaymentScreen
 from client.features.payments.screen import PaymentsScreen
+from client.features.payments_admin.approvals import AdminRefundsScreen
+from client.features.payments_admin.disputes import AdminDisputesScreen
+from client.features.payments_admin.one import AdminPaymentScreen
+from client.features.payments_admin.reconciliation import AdminReconciliationScreen
+from client.features.payments_admin.screen import AdminPaymentsScreen
 from client.features.search.screen import SearchScreen
 from client.features.today import state as today
 from client.features.today.screen import AdminTodayScreen, LandlordTodayScreen, TodayScreen
@@ -202,6 +207,11 @@ def _admin_routes() -> list[ft.Route]:
         "admin/review": CasesScreen,
         "admin/import": AdminImportsScreen,
         "admin/import/:id": AdminImportScreen,
+        "admin/payments": AdminPaymentsScreen,
+        "admin/payments/:id": AdminPaymentScreen,
+        "admin/refunds": AdminRefundsScreen,
+        "admin/disputes": AdminDisputesScreen,
+        "admin/reconciliation": AdminReconciliationScreen,
     }
     # To anyone else there is no such page: the address is not confirmed.
     return [ft.Route(path=path, component=for_role(Role.ADMIN, inside, NotFound)) for path, inside in screens.items()]

@@ -38,6 +38,10 @@ LANDLORD_IMPORT = "/landlord/import"
 ADMIN_TODAY = "/admin/today"
 ADMIN_REVIEW = "/admin/review"
 ADMIN_IMPORT = "/admin/import"
+ADMIN_PAYMENTS = "/admin/payments"
+ADMIN_REFUNDS = "/admin/refunds"
+ADMIN_DISPUTES = "/admin/disputes"
+ADMIN_RECONCILIATION = "/admin/reconciliation"
 
 
 def search(**query: object) -> str:
@@ -78,6 +82,11 @@ def landlord_stay(booking_id: UUID) -> str:
 def admin_review(**query: object) -> str:
     """The queue, all of it or what `show` names."""
     return with_query(ADMIN_REVIEW, query)
+
+
+def admin_payment(payment_id: UUID) -> str:
+    """One payment, for admins."""
+    return f"{ADMIN_PAYMENTS}/{payment_id}"
 
 
 def import_run(run_id: UUID, *, admin: bool = False) -> str:

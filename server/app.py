@@ -38,6 +38,11 @@ from server.notifications import listeners as notifications_listeners
 from server.payments import endpoints as payments
 from server.payments import jobs as payments_jobs
 from server.payments import listeners as payments_listeners
+from server.payments.admin import endpoints as payments_admin
+from server.payments.admin import listeners as payments_admin_listeners
+from server.payments.reconciliation import endpoints as reconciliation
+from server.payments.reconciliation import jobs as reconciliation_jobs
+from server.payments.reconciliation import listeners as reconciliation_listeners
 from server.properties import endpoints as properties
 from server.properties import listeners as properties_listeners
 from server.properties.bulk_edits import endpoints as bulk_edits
@@ -69,6 +74,10 @@ ROUTERS = (
     calendars.router,
     payments.router,
     payments.mine,
+    payments_admin.payments,
+    payments_admin.requests,
+    payments_admin.disputes,
+    reconciliation.router,
     bookings.quotes,
     bookings.router,
     search.router,
@@ -84,13 +93,15 @@ LISTENERS = (
     listing_listeners,
     calendars_listeners,
     payments_listeners,
+    payments_admin_listeners,
+    reconciliation_listeners,
     bookings_listeners,
     search_listeners,
     notifications_listeners,
 )
 JOBS = (
     *(failure_watch, retention, auth_jobs, importing_jobs, calendars_jobs, payments_jobs, bookings_jobs, search_jobs),
-    notifications_jobs,
+    *(notifications_jobs, reconciliation_jobs),
 )
 """Importing a module of listeners or jobs registers them; they stand here so that nobody thinks the imports unused."""
 
@@ -105,6 +116,15 @@ LINKS = (
     Link("GET /today/tenant", "GET /bookings/{booking_id}", {"booking_id": "$response.body#/waiting/0/id"}),
     Link("GET /today/landlord", "POST /bookings/{booking_id}/accept", {"booking_id": "$response.body#/answers/0/id"}),
     Link("GET /today/admin", "POST /cases/{case_id}/take", {"case_id": "$response.body#/cases/0/id"}),
+    Link("GET /admin/payments", "GET /admin/payments/{payment_id}", {"payment_id": "$response.body#/items/0/id"}),
+    Link(
+        "GET /admin/payments", "POST /admin/payments/{payment_id}/refunds", {"payment_id": "$response.body#/items/0/id"}
+    ),
+    Link(
+        "GET /admin/refund-requests",
+        "POST /admin/refund-requests/{request_id}/approve",
+        {"request_id": "$response.body#/items/0/id"},
+    ),
     Link("POST /auth/sign-in", "POST /auth/sign-out", body={"refresh_token": "$response.body#/refresh_token"}),
     Link("GET /search", "GET /properties/{id_or_slug}", {"id_or_slug": "$response.body#/items/0/slug"}),
     Link("GET /search/suggestions", "GET /properties/{id_or_slug}", {"id_or_slug": "$response.body#/homes/0/slug"}),

@@ -151,6 +151,12 @@ INVARIANTS = (
         "< CAST(:now AS timestamptz) - interval '5 minutes' GROUP BY task_name",
     ),
     Invariant(
+        "what_differs_has_a_case",
+        "Whatever differs between the books and the provider, and is not explained, stands in an open case.",
+        "SELECT id, kind, external_id FROM reconciliation_finding WHERE status = 'open' "
+        "AND NOT EXISTS (SELECT FROM case_file WHERE kind = 'reconciliation' AND status <> 'closed')",
+    ),
+    Invariant(
         "who_left_is_nameless",
         "Someone who has left has no name, neither of their own nor in what others were told, and no machine.",
         "SELECT identity.id FROM identity WHERE erased_at IS NOT NULL AND ("

@@ -25,6 +25,8 @@ class CaseKind(StrEnum):
     """A bank asks about a payment, or has taken it back."""
     FAILED_REFUND = "failed_refund"
     """A refund did not arrive; the tenant has the money with us."""
+    RECONCILIATION = "reconciliation"
+    """The books and the payment provider differ; all differences are one case."""
     UNKNOWN = "unknown"
 
 
@@ -69,6 +71,8 @@ class CaseOutcome(StrEnum):
     SENT_AGAIN = "sent_again"
     PAID_OTHERWISE = "paid_otherwise"
     """The tenant has the money another way; the note says how."""
+    EXPLAINED = "explained"
+    """It is known why it is so, and it stays."""
     UNKNOWN = "unknown"
 
 
@@ -78,10 +82,11 @@ DECISIONS: dict[CaseKind, frozenset[CaseOutcome]] = {
     CaseKind.FAILED_JOB: frozenset({CaseOutcome.LEFT_UNDONE}),
     CaseKind.DISPUTE: frozenset({CaseOutcome.ANSWERED}),
     CaseKind.FAILED_REFUND: frozenset({CaseOutcome.SENT_AGAIN, CaseOutcome.PAID_OTHERWISE}),
+    CaseKind.RECONCILIATION: frozenset({CaseOutcome.EXPLAINED}),
 }
 """What an admin may decide in a case of each kind."""
 
-SAY_WHY = frozenset({CaseOutcome.SENT_BACK, CaseOutcome.TAKEN_DOWN, CaseOutcome.PAID_OTHERWISE})
+SAY_WHY = frozenset({CaseOutcome.SENT_BACK, CaseOutcome.TAKEN_DOWN, CaseOutcome.PAID_OTHERWISE, CaseOutcome.EXPLAINED})
 """Outcomes that need a reason or a note, because someone has to put something right, or to find it again."""
 
 

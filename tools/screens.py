@@ -205,4 +205,9 @@ ADMIN = [
     ),
     Screen("admin-review-phone", "/admin/review", press("^Look at ")),
     Screen("admin-imports", "/admin/import"),
+    Screen("admin-payments", "/admin/payments"),
+    Screen("admin-payments-sought", "/admin/payments?text=nobody"),
+    Screen("admin-refunds", "/admin/refunds"),
+    Screen("admin-disputes", "/admin/disputes"),
+    Screen("admin-reconciliation", "/admin/reconciliation"),
 ]

@@ -8,6 +8,7 @@ from client.parts.job_words import job_word
 from client.parts.reasons import report_word, send_back_word
 from shared_models.cases import CaseAct, CaseEntry, CaseKind, CaseOutcome, CaseRead, ReportReason, SendBackReason
 from shared_models.payments import DisputeStatus
+from shared_models.reconciliation import FindingKind
 
 _CHANGED = "changed"
 
@@ -21,6 +22,8 @@ def title_words(case: CaseRead) -> str:
     """What a case is about: the title of a home, the work that failed, or what was paid for."""
     if case.kind is CaseKind.FAILED_JOB:
         return job_word(case.title) if case.title else t("Work in the background")
+    if case.kind is CaseKind.RECONCILIATION:
+        return t("The books and the payment provider")
     if case.kind in _ABOUT_MONEY:
         return case.title or t("A payment")
     return case.title or t("A home that is gone")
@@ -31,6 +34,8 @@ def what_words(case: CaseRead) -> str:
     `Disputed: £100.00`."""
     if case.kind is CaseKind.FAILED_JOB:
         return _failed_words(case)
+    if case.kind is CaseKind.RECONCILIATION:
+        return t("They differ: {what}", what=and_([_word(word) for word in case.words]))
     if case.kind in _ABOUT_MONEY:
         return _money_words(case)
     if case.kind is CaseKind.HOME_REPORT:
@@ -83,13 +88,15 @@ def outcome_word(outcome: CaseOutcome | None) -> tuple[str, Status]:
         CaseOutcome.LOST: (t("Lost"), Status.DANGER),
         CaseOutcome.SENT_AGAIN: (t("Sent again"), Status.SUCCESS),
         CaseOutcome.PAID_OTHERWISE: (t("Paid another way"), Status.SUCCESS),
+        CaseOutcome.EXPLAINED: (t("Explained"), Status.NEUTRAL),
     }.get(outcome or CaseOutcome.UNKNOWN, (t("Closed"), Status.NEUTRAL))
 
 
 def line_words(line: CaseEntry, kind: CaseKind) -> str:
     """A line of the log: who did what."""
     if not line.by_name and kind in _BY_ITSELF:  # nobody opens these, and most of them nobody closes
-        by_itself = {CaseAct.OPENED: _BY_ITSELF[kind](), CaseAct.CLOSED: outcome_word(line.outcome)[0]}
+        opened = _BY_ITSELF[kind]()
+        by_itself = {CaseAct.OPENED: opened, CaseAct.ADDED: opened, CaseAct.CLOSED: outcome_word(line.outcome)[0]}
         if line.act in by_itself:
             return by_itself[line.act]
     name = line.by_name or t("Someone")
@@ -120,8 +127,16 @@ _BY_ITSELF = {
     CaseKind.FAILED_JOB: lambda: t("It failed"),
     CaseKind.DISPUTE: lambda: t("The bank wants an answer"),
     CaseKind.FAILED_REFUND: lambda: t("It did not arrive"),
+    CaseKind.RECONCILIATION: lambda: t("They were found to differ"),
 }
 _FACTS = {
+    FindingKind.NOT_IN_BOOKS.value: lambda: t("money that is not in the books"),
+    FindingKind.NOT_AT_PROVIDER.value: lambda: t("money the provider does not know of"),
+    FindingKind.OTHER_AMOUNT.value: lambda: t("an amount"),
+    FindingKind.OTHER_FEE.value: lambda: t("a fee"),
+    FindingKind.OTHER_CURRENCY.value: lambda: t("a currency"),
+    FindingKind.OTHER_KIND.value: lambda: t("what a movement was"),
+    FindingKind.OTHER_BALANCE.value: lambda: t("the balance"),
     "title": lambda: t("title"),
     "description": lambda: t("description"),
     "type": lambda: t("property type"),

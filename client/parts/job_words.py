@@ -31,6 +31,7 @@ _WORDS = {
     "payments.look": lambda: t("Reading what has come of a payment"),
     "payments.make_customer": lambda: t("Making a payer known to the payment provider"),
     "payments.open_page": lambda: t("Opening a page to pay on"),
+    "payments.reconcile": lambda: t("Comparing the books with the payment provider"),
     "payments.send_refund": lambda: t("Sending a refund"),
     "payments.void": lambda: t("Letting go what a card holds"),
     "search.learn_words": lambda: t("Learning words for the search"),

@@ -38,6 +38,7 @@ _ADDRESSES = {
     "import": paths.LANDLORD_IMPORT,
     "review": paths.ADMIN_REVIEW,
     "admin-import": paths.ADMIN_IMPORT,
+    "money": paths.ADMIN_PAYMENTS,
 }
 
 
@@ -127,6 +128,7 @@ def _admin_places(cases: int = 0) -> list[Place]:
     return [
         _today_place("admin-today"),
         Place("review", t("Review"), icon, chosen, count=cases, count_label=_waiting_words(cases)),
+        Place("money", t("Money"), ft.Icons.PAYMENTS_OUTLINED, ft.Icons.PAYMENTS_ROUNDED),
         Place("admin-import", t("Import"), ft.Icons.UPLOAD_FILE_OUTLINED, ft.Icons.UPLOAD_FILE_ROUNDED),
     ]
 
@@ -142,6 +144,7 @@ _LETTERS = {
     "import": "i",
     "admin-import": "i",
     "review": "r",
+    "money": "m",
     "notifications": "n",
     "account": "a",
 }

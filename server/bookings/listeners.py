@@ -3,7 +3,16 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.auth.service import door as auth
-from server.bookings.service import change_payments, data_export, endings, reading, receipts, refunding, settling
+from server.bookings.service import (
+    change_payments,
+    data_export,
+    endings,
+    reading,
+    receipts,
+    references,
+    refunding,
+    settling,
+)
 from server.calendars.events import HoldsLapsed
 from server.core.events import within
 from server.payments.service import door as payments
@@ -17,6 +26,8 @@ payments.register_settler(refunding.BOOKING, settling.settle)
 payments.register_settler(refunding.CHANGE, change_payments.settle)
 payments.register_things(refunding.BOOKING, receipts.bookings, receipts.of_booking)
 payments.register_things(refunding.CHANGE, receipts.changes, receipts.of_change)
+payments.register_names(refunding.BOOKING, payments.SubjectNames(references.of_bookings, references.find))
+payments.register_names(refunding.CHANGE, payments.SubjectNames(references.of_changes, references.find_changes))
 
 
 @within(HoldsLapsed)

@@ -13,9 +13,10 @@ _HOURS = {
     CaseKind.FAILED_JOB: 24,
     CaseKind.DISPUTE: 24,
     CaseKind.FAILED_REFUND: 24,
+    CaseKind.RECONCILIATION: 24,
 }
-"""What we promise: a new home is looked at within two days, a report or what failed within one. A dispute whose bank
-sets a deadline has that."""
+"""What we promise: a new home is looked at within two days, all else within one. A dispute whose bank sets a deadline
+has that."""
 
 
 def due(kind: CaseKind, opened: datetime) -> datetime:

@@ -1,5 +1,6 @@
 """Settings from the environment (and a `.env` beside the README), each with a default that works on one machine."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from functools import lru_cache
 from ipaddress import ip_address
@@ -16,6 +17,8 @@ from server.core.errors import StartupError
 from server.core.hosts import KnownHosts, host_of_address, hosts_in
 from server.core.keys import Use
 from server.core.limit_settings import LimitSettings
+from server.core.money_settings import amounts_in
+from shared_models.money import Currency, Money
 
 ENV_FILE = ".env"
 STRIPE_API = "https://api.stripe.com"
@@ -117,6 +120,10 @@ class Settings(LimitSettings):
     stripe_api_base: str | None = None
     """Where Stripe's API stands; by default Stripe's own with a key, and the sandbox without one."""
 
+    refund_needs_second_admin_above: str = "GBP 500, EUR 500, USD 500, CHF 500"
+    """How much an admin may let go back of one payment without a second one, in each currency; of a currency that is
+    not named here, nothing."""
+
     _keys: dict[Use, bytes] = PrivateAttr(default_factory=dict)
 
     def key(self, use: Use) -> bytes:
@@ -171,6 +178,17 @@ class Settings(LimitSettings):
     def _says_something(cls, value: SecretStr | None) -> SecretStr | None:
         """A name without a value, as in a `.env` that was not filled in, is none."""
         return value if value is not None and value.get_secret_value().strip() else None
+
+    @field_validator("refund_needs_second_admin_above")
+    @classmethod
+    def _lists_amounts(cls, value: str) -> str:
+        amounts_in(value)
+        return value
+
+    @property
+    def second_admin_above(self) -> Mapping[Currency, Money]:
+        """`refund_needs_second_admin_above`, by currency."""
+        return amounts_in(self.refund_needs_second_admin_above)
 
     @field_validator("stripe_api_base")
     @classmethod

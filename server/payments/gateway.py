@@ -98,7 +98,7 @@ class _Outside(stripe.HTTPXClient):
 
 
 @asynccontextmanager
-async def _calling(settings: Settings) -> AsyncIterator[stripe.StripeClient]:
+async def calling(settings: Settings) -> AsyncIterator[stripe.StripeClient]:
     """A client whose errors have our names."""
     http = _Outside(timeout=PATIENCE_SECONDS)
     client = stripe.StripeClient(
@@ -126,7 +126,7 @@ async def make_customer(settings: Settings, request: CustomerRequest) -> str:
     """Have somebody known who is to pay, once; their id. Nothing is said of them: what a page needs it asks for itself.
     Raises Refused, NotReached, KeyRefused."""
     params: Any = {"metadata": {"person_id": str(request.person_id)}}
-    async with _calling(settings) as client:
+    async with calling(settings) as client:
         found = await _find_customer(client, request) if request.may_be_there else None
         if found is not None:
             return found
@@ -145,7 +145,7 @@ async def _find_customer(client: stripe.StripeClient, request: CustomerRequest) 
 async def delete_customer(settings: Settings, customer_id: str) -> None:
     """Have somebody forgotten; what they paid stays. One that is forgotten already is left. Raises Refused, NotReached,
     KeyRefused."""
-    async with _calling(settings) as client:
+    async with calling(settings) as client:
         try:
             await client.v1.customers.delete_async(customer_id)
         except stripe.InvalidRequestError as problem:
@@ -156,7 +156,7 @@ async def delete_customer(settings: Settings, customer_id: str) -> None:
 async def open_page(settings: Settings, request: PageRequest) -> SeenPayment:
     """Have a page made on which a payment can be paid, once. Raises Refused, NotFoundThere, NotReached, KeyRefused."""
     params, key = _page_params(settings, request), str(request.payment_id)
-    async with _calling(settings) as client:
+    async with calling(settings) as client:
         if request.is_to_be_looked_up:
             session = await _find_page(client, request)
         else:
@@ -228,7 +228,7 @@ async def read_payment(settings: Settings, payment_id: UUID, session_id: str) ->
 
     Disputes are read before refunds: of a refund that was there before a dispute we never hear later than of that.
     """
-    async with _calling(settings) as client:
+    async with calling(settings) as client:
         session = await client.v1.checkout.sessions.retrieve_async(session_id, {"expand": _EXPANDED})
         intent: Any = session.payment_intent
         known = intent is not None and not isinstance(intent, str)
@@ -256,7 +256,7 @@ async def send_refund(settings: Settings, request: RefundRequest) -> SeenRefund 
         "metadata": {"refund_id": str(request.refund_id)},
         "expand": ["balance_transaction", "failure_balance_transaction"],
     }
-    async with _calling(settings) as client:
+    async with calling(settings) as client:
         if request.is_to_be_looked_up:
             return await _find_refund(client, request)
         try:
@@ -282,7 +282,7 @@ async def _find_refund(client: stripe.StripeClient, request: RefundRequest) -> S
 async def end_page(settings: Settings, request: ActRequest) -> None:
     """Have a page ended on which nobody shall pay any more; one that is no longer open is left as it is. Raises
     Refused, NotReached, KeyRefused."""
-    async with _calling(settings) as client:
+    async with calling(settings) as client:
         sessions = client.v1.checkout.sessions
         try:
             await sessions.expire_async(request.external_id, {}, {"idempotency_key": request.key})
@@ -294,7 +294,7 @@ async def end_page(settings: Settings, request: ActRequest) -> None:
 async def capture(settings: Settings, request: ActRequest) -> None:
     """Have captured what a card holds: all of it, once. Raises Refused when it is not held any more, NotReached,
     KeyRefused."""
-    async with _calling(settings) as client:
+    async with calling(settings) as client:
         intents = client.v1.payment_intents
         try:
             await intents.capture_async(request.external_id, {}, {"idempotency_key": request.key})
@@ -306,7 +306,7 @@ async def capture(settings: Settings, request: ActRequest) -> None:
 async def void(settings: Settings, request: ActRequest) -> None:
     """Have a card let go of what it holds; what was captured or let go meanwhile is left as it is. Raises Refused,
     NotReached, KeyRefused."""
-    async with _calling(settings) as client:
+    async with calling(settings) as client:
         intents = client.v1.payment_intents
         try:
             await intents.cancel_async(request.external_id, {}, {"idempotency_key": request.key})

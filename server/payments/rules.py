@@ -182,6 +182,20 @@ class SeenPayment:
     disputes: Sequence[SeenDispute] = ()
 
 
+@dataclass(frozen=True)
+class MovedInBooks:
+    """What the books say of one movement of money at the provider: what was posted to `provider_clearing` for it."""
+
+    external_id: str
+    """The provider's id of it; "" for what no line of the provider's was the reason for."""
+    kinds: frozenset[str]
+    """Of the entries."""
+    amount: Money
+    """+ came, − went; before the fee."""
+    fee: Money
+    at: datetime
+
+
 def status_of(seen: SeenPayment) -> PaymentStatus | None:
     """Where a payment stands by what the provider says; None: it was paid, and the money is still on its way."""
     if seen.moved is not None:

@@ -68,6 +68,8 @@ class PaymentTable(SQLModel, table=True):
     created_at: datetime = made_at()
     looked_at: datetime = made_at()
     """When we last read, or asked to read, what has come of it."""
+    authorised_at: datetime | None = instant(default=None)
+    """When we heard that a card holds it."""
     settled_at: datetime | None = instant(default=None)
     is_late: bool = False
     """It came when what it was for could no longer be had: all of it was the payer's at once."""
@@ -115,6 +117,10 @@ class RefundTable(SQLModel, table=True):
     paid_otherwise_at: datetime | None = instant(default=None)
     """Since when an admin says that it was paid another way."""
     created_at: datetime = made_at()
+    sent_at: datetime | None = instant(default=None)
+    """When the provider sent it to the card."""
+    failed_at: datetime | None = instant(default=None)
+    """When we heard that it did not arrive."""
     looked_at: datetime = made_at()
 
 

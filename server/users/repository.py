@@ -31,6 +31,12 @@ class Profiles:
     async def of(self, identity_id: UUID) -> ProfileTable | None:
         return await self.session.get(ProfileTable, identity_id)
 
+    async def called(self, text: str, limit: int) -> Sequence[UUID]:
+        found = await self.session.scalars(
+            select(_profile.identity_id).where(_profile.name.icontains(text, autoescape=True)).limit(limit)
+        )
+        return found.all()
+
     async def of_all(self, ids: Iterable[UUID]) -> Sequence[ProfileTable]:
         found = await self.session.scalars(select(ProfileTable).where(_profile.identity_id.in_(list(ids))))
         return found.all()

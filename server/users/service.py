@@ -93,6 +93,11 @@ async def names(session: AsyncSession, ids: Iterable[UUID]) -> Mapping[UUID, str
     return {row.identity_id: row.name for row in await Profiles(session).of_all(set(ids))}
 
 
+async def called(session: AsyncSession, text: str, limit: int) -> Sequence[UUID]:
+    """Some of the people with this text in their name."""
+    return await Profiles(session).called(text, limit)
+
+
 async def add_profiles(session: AsyncSession, people: Iterable[tuple[UUID, str, Language | None]]) -> None:
     """Profiles for new people: (identity, name, what they read)."""
     await Profiles(session).add(people)

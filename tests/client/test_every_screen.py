@@ -12,6 +12,7 @@ import pytest
 from client.app import _routes
 from client.design.tokens import Motion
 from server.core import clock
+from server.core.database import Database
 from shared_models.auth import Role
 from tests.client.conftest import Line, OpenApp, Visit
 from tests.client.importing.test_importing import HOMES, uploaded
@@ -45,6 +46,11 @@ ROUTES = {
     "admin/review": "admin",
     "admin/import": "admin",
     "admin/import/:id": "admin",
+    "admin/payments": "admin",
+    "admin/payments/:id": "admin",
+    "admin/refunds": "admin",
+    "admin/disputes": "admin",
+    "admin/reconciliation": "admin",
 }
 """Each route that asks the server for something, and who opens it ("": a visitor)."""
 ROLES = sorted(set(ROUTES.values()))
@@ -57,7 +63,12 @@ Open = Callable[[str], Awaitable[tuple[Visit, Addresses]]]
 
 @pytest.fixture
 async def open_as(
-    open_app: OpenApp, api: Api, a_person: MakePerson, a_property: MakeProperty, a_booking: MakeBooking
+    open_app: OpenApp,
+    api: Api,
+    database: Database,
+    a_person: MakePerson,
+    a_property: MakeProperty,
+    a_booking: MakeBooking,
 ) -> Open:
     """Someone on a page that is not there, and the addresses of their routes, each with something to show."""
 
@@ -69,8 +80,13 @@ async def open_as(
         booking = await a_booking(tenant, home)
         run = (await uploaded(api.as_(person), HOMES))["id"] if role in ("landlord", "admin") else ""
         paid = (await api.as_(tenant).get("/payments")).json()["items"]
-        ids = {"trips": booking["id"], "landlord/stays": booking["id"], "landlord/homes": home}
-        ids["account/payments"] = paid[0]["id"]
+        ids = {
+            "trips": booking["id"],
+            "landlord/stays": booking["id"],
+            "landlord/homes": home,
+            "account/payments": paid[0]["id"],
+            "admin/payments": paid[0]["id"],
+        }
         check_in = clock.now().date() + timedelta(days=40)
         dates = f"?check_in={check_in}&check_out={check_in + timedelta(days=3)}&guests=1"
         visit = await open_app(NOWHERE, person)

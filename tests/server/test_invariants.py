@@ -49,6 +49,12 @@ BREAKING: dict[str, Sequence[str]] = {
     "what_failed_has_a_case": (
         "INSERT INTO procrastinate_jobs (queue_name, task_name, args, status) VALUES ('mail', 'a_job', '{}', 'failed')",
     ),
+    "what_differs_has_a_case": (
+        "INSERT INTO reconciliation_run (id, status, until, started_at, movements, found) "
+        "VALUES (gen_random_uuid(), 'running', now(), now(), 0, 0)",
+        "INSERT INTO reconciliation_finding (id, run_id, kind, status, external_id, what, found_at) "
+        "SELECT gen_random_uuid(), id, 'not_in_books', 'open', 'txn_1', 'payout', now() FROM reconciliation_run",
+    ),
     "who_left_is_nameless": (f"{LEFT} WHERE id IN (SELECT tenant_id FROM booking)",),
     "who_left_has_begun_nothing": (f"{LEFT} WHERE id IN (SELECT person_id FROM property_draft)",),
     "mails_have_a_reader": (f"{LEFT} WHERE id IN (SELECT person_id FROM notification)",),

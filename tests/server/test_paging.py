@@ -38,6 +38,10 @@ CENTRE = "latitude=55.95&longitude=-3.19&radius_km=50"
 PAGED = {
     "GET /notifications": (TENANT, ["limit=1"], LISTS["GET /notifications"][1]),
     "GET /payments": (TENANT, ["limit=1"], each("payment_id")),
+    "GET /admin/payments": (ADMIN, ["limit=1"], each("paid_id")),
+    "GET /admin/refund-requests": (ADMIN, ["limit=1"], each("request_id")),
+    "GET /admin/disputes": (ADMIN, ["limit=1"], each("dispute_id")),
+    "GET /admin/reconciliation": (ADMIN, ["limit=1"], each("reconciliation_id")),
     "GET /cases": (ADMIN, ["limit=1", "limit=1&closed=true"], each("case_id")),
     "GET /properties": (LANDLORD, [f"limit=1&order={order}" for order in HomeOrder], each("draft_id")),
     "GET /properties/drafts": (LANDLORD, ["limit=1"], each("begun_id")),

@@ -14,6 +14,7 @@ EXPLAINED = {
     CaseKind.HOME_REPORT: CaseOutcome.TAKEN_DOWN,
     CaseKind.DISPUTE: CaseOutcome.ANSWERED,
     CaseKind.FAILED_REFUND: CaseOutcome.PAID_OTHERWISE,
+    CaseKind.RECONCILIATION: CaseOutcome.EXPLAINED,
 }
 """What is decided with a note, or at least may have one."""
 
@@ -29,6 +30,8 @@ def done_words(outcome: CaseOutcome, case: CaseRead) -> str:
             return t("The refund is sent again.")
         case CaseOutcome.PAID_OTHERWISE:
             return t("The refund is settled.")
+        case CaseOutcome.EXPLAINED:
+            return t("It is explained. Nobody is asked again while it stays the same.")
         case CaseOutcome.ANSWERED:
             return t("The dispute is answered. The bank decides.")
     return t("{title} went back to {name}.", title=case.title, name=case.whose or t("its landlord"))

@@ -2,7 +2,9 @@
 
 import flet as ft
 
+from client import paths
 from client.core.language import instant, money, t
+from client.design.buttons import quiet
 from client.design.layout import divider
 from client.design.text import copyable, header, text
 from client.design.tokens import Colour, Style
@@ -19,6 +21,7 @@ def money_case(case: CaseFull, zone: str) -> list[ft.Control]:
     for title, words in _dispute(case.money, zone) if is_dispute else _refund(case.money, zone):
         line = ft.Column([text(title, Style.LABEL), copyable(words, color=Colour.TEXT_2)], spacing=0, tight=True)
         parts += [divider(), line]
+    parts.append(_payment_way(case.money))
     if case.status is CaseStatus.CLOSED:
         return parts
     told = (
@@ -33,6 +36,23 @@ def money_case(case: CaseFull, zone: str) -> list[ft.Control]:
         )
     )
     return [*parts, divider(), text(told, color=Colour.TEXT_2)]
+
+
+def reconciliation_case(case: CaseFull) -> list[ft.Control]:
+    """What to do about books that differ from the provider, and the way to what differs."""
+    page = ft.context.page
+    told = t(
+        "Find out why they differ, and put right what is wrong: what was missing and comes is gone with the next look. "
+        "What is as it should be, such as a payout made by hand, is explained here once."
+    )
+    way = quiet(t("See what differs"), lambda _: page.navigate(paths.ADMIN_RECONCILIATION), accent=True)
+    return [*([] if case.status is CaseStatus.CLOSED else [text(told, color=Colour.TEXT_2)]), ft.Row([way])]
+
+
+def _payment_way(of: CaseMoney) -> ft.Control:
+    page = ft.context.page
+    way = quiet(t("Look at the payment"), lambda _: page.navigate(paths.admin_payment(of.payment_id)), accent=True)
+    return ft.Row([way])
 
 
 def _dispute(of: CaseMoney, zone: str) -> list[tuple[str, str]]:

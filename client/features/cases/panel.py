@@ -21,7 +21,7 @@ from client.design.tokens import Colour, Style
 from client.features.cases.facts import Change, Check, changes_of, checks_of, not_said
 from client.features.cases.failed_work import failed_work
 from client.features.cases.log import log_lines
-from client.features.cases.money_case import money_case
+from client.features.cases.money_case import money_case, reconciliation_case
 from client.features.cases.state import CasesState, is_mine
 from client.parts.case_cover import case_cover
 from client.parts.case_words import outcome_word, title_words, what_words
@@ -64,6 +64,8 @@ def case_panel(
     zone = cases.home.zone if cases.home is not None else UTC
     if case.kind is CaseKind.FAILED_JOB:
         parts += failed_work(case, zone)
+    elif case.kind is CaseKind.RECONCILIATION:
+        parts += reconciliation_case(case)
     elif case.kind not in ABOUT_HOMES:
         parts += money_case(case, zone)
     elif cases.home is not None:
@@ -169,6 +171,8 @@ def _check(check: Check) -> ft.Control:
 def _note_label(case: CaseFull) -> str:
     if case.kind is CaseKind.FAILED_REFUND:
         return t("How it was paid")
+    if case.kind is CaseKind.RECONCILIATION:
+        return t("Why they differ")
     return t("What the bank was told") if case.kind is CaseKind.DISPUTE else t("What has to be put right")
 
 
@@ -249,8 +253,11 @@ def _buttons(cases: CasesState, case: CaseFull, busy: bool, decide: Decide) -> l
 
 def _money_buttons(cases: CasesState, case: CaseFull, busy: bool, decide: Decide) -> list[ft.Control]:
     refund = case.kind is CaseKind.FAILED_REFUND
+    if case.kind is CaseKind.RECONCILIATION and cases.request is None:
+        return [filled(t("Explain it"), lambda _: decide.begin())]
     if cases.request is not None:
-        end = t("It was paid another way") if refund else t("It is answered")
+        ends = {CaseKind.FAILED_REFUND: t("It was paid another way"), CaseKind.RECONCILIATION: t("It is explained")}
+        end = ends.get(case.kind, t("It is answered"))
         return [quiet(t("Not yet"), lambda _: decide.stop()), filled(end, decide.back, busy=busy)]
     if not refund:
         return [filled(t("Answered at the provider"), lambda _: decide.begin())]

@@ -187,6 +187,7 @@ def _filters(cases: CasesState, show: str, set_query: Any) -> ft.Control:
         CaseKind.FAILED_JOB.value: t("Failed work · {n}", n=whole(counts.get(CaseKind.FAILED_JOB, 0))),
         CaseKind.DISPUTE.value: t("Disputes · {n}", n=whole(counts.get(CaseKind.DISPUTE, 0))),
         CaseKind.FAILED_REFUND.value: t("Refunds · {n}", n=whole(counts.get(CaseKind.FAILED_REFUND, 0))),
+        CaseKind.RECONCILIATION.value: t("Reconciliation · {n}", n=whole(counts.get(CaseKind.RECONCILIATION, 0))),
         MINE: t("Mine"),
         CLOSED: t("Decided"),
     }

@@ -244,6 +244,8 @@ class CasesState:
 def _why_words(outcome: CaseOutcome) -> str:
     if outcome is CaseOutcome.PAID_OTHERWISE:
         return t("Say how it was paid.")
+    if outcome is CaseOutcome.EXPLAINED:
+        return t("Say why they differ.")
     return t("Choose a reason, or say why in a few words.")
 
 

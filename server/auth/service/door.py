@@ -47,6 +47,12 @@ async def emails_of(session: AsyncSession, ids: Iterable[UUID]) -> Mapping[UUID,
     return {id_: person.email for id_, person in (await Identities(session).by_ids(ids)).items()}
 
 
+async def with_email(session: AsyncSession, email: str) -> list[UUID]:
+    """Whoever has exactly this e-mail address: one person, or nobody."""
+    person = await Identities(session).by_email(email.strip().lower())
+    return [] if person is None else [person.id]
+
+
 @dataclass(frozen=True)
 class Contact:
     """Someone's e-mail, and whether mail there is known to arrive."""

@@ -48,6 +48,9 @@ class Bookings:
         found = await self.session.scalars(select(_booking.reference).where(_booking.reference.in_(list(references))))
         return set(found)
 
+    async def of_reference(self, reference: str) -> BookingTable | None:
+        return await self.session.scalar(select(BookingTable).where(_booking.reference == reference))
+
     async def of_quote(self, quote_id: UUID) -> BookingTable | None:
         return await self.session.scalar(select(BookingTable).where(_booking.quote_id == quote_id))
 

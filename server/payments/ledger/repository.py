@@ -1,26 +1,38 @@
 """The books in the database."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import case, func, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from server.core.ids import new_id
-from server.payments.ledger.rules.entries import Account, Entry, Fact, Posting, Subject
+from server.payments.ledger.rules.entries import PLATFORM, Account, Entry, Fact, Posting, Subject
 from server.payments.ledger.tables import LedgerAccountTable, LedgerEntryTable, LedgerPostingTable
+from server.payments.rules import MovedInBooks
 from shared_models.ledger import NATURES, AccountCode, EntryKind
 from shared_models.money import Currency, Money
 
 _account: Any = LedgerAccountTable
 _entry: Any = LedgerEntryTable
 _posting: Any = LedgerPostingTable
+_reversed: Any = aliased(LedgerEntryTable)
 Key = tuple[str, str, str]
 """Of an entry: source, kind, the source's id."""
 _KEY = tuple_(_entry.source, _entry.kind, _entry.external_id)
+
+
+_WHOLE = (
+    select(LedgerEntryTable, _posting.amount_minor, _account.code, _account.owner, _account.currency)
+    .join(LedgerPostingTable, _posting.entry_id == _entry.id)
+    .join(LedgerAccountTable, _account.id == _posting.account_id)
+)
+"""Entries with their postings: a row for each posting."""
 
 
 class Books:
@@ -61,20 +73,49 @@ class Books:
 
     async def by_keys(self, keys: Collection[Key]) -> Mapping[UUID, Entry]:
         """The entries of these facts as they stand in the books."""
+        found = await self.session.execute(_WHOLE.where(_KEY.in_(list(keys))).order_by(_entry.id, _posting.line))
+        return {row.id: entry for row, entry in _entries(found)}
+
+    async def about(self, subject: Subject) -> Sequence[tuple[UUID, datetime, Entry]]:
+        """All entries about a thing in the order in which they were posted: id, when, entry."""
         found = await self.session.execute(
-            select(LedgerEntryTable, _posting.amount_minor, _account.code, _account.owner, _account.currency)
-            .join(LedgerPostingTable, _posting.entry_id == _entry.id)
-            .join(LedgerAccountTable, _account.id == _posting.account_id)
-            .where(_KEY.in_(list(keys)))
-            .order_by(_entry.id, _posting.line)
+            _WHOLE.where(_entry.about_id == subject.id, _entry.about_kind == subject.kind).order_by(
+                _entry.posted_at, _entry.id, _posting.line
+            )
         )
-        rows: dict[UUID, LedgerEntryTable] = {}
-        postings: dict[UUID, list[Posting]] = defaultdict(list)
-        for row, amount, code, owner, currency in found:
-            rows[row.id] = row
-            money = Money(amount_minor=amount, currency=Currency(currency))
-            postings[row.id].append(Posting(Account(AccountCode(code), owner), money))
-        return {id_: _read(row, postings[id_]) for id_, row in rows.items()}
+        return [(row.id, row.posted_at, entry) for row, entry in _entries(found)]
+
+    async def moved(self, source: str) -> AsyncIterator[MovedInBooks]:
+        """What was posted to `provider_clearing`, by the source's id of the movement, in the order of their bytes; one
+        statement, so all of it is of one instant. A reversal counts with what it takes back; what another source told
+        has the id ""."""
+        told_by, told = func.coalesce(_reversed.source, _entry.source), func.coalesce(_reversed.kind, _entry.kind)
+        id_ = case((told_by == source, func.coalesce(_reversed.external_id, _entry.external_id)), else_="")
+        is_fee, amount = told == EntryKind.PROVIDER_FEE.value, _posting.amount_minor
+        sums = (
+            func.coalesce(func.sum(amount).filter(~is_fee), 0).label("amount"),
+            func.coalesce(-func.sum(amount).filter(is_fee), 0).label("fee"),
+        )
+        by_id = id_.collate("C").label("external_id")
+        asked = (
+            select(by_id, _posting.currency, func.array_agg(told.distinct()), *sums, func.min(_entry.happened_at))
+            .join(LedgerAccountTable, _account.id == _posting.account_id)
+            .join(LedgerEntryTable, _entry.id == _posting.entry_id)
+            .outerjoin(_reversed, _reversed.id == _entry.reverses)
+            .where(_account.code == AccountCode.PROVIDER_CLEARING.value, _account.owner == PLATFORM)
+            .group_by(by_id, _posting.currency)
+            .having(or_(func.sum(amount).filter(~is_fee) != 0, func.sum(amount).filter(is_fee) != 0))
+            .order_by(by_id, _posting.currency)
+        )
+        async for external_id, code, kinds, gross, fee, at in await self.session.stream(asked):
+            currency = Currency(code)
+            yield MovedInBooks(
+                external_id,
+                frozenset(kinds),
+                Money(amount_minor=int(gross), currency=currency),
+                Money(amount_minor=int(fee), currency=currency),
+                at,
+            )
 
     async def sums(self, owner: str) -> Sequence[tuple[Account, Currency, int]]:
         """What the postings of each of an owner's accounts add up to, + debit; one query."""
@@ -137,6 +178,17 @@ def _row(entry: Entry) -> LedgerEntryTable:
         lines=len(entry.postings),
         happened_at=entry.fact.happened_at,
     )
+
+
+def _entries(found: Iterable[Any]) -> Sequence[tuple[LedgerEntryTable, Entry]]:
+    """Of rows of entry, amount and account: each entry with its postings, in the order of the rows."""
+    rows: dict[UUID, LedgerEntryTable] = {}
+    postings: dict[UUID, list[Posting]] = defaultdict(list)
+    for row, amount, code, owner, currency in found:
+        rows[row.id] = row
+        money = Money(amount_minor=amount, currency=Currency(currency))
+        postings[row.id].append(Posting(Account(AccountCode(code), owner), money))
+    return [(row, _read(row, postings[row.id])) for row in rows.values()]
 
 
 def _read(row: LedgerEntryTable, postings: Sequence[Posting]) -> Entry:

@@ -1,14 +1,17 @@
 """The books for the rest of the room: post what happened, read what stands."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.retries import FailedForGood
 from server.payments.ledger.repository import Books
 from server.payments.ledger.rules import postings
-from server.payments.ledger.rules.entries import Account, Entry, Fact
+from server.payments.ledger.rules.entries import Account, Entry, Fact, Subject
+from server.payments.rules import MovedInBooks
 from shared_models.ledger import NATURES, EntryKind, Side
 from shared_models.money import Currency
 
@@ -79,3 +82,14 @@ async def balances(session: AsyncSession, owner: str) -> Sequence[Balance]:
         Balance(account, currency, amount if NATURES[account.code].normal is Side.DEBIT else -amount)
         for account, currency, amount in await Books(session).sums(owner)
     ]
+
+
+async def entries_about(session: AsyncSession, subject: Subject) -> Sequence[tuple[UUID, datetime, Entry]]:
+    """All that was posted about a thing, in the order of posting: the entry's id, when it was posted, the entry."""
+    return await Books(session).about(subject)
+
+
+def moved(session: AsyncSession, source: str) -> AsyncIterator[MovedInBooks]:
+    """What the books say of each movement at a provider, in the order of the bytes of its id; read as it is asked
+    for, so that it may be as long as it likes."""
+    return Books(session).moved(source)

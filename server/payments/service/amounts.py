@@ -4,6 +4,7 @@ from typing import Any, Protocol
 
 from server.payments.ledger.rules.postings import Parts, Tax
 from shared_models.money import Currency, Money
+from shared_models.payments_admin import AmountParts, TaxPart
 
 
 class HasParts(Protocol):
@@ -22,3 +23,14 @@ def parts_of(row: HasParts, currency: Currency) -> Parts:
 def taxes_of(parts: Parts) -> list[Any]:
     """The taxes of an amount as a row keeps them."""
     return [[tax.authority, tax.amount.amount_minor] for tax in parts.taxes]
+
+
+def to_read(parts: Parts) -> AmountParts:
+    """Parts, as people are allowed to see them."""
+    taxes = [TaxPart(authority=tax.authority, amount=tax.amount) for tax in parts.taxes]
+    return AmountParts(total=parts.total, stay=parts.stay, taxes=taxes)
+
+
+def parts_from(read: AmountParts) -> Parts:
+    """Parts that were read, as the books want them. Raises ValueError for one below zero."""
+    return Parts(read.stay, tuple(Tax(tax.authority, tax.amount) for tax in read.taxes))

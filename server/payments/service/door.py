@@ -24,6 +24,7 @@ from server.payments.service.holds import capture
 from server.payments.service.news import check_now
 from server.payments.service.pages import bill
 from server.payments.service.rooms import Fulfil, Settle, Settler, Thing, register_settler, register_things
+from server.payments.service.subjects import SubjectNames, register_names
 from server.payments.tables import PaymentTable, RefundTable
 from shared_models.money import Currency
 from shared_models.payments import PaymentStatus
@@ -38,6 +39,7 @@ __all__ = [
     "Settler",
     "Sold",
     "Subject",
+    "SubjectNames",
     "Tax",
     "Thing",
     "bill",
@@ -47,6 +49,7 @@ __all__ = [
     "let_go",
     "payments_of",
     "refund",
+    "register_names",
     "register_settler",
     "register_things",
 ]

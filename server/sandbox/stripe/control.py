@@ -16,6 +16,7 @@ from server.sandbox.stripe import deliveries, faults
 from server.sandbox.stripe.deliveries import Order, Plan
 from server.sandbox.stripe.errors import Body, StripeError
 from server.sandbox.stripe.faults import MAX_SECONDS, MAX_TIMES, FaultKind
+from server.sandbox.stripe.money import check_currency
 from server.sandbox.stripe.objects import disputes, ledger, refunds
 from server.sandbox.stripe.pages import fields, page
 from server.sandbox.stripe.sandbox import MOUNT, StripeSandbox
@@ -82,6 +83,16 @@ def _set_next_refund(world: World, sent: Sent) -> dict[str, Any]:
     return {"becomes": wanted}
 
 
+def _move_by_hand(world: World, sent: Sent) -> dict[str, Any]:
+    if sent.get("category") not in ledger.BY_HAND:
+        raise Malformed.field("category", f"is none of {', '.join(ledger.BY_HAND)}")
+    said = sent.get("amount", "")
+    amount = _number({"amount": said.removeprefix("-")}, "amount", 0, 10**9)
+    currency = check_currency(sent.get("currency") or "gbp")
+    signed = -amount if said.startswith("-") else amount
+    return ledger.by_hand(world, sent["category"], signed, currency, fee=_number(sent, "fee", 0, 10**9))
+
+
 def _set_deliveries(world: World, sent: Sent) -> dict[str, Any]:
     if sent.get("order", Order.AS_MADE) not in list(Order):
         raise Malformed.field("order", f"is none of {', '.join(Order)}")
@@ -114,6 +125,7 @@ def _forget_faults(world: World, _: Sent) -> dict[str, Any]:
 
 
 _SETTINGS: Mapping[str, Callable[[World, Sent], dict[str, Any]]] = {
+    "movement": _move_by_hand,
     "next-refund": _set_next_refund,
     "deliveries": _set_deliveries,
     "faults": _add_fault,
@@ -147,7 +159,10 @@ def control(sandbox: StripeSandbox) -> APIRouter:
         if name not in _SETTINGS:
             raise Malformed.field("name", f"is none of {', '.join(_SETTINGS)}")
         sent = fields(await request.body())
-        return _led_back(request, await sandbox.act(lambda world: _SETTINGS[name](world, sent)))
+        try:
+            return _led_back(request, await sandbox.act(lambda world: _SETTINGS[name](world, sent)))
+        except StripeError as problem:
+            raise Malformed.field(name, str(problem)) from problem
 
     @router.post("/control/objects/{id_}/{button}")
     async def press(id_: str, button: str, request: Request) -> Response:
@@ -185,4 +200,5 @@ def _state(world: World) -> dict[str, Any]:
         "faults": [dict(row) for row in world.db.execute("SELECT * FROM fault ORDER BY seq").fetchall()],
         "fault_kinds": list(FaultKind),
         "next_refund": world.setting(refunds.NEXT, ""),
+        "by_hand": ledger.BY_HAND,
     }

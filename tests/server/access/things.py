@@ -3,18 +3,22 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from server.auth.events import PasswordChanged
 from server.auth.service import door as auth
-from server.core import jobs
+from server.core import clock, jobs
 from server.core.database import Database
 from server.core.ids import new_id
+from server.payments.reconciliation.tables import ReconciliationRunTable
+from server.payments.tables import DisputeTable
 from shared_models.auth import LinkPurpose, Role
 from shared_models.payments import PaymentStatus
 from tests.conftest import PASSWORD, Api, MakePerson, MakeProperty, Person
 from tests.server.access.verdicts import ADMIN, LANDLORD, TENANT, Who
 from tests.server.core.queue import a_failed_job
 from tests.server.paying import hear
+from tests.server.payments.paid import a_payment
 from tests.server.properties.importing.conftest import a_line, lines, plan_for, uploaded
 from tests.server.search.worlds import learn
 from tests.stories.conftest import day
@@ -221,6 +225,39 @@ def _mail_link(purpose: LinkPurpose) -> Callable[[World], Awaitable[str]]:
     return made
 
 
+async def _paid(world: World) -> str:
+    return str((await a_payment(world.database, world.people[TENANT].id)).id)
+
+
+async def _request(world: World) -> str:
+    """A refund above the limit, that another admin than ADMIN wants."""
+    wants = {"amount_minor": 60_000, "reason": "The heating was off."}
+    other = world.api.as_(await world.a_person(Role.ADMIN))
+    return str((await other.post(f"/admin/payments/{await _paid(world)}/refunds", json=wants)).json()["id"])
+
+
+async def _dispute(world: World) -> str:
+    payment_id = UUID(await _paid(world))
+    row = DisputeTable(
+        payment_id=payment_id,
+        external_id=f"dp_{payment_id.hex}",
+        status="needs_response",
+        reason="fraudulent",
+        amount_minor=100_000,
+        opened_at=clock.now(),
+    )
+    async with world.database.transaction() as session:
+        session.add(row)
+    return str(row.id)
+
+
+async def _reconciliation(world: World) -> str:
+    row = ReconciliationRunTable(status="done", until=clock.now(), finished_at=clock.now())
+    async with world.database.transaction() as session:
+        session.add(row)
+    return str(row.id)
+
+
 MAKERS: dict[str, Callable[[World], Awaitable[str]]] = {
     "property_id": _published,
     "published_id": _published,
@@ -254,6 +291,10 @@ MAKERS: dict[str, Callable[[World], Awaitable[str]]] = {
     "reset_token": _mail_link(LinkPurpose.RESET_PASSWORD),
     "session_id": _session,
     "notification_id": _notification,
+    "paid_id": _paid,
+    "request_id": _request,
+    "dispute_id": _dispute,
+    "reconciliation_id": _reconciliation,
 }
 """By the name in braces."""
 PLAIN = {"room": "front", "width": "320"}

@@ -87,6 +87,7 @@ NEWCOMER = {"email": "{new_email}", "password": PASSWORD, "name": "Newcomer"}
 BLOCK = {"property_id": "{property_id}", "start": day(5), "end": day(8)}
 STAY = {"property_id": "{property_id}", "check_in": day(40), "check_out": day(42), "guests": 2}
 
+PAID = {"payment_id": "paid_id"}
 A_CHANGE = {"booking_id": "changed_id"}
 WHY = {"reason": "The roof leaks."}
 OTHER_DATES = {"check_in": day(10), "check_out": day(14), "guests": 2}
@@ -194,6 +195,16 @@ VERDICTS: dict[str, Verdict | tuple[Verdict, ...]] = {
     "GET /payments.csv": lists("payment_id", TENANT, connections=2),
     "GET /payments/{payment_id}": only(TENANT),
     "GET /payments/{payment_id}/receipt.pdf": only(TENANT),
+    # money, for admins alone
+    "GET /admin/payments": lists("paid_id", ADMIN, to=[ADMIN]),
+    "GET /admin/payments/{payment_id}": only(ADMIN, using=PAID),
+    "POST /admin/payments/{payment_id}/refunds": only(ADMIN, body={"amount_minor": 1, "reason": "Cold"}, using=PAID),
+    "GET /admin/refund-requests": lists("request_id", ADMIN, to=[ADMIN]),
+    "POST /admin/refund-requests/{request_id}/approve": only(ADMIN),
+    "POST /admin/refund-requests/{request_id}/reject": only(ADMIN, body={"reason": "No"}),
+    "GET /admin/disputes": lists("dispute_id", ADMIN, to=[ADMIN]),
+    "GET /admin/reconciliation": lists("reconciliation_id", ADMIN, to=[ADMIN]),
+    "POST /admin/reconciliation/run": only(ADMIN),
     # quotes and bookings
     "POST /quotes": (
         only(*SIGNED_IN, body=STAY, using={"property_id": "strangers_id"}),

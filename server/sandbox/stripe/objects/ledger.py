@@ -50,7 +50,18 @@ _TYPES = {
     "refund_failure": "refund_failure",
     "dispute": "adjustment",
     "dispute_reversal": "adjustment",
+    "payout": "payout",
+    "topup": "topup",
+    "other_adjustment": "adjustment",
 }
+BY_HAND = ("payout", "topup", "other_adjustment", "charge")
+"""What moves money without a call: in the dashboard, or by another program."""
+
+
+def by_hand(world: World, category: str, amount: int, currency: str, *, fee: int = 0) -> Body:
+    """Money that moves although nobody called: `source` is nothing that we know of."""
+    source = {"id": None, "currency": currency, "description": "Made by hand"}
+    return move(world, source, amount, category, fee=fee)
 
 
 def balance(world: World) -> Body:
