@@ -24,6 +24,15 @@ def network_of(address: str) -> str:
     return plain(address)
 
 
+def provider_range_of(address: str) -> str:
+    """The network an address is usually rented in together with others: a /24, of IPv6 a /48. What is no address is
+    taken as it is."""
+    parsed = _parsed(address)
+    if parsed is None:
+        return plain(address)
+    return str(ip_network((parsed, 24 if isinstance(parsed, IPv4Address) else 48), strict=False))
+
+
 def _parsed(address: str) -> IPv4Address | IPv6Address | None:
     try:
         parsed = ip_address(address.partition("%")[0])  # the zone of a link-local address is this machine's own word

@@ -18,11 +18,12 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
-from server.core.errors import AppError, DatesTaken, StartupError, TooManyTries, TryAgain, for_constraint
+from server.core.errors import AppError, DatesTaken, StartupError, TryAgain, for_constraint
+from server.core.fair_queue import Room
 from server.core.limits import MAINTENANCE, REQUESTS, SEARCHES, Limits
 from server.core.lock_queue import LockQueue
 from server.core.outages import Outage
-from server.core.slots import Slots, SlotsOfEach
+from server.core.slots import FairSlots, Slots
 
 log = structlog.get_logger(__name__)
 
@@ -156,10 +157,9 @@ class Reads(Pool):
     def __init__(self, url: str, size: int, limits: Limits = SEARCHES, outage: Outage | None = None) -> None:
         """See `Pool`."""
         super().__init__(url, size, limits, READ_WAIT_SECONDS, outage)
-        self.of_each = SlotsOfEach(
-            READS_AT_ONCE, most_waiting=READS_WAITING, seconds=READ_WAIT_SECONDS, refusal=lambda: TooManyTries(1)
-        )
-        """Room for the searches of one caller."""
+        room = Room(size, READS_AT_ONCE, waiting=WAITING_FOR_EACH * size, waiting_of_each=READS_WAITING)
+        self.turns = FairSlots(room, seconds=READ_WAIT_SECONDS)
+        """Whose search is next; taken before anything is done for it."""
 
 
 class Database(Pool):

@@ -1,12 +1,13 @@
 """Room for a few at a time, and a waiting line with an end."""
 
 import asyncio
+import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Hashable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from functools import partial
 
-from server.core.errors import AppError, TryAgain
+from server.core.errors import AppError, TooManyTries, TryAgain
+from server.core.fair_queue import Caller, FairQueue, FullForCaller, Room, Ticket
 
 
 class Slots:
@@ -71,20 +72,61 @@ class Slots:
         self.inside -= 1
 
 
-class SlotsOfEach:
-    """The same number of slots for everyone, so that nobody takes those of the others."""
+class FairSlots:
+    """Slots that are given out fairly among callers (see `fair_queue`); each waits `seconds` at most."""
 
-    def __init__(self, at_once: int, *, most_waiting: int, seconds: float, refusal: Callable[[], AppError]) -> None:
-        self._new = partial(Slots, at_once, most_waiting=most_waiting, seconds=seconds, refusal=refusal)
-        self._slots: dict[Hashable, Slots] = {}
+    def __init__(self, room: Room, *, seconds: float) -> None:
+        self.queue, self.seconds = FairQueue(room), seconds
+        self._turns: dict[Ticket, asyncio.Future[None]] = {}
 
     @asynccontextmanager
-    async def one(self, whose: Hashable) -> AsyncIterator[None]:
-        """One of someone's slots, for as long as this is open. Raises the refusal."""
-        slots = self._slots.setdefault(whose, self._new())
+    async def one(self, caller: Caller) -> AsyncIterator[None]:
+        """A slot for one request of a caller, for as long as this is open.
+
+        Raises TooManyTries when they have too many in line, TryAgain when their place is lost or they wait too long.
+        """
+        ticket = self._join(caller)
+        await self._wait(ticket)
+        began = time.monotonic()
         try:
-            async with slots.one():
-                yield
+            yield
         finally:
-            if not slots.inside:
-                self._slots.pop(whose, None)  # most come once
+            self._finish(ticket, time.monotonic() - began)
+
+    def _join(self, caller: Caller) -> Ticket:
+        try:
+            ticket, lost = self.queue.join(caller, time.monotonic())
+        except FullForCaller:
+            raise TooManyTries(1) from None
+        self._turns[ticket] = asyncio.get_running_loop().create_future()
+        if lost is not None and not (turn := self._turns[lost]).done():
+            turn.set_exception(TryAgain())
+        self._let_in()
+        return ticket
+
+    async def _wait(self, ticket: Ticket) -> None:
+        turn = self._turns[ticket]
+        try:
+            async with asyncio.timeout(self.seconds):
+                await turn
+        except BaseException as problem:
+            if turn.done() and not turn.cancelled() and turn.exception() is None:  # it came at the same moment
+                self._finish(ticket, 0)
+            self.queue.leave(ticket)
+            if isinstance(problem, TimeoutError):
+                raise TryAgain from None
+            raise
+        finally:
+            del self._turns[ticket]
+
+    def _finish(self, ticket: Ticket, seconds: float) -> None:
+        self.queue.finish(ticket, seconds, time.monotonic())
+        self._let_in()
+
+    def _let_in(self) -> None:
+        while (ticket := self.queue.enter(time.monotonic())) is not None:
+            turn = self._turns[ticket]
+            if turn.done():  # its owner was cancelled, and does not know it yet
+                self.queue.finish(ticket, 0, time.monotonic())
+            else:
+                turn.set_result(None)

@@ -9,7 +9,19 @@ from client.core.flet_socket import ANSWERS_WAITING, EVENTS_A_SECOND, EVENTS_AT_
 from server import web
 from server.auth.throttling import rules as throttling
 from server.auth.throttling.rules import Limit
-from server.core import database, database_watch, inbox, keys, limits, lock_queue, outages, rates, retries, stopping
+from server.core import (
+    database,
+    database_watch,
+    fair_queue,
+    inbox,
+    keys,
+    limits,
+    lock_queue,
+    outages,
+    rates,
+    retries,
+    stopping,
+)
 from server.core.budgets import Budgets, CallClass
 from server.core.connections import http, registry, sockets
 from server.core.limits import Limits
@@ -135,6 +147,8 @@ SENTENCES = {
         f"wait ({lock_queue.MAX_WAITING} for a home, {lock_queue.WAIT_SECONDS} s)",
         f"after pauses that grow from {lock_queue.FIRST_PAUSE_SECONDS * 1000:g} "
         f"to {lock_queue.MAX_PAUSE_SECONDS * 1000:g} ms",
+        f"forgotten by half in {fair_queue.HALF_LIFE_SECONDS:g} s",
+        f"nobody waits longer than {database.READ_WAIT_SECONDS} s",
         f"{word(database.READS_AT_ONCE)} at a time, {word(database.READS_WAITING)} in line",
     ],
     "0016": [

@@ -1,10 +1,13 @@
 """Routes that only search: on connections of their own, few at a time for each caller, only while they are awaited."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Awaitable, Callable
+from uuid import UUID
 
 from fastapi import Request, Response
 
+from server.core.addresses import network_of, provider_range_of
+from server.core.fair_queue import Caller
 from server.core.web.routes import Answerer, BoundedRoute
 from server.core.web.session import CLIENT_CLOSED, RequestTransaction
 
@@ -20,7 +23,7 @@ class ReadingRoute(BoundedRoute):
 
         async def attempt() -> Response:
             async with (
-                reads.of_each.one(_caller(request)),
+                reads.turns.one(_caller(request)),
                 RequestTransaction(reads) as request.state.transaction,
             ):
                 return await original(request)
@@ -28,10 +31,13 @@ class ReadingRoute(BoundedRoute):
         return await _while_awaited(request, attempt)
 
 
-def _caller(request: Request) -> Hashable:
-    """Who asks: a person, or where a visitor comes from."""
-    person: Hashable = request.app.state.person_of(request) if "authorization" in request.headers else None
-    return person or (request.client.host if request.client is not None else "")
+def _caller(request: Request) -> Caller:
+    """Who asks: a person, or where a visitor comes from, as calls are counted (`rates`)."""
+    person: UUID | None = request.app.state.person_of(request)
+    if person is not None:
+        return "people", person
+    address = request.client.host if request.client is not None else ""
+    return "visitors", provider_range_of(address), network_of(address)
 
 
 async def _while_awaited(request: Request, answer: Callable[[], Awaitable[Response]]) -> Response:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from server.core.addresses import Proxies, is_private, network_of, networks_in, plain
+from server.core.addresses import Proxies, is_private, network_of, networks_in, plain, provider_range_of
 
 
 @pytest.mark.parametrize(
@@ -27,6 +27,20 @@ def test_the_zone_of_an_address_is_no_part_of_it() -> None:
 
 def test_what_is_no_address_is_not_kept_at_any_length() -> None:
     assert len(network_of("a" * 10_000)) == len(plain("a" * 10_000)) < 50
+
+
+@pytest.mark.parametrize(
+    ("address", "range_"),
+    [
+        ("192.0.2.7", "192.0.2.0/24"),
+        ("::ffff:192.0.2.7", "192.0.2.0/24"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1::/48"),
+        ("unknown", "unknown"),
+    ],
+)
+def test_addresses_that_are_rented_together_are_one_range(address: str, range_: str) -> None:
+    assert provider_range_of(address) == range_
+    assert len(provider_range_of("a" * 10_000)) < 50
 
 
 @pytest.mark.parametrize(
