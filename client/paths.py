@@ -162,3 +162,16 @@ def _encode_character(character: str) -> str:
     if not character.isascii() and character.isalnum():
         return character
     return "".join(f"~{byte:02X}" for byte in character.encode("utf-8", "replace"))
+
+
+def id_in(word: str | None) -> UUID | None:
+    """The id that stands in an address; None for what is none."""
+    try:
+        return UUID(word or "")
+    except ValueError:
+        return None
+
+
+def id_or_none_there(word: str | None) -> UUID:
+    """The same, and for what is none an id that nothing has: the server answers that there is no such thing."""
+    return id_in(word) or UUID(int=0)

@@ -61,14 +61,7 @@ def NewHomeScreen() -> ft.Control:
 def EditHomeScreen() -> ft.Control:
     """A home of mine, or one I have begun."""
     use_title(t("Edit a home"))
-    return landlord_shell(_Editor(_id_in(ft.use_route_params().get("id", ""))), "homes")
-
-
-def _id_in(word: str) -> UUID | None:
-    try:
-        return UUID(word)
-    except ValueError:
-        return UUID(int=0)  # no home has it: the server answers that there is none
+    return landlord_shell(_Editor(paths.id_or_none_there(ft.use_route_params().get("id", ""))), "homes")
 
 
 def _step_in(word: str | None) -> Step:

@@ -3,7 +3,6 @@
 import dataclasses
 from collections.abc import Callable
 from typing import Any
-from uuid import UUID
 
 import flet as ft
 
@@ -72,10 +71,10 @@ def _Import(word: str, admin: bool) -> ft.Control:
     run = state.run
 
     async def show() -> None:
-        await load.start(_id_in(word))
+        await load.start(paths.id_or_none_there(word))
 
     async def again(_: Any) -> None:
-        await load.start(_id_in(word))
+        await load.start(paths.id_or_none_there(word))
 
     use_task(show, [word])
     _use_watch(state, find)
@@ -112,13 +111,6 @@ def _use_watch(state: RunState, find: Action) -> None:
 
     use_task(watch, [working])
     use_task(follow, [None if run is None else run.status])
-
-
-def _id_in(word: str) -> UUID:
-    try:
-        return UUID(word)
-    except ValueError:
-        return UUID(int=0)  # no run has it: the server answers that there is none
 
 
 def _head(run: ImportRead) -> ft.Control:

@@ -86,7 +86,7 @@ def _Calendar() -> ft.Control:
     query, set_query = use_query()
     phone = size is SizeClass.PHONE
     view = View.MONTH if phone else view_in(query.get("view"), _usual(size))
-    one, words = _id_in(query.get("home")), query.get("text", "")
+    one, words = paths.id_in(query.get("home")), query.get("text", "")
     cal = use_once(lambda: CalendarState(session.http))
     load = use_once(lambda: Action(cal.load, latest=True))
     more = use_once(lambda: Action(cal.more))
@@ -163,13 +163,6 @@ def _usual(size: SizeClass) -> View:
 def _room(width: float | None, size: SizeClass) -> float:
     """What is left between rail and margins, until the page has told how much it is."""
     return min(Size.CONTENT, (width or 1440) - _RAILS[size] - 2 * page_margin(size))
-
-
-def _id_in(word: str | None) -> UUID | None:
-    try:
-        return UUID(word or "")
-    except ValueError:
-        return None
 
 
 def _acts(cal: CalendarState, open_claim: Any) -> GridActs:

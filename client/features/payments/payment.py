@@ -21,7 +21,7 @@ from client.design.layout import card, divider, scroll_page, use_size
 from client.design.rows import keyed
 from client.design.text import amount, copyable, header, text
 from client.design.tokens import Colour, Radius, Size, Style
-from client.features.payments.state import PaymentState, payment_id
+from client.features.payments.state import PaymentState
 from client.parts.money_words import happened_words, where_chip, where_words
 from client.parts.panels import failed
 from client.parts.shell import tenant_shell
@@ -33,7 +33,7 @@ def MyPaymentScreen() -> ft.Control:
     """One payment of mine."""
     id_ = ft.use_route_params().get("id", "")
     session = use_session()
-    state = use_memo(lambda: PaymentState(session.http, payment_id(id_)), [id_])
+    state = use_memo(lambda: PaymentState(session.http, paths.id_in(id_)), [id_])
     load = use_memo(lambda: Action(state.load, latest=True), [id_])
 
     async def fetch() -> None:

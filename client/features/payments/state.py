@@ -12,14 +12,6 @@ from shared_models.payment_history import PaymentHistory
 from shared_models.problems import ProblemCode
 
 
-def payment_id(text: str) -> UUID | None:
-    """The id in an address; None for what is none."""
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
-
-
 @ft.observable
 @dataclasses.dataclass
 class PaymentsState:

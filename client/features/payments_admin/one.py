@@ -1,7 +1,6 @@
 """One payment: where it stands, what went back, what admins wanted, and every movement of its money in words."""
 
 from typing import Any
-from uuid import UUID
 
 import flet as ft
 
@@ -42,17 +41,10 @@ def AdminPaymentScreen() -> ft.Control:
     return admin_shell(_Payment(ft.use_route_params().get("id", "")), "money")
 
 
-def _id(value: str) -> UUID | None:
-    try:
-        return UUID(value)
-    except ValueError:
-        return None
-
-
 @panel
 def _Payment(value: str) -> ft.Control:
     session, size, page = use_session(), use_size(), ft.context.page
-    state = use_once(lambda: PaymentState(session.http, _id(value)))
+    state = use_once(lambda: PaymentState(session.http, paths.id_in(value)))
     load = use_once(lambda: Action(state.load))
     acts = use_request_acts(state.approve, state.reject)
     open_refund = use_refund(state)
