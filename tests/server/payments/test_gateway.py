@@ -6,7 +6,7 @@
 import inspect
 import os
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -57,7 +57,7 @@ CALLS: dict[str, tuple[Any, ...]] = {
     "end_page": (ACT,),
     "capture": (ACT,),
     "void": (ACT,),
-    "send_refund": (RefundRequest(new_id(), "pi_1", money(100)),),
+    "send_refund": (RefundRequest(new_id(), "a key", "pi_1", money(100)),),
 }
 """Every way out, with something to ask."""
 
@@ -177,12 +177,15 @@ async def test_what_is_held_is_let_go_once_and_then_not_captured(account: Accoun
 
 
 async def test_a_refund_is_made_once_and_looked_up(account: Account) -> None:
-    request = RefundRequest(new_id(), await account.intent(), money(4_000))
+    id_ = new_id()
+    request = RefundRequest(id_, str(id_), await account.intent(), money(4_000))
     made = await gateway.send_refund(account.settings, request)
+    assert made is not None
     assert (made.refund_id, made.amount, made.status) == (request.refund_id, money(4_000), RefundStatus.SUCCEEDED)
     again = await gateway.send_refund(account.settings, request)
-    looked_up = RefundRequest(request.refund_id, request.intent_id, request.amount, is_to_be_looked_up=True)
-    found = await gateway.send_refund(account.settings, looked_up)
+    found = await gateway.send_refund(account.settings, replace(request, is_to_be_looked_up=True))
+    assert again is not None
+    assert found is not None
     assert {again.external_id, found.external_id} == {made.external_id}
 
 
