@@ -140,7 +140,11 @@ async def test_a_page_is_made_once_looked_up_read_and_ended_once(account: Accoun
     assert (made.page, made.page_url is not None, made.intent_id) == (Page.OPEN, True, None)
     assert await gateway.open_page(account.settings, request) == made
     looked_up = await gateway.open_page(account.settings, a_page(id_, customer, is_to_be_looked_up=True))
-    assert looked_up == made == await gateway.read_payment(account.settings, id_, made.session_id)
+    read = await gateway.read_payment(account.settings, id_, made.session_id)
+    assert (looked_up, (read.session_id, read.page, read.page_url)) == (
+        made,
+        (made.session_id, Page.OPEN, made.page_url),
+    )
     for number in range(2):
         await gateway.end_page(account.settings, ActRequest(id_, made.session_id, f"{id_}-{number}"))
     assert (await gateway.read_payment(account.settings, id_, made.session_id)).page is Page.EXPIRED
