@@ -159,6 +159,7 @@ class World:
 
 
 @pytest.mark.prove
+@pytest.mark.timeout(3600)
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(given_acts=st.lists(acts, min_size=4, max_size=25))
 async def test_whatever_happens_the_books_are_the_providers(till: Till, given_acts: list[Act]) -> None:
