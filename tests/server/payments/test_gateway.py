@@ -6,7 +6,7 @@
 import inspect
 import os
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -57,7 +57,7 @@ CALLS: dict[str, tuple[Any, ...]] = {
     "end_page": (ACT,),
     "capture": (ACT,),
     "void": (ACT,),
-    "send_refund": (RefundRequest(new_id(), "pi_1", money(100)),),
+    "send_refund": (RefundRequest(new_id(), "a key", "pi_1", money(100)),),
 }
 """Every way out, with something to ask."""
 
@@ -140,7 +140,11 @@ async def test_a_page_is_made_once_looked_up_read_and_ended_once(account: Accoun
     assert (made.page, made.page_url is not None, made.intent_id) == (Page.OPEN, True, None)
     assert await gateway.open_page(account.settings, request) == made
     looked_up = await gateway.open_page(account.settings, a_page(id_, customer, is_to_be_looked_up=True))
-    assert looked_up == made == await gateway.read_payment(account.settings, id_, made.session_id)
+    read = await gateway.read_payment(account.settings, id_, made.session_id)
+    assert (looked_up, (read.session_id, read.page, read.page_url)) == (
+        made,
+        (made.session_id, Page.OPEN, made.page_url),
+    )
     for number in range(2):
         await gateway.end_page(account.settings, ActRequest(id_, made.session_id, f"{id_}-{number}"))
     assert (await gateway.read_payment(account.settings, id_, made.session_id)).page is Page.EXPIRED
@@ -177,12 +181,15 @@ async def test_what_is_held_is_let_go_once_and_then_not_captured(account: Accoun
 
 
 async def test_a_refund_is_made_once_and_looked_up(account: Account) -> None:
-    request = RefundRequest(new_id(), await account.intent(), money(4_000))
+    id_ = new_id()
+    request = RefundRequest(id_, str(id_), await account.intent(), money(4_000))
     made = await gateway.send_refund(account.settings, request)
+    assert made is not None
     assert (made.refund_id, made.amount, made.status) == (request.refund_id, money(4_000), RefundStatus.SUCCEEDED)
     again = await gateway.send_refund(account.settings, request)
-    looked_up = RefundRequest(request.refund_id, request.intent_id, request.amount, is_to_be_looked_up=True)
-    found = await gateway.send_refund(account.settings, looked_up)
+    found = await gateway.send_refund(account.settings, replace(request, is_to_be_looked_up=True))
+    assert again is not None
+    assert found is not None
     assert {again.external_id, found.external_id} == {made.external_id}
 
 

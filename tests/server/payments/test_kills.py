@@ -208,6 +208,7 @@ async def is_done_once(till: Till) -> None:
 
 
 @pytest.mark.prove
+@pytest.mark.timeout(900)  # a process starts, and on a busy machine that takes minutes
 @pytest.mark.parametrize("moment", ["hang_before", "hang_after"])
 @pytest.mark.parametrize("kill", [kill_ours, kill_theirs])
 @pytest.mark.parametrize("name", STEPS)
