@@ -229,6 +229,12 @@ VERDICTS: dict[str, Verdict | tuple[Verdict, ...]] = {
     "POST /bookings/{booking_id}/changes/{change_id}/withdraw": only(
         TENANT, LANDLORD, answers={LANDLORD: 409}, using=A_CHANGE
     ),
+    # Nothing is to be paid before both sides agree; there is no payment to see.
+    "POST /bookings/{booking_id}/changes/{change_id}/payment": only(TENANT, answers={TENANT: 409}, using=A_CHANGE),
+    "GET /bookings/{booking_id}/changes/{change_id}/payment": only(TENANT, answers={TENANT: 404}, using=A_CHANGE),
+    "POST /bookings/{booking_id}/changes/{change_id}/payment/check": only(
+        TENANT, answers={TENANT: 404}, using=A_CHANGE
+    ),
     # notifications
     "GET /notifications": lists("notification_id", TENANT),
     "GET /notifications/unread": lists("notification_id", TENANT),

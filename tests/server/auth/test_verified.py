@@ -21,6 +21,7 @@ BINDS_OTHERS = {
     "POST /bookings/{booking_id}/accept",
     "POST /bookings/{booking_id}/changes",
     "POST /bookings/{booking_id}/changes/{change_id}/accept",
+    "POST /bookings/{booking_id}/changes/{change_id}/payment",
     "POST /properties/bulk-status",
     "POST /properties/{property_id}/status",
 }

@@ -49,6 +49,8 @@ COUNTED_AS = {
         "POST /bookings/{booking_id}/changes", "POST /bookings/{booking_id}/changes/{change_id}/accept",
         "POST /bookings/{booking_id}/changes/{change_id}/decline",
         "POST /bookings/{booking_id}/changes/{change_id}/withdraw",
+        "POST /bookings/{booking_id}/changes/{change_id}/payment",
+        "POST /bookings/{booking_id}/changes/{change_id}/payment/check",
     },
     CallClass.REPORT: {"POST /properties/{property_id}/reports"},
     CallClass.REPORT_OF_SAME_HOME: {"POST /properties/{property_id}/reports"},
