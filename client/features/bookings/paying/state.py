@@ -22,7 +22,7 @@ LINK_PAUSES: Final = (0.1, 0.2, 0.3, 0.4, 0.5, 1.0, 1.5, 2.0, 2.0, 2.0)
 FOLLOW_PAUSES: Final = (0.5, 1.0, 1.0, 2.0, 2.0, 3.0, 5.0, 5.0, 10.0)
 """Between looks at a payment that is followed; the last goes on."""
 ASKS_EVERY: Final = 5
-"""At the first of so many looks the provider is asked as well: somebody may pay in another window, or on another device."""
+"""At the first of so many looks the provider is asked as well: somebody may pay elsewhere."""
 SLOW_AFTER: Final = 7
 """After so many looks it takes longer than usual."""
 
