@@ -37,7 +37,7 @@ from server.properties.service import editing
 from server.search import service as search
 from server.users import listeners as _profiles  # noqa: F401  everyone who is added gets a profile
 from shared_models.auth import Role
-from shared_models.bookings import QuoteRequest
+from shared_models.bookings import PaymentWay, QuoteRequest
 from shared_models.calendars import BlockCreate
 from shared_models.properties import BulkMove, PropertyFacts, PropertyStatus, StatusMove
 
@@ -241,7 +241,12 @@ async def _add_stays(
 async def _ask(session: AsyncSession, people: _People, home: _Added, visit: Visit) -> Asked:
     tenant = people.tenants[visit.tenant]
     request = QuoteRequest(property_id=home.id, guests=visit.guests, **visit.stay.model_dump())
-    booking = await holds.hold(session, tenant, (await prices.quote(session, tenant, request)).id)
+    quoted = await prices.quote(session, tenant, request)
+    # No provider took any money for the demo's stays, so that the books hold none: they are paid on arrival.
+    on_arrival = {"id": quoted.id, "payment": PaymentWay.ON_ARRIVAL.value}
+    await session.execute(text("UPDATE quote SET payment = :payment WHERE id = :id"), on_arrival)
+    session.expire_all()
+    booking = await holds.hold(session, tenant, quoted.id)
     hers = home.landlord == FIRST_LANDLORD[1]
     return Asked(booking, tenant, people.landlords[home.landlord], hers=hers, his=visit.tenant == 0)
 
