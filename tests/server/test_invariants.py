@@ -36,7 +36,7 @@ BREAKING: dict[str, Sequence[str]] = {
     ),
     "what_was_paid_is_agreed_or_goes_back": ("UPDATE booking SET confirmed_at = NULL WHERE status = 'confirmed'",),
     "what_is_due_was_asked_for": (
-        "UPDATE booking SET status = 'cancelled', refund_minor = 1 WHERE status = 'confirmed'",
+        "UPDATE booking SET status = 'cancelled', refund_minor = 1, refund_taxes = '[]' WHERE status = 'confirmed'",
     ),
     "nobody_pays_for_what_is_over": (
         "UPDATE booking SET status = 'expired', hold_expires_at = NULL WHERE status = 'requested'",
