@@ -41,6 +41,8 @@ NOON = datetime(2030, 6, 1, 12, tzinfo=UTC)
 LATER = NOON + timedelta(hours=3)
 CHECK_IN_OVER = datetime(2030, 6, 11, 23, tzinfo=UTC)
 """Midnight in London, in summer."""
+SLEPT = datetime(2030, 6, 13, 23, tzinfo=UTC)
+"""The last night is over."""
 ENDS = datetime(2030, 6, 14, 11, tzinfo=UTC)
 TENANT, LANDLORD = BookingSide.TENANT, BookingSide.LANDLORD
 ENDED = [
@@ -107,6 +109,7 @@ def a_change(by: BookingSide, status: ChangeStatus = ChangeStatus.ASKED) -> Chan
 HELD, REQUESTED, CONFIRMED = (
     a_booking(status) for status in (BookingStatus.HELD, BookingStatus.REQUESTED, BookingStatus.CONFIRMED)
 )
+BY_CARD = a_booking(BookingStatus.CONFIRMED, payment=PaymentWay.CARD)
 TENANT_WISHES = a_booking(BookingStatus.CONFIRMED, change=a_change(TENANT))
 LANDLORD_WISHES = a_booking(BookingStatus.CONFIRMED, change=a_change(LANDLORD))
 HELD_BY_CARD = a_booking(BookingStatus.HELD, payment=PaymentWay.CARD)
@@ -167,7 +170,11 @@ def test_every_booking_says_what_is_next_who_acts_by_when_and_what_stands_in_the
         (LANDLORD_WISHES, NOON, {Act.CANCEL, Act.ANSWER_CHANGE}, {Act.CANCEL, Act.WITHDRAW_CHANGE}),
         (LANDLORD_WISHES, LATER, {Act.CANCEL, Act.ASK_CHANGE}, {Act.CANCEL, Act.ASK_CHANGE}),
         (TENANT_TO_PAY, NOON, {Act.CANCEL, Act.PAY_CHANGE, Act.WITHDRAW_CHANGE}, {Act.CANCEL}),
-        (LANDLORDS_TO_PAY, NOON, {Act.CANCEL, Act.PAY_CHANGE}, {Act.CANCEL, Act.WITHDRAW_CHANGE}),
+        (LANDLORDS_TO_PAY, NOON, {Act.CANCEL, Act.PAY_CHANGE, Act.WITHDRAW_CHANGE}, {Act.CANCEL, Act.WITHDRAW_CHANGE}),
+        (BY_CARD, CHECK_IN_OVER - SECOND, {Act.CANCEL, Act.ASK_CHANGE}, {Act.CANCEL, Act.ASK_CHANGE}),
+        (BY_CARD, CHECK_IN_OVER, {Act.CANCEL, Act.ASK_CHANGE}, {Act.CANCEL, Act.ASK_CHANGE, Act.REPORT_NO_SHOW}),
+        (BY_CARD, SLEPT - SECOND, {Act.CANCEL, Act.ASK_CHANGE}, {Act.CANCEL, Act.ASK_CHANGE, Act.REPORT_NO_SHOW}),
+        (BY_CARD, SLEPT, {Act.ASK_CHANGE}, {Act.ASK_CHANGE, Act.REPORT_NO_SHOW}),
         (TENANT_TO_PAY, LATER, {Act.CANCEL, Act.ASK_CHANGE}, {Act.CANCEL, Act.ASK_CHANGE}),
         *[(a_booking(status), NOON, set(), set()) for status in ENDED],
     ],
