@@ -9,8 +9,8 @@ from server.core.web.bodies import BodyLimits, takes_body
 from server.core.web.problems import documented
 from server.core.web.routes import BoundedRoute
 from server.core.web.session import Session
-from server.payments.gateway import NotSigned
 from server.payments.service import news
+from server.payments.service.signatures import NotSigned
 
 router = APIRouter(prefix="/payments", tags=["payments"], route_class=BoundedRoute)
 """Not counted: the provider tells of many payments from few addresses, and what it tells is signed."""

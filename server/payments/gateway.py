@@ -1,25 +1,23 @@
-"""The way to Stripe, and its way to us. No transaction is open meanwhile: whoever holds one is refused here.
+"""The way to Stripe. No transaction is open meanwhile: whoever holds one is refused here.
 
 Keys are ours: the id of a payment or a refund goes along as idempotency key, and in the object's metadata.
 """
 
-import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import stripe
 
-from server.core import clock
 from server.core.database import refuse_in_transaction
-from server.core.errors import AppError
 from server.core.retries import FailedForGood, NeedsAttention
 from server.core.settings import Settings
 from server.payments.rules import (
     ActRequest,
+    CustomerRequest,
     Moved,
     Page,
     PageRequest,
@@ -30,13 +28,10 @@ from server.payments.rules import (
 )
 from shared_models.money import Currency, Money
 from shared_models.payments import DisputeReason, DisputeStatus, RefundStatus
-from shared_models.problems import ProblemCode
 
 API_VERSION = "2026-10-28.endive"
 """What the SDK speaks; an event of another version says other things by the same names."""
 PATIENCE_SECONDS = 10
-MAX_AGE = timedelta(seconds=300)
-"""How far the time of a signature may be from ours, before or after (docs.stripe.com/webhooks/signature)."""
 CLOCKS_APART = 300
 """Seconds by which the provider's clock and ours may differ."""
 Json = dict[str, Any]
@@ -94,12 +89,6 @@ class KeyRefused(NeedsAttention):
     """Stripe does not take our secret key."""
 
 
-class NotSigned(AppError):
-    """Whoever sent this is not Stripe, or it was changed or kept on its way."""
-
-    status, code, title = 400, ProblemCode.MALFORMED, "This is not signed as events of ours are"
-
-
 class _Outside(stripe.HTTPXClient):
     """Goes out only when no transaction is open."""
 
@@ -131,6 +120,37 @@ async def _calling(settings: Settings) -> AsyncIterator[stripe.StripeClient]:
         raise NotReached(type(problem).__name__) from None
     finally:
         await http.close_async()  # type: ignore[no-untyped-call]
+
+
+async def make_customer(settings: Settings, request: CustomerRequest) -> str:
+    """Have somebody known who is to pay, once; their id. Nothing is said of them: what a page needs it asks for itself.
+    Raises Refused, NotReached, KeyRefused."""
+    params: Any = {"metadata": {"person_id": str(request.person_id)}}
+    async with _calling(settings) as client:
+        found = await _find_customer(client, request) if request.may_be_there else None
+        if found is not None:
+            return found
+        return (await client.v1.customers.create_async(params, {"idempotency_key": request.key})).id
+
+
+async def _find_customer(client: stripe.StripeClient, request: CustomerRequest) -> str | None:
+    since = int(request.since.timestamp()) - CLOCKS_APART
+    found = await client.v1.customers.list_async({"created": {"gte": since}, "limit": 100})
+    async for customer in found.auto_paging_iter():
+        if customer.to_dict()["metadata"].get("person_id") == str(request.person_id):
+            return customer.id
+    return None
+
+
+async def delete_customer(settings: Settings, customer_id: str) -> None:
+    """Have somebody forgotten; what they paid stays. One that is forgotten already is left. Raises Refused, NotReached,
+    KeyRefused."""
+    async with _calling(settings) as client:
+        try:
+            await client.v1.customers.delete_async(customer_id)
+        except stripe.InvalidRequestError as problem:
+            if problem.code != "resource_missing":
+                raise
 
 
 async def open_page(settings: Settings, request: PageRequest) -> SeenPayment:
@@ -172,6 +192,7 @@ def _page_params(settings: Settings, request: PageRequest) -> Any:
         "ui_mode": "hosted_page",
         "allowed_payment_method_types": ["card"],  # a method that pays days later cannot keep nights
         "adaptive_pricing": {"enabled": False},  # the price that was shown is the price
+        "customer": request.customer_id,
         "client_reference_id": str(request.payment_id),
         "metadata": ours,
         "expires_at": int(bill.expires_at.timestamp()),
@@ -359,26 +380,3 @@ def _money(amount: int, currency: str) -> Money:
 
 def _instant(seconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
-
-
-def event_id(settings: Settings, body: bytes, signature: str | None) -> str:
-    """The id of an event that Stripe has signed, no older nor newer than five minutes. Raises NotSigned."""
-    try:
-        payload = body.decode()
-        stripe.WebhookSignature.verify_header(
-            payload, signature, settings.stripe_event_secret, int(MAX_AGE.total_seconds())
-        )
-        _check_not_ahead(signature or "")
-        found = json.loads(payload)
-    except (stripe.SignatureVerificationError, ValueError):
-        raise NotSigned from None
-    if not isinstance(found, dict) or not isinstance(found.get("id"), str):
-        raise NotSigned("This is no event.")
-    return str(found["id"])
-
-
-def _check_not_ahead(signature: str) -> None:
-    """The SDK takes signatures of a time to come. Raises ValueError."""
-    times = [part.removeprefix("t=") for part in signature.split(",") if part.startswith("t=")]
-    if any(int(time) > (clock.now() + MAX_AGE).timestamp() for time in times):
-        raise ValueError("of a time to come")

@@ -10,8 +10,20 @@ from server.core.jobs import ExternalJob, Queue, external_job, job
 from server.core.retries import PROVIDERS
 from server.payments import gateway
 from server.payments.rules import STRIPE
-from server.payments.service import calls, ending, holds, news, pages, refunds, settling
+from server.payments.service import calls, customers, ending, holds, news, pages, refunds, settling
 
+attempts.declare(
+    customers.MAKE_CUSTOMER,
+    Steps(customers.customer_request, gateway.make_customer, customers.customer_made, pages.page_refused),
+    queue=Queue.PROVIDERS,
+    retry=PROVIDERS,
+)
+attempts.declare(
+    customers.DELETE_CUSTOMER,
+    Steps(customers.delete_request, gateway.delete_customer, customers.customer_deleted),
+    queue=Queue.PROVIDERS,
+    retry=PROVIDERS,
+)
 attempts.declare(
     calls.OPEN_PAGE,
     Steps(pages.page_request, gateway.open_page, pages.page_opened, pages.page_refused),

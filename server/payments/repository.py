@@ -5,16 +5,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select, tuple_, update
+from sqlalchemy import delete, or_, select, tuple_, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.errors import NotFound
 from server.payments.ledger.rules.entries import Subject
-from server.payments.tables import DisputeTable, PaymentTable, RefundTable
+from server.payments.tables import DisputeTable, PaymentCustomerTable, PaymentTable, RefundTable
 from shared_models.payments import UNDECIDED, UNSETTLED, DisputeStatus, PaymentStatus, RefundStatus
 
 _payment: Any = PaymentTable
 _refund: Any = RefundTable
+_customer: Any = PaymentCustomerTable
 _UNSETTLED = [status.value for status in UNSETTLED]
 _dispute: Any = DisputeTable
 _UNDECIDED = [status.value for status in UNDECIDED]
@@ -193,6 +195,26 @@ class Payments:
         await self.session.execute(
             update(DisputeTable).where(_dispute.payment_id.in_(payment_ids)).values(looked_at=now)
         )
+
+
+class Customers:
+    """The provider's ids of those who pay."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self.session = session
+
+    async def of(self, person_id: UUID) -> str | None:
+        return await self.session.scalar(select(_customer.customer_id).where(_customer.person_id == person_id))
+
+    async def add(self, person_id: UUID, customer_id: str) -> None:
+        """The first one stays."""
+        row = PaymentCustomerTable(person_id=person_id, customer_id=customer_id)
+        await self.session.execute(
+            insert(PaymentCustomerTable).values(row.model_dump()).on_conflict_do_nothing(index_elements=["person_id"])
+        )
+
+    async def remove(self, person_id: UUID) -> None:
+        await self.session.execute(delete(PaymentCustomerTable).where(_customer.person_id == person_id))
 
 
 def _uuid(text: str | None) -> UUID | None:

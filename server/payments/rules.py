@@ -53,10 +53,23 @@ class Bill:
 
 
 @dataclass(frozen=True)
+class CustomerRequest:
+    """Ask the provider to know somebody who is to pay."""
+
+    person_id: UUID
+    since: datetime
+    """When we first meant to ask."""
+    key: str
+    may_be_there: bool
+    """An earlier attempt may have made it: it is looked for."""
+
+
+@dataclass(frozen=True)
 class PageRequest:
     """Ask the provider for a page on which a payment can be paid."""
 
     payment_id: UUID
+    customer_id: str
     bill: Bill
     made_at: datetime
     is_to_be_looked_up: bool = False

@@ -118,6 +118,16 @@ class RefundTable(SQLModel, table=True):
     looked_at: datetime = made_at()
 
 
+class PaymentCustomerTable(SQLModel, table=True):
+    """The provider's id of somebody who pays. Whoever leaves is forgotten there, and then here."""
+
+    __tablename__ = "payment_customer"
+
+    person_id: UUID = Field(foreign_key="identity.id", primary_key=True)
+    customer_id: str = text_field(MAX_EXTERNAL_ID, unique=True)
+    created_at: datetime = made_at()
+
+
 class DisputeTable(SQLModel, table=True):
     """A payment that its payer's bank asks about, or has taken back."""
 

@@ -13,10 +13,10 @@ from server.core.errors import NotFound
 from server.core.inbox import Received, UnknownKind
 from server.core.retries import FailedForGood
 from server.core.settings import Settings
-from server.payments import gateway
 from server.payments.gateway import API_VERSION
 from server.payments.repository import Payments
 from server.payments.rules import STRIPE
+from server.payments.service.signatures import event_id
 
 LOOK = "payments.look"
 ASKED_AFTER = timedelta(minutes=2)
@@ -33,7 +33,7 @@ class OtherVersion(FailedForGood):
 
 async def receive(session: AsyncSession, settings: Settings, body: bytes, signature: str | None) -> None:
     """Keep an event, to be handled by a job. Raises NotSigned."""
-    await inbox.receive(session, STRIPE, gateway.event_id(settings, body, signature), body)
+    await inbox.receive(session, STRIPE, event_id(settings, body, signature), body)
 
 
 async def hear(session: AsyncSession, received: Received) -> None:

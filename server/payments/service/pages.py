@@ -4,14 +4,14 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.core import attempts, clock
+from server.core import clock
 from server.core.attempts import Attempt
 from server.core.settings import Settings
 from server.payments import rules
 from server.payments.ledger.rules.entries import Subject
-from server.payments.repository import Payments
+from server.payments.repository import Customers, Payments
 from server.payments.rules import Bill, PageRequest, SeenPayment
-from server.payments.service import ending, news, rooms
+from server.payments.service import customers, ending, news, rooms
 from server.payments.service.amounts import parts_of, taxes_of
 from server.payments.service.calls import OPEN_PAGE, first_sent
 from server.payments.tables import PaymentTable
@@ -41,7 +41,7 @@ async def bill(session: AsyncSession, wanted: Bill) -> UUID:
         is_held=wanted.is_held,
     )
     await Payments(session).add(row)
-    await attempts.intend(session, OPEN_PAGE, row.id)
+    await customers.ask_for_page(session, row.id, row.payer_id)
     return row.id
 
 
@@ -54,6 +54,10 @@ async def page_request(session: AsyncSession, settings: Settings, attempt: Attem
     payment = await Payments(session).locked(attempt.subject_id)
     if payment is None or payment.status != PaymentStatus.INTENDED.value or payment.session_id is not None:
         return None
+    customer_id = await Customers(session).of(payment.payer_id)
+    if customer_id is None:  # they have left
+        await _fail(session, payment)
+        return None
     first_sent_at = await first_sent(session, OPEN_PAGE, payment.id)
     wanted = Bill(
         subject=Subject(payment.subject_kind, payment.subject_id),
@@ -65,7 +69,7 @@ async def page_request(session: AsyncSession, settings: Settings, attempt: Attem
         is_held=payment.is_held,
     )
     look_up = rules.is_to_be_looked_up(first_sent_at, clock.now())
-    return PageRequest(payment.id, wanted, is_to_be_looked_up=look_up, made_at=payment.created_at)
+    return PageRequest(payment.id, customer_id, wanted, is_to_be_looked_up=look_up, made_at=payment.created_at)
 
 
 async def page_opened(session: AsyncSession, attempt: Attempt, seen: SeenPayment) -> None:
@@ -87,5 +91,9 @@ async def page_refused(session: AsyncSession, attempt: Attempt, error: str) -> N
     del error
     payment = await Payments(session).locked(attempt.subject_id)
     if payment is not None and payment.status == PaymentStatus.INTENDED.value:
-        payment.status, payment.settled_at = PaymentStatus.FAILED.value, clock.now()
-        await news.look(session, payment.id)
+        await _fail(session, payment)
+
+
+async def _fail(session: AsyncSession, payment: PaymentTable) -> None:
+    payment.status, payment.settled_at = PaymentStatus.FAILED.value, clock.now()
+    await news.look(session, payment.id)

@@ -176,10 +176,17 @@ OPERATIONS = (
     ),
     Operation("POST", CUSTOMERS, "_customer_create_params.CustomerCreateParams", customers.create, _CUSTOMER),
     _list(CUSTOMERS, "customer", "_customer_list_params.CustomerListParams", "created", "email"),
-    _retrieve(CUSTOMERS, "customer", "_customer_retrieve_params.CustomerRetrieveParams"),
+    Operation(
+        "GET",
+        f"{CUSTOMERS}/{{id}}",
+        "_customer_retrieve_params.CustomerRetrieveParams",
+        customers.retrieve,
+        _takes(),
+    ),
     Operation(
         "POST", f"{CUSTOMERS}/{{id}}", "_customer_update_params.CustomerUpdateParams", customers.update, _CUSTOMER
     ),
+    Operation("DELETE", f"{CUSTOMERS}/{{id}}", "_customer_delete_params.CustomerDeleteParams", customers.delete),
     Operation(
         "GET",
         f"{CUSTOMERS}/{{id}}/payment_methods",

@@ -91,9 +91,17 @@ class World:
     def get(self, kind: str, id_: str, param: str = "id") -> Body:
         """An object of a kind. Raises StripeError when there is none; `param` is where it was named."""
         found = self.find(id_)
-        if found is None or found["object"] != kind:
+        if found is None or found["object"] != kind or found.get("deleted"):
             raise missing(named(kind), id_, param)
         return found
+
+    def remove(self, body: Body) -> Body:
+        """Forget an object but for its id, which still answers that it was deleted; no list has it any more."""
+        gone = {"id": body["id"], "object": body["object"], "deleted": True}
+        self.db.execute(
+            "UPDATE object SET kind = 'deleted', body = ?, hidden = '{}' WHERE id = ?", (json.dumps(gone), body["id"])
+        )
+        return gone
 
     def hidden(self, id_: str) -> dict[str, Any]:
         """What is known of an object and not told."""

@@ -28,8 +28,8 @@ from shared_models.payments import DisputeStatus
 from tests.conftest import Api, MakePerson
 from tests.payment_provider import Provider
 from tests.server.payments.ledger.facts import stands
+from tests.server.payments.till_worker import KIND
 
-KIND = "stay"
 EVENTS = "/payments/events/stripe"
 
 
@@ -105,11 +105,22 @@ class Till:
         await jobs.run_now(self.database, "payments.ask_after", {}, self.settings)
         await self.work()
 
+    async def database_says(self, statement: str, **values: Any) -> None:
+        """Change what stands in the database, past everybody."""
+        async with self.database.transaction() as session:
+            await session.execute(text(statement), values)
+
     async def waiting(self, name: str) -> int:
         """How many jobs of a name wait."""
         async with self.database.engine.connect() as connection:
             asked = text("SELECT count(*) FROM procrastinate_jobs WHERE task_name = :name AND status = 'todo'")
             return int(await connection.scalar(asked, {"name": name}) or 0)
+
+    async def looks_waiting(self) -> list[str]:
+        """The payments of the looks that wait."""
+        async with self.database.engine.connect() as connection:
+            asked = text("SELECT args->>'payment_id' FROM procrastinate_jobs WHERE task_name = 'payments.look'")
+            return list(await connection.scalars(asked))
 
     async def paid(self, bill: Bill | None = None, number: str = "4242424242424242") -> PaymentTable:
         """A payment that was made and settled."""

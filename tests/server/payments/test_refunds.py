@@ -140,7 +140,7 @@ async def test_the_copy_of_what_is_kept_tells_a_payer_of_theirs_alone(till: Till
         others = await data_export(session, new_id())
     assert [row["id"] for row in mine["payments"]] == [str(paid.id)]
     assert [(row["id"], row["amount_minor"]) for row in mine["refunds"]] == [(str(refund), 4800)]
-    assert others == {"payments": [], "refunds": [], "disputes": []}
+    assert others == {"payments": [], "payment_customers": [], "refunds": [], "disputes": []}
 
 
 async def test_the_second_of_two_payments_goes_back_and_the_first_stands(till: Till) -> None:
@@ -173,3 +173,16 @@ async def test_an_amount_without_decimals_goes_back_as_it_is_and_is_disputed_as_
     await till.look(paid.id)
     assert (await till.holds(paid), await till.loss(Currency.JPY)) == ({}, 2000)
     assert await till.clearing(Currency.JPY) == await till.provider.balance("jpy")
+
+
+async def test_a_refund_that_is_called_off_at_the_provider_is_the_payers_still(till: Till) -> None:
+    paid = await till.paid(number=PENDING)
+    refund = await till.refund(paid.id, 9600, 400)
+    await till.work()
+    await till.provider.press(str((await till.refund_row(refund)).external_id), "cancel")
+    for _ in range(2):
+        await till.look(paid.id)
+    assert (await till.refund_row(refund)).status in ("cancelled", "failed")
+    assert (await till.holds(paid), await till.credit()) == ({}, {("tenant_credit", "GBP"): 10_000})
+    assert await till.clearing() == await till.provider.balance()
+    assert await violations(till.database) == []

@@ -56,6 +56,21 @@ def update(world: World, id_: str, params: Params) -> Body:
     return customer
 
 
+def retrieve(world: World, id_: str, _: Params) -> Body:
+    """A customer, or that it was deleted."""
+    found = world.find(id_)
+    return found if found is not None and found.get("deleted") else world.get("customer", id_)
+
+
+def delete(world: World, id_: str, _: Params) -> Body:
+    """Forget a customer and the cards they keep; what they paid stays."""
+    customer = world.get("customer", id_)
+    for found in world.all("payment_method", customer=id_):
+        detach(world, found["id"], {})
+    world.emit("customer.deleted", customer)
+    return world.remove(customer)
+
+
 def changed(body: Body, params: Params) -> Body:
     """Put the parameters into an object, metadata key by key (an empty value takes the key away); what was before."""
     before: Body = {}

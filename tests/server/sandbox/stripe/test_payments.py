@@ -162,3 +162,19 @@ async def test_the_payment_of_an_open_page_is_not_canceled_behind_it(provider: P
     [intent] = (await provider.stripe.v1.payment_intents.list_async()).data
     with pytest.raises(stripe.InvalidRequestError, match="Expire the session"):
         await provider.stripe.v1.payment_intents.cancel_async(intent.id)
+
+
+async def test_a_deleted_customer_is_known_as_deleted_and_no_more(provider: Provider) -> None:
+    customers = provider.stripe.v1.customers
+    customer = await customers.create_async({"email": "ann@example.com"})
+    intent = await provider.paid(customer=customer.id)
+    await customers.delete_async(customer.id)
+    gone = await customers.retrieve_async(customer.id)
+    assert gone.to_dict() == {"id": customer.id, "object": "customer", "deleted": True}
+    assert (await customers.list_async()).data == []
+    for refused in (customers.delete_async(customer.id), provider.session(customer=customer.id)):
+        with pytest.raises(stripe.InvalidRequestError, match="No such customer") as refusal:
+            await refused
+        assert refusal.value.code == "resource_missing"
+    assert (await provider.charge_of(intent)).customer == customer.id
+    assert "customer.deleted" in await provider.events()
