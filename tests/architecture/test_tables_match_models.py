@@ -20,7 +20,7 @@ from sqlmodel import SQLModel
 from server.cases.tables import CaseEntryTable, CaseTable
 from server.properties.tables import PropertyTable
 from shared_models.base import known
-from shared_models.cases import CaseEntry, CaseRead, FailedJobs
+from shared_models.cases import CaseEntry, CaseMoney, CaseRead, FailedJobs
 from shared_models.properties import PropertyFacts
 
 _PYTHON = {str: str, int: int, float: float, bool: bool, UUID: UUID, time: time, date: date, datetime: datetime}
@@ -144,6 +144,7 @@ def test_homes_match_their_model() -> None:
 def test_cases_match_their_model() -> None:
     told_by_others = dict.fromkeys(("title", "place", "whose", "opened_by_name", "owner_name", "words"))
     told_by_others |= {f"failed.{name}": None for name in FailedJobs.model_fields}
+    told_by_others |= {path: None for path, _ in leaves(CaseMoney, "money.")}
     assert differences(CaseRead, CaseTable, told_by_others) == []
     told_by_others = dict.fromkeys(("by_name", "words"))
     assert differences(CaseEntry, CaseEntryTable, told_by_others) == []

@@ -1,5 +1,6 @@
 """Where disputes go, what banks took in whose currency, and how what the provider says is read."""
 
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from itertools import product
 from typing import Any
@@ -12,6 +13,7 @@ from server.payments import gateway, rules
 from server.payments.ledger.rules.postings import Parts, Tax
 from server.payments.rules import Moved, SeenDispute
 from shared_models.base import known
+from shared_models.cases import CaseDecision
 from shared_models.payments import (
     DISPUTE_MOVES,
     DISPUTED,
@@ -77,6 +79,13 @@ def test_two_amounts_join_part_by_part_and_come_apart_again(one: int, other: int
     assert rules.less(both, [parts(other, *taxes[2:3])]) == parts(one, *taxes[:2])
     assert rules.joined(Parts(money(0)), parts(one, *taxes)) == parts(one, *taxes)
     assert rules.lesser(money(one), money(other)) == money(min(one, other))
+
+
+@pytest.mark.parametrize(("note", "is_said"), [(None, False), ("", False), (" ", False), ("By transfer.", True)])
+def test_how_a_tenant_was_paid_another_way_is_said_in_words(note: str | None, is_said: bool) -> None:
+    given = {"outcome": "paid_otherwise", "reasons": ["other"], "note": note}
+    with nullcontext() if is_said else pytest.raises(ValueError, match="how it was paid"):
+        CaseDecision.model_validate(given)
 
 
 STATUSES = {
