@@ -140,6 +140,8 @@ def tenant(slug: str, held: str, asking: str, dates: str) -> list[Screen]:
         Screen("account", "/account"),
         Screen("account-password", "/account", press("^Change the password"), again=True),
         Screen("account-delete", "/account/delete"),
+        Screen("payments", "/account/payments"),
+        Screen("payment", "/account/payments", press("is with EstoSpaces")),
         Screen("notifications", "/notifications"),
         Screen("become-landlord", "/landlord/homes"),
     ]

@@ -139,6 +139,10 @@ async def test_the_copy_of_what_is_kept_tells_a_payer_of_theirs_alone(till: Till
         mine = await data_export(session, till.payer_id)
         others = await data_export(session, new_id())
     assert [row["id"] for row in mine["payments"]] == [str(paid.id)]
+    assert [(part["where"], part["amount"]["amount_minor"]) for part in mine["payments"][0]["money"]] == [
+        ("with_us", 5200),
+        ("refund_begun", 4800),
+    ]
     assert [(row["id"], row["amount_minor"]) for row in mine["refunds"]] == [(str(refund), 4800)]
     assert others == {"payments": [], "payment_customers": [], "refunds": [], "disputes": []}
 

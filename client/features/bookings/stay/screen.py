@@ -249,7 +249,9 @@ def _price(booking: BookingRead, side: BookingSide) -> ft.Control:
 def _paid(booking: BookingRead, side: BookingSide) -> list[ft.Control]:
     """What was paid by card so far; how a stay is paid on arrival its title says."""
     words = paid_words(booking, side) if booking.payment is PaymentWay.CARD else ""
-    return [text(words, Style.SMALL, Colour.TEXT_2)] if words else []
+    page, tenant = ft.context.page, side is BookingSide.TENANT
+    where = quiet(t("Where is my money"), lambda _: page.navigate(paths.PAYMENTS), accent=True)
+    return [text(words, Style.SMALL, Colour.TEXT_2), *([ft.Row([where])] if tenant else [])] if words else []
 
 
 @panel
