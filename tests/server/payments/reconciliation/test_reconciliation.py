@@ -205,14 +205,35 @@ async def test_a_look_that_was_cut_off_goes_on_where_it_was(
     for _ in range(5):
         await plant(till, "topup", 100)
     monkeypatch.setattr("server.payments.reconciliation.gateway.PAGE", 2)
-    await till.provider.fault("drop_before", "/v1/balance_transactions", times=1)
+    read_movements, begins = looks.gateway.read_movements, list[str | None]()
+
+    async def cut_off_once(settings: Any, since: Any, after: str | None) -> Any:
+        begins.append(after)
+        if len(begins) == 2:
+            raise NotReached
+        return await read_movements(settings, since, after)
+
+    monkeypatch.setattr(looks.gateway, "read_movements", cut_off_once)
     with pytest.raises(NotReached):
         await look(till)
     (run,) = (await read(ada))["items"]
-    assert (run["status"], run["balances"]) == ("running", None)
+    assert (run["status"], run["movements"], run["balances"]) == ("running", 2, None)
     await look(till)
+    assert begins[1] == begins[2] is not None  # what was read is not read again
     (run,) = (await read(ada))["items"]
     assert (run["status"], run["movements"], run["found"]) == ("done", 5, 5)
+
+
+@pytest.mark.parametrize("name", ["read_balance", "read_movements", "read_movement"])
+async def test_nobody_looks_while_a_transaction_is_open(till: Till, name: str) -> None:
+    asked: dict[str, tuple[Any, ...]] = {
+        "read_balance": (),
+        "read_movements": (None, None),
+        "read_movement": ("txn_1",),
+    }
+    async with till.database.transaction():
+        with pytest.raises(RuntimeError, match="transaction"):
+            await getattr(looks.gateway, name)(till.settings, *asked[name])
 
 
 async def test_a_look_finished_twice_is_finished_once(till: Till, ada: Api) -> None:
