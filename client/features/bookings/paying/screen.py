@@ -28,7 +28,6 @@ from client.features.bookings.paying.opening import pay_now
 from client.features.bookings.paying.stages import Stage
 from client.features.bookings.paying.state import PayingState
 from client.features.bookings.paying.words import button_label, told_of
-from client.features.bookings.stay.state import stay_id
 from client.parts.confirm_address import ConfirmAddress, needs_confirmed_address
 from client.parts.cover import thumbnail
 from client.parts.payment_words import opening_words
@@ -62,8 +61,8 @@ def PaymentScreen() -> ft.Control:
 
 def _state_of(session: Session, booking: str, change: str, *, came_back_paid: bool) -> PayingState:
     """Of an address; with a change that is none there is nothing to pay."""
-    change_id = stay_id(change)
-    booking_id = stay_id(booking) if change_id is not None or not change else None
+    change_id = paths.id_in(change)
+    booking_id = paths.id_in(booking) if change_id is not None or not change else None
     return PayingState(session.http, booking_id, change_id, came_back_paid=came_back_paid)
 
 

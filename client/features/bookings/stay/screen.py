@@ -28,7 +28,7 @@ from client.design.tokens import Colour, Radius, Size, Style
 from client.features.bookings.stay.change import ChangeForm
 from client.features.bookings.stay.next_step import turn
 from client.features.bookings.stay.printout import file_name, paper
-from client.features.bookings.stay.state import StayState, stay_id
+from client.features.bookings.stay.state import StayState
 from client.parts.cover import cover
 from client.parts.dialogs import Question, use_confirmation
 from client.parts.facts import guests_words, nights_words
@@ -63,7 +63,7 @@ def LandlordStayScreen() -> ft.Control:
 def _page(side: BookingSide) -> ft.Control:
     id_ = ft.use_route_params().get("id", "")
     session = use_session()
-    state = use_memo(lambda: StayState(session.http, stay_id(id_), side), [id_])
+    state = use_memo(lambda: StayState(session.http, paths.id_in(id_), side), [id_])
     load = use_memo(lambda: Action(state.load, latest=True), [id_])
 
     async def fetch() -> None:

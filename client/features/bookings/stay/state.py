@@ -214,11 +214,3 @@ class ChangeState:
             raise wrong_input(errors)
         request = ChangeQuoteRequest(check_in=self.stay.check_in, check_out=self.stay.check_out, guests=self.guests)
         self.quote = await api.quote_change(self.http, self.booking.id, request)
-
-
-def stay_id(value: str) -> UUID | None:
-    """The id in an address; None when it is not one."""
-    try:
-        return UUID(value)
-    except ValueError:
-        return None
