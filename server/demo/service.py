@@ -241,12 +241,9 @@ async def _add_stays(
 async def _ask(session: AsyncSession, people: _People, home: _Added, visit: Visit) -> Asked:
     tenant = people.tenants[visit.tenant]
     request = QuoteRequest(property_id=home.id, guests=visit.guests, **visit.stay.model_dump())
-    quoted = await prices.quote(session, tenant, request)
-    # No provider took any money for the demo's stays, so that the books hold none: they are paid on arrival.
-    on_arrival = {"id": quoted.id, "payment": PaymentWay.ON_ARRIVAL.value}
-    await session.execute(text("UPDATE quote SET payment = :payment WHERE id = :id"), on_arrival)
-    session.expire_all()
-    booking = await holds.hold(session, tenant, quoted.id)
+    # No provider took money for the stays that the demo begins with, so that the books hold none.
+    quote = await prices.quote(session, tenant, request, payment=PaymentWay.ON_ARRIVAL)
+    booking = await holds.hold(session, tenant, quote.id)
     hers = home.landlord == FIRST_LANDLORD[1]
     return Asked(booking, tenant, people.landlords[home.landlord], hers=hers, his=visit.tenant == 0)
 

@@ -4,6 +4,7 @@ So a journey makes its own people, and its own homes where it changes any; those
 elsewhere. Both end with the last of the journeys: a browser without a window still takes a fifth of a core.
 """
 
+import asyncio
 import os
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -102,6 +103,19 @@ class People:
                 assert id_ is not None
                 await accounts.make_admin(session, id_)
         await database.close()
+
+
+async def pay(person: Person, booking_id: str, stands: str = "confirmed") -> None:
+    """Pay a held stay on the sandbox's page, and wait until it is agreed, or its landlord asked."""
+    (await person.api.post(f"/bookings/{booking_id}/payment")).raise_for_status()
+    async with asyncio.timeout(60):
+        while (page := (await person.api.get(f"/bookings/{booking_id}/payment")).json()["page_url"]) is None:
+            await asyncio.sleep(0.1)
+        card = {"number": "4242424242424242", "email": person.email, "name": "Ann"}
+        await person.api.post(page, data=card)
+        while (await person.api.get(f"/bookings/{booking_id}")).json()["status"] != stands:
+            (await person.api.post(f"/bookings/{booking_id}/payment/check")).raise_for_status()
+            await asyncio.sleep(0.5)
 
 
 async def sign_in(window: Window, email: str) -> None:

@@ -30,6 +30,7 @@ from tests.databases import create_database, drop_database
 from tests.mailbox import verify_token
 from tests.product import Product, running
 from tests.served import a_token
+from tests.server.paying import hear
 
 IMPORT_SECONDS = 60
 Run = dict[str, Any]
@@ -154,6 +155,14 @@ async def wire(far_end: tuple[Database, Settings] | Product) -> AsyncIterator[Wi
 def city() -> str:
     """A city that no other story knows. In one word: of several, those that no home has are left out of a search."""
     return f"City{new_id().hex[-12:]}"
+
+
+async def paid(wire: Wire, tenant: Someone, held: dict[str, Any]) -> dict[str, Any]:
+    """A held stay once it is paid, as if the provider had told so."""
+    said(await tenant.api.post(f"/bookings/{held['id']}/payment"), 202)
+    await hear(wire.database, held["id"])
+    booked: dict[str, Any] = said(await tenant.api.get(f"/bookings/{held['id']}"))
+    return booked
 
 
 def day(ahead: int) -> str:
