@@ -149,6 +149,15 @@ def test_of_as_demanding_ones_whoever_had_most_has_to_go() -> None:
     assert queue.join(BEN, 5)[1] == tickets[0]
 
 
+def test_of_those_who_want_as_much_and_had_nothing_the_newest_has_to_go() -> None:
+    queue = queue_of([CROWD[0]], FULL)
+    served(queue)
+    for name in ("Ann", "Ben", "Cem", "Dee"):
+        queue.join(("people", name), 0)
+    ticket, lost = queue.join(("people", "Eve"), 0)
+    assert lost == ticket
+
+
 def test_who_is_most_demanding_themselves_does_not_get_in() -> None:
     queue = queue_of([CROWD[0]], FULL)
     served(queue)
@@ -173,6 +182,13 @@ def test_what_somebody_had_is_forgotten_by_half() -> None:
     service.add(ANN, 1, HALF_LIFE_SECONDS)
     assert service.of(ANN, HALF_LIFE_SECONDS) == pytest.approx(5)
     assert service.of(BEN, 0) == 0
+
+
+def test_nothing_is_kept_of_being_served_once_it_is_over() -> None:
+    queue = queue_of([ANN, CROWD[0]])
+    for ticket in [served(queue), served(queue)]:
+        queue.finish(ticket, 1, 1)
+    assert not queue._inside
 
 
 def test_only_so_many_are_remembered_and_who_was_served_longest_ago_is_forgotten(
