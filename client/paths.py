@@ -119,14 +119,6 @@ def imports(*, admin: bool = False) -> str:
     return ADMIN_IMPORT if admin else LANDLORD_IMPORT
 
 
-def id_in(word: str) -> UUID | None:
-    """The id that an address names; None when it is none."""
-    try:
-        return UUID(word)
-    except ValueError:
-        return None
-
-
 def encode(value: object) -> str:
     """A value as it may stand in the address; every text survives `decode(encode(text))`."""
     return "".join(_encode_character(character) for character in str(value))
