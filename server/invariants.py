@@ -75,6 +75,37 @@ INVARIANTS = (
         "'awaiting_payment') AND occupancy.source_id IN (change.id, change.other_hold_id))",
     ),
     Invariant(
+        "agreed_stays_are_paid",
+        "A stay that is paid by card and agreed was paid, or its money is being captured.",
+        "SELECT booking.id, booking.status FROM booking WHERE payment = 'card' "
+        "AND booking.status IN ('confirmed', 'completed', 'no_show') AND NOT EXISTS (SELECT FROM payment "
+        "WHERE subject_kind = 'booking' AND subject_id = booking.id AND (payment.status = 'captured' "
+        "OR payment.status = 'authorised' AND capture_asked_at IS NOT NULL))",
+    ),
+    Invariant(
+        "what_was_paid_is_agreed_or_goes_back",
+        "Whoever paid for a stay has it, or all that was paid was asked to go back.",
+        "SELECT payment.id, booking.id FROM payment JOIN booking ON booking.id = subject_id "
+        "WHERE subject_kind = 'booking' AND payment.status = 'captured' AND confirmed_at IS NULL AND amount_minor > "
+        "(SELECT coalesce(sum(refund.amount_minor), 0) FROM refund WHERE payment_id = payment.id)",
+    ),
+    Invariant(
+        "what_is_due_was_asked_for",
+        "Of a stay that ended early no more is held than is not given back of its price.",
+        "SELECT booking.id FROM booking WHERE refund_minor IS NOT NULL AND total_minor - refund_minor < ("
+        "SELECT coalesce(sum(amount_minor - (SELECT coalesce(sum(refund.amount_minor), 0) FROM refund "
+        "WHERE payment_id = payment.id)), 0) FROM payment WHERE payment.status = 'captured' AND subject_id IN ("
+        "SELECT booking.id UNION ALL SELECT change.id FROM booking_change change "
+        "WHERE change.booking_id = booking.id))",
+    ),
+    Invariant(
+        "nobody_pays_for_what_is_over",
+        "A payment is under way for nights that are held, or it is being ended or captured.",
+        "SELECT payment.id, booking.id FROM payment JOIN booking ON booking.id = subject_id "
+        "WHERE subject_kind = 'booking' AND payment.status IN ('intended', 'open', 'authorised') "
+        "AND let_go_at IS NULL AND capture_asked_at IS NULL AND booking.status NOT IN ('held', 'requested')",
+    ),
+    Invariant(
         "blocks_have_their_nights",
         "A landlord's block and its claim are there together, at the same home.",
         "SELECT coalesce(block.id, source_id) FROM block FULL JOIN "

@@ -8,7 +8,9 @@ from uuid import UUID
 from pydantic import Field, StringConstraints, model_validator
 
 from shared_models.base import Input, Output
+from shared_models.money import Money
 from shared_models.paging import Page
+from shared_models.payments import DisputeReason, DisputeStatus
 from shared_models.visible_text import is_visible
 
 
@@ -19,7 +21,15 @@ class CaseKind(StrEnum):
     HOME_REPORT = "home_report"
     FAILED_JOB = "failed_job"
     """Work in the background that failed for good, or needs a person to go on; all of one kind of work is one case."""
+    DISPUTE = "dispute"
+    """A bank asks about a payment, or has taken it back."""
+    FAILED_REFUND = "failed_refund"
+    """A refund did not arrive; the tenant has the money with us."""
     UNKNOWN = "unknown"
+
+
+ABOUT_HOMES = frozenset({CaseKind.HOME_REVIEW, CaseKind.HOME_REPORT})
+"""Kinds of cases whose subject is a home."""
 
 
 class CaseStatus(StrEnum):
@@ -52,6 +62,13 @@ class CaseOutcome(StrEnum):
     """What had failed has worked after all."""
     LEFT_UNDONE = "left_undone"
     """What had failed will not be done any more."""
+    ANSWERED = "answered"
+    """The bank has our answer, or shall have none."""
+    WON = "won"
+    LOST = "lost"
+    SENT_AGAIN = "sent_again"
+    PAID_OTHERWISE = "paid_otherwise"
+    """The tenant has the money another way; the note says how."""
     UNKNOWN = "unknown"
 
 
@@ -59,11 +76,13 @@ DECISIONS: dict[CaseKind, frozenset[CaseOutcome]] = {
     CaseKind.HOME_REVIEW: frozenset({CaseOutcome.APPROVED, CaseOutcome.SENT_BACK}),
     CaseKind.HOME_REPORT: frozenset({CaseOutcome.DISMISSED, CaseOutcome.TAKEN_DOWN}),
     CaseKind.FAILED_JOB: frozenset({CaseOutcome.LEFT_UNDONE}),
+    CaseKind.DISPUTE: frozenset({CaseOutcome.ANSWERED}),
+    CaseKind.FAILED_REFUND: frozenset({CaseOutcome.SENT_AGAIN, CaseOutcome.PAID_OTHERWISE}),
 }
 """What an admin may decide in a case of each kind."""
 
-SAY_WHY = frozenset({CaseOutcome.SENT_BACK, CaseOutcome.TAKEN_DOWN})
-"""Outcomes that need a reason or a note, because someone has to put something right."""
+SAY_WHY = frozenset({CaseOutcome.SENT_BACK, CaseOutcome.TAKEN_DOWN, CaseOutcome.PAID_OTHERWISE})
+"""Outcomes that need a reason or a note, because someone has to put something right, or to find it again."""
 
 
 class SendBackReason(StrEnum):
@@ -96,7 +115,8 @@ Reasons = Annotated[tuple[SendBackReason, ...], Field(max_length=10)]
 
 
 class CaseDecision(Input):
-    """How an admin decides a case. Sending back and taking down say why: by reasons, a note, or both."""
+    """How an admin decides a case. Sending back and taking down say why: by reasons, a note, or both. That a tenant was
+    paid another way says how, in a note."""
 
     outcome: CaseOutcome
     reasons: Reasons = ()
@@ -106,6 +126,8 @@ class CaseDecision(Input):
     def _says_why(self) -> "CaseDecision":
         if self.outcome in SAY_WHY and not (self.reasons or is_visible(self.note or "")):
             raise ValueError("say why, so that it can be put right")
+        if self.outcome is CaseOutcome.PAID_OTHERWISE and not is_visible(self.note or ""):
+            raise ValueError("say in a note how it was paid")
         return self
 
 
@@ -152,10 +174,27 @@ class FailedJobs(Output):
     error: str
 
 
+class CaseMoney(Output):
+    """The money that a case is about: what is disputed, or a refund that did not arrive."""
+
+    payment_id: UUID
+    amount: Money
+    paid: Money
+    """The payment that it is of."""
+    paid_at: datetime | None = None
+    dispute: DisputeStatus | None = None
+    reason: DisputeReason | None = None
+    answer_by: datetime | None = None
+    """Until when the bank takes an answer."""
+    asked_at: datetime | None = None
+    """When the refund was asked for."""
+
+
 class CaseRead(Output):
     """A case as a line of the queue. `title`, `place` and `whose` name what it is about, as it is now.
 
-    That of a failed job is called by the name of the job; `failed` says how it stands, as long as the case is open.
+    That of a failed job is called by the name of the job; `failed` says how it stands, as long as the case is open. One
+    about money is called by what was paid for, and is its payer's.
     """
 
     id: UUID
@@ -175,6 +214,7 @@ class CaseRead(Output):
     words: tuple[str, ...] = ()
     """Why it was opened."""
     failed: FailedJobs | None = None
+    money: CaseMoney | None = None
 
 
 class CaseFull(CaseRead):

@@ -35,6 +35,8 @@ class AccountCode(StrEnum):
     """What a bank has kept beyond anything we held for it."""
     FX_CLEARING = "fx_clearing"
     """The other side of an exchange, in each of its two currencies."""
+    BANK = "bank"
+    """What lies in the platform's own account at its bank."""
 
 
 class EntryKind(StrEnum):
@@ -48,6 +50,7 @@ class EntryKind(StrEnum):
     REFUND_PAID = "refund_paid"
     REFUND_RETURNED = "refund_returned"
     REFUND_GIVEN_UP = "refund_given_up"
+    CREDIT_PAID_OUT = "credit_paid_out"
     DISPUTE_OPENED = "dispute_opened"
     DISPUTE_WON = "dispute_won"
     DISPUTE_LOST = "dispute_lost"
@@ -74,5 +77,6 @@ NATURES: Mapping[AccountCode, Nature] = {
     AccountCode.DISPUTE_IN_PROGRESS: Nature(Side.DEBIT, False),
     AccountCode.DISPUTE_LOSS: Nature(Side.DEBIT, True),
     AccountCode.FX_CLEARING: Nature(Side.DEBIT, True),
+    AccountCode.BANK: Nature(Side.DEBIT, True),
 }
 """Below zero go those that everybody's money passes: a stored balance would be one row that every posting waits for."""

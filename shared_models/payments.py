@@ -1,4 +1,4 @@
-"""Payments and what goes back of them: where each stands, and where it may go from there."""
+"""Payments, what goes back of them, what banks dispute: where each stands, and where it may go from there."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -89,3 +89,75 @@ REFUND_MOVES: Moves[RefundStatus] = {
     RefundStatus.PENDING: frozenset({RefundStatus.SUCCEEDED, RefundStatus.FAILED, RefundStatus.CANCELLED}),
     RefundStatus.SUCCEEDED: frozenset({RefundStatus.FAILED}),
 }
+
+
+class DisputeStatus(StrEnum):
+    """Where a dispute stands (docs.stripe.com/disputes/how-disputes-work)."""
+
+    INQUIRY = "inquiry"
+    """The bank asks what a payment was for. It has taken nothing."""
+    INQUIRY_ANSWERED = "inquiry_answered"
+    NEEDS_RESPONSE = "needs_response"
+    """The bank has taken the money back; until the deadline we may say why it is ours."""
+    UNDER_REVIEW = "under_review"
+    """We have answered, and the bank decides."""
+    WON = "won"
+    LOST = "lost"
+    CLOSED = "closed"
+    """It is over and nobody won: an inquiry nobody went on with, a dispute that was prevented."""
+    UNKNOWN = "unknown"
+
+
+DISPUTE_MOVES: Moves[DisputeStatus] = {
+    DisputeStatus.INQUIRY: frozenset(
+        {
+            DisputeStatus.INQUIRY_ANSWERED,
+            DisputeStatus.NEEDS_RESPONSE,
+            DisputeStatus.UNDER_REVIEW,
+            DisputeStatus.WON,
+            DisputeStatus.LOST,
+            DisputeStatus.CLOSED,
+        }
+    ),
+    DisputeStatus.INQUIRY_ANSWERED: frozenset(
+        {
+            DisputeStatus.NEEDS_RESPONSE,
+            DisputeStatus.UNDER_REVIEW,
+            DisputeStatus.WON,
+            DisputeStatus.LOST,
+            DisputeStatus.CLOSED,
+        }
+    ),
+    DisputeStatus.NEEDS_RESPONSE: frozenset(
+        {DisputeStatus.UNDER_REVIEW, DisputeStatus.WON, DisputeStatus.LOST, DisputeStatus.CLOSED}
+    ),
+    DisputeStatus.UNDER_REVIEW: frozenset({DisputeStatus.WON, DisputeStatus.LOST, DisputeStatus.CLOSED}),
+    # What was closed may be disputed after all; what was decided may be decided anew, by an appeal.
+    DisputeStatus.CLOSED: frozenset(
+        {DisputeStatus.NEEDS_RESPONSE, DisputeStatus.UNDER_REVIEW, DisputeStatus.WON, DisputeStatus.LOST}
+    ),
+    DisputeStatus.WON: frozenset({DisputeStatus.LOST}),
+    DisputeStatus.LOST: frozenset({DisputeStatus.WON}),
+}
+DISPUTED = frozenset({DisputeStatus.NEEDS_RESPONSE, DisputeStatus.UNDER_REVIEW})
+"""The bank has the money, and has not decided: nothing of the payment can be refunded."""
+UNDECIDED = DISPUTED | {DisputeStatus.INQUIRY, DisputeStatus.INQUIRY_ANSWERED}
+"""Those of which more is to be heard."""
+TO_BE_ANSWERED = frozenset({DisputeStatus.INQUIRY, DisputeStatus.NEEDS_RESPONSE})
+"""Those that wait for somebody of ours."""
+
+
+class DisputeReason(StrEnum):
+    """Why somebody disputes a payment, as their bank tells it (docs.stripe.com/disputes/categories)."""
+
+    FRAUDULENT = "fraudulent"
+    """The owner of the card says that they did not pay it."""
+    NOT_RECEIVED = "not_received"
+    NOT_AS_DESCRIBED = "not_as_described"
+    NOT_REFUNDED = "not_refunded"
+    """A refund that was promised did not come."""
+    PAID_TWICE = "paid_twice"
+    UNRECOGNISED = "unrecognised"
+    """The owner of the card does not know what it was for."""
+    OTHER = "other"
+    UNKNOWN = "unknown"

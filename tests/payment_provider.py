@@ -4,8 +4,10 @@ import asyncio
 import json
 import os
 import socket
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,7 +22,11 @@ from server.core.settings import Settings
 from server.launch import answer
 from server.sandbox.stripe.__main__ import app_of
 from server.sandbox.stripe.sandbox import MOUNT, SECRET_KEY, StripeSandbox, Webhook
+from tests.served import ROOT
 
+STRIPE_TEST_KEY = "STRIPE_TEST_KEY"
+"""The variable that holds a secret key of a test account at Stripe."""
+_ASKS_STRIPE = "tests/server/payments/test_gateway.py"
 STAY = [{"quantity": 1, "price_data": {"currency": "gbp", "unit_amount": 41_200, "product_data": {"name": "Stay"}}}]
 """The lines of a session about £412.00."""
 SUCCESS_URL = "https://estospaces.example/paid?session={CHECKOUT_SESSION_ID}"
@@ -157,6 +163,21 @@ async def running(file: Path, settings: Settings, webhook: Webhook | None = None
         yield Provider(url, sdk(url), http)
 
 
+@contextmanager
+def process(file: Path, port: int = 0) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """The sandbox as a process of its own, and its address."""
+    command = [sys.executable, "-m", "server.sandbox.stripe", "--file", str(file), "--port", str(port)]
+    running = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    assert running.stdout is not None
+    try:
+        port = int(running.stdout.readline())
+        yield running, f"http://127.0.0.1:{port}"
+    finally:
+        running.kill()
+        running.wait()
+        running.stdout.close()
+
+
 @pytest.fixture
 async def provider(tmp_path: Path, settings: Settings) -> AsyncIterator[Provider]:
     """A sandbox in which nothing has happened yet."""
@@ -190,3 +211,14 @@ async def receiver(settings: Settings) -> AsyncIterator[Receiver]:
     kept.url = f"http://127.0.0.1:{listener.getsockname()[1]}/hook"
     async with served(app, settings, listener):
         yield kept
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say whether Stripe itself was asked, where it would have been."""
+    ran = any(
+        getattr(report, "nodeid", "").startswith(_ASKS_STRIPE)
+        for reports in terminalreporter.stats.values()
+        for report in reports
+    )
+    if ran and STRIPE_TEST_KEY not in os.environ:
+        terminalreporter.write_line(f"Stripe itself was not asked: {STRIPE_TEST_KEY} is not set. The sandbox was.")

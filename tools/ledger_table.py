@@ -14,7 +14,7 @@ from uuid import UUID
 
 from server.payments.ledger.rules import postings
 from server.payments.ledger.rules.entries import OWN, PLATFORM, Entry, Fact, Posting, Subject
-from server.payments.ledger.rules.postings import Parts, Tax
+from server.payments.ledger.rules.postings import Kept, Parts, Tax
 from shared_models.ledger import NATURES, AccountCode
 from shared_models.money import Currency, Money
 
@@ -54,10 +54,16 @@ def examples() -> Iterator[tuple[str, Entry]]:
     yield "refund left", postings.refund_paid(_STAY, _STRIPE, hundred, hundred)
     yield "refund came back", postings.refund_returned(_STAY, _STRIPE, _TENANT, hundred, hundred)
     yield "refund failed or cancelled before it left", postings.refund_given_up(_STAY, _OURS, _TENANT, hundred)
+    yield (
+        "that paid out of our own bank, when no refund arrives",
+        postings.credit_paid_out(_STAY, _OURS, _TENANT, hundred),
+    )
     yield "dispute opened", postings.dispute_opened(_STAY, _STRIPE, hundred, hundred)
     yield "dispute won", postings.dispute_won(_STAY, _STRIPE, hundred, hundred)
-    yield "dispute lost", postings.dispute_lost(_STAY, _OURS, hundred, whole)
-    yield "dispute lost above what was held", postings.dispute_lost(_STAY, _OURS, _money(110), whole)
+    held, credit = Kept(whole, _money(0)), Kept(Parts(_money(0)), hundred)
+    yield "dispute lost", postings.dispute_lost(_STAY, _STRIPE, _TENANT, hundred, held)
+    yield "dispute lost above what was held", postings.dispute_lost(_STAY, _STRIPE, _TENANT, _money(110), held)
+    yield "dispute lost of what came late", postings.dispute_lost(_STAY, _STRIPE, _TENANT, hundred, credit)
     yield "a mistake of ours taken back", postings.reversal(charge, UUID(int=4), _OURS)
 
 

@@ -63,10 +63,35 @@ async def draw(shown: Window) -> None:
         await shown.quiet(0.4)
 
 
-async def hold(shown: Window) -> None:
-    """Hold the dates, unless that was done at another width."""
-    if await shown.page.get_by_role("button", name="Hold these dates").count():
-        await press("^Hold these dates$")(shown)
+_LAST_BUTTON = re.compile("^(Book and pay|Open the payment page)")
+
+
+async def to_the_payment_page(shown: Window) -> bool:
+    """Go on to the provider's page; where the stay is paid by now, to what came of that, and False."""
+    if await shown.page.get_by_role("button", name="Look at them").count():
+        await press("^Look at them$")(shown)
+        await shown.open(f"{shown.page.url}/payment")
+        return False
+    await shown.page.get_by_role("button", name=_LAST_BUTTON).first.click()
+    await shown.page.wait_for_url("**/sandbox/stripe/pay/**")
+    return True
+
+
+async def back_unpaid(shown: Window) -> None:
+    """Go to the provider's page, and back without paying."""
+    if await to_the_payment_page(shown):
+        await shown.page.go_back()
+        await shown.enable_semantics()
+        await shown.see("Nothing is paid yet")
+
+
+async def back_paid(shown: Window) -> None:
+    """Pay there, and come back."""
+    if await to_the_payment_page(shown):
+        await shown.page.get_by_label("Card number").fill("4242 4242 4242 4242")
+        await shown.page.get_by_role("button", name=re.compile("^Pay")).click()
+        await shown.enable_semantics()
+        await shown.see("Your stay is booked", within=30)
 
 
 def signed_out(slug: str, dates: str) -> list[Screen]:
@@ -102,7 +127,9 @@ def tenant(slug: str, held: str, asking: str, dates: str) -> list[Screen]:
     return [
         Screen("book", f"/homes/{slug}/book?{dates}&guests=1"),
         Screen("book-ask", f"/homes/{asking}/book?{dates}&guests=1"),
-        Screen("book-held", f"/homes/{held}/book?{dates}&guests=1", hold, again=True),
+        Screen("payment-open", f"/homes/{held}/book?{dates}&guests=1", back_unpaid),
+        Screen("book-held", f"/homes/{held}/book?{dates}&guests=1"),
+        Screen("payment-agreed", f"/homes/{held}/book?{dates}&guests=1", back_paid),
         Screen("today", "/today"),
         Screen("trips", "/trips"),
         Screen("trip", "/trips", press(r"Confirmed")),

@@ -2,11 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from client.core.language import and_, t, tn
+from client.core.language import and_, money, t, tn
 from client.design.tokens import Status
 from client.parts.job_words import job_word
 from client.parts.reasons import report_word, send_back_word
 from shared_models.cases import CaseAct, CaseEntry, CaseKind, CaseOutcome, CaseRead, ReportReason, SendBackReason
+from shared_models.payments import DisputeStatus
 
 _CHANGED = "changed"
 
@@ -17,16 +18,21 @@ def is_change(case: CaseRead) -> bool:
 
 
 def title_words(case: CaseRead) -> str:
-    """What a case is about: the title of a home, or the work that failed."""
+    """What a case is about: the title of a home, the work that failed, or what was paid for."""
     if case.kind is CaseKind.FAILED_JOB:
         return job_word(case.title) if case.title else t("Work in the background")
+    if case.kind in _ABOUT_MONEY:
+        return case.title or t("A payment")
     return case.title or t("A home that is gone")
 
 
 def what_words(case: CaseRead) -> str:
-    """What has to be looked at: `New home`, `Changed: title and address`, `Reported: It is not safe`, `2 failed`."""
+    """What has to be looked at: `New home`, `Changed: title and address`, `Reported: It is not safe`, `2 failed`,
+    `Disputed: £100.00`."""
     if case.kind is CaseKind.FAILED_JOB:
         return _failed_words(case)
+    if case.kind in _ABOUT_MONEY:
+        return _money_words(case)
     if case.kind is CaseKind.HOME_REPORT:
         return t("Reported: {why}", why=and_([_word(word) for word in case.words]))
     if is_change(case):
@@ -40,6 +46,15 @@ def _failed_words(case: CaseRead) -> str:
     failed = tn("{n} has failed", "{n} have failed", case.failed.failed) if case.failed.failed else ""
     trying = tn("{n} is tried again", "{n} are tried again", case.failed.trying) if case.failed.trying else ""
     return ", ".join(filter(None, (failed, trying)))
+
+
+def _money_words(case: CaseRead) -> str:
+    amount = "" if case.money is None else money(case.money.amount)
+    if case.kind is CaseKind.FAILED_REFUND:
+        return t("A refund did not arrive: {amount}", amount=amount)
+    if case.money is not None and case.money.dispute in _INQUIRIES:
+        return t("A bank asks about {amount}", amount=amount)
+    return t("Disputed: {amount}", amount=amount)
 
 
 def due_words(case: CaseRead, now: datetime) -> tuple[str, Status]:
@@ -63,13 +78,18 @@ def outcome_word(outcome: CaseOutcome | None) -> tuple[str, Status]:
         CaseOutcome.WITHDRAWN: (t("Withdrawn"), Status.NEUTRAL),
         CaseOutcome.SUCCEEDED: (t("It has worked"), Status.SUCCESS),
         CaseOutcome.LEFT_UNDONE: (t("Left undone"), Status.NEUTRAL),
+        CaseOutcome.ANSWERED: (t("Answered"), Status.NEUTRAL),
+        CaseOutcome.WON: (t("Won"), Status.SUCCESS),
+        CaseOutcome.LOST: (t("Lost"), Status.DANGER),
+        CaseOutcome.SENT_AGAIN: (t("Sent again"), Status.SUCCESS),
+        CaseOutcome.PAID_OTHERWISE: (t("Paid another way"), Status.SUCCESS),
     }.get(outcome or CaseOutcome.UNKNOWN, (t("Closed"), Status.NEUTRAL))
 
 
 def line_words(line: CaseEntry, kind: CaseKind) -> str:
     """A line of the log: who did what."""
-    if kind is CaseKind.FAILED_JOB and not line.by_name:  # nobody opens these, and nobody closes what has worked
-        by_itself = {CaseAct.OPENED: t("It failed"), CaseAct.CLOSED: outcome_word(line.outcome)[0]}
+    if not line.by_name and kind in _BY_ITSELF:  # nobody opens these, and most of them nobody closes
+        by_itself = {CaseAct.OPENED: _BY_ITSELF[kind](), CaseAct.CLOSED: outcome_word(line.outcome)[0]}
         if line.act in by_itself:
             return by_itself[line.act]
     name = line.by_name or t("Someone")
@@ -94,6 +114,13 @@ def _word(word: str) -> str:
 
 
 _OTHER = SendBackReason.OTHER
+_ABOUT_MONEY = frozenset({CaseKind.DISPUTE, CaseKind.FAILED_REFUND})
+_INQUIRIES = frozenset({DisputeStatus.INQUIRY, DisputeStatus.INQUIRY_ANSWERED})
+_BY_ITSELF = {
+    CaseKind.FAILED_JOB: lambda: t("It failed"),
+    CaseKind.DISPUTE: lambda: t("The bank wants an answer"),
+    CaseKind.FAILED_REFUND: lambda: t("It did not arrive"),
+}
 _FACTS = {
     "title": lambda: t("title"),
     "description": lambda: t("description"),

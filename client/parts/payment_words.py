@@ -168,7 +168,20 @@ def price_words(booking: BookingRead) -> str:
     price = money(booking.total)
     if booking.payment is PaymentWay.ON_ARRIVAL:
         return t("{price}, paid on arrival", price=price)
-    return t("{price}, paid by card", price=price) if booking.payment is PaymentWay.CARD else price
+    if booking.payment is not PaymentWay.CARD:
+        return price
+    if booking.paid is not None:
+        return t("{price}, paid by card", price=price)
+    if booking.payment_status is PaymentStatus.AUTHORISED:
+        return t("{price}, authorised by card", price=price)
+    return t("{price}, to be paid by card", price=price) if booking.status is BookingStatus.HELD else price
+
+
+def agreed_words(booking: BookingRead, who: str) -> str:
+    """How a held stay was agreed; `who` did it."""
+    if booking.payment is PaymentWay.CARD:
+        return t("{who} paid, and the stay was agreed", who=who)
+    return t("{who} confirmed the booking", who=who)
 
 
 def check_in_words(payment: PaymentWay) -> str:

@@ -13,6 +13,7 @@ from client.design.layout import card, divider
 from client.design.sheets import open_sheet
 from client.design.text import amount, header, text
 from client.design.tokens import Colour, Style
+from client.parts.refund_bar import refund_bar
 from client.parts.refund_words import now_words, step_words, terms_words, then_words
 from shared_models.bookings import BookingRead, BookingSide, BookingStatus, PaymentWay
 from shared_models.cancellation import CancelledStay, ahead
@@ -73,7 +74,12 @@ def RefundCard(booking: BookingRead, side: BookingSide) -> ft.Control:
     title = t("If you cancel") if tenant else t("If {name} cancels", name=booking.tenant_name)
     return card(
         ft.Column(
-            [header(title, 2), *refund_lines(booked, now), ft.Row([steps_button(page, booked)])],
+            [
+                header(title, 2),
+                *refund_bar(booked, now),
+                *refund_lines(booked, now),
+                ft.Row([steps_button(page, booked)]),
+            ],
             spacing=8,
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
         )

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from client.core import clock
 from client.core.language import day_range, money, t
 from client.parts.dialogs import Question
 from client.parts.payment_words import accept_change_label, difference_words, paid_back_words
@@ -91,11 +92,12 @@ def decline_change_question(booking: BookingRead, change: ChangeRead, side: Book
 
 
 def cancel_question(booking: BookingRead, side: BookingSide, go: Go) -> ReasonQuestion:
-    """Before either side cancels an agreed stay."""
+    """Before either side cancels an agreed stay; nights that are over open to nobody."""
     name = other_name(booking, side)
+    first = max(booking.check_in, clock.today_in(booking.home.zone))
     given = t(
         "The dates {dates} open to others at once, and this cannot be undone. {name} is told why, in your words.",
-        dates=day_range(booking.check_in, booking.check_out),
+        dates=day_range(first, booking.check_out),
         name=name,
     )
     return ReasonQuestion(

@@ -11,7 +11,14 @@ from client.design.chips import tag
 from client.design.text import header, text
 from client.design.tokens import Colour, Size, Style
 from client.parts.facts import guests_words
-from client.parts.payment_words import arrival_words, asked_words, cancelled_words, check_in_words, to_pay_words
+from client.parts.payment_words import (
+    agreed_words,
+    arrival_words,
+    asked_words,
+    cancelled_words,
+    check_in_words,
+    to_pay_words,
+)
 from client.parts.status import deadline, zone_name
 from shared_models.booking_steps import Blocker, NextAction, NextStep, day_over, ends_at, next_step
 from shared_models.bookings import (
@@ -119,7 +126,7 @@ def deed_words(entry: HistoryEntry, booking: BookingRead, side: BookingSide) -> 
     return {
         HistoryEventKind.HELD: t("{who} held the dates", who=who),
         HistoryEventKind.REQUESTED: t("{who} asked for the stay", who=who),
-        HistoryEventKind.CONFIRMED: t("{who} confirmed the booking", who=who),
+        HistoryEventKind.CONFIRMED: agreed_words(booking, who),
         HistoryEventKind.ACCEPTED: t("{who} accepted the request", who=who),
         HistoryEventKind.DECLINED: t("{who} declined the request", who=who),
         HistoryEventKind.LET_GO: t("{who} let the dates go", who=who),

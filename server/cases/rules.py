@@ -7,8 +7,15 @@ from server.core.errors import InvalidTransition
 from shared_models.cases import DECISIONS, MOVES, CaseKind, CaseOutcome, CaseStatus
 from shared_models.moves import may_move
 
-_HOURS = {CaseKind.HOME_REVIEW: 48, CaseKind.HOME_REPORT: 24, CaseKind.FAILED_JOB: 24}
-"""What we promise: a new home is looked at within two days, a report or work that failed within one."""
+_HOURS = {
+    CaseKind.HOME_REVIEW: 48,
+    CaseKind.HOME_REPORT: 24,
+    CaseKind.FAILED_JOB: 24,
+    CaseKind.DISPUTE: 24,
+    CaseKind.FAILED_REFUND: 24,
+}
+"""What we promise: a new home is looked at within two days, a report or what failed within one. A dispute whose bank
+sets a deadline has that."""
 
 
 def due(kind: CaseKind, opened: datetime) -> datetime:

@@ -21,6 +21,7 @@ from shared_models.cases import (
     CaseEntry,
     CaseFull,
     CaseKind,
+    CaseMoney,
     CaseOutcome,
     CasePage,
     CaseRead,
@@ -42,6 +43,7 @@ class SubjectSummary:
     place: str = ""
     whose: str = ""
     failed: FailedJobs | None = None
+    money: CaseMoney | None = None
 
 
 @dataclass(frozen=True)
@@ -57,12 +59,13 @@ class Subject:
 
 @dataclass(frozen=True)
 class Opening:
-    """A case to open: on what, by whom, and why in short words."""
+    """A case to open: on what, by whom, why in short words, and by when where others set the deadline."""
 
     subject_id: UUID
     by: UUID | None
     words: Sequence[str] = ()
     note: str | None = None
+    due_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -106,7 +109,7 @@ async def open_cases(session: AsyncSession, kind: CaseKind, openings: Sequence[O
                 "words": list(opening.words),
                 "opened_by": opening.by,
                 "opened_at": now,
-                "due_at": rules.due(kind, now),
+                "due_at": opening.due_at or rules.due(kind, now),
                 "status": CaseStatus.WAITING.value,
             }
             for opening in openings
@@ -295,6 +298,7 @@ def _to_read(row: CaseTable, subject: SubjectSummary, names: Mapping[UUID, str])
         title=subject.title,
         place=subject.place,
         whose=subject.whose,
+        money=subject.money,
         failed=subject.failed if row.status != CaseStatus.CLOSED.value else None,
         opened_by_name=names.get(row.opened_by, "") if row.opened_by else "",
         owner_name=names.get(row.owner_id, "") if row.owner_id else "",

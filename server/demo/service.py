@@ -37,7 +37,7 @@ from server.properties.service import editing
 from server.search import service as search
 from server.users import listeners as _profiles  # noqa: F401  everyone who is added gets a profile
 from shared_models.auth import Role
-from shared_models.bookings import QuoteRequest
+from shared_models.bookings import PaymentWay, QuoteRequest
 from shared_models.calendars import BlockCreate
 from shared_models.properties import BulkMove, PropertyFacts, PropertyStatus, StatusMove
 
@@ -241,7 +241,9 @@ async def _add_stays(
 async def _ask(session: AsyncSession, people: _People, home: _Added, visit: Visit) -> Asked:
     tenant = people.tenants[visit.tenant]
     request = QuoteRequest(property_id=home.id, guests=visit.guests, **visit.stay.model_dump())
-    booking = await holds.hold(session, tenant, (await prices.quote(session, tenant, request)).id)
+    # No provider took money for the stays that the demo begins with, so that the books hold none.
+    quote = await prices.quote(session, tenant, request, payment=PaymentWay.ON_ARRIVAL)
+    booking = await holds.hold(session, tenant, quote.id)
     hers = home.landlord == FIRST_LANDLORD[1]
     return Asked(booking, tenant, people.landlords[home.landlord], hers=hers, his=visit.tenant == 0)
 

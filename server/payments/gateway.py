@@ -5,6 +5,7 @@ Keys are ours: the id of a payment or a refund goes along as idempotency key, an
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -21,11 +22,12 @@ from server.payments.rules import (
     Page,
     PageRequest,
     RefundRequest,
+    SeenDispute,
     SeenPayment,
     SeenRefund,
 )
 from shared_models.money import Currency, Money
-from shared_models.payments import RefundStatus
+from shared_models.payments import DisputeReason, DisputeStatus, RefundStatus
 
 API_VERSION = "2026-10-28.endive"
 """What the SDK speaks; an event of another version says other things by the same names."""
@@ -42,6 +44,29 @@ _REFUNDS = {
     "failed": RefundStatus.FAILED,
     "canceled": RefundStatus.CANCELLED,
 }
+_DISPUTES = {
+    "warning_needs_response": DisputeStatus.INQUIRY,
+    "warning_under_review": DisputeStatus.INQUIRY_ANSWERED,
+    "warning_closed": DisputeStatus.CLOSED,
+    "needs_response": DisputeStatus.NEEDS_RESPONSE,
+    "under_review": DisputeStatus.UNDER_REVIEW,
+    "won": DisputeStatus.WON,
+    "lost": DisputeStatus.LOST,
+    # Who appeals has lost so far; an appeal that is won says so.
+    "appeal_needs_response": DisputeStatus.LOST,
+    "appeal_under_review": DisputeStatus.LOST,
+    "prevented": DisputeStatus.CLOSED,
+}
+_REASONS = {
+    "fraudulent": DisputeReason.FRAUDULENT,
+    "product_not_received": DisputeReason.NOT_RECEIVED,
+    "product_unacceptable": DisputeReason.NOT_AS_DESCRIBED,
+    "credit_not_processed": DisputeReason.NOT_REFUNDED,
+    "duplicate": DisputeReason.PAID_TWICE,
+    "unrecognized": DisputeReason.UNRECOGNISED,
+}
+_DISPUTED = "charge_disputed"
+"""The code of what is refused because a bank has taken the payment back (docs.stripe.com/error-codes)."""
 
 
 class Refused(FailedForGood):
@@ -199,12 +224,22 @@ def _after_paying(back: str) -> str:
 
 
 async def read_payment(settings: Settings, payment_id: UUID, session_id: str) -> SeenPayment:
-    """What has become of a payment and its refunds. Raises Refused, NotReached, KeyRefused."""
+    """What has become of a payment, its refunds and its disputes. Raises Refused, NotReached, KeyRefused.
+
+    Disputes are read before refunds: of a refund that was there before a dispute we never hear later than of that.
+    """
     async with _calling(settings) as client:
         session = await client.v1.checkout.sessions.retrieve_async(session_id, {"expand": _EXPANDED})
         intent: Any = session.payment_intent
-        refunds = [] if intent is None or isinstance(intent, str) else await _refunds_of(client, intent.id)
-    return _seen(payment_id, session.to_dict(), refunds)
+        known = intent is not None and not isinstance(intent, str)
+        disputes = await _disputes_of(client, intent.id) if known else []
+        refunds = await _refunds_of(client, intent.id) if known else []
+    return replace(_seen(payment_id, session.to_dict(), refunds), disputes=disputes)
+
+
+async def _disputes_of(client: stripe.StripeClient, intent_id: str) -> Sequence[SeenDispute]:
+    found = await client.v1.disputes.list_async({"payment_intent": intent_id, "limit": 100})
+    return [_seen_dispute(dispute.to_dict()) async for dispute in found.auto_paging_iter()]
 
 
 async def _refunds_of(client: stripe.StripeClient, intent_id: str) -> Sequence[SeenRefund]:
@@ -212,8 +247,9 @@ async def _refunds_of(client: stripe.StripeClient, intent_id: str) -> Sequence[S
     return [_seen_refund(refund.to_dict()) async for refund in found.auto_paging_iter()]
 
 
-async def send_refund(settings: Settings, request: RefundRequest) -> SeenRefund:
-    """Have an amount sent back, once. Raises Refused, NotFoundThere, NotReached, KeyRefused."""
+async def send_refund(settings: Settings, request: RefundRequest) -> SeenRefund | None:
+    """Have an amount sent back, once; None: a bank disputes the payment. Raises Refused, NotFoundThere, NotReached,
+    KeyRefused."""
     params: Any = {
         "payment_intent": request.intent_id,
         "amount": request.amount.amount_minor,
@@ -224,7 +260,11 @@ async def send_refund(settings: Settings, request: RefundRequest) -> SeenRefund:
         if request.is_to_be_looked_up:
             return await _find_refund(client, request)
         try:
-            refund = await client.v1.refunds.create_async(params, {"idempotency_key": str(request.refund_id)})
+            refund = await client.v1.refunds.create_async(params, {"idempotency_key": request.key})
+        except stripe.InvalidRequestError as problem:
+            if problem.code != _DISPUTED:
+                raise
+            return None
         except stripe.APIError as problem:
             if not _is_replayed(problem):
                 raise
@@ -307,6 +347,19 @@ def _seen_refund(refund: Json) -> SeenRefund:
     )
 
 
+def _seen_dispute(dispute: Json) -> SeenDispute:
+    ends = dispute["evidence_details"].get("due_by")
+    return SeenDispute(
+        external_id=dispute["id"],
+        status=_DISPUTES[dispute["status"]],
+        reason=_REASONS.get(dispute["reason"], DisputeReason.OTHER),
+        amount=_money(dispute["amount"], dispute["currency"]),
+        answer_by=None if ends is None else _instant(ends),
+        moved=[_movement(transaction) for transaction in dispute["balance_transactions"]],
+        opened_at=_instant(dispute["created"]),
+    )
+
+
 def _uuid(given: str | None) -> UUID | None:
     """An id of ours; None for what somebody else has written there."""
     try:
@@ -316,8 +369,10 @@ def _uuid(given: str | None) -> UUID | None:
 
 
 def _moved(transaction: Json | None) -> Moved | None:
-    if transaction is None:
-        return None
+    return None if transaction is None else _movement(transaction)
+
+
+def _movement(transaction: Json) -> Moved:
     return Moved(
         transaction["id"],
         _money(transaction["amount"], transaction["currency"]),

@@ -11,13 +11,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.errors import NotFound
 from server.payments.ledger.rules.entries import Subject
-from server.payments.tables import PaymentCustomerTable, PaymentTable, RefundTable
-from shared_models.payments import UNSETTLED, PaymentStatus, RefundStatus
+from server.payments.tables import DisputeTable, PaymentCustomerTable, PaymentTable, RefundTable
+from shared_models.payments import UNDECIDED, UNSETTLED, DisputeStatus, PaymentStatus, RefundStatus
 
 _payment: Any = PaymentTable
 _refund: Any = RefundTable
 _customer: Any = PaymentCustomerTable
 _UNSETTLED = [status.value for status in UNSETTLED]
+_dispute: Any = DisputeTable
+_UNDECIDED = [status.value for status in UNDECIDED]
 _UNDER_WAY = [RefundStatus.ASKED.value, RefundStatus.PENDING.value]
 
 
@@ -27,7 +29,7 @@ class Payments:
     def __init__(self, session: AsyncSession) -> None:
         self.session = session
 
-    async def add(self, row: PaymentTable | RefundTable) -> None:
+    async def add(self, row: PaymentTable | RefundTable | DisputeTable) -> None:
         self.session.add(row)
         await self.session.flush()
 
@@ -78,6 +80,43 @@ class Payments:
         )
         return found.all()
 
+    async def dispute(self, dispute_id: UUID) -> DisputeTable | None:
+        return await self.session.get(DisputeTable, dispute_id)
+
+    async def disputes(self, ids: Iterable[UUID]) -> Sequence[DisputeTable]:
+        return (await self.session.scalars(select(DisputeTable).where(_dispute.id.in_(list(ids))))).all()
+
+    async def refunds(self, ids: Iterable[UUID]) -> Sequence[RefundTable]:
+        return (await self.session.scalars(select(RefundTable).where(_refund.id.in_(list(ids))))).all()
+
+    async def by_ids(self, ids: Iterable[UUID]) -> Sequence[PaymentTable]:
+        return (await self.session.scalars(select(PaymentTable).where(_payment.id.in_(list(ids))))).all()
+
+    async def disputes_of(self, payment_ids: Sequence[UUID]) -> Sequence[DisputeTable]:
+        """What is disputed of these payments as it is now, in the order in which it was opened."""
+        found = await self.session.scalars(
+            select(DisputeTable)
+            .where(_dispute.payment_id.in_(payment_ids))
+            .order_by(_dispute.opened_at, _dispute.id)
+            .execution_options(populate_existing=True)
+        )
+        return found.all()
+
+    async def undecided_since(self, before: datetime, limit: int) -> Sequence[UUID]:
+        """Payments of which a bank has something still to decide or to give back, and whose disputes nobody has asked
+        about since `before`."""
+        found = await self.session.scalars(
+            select(_dispute.payment_id)
+            .where(
+                _dispute.status.in_(_UNDECIDED)
+                | (_dispute.status == DisputeStatus.WON.value) & (_dispute.taken_minor > 0),
+                _dispute.looked_at < before,
+            )
+            .order_by(_dispute.looked_at, _dispute.id)
+            .limit(limit)
+        )
+        return found.all()
+
     async def known_as(self, ids: Mapping[str, str]) -> UUID | None:
         """The payment that a provider's object belongs to, by its session, its intent, or an id of ours in it."""
         return await self.session.scalar(
@@ -101,7 +140,11 @@ class Payments:
 
     async def unheard_of_since(self, before: datetime, limit: int) -> Sequence[UUID]:
         """Payments of which something is still to be heard and that nobody has looked at since `before`."""
-        waiting = select(_refund.payment_id).where(_refund.status.in_(_UNDER_WAY), _refund.looked_at < before)
+        waiting = (
+            select(_refund.payment_id)
+            .join(PaymentTable, _payment.id == _refund.payment_id)
+            .where(_refund.status.in_(_UNDER_WAY), _refund.looked_at < before, _payment.is_disputed.is_(False))
+        )
         found = await self.session.scalars(
             select(_payment.id)
             .where(
@@ -148,6 +191,9 @@ class Payments:
             update(RefundTable)
             .where(_refund.payment_id.in_(payment_ids), _refund.status.in_(_UNDER_WAY))
             .values(looked_at=now)
+        )
+        await self.session.execute(
+            update(DisputeTable).where(_dispute.payment_id.in_(payment_ids)).values(looked_at=now)
         )
 
 

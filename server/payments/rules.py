@@ -10,7 +10,15 @@ from server.payments.ledger.rules.entries import Subject
 from server.payments.ledger.rules.postings import Parts, Tax
 from shared_models.money import Money
 from shared_models.moves import may_move
-from shared_models.payments import PAYMENT_MOVES, REFUND_MOVES, PaymentStatus, RefundStatus
+from shared_models.payments import (
+    DISPUTE_MOVES,
+    PAYMENT_MOVES,
+    REFUND_MOVES,
+    DisputeReason,
+    DisputeStatus,
+    PaymentStatus,
+    RefundStatus,
+)
 
 STRIPE = "stripe"
 """The source of what Stripe tells: of its events, and of money that moved there."""
@@ -72,6 +80,7 @@ class RefundRequest:
     """Ask the provider for a refund."""
 
     refund_id: UUID
+    key: str
     intent_id: str
     amount: Money
     is_to_be_looked_up: bool = False
@@ -100,7 +109,7 @@ class Payment:
     status: PaymentStatus
     parts: Parts
     refunded: Parts
-    """What goes back of it: asked for, and not failed."""
+    """What is the payer's again: asked for as a refund, with us since one did not arrive, or had from their bank."""
     is_held: bool
     page_url: str | None
     """Where it can be paid, while it is open."""
@@ -108,6 +117,8 @@ class Payment:
     """When the page ends."""
     created_at: datetime
     settled_at: datetime | None
+    is_disputed: bool = False
+    """A bank has taken it back and has not decided: a refund waits for that."""
 
 
 @dataclass(frozen=True)
@@ -136,6 +147,21 @@ class SeenRefund:
 
 
 @dataclass(frozen=True)
+class SeenDispute:
+    """A dispute as the provider has it."""
+
+    external_id: str
+    status: DisputeStatus
+    reason: DisputeReason
+    amount: Money
+    """In the currency the payer paid in; it may be more than they paid."""
+    answer_by: datetime | None
+    moved: Sequence[Moved]
+    """− the bank took it, + it gave it back. Empty for an inquiry."""
+    opened_at: datetime
+
+
+@dataclass(frozen=True)
 class SeenPayment:
     """A payment as the provider has it."""
 
@@ -153,6 +179,7 @@ class SeenPayment:
     moved: Moved | None = None
     """None while the provider has not said where the money went."""
     refunds: Sequence[SeenRefund] = ()
+    disputes: Sequence[SeenDispute] = ()
 
 
 def status_of(seen: SeenPayment) -> PaymentStatus | None:
@@ -183,6 +210,26 @@ def next_refund_status(now: RefundStatus, seen: SeenRefund) -> RefundStatus | No
     return seen.status if may_move(REFUND_MOVES, now, seen.status) else None
 
 
+def next_dispute_status(now: DisputeStatus, seen: SeenDispute) -> DisputeStatus | None:
+    """Where a dispute moves to; None: nowhere."""
+    return seen.status if may_move(DISPUTE_MOVES, now, seen.status) else None
+
+
+def taken_by(moved: Moved, dispute: SeenDispute) -> Money:
+    """What a bank took by a movement, in the currency the payer paid in; below zero what it gave back.
+
+    Where the provider has exchanged it, the dispute alone says how much that was, and it was all of it.
+    """
+    if moved.amount.currency == dispute.amount.currency:
+        return moved.amount.times(-1)
+    return dispute.amount.times(1 if moved.amount.amount_minor < 0 else -1)
+
+
+def lesser(one: Money, other: Money) -> Money:
+    """The smaller of two amounts in one currency."""
+    return min(one, other, key=lambda amount: amount.amount_minor)
+
+
 def is_to_be_looked_up(first_sent_at: datetime | None, now: datetime) -> bool:
     """Whether a call was first made so long ago that the provider may have forgotten its key."""
     return first_sent_at is not None and now - first_sent_at > NEVER_AGAIN_AFTER
@@ -199,17 +246,21 @@ def less(parts: Parts, gone: Iterable[Parts]) -> Parts:
     return Parts(stay, tuple(Tax(authority, amount) for authority, amount in taxes.items()))
 
 
+def joined(one: Parts, other: Parts) -> Parts:
+    """Both together, part by part."""
+    taxes = {tax.authority: tax.amount for tax in one.taxes}
+    for tax in other.taxes:
+        taxes[tax.authority] = taxes[tax.authority] + tax.amount if tax.authority in taxes else tax.amount
+    return Parts(one.stay + other.stay, tuple(Tax(authority, amount) for authority, amount in taxes.items()))
+
+
 def as_far_as(wanted: Parts, left: Parts) -> Parts:
     """What of each wanted part there is left."""
     there = {tax.authority: tax.amount for tax in left.taxes}
     taxes = (
-        Tax(tax.authority, _lesser(tax.amount, there[tax.authority])) for tax in wanted.taxes if tax.authority in there
+        Tax(tax.authority, lesser(tax.amount, there[tax.authority])) for tax in wanted.taxes if tax.authority in there
     )
-    return Parts(_lesser(wanted.stay, left.stay), tuple(tax for tax in taxes if tax.amount.amount_minor))
-
-
-def _lesser(one: Money, other: Money) -> Money:
-    return min(one, other, key=lambda amount: amount.amount_minor)
+    return Parts(lesser(wanted.stay, left.stay), tuple(tax for tax in taxes if tax.amount.amount_minor))
 
 
 def is_within(parts: Parts, left: Parts) -> bool:

@@ -1,4 +1,4 @@
-"""Payments, what goes back of them, and where each stands."""
+"""Payments, what goes back of them, what banks dispute, and where each stands."""
 
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from server.core.errors import InvalidTransition, when_broken
 from server.core.ids import new_id
 from server.core.tables import MAX_EXTERNAL_ID, instant, made_at, one_of, text_field
 from shared_models.money import Currency
-from shared_models.payments import PaymentStatus, RefundStatus
+from shared_models.payments import DisputeReason, DisputeStatus, PaymentStatus, RefundStatus
 
 ONE_UNSETTLED = "uq_payment_unsettled"
 _UNSETTLED = "status IN ('intended', 'open', 'authorised')"
@@ -69,16 +69,28 @@ class PaymentTable(SQLModel, table=True):
     looked_at: datetime = made_at()
     """When we last read, or asked to read, what has come of it."""
     settled_at: datetime | None = instant(default=None)
+    is_late: bool = False
+    """It came when what it was for could no longer be had: all of it was the payer's at once."""
+    is_disputed: bool = False
+    """A bank has taken it back and has not decided: nothing of it is refunded meanwhile."""
+    lost_stay_minor: int = Field(default=0, sa_type=BigInteger)
+    """Of what we held for the thing: what banks have given back to the payer."""
+    lost_taxes: list[Any] = Field(default_factory=list, sa_type=JSONB)
+    lost_credit_minor: int = Field(default=0, sa_type=BigInteger)
+    """Of what the payer had with us: what banks have given back to them."""
 
 
 class RefundTable(SQLModel, table=True):
-    """An amount that goes back of a payment. Its id is the idempotency key of the call that asks for it."""
+    """An amount that goes back of a payment. Its id, with the number of refusals, is the idempotency key of the call
+    that asks for it."""
 
     __tablename__ = "refund"
     __table_args__ = (
         one_of("status", RefundStatus),
         CheckConstraint("amount_minor BETWEEN 1 AND 9007199254740992", name="amount_sane"),
         CheckConstraint("stay_minor BETWEEN 0 AND amount_minor", name="stay_sane"),
+        CheckConstraint("covered_minor BETWEEN 0 AND amount_minor", name="covered_sane"),
+        CheckConstraint("(covered_minor > 0) = (covered_by IS NOT NULL)", name="covered_by_a_dispute"),
         Index("ix_refund_looked_at", "looked_at", postgresql_where=text("status IN ('asked', 'pending')")),
     )
 
@@ -92,6 +104,16 @@ class RefundTable(SQLModel, table=True):
     status: str = text_field(20, default=RefundStatus.ASKED.value)
     external_id: str | None = text_field(MAX_EXTERNAL_ID, default=None, unique=True)
     balance_transaction_id: str | None = text_field(MAX_EXTERNAL_ID, default=None, unique=True)
+    is_credited: bool = False
+    """It did not arrive, and the payer has it with us."""
+    refusals: int = 0
+    """How often the provider refused it because a bank disputes the payment."""
+    covered_by: UUID | None = Field(default=None, foreign_key="dispute.id")
+    """The dispute by which the payer has it from their bank instead."""
+    covered_minor: int = Field(default=0, sa_type=BigInteger)
+    """How much of it they have from there."""
+    paid_otherwise_at: datetime | None = instant(default=None)
+    """Since when an admin says that it was paid another way."""
     created_at: datetime = made_at()
     looked_at: datetime = made_at()
 
@@ -104,6 +126,43 @@ class PaymentCustomerTable(SQLModel, table=True):
     person_id: UUID = Field(foreign_key="identity.id", primary_key=True)
     customer_id: str = text_field(MAX_EXTERNAL_ID, unique=True)
     created_at: datetime = made_at()
+
+
+class DisputeTable(SQLModel, table=True):
+    """A payment that its payer's bank asks about, or has taken back."""
+
+    __tablename__ = "dispute"
+    __table_args__ = (
+        one_of("status", DisputeStatus),
+        one_of("reason", DisputeReason),
+        CheckConstraint("amount_minor BETWEEN 1 AND 9007199254740992", name="amount_sane"),
+        CheckConstraint("taken_minor BETWEEN 0 AND 9007199254740992", name="taken_sane"),
+        Index(
+            "ix_dispute_looked_at",
+            "looked_at",
+            postgresql_where=text("status NOT IN ('won', 'lost', 'closed') OR (status = 'won' AND taken_minor > 0)"),
+        ),
+        Index("ix_dispute_opened_at_id", "opened_at", "id"),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    payment_id: UUID = Field(foreign_key="payment.id", index=True)
+    external_id: str = text_field(MAX_EXTERNAL_ID, unique=True)
+    status: str = text_field(20)
+    reason: str = text_field(20)
+    amount_minor: int = Field(sa_type=BigInteger)
+    """What is disputed, in the currency of the payment; it may be more than was paid."""
+    answer_by: datetime | None = instant(default=None)
+    """Until when the provider takes evidence."""
+    movements: list[Any] = Field(default_factory=list, sa_type=JSONB)
+    """`[balance transaction, amount in minor units]` for each that is in the books; + the bank took it."""
+    taken_minor: int = Field(default=0, sa_type=BigInteger)
+    """What the bank has of it now: what it took, less what it gave back."""
+    lost_as: str | None = text_field(MAX_EXTERNAL_ID, default=None)
+    """The balance transaction by which its loss stands in the books."""
+    opened_at: datetime = instant()
+    closed_at: datetime | None = instant(default=None)
+    looked_at: datetime = made_at()
 
 
 when_broken(ONE_UNSETTLED, InvalidTransition)

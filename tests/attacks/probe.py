@@ -81,7 +81,7 @@ class Probe:
         held = await self._call(client, figures, "hold", "POST", "/api/v1/bookings", {"quote_id": quote["id"]})
         if held is None:
             return
-        if await self._call(client, figures, "confirm", "POST", f"/api/v1/bookings/{held['id']}/confirm"):
+        if await self._call(client, figures, "pay", "POST", f"/api/v1/bookings/{held['id']}/payment"):
             figures.booked += 1
 
     @staticmethod

@@ -4,7 +4,9 @@ So a journey makes its own people, and its own homes where it changes any; those
 elsewhere. Both end with the last of the journeys: a browser without a window still takes a fifth of a core.
 """
 
+import asyncio
 import os
+import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +26,8 @@ from tests.mailbox import verify_token
 from tests.product import Product, command, environment, running
 
 HOMES = 300
+
+PAYMENT_SECONDS = 60
 
 
 @pytest.fixture(scope="package")
@@ -102,6 +106,20 @@ class People:
                 assert id_ is not None
                 await accounts.make_admin(session, id_)
         await database.close()
+
+
+async def pay(person: Person, booking_id: str, stands: str = "confirmed") -> None:
+    """Pay a held stay on the sandbox's page, and wait until it is agreed, or its landlord asked."""
+    (await person.api.post(f"/bookings/{booking_id}/payment")).raise_for_status()
+    end = time.monotonic() + PAYMENT_SECONDS
+    while (page := (await person.api.get(f"/bookings/{booking_id}/payment")).json()["page_url"]) is None:
+        assert time.monotonic() < end, "there is no page to pay on"
+        await asyncio.sleep(0.1)
+    await person.api.post(page, data={"number": "4242424242424242", "email": person.email, "name": "Ann"})
+    while (seen := (await person.api.get(f"/bookings/{booking_id}")).json())["status"] != stands:
+        assert time.monotonic() < end, seen
+        (await person.api.post(f"/bookings/{booking_id}/payment/check")).raise_for_status()
+        await asyncio.sleep(0.5)
 
 
 async def sign_in(window: Window, email: str) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy import text
 from client.core.language import day_long
 from server.core.database import Database
 from tests.browser.chromium import Window, window
-from tests.browser.conftest import People, Person, sign_in
+from tests.browser.conftest import People, Person, pay, sign_in
 from tests.product import Product
 from tests.stories.conftest import home_facts
 
@@ -51,8 +51,7 @@ class Both:
         }
         quote = (await api.post("/quotes", json=request_body | {"guests": 2})).raise_for_status().json()
         made = (await api.post("/bookings", json={"quote_id": quote["id"]})).raise_for_status().json()
-        if at_once:
-            (await api.post(f"/bookings/{made['id']}/confirm")).raise_for_status()
+        await pay(self.isla, made["id"], "confirmed" if at_once else "requested")
         return dict(made)
 
     async def trip(self, booking: dict[str, Any]) -> Window:

@@ -27,6 +27,7 @@ ROUTES = {
     "today": "tenant",
     "trips": "tenant",
     "trips/:id": "tenant",
+    "trips/:id/payment": "tenant",
     "account": "tenant",
     "account/delete": "tenant",
     "notifications": "tenant",
@@ -71,7 +72,7 @@ async def open_as(
         visit = await open_app(NOWHERE, person)
         await visit.until("There is no such page")
         return visit, {
-            route: f"/{route}".replace(":slug", "flat").replace(":id", str(ids.get(route.rpartition("/")[0], run)))
+            route: f"/{route}".replace(":slug", "flat").replace(":id", str(ids.get(route.partition("/:id")[0], run)))
             + (dates if route.endswith("book") else "")
             for route, who in ROUTES.items()
             if who == role

@@ -31,6 +31,16 @@ BREAKING: dict[str, Sequence[str]] = {
         "DELETE FROM occupancy WHERE source_id IN (SELECT unnest(ARRAY[id, other_hold_id]) FROM booking_change)",
     ),
     "guests_claims_have_a_reason": ("UPDATE booking SET status = 'cancelled' WHERE status = 'confirmed'",),
+    "agreed_stays_are_paid": (
+        "UPDATE payment SET status = 'authorised', balance_transaction_id = NULL WHERE status = 'captured'",
+    ),
+    "what_was_paid_is_agreed_or_goes_back": ("UPDATE booking SET confirmed_at = NULL WHERE status = 'confirmed'",),
+    "what_is_due_was_asked_for": (
+        "UPDATE booking SET status = 'cancelled', refund_minor = 1, refund_taxes = '[]' WHERE status = 'confirmed'",
+    ),
+    "nobody_pays_for_what_is_over": (
+        "UPDATE booking SET status = 'expired', hold_expires_at = NULL WHERE status = 'requested'",
+    ),
     "blocks_have_their_nights": ("DELETE FROM occupancy WHERE kind = 'block'",),
     "who_left_has_no_stays": (f"{LEFT} WHERE id IN (SELECT tenant_id FROM booking)",),
     "who_left_has_no_home_on_show": (f"{LEFT} WHERE id IN (SELECT landlord_id FROM property)",),

@@ -14,9 +14,12 @@ from shared_models.auth import Role
 from tests.client.bookings.booking.test_booking_flow import DATES
 from tests.client.conftest import Line, OpenApp
 from tests.conftest import PASSWORD, Api, MakePerson, MakeProperty
+from tests.server.stays import on_arrival
 from tests.skew.contract import OPEN, Json
 from tests.skew.test_contract import RELEASES
 from tests.stories.conftest import day
+
+__all__ = ["on_arrival"]
 
 PHONE = 390
 
@@ -92,6 +95,7 @@ def release(request: pytest.FixtureRequest) -> Json:
     return found
 
 
+@pytest.mark.usefixtures("on_arrival")
 async def test_every_answer_on_the_way_to_a_stay_is_what_the_frozen_app_was_told(
     api: Api, a_person: MakePerson, a_property: MakeProperty, release: Json
 ) -> None:

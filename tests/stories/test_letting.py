@@ -1,7 +1,7 @@
 """Stories of letting: from a draft to the search, by hand, in bulk and from a file."""
 
 from shared_models.auth import Role
-from tests.stories.conftest import Wire, day, found, home_facts, published, quoted, refused, said
+from tests.stories.conftest import Wire, day, found, home_facts, paid, published, quoted, refused, said
 
 HEADER = "id,name,host_id,neighbourhood,latitude,longitude,room_type,price,minimum_nights"
 
@@ -72,7 +72,7 @@ async def test_nights_that_are_booked_cannot_be_blocked(wire: Wire, city: str) -
     home = await published(landlord, admin, home_facts(city))
     quote = await quoted(tenant, home, 10, 13)
     held = said(await tenant.api.post("/bookings", {"quote_id": quote["id"]}), 201)
-    said(await tenant.api.post(f"/bookings/{held['id']}/confirm"))
+    await paid(wire, tenant, held["id"])
     request_body = {"property_id": home["id"], "start": day(12), "end": day(20), "note": ""}
     assert refused(await landlord.api.post("/calendars/blocks", request_body)) == (409, "dates_taken")
 

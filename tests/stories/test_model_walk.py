@@ -20,6 +20,7 @@ from server.core.database import Database
 from server.core.settings import Settings
 from shared_models.auth import Role
 from tests.conftest import Api, MakePerson
+from tests.server.stays import on_arrival
 from tests.serving import serving
 from tests.stories.conftest import said
 from tests.stories.walk import accounts, changes, letting, looking, stays
@@ -29,6 +30,8 @@ from tests.stories.walk.model import Model
 from tests.stories.walk.prices import DAY, lines_of
 from tests.stories.walk.things import Home, end_of
 from tests.stories.walk.walk import CHECKED_EVERY, TOKEN_MINUTES, Walk
+
+__all__ = ["on_arrival"]
 
 SEED = int(os.environ.get("ESTOSPACES_WALK_SEED", "9"))
 OPERATIONS = 3000
@@ -181,6 +184,7 @@ async def take_steps(walk: Walk, operations: int) -> None:
 
 @pytest.mark.prove
 @pytest.mark.timeout(1800)
+@pytest.mark.usefixtures("on_arrival")
 async def test_a_year_of_letting_in_twelve_zones_is_as_a_model_says(
     database: Database, settings: Settings, a_person: MakePerson, capsys: pytest.CaptureFixture[str]
 ) -> None:

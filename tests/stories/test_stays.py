@@ -3,7 +3,7 @@
 from sqlalchemy import text
 
 from shared_models.auth import Role
-from tests.stories.conftest import Wire, day, found, home_facts, published, quoted, refused, said
+from tests.stories.conftest import Wire, day, found, home_facts, paid, published, quoted, refused, said
 
 
 async def test_a_visitor_finds_a_home_registers_and_books_it(wire: Wire, city: str) -> None:
@@ -22,7 +22,7 @@ async def test_a_visitor_finds_a_home_registers_and_books_it(wire: Wire, city: s
     assert quote["total"] == hit["total"]
     held = said(await tenant.api.post("/bookings", {"quote_id": quote["id"]}), 201)
     assert (held["status"], held["home"]["address_line"]) == ("held", None)
-    booked = said(await tenant.api.post(f"/bookings/{held['id']}/confirm"))
+    booked = await paid(wire, tenant, held["id"])
     assert (booked["status"], booked["total"]) == ("confirmed", hit["total"])
 
     (trip,) = said(await tenant.api.get("/bookings", params={"side": "tenant", "when": "upcoming"}))["items"]
@@ -84,8 +84,7 @@ async def test_a_hold_that_lapsed_gives_the_dates_to_others(wire: Wire, city: st
 
     await let_run_out(wire, held["id"])
     assert len(await found(wire.visitor, city, 10, 13)) == 1
-    confirm = await slow.api.post(f"/bookings/{held['id']}/confirm")
-    assert refused(confirm) == (409, "hold_lapsed")
+    assert refused(await slow.api.post(f"/bookings/{held['id']}/payment")) == (409, "hold_lapsed")
     mine = await quoted(quick, home, 10, 13)
     said(await quick.api.post("/bookings", {"quote_id": mine["id"]}), 201)
 

@@ -24,12 +24,25 @@ def failed_work(case: CaseFull, zone: str) -> list[ft.Control]:
     return [*parts, divider(), text(told, color=Colour.TEXT_2)]
 
 
+def _error_words(error: str) -> str:
+    """What made it fail, where that says what to mend."""
+    known = {
+        "": t("Nobody could write it down"),
+        "OtherVersion": t(
+            "Another version of the payment provider’s API: set its webhook endpoint to ours, then leave this undone. "
+            "What it told is asked after."
+        ),
+        "KeyRefused": t("The payment provider does not take our secret key"),
+    }
+    return known.get(error, error)
+
+
 def _facts(name: str, failed: FailedJobs, zone: str) -> list[tuple[str, str]]:
     return [
         (t("Not tried any more"), whole(failed.failed)),
         (t("Being tried again"), whole(failed.trying)),
         (t("Since"), instant(failed.since, zone)),
         (t("Tried at most"), tn("{n} time", "{n} times", failed.tries)),
-        (t("Last error"), failed.error or t("Nobody could write it down")),
+        (t("Last error"), _error_words(failed.error)),
         (t("Its name in the log"), name),
     ]

@@ -21,6 +21,7 @@ from client.design.tokens import Colour, Style
 from client.features.cases.facts import Change, Check, changes_of, checks_of, not_said
 from client.features.cases.failed_work import failed_work
 from client.features.cases.log import log_lines
+from client.features.cases.money_case import money_case
 from client.features.cases.state import CasesState, is_mine
 from client.parts.case_cover import case_cover
 from client.parts.case_words import outcome_word, title_words, what_words
@@ -28,7 +29,7 @@ from client.parts.listing import place_words, price_words, type_word
 from client.parts.reasons import send_back_word
 from client.parts.wrong_fields import field_error, form_problem
 from shared_models.base import known
-from shared_models.cases import CaseFull, CaseKind, CaseOutcome, CaseStatus, SendBackReason
+from shared_models.cases import ABOUT_HOMES, CaseFull, CaseKind, CaseOutcome, CaseStatus, SendBackReason
 from shared_models.properties import PropertyRead
 
 UTC = "UTC"
@@ -39,9 +40,9 @@ class Decide:
     """What the buttons and the keys call."""
 
     well: Callable[..., None]
-    """Approve the home, or find nothing wrong."""
+    """Approve the home, find nothing wrong, or send the refund again."""
     back: Callable[..., None]
-    """Send it back or take it down, with what was said."""
+    """Send it back, take it down, or end a case about money, with what was said."""
     run_again: Callable[..., None]
     leave: Callable[..., None]
     """Leave undone what failed."""
@@ -63,13 +64,15 @@ def case_panel(
     zone = cases.home.zone if cases.home is not None else UTC
     if case.kind is CaseKind.FAILED_JOB:
         parts += failed_work(case, zone)
+    elif case.kind not in ABOUT_HOMES:
+        parts += money_case(case, zone)
     elif cases.home is not None:
         parts += _about(cases.home)
     else:
         parts.append(note(t("The home is not there any more. The case can be closed.")))
     parts += [header(t("What happened"), 3), *log_lines(case, zone)]
     if cases.request is not None:
-        parts += _why(cases, act, places)
+        parts += _why(cases, case, act, places)
     body = ft.ListView(
         parts,
         expand=True,
@@ -163,7 +166,13 @@ def _check(check: Check) -> ft.Control:
     return ft.Row([mark, words], spacing=14, vertical_alignment=ft.CrossAxisAlignment.START)
 
 
-def _why(cases: CasesState, act: Action, places: FormFields) -> list[ft.Control]:
+def _note_label(case: CaseFull) -> str:
+    if case.kind is CaseKind.FAILED_REFUND:
+        return t("How it was paid")
+    return t("What the bank was told") if case.kind is CaseKind.DISPUTE else t("What has to be put right")
+
+
+def _why(cases: CasesState, case: CaseFull, act: Action, places: FormFields) -> list[ft.Control]:
     def toggle(reason: SendBackReason) -> Callable[[Any], None]:
         def press(_: Any) -> None:
             act.correct("note")
@@ -179,17 +188,20 @@ def _why(cases: CasesState, act: Action, places: FormFields) -> list[ft.Control]
         filter_chip(send_back_word(reason), toggle(reason), chosen=reason in cases.reasons)
         for reason in map(SendBackReason, known(SendBackReason))
     ]
+    about_home = case.kind in ABOUT_HOMES
     field = fields.text_field(
-        t("What has to be put right"),
+        _note_label(case),
         cases.note,
         write,
-        help=t("The landlord sees the reasons and these words beside the listing."),
+        help=t("The landlord sees the reasons and these words beside the listing.")
+        if about_home
+        else t("Only admins read it, in the log of this case."),
         lines=3,
         max_length=1000,
         error=field_error(act, "note"),
         ref=places.ref("note"),
     )
-    return [header(t("Say why"), 3), chip_row(chips, wrap=True), field]
+    return [header(t("Say why"), 3), chip_row(chips, wrap=True), field] if about_home else [field]
 
 
 def _foot(
@@ -198,7 +210,7 @@ def _foot(
     if case.status is CaseStatus.CLOSED:
         return []
     me = session.me.id if session.me is not None else None
-    problem = form_problem(act, {"note": t("What has to be put right")} if cases.request is not None else {})
+    problem = form_problem(act, {"note": _note_label(case)} if cases.request is not None else {})
     if case.status is CaseStatus.TAKEN and not is_mine(case, me):
         row: list[ft.Control] = [text(t("The decision is theirs while they have it."), color=Colour.TEXT_2)]
     else:
@@ -220,6 +232,8 @@ def _buttons(cases: CasesState, case: CaseFull, busy: bool, decide: Decide) -> l
             outlined(t("Leave it undone"), decide.leave, danger=True),
             filled(t("Run again"), decide.run_again, busy=busy),
         ]
+    if case.kind not in ABOUT_HOMES:
+        return _money_buttons(cases, case, busy, decide)
     report = case.kind is CaseKind.HOME_REPORT
     if cases.request is None:
         return [
@@ -230,4 +244,17 @@ def _buttons(cases: CasesState, case: CaseFull, busy: bool, decide: Decide) -> l
     return [
         quiet(t("Leave it on show") if down else t("Do not send it back"), lambda _: decide.stop()),
         filled(t("Take it down now") if down else t("Send it back"), decide.back, busy=busy),
+    ]
+
+
+def _money_buttons(cases: CasesState, case: CaseFull, busy: bool, decide: Decide) -> list[ft.Control]:
+    refund = case.kind is CaseKind.FAILED_REFUND
+    if cases.request is not None:
+        end = t("It was paid another way") if refund else t("It is answered")
+        return [quiet(t("Not yet"), lambda _: decide.stop()), filled(end, decide.back, busy=busy)]
+    if not refund:
+        return [filled(t("Answered at the provider"), lambda _: decide.begin())]
+    return [
+        outlined(t("Paid another way"), lambda _: decide.begin()),
+        filled(t("Send it again"), decide.well, busy=busy),
     ]

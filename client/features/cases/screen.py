@@ -23,6 +23,7 @@ from client.design.layout import SizeClass, page_header, page_margin, use_size
 from client.design.scroll_place import TOLD_MS, Pages, use_scroll_place
 from client.design.text import text
 from client.design.tokens import Colour, Radius, Style
+from client.features.cases.decisions import EXPLAINED, WELL, done_words
 from client.features.cases.panel import Decide, case_panel
 from client.features.cases.queue import RowActs, queue_list
 from client.features.cases.state import ALL, CLOSED, MINE, CasesState
@@ -31,7 +32,7 @@ from client.parts.dialogs import Ask, Question, say, use_confirmation
 from client.parts.panels import failed, loading_rows, next_page
 from client.parts.shell import admin_shell
 from client.parts.wrong_fields import sent
-from shared_models.cases import CaseKind, CaseOutcome, CaseRead, CaseStatus
+from shared_models.cases import ABOUT_HOMES, CaseKind, CaseOutcome, CaseRead, CaseStatus
 
 LIST_WIDTH_TABLET = 320
 
@@ -184,6 +185,8 @@ def _filters(cases: CasesState, show: str, set_query: Any) -> ft.Control:
         CaseKind.HOME_REVIEW.value: t("Homes · {n}", n=whole(counts.get(CaseKind.HOME_REVIEW, 0))),
         CaseKind.HOME_REPORT.value: t("Reports · {n}", n=whole(counts.get(CaseKind.HOME_REPORT, 0))),
         CaseKind.FAILED_JOB.value: t("Failed work · {n}", n=whole(counts.get(CaseKind.FAILED_JOB, 0))),
+        CaseKind.DISPUTE.value: t("Disputes · {n}", n=whole(counts.get(CaseKind.DISPUTE, 0))),
+        CaseKind.FAILED_REFUND.value: t("Refunds · {n}", n=whole(counts.get(CaseKind.FAILED_REFUND, 0))),
         MINE: t("Mine"),
         CLOSED: t("Decided"),
     }
@@ -220,18 +223,14 @@ def _chosen_bar(cases: CasesState, start: Start, page: ft.Page) -> list[ft.Contr
 def _use_decide(cases: CasesState, act: Action, places: FormFields, page: ft.Page, start: Start) -> Decide:
     async def well() -> None:
         case = cases.case
-        if case is None or case.kind is CaseKind.FAILED_JOB:
-            return
-        report = case.kind is CaseKind.HOME_REPORT
-        if await act.start(cases.decide, CaseOutcome.DISMISSED if report else CaseOutcome.APPROVED):
-            words = t("The report about {title} is closed.") if report else t("{title} is approved.")
-            say(page, words.format(title=case.title))
+        outcome = None if case is None else WELL.get(case.kind)
+        if case is not None and outcome is not None and await act.start(cases.decide, outcome):
+            say(page, done_words(outcome, case))
 
     async def back() -> None:
         case, request = cases.case, cases.request
         if case is not None and request is not None and await sent(act, places, cases.decide, request):
-            name = case.whose or t("its landlord")
-            say(page, t("{title} went back to {name}.", title=case.title, name=name))
+            say(page, done_words(request, case))
 
     async def run_again() -> None:
         if await act.start(cases.run_again):
@@ -249,9 +248,9 @@ def _use_decide(cases: CasesState, act: Action, places: FormFields, page: ft.Pag
 
     def begin() -> None:
         act.forget()
-        if cases.case is not None and cases.case.kind is not CaseKind.FAILED_JOB:
-            report = cases.case.kind is CaseKind.HOME_REPORT
-            cases.explain(CaseOutcome.TAKEN_DOWN if report else CaseOutcome.SENT_BACK)
+        outcome = None if cases.case is None else EXPLAINED.get(cases.case.kind)
+        if outcome is not None:
+            cases.explain(outcome)
 
     def stop() -> None:
         act.forget()
@@ -272,7 +271,8 @@ def _use_decide(cases: CasesState, act: Action, places: FormFields, page: ft.Pag
 
 
 def _use_keys(cases: CasesState, decide: Decide, ask: Ask) -> None:
-    """J and K step through the queue; T, A and R act on the open case, unless the decision is being explained."""
+    """J and K step through the queue; T takes the open case, A and R decide about a home, unless the decision is being
+    explained."""
     keys: list[Shortcut] = []
     if not ask.open and cases.request is None:
         keys += [
@@ -280,8 +280,9 @@ def _use_keys(cases: CasesState, decide: Decide, ask: Ask) -> None:
             Shortcut("k", t("Previous case"), lambda: cases.step(-1)),
         ]
         if cases.case is not None and cases.case.status is not CaseStatus.CLOSED:
+            keys.append(Shortcut("t", t("Take the case"), decide.take))
+        if cases.case is not None and cases.case.status is not CaseStatus.CLOSED and cases.case.kind in ABOUT_HOMES:
             keys += [
-                Shortcut("t", t("Take the case"), decide.take),
                 Shortcut("a", t("Approve, or find nothing wrong"), decide.well),
                 Shortcut("r", t("Send back, or take down"), decide.begin),
             ]

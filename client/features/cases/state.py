@@ -14,6 +14,7 @@ from client.core.rows import joined
 from client.parts.bulk_moves import BulkProgress, Told, Work
 from client.parts.case_words import is_change
 from shared_models.cases import (
+    ABOUT_HOMES,
     SAY_WHY,
     CaseDecision,
     CaseFull,
@@ -50,7 +51,7 @@ class CasesState:
     case: CaseFull | None = None
     """The open case with its log; None while it loads."""
     home: PropertyRead | None = None
-    """The home it is about; None while it loads, when it is gone, and for work that failed."""
+    """The home it is about; None while it loads, when it is gone, and for what is about none."""
     problem: ApiError | None = None
     """Why the open case did not load."""
     chosen: frozenset[UUID] = frozenset()
@@ -112,7 +113,7 @@ class CasesState:
         self.problem = None
         try:
             case = await api.case(self.http, id_)
-            home = None if case.kind is CaseKind.FAILED_JOB else await self._home(case.subject_id)
+            home = await self._home(case.subject_id) if case.kind in ABOUT_HOMES else None
         except ApiError as error:
             if id_ == self.open_id:
                 self.problem = error
@@ -171,11 +172,12 @@ class CasesState:
         id_ = self.open_id
         if id_ is None:
             return
-        why = outcome in SAY_WHY
-        if why and not (self.reasons or self.note.strip()):
-            raise wrong_input({"note": t("Choose a reason, or say why in a few words.")})
-        reasons = tuple(reason for reason in SendBackReason if reason in self.reasons) if why else ()
-        decision = CaseDecision(outcome=outcome, reasons=reasons, note=(self.note.strip() or None) if why else None)
+        explained = outcome is self.request
+        note, reasons = self.note.strip() if explained else "", self.reasons if explained else frozenset()
+        if outcome in SAY_WHY and not (reasons or note):
+            raise wrong_input({"note": _why_words(outcome)})
+        ordered = tuple(reason for reason in SendBackReason if reason in reasons)
+        decision = CaseDecision(outcome=outcome, reasons=ordered, note=note or None)
         try:
             await api.decide(self.http, id_, decision)
         except ApiError as error:
@@ -237,6 +239,12 @@ class CasesState:
             return done
 
         return work
+
+
+def _why_words(outcome: CaseOutcome) -> str:
+    if outcome is CaseOutcome.PAID_OTHERWISE:
+        return t("Say how it was paid.")
+    return t("Choose a reason, or say why in a few words.")
 
 
 def _after(told: Told, moved: int) -> Told:

@@ -67,9 +67,7 @@ def _kept_of(past: PastStay, home: Home) -> QuoteTable:
     """What was agreed elsewhere was not paid to us. Raises Malformed for a stay that has not begun."""
     if past.stay.check_in >= clock.today_in(home.zone):
         raise Malformed.field("check_in", "is not in the past; book the stay instead")
-    kept = priced(home, past.tenant_id, Wish(past.stay, past.guests), past.agreed_at)
-    kept.payment = PaymentWay.ON_ARRIVAL.value
-    return kept
+    return priced(home, past.tenant_id, Wish(past.stay, past.guests, payment=PaymentWay.ON_ARRIVAL), past.agreed_at)
 
 
 def _begun(kept: QuoteTable, past: PastStay, home: Home) -> BookingTable:

@@ -45,10 +45,17 @@ class Wish:
     non_refundable: bool = False
     booked_on: date | None = None
     """From which day at the home early birds and last minutes are counted, if not from the day of the price."""
+    payment: PaymentWay | None = None
+    """How it is paid, if not as stays at such a home are."""
 
 
-async def quote(session: AsyncSession, tenant: Identity, request: QuoteRequest) -> Quote:
-    """The price of a stay, stored and kept for its asker. Raises NotFound, NotBookable, DatesTaken, Malformed."""
+async def quote(
+    session: AsyncSession, tenant: Identity, request: QuoteRequest, *, payment: PaymentWay | None = None
+) -> Quote:
+    """The price of a stay, stored and kept for its asker; `payment` is for stays that are agreed elsewhere.
+
+    Raises NotFound, NotBookable, DatesTaken, Malformed.
+    """
     stay = stay_of(request)
     home = await properties.kept_home(session, request.property_id)
     if home.status != PropertyStatus.PUBLISHED and home.landlord_id != tenant.id:
@@ -61,7 +68,8 @@ async def quote(session: AsyncSession, tenant: Identity, request: QuoteRequest) 
         _check_non_refundable(home)
     if not await calendars.is_free(session, home.id, period_of(stay), clearance_of(home)):
         raise DatesTaken
-    row = priced(home, tenant.id, Wish(stay, request.guests, request.non_refundable), clock.now())
+    wish = Wish(stay, request.guests, request.non_refundable, payment=payment)
+    row = priced(home, tenant.id, wish, clock.now())
     await Quotes(session).add(row)
     return to_quote(row, home)
 
@@ -125,7 +133,7 @@ def priced(home: Home, asker_id: UUID, wish: Wish, moment: datetime) -> QuoteTab
         lines=[line.model_dump(mode="json") for line in lines],
         total_minor=total.amount_minor,
         currency=total.currency.value,
-        payment=payment_way(home.terms.let_type).value,
+        payment=(wish.payment or payment_way(home.terms.let_type)).value,
         **columns_of(_agreed(home, wish)),
         rules_version=RULES_VERSION,
         expires_at=moment + timedelta(minutes=QUOTE_MINUTES),

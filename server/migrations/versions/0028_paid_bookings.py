@@ -1,13 +1,13 @@
 """A booking remembers whether its landlord is asked, and a change waits until its difference is paid
 
-Revision: 0028, after 0025
+Revision: 0028, after 0026
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = '0028'
-down_revision = '0025'
+down_revision = '0026'
 branch_labels = None
 depends_on = None
 

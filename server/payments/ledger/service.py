@@ -61,11 +61,16 @@ async def reverse(session: AsyncSession, kind: EntryKind, of: Fact, fact: Fact) 
     Raises LookupError for a fact that is not in the books, ContradictsLedger as `post`; taken back as another fact it
     breaks the constraint `uq_ledger_entry_reverses`.
     """
+    await post(session, await reversal_of(session, kind, of, fact))
+
+
+async def reversal_of(session: AsyncSession, kind: EntryKind, of: Fact, fact: Fact) -> Entry:
+    """What takes the entry of a fact back, to be posted with what belongs to it. Raises LookupError."""
     found = await Books(session).by_keys([(of.source, kind.value, of.external_id)])
     if not found:
         raise LookupError(f"no {kind} {of.external_id} of {of.source}")
     (entry_id, entry), *_ = found.items()
-    await post(session, postings.reversal(entry, entry_id, fact))
+    return postings.reversal(entry, entry_id, fact)
 
 
 async def balances(session: AsyncSession, owner: str) -> Sequence[Balance]:

@@ -72,6 +72,7 @@ def _read(row: PaymentTable, gone: Sequence[RefundTable]) -> Payment:
         expires_at=row.expires_at,
         created_at=row.created_at,
         settled_at=row.settled_at,
+        is_disputed=row.is_disputed,
     )
 
 

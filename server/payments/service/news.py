@@ -21,6 +21,8 @@ from server.payments.service.signatures import event_id
 LOOK = "payments.look"
 ASKED_AFTER = timedelta(minutes=2)
 """Silence that is too long."""
+DISPUTE_ASKED_AFTER = timedelta(hours=1)
+"""A bank takes weeks to decide."""
 MAX_ASKED_AFTER = 500
 _HEARD = ("checkout.session.", "payment_intent.", "charge.", "refund.")
 
@@ -85,7 +87,9 @@ async def session_of(session: AsyncSession, payment_id: UUID) -> str | None:
 async def ask_after(session: AsyncSession) -> None:
     """Have a look at every payment of which nothing was heard for too long."""
     payments, now = Payments(session), clock.now()
-    found = await payments.unheard_of_since(now - ASKED_AFTER, MAX_ASKED_AFTER)
+    silent = await payments.unheard_of_since(now - ASKED_AFTER, MAX_ASKED_AFTER)
+    disputed = await payments.undecided_since(now - DISPUTE_ASKED_AFTER, MAX_ASKED_AFTER)
+    found = list(dict.fromkeys([*silent, *disputed]))
     await payments.note_look(found, now)
     for payment_id in found:
         await look(session, payment_id, is_asked_after=True)

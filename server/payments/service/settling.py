@@ -12,7 +12,7 @@ from server.payments.ledger.rules import postings
 from server.payments.ledger.rules.entries import Entry
 from server.payments.repository import Payments
 from server.payments.rules import Moved, SeenPayment
-from server.payments.service import ending, refunds, rooms
+from server.payments.service import disputes, ending, news, refunds, rooms
 from server.payments.service.amounts import parts_of
 from server.payments.service.rooms import Fulfil, Settle
 from server.payments.tables import PaymentTable
@@ -75,6 +75,10 @@ async def _settle(session: AsyncSession, seen: SeenPayment, fulfil: Fulfil) -> P
         entries += await _move(session, payment, then, seen, fulfil)
     if payment.status == PaymentStatus.CAPTURED.value:
         entries += await refunds.follow(session, payment, seen.refunds)
+        if then is None:
+            entries += await disputes.follow(session, payment, seen.disputes)
+        elif seen.disputes:  # a loss takes back what stands in the books, and its charge does not yet
+            await news.look(session, payment.id)
     await ending.pursue(session, payment)
     await session.flush()
     await ledger.post(session, *entries)

@@ -42,6 +42,8 @@ class Card:
     refund: RefundFate = RefundFate.SUCCEEDS
     dispute: str | None = None
     """The reason its owner disputes each payment for, soon after it."""
+    only_inquires: bool = False
+    """Their bank asks about it, and takes nothing."""
     available_at_once: bool = False
     """What it pays does not wait before it counts as available."""
 
@@ -74,6 +76,7 @@ _CARDS = (
     Card("4000000000005126", "a refund fails later", refund=RefundFate.FAILS_LATER),
     Card("4000000000000259", "is disputed as fraudulent", dispute="fraudulent"),
     Card("4000000000002685", "is disputed: not received", dispute="product_not_received"),
+    Card("4000000000001976", "is asked about by its bank", dispute="fraudulent", only_inquires=True),
 )
 CARDS: Mapping[str, Card] = MappingProxyType({card.number: card for card in _CARDS})
 
@@ -93,6 +96,7 @@ TOKENS: Mapping[str, str] = MappingProxyType(
         "pm_card_refundFail": "4000000000005126",
         "pm_card_createDispute": "4000000000000259",
         "pm_card_createDisputeProductNotReceived": "4000000000002685",
+        "pm_card_createDisputeInquiry": "4000000000001976",
     }
 )
 """Names that stand for a fresh payment method with a test card."""

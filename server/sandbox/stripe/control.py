@@ -44,9 +44,12 @@ def _number(sent: Sent, name: str, default: int, most: float) -> int:
     return int(said)
 
 
-def _dispute(world: World, id_: str, sent: Sent) -> Body:
-    amount = _number(sent, "amount", 0, 10**9) or None
-    return disputes.open_(world, id_, amount, sent.get("reason") or "fraudulent")
+def _dispute(begin: Callable[[World, str, int | None, str], Body]) -> Callable[[World, str, Sent], Body]:
+    def begun(world: World, id_: str, sent: Sent) -> Body:
+        amount = _number(sent, "amount", 0, 10**9) or None
+        return begin(world, id_, amount, sent.get("reason") or "fraudulent")
+
+    return begun
 
 
 def _refund(act: Callable[[World, str], None]) -> Callable[[World, str, Sent], Body]:
@@ -58,7 +61,10 @@ def _refund(act: Callable[[World, str], None]) -> Callable[[World, str, Sent], B
 
 
 _BUTTONS: Mapping[str, Callable[[World, str, Sent], Body]] = {
-    "dispute": _dispute,
+    "dispute": _dispute(disputes.open_),
+    "inquire": _dispute(disputes.inquire),
+    "escalate": lambda world, id_, _: disputes.escalate(world, id_),
+    "drop": lambda world, id_, _: disputes.drop(world, id_),
     "win": lambda world, id_, _: disputes.close(world, id_, won=True),
     "lose": lambda world, id_, _: disputes.close(world, id_, won=False),
     "succeed": _refund(refunds.succeed),

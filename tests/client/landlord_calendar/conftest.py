@@ -9,9 +9,10 @@ import pytest
 import time_machine
 
 from client.core.language import day_long
+from server.core.database import Database
 from tests.client.harness import App
 from tests.conftest import Api, Person
-from tests.server.stays import day
+from tests.server.stays import agreed, day
 
 
 @pytest.fixture
@@ -21,7 +22,9 @@ def in_may() -> Iterator[None]:
         yield
 
 
-async def a_stay(api: Api, tenant: Person, property_id: object, check_in: int, nights: int) -> dict[str, Any]:
+async def a_stay(
+    api: Api, database: Database, tenant: Person, property_id: object, check_in: int, nights: int
+) -> dict[str, Any]:
     first = day(check_in)
     request_body = {
         "property_id": str(property_id),
@@ -32,10 +35,7 @@ async def a_stay(api: Api, tenant: Person, property_id: object, check_in: int, n
     me = api.as_(tenant)
     quote = await me.post("/quotes", request_body, headers={"Idempotency-Key": f"quote-{check_in}"})
     held = await me.post("/bookings", {"quote_id": quote.json()["id"]}, headers={"Idempotency-Key": f"hold-{check_in}"})
-    done = await me.post(f"/bookings/{held.json()['id']}/confirm", headers={"Idempotency-Key": f"yes-{check_in}"})
-    assert done.is_success, done.text
-    found: dict[str, Any] = done.json()
-    return found
+    return await agreed(api, database, tenant, held.json())
 
 
 async def a_block(api: Api, landlord: Person, home: UUID, start: int, end: int, note: str = "") -> dict[str, Any]:

@@ -9,6 +9,7 @@ import pytest
 
 from client.core.language import day_long
 from server.core import clock
+from server.core.database import Database
 from shared_models.auth import Role
 from tests.client.conftest import Line, OpenClient
 from tests.client.harness import App
@@ -118,7 +119,7 @@ async def test_a_block_that_runs_ends_today_and_undo_lets_it_run_on(opened: Open
 
 
 async def test_nights_that_went_meanwhile_are_told_and_the_note_is_kept(
-    open_client: OpenClient, a_person: MakePerson, a_property: MakeProperty, api: Api
+    open_client: OpenClient, a_person: MakePerson, a_property: MakeProperty, api: Api, database: Database
 ) -> None:
     me = await a_person(Role.LANDLORD)
     home = await a_property(me, title="Castle View")
@@ -126,7 +127,7 @@ async def test_nights_that_went_meanwhile_are_told_and_the_note_is_kept(
     await see(app, "Free, of homes on show")
     await app.press(free("Castle View", 5))
     await app.type("Note, for you alone", "Paint")
-    await a_stay(api, await a_person(), home, 4, 3)
+    await a_stay(api, database, await a_person(), home, 4, 3)
     await app.press("Block")
     await see(app, "Someone else has these dates")
     assert app.field("Note, for you alone").value == "Paint"

@@ -7,23 +7,24 @@ import pytest
 from flet.messaging.protocol import MessageAction
 
 from client.core.language import day_range
+from server.core.database import Database
 from shared_models.auth import Role
 from tests.client.conftest import OpenClient
 from tests.client.harness import App
 from tests.client.landlord_calendar.conftest import a_stay, bar, blocks, free
 from tests.client.waiting import gone, see, undo, until
 from tests.conftest import Api, MakePerson, MakeProperty
-from tests.server.stays import day
+from tests.server.stays import asked, day
 
 pytestmark = pytest.mark.usefixtures("in_may")
 
 
 async def test_a_stay_is_shown_with_the_name_of_who_stays_and_opens_who_when_and_the_way_to_it(
-    open_client: OpenClient, a_person: MakePerson, a_property: MakeProperty, api: Api
+    open_client: OpenClient, a_person: MakePerson, a_property: MakeProperty, api: Api, database: Database
 ) -> None:
     me = await a_person(Role.LANDLORD)
     home = await a_property(me, title="Castle View")
-    stay = await a_stay(api, await a_person(name="Priya Shah"), home, 2, 3)
+    stay = await a_stay(api, database, await a_person(name="Priya Shah"), home, 2, 3)
     app = await open_client("/landlord/calendar", me)
     await see(app, "Priya Shah")
     name = bar(app, "Stay: Priya Shah")
@@ -37,27 +38,28 @@ async def test_a_stay_is_shown_with_the_name_of_who_stays_and_opens_who_when_and
 
 
 async def test_a_request_stands_out_and_leads_to_where_it_is_answered(
-    open_client: OpenClient, a_person: MakePerson, a_property: MakeProperty, api: Api
+    open_client: OpenClient, a_person: MakePerson, a_property: MakeProperty, api: Api, database: Database
 ) -> None:
-    me, guest = await a_person(Role.LANDLORD), api.as_(await a_person(name="Isla Reid"))
-    home = await a_property(me, instant_book=False)
+    me, isla = await a_person(Role.LANDLORD), await a_person(name="Isla Reid")
+    home, guest = await a_property(me, instant_book=False), api.as_(isla)
     request_body = {"property_id": str(home), "check_in": str(day(4)), "check_out": str(day(6)), "guests": 1}
     quote = (await guest.post("/quotes", request_body)).json()
-    asked = (await guest.post("/bookings", {"quote_id": quote["id"]})).json()
-    assert asked["status"] == "requested", asked
+    made = (await guest.post("/bookings", {"quote_id": quote["id"]})).json()
+    stay = await asked(api, database, isla, made)
+    assert stay["status"] == "requested", stay
     app = await open_client("/landlord/calendar", me)
     await see(app, "Isla Reid")
     await app.press(bar(app, "Asks, answer it: Isla Reid") or "")
     await app.press("Answer it")
-    await until(app, lambda: app.page.route == f"/landlord/stays/{asked['id']}", "the request")
+    await until(app, lambda: app.page.route == f"/landlord/stays/{stay['id']}", "the request")
 
 
 async def test_nights_kept_for_other_dates_are_told_as_that_at_both_ends_and_lead_to_the_stay(
-    open_client: OpenClient, a_person: MakePerson, a_property: MakeProperty, api: Api
+    open_client: OpenClient, a_person: MakePerson, a_property: MakeProperty, api: Api, database: Database
 ) -> None:
     me, priya = await a_person(Role.LANDLORD), await a_person(name="Priya Shah")
     home = await a_property(me)
-    stay = await a_stay(api, priya, home, 6, 2)
+    stay = await a_stay(api, database, priya, home, 6, 2)
     wider = {"check_in": str(day(4)), "check_out": str(day(11)), "guests": 1}
     quote = (await api.as_(me).post(f"/bookings/{stay['id']}/quotes", wider)).json()
     asked = await api.as_(me).post(f"/bookings/{stay['id']}/changes", {"quote_id": quote["id"]})
@@ -111,12 +113,12 @@ def at(x: float) -> dict[str, Any]:
 
 
 async def test_nights_are_drawn_over_with_a_mouse_up_to_the_next_guest(
-    open_client: OpenClient, a_person: MakePerson, a_property: MakeProperty, api: Api
+    open_client: OpenClient, a_person: MakePerson, a_property: MakeProperty, api: Api, database: Database
 ) -> None:
     me = await a_person(Role.LANDLORD)
     await a_property(me, title="Alpha")
     home = await a_property(me, title="Beta")
-    await a_stay(api, await a_person(name="Priya Shah"), home, 8, 3)
+    await a_stay(api, database, await a_person(name="Priya Shah"), home, 8, 3)
     app = await open_client("/landlord/calendar", me)
     await see(app, "Priya Shah")
     row, night = row_of(app, "Priya")

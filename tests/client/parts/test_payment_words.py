@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from itertools import product
+from typing import Any
 
 import pytest
 import time_machine
@@ -18,9 +19,12 @@ from shared_models.bookings import BookingRead, BookingSide, BookingStatus, Paym
 from shared_models.languages import Language
 from shared_models.money import Currency, Money
 from shared_models.notifications import NotificationKind, StayFacts
+from shared_models.payments import PaymentStatus
+from tests.client.bookings.paying.test_stages import a_change
 from tests.client.parts.test_words import ID, NOW, booking
 from tools.words import CLIENT, SERVER, spoken
 
+TENANT, LANDLORD = BookingSide.TENANT, BookingSide.LANDLORD
 SAYS_ON_ARRIVAL = ("on arrival", "when you arrive", "pay nothing", "paid nothing", "pays you", "Nothing was paid")
 TRUE_OF_ALL = {
     "Nobody else can take them for 15 minutes. You pay nothing now.",
@@ -98,8 +102,110 @@ def test_nobody_who_pays_on_arrival_is_told_of_a_card_or_a_refund() -> None:
 
 @time_machine.travel(NOW, tick=False)
 def test_each_way_of_paying_is_told_somewhere() -> None:
-    for payment, said in (("card", "paid by card"), ("on_arrival", "paid on arrival")):
-        assert all(said in payment_words.price_words(told) for told, _ in _bookings(payment))
+    assert all("paid on arrival" in payment_words.price_words(told) for told, _ in _bookings("on_arrival"))
+    for told, _ in _bookings("card"):
+        paid = told.model_copy(update={"paid": told.total, "payment_status": PaymentStatus.CAPTURED})
+        assert payment_words.price_words(paid) == "£80.00, paid by card"
+        held = told.model_copy(update={"payment_status": PaymentStatus.AUTHORISED})
+        assert payment_words.price_words(held) == "£80.00, authorised by card"
+        unpaid = payment_words.price_words(told)
+        assert unpaid == ("£80.00, to be paid by card" if told.status is BookingStatus.HELD else "£80.00")
+
+
+PAID: list[tuple[dict[str, Any], BookingSide, str]] = [
+    ({"status": "confirmed", "payment_status": "captured", "paid": 80_00}, TENANT, "£80.00 is paid by card."),
+    (
+        {"status": "cancelled", "payment_status": "captured", "paid": 30_00},
+        TENANT,
+        "£30.00 is paid by card, after what went back.",
+    ),
+    (
+        {"status": "cancelled", "payment_status": "captured", "paid": 0},
+        TENANT,
+        "All that was paid by card has gone back.",
+    ),
+    (
+        {"status": "requested", "payment_status": "authorised"},
+        TENANT,
+        "Authorised on your card; taken only if Morag accepts.",
+    ),
+    (
+        {"status": "requested", "payment_status": "authorised"},
+        LANDLORD,
+        "Authorised on the card of Isla; taken when you accept.",
+    ),
+    ({"status": "confirmed", "payment_status": "authorised"}, LANDLORD, "It is being charged to the card."),
+    ({"status": "held", "payment_status": "open"}, TENANT, "It is being paid by card."),
+    ({"status": "held", "payment_status": "intended"}, LANDLORD, "It is being paid by card."),
+    ({"status": "held"}, TENANT, "To be paid by card."),
+    ({"status": "expired", "payment_status": "expired"}, TENANT, "Nothing was taken."),
+    ({"status": "declined", "payment_status": "voided"}, LANDLORD, "Nothing was taken."),
+]
+
+
+@time_machine.travel(NOW, tick=False)
+@pytest.mark.parametrize(("facts", "side", "words"), PAID)
+def test_what_was_paid_so_far_is_said_and_nothing_that_was_not(
+    facts: dict[str, Any], side: BookingSide, words: str
+) -> None:
+    ends = NOW + timedelta(minutes=5) if facts["status"] in ("held", "requested") else None
+    status, paid = facts.get("payment_status"), facts.get("paid")
+    told = booking(facts["status"], ends=ends).model_copy(
+        update={
+            "payment": PaymentWay.CARD,
+            "payment_status": None if status is None else PaymentStatus(status),
+            "paid": None if paid is None else Money(amount_minor=paid, currency=Currency.GBP),
+        }
+    )
+    assert payment_words.paid_words(told, side) == words
+
+
+def _more(minor: int) -> Money:
+    return Money(amount_minor=minor, currency=Currency.GBP)
+
+
+@time_machine.travel(NOW, tick=False)
+def test_a_change_says_who_pays_the_difference_or_gets_it_back() -> None:
+    told = booking("confirmed").model_copy(update={"payment": PaymentWay.CARD})
+    words = payment_words.difference_words
+    assert words(told, _more(140_00), TENANT) == "£60.00 more than now: you pay it by card once it is agreed."
+    assert words(told, _more(140_00), LANDLORD) == "£60.00 more than now: Isla pays it by card once it is agreed."
+    assert words(told, _more(20_00), TENANT) == "£60.00 less than now: it goes back to your card."
+    assert words(told, _more(20_00), LANDLORD) == "£60.00 less than now: it goes back to Isla."
+    assert words(told, _more(80_00), TENANT) == "The price stays the same."
+    old = booking("confirmed")
+    assert words(old, _more(20_00), TENANT) == "£60.00 less than now."
+    assert words(old, _more(140_00), LANDLORD) == "£60.00 more than now, paid on arrival."
+
+
+@time_machine.travel(NOW, tick=False)
+def test_only_who_pays_for_a_change_accepts_and_pays() -> None:
+    told = booking("confirmed").model_copy(update={"payment": PaymentWay.CARD})
+    dearer = a_change()
+    cheaper = dearer.model_copy(update={"total": _more(20_00)})
+    label = payment_words.accept_change_label
+    assert label(told, dearer, TENANT) == "Accept and pay £60.00"
+    assert label(told, dearer, LANDLORD) == "Accept £140.00"
+    assert label(told, cheaper, TENANT) == "Accept £20.00"
+    assert label(booking("confirmed"), dearer, TENANT) == "Accept £140.00"
+
+
+@time_machine.travel(NOW, tick=False)
+def test_until_when_to_pay_is_said_to_either_side() -> None:
+    held = booking("held", ends=NOW + timedelta(minutes=5)).model_copy(update={"payment": PaymentWay.CARD})
+    assert next_words(held, TENANT) == "Pay £80.00 by today, 18:25 GMT, or the dates open to others."
+    assert next_words(held, LANDLORD) == "Isla pays by today, 18:25 GMT, or the dates open to others."
+    asks = held.model_copy(update={"instant_book": False})
+    assert next_words(asks, TENANT).startswith("Authorise £80.00 by")
+    changed = booking("confirmed").model_copy(update={"payment": PaymentWay.CARD, "change": a_change()})
+    assert next_words(changed, TENANT) == "Pay £60.00 by today, 18:40 GMT, or the stay remains as it is."
+    assert next_words(changed, LANDLORD) == "Isla pays £60.00 more by today, 18:40 GMT, or the stay remains as it is."
+
+
+def test_the_last_button_says_that_it_costs_and_how_much() -> None:
+    total = _more(412_00)
+    assert payment_words.pay_label(total, asks=False) == "Book and pay £412.00"
+    assert payment_words.pay_label(total, asks=True) == "Ask and authorise £412.00"
 
 
 def _facts(payment: PaymentWay, side: BookingSide) -> StayFacts:

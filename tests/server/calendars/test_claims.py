@@ -149,6 +149,26 @@ async def test_confirming_needs_ones_own_live_hold(database: Database, a_propert
     assert after == before  # the very row: there was no moment without it
 
 
+async def test_a_live_hold_is_made_longer_and_nothing_else(database: Database, a_property: MakeProperty) -> None:
+    home = await a_property()
+    live = await claimed(database, home, MAY, ClaimKind.HOLD, minutes=5)
+    over = await claimed(database, home, LATER, ClaimKind.HOLD, minutes=0)
+    until = clock.now() + timedelta(minutes=35)
+    async with database.transaction() as session:
+        await calendars.extend(session, live, until)
+    for source in (over, new_id()):  # lapsed, never there
+        with pytest.raises(HoldLapsed):
+            async with database.transaction() as session:
+                await calendars.extend(session, source, until)
+    ends = dict(await rows(database, "SELECT source_id, expires_at FROM occupancy"))
+    assert (ends[live], ends[over] < until) == (until, True)
+    async with database.transaction() as session:
+        await calendars.confirm(session, live)
+    with pytest.raises(HoldLapsed):  # what is agreed has no end
+        async with database.transaction() as session:
+            await calendars.extend(session, live, until)
+
+
 async def test_moving_changes_the_row_in_place_and_may_overlap_itself(
     database: Database, a_property: MakeProperty
 ) -> None:

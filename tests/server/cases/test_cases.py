@@ -232,7 +232,7 @@ async def test_the_queue_comes_in_pages_and_counts_by_kind(
     rest = (await ada.get(f"/cases?limit=2&cursor={first['next_cursor']}")).json()
     # A report may wait one day and a review two: it comes first though it is the youngest.
     assert [case["subject_id"] for case in first["items"] + rest["items"]] == [str(id_) for id_ in (shown, *homes)]
-    counts = {"home_review": 3, "home_report": 1, "failed_job": 0}
+    counts = {"home_review": 3, "home_report": 1, "failed_job": 0, "dispute": 0, "failed_refund": 0}
     assert (first["total"], first["counts"], rest["next_cursor"]) == (4, counts, None)
     assert [case["kind"] for case in await queue(ada, kind="home_report")] == ["home_report"]
     for home in homes:

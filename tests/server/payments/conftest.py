@@ -1,7 +1,7 @@
 """A till: a room of the tests' own that is paid for its things, beside a Stripe that remembers."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -14,19 +14,22 @@ from server.core import clock, jobs
 from server.core.database import Database
 from server.core.ids import new_id
 from server.core.settings import Settings
+from server.payments import gateway
 from server.payments.ledger.rules.entries import Subject, tenant
 from server.payments.ledger.rules.postings import Parts, Tax
+from server.payments.repository import Payments
 from server.payments.rules import Bill, Payment
-from server.payments.service import door, refunds, rooms
+from server.payments.service import door, refunds, rooms, settling
 from server.payments.service.rooms import Settle
 from server.payments.tables import PaymentTable, RefundTable
 from server.sandbox.stripe.sandbox import MOUNT
 from shared_models.money import Currency, Money
+from shared_models.payments import DisputeStatus
 from tests.conftest import Api, MakePerson
 from tests.payment_provider import Provider
 from tests.server.payments.ledger.facts import stands
+from tests.server.payments.till_worker import KIND
 
-KIND = "stay"
 EVENTS = "/payments/events/stripe"
 
 
@@ -113,6 +116,12 @@ class Till:
             asked = text("SELECT count(*) FROM procrastinate_jobs WHERE task_name = :name AND status = 'todo'")
             return int(await connection.scalar(asked, {"name": name}) or 0)
 
+    async def looks_waiting(self) -> list[str]:
+        """The payments of the looks that wait."""
+        async with self.database.engine.connect() as connection:
+            asked = text("SELECT args->>'payment_id' FROM procrastinate_jobs WHERE task_name = 'payments.look'")
+            return list(await connection.scalars(asked))
+
     async def paid(self, bill: Bill | None = None, number: str = "4242424242424242") -> PaymentTable:
         """A payment that was made and settled."""
         id_ = await self.bill(bill)
@@ -166,6 +175,43 @@ class Till:
 
     async def clearing(self, currency: Currency = Currency.GBP) -> int:
         return (await stands(self.database, "platform")).get(("provider_clearing", currency.value), 0)
+
+    async def loss(self, currency: Currency = Currency.GBP) -> int:
+        """What banks have kept beyond anything that was held for it."""
+        return (await stands(self.database, "platform")).get(("dispute_loss", currency.value), 0)
+
+    async def bank(self, currency: Currency = Currency.GBP) -> int:
+        """What lies in our own account at our bank."""
+        return (await stands(self.database, "platform")).get(("bank", currency.value), 0)
+
+    async def cases(self, kind: str) -> list[tuple[UUID, str, str | None]]:
+        """Subject, status and outcome of the cases of a kind, the oldest first."""
+        asked = text("SELECT subject_id, status, outcome FROM case_file WHERE kind = :kind ORDER BY opened_at, id")
+        async with self.database.engine.connect() as connection:
+            return [tuple(row) for row in await connection.execute(asked, {"kind": kind})]
+
+    async def refunds_of(self, id_: UUID) -> list[RefundTable]:
+        """The refunds of a payment, the oldest first."""
+        async with self.database.transaction() as session:
+            return list(await Payments(session).refunds_of([id_]))
+
+    async def asked_after(self) -> int:
+        """How many payments the clock asks after when it strikes the minute."""
+        await jobs.run_now(self.database, "payments.ask_after", {}, self.settings)
+        waiting = await self.waiting("payments.look")
+        await self.work()
+        return waiting
+
+    async def win_appeal(self, paid: PaymentTable, dispute_id: str) -> None:
+        """Settle what the provider would say after an appeal that is won, which the sandbox does not know."""
+        seen = await gateway.read_payment(self.settings, paid.id, str(paid.session_id))
+        (dispute,) = seen.disputes
+        assert dispute.external_id == dispute_id
+        (taken,) = dispute.moved
+        back = replace(taken, id="txn_appeal", amount=taken.amount.times(-1), fee=taken.fee.times(0))
+        won = replace(dispute, status=DisputeStatus.WON, moved=[taken, back])
+        async with self.database.transaction() as session:
+            await settling.settle(session, replace(seen, disputes=[won]))
 
     async def kinds(self) -> list[str]:
         """Of the entries in the books, in the order of posting."""

@@ -10,8 +10,9 @@ from server.payments.ledger.rules.entries import Subject
 from server.payments.ledger.rules.postings import Parts, Tax
 from server.payments.service import door
 from shared_models.money import Currency
-from tests.server.payments.conftest import KIND, Till
+from tests.server.payments.conftest import Till
 from tests.server.payments.ledger.facts import money, parts
+from tests.server.payments.till_worker import KIND
 from tests.server.stays import statements
 
 

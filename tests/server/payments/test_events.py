@@ -10,7 +10,7 @@ import stripe
 import time_machine
 from sqlalchemy import text
 
-from server.core import clock, failed_jobs
+from server.core import clock, failed_jobs, jobs
 from tests.payment_provider import Provider
 from tests.server.payments.conftest import EVENTS, Till
 
@@ -136,3 +136,31 @@ async def test_a_page_whose_answer_was_lost_is_known_by_its_event(till: Till) ->
     with time_machine.travel(clock.now() + timedelta(hours=1)):
         await till.again()  # the call that waited finds nothing to do
     assert (await till.payment(id_)).status == "captured"
+
+
+@pytest.mark.parametrize(
+    ("kind", "about"),
+    [
+        ("checkout.session.completed", {"object": "checkout.session", "id": "SESSION"}),
+        ("payment_intent.succeeded", {"object": "payment_intent", "id": "INTENT"}),
+        ("charge.updated", {"object": "charge", "id": "ch_1", "payment_intent": "INTENT"}),
+        ("refund.updated", {"object": "refund", "id": "re_1", "payment_intent": "INTENT"}),
+        ("charge.succeeded", {"object": "charge", "id": "ch_1", "metadata": {"payment_id": "OURS"}}),
+    ],
+)
+async def test_a_payment_is_known_by_whichever_of_its_ids_is_told(till: Till, kind: str, about: dict[str, Any]) -> None:
+    paid, other = await till.paid(), await till.paid()
+    ids = {"SESSION": str(paid.session_id), "INTENT": str(paid.intent_id), "OURS": str(paid.id)}
+    text_of = json.dumps(about)
+    for placeholder, id_ in ids.items():
+        text_of = text_of.replace(placeholder, id_)
+    await _tell_of(till, type=kind, data={"object": json.loads(text_of)})
+    assert await till.looks_waiting() == [str(paid.id)] != [str(other.id)]
+
+
+async def _tell_of(till: Till, **event: Any) -> None:
+    body = json.dumps({"id": "evt_1", "api_version": "2026-10-28.endive", **event}).encode()
+    assert await tell(till, body) == 200
+    async with till.database.engine.connect() as connection:
+        event_id = await connection.scalar(text("SELECT id FROM inbox_event WHERE external_id = 'evt_1'"))
+    await jobs.run_now(till.database, "inbox.stripe", {"event_id": str(event_id)}, till.settings)

@@ -11,7 +11,8 @@ from server.core.errors import InvalidTransition, NotFound
 from server.core.ids import new_id
 from server.invariants import violations
 from server.payments.ledger.rules.entries import Subject
-from tests.server.payments.conftest import KIND, Till
+from tests.server.payments.conftest import Till
+from tests.server.payments.till_worker import KIND
 
 
 async def test_a_payment_that_the_provider_has_not_heard_of_is_over_at_once(till: Till) -> None:

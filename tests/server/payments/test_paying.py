@@ -2,18 +2,22 @@
 
 import asyncio
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 import time_machine
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.core import clock, jobs
+from server.core import clock, failed_jobs, jobs
 from server.core.errors import InvalidTransition
 from server.core.ids import new_id
 from server.invariants import violations
-from server.payments import gateway
 from server.payments.ledger.rules.entries import Subject
+from server.payments.service import rooms
+from server.payments.service.rooms import Settle
 from shared_models.money import Currency
-from tests.server.payments.conftest import KIND, Till
+from tests.server.payments.conftest import Till
+from tests.server.payments.till_worker import KIND
 
 
 async def test_a_bill_becomes_a_page_and_the_page_money_in_the_books(till: Till) -> None:
@@ -174,10 +178,30 @@ async def test_what_the_provider_refuses_is_not_waited_for(till: Till) -> None:
     assert (await till.payment(id_)).status == "failed"
 
 
-async def test_nobody_goes_out_while_a_transaction_is_open(till: Till) -> None:
-    paid = await till.paid()
-    assert paid.session_id is not None
-    async with till.database.transaction():
-        with pytest.raises(RuntimeError, match="transaction"):
-            await gateway.read_payment(till.settings, paid.id, paid.session_id)
-    assert (await gateway.read_payment(till.settings, paid.id, paid.session_id)).moved is not None
+async def test_an_amount_that_is_not_what_was_asked_for_is_a_case_and_not_in_the_books(till: Till) -> None:
+    held = await till.held()
+    part = {"amount_to_capture": 5_000}
+    await till.provider.stripe.v1.payment_intents.capture_async(str(held.intent_id), part)  # type: ignore[arg-type]
+    await till.check_now(held.id)
+    await till.work()
+    assert ((await till.payment(held.id)).status, await till.kinds(), till.fulfilled) == ("authorised", [], [])
+    async with till.database.transaction() as session:
+        standing = await failed_jobs.standing(session, ["payments.look"])
+    assert standing["payments.look"].error == "ContradictsPayment"
+
+
+@pytest.mark.parametrize("times", [0, 2])
+async def test_a_settler_that_does_not_settle_once_is_a_fault_of_ours(
+    till: Till, monkeypatch: pytest.MonkeyPatch, times: int
+) -> None:
+    async def settle_so_often(session: AsyncSession, subject_id: UUID, settle: Settle) -> None:
+        for _ in range(times):
+            await till.settle(session, subject_id, settle)
+
+    id_ = await till.bill()
+    await till.work()
+    await till.pay(id_)
+    monkeypatch.setitem(rooms._SETTLERS, KIND, settle_so_often)
+    with pytest.raises(RuntimeError, match=f"settled {times} times"):
+        await till.look(id_)
+    assert ((await till.payment(id_)).status, await till.kinds()) == ("open", [])

@@ -11,6 +11,7 @@ from server.core.errors import InvalidTransition, NotFound
 from server.core.ids import new_id
 from server.invariants import violations
 from server.payments.service.data_export import data_export
+from shared_models.money import Currency
 from tests.server.payments.conftest import Till
 
 PENDING, FAILS = "4000000000007726", "4000000000005126"
@@ -139,4 +140,49 @@ async def test_the_copy_of_what_is_kept_tells_a_payer_of_theirs_alone(till: Till
         others = await data_export(session, new_id())
     assert [row["id"] for row in mine["payments"]] == [str(paid.id)]
     assert [(row["id"], row["amount_minor"]) for row in mine["refunds"]] == [(str(refund), 4800)]
-    assert others == {"payments": [], "refunds": []}
+    assert others == {"payments": [], "payment_customers": [], "refunds": [], "disputes": []}
+
+
+async def test_the_second_of_two_payments_goes_back_and_the_first_stands(till: Till) -> None:
+    bill = till.a_bill()
+    first, second = await till.paid(bill), await till.paid(bill)
+    await till.provider.stripe.v1.refunds.create_async({"payment_intent": str(second.intent_id)})
+    await till.look(second.id)
+    await till.look(first.id)
+    assert (len(till.fulfilled), set(till.statuses)) == (2, {"captured"})  # nobody is told that the thing is off
+    assert await till.holds(first) == {("stay_liability", "GBP"): 9600}
+    assert ((await till.payment(first.id)).status, await till.refunds_of(first.id)) == ("captured", [])
+    await till.refund(first.id, 9600, 400)
+    with pytest.raises(InvalidTransition):
+        await till.refund(second.id, 1)
+    assert await violations(till.database) == []
+
+
+async def test_an_amount_without_decimals_goes_back_as_it_is_and_is_disputed_as_it_is(till: Till) -> None:
+    paid = await till.paid(till.a_bill(stay=7200, tax=800, currency=Currency.JPY))
+    refund = await till.refund(paid.id, 1800, 200, Currency.JPY)
+    await till.work()
+    (sent,) = (await till.provider.stripe.v1.refunds.list_async()).data
+    assert ((await till.refund_row(refund)).amount_minor, sent.amount, sent.currency) == (2000, 2000, "jpy")
+    assert await till.holds(paid) == {("stay_liability", "JPY"): 5400}
+    intent = await till.provider.stripe.v1.payment_intents.retrieve_async(str(paid.intent_id))
+    found = await till.provider.press(str(intent.latest_charge), "dispute", amount=8000)
+    await till.look(paid.id)
+    assert (await till.holds(paid))[("dispute_in_progress", "JPY")] == 8000
+    await till.provider.press(str(found["id"]), "lose")
+    await till.look(paid.id)
+    assert (await till.holds(paid), await till.loss(Currency.JPY)) == ({}, 2000)
+    assert await till.clearing(Currency.JPY) == await till.provider.balance("jpy")
+
+
+async def test_a_refund_that_is_called_off_at_the_provider_is_the_payers_still(till: Till) -> None:
+    paid = await till.paid(number=PENDING)
+    refund = await till.refund(paid.id, 9600, 400)
+    await till.work()
+    await till.provider.press(str((await till.refund_row(refund)).external_id), "cancel")
+    for _ in range(2):
+        await till.look(paid.id)
+    assert (await till.refund_row(refund)).status in ("cancelled", "failed")
+    assert (await till.holds(paid), await till.credit()) == ({}, {("tenant_credit", "GBP"): 10_000})
+    assert await till.clearing() == await till.provider.balance()
+    assert await violations(till.database) == []

@@ -31,6 +31,7 @@ from client.parts.payment_words import (
     pay_label,
     while_asking_words,
 )
+from client.parts.refund_bar import refund_bar
 from client.parts.refund_clock import steps_button
 from client.parts.refund_words import now_words, then_words
 from client.parts.status import deadline
@@ -120,5 +121,7 @@ def _what_happens(state: BookingState, home: PropertyRead, quote: Quote) -> list
 def _refund(state: BookingState, home: PropertyRead, quote: Quote) -> list[ft.Control]:
     """What comes back of a stay that is paid by card."""
     booked = CancelledStay(quote.cancellation, state.stay, home.zone, quote.lines)
-    words = " ".join(part for part in (now_words(booked, clock.now()), then_words(booked, clock.now())) if part)
-    return [line(ft.Icons.EVENT_BUSY_OUTLINED, words), ft.Row([steps_button(ft.context.page, booked)])]
+    now = clock.now()
+    words = " ".join(part for part in (now_words(booked, now), then_words(booked, now)) if part)
+    steps = ft.Row([steps_button(ft.context.page, booked)])
+    return [*refund_bar(booked, now), line(ft.Icons.EVENT_BUSY_OUTLINED, words), steps]

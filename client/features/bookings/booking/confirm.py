@@ -32,6 +32,7 @@ from client.parts.payment_words import (
     opening_words,
     while_asking_words,
 )
+from client.parts.refund_bar import refund_bar
 from client.parts.refund_clock import refund_lines, steps_button
 from client.parts.status import deadline
 from shared_models.bookings import BookingRead, PaymentWay
@@ -111,8 +112,9 @@ def _refund(held: BookingRead) -> list[ft.Control]:
     if held.payment is PaymentWay.ON_ARRIVAL:
         return []
     booked = CancelledStay.of(held)
-    words = ft.Column([*refund_lines(booked, clock.now()), ft.Row([steps_button(ft.context.page, booked)])], spacing=2)
-    return [words]
+    now, steps = clock.now(), ft.Row([steps_button(ft.context.page, booked)])
+    words = ft.Column([*refund_lines(booked, now), steps], spacing=2)
+    return [*refund_bar(booked, now), words]
 
 
 def minutes_left(ends: datetime) -> int:

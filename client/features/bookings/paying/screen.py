@@ -73,6 +73,7 @@ def _Payment(state: PayingState) -> ft.Control:
     again = use_once(lambda: Action(state.look))
     booking, stage = state.booking, state.stage
     use_deadline(next_step(booking, clock.now()).by if booking is not None else None, again.start)
+    use_task(session.recount, [stage])
     if state.missing:
         words = t("It may belong to another account, or the link was cut off.")
         return _page(

@@ -93,7 +93,9 @@ def change_stage_of(
 
 def _before_money(payment: PaymentRead | None, *, is_kept: bool, came_back_paid: bool) -> Stage:
     """Where it stands before money was seen; `is_kept`: what is to be paid can still be had."""
-    if payment is None or payment.status in _NEVER_PAID:
+    # A page that was given up may be there after all (`PAYMENT_MOVES`), and then says that it was paid on.
+    was_given_up = payment is not None and payment.status is PaymentStatus.FAILED and came_back_paid
+    if payment is None or (payment.status in _NEVER_PAID and not was_given_up):
         return Stage.TO_PAY if is_kept else Stage.ENDED
     if payment.status is PaymentStatus.VOIDED:
         return Stage.LET_GO

@@ -21,6 +21,8 @@ LINK_PAUSES: Final = (0.1, 0.2, 0.3, 0.4, 0.5, 1.0, 1.5, 2.0, 2.0, 2.0)
 """Between looks for the page of a payment that was begun, in seconds; after these its own screen goes on."""
 FOLLOW_PAUSES: Final = (0.5, 1.0, 1.0, 2.0, 2.0, 3.0, 5.0, 5.0, 10.0)
 """Between looks at a payment that is followed; the last goes on."""
+ASKS_EVERY: Final = 5
+"""At the first of so many looks the provider is asked as well: somebody may pay elsewhere."""
 SLOW_AFTER: Final = 7
 """After so many looks it takes longer than usual."""
 
@@ -91,7 +93,7 @@ class PayingState:
     async def _payment(self) -> PaymentRead | None:
         if self.booking_id is None:
             return None
-        asks = self.looks == 1 or self.stage is Stage.CHECKING
+        asks = self.stage is Stage.CHECKING or self.looks % ASKS_EVERY == 1
         read = api.check_payment if asks and self._is_open else api.payment
         try:
             return await read(self.http, self.booking_id, self.change_id)

@@ -19,6 +19,7 @@ CLEARING = Account(AccountCode.PROVIDER_CLEARING)
 COST = Account(AccountCode.PROVIDER_COST)
 FX = Account(AccountCode.FX_CLEARING)
 LOSS = Account(AccountCode.DISPUTE_LOSS)
+BANK = Account(AccountCode.BANK)
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,24 @@ class Parts:
         return sum((tax.amount for tax in self.taxes), start=self.stay)
 
 
+@dataclass(frozen=True)
+class Kept:
+    """What a bank keeps for good, by where we take it from: what we `held` for the thing, and what the tenant had with
+    us. What is missing is a loss of ours."""
+
+    held: Parts
+    credit: Money
+
+    def __post_init__(self) -> None:
+        if self.credit.amount_minor < 0:
+            raise ValueError("credit is not below zero")
+
+    @property
+    def total(self) -> Money:
+        """All of it."""
+        return self.held.total + self.credit
+
+
 def charge(about: Subject, fact: Fact, parts: Parts, settled: Money) -> Entry:
     """A payment was captured."""
     _check(parts.total, settled)
@@ -63,8 +82,7 @@ def late_charge(about: Subject, fact: Fact, person_id: UUID, amount: Money, sett
 
 
 def provider_fee(about: Subject, fact: Fact, fee: Money) -> Entry:
-    """The provider took its fee for what the fact tells of."""
-    _check(fee)
+    """The provider took its fee for what the fact tells of, or gave it back: below zero."""
     return Entry(EntryKind.PROVIDER_FEE, about, fact, (Posting(COST, fee), Posting(CLEARING, _minus(fee))))
 
 
@@ -104,6 +122,12 @@ def refund_given_up(about: Subject, fact: Fact, person_id: UUID, amount: Money) 
     return Entry(EntryKind.REFUND_GIVEN_UP, about, fact, postings)
 
 
+def credit_paid_out(about: Subject, fact: Fact, person_id: UUID, amount: Money) -> Entry:
+    """What a tenant has with us was paid to them from our own bank, past the provider."""
+    _check(amount)
+    return Entry(EntryKind.CREDIT_PAID_OUT, about, fact, (_credit_of(person_id, amount), Posting(BANK, _minus(amount))))
+
+
 def dispute_opened(about: Subject, fact: Fact, amount: Money, settled: Money) -> Entry:
     """A bank took a payment back until it decides. What the provider takes for it is a `provider_fee`."""
     _check(amount, settled)
@@ -118,12 +142,15 @@ def dispute_won(about: Subject, fact: Fact, amount: Money, settled: Money) -> En
     return Entry(EntryKind.DISPUTE_WON, about, fact, postings)
 
 
-def dispute_lost(about: Subject, fact: Fact, amount: Money, held: Parts) -> Entry:
-    """The bank kept what it had taken: of what we `held` for the thing as far as that goes, the rest is a loss."""
-    loss = amount - held.total
+def dispute_lost(about: Subject, fact: Fact, person_id: UUID, amount: Money, kept: Kept) -> Entry:
+    """The bank gave the tenant what it had taken: of what we still had for them as far as that goes, and no further."""
+    loss = amount - kept.total
     if loss.amount_minor < 0:
         raise ValueError("no more is lost than was disputed")
-    postings = _joined(_held(about, held), [Posting(LOSS, loss), _disputed(about, amount, sign=-1)])
+    postings = _joined(
+        _held(about, kept.held),
+        [_credit_of(person_id, kept.credit), Posting(LOSS, loss), _disputed(about, amount, sign=-1)],
+    )
     return Entry(EntryKind.DISPUTE_LOST, about, fact, postings)
 
 

@@ -58,7 +58,7 @@ def _charge(world: World, params: Params) -> Body:
 def _refuse(world: World, charge: Body, amount: int, left: int) -> None:
     if not charge["captured"]:
         raise StripeError(f"Charge {charge['id']} was not captured, so it cannot be refunded.", param="charge")
-    if any(dispute["status"] != "won" for dispute in world.all("dispute", charge=charge["id"])):
+    if any(not _is_refundable(dispute) for dispute in world.all("dispute", charge=charge["id"])):
         raise StripeError(
             f"Charge {charge['id']} has been charged back; cannot issue a refund.", code="charge_disputed"
         )
@@ -73,6 +73,11 @@ def _refuse(world: World, charge: Body, amount: int, left: int) -> None:
             f"({money.shown(left, currency)})",
             param="amount",
         )
+
+
+def _is_refundable(dispute: Body) -> bool:
+    """Whether a charge can be refunded in spite of a dispute: its bank took nothing, or gave it back."""
+    return bool(dispute["is_charge_refundable"]) or dispute["status"] == "won"
 
 
 def _fate(world: World, charge: Body) -> RefundFate:

@@ -2,17 +2,19 @@
 
 import asyncio
 from collections.abc import Coroutine
+from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import flet as ft
 import pytest
-from sqlalchemy import text
 
+from client.core.language import day_range
 from client.features.bookings.paying import state
 from server.core.database import Database
 from shared_models.auth import Role
 from shared_models.payments import PaymentStatus
-from tests.client.bookings.booking.test_booking_flow import DATES, held_by
+from tests.client.bookings.booking.test_booking_flow import CHECK_IN, CHECK_OUT, DATES, end_holds, held_by
 from tests.client.conftest import Line, OpenApp, Visit
 from tests.conftest import Api, MakePerson, MakeProperty, Person
 from tests.server.paying import Checkout, checkout, hear
@@ -32,7 +34,7 @@ async def parties(a_person: MakePerson) -> Parties:
 @pytest.fixture(autouse=True)
 def often(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is followed is looked at as often as a test looks."""
-    monkeypatch.setattr(state, "FOLLOW_PAUSES", (0.05,))
+    monkeypatch.setattr(state, "FOLLOW_PAUSES", (0.3,))
     monkeypatch.setattr(state, "LINK_PAUSES", (0.05,) * 200)
 
 
@@ -222,20 +224,24 @@ async def test_without_a_line_it_is_still_checked_and_never_called_failed(
 
 
 async def test_money_that_came_too_late_goes_back_and_that_is_said(
-    open_app: OpenApp, a_property: MakeProperty, parties: Parties, api: Api, database: Database, a_person: MakePerson
+    open_app: OpenApp,
+    a_property: MakeProperty,
+    parties: Parties,
+    checkout: Checkout,
+    api: Api,
+    database: Database,
+    a_person: MakePerson,
 ) -> None:
     isla, morag = parties
     home = await a_property(morag)
     held = await held_by(api, isla, home)
-    assert (await api.as_(isla).post(f"/bookings/{held['id']}/payment")).status_code == 202
-    visit = await open_app(f"/trips/{held['id']}/payment?paid=1", isla)
-    async with database.transaction() as session:
-        await session.execute(text("UPDATE booking SET hold_expires_at = now() - interval '1 second'"))
-        await session.execute(text("UPDATE occupancy SET expires_at = now() - interval '1 second'"))
+    page = await checkout.begin(isla, held["id"])
+    await end_holds(database)
     await held_by(api, await a_person(), home)
+    assert await checkout.press_pay(page["page_url"]) == 303
+    visit = await open_app(f"/trips/{held['id']}/payment?paid=1", isla)
     await visit.until("We are checking your payment")
-    await hear(database, held["id"])
-    await visit.until("Your payment came too late")
+    await beside_jobs(checkout, visit.until("Your payment came too late"))
     assert visit.sees("£240.00 goes back to your card by itself")
     assert not visit.names("Book and pay")
 
@@ -246,6 +252,7 @@ async def test_nobody_who_never_paid_is_told_that_they_did(
     isla, morag = parties
     held = await held_by(api, isla, await a_property(morag, slug="flat"))
     assert (await api.as_(isla).post(f"/bookings/{held['id']}/payment")).status_code == 202
+    await end_holds(database)
     await hear(database, held["id"], PaymentStatus.EXPIRED)
     visit = await open_app(f"/trips/{held['id']}/payment", isla)
     await visit.until("Your card was not charged.")
@@ -278,3 +285,81 @@ async def test_on_a_phone_the_page_opens_in_its_browser_and_the_app_follows(
     assert call.args["mode"] is ft.LaunchMode.EXTERNAL_APPLICATION
     await checkout.press_pay(call.args["url"])
     await beside_jobs(checkout, visit.until("Your stay is booked"))
+
+
+async def asked_for(api: Api, who: Person, booking: dict[str, Any], nights: int) -> None:
+    """A change of the day of leaving, asked for elsewhere."""
+    until = str(CHECK_OUT + timedelta(days=nights))
+    body = {"check_in": booking["check_in"], "check_out": until, "guests": booking["guests"]}
+    quote = (await api.as_(who).post(f"/bookings/{booking['id']}/quotes", body)).json()
+    reply = await api.as_(who).post(f"/bookings/{booking['id']}/changes", {"quote_id": quote["id"]})
+    assert reply.status_code == 201, reply.text
+
+
+async def test_a_change_that_costs_more_is_accepted_and_paid(
+    open_app: OpenApp, a_property: MakeProperty, parties: Parties, checkout: Checkout, api: Api
+) -> None:
+    isla, morag = parties
+    held = await held_by(api, isla, await a_property(morag, title="The flat"))
+    booking = await checkout.pay(isla, held["id"])
+    await asked_for(api, morag, booking, 1)
+    visit = await open_app(f"/trips/{booking['id']}", isla)
+    await visit.until("£80.00 more than now: you pay it by card once it is agreed.")
+    await visit.press("Accept the change")
+    await visit.until("you pay it by card once it is agreed")
+    await beside_jobs(checkout, visit.press("Accept and pay £80.00"))
+    await beside_jobs(checkout, visit.until("Nothing is paid yet"))
+    assert visit.sees("Pay £80.00 by")
+    address, _, query = visit.route.partition("?change=")
+    assert address == f"/trips/{booking['id']}/payment"
+    assert UUID(query)
+    await checkout.press_pay(opened(visit)[0][0])
+    await visit.go(f"{visit.route}&paid=1")
+    await beside_jobs(checkout, visit.until("Your stay is changed"))
+    assert visit.sees("£80.00 is paid by card.")
+    await visit.press("Look at the stay")
+    await visit.until("£320.00 is paid by card.")
+    assert visit.sees(day_range(CHECK_IN, CHECK_OUT + timedelta(days=1)))
+
+
+async def test_a_change_that_both_agree_to_can_be_paid_later_or_taken_back(
+    open_app: OpenApp, a_property: MakeProperty, parties: Parties, checkout: Checkout, api: Api
+) -> None:
+    isla, morag = parties
+    held = await held_by(api, isla, await a_property(morag, title="The flat"))
+    booking = await checkout.pay(isla, held["id"])
+    await asked_for(api, isla, booking, 1)
+    landlord = await open_app(f"/landlord/stays/{booking['id']}", morag)
+    await landlord.until("£80.00 more than now: Isla pays it by card once it is agreed.")
+    await landlord.press("Accept the change")
+    await landlord.press("Accept £320.00")
+    await landlord.until("The change waits for its payment")
+    assert landlord.sees("Isla pays £80.00 more by")
+    assert not landlord.names("Pay £80.00 to change")
+    today = await open_app("/today", isla)
+    await today.until("Pay for the change at The flat")
+    await today.press("Pay")
+    await today.until("Pay £80.00 to change")
+    await today.press("Take it back, keep the stay as booked")
+    await today.until("Pay £80.00 to change", gone=True)
+    assert today.sees("£240.00 is paid by card.")
+
+
+async def test_a_change_that_costs_less_says_what_goes_back_before_it_is_asked_for(
+    open_app: OpenApp, a_property: MakeProperty, parties: Parties, checkout: Checkout, api: Api
+) -> None:
+    isla, morag = parties
+    held = await held_by(api, isla, await a_property(morag, title="The flat"))
+    booking = await checkout.pay(isla, held["id"])
+    await asked_for(api, isla, booking, -1)
+    visit = await open_app(f"/trips/{booking['id']}", isla)
+    await visit.until("£80.00 less than now: it goes back to your card.")
+    landlord = await open_app(f"/landlord/stays/{booking['id']}", morag)
+    await landlord.until("£80.00 less than now: it goes back to Isla.")
+    await landlord.press("Accept the change")
+    await landlord.press("Accept £160.00")
+    await landlord.until("You agreed to the change")
+    await checkout.work()
+    await visit.go("/trips")
+    await visit.press("The flat. Confirmed")
+    await visit.until("£160.00 is paid by card.")

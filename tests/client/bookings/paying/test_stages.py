@@ -134,6 +134,12 @@ def test_what_the_page_says_was_paid_is_never_offered_again(status: PaymentStatu
     assert change_stage_of(unpaid, ID, a_payment(status), NOW, came_back_paid=True) is Stage.CHECKING
 
 
+def test_a_page_that_was_given_up_and_then_paid_on_is_checked() -> None:
+    for stay in (HELD, LAPSED, EXPIRED):
+        assert stage_of(stay, a_payment(P.FAILED), NOW, came_back_paid=True) is Stage.CHECKING
+        assert stage_of(stay, a_payment(P.EXPIRED), NOW, came_back_paid=True) is not Stage.CHECKING
+
+
 def test_only_what_came_to_nothing_can_be_paid_anew() -> None:
     """Whatever the stay, whatever the payment, whatever the address says."""
     begun = (a_payment(P(status), refunded=back) for status in known(PaymentStatus) for back in (0, 80_00))

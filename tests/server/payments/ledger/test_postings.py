@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from server.core.ids import new_id
 from server.payments.ledger.rules import postings
 from server.payments.ledger.rules.entries import Account, Entry, Posting, Subject
-from server.payments.ledger.rules.postings import Parts, Tax
+from server.payments.ledger.rules.postings import Kept, Parts, Tax
 from shared_models.ledger import NATURES, AccountCode, EntryKind, Side
 from shared_models.money import Currency, Money
 from tests.server.payments.ledger.facts import EUR, GBP, JPY, a_charge, a_fact, a_subject, money, parts
@@ -49,14 +49,18 @@ EVENTS = [
     (postings.refund_returned(ABOUT, a_fact(), TENANT, HUNDRED, HUNDRED),
      gbp(provider_clearing=10_000, tenant_credit=-10_000)),
     (postings.refund_given_up(ABOUT, a_fact(), TENANT, HUNDRED), gbp(refunds_payable=10_000, tenant_credit=-10_000)),
+    (postings.credit_paid_out(ABOUT, a_fact(), TENANT, HUNDRED), gbp(tenant_credit=10_000, bank=-10_000)),
     (postings.dispute_opened(ABOUT, a_fact(), HUNDRED, HUNDRED),
      gbp(dispute_in_progress=10_000, provider_clearing=-10_000)),
     (postings.dispute_won(ABOUT, a_fact(), HUNDRED, HUNDRED),
      gbp(provider_clearing=10_000, dispute_in_progress=-10_000)),
-    (postings.dispute_lost(ABOUT, a_fact(), HUNDRED, WHOLE),
+    (postings.dispute_lost(ABOUT, a_fact(), TENANT, HUNDRED, Kept(WHOLE, money(0))),
      gbp(stay_liability=9600, tax_payable=400, dispute_in_progress=-10_000)),
-    (postings.dispute_lost(ABOUT, a_fact(), money(11_000), WHOLE),
+    (postings.dispute_lost(ABOUT, a_fact(), TENANT, money(11_000), Kept(WHOLE, money(0))),
      gbp(stay_liability=9600, tax_payable=400, dispute_loss=1000, dispute_in_progress=-11_000)),
+    (postings.dispute_lost(ABOUT, a_fact(), TENANT, HUNDRED, Kept(parts(5000, 0), money(4000))),
+     gbp(stay_liability=5000, tenant_credit=4000, dispute_loss=1000, dispute_in_progress=-10_000)),
+    (postings.provider_fee(ABOUT, a_fact(), money(-170)), gbp(provider_cost=-170, provider_clearing=170)),
     (postings.reversal(a_charge(ABOUT), new_id(), a_fact()),
      gbp(provider_clearing=-10_000, stay_liability=9600, tax_payable=400)),
 ]  # fmt: skip
@@ -103,7 +107,7 @@ def test_what_the_provider_exchanged_goes_through_both_currencies() -> None:
 def test_a_part_of_nothing_is_no_line() -> None:
     entry = postings.charge(ABOUT, a_fact(), parts(9600, 0), money(9600))
     assert moved(entry) == gbp(provider_clearing=9600, stay_liability=-9600)
-    lost = postings.dispute_lost(ABOUT, a_fact(), HUNDRED, parts(0, 0))
+    lost = postings.dispute_lost(ABOUT, a_fact(), TENANT, HUNDRED, Kept(parts(0, 0), money(0)))
     assert moved(lost) == gbp(dispute_loss=10_000, dispute_in_progress=-10_000)
 
 
@@ -161,8 +165,10 @@ def test_a_charge_and_its_refund_in_any_two_currencies_leave_only_what_the_excha
         lambda: postings.refund_given_up(ABOUT, a_fact(), TENANT, money(-1)),
         lambda: postings.dispute_opened(ABOUT, a_fact(), money(-1), money(-1)),
         lambda: postings.dispute_won(ABOUT, a_fact(), money(-1), money(-1)),
-        lambda: postings.dispute_lost(ABOUT, a_fact(), money(9999), WHOLE),
-        lambda: postings.dispute_lost(ABOUT, a_fact(), money(0), parts(0, 0)),
+        lambda: postings.dispute_lost(ABOUT, a_fact(), TENANT, money(9999), Kept(WHOLE, money(0))),
+        lambda: postings.dispute_lost(ABOUT, a_fact(), TENANT, money(0), Kept(parts(0, 0), money(0))),
+        lambda: postings.credit_paid_out(ABOUT, a_fact(), TENANT, money(-1)),
+        lambda: Kept(WHOLE, money(-1)),
     ],
 )
 def test_amounts_that_cannot_belong_together_are_refused(attempt: object) -> None:

@@ -14,7 +14,7 @@ from server.core.ids import new_id
 from server.invariants import violations
 from server.payments.ledger.rules import postings
 from server.payments.ledger.rules.entries import Entry, Subject
-from server.payments.ledger.rules.postings import Parts, Tax
+from server.payments.ledger.rules.postings import Kept, Parts, Tax
 from shared_models.ledger import NATURES, AccountCode, Side
 from shared_models.money import Currency, Money
 from tests.server.payments.ledger.facts import a_fact, constraint_of, count, money, post, stands
@@ -29,7 +29,7 @@ amounts = st.one_of(st.integers(1, 50), st.integers(1, 12_000), st.sampled_from(
 taxes = st.integers(0, 3)
 acts = st.one_of(
     st.tuples(st.sampled_from(["charge", "refund"]), stays, amounts, taxes),
-    st.tuples(st.sampled_from(["late", "credit_refund", "returned", "given_up"]), stays, people, amounts),
+    st.tuples(st.sampled_from(["late", "credit_refund", "returned", "given_up", "paid_out"]), stays, people, amounts),
     st.tuples(st.sampled_from(["fee", "paid", "opened", "won"]), stays, amounts),
     st.tuples(st.just("lost"), stays, amounts, taxes, st.integers(0, 9)),
     st.tuples(st.just("again"), st.integers(0, 99)),
@@ -154,11 +154,20 @@ class World:
         beyond = min(beyond, minor)
         held, net, tax = self._parts(stay, minor - beyond, tax)
         about = self.stays[stay]
-        return postings.dispute_lost(about, fact, self._amount(stay, minor), held), {
+        kept, who = Kept(held, self._amount(stay, beyond // 2)), self.people[0]
+        return postings.dispute_lost(about, fact, who, self._amount(stay, minor), kept), {
             "dispute_in_progress": (about.owner, -minor),
             "stay_liability": (about.owner, net),
             "tax_payable": (AUTHORITY, tax),
-            "dispute_loss": ("platform", beyond),
+            "tenant_credit": (f"tenant:{who}", beyond // 2),
+            "dispute_loss": ("platform", beyond - beyond // 2),
+        }
+
+    def _paid_out(self, fact: Any, stay: int, person: int, minor: int) -> Any:
+        who = self.people[person]
+        return postings.credit_paid_out(self.stays[stay], fact, who, self._amount(stay, minor)), {
+            "tenant_credit": (f"tenant:{who}", minor),
+            "bank": ("platform", -minor),
         }
 
     async def compare(self) -> None:
@@ -175,7 +184,9 @@ class World:
 
 @given(taken=st.lists(acts, min_size=5, max_size=25))
 @example(taken=[("charge", 0, 100, 3), ("refund", 0, 100, 3), ("refund", 0, 1, 0), ("paid", 0, 100), ("again", 0)])
-@example(taken=[("opened", 1, 8000), ("charge", 1, 8000, 0), ("lost", 1, 8000, 0, 9), ("won", 1, 1)])
+@example(
+    taken=[("late", 1, 0, 50), ("opened", 1, 8000), ("charge", 1, 8000, 0), ("lost", 1, 8000, 0, 9), ("won", 1, 1)]
+)
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 async def test_whatever_is_told_comes_to_the_same_as_on_paper(database: Database, taken: list[Act]) -> None:
     world, before = World(database), await count(database, "ledger_entry")

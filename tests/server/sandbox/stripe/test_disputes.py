@@ -6,11 +6,11 @@ import stripe
 from server.sandbox.stripe.objects import charges, disputes
 from tests.payment_provider import Provider
 
-DISPUTED = "4000000000000259"
+DISPUTED, NOT_RECEIVED, ASKED_ABOUT = "4000000000000259", "4000000000002685", "4000000000001976"
 
 
-async def disputed(provider: Provider) -> stripe.Dispute:
-    intent = await provider.paid(DISPUTED)
+async def disputed(provider: Provider, number: str = DISPUTED) -> stripe.Dispute:
+    intent = await provider.paid(number)
     await provider.advance(charges.DISPUTED_AFTER)
     [found] = (await provider.stripe.v1.disputes.list_async({"payment_intent": intent.id})).data
     return found
@@ -82,4 +82,50 @@ async def test_a_charge_is_disputed_once(provider: Provider) -> None:
     intent = await provider.paid()
     await provider.press(str(intent.latest_charge), "dispute")
     again = await provider.http.post(f"/sandbox/stripe/control/objects/{intent.latest_charge}/dispute")
+    assert again.status_code == 422
+
+
+async def test_a_card_disputes_for_the_reason_it_stands_for(provider: Provider) -> None:
+    assert (await disputed(provider, NOT_RECEIVED)).reason == "product_not_received"
+
+
+async def test_an_inquiry_takes_nothing(provider: Provider) -> None:
+    before = await provider.balance()
+    found = await disputed(provider, ASKED_ABOUT)
+    assert (found.status, found.balance_transactions, found.is_charge_refundable) == (
+        "warning_needs_response",
+        [],
+        True,
+    )
+    assert await provider.balance() == before + 41_200 - 638
+    answered = await provider.stripe.v1.disputes.update_async(found.id, {"submit": True})
+    assert answered.status == "warning_under_review"
+    await provider.stripe.v1.refunds.create_async({"charge": str(found.charge), "amount": 100})
+    with pytest.raises(stripe.InvalidRequestError, match="only an inquiry"):
+        await provider.stripe.v1.disputes.close_async(found.id)
+
+
+async def test_an_inquiry_becomes_a_dispute(provider: Provider) -> None:
+    found = await disputed(provider, ASKED_ABOUT)
+    before = await provider.balance()
+    taken = await provider.press(found.id, "escalate")
+    assert (taken["status"], len(taken["balance_transactions"])) == ("needs_response", 1)
+    assert await provider.balance() == before - 43_200
+    assert (await provider.events())[-1] == "charge.dispute.funds_withdrawn"
+    with pytest.raises(stripe.InvalidRequestError, match="charged back"):
+        await provider.stripe.v1.refunds.create_async({"charge": str(found.charge)})
+    again = await provider.http.post(f"/sandbox/stripe/control/objects/{found.id}/escalate")
+    assert again.status_code == 422
+
+
+@pytest.mark.parametrize("how", ["the bank", "silence"])
+async def test_an_inquiry_may_come_to_nothing(provider: Provider, how: str) -> None:
+    found = await disputed(provider, ASKED_ABOUT)
+    if how == "the bank":
+        await provider.press(found.id, "drop")
+    else:
+        await provider.advance(disputes.ANSWER_WITHIN)
+    assert (await provider.stripe.v1.disputes.retrieve_async(found.id)).status == "warning_closed"
+    assert (await provider.events())[-1] == "charge.dispute.closed"
+    again = await provider.http.post(f"/sandbox/stripe/control/objects/{found.id}/drop")
     assert again.status_code == 422

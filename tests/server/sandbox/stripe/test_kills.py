@@ -1,35 +1,15 @@
 """`kill -9` of the sandbox in the middle of a request: what was answered is there, and nothing is there twice."""
 
 import asyncio
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
 import stripe
 
-from tests.payment_provider import CHECKOUT, Provider, sdk
-from tests.served import ROOT
+from tests.payment_provider import CHECKOUT, Provider, process, sdk
 
 STEPS = ("hang_before", "hang_after", "drop_after")
-
-
-@contextmanager
-def process(file: Path, port: int = 0) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """The sandbox as a process of its own, and its address."""
-    command = [sys.executable, "-m", "server.sandbox.stripe", "--file", str(file), "--port", str(port)]
-    running = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    assert running.stdout is not None
-    try:
-        port = int(running.stdout.readline())
-        yield running, f"http://127.0.0.1:{port}"
-    finally:
-        running.kill()
-        running.wait()
-        running.stdout.close()
 
 
 async def test_a_killed_sandbox_keeps_what_it_answered(tmp_path: Path) -> None:
