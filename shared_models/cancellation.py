@@ -214,15 +214,15 @@ def _levels(booked: CancelledStay) -> dict[datetime | None, _Kept]:
 
 
 def _levels_of_terms(booked: CancelledStay) -> Iterator[tuple[datetime | None, _Kept]]:
+    """What the terms keep; what they keep last before check-in goes on through the stay, with each night slept."""
     begun = _Kept()
     for days, kept in _before(booked):
         begun = kept
         yield None if days is None else booked.days_before(days), kept
-    at_check_in = begun if _goes_on(booked) else _ALL
-    yield booked.check_in, _Kept(at_check_in.nights, at_check_in.rest, once=True)
-    if at_check_in.nights is not None:
+    yield booked.check_in, _Kept(begun.nights, begun.rest, once=True)
+    if begun.nights is not None:
         for slept in range(1, booked.stay.nights):
-            kept = _Kept(at_check_in.nights + slept, at_check_in.rest, once=True)
+            kept = _Kept(begun.nights + slept, begun.rest, once=True)
             yield booked.begins(shifted(booked.stay.check_in, slept)), kept
 
 
@@ -239,12 +239,6 @@ def _before(booked: CancelledStay) -> Sequence[tuple[int | None, _Kept]]:
     starts = [None, *(tier.days_before for tier in terms.tiers or ())]
     shares = [_Kept(rest=1 - Fraction(tier.refund_percent, 100)) for tier in terms.tiers or ()]
     return list(zip(starts, [*shares, _ALL], strict=True))
-
-
-def _goes_on(booked: CancelledStay) -> bool:
-    """Whether something is given back once the stay began."""
-    mild = booked.terms.policy in (CancellationPolicy.FLEXIBLE, CancellationPolicy.MODERATE)
-    return mild or booked.stay.nights >= LONG_STAY_NIGHTS
 
 
 def _refunds(booked: CancelledStay, kept: _Kept) -> list[LineRefund]:

@@ -17,6 +17,7 @@ from server.payments.service.door import Subject
 from shared_models.auth import Role
 from shared_models.payments import PaymentStatus
 from tests.conftest import Api, MakePerson, MakeProperty
+from tests.mailbox import queued
 from tests.server.bookings.paid import given_back
 from tests.server.bookings.test_changes import Parties, claims, dates
 from tests.server.bookings.test_refunds import fresh
@@ -96,6 +97,34 @@ async def test_dates_at_the_same_price_move_no_money(database: Database, parties
     told = await agreed(parties, "tenant", 20, 24)
     assert (dates(told), await given_back(database)) == (nights(20, 24), {})
     assert await rows(database, "SELECT status FROM payment") == [("captured",)]
+
+
+async def test_a_change_whose_time_is_over_is_not_paid_while_another_waits(
+    database: Database, parties: Parties
+) -> None:
+    first = (await agreed(parties, "tenant", 10, 16))["change"]
+    async with database.engine.begin() as connection:
+        await connection.execute(text("UPDATE booking_change SET expires_at = now() - interval '1 day'"))
+        await connection.execute(text("DELETE FROM occupancy WHERE kind = 'hold'"))
+    await jobs.run_now(database, "bookings.lapse_changes", {})
+    await agreed(parties, "tenant", 10, 15)
+    refused = await pay(parties, first)
+    assert (refused.status_code, refused.json()["code"]) == (409, "invalid_transition")
+
+
+async def test_money_for_a_longer_stay_goes_back_once_the_stay_is_over(database: Database, parties: Parties) -> None:
+    with time_machine.travel(clock.now() + timedelta(days=14) - timedelta(hours=4)):
+        headers = {side: await fresh(parties.api, who) for side, who in parties.people.items()}
+        wish = {"check_in": day(-4).isoformat(), "check_out": day(2).isoformat(), "guests": 2}
+        quote = (await parties.api.post(f"{parties.path}/quotes", wish, headers=headers["tenant"])).json()
+        asked = {"quote_id": quote["id"]}
+        told = (await parties.api.post(f"{parties.path}/changes", asked, headers=headers["tenant"])).json()
+        way = f"{parties.path}/changes/{told['change']['id']}"
+        assert (await parties.api.post(f"{way}/accept", headers=headers["landlord"])).status_code == 200
+        assert (await parties.api.post(f"{way}/payment", headers=headers["tenant"])).status_code == 202
+        with time_machine.travel(clock.now() + timedelta(hours=4, minutes=5)):
+            paid = await heard(database, told["change"])
+    assert paid.refunded == paid.parts
 
 
 @pytest.mark.parametrize("asker", ["tenant", "landlord"])
@@ -184,6 +213,8 @@ async def test_who_asked_or_has_to_pay_takes_it_back_and_the_page_is_let_go(
     assert await claims(database) == [("booking", 10, 14)]
     assert await rows(database, "SELECT let_go_at IS NOT NULL FROM payment ORDER BY id") == [(False,), (True,)]
     assert (await parties.seen())["history"][-1]["by"] == taker
+    (event,) = await queued(database, "notifications.BookingChangeWithdrawn")
+    assert event["by"] == taker  # the other side hears of it
     paid = await heard(database, change)  # it was paid in the very moment
     assert (paid.refunded, dates(await parties.seen())) == (paid.parts, nights(10, 14))
     assert await broken_promises(database) == []
