@@ -12,7 +12,7 @@ from uuid import UUID
 
 from shared_models.base import Output
 from shared_models.money import Money
-from shared_models.payments import DISPUTED, DisputeStatus, PaymentStatus, RefundStatus
+from shared_models.payments import DisputeStatus, PaymentStatus, RefundStatus
 
 USUALLY_WORKING_DAYS = (5, 10)
 """How long a card's bank takes to show a refund once it was sent
@@ -244,7 +244,8 @@ def whereabouts(payment: PaymentFacts, now: datetime) -> list[MoneyAt]:
     ours, credit = _with_us(payment), _credit(payment)
     if min(ours.amount_minor, credit.amount_minor) < 0:
         raise ValueError("more went back than was paid")
-    taken = _sum(nothing, [each.taken for each in payment.disputes if each.status in DISPUTED])
+    # What a bank has of a dispute that was won is still to come back; of one that was lost it stands in `lost`.
+    taken = _sum(nothing, [each.taken for each in payment.disputes if each.status is not DisputeStatus.LOST])
     of_ours = min(ours, taken, key=_minor)  # a bank may take more than there is
     of_credit = min(credit, taken - of_ours, key=_minor)
     otherwise = [each.amount for each in payment.refunds if each.paid_otherwise_at is not None]

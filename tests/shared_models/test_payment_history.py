@@ -131,6 +131,13 @@ def test_what_came_too_late_is_the_payers_wherever_it_is(status: RefundStatus, p
         ([a_dispute(12_000)], {}, [("disputed", 10_000)]),  # more than was paid
         ([a_dispute(10_000, DisputeStatus.INQUIRY, taken=gbp(0))], {}, [("with_us", 10_000)]),
         ([a_dispute(10_000, DisputeStatus.WON)], {}, [("with_us", 10_000)]),
+        # It was won, and the bank has not given it back yet.
+        ([a_dispute(2500, DisputeStatus.WON, taken=gbp(2500))], {}, [("with_us", 7500), ("disputed", 2500)]),
+        (
+            [a_dispute(10_000, DisputeStatus.LOST, taken=gbp(10_000))],
+            {"lost": gbp(4000)},
+            [("with_us", 6000), ("given_back_by_bank", 4000)],
+        ),
         ([a_dispute(10_000, DisputeStatus.LOST)], {"lost": gbp(10_000)}, [("given_back_by_bank", 10_000)]),
         ([a_dispute(2500, DisputeStatus.LOST)], {"lost": gbp(2500)}, [("with_us", 7500), ("given_back_by_bank", 2500)]),
         (
