@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
@@ -283,6 +284,34 @@ async def test_what_was_forgotten_is_not_called(bank: Bank, settings: Settings) 
         assert await attempts.of_subjects(session, PAY, [PRICE]) == []
     await bank.pay(paying, settings)
     assert bank.asked == []
+
+
+async def test_calls_of_another_kind_for_the_same_subject_are_left_alone(bank: Bank) -> None:
+    pay_back = "tests.pay_back"
+    attempts.declare(pay_back, Steps(bank.prepare, bank.call), queue=Queue.PROVIDERS, retry=PROVIDERS)
+    async with bank.database.transaction() as session:
+        for kind in (PAY, pay_back):
+            await attempts.intend(session, kind, PRICE)
+        assert [call.kind for call in await attempts.of_subjects(session, PAY, [PRICE])] == [PAY]
+        await attempts.forget(session, PAY, [PRICE])
+        assert [call.kind for call in await attempts.of_subjects(session, pay_back, [PRICE])] == [pay_back]
+
+
+async def test_the_job_of_a_call_has_the_lock_that_keeps_its_order(bank: Bank) -> None:
+    async with bank.database.transaction() as session:
+        await attempts.intend(session, PAY, PRICE, lock="one payer")
+        assert await session.scalar(text("SELECT lock FROM procrastinate_jobs")) == "one payer"
+
+
+@pytest.mark.parametrize("end", ["done", "dropped", "failed"])
+async def test_a_call_that_ended_says_when(bank: Bank, settings: Settings, end: str) -> None:
+    paying = await bank.intend()
+    bank.gone, bank.answers = end == "dropped", [Refused() if end == "failed" else None]
+    with time_machine.travel(when := clock.now() + timedelta(hours=1), tick=False), suppress(Refused):
+        await bank.pay(paying, settings)
+    async with bank.database.engine.connect() as connection:
+        found = (await connection.execute(text("SELECT status, settled_at FROM outgoing_call"))).one()
+    assert tuple(found) == (end, when)
 
 
 # A worker whose call reaches the bank; the bank keeps the answer, and the worker is killed meanwhile.
