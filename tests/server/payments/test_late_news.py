@@ -27,7 +27,7 @@ PENDING, FAILS = "4000000000007726", "4000000000005126"
 KINDS = {
     "charge.captured", "charge.dispute.closed", "charge.dispute.created", "charge.dispute.funds_reinstated",
     "charge.dispute.funds_withdrawn", "charge.dispute.updated", "charge.failed", "charge.refunded",
-    "charge.succeeded", "checkout.session.completed", "checkout.session.expired",
+    "charge.succeeded", "checkout.session.completed", "checkout.session.expired", "customer.created",
     "payment_intent.amount_capturable_updated", "payment_intent.canceled", "payment_intent.created",
     "payment_intent.payment_failed", "payment_intent.succeeded", "refund.created", "refund.failed", "refund.updated",
 }  # fmt: skip
