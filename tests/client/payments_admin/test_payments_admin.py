@@ -65,7 +65,7 @@ async def test_payments_are_listed_and_found(open_client: OpenClient, a_person: 
     await see(app, "£412.00")
     await app.type("Search", "macrae")
     await app.press("Search payments")
-    await until(app, lambda: "A loft" not in app.texts)
+    await until(app, lambda: "A loft" not in app.texts())
     await see(app, "Two nights in Leith")
     await app.press("Show all")
     await see(app, "A loft")
