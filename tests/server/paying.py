@@ -12,7 +12,9 @@ from server.core import clock, jobs
 from server.core.database import Database
 from server.core.settings import Settings
 from server.payments.rules import Moved, Page, Payment, SeenPayment
+from server.payments.service import door as payments
 from server.payments.service import settling
+from server.payments.service.door import Subject
 from server.sandbox.stripe.sandbox import MOUNT
 from shared_models.money import Money
 from shared_models.payments import PaymentStatus
@@ -99,8 +101,13 @@ async def checkout(database: Database, settings: Settings, provider: Provider, a
 
 async def hear(database: Database, booking_id: str | UUID, status: PaymentStatus = PaymentStatus.CAPTURED) -> None:
     """Let the provider have told what came of the latest payment of a booking, without asking one."""
+    await hear_of(database, billing.subject_of(UUID(str(booking_id))), status)
+
+
+async def hear_of(database: Database, subject: Subject, status: PaymentStatus = PaymentStatus.CAPTURED) -> None:
+    """The same of anything that is paid for."""
     async with database.transaction() as session:
-        payment = (await billing.payments_of(session, UUID(str(booking_id))))[-1]
+        payment = (await payments.payments_of(session, [subject]))[subject][-1]
         await settling.settle(session, seen_as(payment, status))
 
 

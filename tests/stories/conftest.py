@@ -23,16 +23,20 @@ from server.core import clock
 from server.core.database import Database
 from server.core.ids import new_id
 from server.core.settings import Settings
+from server.payments.service.door import Subject
 from server.properties.importing.service import steps
 from shared_models.auth import Role
+from shared_models.payments import PaymentStatus
 from tests.conftest import PASSWORD, Api
 from tests.databases import create_database, drop_database
 from tests.mailbox import verify_token
 from tests.product import Product, running
 from tests.served import a_token
-from tests.server.paying import hear
+from tests.server.paying import GOOD_CARD, hear_of
 
 IMPORT_SECONDS = 60
+PAYMENT_SECONDS = 60
+CAPTURED = PaymentStatus.CAPTURED
 Run = dict[str, Any]
 
 
@@ -157,12 +161,39 @@ def city() -> str:
     return f"City{new_id().hex[-12:]}"
 
 
-async def paid(wire: Wire, tenant: Someone, held: dict[str, Any]) -> dict[str, Any]:
-    """A held stay once it is paid, as if the provider had told so."""
-    said(await tenant.api.post(f"/bookings/{held['id']}/payment"), 202)
-    await hear(wire.database, held["id"])
-    booked: dict[str, Any] = said(await tenant.api.get(f"/bookings/{held['id']}"))
-    return booked
+async def paid(
+    wire: Wire, tenant: Someone, booking_id: str, change_id: str | None = None, status: PaymentStatus = CAPTURED
+) -> dict[str, Any]:
+    """A booking of which what is to pay, of itself or of a change, is paid or held by a card: in process as if the
+    provider had told so, over a socket on the sandbox's page."""
+    path = f"/bookings/{booking_id}" + ("" if change_id is None else f"/changes/{change_id}")
+    said(await tenant.api.post(f"{path}/payment"), 202)
+    if wire.in_process:
+        subject = Subject("booking_change", UUID(change_id)) if change_id else Subject("booking", UUID(booking_id))
+        await hear_of(wire.database, subject, status)
+    else:
+        page = await _until(tenant, path, lambda payment: payment["page_url"] is not None)
+        card = {"number": GOOD_CARD, "email": tenant.email, "name": tenant.name}
+        assert (await wire.client.post(page["page_url"], data=card)).status_code == 303
+        await came_to(wire, tenant, path, status)
+    return said(await tenant.api.get(f"/bookings/{booking_id}"))
+
+
+async def came_to(wire: Wire, tenant: Someone, path: str, status: PaymentStatus = CAPTURED) -> None:
+    """Wait until a payment stands so; in process let the provider have told."""
+    if wire.in_process:
+        await hear_of(wire.database, Subject("booking", UUID(path.rpartition("/")[2])), status)
+    else:
+        await _until(tenant, path, lambda payment: payment["status"] == status)
+
+
+async def _until(tenant: Someone, path: str, so: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+    end = time.monotonic() + PAYMENT_SECONDS
+    while not so(found := said(await tenant.api.get(f"{path}/payment"))):
+        assert time.monotonic() < end, f"the payment stands still: {found}"
+        said(await tenant.api.post(f"{path}/payment/check"), 202)
+        await asyncio.sleep(0.1)
+    return found
 
 
 def day(ahead: int) -> str:

@@ -3,7 +3,20 @@
 from typing import Any
 
 from shared_models.auth import Role
-from tests.stories.conftest import Someone, Wire, day, found, home_facts, published, quoted, refused, said
+from shared_models.payments import PaymentStatus
+from tests.stories.conftest import (
+    Someone,
+    Wire,
+    came_to,
+    day,
+    found,
+    home_facts,
+    paid,
+    published,
+    quoted,
+    refused,
+    said,
+)
 
 REASON = {"reason": "The roof is being mended."}
 
@@ -18,8 +31,9 @@ async def asked(
     (hit,) = await found(wire.visitor, city, check_in, check_out)
     assert hit["id"] == home["id"]
     quote = await quoted(tenant, home, check_in, check_out)
-    booking = said(await tenant.api.post("/bookings", {"quote_id": quote["id"]}), 201)
-    assert (quote["instant_book"], booking["status"]) == (False, "requested")
+    held = said(await tenant.api.post("/bookings", {"quote_id": quote["id"]}), 201)
+    booking = await paid(wire, tenant, held["id"], status=PaymentStatus.AUTHORISED)
+    assert (quote["instant_book"], held["status"], booking["status"]) == (False, "held", "requested")
     return tenant, landlord, booking
 
 
@@ -40,7 +54,7 @@ async def test_a_request_is_seen_answered_and_becomes_a_stay(wire: Wire, city: s
     trip = said(await tenant.api.get(path))
     assert (trip["status"], trip["total"]) == ("confirmed", booking["total"])
     assert trip["home"]["address_line"] == "12 Shore Street"
-    assert [entry["kind"] for entry in trip["history"]] == ["requested", "accepted"]
+    assert [entry["kind"] for entry in trip["history"]] == ["held", "requested", "accepted"]
 
 
 async def test_a_request_is_declined_and_the_dates_open_to_others(wire: Wire, city: str) -> None:
@@ -57,6 +71,7 @@ async def test_a_stay_gets_a_night_more_after_both_sides_agreed(wire: Wire, city
     tenant, landlord, booking = await asked(wire, city)
     path = f"/bookings/{booking['id']}"
     said(await landlord.api.post(f"{path}/accept"))
+    await came_to(wire, tenant, path)
     request_body = {"check_in": day(10), "check_out": day(14), "guests": 2}
     quote = said(await tenant.api.post(f"{path}/quotes", request_body), 201)
     assert quote["total"]["amount_minor"] - booking["total"]["amount_minor"] == 8000
@@ -65,7 +80,10 @@ async def test_a_stay_gets_a_night_more_after_both_sides_agreed(wire: Wire, city
     assert await found(wire.visitor, city, 13, 14) == []  # the further night is kept meanwhile
 
     assert await waiting(landlord, "landlord") == [booking["id"]]
-    agreed = said(await landlord.api.post(f"{path}/changes/{changed['change']['id']}/accept"))
+    change = changed["change"]["id"]
+    waits = said(await landlord.api.post(f"{path}/changes/{change}/accept"))
+    assert (waits["check_out"], waits["change"]["status"]) == (day(13), "awaiting_payment")
+    agreed = await paid(wire, tenant, booking["id"], change)
     assert (agreed["check_out"], agreed["total"], agreed["change"]) == (day(14), quote["total"], None)
     assert await found(wire.visitor, city, 13, 14) == []
     assert len(await found(wire.visitor, city, 14, 15)) == 1
@@ -89,4 +107,4 @@ async def test_an_answer_that_was_lost_is_given_once(wire: Wire, city: str) -> N
     headers = {"Idempotency-Key": f"accept {booking['id']}"}
     answers = [said(await landlord.api.post(f"/bookings/{booking['id']}/accept", headers=headers)) for _ in range(2)]
     assert answers[0] == answers[1]
-    assert [entry["kind"] for entry in answers[1]["history"]] == ["requested", "accepted"]
+    assert [entry["kind"] for entry in answers[1]["history"]] == ["held", "requested", "accepted"]

@@ -72,7 +72,7 @@ async def test_nights_that_are_booked_cannot_be_blocked(wire: Wire, city: str) -
     home = await published(landlord, admin, home_facts(city))
     quote = await quoted(tenant, home, 10, 13)
     held = said(await tenant.api.post("/bookings", {"quote_id": quote["id"]}), 201)
-    await paid(wire, tenant, held)
+    await paid(wire, tenant, held["id"])
     request_body = {"property_id": home["id"], "start": day(12), "end": day(20), "note": ""}
     assert refused(await landlord.api.post("/calendars/blocks", request_body)) == (409, "dates_taken")
 

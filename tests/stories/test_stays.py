@@ -22,7 +22,7 @@ async def test_a_visitor_finds_a_home_registers_and_books_it(wire: Wire, city: s
     assert quote["total"] == hit["total"]
     held = said(await tenant.api.post("/bookings", {"quote_id": quote["id"]}), 201)
     assert (held["status"], held["home"]["address_line"]) == ("held", None)
-    booked = await paid(wire, tenant, held)
+    booked = await paid(wire, tenant, held["id"])
     assert (booked["status"], booked["total"]) == ("confirmed", hit["total"])
 
     (trip,) = said(await tenant.api.get("/bookings", params={"side": "tenant", "when": "upcoming"}))["items"]

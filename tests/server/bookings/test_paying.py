@@ -435,6 +435,15 @@ async def test_money_that_somebody_took_before_the_landlord_answered_goes_back(a
     assert await broken_promises(asking.database) == []
 
 
+@pytest.mark.parametrize("minutes", [1, PAY_HOLD_MINUTES])
+async def test_money_that_somebody_took_before_the_landlord_was_asked_goes_back(asking: Desk, minutes: int) -> None:
+    await asking.open_page()
+    with later(minutes=minutes):
+        await hear(asking.database, asking.id)
+    assert (await asking.seen_in_rows(), await asking.story()) == ("expired", ["held", "expired"])
+    assert await asking.given_back() == TOTAL
+
+
 async def test_an_accepted_stay_that_is_cancelled_before_its_money_is_here_gives_back_what_is_due(asking: Desk) -> None:
     await asking.pay()
     await asking.hear(PaymentStatus.AUTHORISED)
