@@ -16,6 +16,7 @@ from client.core.language import day_long
 from server.core.database import Database
 from tests.browser.chromium import Window, window
 from tests.browser.conftest import People, Person, pay, sign_in
+from tests.browser.paying import book_and_pay
 from tests.product import Product
 from tests.stories.conftest import home_facts
 
@@ -222,9 +223,9 @@ async def test_back_after_a_booking_closes_a_sheet_first_and_leads_past_the_chec
     at_home = f"{both.product.url}/app/homes/{home['slug']}?check_in={check_in}&check_out={check_in + NIGHTS}&guests=2"
     await phone.open(at_home)
     await phone.press("Book")
-    await phone.press("Hold these dates")
-    await phone.page.get_by_role("button", name=re.compile("^Confirm booking")).click()
-    await phone.see("Go there and pay Morag on arrival.")
+    await book_and_pay(phone)
+    await phone.press("Look at the stay")
+    await phone.see("Go there: Morag expects you")
     trip = phone.page.url
     assert "#" not in trip
     await phone.press("Change dates or guests")

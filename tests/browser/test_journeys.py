@@ -12,6 +12,7 @@ from playwright.async_api import Browser
 from server.core.ids import new_id
 from tests.browser.chromium import Window, window
 from tests.browser.conftest import HOMES, People, open_link_elsewhere, pay, sign_in
+from tests.browser.paying import book_and_pay
 from tests.conftest import PASSWORD
 from tests.product import Product
 from tests.stories.conftest import home_facts
@@ -73,9 +74,8 @@ async def test_a_visitor_books_a_home_and_stays_signed_in(product: Product, visi
     await open_link_elsewhere(product, email)
     await visitor.press("I have confirmed")
     await visitor.see("What you pay")
-    await visitor.press("Hold these dates")
-    await visitor.see("Your turn")
-    await press_like(visitor, "^Confirm booking, pay")
+    await book_and_pay(visitor)
+    await visitor.press("Look at the stay")
     await visitor.see("What happens next")
     title = await title_booked(product, email)
     await visitor.see(title)

@@ -1,6 +1,5 @@
 """The paid journey in a real browser: from the search to the provider's page, and back to a stay that is agreed."""
 
-import re
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
 
@@ -9,14 +8,12 @@ from playwright.async_api import Browser
 
 from tests.browser.chromium import Window, window
 from tests.browser.conftest import People, Person, sign_in
+from tests.browser.paying import DECLINED, GOOD, back_in_the_app, book_and_pay, go_to_pay, pay_with
 from tests.browser.test_journeys import press_like
 from tests.product import Product
 
 CHECK_IN = date.today() + timedelta(days=60)  # noqa: DTZ011 - weeks ahead, whatever the zone
 DATES = f"check_in={CHECK_IN}&check_out={CHECK_IN + timedelta(days=3)}"
-PAY_PAGE = re.compile(r"/sandbox/stripe/pay/")
-RESULT = re.compile(r"/app/trips/[0-9a-f-]+/payment")
-GOOD, DECLINED = "4242 4242 4242 4242", "4000 0000 0000 0002"
 
 
 @pytest.fixture(params=[390, 1440])
@@ -37,25 +34,6 @@ async def to_the_checkout(product: Product, shown: Window, who: Person) -> None:
     await shown.see("What you pay")
 
 
-async def go_to_pay(shown: Window) -> None:
-    """Press the button that says what it costs, and arrive at the provider's page."""
-    await press_like(shown, r"^(Book and pay £|Open the payment page)")
-    await shown.page.wait_for_url(PAY_PAGE, timeout=30_000)
-
-
-async def pay_with(shown: Window, number: str) -> None:
-    """Fill the provider's page and send it."""
-    await shown.page.get_by_label("Card number").fill(number)
-    await shown.page.get_by_role("button", name=re.compile("^Pay")).click()
-
-
-async def back_in_the_app(shown: Window) -> None:
-    """The provider has led back, or Back has."""
-    await shown.page.wait_for_url(RESULT, timeout=30_000)
-    await shown.enable_semantics()
-    await shown.page.locator("#shell").wait_for(state="detached")
-
-
 async def bookings(who: Person) -> list[tuple[str, str | None]]:
     """What someone has booked: where it stands, and its payment."""
     found = (await who.api.get("/bookings", params={"side": "tenant", "when": "all"})).raise_for_status().json()
@@ -65,10 +43,7 @@ async def bookings(who: Person) -> list[tuple[str, str | None]]:
 async def test_a_stay_is_found_booked_paid_and_agreed(product: Product, visitor: Window, people: People) -> None:
     ann = await people.person("Ann")
     await to_the_checkout(product, visitor, ann)
-    await go_to_pay(visitor)
-    await pay_with(visitor, GOOD)
-    await back_in_the_app(visitor)
-    await visitor.see("Your stay is booked", within=30)
+    await book_and_pay(visitor)
     assert await bookings(ann) == [("confirmed", "captured")]
     await visitor.page.reload()
     await back_in_the_app(visitor)
