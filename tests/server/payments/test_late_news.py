@@ -34,13 +34,13 @@ KINDS = {
 """Every kind of event that the provider tells us of payments, refunds and disputes here: we have it capture at once, so
 that no charge is updated later."""
 BOOKS = text(
-    "SELECT entry.kind, entry.source, coalesce(refund.external_id, entry.external_id), entry.about_id, entry.lines, "
-    "(SELECT kind || ' ' || source FROM ledger_entry reversed WHERE reversed.id = entry.reverses), "
+    "SELECT entry.kind, entry.source, coalesce(refund.external_id, entry.external_id) AS told, entry.about_id, "
+    "entry.lines, (SELECT kind || ' ' || source FROM ledger_entry reversed WHERE reversed.id = entry.reverses), "
     "CASE WHEN entry.source = 'stripe' AND entry.kind <> 'dispute_lost' THEN entry.happened_at::text END, code, "
-    "replace(owner, :payer, 'payer'), posting.currency, amount_minor FROM ledger_entry entry "
+    "replace(owner, :payer, 'payer'), posting.currency, posting.amount_minor FROM ledger_entry entry "
     "JOIN ledger_posting posting ON entry_id = entry.id JOIN ledger_account account ON account.id = account_id "
     "LEFT JOIN refund ON entry.source = 'own' AND refund.id::text = entry.external_id "
-    'ORDER BY entry.kind, entry.source, 3 COLLATE "C", code, owner, amount_minor'
+    "ORDER BY entry.kind, entry.source, told, code, owner, posting.amount_minor"
 )
 """All that stands in the books, but for ids of ours and the instants at which we wrote."""
 ROWS = text(
