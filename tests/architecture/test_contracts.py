@@ -133,7 +133,7 @@ PLANTS = [
     ("Floors of the client", "client/attic/dust.py", "import datetime"),
     ("Features are independent", "client/features/today/screen.py", "from client.features.home import screen as other"),
     (
-        "The features of a booking are independent",
+        "The features of a booking are independent, above how it is paid",
         "client/features/bookings/trips/screen.py",
         "from client.features.bookings.stay import screen as other",
     ),

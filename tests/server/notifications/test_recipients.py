@@ -2,7 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime, time
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 
@@ -114,13 +114,13 @@ def test_a_deadline_is_told_in_the_home_s_own_time_and_says_so() -> None:
     assert "bis Mittwoch, 25. November 2026, 18:00 (America/New_York)" in german.text
 
 
-REFUND = uuid4()
+REFUND = new_id()
 SENT_AT = datetime(2026, 11, 30, 12, tzinfo=UTC)
 PAID = PaymentHistory(
-    id=uuid4(),
+    id=new_id(),
     title="Attic",
     subject_kind="booking",
-    subject_id=uuid4(),
+    subject_id=new_id(),
     status=PaymentStatus.CAPTURED,
     amount=gbp(12345),
     created_at=SENT_AT,
@@ -153,7 +153,7 @@ def test_a_message_about_money_tells_its_amount_and_where_that_was(
 
 def test_a_refund_of_another_payment_is_none_of_this_one() -> None:
     with pytest.raises(LookupError):
-        money_of.money_of("RefundSent", PAID, uuid4())
+        money_of.money_of("RefundSent", PAID, new_id())
 
 
 PROMISES = re.compile(r"goes back|on its way|refund", re.IGNORECASE)
