@@ -9,9 +9,9 @@ from server.bookings.service import (
     endings,
     reading,
     receipts,
-    references,
     refunding,
     settling,
+    things,
 )
 from server.calendars.events import HoldsLapsed
 from server.core.events import within
@@ -24,10 +24,8 @@ users.register_data_export(data_export.data_export)
 auth.asked_before_closing(reading.obstacles)
 payments.register_settler(refunding.BOOKING, settling.settle)
 payments.register_settler(refunding.CHANGE, change_payments.settle)
-payments.register_things(refunding.BOOKING, receipts.bookings, receipts.of_booking)
-payments.register_things(refunding.CHANGE, receipts.changes, receipts.of_change)
-payments.register_names(refunding.BOOKING, payments.SubjectNames(references.of_bookings, references.find))
-payments.register_names(refunding.CHANGE, payments.SubjectNames(references.of_changes, references.find_changes))
+payments.register_things(refunding.BOOKING, payments.Things(things.of_bookings, receipts.of_booking, things.find))
+payments.register_things(refunding.CHANGE, payments.Things(things.of_changes, receipts.of_change, things.find_changes))
 
 
 @within(HoldsLapsed)

@@ -1,6 +1,5 @@
-"""What people who paid are told of what they paid for: a stay, or other dates of one."""
+"""What a receipt says of a stay, or of other dates of one, that was paid for."""
 
-from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,33 +12,13 @@ from server.bookings.service.refunding import lines_of
 from server.bookings.tables import BookingTable, QuoteTable
 from server.core import clock
 from server.core.words import Translator
-from server.payments.service.door import Line, Sold, Thing
+from server.payments.service.door import Line, Sold
 from server.properties.service import door as properties
 from server.properties.service.door import Home
 from shared_models.booking_steps import status_at
 from shared_models.bookings import BookingStatus
 from shared_models.prices import LineKind, QuoteLine
 from shared_models.tourist_taxes import TAXES
-
-
-async def bookings(session: AsyncSession, ids: Collection[UUID]) -> Mapping[UUID, Thing]:
-    """The homes of these bookings by their names: two statements for any number."""
-    return await _things(session, {id_: id_ for id_ in ids})
-
-
-async def changes(session: AsyncSession, ids: Collection[UUID]) -> Mapping[UUID, Thing]:
-    """The homes of these changes by their names, each found by its booking: three statements for any number."""
-    return await _things(session, {row.id: row.booking_id for row in (await Changes(session).by_ids(ids)).values()})
-
-
-async def _things(session: AsyncSession, booking_of: Mapping[UUID, UUID]) -> dict[UUID, Thing]:
-    rows = await Bookings(session).by_ids(set(booking_of.values()))
-    homes = await properties.homes(session, {row.property_id for row in rows.values()})
-    return {
-        id_: Thing(homes[rows[booking_id].property_id].title, part_of=booking_id)
-        for id_, booking_id in booking_of.items()
-        if booking_id in rows
-    }
 
 
 async def of_booking(session: AsyncSession, booking_id: UUID, spoken: Translator) -> Sold | None:

@@ -23,8 +23,7 @@ from server.payments.service.history import by_id as history_of
 from server.payments.service.holds import capture
 from server.payments.service.news import check_now
 from server.payments.service.pages import bill
-from server.payments.service.rooms import Fulfil, Settle, Settler, Thing, register_settler, register_things
-from server.payments.service.subjects import SubjectNames, register_names
+from server.payments.service.rooms import Fulfil, Settle, Settler, Thing, Things, register_settler, register_things
 from server.payments.tables import PaymentTable, RefundTable
 from shared_models.money import Currency
 from shared_models.payments import PaymentStatus
@@ -39,9 +38,9 @@ __all__ = [
     "Settler",
     "Sold",
     "Subject",
-    "SubjectNames",
     "Tax",
     "Thing",
+    "Things",
     "bill",
     "capture",
     "check_now",
@@ -49,7 +48,6 @@ __all__ = [
     "let_go",
     "payments_of",
     "refund",
-    "register_names",
     "register_settler",
     "register_things",
 ]

@@ -2,7 +2,7 @@
 for spreadsheets and the receipt."""
 
 from collections import defaultdict
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,6 +15,7 @@ from server.core.spreadsheets import csv_line
 from server.core.words import Translator, translator
 from server.payments.repository import Payments
 from server.payments.service import rooms
+from server.payments.service.refunds import subject_of
 from server.payments.service.rooms import Thing
 from server.payments.tables import DisputeTable, PaymentTable, RefundTable
 from server.users import service as users
@@ -69,20 +70,10 @@ async def to_read(session: AsyncSession, payments: Sequence[PaymentTable]) -> li
         refunds[refund.payment_id].append(refund)
     for dispute in await Payments(session).disputes_of(ids):
         disputes[dispute.payment_id].append(dispute)
-    things = await _things(session, payments)
+    things = await rooms.things_of(session, map(subject_of, payments))
     return [
-        _history(row, facts_of(row, refunds[row.id], disputes[row.id]), things.get(row.subject_id)) for row in payments
+        _history(row, facts_of(row, refunds[row.id], disputes[row.id]), things.get(subject_of(row))) for row in payments
     ]
-
-
-async def _things(session: AsyncSession, payments: Sequence[PaymentTable]) -> Mapping[UUID, Thing]:
-    wanted: dict[str, set[UUID]] = defaultdict(set)
-    for row in payments:
-        wanted[row.subject_kind].add(row.subject_id)
-    found: dict[UUID, Thing] = {}
-    for kind, ids in wanted.items():
-        found |= await rooms.things_of(session, kind, ids)
-    return found
 
 
 def facts_of(payment: PaymentTable, refunds: Sequence[RefundTable], disputes: Sequence[DisputeTable]) -> PaymentFacts:

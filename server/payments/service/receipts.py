@@ -13,6 +13,7 @@ from server.payments.receipts import rules
 from server.payments.receipts import service as printer
 from server.payments.repository import Payments
 from server.payments.service import history, rooms
+from server.payments.service.refunds import subject_of
 from server.users import service as users
 from shared_models.payments import PaymentStatus
 
@@ -45,6 +46,6 @@ async def _content(database: Database, caller: Identity, payment_id: UUID) -> tu
             amount=told.amount,
             paid_at=payment.settled_at,
             movements=told.movements,
-            sold=await rooms.sold_of(session, payment.subject_kind, payment.subject_id, spoken),
+            sold=await rooms.sold_of(session, subject_of(payment), spoken),
         )
         return rules.content(paid, spoken), payment.settled_at

@@ -5,13 +5,15 @@ News comes from below, locks are taken from above: home → claim → booking �
 there is news of its thing, takes its own locks, and calls what it was given, which takes the payment's.
 """
 
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.words import Translator
+from server.payments.ledger.rules.entries import Subject
 from server.payments.receipts.rules import Sold
 from shared_models.payments import PaymentStatus
 
@@ -43,29 +45,55 @@ class Thing:
     title: str
     part_of: UUID
     """What they find it by: a change by its booking, a booking by itself."""
+    reference: str = ""
+    """What its tenant knows it by."""
 
 
-Things = Callable[[AsyncSession, Collection[UUID]], Awaitable[Mapping[UUID, Thing]]]
+Told = Callable[[AsyncSession, Collection[UUID]], Awaitable[Mapping[UUID, Thing]]]
 """What is told of these things, in the same number of statements however many there are; those that are gone are left
 out."""
 SoldOf = Callable[[AsyncSession, UUID, Translator], Awaitable[Sold | None]]
 """What a receipt says of a thing, in the reader's words; None when it is gone."""
+Find = Callable[[AsyncSession, str], Awaitable[Sequence[UUID]]]
+"""The things that are known by exactly this reference."""
+
+
+@dataclass(frozen=True)
+class Things:
+    """What a room says of the things of its kind: in lists, on a receipt, and to whoever looks for one."""
+
+    told: Told
+    sold: SoldOf
+    find: Find
+
 
 _THINGS: dict[str, Things] = {}
-_SOLD: dict[str, SoldOf] = {}
 
 
-def register_things(kind: str, things: Things, sold_of: SoldOf) -> None:
-    """Say what those who paid are told of a kind of thing, in lists and on a receipt."""
-    _THINGS[kind], _SOLD[kind] = things, sold_of
+def register_things(kind: str, things: Things) -> None:
+    """Say what people are told of a kind of thing that is paid for."""
+    _THINGS[kind] = things
 
 
-async def things_of(session: AsyncSession, kind: str, ids: Collection[UUID]) -> Mapping[UUID, Thing]:
-    """What is told of these things; nothing of a kind of which no room says anything."""
-    return await _THINGS[kind](session, ids) if kind in _THINGS else {}
+async def things_of(session: AsyncSession, subjects: Iterable[Subject]) -> Mapping[Subject, Thing]:
+    """What is told of these things, kind by kind; nothing of a kind of which no room says anything."""
+    wanted: dict[str, set[UUID]] = defaultdict(set)
+    for subject in subjects:
+        wanted[subject.kind].add(subject.id)
+    found: dict[Subject, Thing] = {}
+    for kind in wanted.keys() & _THINGS.keys():
+        told = await _THINGS[kind].told(session, wanted[kind])
+        found |= {Subject(kind, id_): thing for id_, thing in told.items()}
+    return found
 
 
-async def sold_of(session: AsyncSession, kind: str, id_: UUID, spoken: Translator) -> Sold:
+async def sold_of(session: AsyncSession, subject: Subject, spoken: Translator) -> Sold:
     """What a receipt says of a thing; the money alone where no room says more."""
-    found = await _SOLD[kind](session, id_, spoken) if kind in _SOLD else None
+    things = _THINGS.get(subject.kind)
+    found = None if things is None else await things.sold(session, subject.id, spoken)
     return found or Sold((), ())
+
+
+async def find(session: AsyncSession, reference: str) -> list[UUID]:
+    """The ids of the things that are known by exactly this, of every kind."""
+    return [id_ for things in _THINGS.values() for id_ in await things.find(session, reference)]

@@ -4,7 +4,7 @@ from uuid import UUID
 
 import pytest
 
-from server.bookings.service import receipts
+from server.bookings.service import receipts, things
 from server.core.database import Database
 from server.core.ids import new_id
 from server.core.words import Translator, translator
@@ -74,8 +74,8 @@ async def test_things_are_found_by_their_booking_and_what_is_gone_is_left_out(
     held = await a_hold(tenant, await a_property(title="Attic"))
     (booking,) = await rows(database, "SELECT id FROM booking")
     async with database.transaction() as session:
-        found = await receipts.bookings(session, [booking.id, new_id()])
-        changes = await receipts.changes(session, [new_id()])
+        found = await things.of_bookings(session, [booking.id, new_id()])
+        changes = await things.of_changes(session, [new_id()])
         gone = (
             await receipts.of_booking(session, new_id(), ENGLISH),
             await receipts.of_change(session, new_id(), ENGLISH),

@@ -16,7 +16,7 @@ from server.core.ids import new_id
 from server.core.words import Translator
 from server.payments.receipts.rules import Line, Sold
 from server.payments.service import history, rooms
-from server.payments.service.rooms import Thing
+from server.payments.service.rooms import Thing, Things
 from server.payments.tables import PaymentTable
 from shared_models.money import Currency, Money
 from tests.conftest import Api, MakePerson, Person
@@ -155,6 +155,9 @@ def sold(monkeypatch: pytest.MonkeyPatch) -> dict[UUID, str]:
     async def things(_: AsyncSession, ids: Collection[UUID]) -> Mapping[UUID, Thing]:
         return {id_: Thing(names[id_], part_of=id_) for id_ in ids if id_ in names}
 
+    async def nowhere(_: AsyncSession, reference: str) -> list[UUID]:
+        return []
+
     async def sold_of(_: AsyncSession, id_: UUID, spoken: Translator) -> Sold | None:
         if id_ not in names:
             return None
@@ -165,8 +168,7 @@ def sold(monkeypatch: pytest.MonkeyPatch) -> dict[UUID, str]:
         ]
         return Sold(facts, lines)
 
-    monkeypatch.setitem(rooms._THINGS, KIND, things)
-    monkeypatch.setitem(rooms._SOLD, KIND, sold_of)
+    monkeypatch.setitem(rooms._THINGS, KIND, Things(things, sold_of, nowhere))
     return names
 
 

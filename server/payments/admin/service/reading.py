@@ -18,8 +18,9 @@ from server.payments.admin.repository import PaymentsOfAll, Wanted
 from server.payments.admin.tables import RefundRequestTable
 from server.payments.ledger import service as ledger
 from server.payments.repository import Payments
-from server.payments.service import calls, refunds, subjects
+from server.payments.service import calls, refunds, rooms
 from server.payments.service.amounts import parts_of, to_read
+from server.payments.service.rooms import Thing
 from server.payments.tables import DisputeTable, PaymentTable, RefundTable
 from server.users import service as users
 from shared_models.money import Currency, Money
@@ -65,7 +66,7 @@ async def _wanted(session: AsyncSession, text: str | None, status: PaymentStatus
     sought = rules.sought(text)
     by_email = await auth.with_email(session, sought.text)
     by_name = await users.called(session, sought.text, MAX_PEOPLE)
-    return Wanted(status, sought, [*by_email, *by_name], await subjects.find(session, sought.text))
+    return Wanted(status, sought, [*by_email, *by_name], await rooms.find(session, sought.text))
 
 
 async def read(session: AsyncSession, settings: Settings, admin: Identity, payment_id: UUID) -> PaymentFull:
@@ -171,13 +172,13 @@ async def disputes(session: AsyncSession, *, undecided: bool, cursor: str | None
 async def _disputes(session: AsyncSession, rows: Sequence[DisputeTable]) -> list[DisputeRead]:
     paid = await PaymentsOfAll(session).payments([row.payment_id for row in rows])
     names = await users.names(session, {payment.payer_id for payment in paid.values()})
-    known_as = await subjects.references(session, [refunds.subject_of(payment) for payment in paid.values()])
+    things = await rooms.things_of(session, map(refunds.subject_of, paid.values()))
     columns = {"id", "payment_id", "external_id", "status", "reason", "answer_by", "opened_at", "closed_at"}
     return [
         DisputeRead(
             **row.model_dump(include=columns),
             title=paid[row.payment_id].title,
-            reference=known_as.get(refunds.subject_of(paid[row.payment_id]), ""),
+            reference=_reference(things.get(refunds.subject_of(paid[row.payment_id]))),
             payer_name=names.get(paid[row.payment_id].payer_id, ""),
             amount=Money(amount_minor=row.amount_minor, currency=Currency(paid[row.payment_id].currency)),
         )
@@ -196,13 +197,13 @@ async def _rows(session: AsyncSession, rows: Sequence[PaymentTable]) -> list[dic
     """The fields of `PaymentRow` of each payment; as many statements for many as for one."""
     payers = {row.payer_id for row in rows}
     names, emails = await users.names(session, payers), await auth.emails_of(session, payers)
-    known_as = await subjects.references(session, [refunds.subject_of(row) for row in rows])
+    things = await rooms.things_of(session, map(refunds.subject_of, rows))
     went_back = await Payments(session).refunds_of([row.id for row in rows])
     fields = {"id", "subject_kind", "subject_id", "title", "payer_id", "status", "created_at", "settled_at"}
     return [
         row.model_dump(include=fields)
         | {
-            "reference": known_as.get(refunds.subject_of(row), ""),
+            "reference": _reference(things.get(refunds.subject_of(row))),
             "payer_name": names.get(row.payer_id, ""),
             "payer_email": emails.get(row.payer_id),
             "amount": parts_of(row, Currency(row.currency)).total,
@@ -210,6 +211,10 @@ async def _rows(session: AsyncSession, rows: Sequence[PaymentTable]) -> list[dic
         }
         for row in rows
     ]
+
+
+def _reference(thing: Thing | None) -> str:
+    return "" if thing is None else thing.reference
 
 
 def _refunded(payment: PaymentTable, went_back: Sequence[RefundTable]) -> Money:

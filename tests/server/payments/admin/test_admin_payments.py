@@ -8,8 +8,8 @@ from sqlalchemy import text
 
 from server.core.ids import new_id
 from server.invariants import violations
-from server.payments.service import subjects
-from server.payments.service.subjects import SubjectNames
+from server.payments.service import rooms
+from server.payments.service.rooms import Thing, Things
 from server.payments.tables import PaymentTable
 from shared_models.auth import Role
 from shared_models.money import Currency
@@ -225,13 +225,16 @@ async def test_payments_are_found_by_whatever_is_known_of_them(
     ann = await a_person(name="Ann Macrae")
     hers = till.a_bill(title="Ann's stay", payer_id=ann.id, stay=41_200, tax=0)
 
-    async def references(_: Any, ids: Any) -> dict[Any, str]:
-        return {id_: "K7M2QX9R" for id_ in ids if id_ == hers.subject.id}
+    async def things(_: Any, ids: Any) -> dict[Any, Thing]:
+        return {id_: Thing("Attic", part_of=id_, reference="K7M2QX9R") for id_ in ids if id_ == hers.subject.id}
+
+    async def sold(*_: Any) -> None:
+        """No receipt is asked for."""
 
     async def find(_: Any, reference: str) -> list[Any]:
         return [hers.subject.id] if reference == "K7M2QX9R" else []
 
-    monkeypatch.setitem(subjects._NAMES, KIND, SubjectNames(references, find))
+    monkeypatch.setitem(rooms._THINGS, KIND, Things(things, sold, find))
     paid = await till.paid(hers)
     await till.paid(till.a_bill(title="Another"))
     back = await till.refund(paid.id, 100, currency=Currency.GBP)
