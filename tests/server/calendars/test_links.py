@@ -19,7 +19,7 @@ from shared_models.auth import Role
 from shared_models.calendars import ClaimKind, Period
 from tests.conftest import Api, MakePerson, MakeProperty, Person
 from tests.server.calendars.test_calendars import block
-from tests.server.stays import MakeBooking, day, rows, statements
+from tests.server.stays import MakeBooking, agreed, day, rows, statements
 
 pytestmark = pytest.mark.usefixtures("at_noon")
 
@@ -106,8 +106,8 @@ async def test_only_live_claims_from_a_month_back_are_told_and_an_open_end_is_cu
     ]
 
 
-async def test_an_event_keeps_its_name_when_a_hold_is_confirmed_and_when_its_nights_move(
-    api: Api, a_person: MakePerson, a_property: MakeProperty, a_hold: MakeBooking
+async def test_an_event_keeps_its_name_when_a_hold_is_agreed_and_when_its_nights_move(
+    api: Api, database: Database, a_person: MakePerson, a_property: MakeProperty, a_hold: MakeBooking
 ) -> None:
     landlord, tenant = await a_person(Role.LANDLORD), await a_person()
     home = await a_property(landlord)
@@ -116,7 +116,7 @@ async def test_an_event_keeps_its_name_when_a_hold_is_confirmed_and_when_its_nig
     path = await a_link(api, landlord, home)
     before = {str(e["uid"]): e for e in Calendar.from_ical((await api.get(path)).content).walk("VEVENT")}
     with time_machine.travel(clock.now() + timedelta(minutes=5)):
-        await api.as_(tenant).post(f"/bookings/{held['id']}/confirm")
+        await agreed(api, database, tenant, held)
         change = {"start": str(day(21)), "end": str(day(26))}
         await api.as_(landlord).patch(f"/calendars/blocks/{made['source_id']}", json=change)
         after = {str(e["uid"]): e for e in Calendar.from_ical((await api.get(path)).content).walk("VEVENT")}

@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.core.database import Database
 from server.properties.listing import service as listing
 from server.properties.service import door as properties
 from server.properties.service.door import OpenStay
@@ -14,7 +15,7 @@ from shared_models.auth import Role
 from tests.conftest import Api, MakePerson, MakeProperty, Person
 from tests.server.cases.conftest import only_case, queue
 from tests.server.properties.test_property_endpoints import FACTS
-from tests.server.stays import MakeBooking, a_booking, a_hold, a_quote, day
+from tests.server.stays import MakeBooking, a_booking, a_hold, a_quote, agreed, day
 
 __all__ = ["a_booking", "a_hold", "a_quote"]
 
@@ -216,6 +217,7 @@ async def test_stays_of_every_room_that_knows_some_keep_a_home_and_are_named_by_
 async def test_pausing_stops_new_bookings_only_and_tells_how_many_stays_remain(
     mine: Api,
     api: Api,
+    database: Database,
     landlord: Person,
     a_person: MakePerson,
     a_property: MakeProperty,
@@ -230,7 +232,7 @@ async def test_pausing_stops_new_bookings_only_and_tells_how_many_stays_remain(
     assert (reply.status_code, reply.json()["status"], reply.json()["stays_remaining"]) == (200, "paused", 2)
     assert (await mine.get(f"/properties/{home}")).json()["stays_remaining"] is None
     assert (await api.as_(tenant).get(f"/bookings/{stay['id']}")).json()["status"] == "confirmed"
-    assert (await api.as_(tenant).post(f"/bookings/{held['id']}/confirm")).json()["status"] == "confirmed"
+    assert (await agreed(api, database, tenant, held))["status"] == "confirmed"
     request_body = {"property_id": str(home), "check_in": str(day(30)), "check_out": str(day(32)), "guests": 1}
     assert (await api.as_(tenant).post("/quotes", request_body)).status_code == 404
     assert (await api.get(path)).text.count("BEGIN:VEVENT") == 2
@@ -297,11 +299,17 @@ async def test_a_cursor_that_is_none_of_ours_moves_nothing(
     assert (await mine.get("/properties?status=archived")).json()["items"] == []
 
 
-async def test_a_home_cannot_be_archived_between_a_hold_and_its_confirmation(
-    mine: Api, landlord: Person, a_person: MakePerson, a_property: MakeProperty, a_hold: MakeBooking, api: Api
+async def test_a_home_cannot_be_archived_between_a_hold_and_its_payment(
+    mine: Api,
+    landlord: Person,
+    a_person: MakePerson,
+    a_property: MakeProperty,
+    a_hold: MakeBooking,
+    api: Api,
+    database: Database,
 ) -> None:
     home: UUID = await a_property(landlord)
     tenant = await a_person()
     held = await a_hold(tenant, home)
     assert (await mine.post(f"/properties/{home}/status", {"status": "archived"})).status_code == 409
-    assert (await api.as_(tenant).post(f"/bookings/{held['id']}/confirm")).status_code == 200
+    assert (await agreed(api, database, tenant, held))["status"] == "confirmed"
