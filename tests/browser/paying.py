@@ -7,7 +7,7 @@ from tests.browser.chromium import Window
 PAY_PAGE = re.compile(r"/sandbox/stripe/pay/")
 RESULT = re.compile(r"/app/trips/[0-9a-f-]+/payment")
 GOOD, DECLINED = "4242 4242 4242 4242", "4000 0000 0000 0002"
-_LAST_BUTTON = re.compile(r"^(Book and pay £|Open the payment page)")
+_LAST_BUTTON = re.compile(r"^(Book and pay £|Ask and authorise £|Open the payment page)")
 
 
 async def go_to_pay(shown: Window) -> None:
@@ -32,7 +32,16 @@ async def back_in_the_app(shown: Window) -> None:
 
 async def book_and_pay(shown: Window) -> None:
     """All of it, until the stay is agreed."""
+    await _pay_until(shown, "Your stay is booked")
+
+
+async def ask_and_authorise(shown: Window) -> None:
+    """All of it where the landlord is asked, until they are."""
+    await _pay_until(shown, "You have asked")
+
+
+async def _pay_until(shown: Window, words: str) -> None:
     await go_to_pay(shown)
     await pay_with(shown)
     await back_in_the_app(shown)
-    await shown.see("Your stay is booked", within=30)
+    await shown.see(words, within=30)

@@ -16,7 +16,7 @@ from client.core.language import day_long
 from server.core.database import Database
 from tests.browser.chromium import Window, window
 from tests.browser.conftest import People, Person, pay, sign_in
-from tests.browser.paying import book_and_pay
+from tests.browser.paying import PAY_PAGE, RESULT, ask_and_authorise, back_in_the_app, book_and_pay
 from tests.product import Product
 from tests.stories.conftest import home_facts
 
@@ -95,8 +95,10 @@ async def test_a_request_is_accepted_and_becomes_a_trip(both: Both) -> None:
     await phone.open(f"{both.product.url}/app/homes/{home['slug']}?{dates}")
     await phone.press("Ask to book")
     await phone.see("Morag answers within 24 hours.")
-    await phone.page.get_by_role("button", name=re.compile("^Ask to book · £")).click()
+    await ask_and_authorise(phone)
+    await phone.press("Look at the stay")
     await phone.see("You asked to book")
+    await phone.see("Authorised on your card; taken only if Morag accepts.")
     assert "12 Shore Street" not in await phone.read()
     await desk.open(f"{both.product.url}/app/landlord/stays")
     await desk.see("Isla asks to stay")
@@ -106,6 +108,7 @@ async def test_a_request_is_accepted_and_becomes_a_trip(both: Both) -> None:
     await phone.page.reload()
     await phone.enable_semantics()
     await phone.see("Morag accepted the request")
+    await phone.scroll(700)  # what lies below the fold has no node yet
     await phone.see("12 Shore Street")
 
 
@@ -158,7 +161,7 @@ async def test_a_landlord_asks_for_other_dates_and_the_tenant_refuses(both: Both
     await desk.quiet(0.3)
     await desk.press(day_long(check_out - timedelta(days=1)))
     await desk.press("See the new price")
-    await desk.see("£80.00 less than now.")
+    await desk.see("£80.00 less than now: it goes back to Isla.")
     await desk.press("Ask Isla")
     await desk.see("You asked for a change")
     phone = await both.trip(booking)
@@ -166,7 +169,7 @@ async def test_a_landlord_asks_for_other_dates_and_the_tenant_refuses(both: Both
     await phone.press("Decline")
     await phone.press("I would rather keep what we agreed.")
     await phone.press("Decline the change")
-    await phone.see("Go there and pay Morag on arrival.")
+    await phone.see("Go there: Morag expects you")
 
 
 @pytest.mark.parametrize("side", ["tenant", "landlord"])
@@ -233,7 +236,16 @@ async def test_back_after_a_booking_closes_a_sheet_first_and_leads_past_the_chec
     await phone.page.go_back()
     await phone.page.get_by_text("Until then the booked dates count").wait_for(state="detached")
     await phone.page.wait_for_url(trip)
-    await phone.see("Go there and pay Morag on arrival.")
+    await phone.see("Go there: Morag expects you")
+    await phone.page.go_back()
+    await phone.page.wait_for_url(RESULT)
+    await phone.see("Your stay is booked")
+    await phone.page.go_back()
+    await phone.page.wait_for_url(PAY_PAGE)
+    assert await phone.page.get_by_role("button", name=re.compile("^Pay")).count() == 0
+    await phone.page.go_back()
+    await back_in_the_app(phone)
+    await phone.see("Your stay is booked")
     await phone.page.go_back()
     await phone.page.wait_for_url(at_home)
     await phone.see("When it is free")
