@@ -49,7 +49,7 @@ async def test_a_stay_is_found_booked_paid_and_agreed(product: Product, visitor:
     await back_in_the_app(visitor)
     await visitor.see("Your stay is booked")
     await visitor.press("Look at the stay")
-    await visitor.see("The price, paid by card")
+    await visitor.see("is paid by card.")
 
 
 @pytest.mark.parametrize("visitor", [390], indirect=True)
