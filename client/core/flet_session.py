@@ -348,6 +348,8 @@ async def _dispatch_connect_event(self: Session) -> None:
         self.schedule_update(component)
     for hook, is_cleanup in _missed_effects.pop(self, []):
         self.schedule_effect(hook, is_cleanup)
+    # Where a page was loaded anew nobody came by Back: another address is opened, whatever lay over the one before.
+    self.store.set("pushed", self.page.route)
     original = _Cures.originals[_SESSION_CONNECT] if _Cures.originals else Session.dispatch_connect_event
     await original(self)
 

@@ -140,6 +140,7 @@ async def test_a_tenant_asks_for_a_change_and_the_landlord_agrees(both: Both) ->
     await phone.press("Change dates or guests")
     await phone.see("Until then the booked dates count")
     await phone.press("One guest more")
+    await phone.see("Guests: 3")
     await phone.press("See the new price")
     await phone.see("The price stays the same.")
     await phone.press("Ask Morag")
@@ -160,6 +161,7 @@ async def test_a_landlord_asks_for_other_dates_and_the_tenant_refuses(both: Both
     await desk.page.get_by_role("button", name=re.compile(f"^{day_long(check_in)}, check-in")).click()
     await desk.quiet(0.3)
     await desk.press(day_long(check_out - timedelta(days=1)))
+    await desk.see("2 nights")  # the sheet is another height then
     await desk.press("See the new price")
     await desk.see("£80.00 less than now: it goes back to Isla.")
     await desk.press("Ask Isla")
@@ -249,3 +251,12 @@ async def test_back_after_a_booking_closes_a_sheet_first_and_leads_past_the_chec
     await phone.page.go_back()
     await phone.page.wait_for_url(at_home)
     await phone.see("When it is free")
+
+
+async def test_another_address_is_opened_though_a_sheet_was_left_open(both: Both) -> None:
+    desk = await both.at_the_desk(await both.stay(at_once=True))
+    await desk.press("Change dates or guests")
+    await desk.see("Until then the booked dates count")
+    await desk.open(f"{both.product.url}/app/account")
+    await desk.see(both.morag.email)
+    await desk.page.get_by_text("Until then the booked dates count").wait_for(state="detached")

@@ -378,6 +378,18 @@ async def test_back_closes_a_sheet_first_and_then_leads_to_the_page_before(cured
     assert app.texts() == ["the first place"]
 
 
+async def test_a_page_that_was_loaded_anew_shows_its_address_whatever_lay_over_the_one_before(cured: None) -> None:
+    app = await App.show(Places, route="/first")
+    flet_session.begin_history(app.page)
+    await app.event(app.page, "route_change", {"route": "/second"})
+    await app.press("Open")
+    app.session.apply_page_patch({"route": "/first"})
+    await app.session.dispatch_connect_event()
+    await app.event(app.page, "route_change", {"route": "/first"})
+    assert app.texts() == ["the first place"]
+    assert app.calls("push_route") == []
+
+
 async def test_an_address_that_took_the_place_of_another_is_put_back_as_one_of_its_own(cured: None) -> None:
     app = await App.show(Places, route="/first")
     flet_session.begin_history(app.page)
