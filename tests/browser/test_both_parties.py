@@ -105,8 +105,7 @@ async def test_a_request_is_accepted_and_becomes_a_trip(both: Both) -> None:
     await desk.press("Accept")
     await desk.press("Accept £265.00")
     await desk.see("Confirmed, £265.00")
-    await phone.page.reload()
-    await phone.enable_semantics()
+    await phone.open(phone.page.url)
     await phone.see("Morag accepted the request")
     await phone.scroll(700)  # what lies below the fold has no node yet
     await phone.see("12 Shore Street")

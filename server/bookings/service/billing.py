@@ -15,9 +15,11 @@ from server.bookings.service.parts import parts_of_lines
 from server.bookings.service.refunding import BOOKING, CHANGE, lines_of
 from server.bookings.tables import BookingTable, QuoteTable
 from server.core.errors import InvalidTransition, NotFound
+from server.core.words import translator
 from server.payments.service import door as payments
 from server.payments.service.door import Bill, Payment, Subject
 from server.properties.service.door import Home
+from server.users import service as users
 from shared_models.bookings import PAY_PAGE_MINUTES, PaymentWay
 from shared_models.money import Money
 from shared_models.payments import UNSETTLED, PaymentRead, PaymentStatus
@@ -32,7 +34,7 @@ async def bill(session: AsyncSession, booking: BookingTable, home: Home, now: da
         subject=subject_of(booking.id),
         payer_id=booking.tenant_id,
         parts=parts_of_lines(lines_of(booking)),
-        title=title_of(home, booking),
+        title=await title_of(session, home, booking, booking.tenant_id),
         return_path=f"/app/trips/{booking.id}/payment",
         expires_at=now + timedelta(minutes=PAY_PAGE_MINUTES),
         is_held=not booking.instant_book,
@@ -40,9 +42,10 @@ async def bill(session: AsyncSession, booking: BookingTable, home: Home, now: da
     await payments.bill(session, wanted)
 
 
-def title_of(home: Home, stay: BookingTable | QuoteTable) -> str:
-    """What the provider's page says is paid for: a home, and from when until when."""
-    dates = f" · {stay.check_in} – {stay.check_out}"
+async def title_of(session: AsyncSession, home: Home, stay: BookingTable | QuoteTable, payer_id: UUID) -> str:
+    """What the provider's page says is paid for: a home, and from when until when, as its reader writes days."""
+    spoken = translator(await users.language_of(session, payer_id))
+    dates = f" · {spoken.short_day(stay.check_in)} – {spoken.short_day(stay.check_out)}"
     return home.title[: MAX_TITLE - len(dates)] + dates
 
 

@@ -52,7 +52,7 @@ async def pay(session: AsyncSession, tenant: Identity, booking_id: UUID, change_
             raise InvalidTransition(rules.why_not_now(Act.PAY_CHANGE, locked.status))
         kept = await quote_of(session, change)
         await _hold_for_page(session, locked, change, kept, is_first=not earlier)
-        await payments.bill(session, _bill(locked, change, kept))
+        await payments.bill(session, await _bill(session, locked, change, kept))
     return billing.latest(await _payments(session, change_id))
 
 
@@ -138,13 +138,13 @@ async def _hold_for_page(
         raise InvalidTransition("Too little time is left to pay for this. Ask for the change again.")
 
 
-def _bill(locked: Locked, change: BookingChangeTable, kept: QuoteTable) -> Bill:
+async def _bill(session: AsyncSession, locked: Locked, change: BookingChangeTable, kept: QuoteTable) -> Bill:
     booking = locked.booking
     return Bill(
         subject=Subject(CHANGE, change.id),
         payer_id=booking.tenant_id,
         parts=refunding.more_to_pay(booking, kept),
-        title=billing.title_of(locked.home, kept),
+        title=await billing.title_of(session, locked.home, kept, booking.tenant_id),
         return_path=f"/app/trips/{booking.id}/payment?change={change.id}",
         expires_at=clock.now() + timedelta(minutes=PAY_PAGE_MINUTES),
     )

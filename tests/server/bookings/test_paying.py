@@ -1,14 +1,16 @@
 """A stay that is paid by card: held, paid on the provider's page, agreed."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from server.calendars.service.door import HoldLapsed
 from server.core import clock
 from server.core.database import Database
+from server.core.words import translator
 from shared_models.auth import Role
 from shared_models.bookings import HOLD_MINUTES, PAY_HOLD_MINUTES, PAY_PAGE_MINUTES
+from shared_models.languages import Language
 from shared_models.payments import PaymentStatus
 from tests.conftest import Api, MakePerson, MakeProperty
 from tests.server.bookings.desk import TOTAL, Desk, instant, later
@@ -46,7 +48,8 @@ async def test_a_declined_card_may_be_followed_by_a_good_one(desk: Desk, checkou
 async def test_the_provider_is_told_what_is_paid_for_and_where_to_lead_back(desk: Desk) -> None:
     await desk.pay()
     [row] = await rows(desk.database, "SELECT title, return_path, payer_id, stay_minor, taxes FROM payment")
-    assert row.title.endswith(f" · {desk.held['check_in']} – {desk.held['check_out']}")
+    days = (date.fromisoformat(desk.held[name]) for name in ("check_in", "check_out"))
+    assert row.title.endswith(f" · {' – '.join(map(translator(Language.ENGLISH).short_day, days))}")
     assert (row.return_path, row.payer_id) == (f"/app/trips/{desk.id}/payment", desk.tenant.id)
     assert (row.stay_minor, row.taxes) == (TOTAL, [])
 
