@@ -26,6 +26,7 @@ async def plain(database: Database) -> AsyncIterator[httpx.AsyncClient]:
     app = FastAPI()
     app.state.database = database
     app.state.rates = Rates(None)
+    app.state.person_of = lambda request: None
     answer_problems(app)
     ways = Ways(lambda text: f"/app/search?text={text}", lambda slug: f"/app/homes/{slug}")
     app.include_router(pages(ways, "https://estospaces.example"))

@@ -85,7 +85,7 @@ async def test_who_leaves_is_not_named_to_others_any_more(
     api: Api, run_jobs: RunJobs, a_person: MakePerson, a_property: MakeProperty, a_booking: MakeBooking
 ) -> None:
     landlord, tenant = await a_person(Role.LANDLORD, name="Morag"), await a_person(name="Tom Hartley")
-    held = await a_booking(tenant, await a_property(landlord))
+    await a_booking(tenant, await a_property(landlord))
     await run_jobs()
     assert "Tom Hartley" in (await api.as_(landlord).get("/notifications")).text
     refused = await api.as_(tenant).post("/auth/close", {"password": PASSWORD})

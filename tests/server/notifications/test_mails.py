@@ -19,7 +19,7 @@ from server.core.settings import Settings
 from server.notifications import gateway
 from server.notifications.service import SEND_MAIL
 from shared_models.auth import Role
-from tests.conftest import PASSWORD, Api, MakePerson, MakeProperty
+from tests.conftest import PASSWORD, Api, MakePerson, MakeProperty, Person
 from tests.mailbox import Mailbox, RunJobs, queued
 from tests.server.stays import MakeBooking, rows
 
@@ -40,6 +40,13 @@ async def a_mail(api: Api, database: Database, a_person: MakePerson) -> tuple[st
     return person.email, sending
 
 
+async def agreed_mail(mailbox: Mailbox, tenant: Person, begins: str) -> dict[str, Any]:
+    """The mail that says that a stay is agreed; that it was paid is said by another."""
+    told = {mail["subject"].startswith(begins): mail for mail in await mailbox.of(tenant.email)}
+    assert set(told) == {False, True}
+    return told[True]
+
+
 async def test_a_booking_is_told_to_both_sides_with_times_of_the_home_and_a_way_in(
     mailbox: Mailbox,
     run_jobs: RunJobs,
@@ -52,7 +59,7 @@ async def test_a_booking_is_told_to_both_sides_with_times_of_the_home_and_a_way_
     home = await a_property(landlord, title="Attic & Co", zone="Pacific/Auckland")
     booking = await a_booking(tenant, home)
     await run_jobs()
-    (to_tenant,), (to_landlord,) = await mailbox.of(tenant.email), await mailbox.of(landlord.email)
+    to_tenant, (to_landlord,) = await agreed_mail(mailbox, tenant, "Your stay"), await mailbox.of(landlord.email)
     assert to_tenant["subject"] == "Your stay at Attic & Co is agreed"
     assert to_landlord["subject"] == "Tom has booked Attic & Co"
     assert "let by Morag" in to_tenant["text"]
@@ -291,7 +298,7 @@ async def test_everyone_reads_mail_in_the_language_they_chose(
     await api.as_(tenant).patch("/users/me", {"language": "de"})
     await a_booking(tenant, await a_property(landlord, title="Attic {n}"))
     await run_jobs()
-    (to_tenant,), (to_landlord,) = await mailbox.of(tenant.email), await mailbox.of(landlord.email)
+    to_tenant, (to_landlord,) = await agreed_mail(mailbox, tenant, "Dein"), await mailbox.of(landlord.email)
     assert to_tenant["subject"] == "Dein Aufenthalt bei Attic {n} ist vereinbart"
     assert "Die Nächte gehören dir, vermietet von Morag." in to_tenant["text"]
     assert "Buchungsnummer: " in to_tenant["text"]

@@ -10,9 +10,9 @@ from server import schema
 from server.core.database import Database
 from shared_models.auth import Role
 from tests.conftest import Api, MakePerson, MakeProperty, Person
-from tests.server.stays import MakeBooking, a_booking, a_hold, a_quote, at_noon
+from tests.server.stays import MakeBooking, a_booking, a_hold, a_quote, a_request, at_noon
 
-__all__ = ["a_booking", "a_hold", "a_quote", "at_noon"]
+__all__ = ["a_booking", "a_hold", "a_quote", "a_request", "at_noon"]
 pytestmark = pytest.mark.usefixtures("at_noon")
 
 TOLD = {
@@ -32,6 +32,10 @@ TOLD = {
     "booking": "stays_as_tenant",
     "notification": "notifications",
     "payment": "payments",
+    "payment_customer": "payment_customers",
+    "refund_request": "refund_requests",
+    "reconciliation_run": "reconciliation_runs",
+    "reconciliation_finding": "reconciliation_findings",
 }
 """Where the copy tells what each table that points at people keeps."""
 
@@ -59,14 +63,16 @@ async def test_the_copy_is_whole_and_names_nobody_else(
     database: Database,
     a_person: MakePerson,
     a_property: MakeProperty,
-    a_hold: MakeBooking,
+    a_request: MakeBooking,
     a_booking: MakeBooking,
     run_jobs: Any,
 ) -> None:
     isla, morag = await a_person(name="Isla Reid"), await a_person(Role.LANDLORD, name="Morag Sinclair")
     home = await a_property(morag, title="The flat", address_line="1 York Place")
     stay = await a_booking(isla, home)
-    asked = await a_hold(isla, await a_property(morag, title="The loft", instant_book=False), check_in=20, check_out=22)
+    asked = await a_request(
+        isla, await a_property(morag, title="The loft", instant_book=False), check_in=20, check_out=22
+    )
     no = await api.as_(morag).post(f"/bookings/{asked['id']}/decline", {"reason": "Because of my sister Fiona."})
     assert no.status_code == 200
     await api.as_(isla).post(f"/properties/{home}/reports", {"reason": "unsafe", "note": "No alarm."})
