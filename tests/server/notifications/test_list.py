@@ -46,6 +46,7 @@ async def test_each_says_what_it_is_about_by_a_kind_and_an_id(
     items = (await api.as_(tenant).get("/notifications")).json()["items"]
     assert {(item["kind"], item["about_kind"], item["about_id"]) for item in items} == {
         ("stay_agreed", "booking", booking["id"]),
+        ("payment_made", "booking", booking["id"]),
         ("password_changed", "account", str(tenant.id)),
     }
 
@@ -56,11 +57,12 @@ async def test_nobody_reads_or_marks_another_s(
     tenant, stranger = await a_person(), await a_person()
     await a_booking(tenant, await a_property())
     await run_jobs()
-    (mine,) = (await api.as_(tenant).get("/notifications")).json()["items"]
+    mine, paid = (await api.as_(tenant).get("/notifications")).json()["items"]
+    assert {mine["kind"], paid["kind"]} == {"stay_agreed", "payment_made"}
     assert (await api.as_(stranger).get("/notifications")).json()["items"] == []
     assert (await api.as_(stranger).post(f"/notifications/{mine['id']}/read")).status_code == 404
     await api.as_(stranger).post("/notifications/read")
-    assert (await api.as_(tenant).get("/notifications/unread")).json() == {"count": 1}
+    assert (await api.as_(tenant).get("/notifications/unread")).json() == {"count": 2}
     assert (await api.get("/notifications")).status_code == 401
 
 

@@ -64,7 +64,7 @@ async def test_a_booking_is_told_to_both_sides_with_times_of_the_home_and_a_way_
     assert to_landlord["subject"] == "Tom has booked Attic & Co"
     assert "let by Morag" in to_tenant["text"]
     assert booking["reference"] in to_tenant["text"]
-    assert await mailbox.link(tenant.email) == f"{settings.public_origin}/app{paths.trip(booking['id'])}"
+    assert f"{settings.public_origin}/app{paths.trip(booking['id'])}" in to_tenant["text"]
     assert await mailbox.link(landlord.email) == f"{settings.public_origin}/app{paths.landlord_stay(booking['id'])}"
     assert "Attic &amp; Co" in to_tenant["html"]
 
