@@ -1,12 +1,12 @@
 """Where money is: every state has a place and words, parts add up to what was paid, and nothing is promised twice."""
 
 from datetime import UTC, date, datetime, timedelta
-from uuid import uuid4
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from server.core.ids import new_id
 from shared_models.base import known
 from shared_models.money import Currency, Money
 from shared_models.payment_history import (
@@ -36,7 +36,7 @@ def a_refund(minor: int, status: RefundStatus = RefundStatus.SUCCEEDED, **more: 
     """One that was asked for a day after the payment; one that failed is the payer's credit."""
     asked = PAID_AT + timedelta(days=1)
     sent = asked + timedelta(hours=1) if status is RefundStatus.SUCCEEDED else None
-    facts = {"id": uuid4(), "amount": gbp(minor), "status": status, "asked_at": asked, "sent_at": sent}
+    facts = {"id": new_id(), "amount": gbp(minor), "status": status, "asked_at": asked, "sent_at": sent}
     return RefundFacts(**facts | {"is_credited": status in FAILED} | more)  # type: ignore[arg-type]
 
 
