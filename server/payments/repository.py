@@ -20,6 +20,7 @@ _customer: Any = PaymentCustomerTable
 _UNSETTLED = [status.value for status in UNSETTLED]
 _dispute: Any = DisputeTable
 _UNDECIDED = [status.value for status in UNDECIDED]
+_KNOWN_BY = {"session": _payment.session_id, "intent": _payment.intent_id}
 _UNDER_WAY = [RefundStatus.ASKED.value, RefundStatus.PENDING.value]
 
 
@@ -131,16 +132,15 @@ class Payments:
         return found.all()
 
     async def known_as(self, ids: Mapping[str, str]) -> UUID | None:
-        """The payment that a provider's object belongs to, by its session, its intent, or an id of ours in it."""
-        return await self.session.scalar(
-            select(_payment.id).where(
-                or_(
-                    _payment.session_id == ids.get("session"),
-                    _payment.intent_id == ids.get("intent"),
-                    _payment.id == _uuid(ids.get("payment")),
-                )
-            )
-        )
+        """The payment that a provider's object belongs to, by its session, its intent, or an id of ours in it.
+
+        By those that it has: one without an intent is not of every payment that has none yet.
+        """
+        known = [column == ids[name] for name, column in _KNOWN_BY.items() if name in ids]
+        ours = _uuid(ids.get("payment"))
+        if ours is not None:
+            known.append(_payment.id == ours)
+        return await self.session.scalar(select(_payment.id).where(or_(*known))) if known else None
 
     async def note_session(self, payment_id: UUID, session_id: str | None) -> None:
         """Note the provider's id of a payment's page, when the answer that told it was lost."""

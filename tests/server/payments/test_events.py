@@ -11,6 +11,7 @@ import time_machine
 from sqlalchemy import text
 
 from server.core import clock, failed_jobs, jobs
+from server.payments.repository import Payments
 from tests.payment_provider import Provider
 from tests.server.payments.conftest import EVENTS, Till
 
@@ -119,6 +120,26 @@ async def _told(till: Till, **more: Any) -> None:
     body = json.dumps(event | more).encode()
     assert await tell(till, body) == 200
     await till.work()
+
+
+async def test_a_page_that_ends_unpaid_is_not_taken_for_another_payment(till: Till) -> None:
+    unpaid = [await till.bill() for _ in range(3)]
+    await till.work()
+    await till.provider.advance(minutes=40)
+    another = await till.bill(till.a_bill(expires_at=clock.now() + timedelta(hours=2)))
+    ended = [body for body in await events(till.provider) if b"checkout.session.expired" in body]
+    for body in reversed(ended):
+        assert await tell(till, body) == 200
+    await till.work()
+    assert [(await till.payment(id_)).status for id_ in unpaid] == ["expired"] * 3
+    assert (await till.payment(another)).status == "open"
+
+
+@pytest.mark.parametrize("ids", [{}, {"intent": "pi_x"}, {"session": "cs_x"}, {"payment": "not ours"}])
+async def test_what_says_nothing_of_a_payment_is_of_none(till: Till, ids: dict[str, str]) -> None:
+    await till.bill()
+    async with till.database.transaction() as session:
+        assert await Payments(session).known_as(ids) is None
 
 
 async def test_a_page_whose_answer_was_lost_is_known_by_its_event(till: Till) -> None:

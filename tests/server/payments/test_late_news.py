@@ -10,6 +10,7 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 from uuid import UUID
 
+import pytest
 import stripe
 import time_machine
 from sqlalchemy import text
@@ -131,6 +132,7 @@ async def much_happens(till: Till, bills: Sequence[UUID]) -> None:
     await control.advance(2)
 
 
+@pytest.mark.prove
 async def test_every_kind_of_event_three_times_shuffled_three_days_late_makes_the_same_books(
     till: Till, postgres_url: str
 ) -> None:
