@@ -5,6 +5,8 @@ Keys are ours: the id of a payment or a refund goes along as idempotency key, an
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +18,7 @@ from server.core.settings import Settings
 from server.payments.rules import (
     ActRequest,
     CustomerRequest,
+    Moved,
     Page,
     PageRequest,
     RefundRequest,
@@ -23,15 +26,45 @@ from server.payments.rules import (
     SeenPayment,
     SeenRefund,
 )
-from server.payments.stripe_objects import seen_dispute, seen_payment, seen_refund
+from shared_models.money import Currency, Money
+from shared_models.payments import DisputeReason, DisputeStatus, RefundStatus
 
 API_VERSION = "2026-10-28.endive"
 """What the SDK speaks; an event of another version says other things by the same names."""
 PATIENCE_SECONDS = 10
 CLOCKS_APART = 300
 """Seconds by which the provider's clock and ours may differ."""
+Json = dict[str, Any]
 _EXPANDED = ["payment_intent.latest_charge.balance_transaction"]
 _EXPANDED_REFUNDS = ["data.balance_transaction", "data.failure_balance_transaction"]
+_REFUNDS = {
+    "pending": RefundStatus.PENDING,
+    "requires_action": RefundStatus.PENDING,
+    "succeeded": RefundStatus.SUCCEEDED,
+    "failed": RefundStatus.FAILED,
+    "canceled": RefundStatus.CANCELLED,
+}
+_DISPUTES = {
+    "warning_needs_response": DisputeStatus.INQUIRY,
+    "warning_under_review": DisputeStatus.INQUIRY_ANSWERED,
+    "warning_closed": DisputeStatus.CLOSED,
+    "needs_response": DisputeStatus.NEEDS_RESPONSE,
+    "under_review": DisputeStatus.UNDER_REVIEW,
+    "won": DisputeStatus.WON,
+    "lost": DisputeStatus.LOST,
+    # Who appeals has lost so far; an appeal that is won says so.
+    "appeal_needs_response": DisputeStatus.LOST,
+    "appeal_under_review": DisputeStatus.LOST,
+    "prevented": DisputeStatus.CLOSED,
+}
+_REASONS = {
+    "fraudulent": DisputeReason.FRAUDULENT,
+    "product_not_received": DisputeReason.NOT_RECEIVED,
+    "product_unacceptable": DisputeReason.NOT_AS_DESCRIBED,
+    "credit_not_processed": DisputeReason.NOT_REFUNDED,
+    "duplicate": DisputeReason.PAID_TWICE,
+    "unrecognized": DisputeReason.UNRECOGNISED,
+}
 _DISPUTED = "charge_disputed"
 """The code of what is refused because a bank has taken the payment back (docs.stripe.com/error-codes)."""
 
@@ -133,7 +166,7 @@ async def open_page(settings: Settings, request: PageRequest) -> SeenPayment:
                 if not _is_replayed(problem):
                     raise
                 session = await _find_page(client, request)
-    return seen_payment(request.payment_id, session.to_dict() | {"payment_intent": None})
+    return _seen(request.payment_id, session.to_dict() | {"payment_intent": None}, [])
 
 
 async def _find_page(client: stripe.StripeClient, request: PageRequest) -> stripe.checkout.Session:
@@ -201,17 +234,17 @@ async def read_payment(settings: Settings, payment_id: UUID, session_id: str) ->
         known = intent is not None and not isinstance(intent, str)
         disputes = await _disputes_of(client, intent.id) if known else []
         refunds = await _refunds_of(client, intent.id) if known else []
-    return seen_payment(payment_id, session.to_dict(), refunds, disputes)
+    return replace(_seen(payment_id, session.to_dict(), refunds), disputes=disputes)
 
 
 async def _disputes_of(client: stripe.StripeClient, intent_id: str) -> Sequence[SeenDispute]:
     found = await client.v1.disputes.list_async({"payment_intent": intent_id, "limit": 100})
-    return [seen_dispute(dispute.to_dict()) async for dispute in found.auto_paging_iter()]
+    return [_seen_dispute(dispute.to_dict()) async for dispute in found.auto_paging_iter()]
 
 
 async def _refunds_of(client: stripe.StripeClient, intent_id: str) -> Sequence[SeenRefund]:
     found = await client.v1.refunds.list_async({"payment_intent": intent_id, "limit": 100, "expand": _EXPANDED_REFUNDS})
-    return [seen_refund(refund.to_dict()) async for refund in found.auto_paging_iter()]
+    return [_seen_refund(refund.to_dict()) async for refund in found.auto_paging_iter()]
 
 
 async def send_refund(settings: Settings, request: RefundRequest) -> SeenRefund | None:
@@ -236,7 +269,7 @@ async def send_refund(settings: Settings, request: RefundRequest) -> SeenRefund 
             if not _is_replayed(problem):
                 raise
             return await _find_refund(client, request)
-    return seen_refund(refund.to_dict())
+    return _seen_refund(refund.to_dict())
 
 
 async def _find_refund(client: stripe.StripeClient, request: RefundRequest) -> SeenRefund:
@@ -280,3 +313,77 @@ async def void(settings: Settings, request: ActRequest) -> None:
         except stripe.InvalidRequestError:
             if (await intents.retrieve_async(request.external_id)).status not in ("canceled", "succeeded"):
                 raise
+
+
+def _seen(payment_id: UUID, session: Json, refunds: Sequence[SeenRefund]) -> SeenPayment:
+    intent: Json = session.get("payment_intent") or {}
+    charge: Json = intent.get("latest_charge") or {}
+    ends = ((charge.get("payment_method_details") or {}).get("card") or {}).get("capture_before")
+    is_captured = charge.get("captured", False)
+    return SeenPayment(
+        payment_id,
+        session["id"],
+        Page(session["status"]),
+        page_url=session["url"],
+        intent_id=intent.get("id"),
+        is_held_by_card=intent.get("status") == "requires_capture",
+        is_let_go=intent.get("status") == "canceled",
+        capture_before=None if ends is None else _instant(ends),
+        captured=_money(charge["amount_captured"], charge["currency"]) if is_captured else None,
+        moved=_moved(charge["balance_transaction"]) if is_captured else None,
+        refunds=refunds,
+    )
+
+
+def _seen_refund(refund: Json) -> SeenRefund:
+    return SeenRefund(
+        external_id=refund["id"],
+        refund_id=_uuid((refund.get("metadata") or {}).get("refund_id")),
+        status=_REFUNDS[refund["status"]],
+        amount=_money(refund["amount"], refund["currency"]),
+        left=_moved(refund["balance_transaction"]),
+        came_back=_moved(refund.get("failure_balance_transaction")),
+        created_at=_instant(refund["created"]),
+    )
+
+
+def _seen_dispute(dispute: Json) -> SeenDispute:
+    ends = dispute["evidence_details"].get("due_by")
+    return SeenDispute(
+        external_id=dispute["id"],
+        status=_DISPUTES[dispute["status"]],
+        reason=_REASONS.get(dispute["reason"], DisputeReason.OTHER),
+        amount=_money(dispute["amount"], dispute["currency"]),
+        answer_by=None if ends is None else _instant(ends),
+        moved=[_movement(transaction) for transaction in dispute["balance_transactions"]],
+        opened_at=_instant(dispute["created"]),
+    )
+
+
+def _uuid(given: str | None) -> UUID | None:
+    """An id of ours; None for what somebody else has written there."""
+    try:
+        return UUID(given or "")
+    except ValueError:
+        return None
+
+
+def _moved(transaction: Json | None) -> Moved | None:
+    return None if transaction is None else _movement(transaction)
+
+
+def _movement(transaction: Json) -> Moved:
+    return Moved(
+        transaction["id"],
+        _money(transaction["amount"], transaction["currency"]),
+        _money(transaction["fee"], transaction["currency"]),
+        _instant(transaction["created"]),
+    )
+
+
+def _money(amount: int, currency: str) -> Money:
+    return Money(amount_minor=amount, currency=Currency(currency.upper()))
+
+
+def _instant(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
