@@ -84,7 +84,10 @@ class Stay:
 
 
 @pytest.fixture
-async def stay(api: Api, a_person: MakePerson, a_property: MakeProperty, a_booking: MakeBooking) -> Stay:
+async def stay(
+    on_arrival: None, api: Api, a_person: MakePerson, a_property: MakeProperty, a_booking: MakeBooking
+) -> Stay:
+    """Paid on arrival, so that nothing is news but the stay itself."""
     morag, tom = await a_person(Role.LANDLORD, name="Morag"), await a_person(name="Tom")
     return Stay(api, tom, morag, await a_booking(tom, await a_property(morag, title="Attic")))
 
