@@ -20,12 +20,11 @@ from pydantic import BaseModel, ValidationError
 from starlette.responses import FileResponse
 
 import shared_models
-from client.features.bookings.stay.state import stay_id
 from client.features.homes.bulk_request import BulkRequest
 from client.features.landlord_calendar import grid
 from client.features.search import criteria
 from client.parts import stay_query
-from client.paths import decode, query_of
+from client.paths import decode, id_in, query_of
 from server.auth import rules as auth
 from server.bookings.service import reading
 from server.calendars.endpoints import _moment_in
@@ -167,7 +166,7 @@ def a_cookie_header(text: str) -> object:
 
 def an_address_of_a_stay(text: str) -> object:
     query = dict.fromkeys(("check_in", "check_out", "guests"), text)
-    return stay_query.read_stay(query), stay_query.read_guests(query), stay_query.read_day(text), stay_id(text)
+    return stay_query.read_stay(query), stay_query.read_guests(query), stay_query.read_day(text), id_in(text)
 
 
 def an_address_of_a_calendar(text: str) -> object:
