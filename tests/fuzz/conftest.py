@@ -24,6 +24,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from server.app import create_app
+from server.bookings.service import holds
 from server.core.database import Database
 from server.core.settings import Settings
 from tests.conftest import Api, MakePerson, MakeProperty
@@ -61,12 +62,17 @@ async def world(api: Api, database: Database, a_person: MakePerson, a_property: 
 
 
 @pytest.fixture
-async def target(world: World, settings: Settings, database: Database) -> AsyncIterator[Target]:
+async def target(
+    world: World, settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Target]:
     """Everyone and one of everything, behind a socket."""
-    ids = {
-        name: [await MAKERS[kind](world) for kind in KINDS.get(name, (name,))]
-        for name in dict.fromkeys([*MAKERS, *KINDS])
-    }
+    with monkeypatch.context() as many:
+        # One person holds one of everything at once.
+        many.setattr(holds, "MAX_HOLDS", len(MAKERS))
+        ids = {
+            name: [await MAKERS[kind](world) for kind in KINDS.get(name, (name,))]
+            for name in dict.fromkeys([*MAKERS, *KINDS])
+        }
     headers = {who: person.headers for who, person in world.people.items()} | {Who.VISITOR: {}}
     app = create_app(settings, Database(database.url, pool=5))
     with _served(app) as url, requests.Session() as session:

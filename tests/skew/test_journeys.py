@@ -54,6 +54,7 @@ async def line(database: Database, settings: Settings) -> Line:
     return Line(Newer(httpx.ASGITransport(create_app(settings, database), raise_app_exceptions=False)))
 
 
+@pytest.mark.usefixtures("on_arrival")
 async def test_an_older_app_books_at_a_newer_server_and_says_what_to_do_about_what_it_does_not_know(
     open_app: OpenApp, a_person: MakePerson, a_property: MakeProperty
 ) -> None:
