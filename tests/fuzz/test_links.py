@@ -23,9 +23,13 @@ STORIES = {
         "POST /quotes",
         "POST /bookings",
         "GET /bookings/{booking_id}",
+        "POST /bookings/{booking_id}/release",
+    ),
+    "paying": (
+        "POST /quotes",
+        "POST /bookings",
         "POST /bookings/{booking_id}/payment",
         "GET /bookings/{booking_id}/payment",
-        "POST /bookings/{booking_id}/release",
     ),
     "listing": (
         "POST /properties",
