@@ -19,9 +19,9 @@ from tests.client.waiting import until
 from tests.conftest import MakePerson, MakeProperty
 from tests.mailbox import RunJobs
 from tests.server.notifications.test_recipients import a_stay
-from tests.server.stays import MakeBooking, a_booking, a_hold, a_quote
+from tests.server.stays import MakeBooking, a_booking, a_hold, a_quote, on_arrival
 
-__all__ = ["a_booking", "a_hold", "a_quote"]
+__all__ = ["a_booking", "a_hold", "a_quote", "on_arrival"]
 pytestmark = pytest.mark.usefixtures("mailbox")
 
 
@@ -47,6 +47,7 @@ def test_a_kind_of_tomorrow_says_so() -> None:
     assert "Update it to read more" in sentence(item)
 
 
+@pytest.mark.usefixtures("on_arrival")  # so that the stay alone is news
 @pytest.mark.parametrize("width", [390, 820, 1440])
 async def test_a_booking_is_counted_listed_and_read_by_opening_it(
     width: int,
@@ -116,6 +117,7 @@ async def test_all_is_read_at_once_and_as_it_was_when_the_server_cannot_be_told(
     assert visit.names("Mark all as read")
 
 
+@pytest.mark.usefixtures("on_arrival")
 async def test_a_count_that_arrives_leaves_what_was_typed(
     http: Http, run_jobs: RunJobs, a_person: MakePerson, a_property: MakeProperty, a_booking: MakeBooking
 ) -> None:
