@@ -25,11 +25,11 @@ def cancelling_is_free_words() -> str:
     )
 
 
-def for_cards_words(payment: PaymentWay) -> str:
-    """Beside the terms of a home: which stays they are for."""
-    if payment is PaymentWay.ON_ARRIVAL:
-        return t("This is for stays paid by card. Today stays are paid on arrival, and cancelling one costs nothing.")
-    return t("This is for stays paid by card.")
+def for_cards_words() -> str:
+    """Beside the terms of a home whose stays are not paid by card: which they are for."""
+    return t(
+        "This is for stays paid by card. Stays by the month are paid on arrival, and cancelling one costs nothing."
+    )
 
 
 def while_asking_words(payment: PaymentWay, landlord: str) -> str:

@@ -1,5 +1,7 @@
 """Calls to the payment provider, each made once, and looks at what has come of them."""
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,48 +14,21 @@ from server.payments import gateway
 from server.payments.rules import STRIPE
 from server.payments.service import calls, customers, ending, holds, news, pages, refunds, settling
 
-attempts.declare(
-    customers.MAKE_CUSTOMER,
-    Steps(customers.customer_request, gateway.make_customer, customers.customer_made, pages.page_refused),
-    queue=Queue.PROVIDERS,
-    retry=PROVIDERS,
-)
-attempts.declare(
-    customers.DELETE_CUSTOMER,
-    Steps(customers.delete_request, gateway.delete_customer, customers.customer_deleted),
-    queue=Queue.PROVIDERS,
-    retry=PROVIDERS,
-)
-attempts.declare(
-    calls.OPEN_PAGE,
-    Steps(pages.page_request, gateway.open_page, pages.page_opened, pages.page_refused),
-    queue=Queue.PROVIDERS,
-    retry=PROVIDERS,
-)
-attempts.declare(
-    refunds.SEND_REFUND,
-    Steps(refunds.refund_request, gateway.send_refund, refunds.refund_sent, refunds.refund_refused),
-    queue=Queue.PROVIDERS,
-    retry=PROVIDERS,
-)
-attempts.declare(
-    ending.END_PAGE,
-    Steps(ending.end_request, gateway.end_page, ending.acted, ending.not_acted),
-    queue=Queue.PROVIDERS,
-    retry=PROVIDERS,
-)
-attempts.declare(
-    ending.VOID,
-    Steps(ending.void_request, gateway.void, ending.acted, ending.not_acted),
-    queue=Queue.PROVIDERS,
-    retry=PROVIDERS,
-)
-attempts.declare(
-    holds.CAPTURE,
-    Steps(holds.capture_request, gateway.capture, ending.acted, ending.not_acted),
-    queue=Queue.PROVIDERS,
-    retry=PROVIDERS,
-)
+_CALLS: Mapping[str, Steps[Any, Any]] = {
+    customers.MAKE_CUSTOMER: Steps(
+        customers.customer_request, gateway.make_customer, customers.customer_made, pages.page_refused
+    ),
+    customers.DELETE_CUSTOMER: Steps(customers.delete_request, gateway.delete_customer, customers.customer_deleted),
+    calls.OPEN_PAGE: Steps(pages.page_request, gateway.open_page, pages.page_opened, pages.page_refused),
+    refunds.SEND_REFUND: Steps(
+        refunds.refund_request, gateway.send_refund, refunds.refund_sent, refunds.refund_refused
+    ),
+    ending.END_PAGE: Steps(ending.end_request, gateway.end_page, ending.acted, ending.not_acted),
+    ending.VOID: Steps(ending.void_request, gateway.void, ending.acted, ending.not_acted),
+    holds.CAPTURE: Steps(holds.capture_request, gateway.capture, ending.acted, ending.not_acted),
+}
+for name, steps in _CALLS.items():
+    attempts.declare(name, steps, queue=Queue.PROVIDERS, retry=PROVIDERS)
 inbox.declare(STRIPE, news.hear)
 
 

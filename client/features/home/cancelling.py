@@ -37,7 +37,7 @@ def Cancelling(home: PropertyRead, offer: Offer | None) -> ft.Control:
 
 
 def _unless_by_card(payment: PaymentWay) -> list[ft.Control]:
-    return [] if payment is PaymentWay.CARD else [reading(note(for_cards_words(payment)))]
+    return [] if payment is PaymentWay.CARD else [reading(note(for_cards_words()))]
 
 
 def _clock(home: PropertyRead, offer: Offer | None) -> list[ft.Control]:

@@ -72,4 +72,4 @@ def CancellingFields(form: HomeEditor, touch: Touch, places: FormFields) -> ft.C
 def _unless_by_card(form: HomeEditor) -> list[ft.Control]:
     """Who lets in a way that is not paid by card learns that nothing of it counts yet."""
     payment = payment_way(LetType(form.typed.get("let_type")))
-    return [] if payment is PaymentWay.CARD else [note(for_cards_words(payment))]
+    return [] if payment is PaymentWay.CARD else [note(for_cards_words())]
