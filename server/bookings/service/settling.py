@@ -80,9 +80,8 @@ async def _take_nights(session: AsyncSession, locked: Locked) -> bool:
         return True
     if locked.status not in (BookingStatus.HELD, BookingStatus.EXPIRED) or not await _can_be_had(session, locked):
         return False
-    await calendars.release(
-        session, ClaimKind.HOLD, booking.id
-    )  # what nobody has taken away yet of a hold that is over
+    # Nobody may have taken away yet what is left of a hold that is over.
+    await calendars.release(session, ClaimKind.HOLD, booking.id)
     await calendars.claim(
         session, home.id, period_of(locked.stay), ClaimKind.BOOKING, booking.id, clearance=clearance_of(home)
     )
