@@ -323,11 +323,20 @@ def the_only_socket() -> SocketConnection:
     return one
 
 
-async def ask_and_not_read(flood: Raw, pings: bytes) -> None:
-    """Ask for signs of life until nothing more is taken."""
-    with suppress(TimeoutError):
-        for _ in range(300):
-            await asyncio.wait_for(flood.send(pings), 1)
+@asynccontextmanager
+async def asking_and_not_reading(flood: Raw, pings: bytes) -> AsyncIterator[SocketConnection]:
+    """Ask for signs of life without an end; the socket, once it takes nothing more."""
+
+    async def ask() -> None:
+        while True:
+            await flood.send(pings)
+
+    asking = asyncio.create_task(ask())
+    await eventually(lambda: the_only_socket()._blocked is not None, "what waits for its reader")
+    yield the_only_socket()
+    asking.cancel()
+    with suppress(asyncio.CancelledError, ConnectionError):
+        await asking
 
 
 @pytest.mark.parametrize(
@@ -342,17 +351,16 @@ async def test_who_asks_for_signs_of_life_and_hears_none_is_not_read_from_and_le
     async with serving(limited(settings, write_seconds=3.0), database) as url, raw(url, receive_buffer=4096) as flood:
         await shake_hands(url, flood)
         await flood.send(first)
-        await ask_and_not_read(flood, between + PINGS)
-        assert the_only_socket().transport.get_write_buffer_size() < 1_000_000
-        await eventually(lambda: counted(told, "slow_readers") == 1, "the end of the connection")
+        async with asking_and_not_reading(flood, between + PINGS) as blocked:
+            assert blocked.transport.get_write_buffer_size() < 1_000_000
+            await eventually(lambda: counted(told, "slow_readers") == 1, "the end of the connection")
 
 
 async def test_who_reads_on_is_read_from_again(served_url: str) -> None:
     async with raw(served_url, receive_buffer=4096) as flood:
         await shake_hands(served_url, flood)
-        asking = asyncio.create_task(ask_and_not_read(flood, PINGS))
-        await eventually(lambda: the_only_socket()._blocked is not None, "what waits for its reader")
-        asking.cancel()
+        async with asking_and_not_reading(flood, PINGS):
+            pass
         flood.writer.write(frame(b"last", kind=0x89))
         async with asyncio.timeout(2 * PATIENCE_SECONDS):
             while b"\x8a\x04last" not in await flood.reader.read(65_536):

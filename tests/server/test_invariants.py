@@ -97,14 +97,14 @@ BREAKING_A_PART = (
     (
         "entries_balance",
         "INSERT INTO ledger_entry SELECT gen_random_uuid(), kind, about_kind, about_id, source, 'other', reverses, "
-        "lines, happened_at, posted_at FROM ledger_entry",
+        "lines, happened_at, posted_at FROM ledger_entry LIMIT 1",
     ),
     ("balances_follow_from_postings", OPEN_BALANCES, "UPDATE ledger_balance SET postings = postings + 1"),
     ("balances_follow_from_postings", OPEN_BALANCES, "DELETE FROM ledger_balance"),
     (
         "balances_follow_from_postings",
         OPEN_BALANCES,
-        "INSERT INTO ledger_balance SELECT account_id, amount_minor, 1 FROM ledger_posting JOIN ledger_account "
+        "INSERT INTO ledger_balance SELECT DISTINCT account_id, 1, 1 FROM ledger_posting JOIN ledger_account "
         "ON ledger_account.id = account_id WHERE code = 'provider_clearing'",
     ),
 )

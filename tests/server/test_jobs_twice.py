@@ -29,14 +29,15 @@ from shared_models.auth import Role
 from shared_models.bookings import BookingSide, BookingStatus
 from tests.conftest import Api, MakePerson, MakeProperty
 from tests.server.core.queue import a_failed_job
-from tests.server.stays import MakeBooking, a_booking, a_hold, a_quote, day
+from tests.server.stays import MakeBooking, a_booking, a_hold, a_quote, day, rows
 
 __all__ = ["a_booking", "a_hold", "a_quote"]
 
 BEGAN = "2030-06-20T09:00:00Z"
 LATER = "2030-07-02T12:00:00Z"
 LISTENERS = sorted((name, kind) for kind, names in events._AFTER.items() for name in names)
-PERIODIC = sorted(name for name, job in jobs.registered().items() if job.cron is not None)
+# What asks a provider is killed where one is: tests/server/payments/test_kills.py.
+PERIODIC = sorted(name for name, job in jobs.registered().items() if job.cron is not None and not job.external)
 HAVE_WORK = {
     "auth.purge_expired",
     "bookings.complete_stays",
@@ -157,13 +158,16 @@ async def test_a_job_by_the_clock_that_is_killed_has_one_effect(database: Databa
 
 @pytest.fixture
 async def known(
-    a_person: MakePerson, a_property: MakeProperty, a_booking: MakeBooking
+    api: Api, database: Database, a_person: MakePerson, a_property: MakeProperty, a_booking: MakeBooking
 ) -> AsyncIterator[Mapping[str, Any]]:
     """What events tell of, by the names of their fields."""
     with time_machine.travel("2030-06-20T09:00:00Z", tick=False):
         landlord, tenant = await a_person(Role.LANDLORD), await a_person()
         home = await a_property(landlord)
         booking = await a_booking(tenant, home)
+        other = await a_booking(tenant, home, check_in=40, check_out=42)
+        await api.as_(landlord).post(f"/bookings/{other['id']}/cancel", {"reason": "The roof leaks"})
+        [refund] = await rows(database, "SELECT id, payment_id FROM refund")
         yield {
             "booking_id": UUID(booking["id"]),
             "property_id": home,
@@ -171,6 +175,8 @@ async def known(
             "landlord_id": landlord.id,
             "identity_id": tenant.id,
             "change_id": new_id(),
+            "payment_id": refund.payment_id,
+            "refund_id": refund.id,
             "by": BookingSide.TENANT,
             "was": BookingStatus.REQUESTED,
         }

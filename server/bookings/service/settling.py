@@ -21,7 +21,7 @@ from server.core.events import publish
 from server.payments.service.door import Settle
 from server.properties.service import door as properties
 from shared_models.booking_steps import answer_by, status_at
-from shared_models.bookings import LIVE, Actor, BookingSide, BookingStatus, HistoryEventKind
+from shared_models.bookings import Actor, BookingSide, BookingStatus, HistoryEventKind
 from shared_models.calendars import ClaimKind
 from shared_models.payments import UNSETTLED, PaymentStatus
 from shared_models.properties import PropertyStatus
@@ -103,15 +103,16 @@ async def _can_be_had(session: AsyncSession, locked: Locked) -> bool:
 async def _ask_landlord(session: AsyncSession, locked: Locked) -> None:
     """A card holds the money: now the landlord answers. Where there is nothing to answer any more it is let go."""
     booking, now = locked.booking, clock.now()
+    stands = status_at(locked.status, booking.hold_expires_at, now)
     until = answer_by(now, booking.check_in, locked.home.zone)
-    if _is_held(locked) and until > now:
+    if stands is BookingStatus.HELD and until > now:
         await calendars.extend(session, booking.id, until)
         booking.status = rules.move(locked.status, BookingStatus.REQUESTED).value
         booking.hold_expires_at, booking.updated_at = until, now
         await session.flush()
         await record(session, booking, HistoryEvent(HistoryEventKind.REQUESTED, Actor.TENANT))
         await publish(session, BookingRequested(**who(booking)))
-    elif booking.confirmed_at is None and status_at(locked.status, booking.hold_expires_at, now) not in LIVE:
+    elif stands is not BookingStatus.REQUESTED and booking.confirmed_at is None:
         await billing.let_go(session, [booking])
 
 

@@ -1,9 +1,11 @@
 """A stay that is paid by card where the landlord is asked: held by the card, captured at a yes, or let go."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from sqlalchemy import text
 
 from server.core import clock, jobs
@@ -14,7 +16,7 @@ from shared_models.payments import PaymentStatus
 from tests.conftest import Api, MakePerson, MakeProperty
 from tests.server.bookings.desk import TOTAL, Desk, instant, later
 from tests.server.paying import Checkout, hear
-from tests.server.stays import MakeBooking, broken_promises
+from tests.server.stays import MakeBooking, broken_promises, day
 
 pytestmark = pytest.mark.usefixtures("at_noon")
 
@@ -102,12 +104,13 @@ async def test_a_card_that_holds_money_for_a_hold_that_is_over_lets_go(asking: D
 async def test_a_landlord_is_not_asked_about_a_day_that_is_over(
     api: Api, database: Database, a_person: MakePerson, a_property: MakeProperty, a_hold: MakeBooking
 ) -> None:
-    with later(hours=11, minutes=45):  # a quarter before midnight
+    midnight = datetime.combine(day(1), time(), tzinfo=ZoneInfo("Europe/London"))
+    with time_machine.travel(midnight - timedelta(minutes=15)):
         tenant, landlord = await a_person(), await a_person(Role.LANDLORD)
         held = await a_hold(tenant, await a_property(landlord, instant_book=False), check_in=0, check_out=3)
         desk = Desk(api, database, tenant, landlord, held)
         await desk.pay()
-    with later(hours=12, minutes=5):
+    with time_machine.travel(midnight + timedelta(minutes=5)):
         await hear(database, desk.id, PaymentStatus.AUTHORISED)
     assert (await desk.story(), await desk.is_let_go()) == (["held"], True)
 

@@ -13,7 +13,10 @@ from server import app
 from server.core import clock, jobs
 from server.core.database import Database
 from server.core.limits import JOBS, REQUESTS
+from server.core.settings import Settings
+from server.sandbox.stripe.sandbox import MOUNT
 from server.worker import work_until
+from tests.payment_provider import Provider
 from tests.server.core.little import words, write
 from tests.server.core.queue import PATIENCE, notebook, of_default, rows, run_all, until
 
@@ -119,7 +122,10 @@ from sqlalchemy import text
 from server.core import jobs, logging
 from server.core.database import Database
 from server.core.limits import JOBS, REQUESTS
+from server.core.settings import Settings
+from server.sandbox.stripe.sandbox import MOUNT
 from server.worker import work_until
+from tests.payment_provider import Provider
 
 logging.set_up()
 
@@ -204,8 +210,11 @@ async def test_every_job_of_the_house_is_known_to_the_worker_and_the_clock(datab
     assert by_clock == {name for name, job in known.items() if job.cron} | {"core.retry_stalled"}
 
 
-async def test_a_job_of_the_clock_runs_without_arguments(database: Database) -> None:
-    queue = jobs.queue(database)
+async def test_a_job_of_the_clock_runs_without_arguments(
+    database: Database, settings: Settings, provider: Provider
+) -> None:
+    settings.stripe_api_base = f"{provider.url}{MOUNT}"
+    queue = jobs.queue(database, settings)
     async with queue.open_async():
         for name in [*(name for name, job in jobs.registered().items() if job.cron), "core.retry_stalled"]:
             await queue.configure_task(name).defer_async(timestamp=1)

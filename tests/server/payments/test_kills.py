@@ -18,6 +18,7 @@ from server.core import jobs
 from server.core.database import with_driver
 from server.core.settings import Environment
 from server.invariants import violations
+from server.payments.reconciliation.service import RECONCILE
 from server.payments.service import calls, customers, ending, holds, news, refunds
 from tests.payment_provider import Provider, process, sdk
 from tests.served import ROOT, SECRET
@@ -91,6 +92,13 @@ async def left(till: Till) -> UUID:
     return paid.id
 
 
+async def looked_into(till: Till) -> UUID:
+    paid = await till.paid()
+    async with till.database.transaction() as session:
+        await jobs.defer(session, RECONCILE, lock=RECONCILE)
+    return paid.id
+
+
 STEPS = {
     customers.MAKE_CUSTOMER: Step("POST", "/v1/customers", billed, "open"),
     calls.OPEN_PAGE: Step("POST", "/v1/checkout/sessions", billed, "open"),
@@ -100,6 +108,7 @@ STEPS = {
     ending.END_PAGE: Step("POST", "/v1/checkout/sessions", page_let_go, "expired"),
     refunds.SEND_REFUND: Step("POST", "/v1/refunds", refunded, "captured"),
     customers.DELETE_CUSTOMER: Step("DELETE", "/v1/customers", left, "captured"),
+    RECONCILE: Step("GET", "/v1/balance", looked_into, "captured"),
 }
 """Every call of ours to the provider, by the job that makes it."""
 

@@ -48,13 +48,14 @@ async def test_what_waits_stands_in_the_order_of_its_deadlines_not_of_its_dates(
     people: tuple[Person, Person],
     a_property: MakeProperty,
     a_hold: MakeBooking,
+    a_request: MakeBooking,
     a_booking: MakeBooking,
 ) -> None:
     tenant, landlord = people
     asked, booked = await a_property(landlord, instant_book=False), await a_property(landlord, sleeps=4)
     with time_machine.travel(clock.now() - timedelta(hours=20)):
-        far = await a_hold(tenant, asked, check_in=60, check_out=62)  # asked for first, so due first
-    near = await a_hold(tenant, asked, check_in=10, check_out=12)
+        far = await a_request(tenant, asked, check_in=60, check_out=62)  # asked for first, so due first
+    near = await a_request(tenant, asked, check_in=10, check_out=12)
     changed = await a_booking(tenant, booked, check_in=30, check_out=32)
     with time_machine.travel(clock.now() - timedelta(hours=5)):
         await wished(api, tenant, changed, 3)
@@ -70,12 +71,17 @@ async def test_what_waits_stands_in_the_order_of_its_deadlines_not_of_its_dates(
 
 
 async def test_a_figure_counts_what_the_list_behind_it_shows(
-    api: Api, people: tuple[Person, Person], a_property: MakeProperty, a_hold: MakeBooking, a_booking: MakeBooking
+    api: Api,
+    people: tuple[Person, Person],
+    a_property: MakeProperty,
+    a_hold: MakeBooking,
+    a_request: MakeBooking,
+    a_booking: MakeBooking,
 ) -> None:
     tenant, landlord = people
     homes = [await a_property(landlord, instant_book=number > 1) for number in range(4)]
     for home in homes[:2]:
-        await a_hold(tenant, home)
+        await a_request(tenant, home)
     for home in homes[2:]:
         await a_booking(tenant, home, check_in=3, check_out=5)
     with time_machine.travel(clock.now() - timedelta(minutes=16)):
@@ -114,7 +120,12 @@ async def test_guests_come_and_go_on_the_days_of_the_home_not_of_the_server(
 
 
 async def test_each_night_tells_how_many_homes_are_let_and_how_many_are_kept(
-    api: Api, people: tuple[Person, Person], a_property: MakeProperty, a_hold: MakeBooking, a_booking: MakeBooking
+    api: Api,
+    people: tuple[Person, Person],
+    a_property: MakeProperty,
+    a_hold: MakeBooking,
+    a_request: MakeBooking,
+    a_booking: MakeBooking,
 ) -> None:
     tenant, landlord = people
     homes = [await a_property(landlord, instant_book=number > 0) for number in range(3)]
@@ -132,7 +143,12 @@ async def test_each_night_tells_how_many_homes_are_let_and_how_many_are_kept(
 
 
 async def test_today_and_the_calendar_count_the_same_homes_free(
-    api: Api, people: tuple[Person, Person], a_property: MakeProperty, a_hold: MakeBooking, a_booking: MakeBooking
+    api: Api,
+    people: tuple[Person, Person],
+    a_property: MakeProperty,
+    a_hold: MakeBooking,
+    a_request: MakeBooking,
+    a_booking: MakeBooking,
 ) -> None:
     tenant, landlord = people
     homes = [await a_property(landlord) for _ in range(3)]
@@ -207,7 +223,7 @@ async def test_a_start_page_costs_the_same_for_many_things_as_for_one(
             with statements(database) as asked:
                 await seen(api, tenant if page == "tenant" else landlord, page)
             counts.append(len(asked))
-    assert sent == {"landlord": [20, 20], "tenant": [14, 14], "waiting": [2, 2]}
+    assert sent == {"landlord": [24, 24], "tenant": [18, 18], "waiting": [2, 2]}
 
 
 @pytest.mark.parametrize(

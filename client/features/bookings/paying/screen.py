@@ -7,7 +7,7 @@ import flet as ft
 from client import paths
 from client.core import clock
 from client.core.action import Action
-from client.core.boundaries import panel, screen
+from client.core.boundaries import screen
 from client.core.hooks import use_memo, use_once
 from client.core.http import ApiError, words_for
 from client.core.language import t
@@ -66,7 +66,7 @@ def _state_of(session: Session, booking: str, change: str, *, came_back_paid: bo
     return PayingState(session.http, booking_id, change_id, came_back_paid=came_back_paid)
 
 
-@panel
+@ft.component
 def _Payment(state: PayingState) -> ft.Control:
     session, size, page = use_session(), use_size(), ft.context.page
     again = use_once(lambda: Action(state.look))
