@@ -142,23 +142,24 @@ class Visit:
         end = asyncio.get_running_loop().time() + WITHIN_SECONDS
         while not condition():
             assert asyncio.get_running_loop().time() < end, f"no {words!r} in {self.texts} {self.app.names()}"
-            await asyncio.sleep(0.005)  # the database answers in its own time
+            await self.app.changed()
             await self.follow()
 
     async def follow(self) -> None:
         """Note where the address bar stands now; the wire tells the app, as a browser does."""
         await self.app.settle(5)
+        sent = self.app.wire.sent
         pushed = [
             message.body.args["route"]
-            for message in self.app.wire.sent
+            for message in sent[self._followed :]
             if message.action == MessageAction.INVOKE_METHOD and message.body.name == "push_route"
         ]
-        for address in pushed[self._followed :]:
+        for address in pushed:
             self.route, instead, _ = address.partition(INSTEAD)
             if instead:
                 self.history.pop()
             self.history.append(self.route)
-        self._followed = len(pushed)
+        self._followed = len(sent)
 
     async def go(self, route: str) -> None:
         """Open an address in this window, as a link, Back or Forward does (which close an open sheet first)."""

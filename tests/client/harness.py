@@ -6,6 +6,7 @@ assert "£328.04" in app.texts()
 """
 
 import asyncio
+import contextlib
 import contextvars
 import dataclasses
 import functools
@@ -84,6 +85,8 @@ class Wire(Connection):
         self.pubsubhub = PubSubHub(loop=self.loop, executor=self.executor)
         self.session: Session | None = None
         self.sent: list[Message] = []
+        self.news = asyncio.Event()
+        """Set whenever a message is sent."""
         self._moves: set[asyncio.Task[Any]] = set()
         self.bytes_sent = 0
         self.answered = True
@@ -96,6 +99,7 @@ class Wire(Connection):
         # Packing also renders the components inside and fails on what the real wire could not carry.
         self.bytes_sent += len(msgpack.packb([message.action, message.body], default=_encode))
         self.sent.append(message)
+        self.news.set()
         session, body = self.session, message.body
         if message.action == MessageAction.INVOKE_METHOD and session is not None and self.answered:
             answer = self.answers.get(body.name)
@@ -170,6 +174,16 @@ class App:
         """Let everything that is ready run: updates, effects and what they schedule."""
         for _ in range(turns):
             await asyncio.sleep(0)
+
+    async def changed(self, at_most: float = 0.02) -> None:
+        """Wait until something else is on show, and all that is ready has run. What no message tells of takes no longer
+        than `at_most` seconds to be looked for again."""
+        self.wire.news.clear()
+        await self.settle(5)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(at_most):
+                await self.wire.news.wait()
+        await self.settle(5)
 
     def all(self, kind: type[C], **properties: Any) -> list[C]:
         """Every control of a kind on show (dialogs included) whose properties have these values."""

@@ -15,7 +15,7 @@ async def until(app: App, holds: Callable[[], bool], what: str = "what was waite
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
             while not holds():
-                await app.settle()
+                await app.changed()
     except TimeoutError:
         raise AssertionError(f"{what} did not come; on show: {app.texts()}") from None
 
