@@ -68,6 +68,7 @@ _LAST_BUTTON = re.compile("^(Book and pay|Open the payment page)")
 
 async def to_the_payment_page(shown: Window) -> bool:
     """Go on to the provider's page; where the stay is paid by now, to what came of that, and False."""
+    await shown.page.get_by_role("button", name=re.compile(f"{_LAST_BUTTON.pattern}|^Look at them")).first.wait_for()
     if await shown.page.get_by_role("button", name="Look at them").count():
         await press("^Look at them$")(shown)
         await shown.open(f"{shown.page.url}/payment")

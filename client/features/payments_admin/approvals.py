@@ -5,24 +5,19 @@ from typing import Any
 
 import flet as ft
 
-from client import paths
 from client.core.action import Action
 from client.core.boundaries import panel, screen
 from client.core.hooks import use_once
 from client.core.language import t
-from client.core.routing import SetQuery, use_query
+from client.core.routing import use_query
 from client.core.session import use_session
 from client.core.tasks import use_task
 from client.core.title import use_title
-from client.design.buttons import quiet
-from client.design.chips import chip_row, filter_chip
 from client.design.feedback import empty
-from client.design.layout import card, scroll_page, use_size
+from client.design.layout import scroll_page, use_size
 from client.design.rows import keyed
 from client.design.scroll_place import Pages, use_scroll_place
-from client.design.text import text
-from client.design.tokens import Size, Style
-from client.features.payments_admin.frame import APPROVALS, money_header
+from client.features.payments_admin.frame import APPROVALS, money_header, more_or_fewer, of_payment
 from client.features.payments_admin.requests import request_row, use_request_acts
 from client.features.payments_admin.state import ApprovalsState
 from client.parts.panels import failed, loading_rows, next_page
@@ -57,22 +52,11 @@ def _Approvals() -> ft.Control:
     summary = t("Above a limit a refund wants the word of a second admin.")
     body = [
         *money_header(page, APPROVALS, summary, waiting=state.waiting),
-        _chips(decided, set_query),
+        more_or_fewer(t("Waiting"), t("Decided"), DECIDED, decided, set_query),
         *_list(page, state, load, fetch, lambda row: request_row(row, me, acts, None), decided=decided),
         *next_page(state.next_cursor, more),
     ]
-    return scroll_page(body, size, spacing=16, width=Size.READING, place=place)
-
-
-def _chips(decided: bool, set_query: SetQuery) -> ft.Control:
-    async def waiting(_: Any) -> None:
-        await set_query(show=None)
-
-    async def over(_: Any) -> None:
-        await set_query(show=DECIDED)
-
-    chips = [filter_chip(t("Waiting"), waiting, chosen=not decided), filter_chip(t("Decided"), over, chosen=decided)]
-    return chip_row(chips)
+    return scroll_page(body, size, spacing=16, place=place)
 
 
 def _list(
@@ -94,19 +78,10 @@ def _list(
         return [
             empty(t("Nothing waits for you"), t("A refund above the limit stands here until a second admin agrees."))
         ]
-    return [keyed(row.id, card(_row(page, row, row_of))) for row in state.rows]
-
-
-def _row(page: ft.Page, row: RefundRequestRead, row_of: Callable[[RefundRequestRead], ft.Control]) -> ft.Control:
-    title = f"{row.title} · {row.payer_name or t('No name')}"
-    open_ = quiet(
-        t("Look at the payment"),
-        lambda _: page.navigate(paths.admin_payment(row.payment_id)),
-        accent=True,
-        name=t("Look at the payment: {title}", title=title),
-    )
-    return ft.Column(
-        [text(title, Style.LABEL), row_of(row), ft.Row([open_])],
-        spacing=6,
-        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-    )
+    return [
+        keyed(
+            row.id,
+            of_payment(page, row.payment_id, f"{row.title} · {row.payer_name or t('No name')}", row_of(row)),
+        )
+        for row in state.rows
+    ]

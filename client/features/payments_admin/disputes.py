@@ -4,25 +4,23 @@ from typing import Any
 
 import flet as ft
 
-from client import paths
 from client.core import clock
 from client.core.action import Action
 from client.core.boundaries import panel, screen
 from client.core.hooks import use_once
 from client.core.language import instant, money, t, tn
-from client.core.routing import SetQuery, use_query
+from client.core.routing import use_query
 from client.core.session import use_session
 from client.core.tasks import use_task
 from client.core.title import use_title
-from client.design.buttons import quiet
-from client.design.chips import chip_row, filter_chip, status_chip
+from client.design.chips import status_chip
 from client.design.feedback import empty
-from client.design.layout import card, scroll_page, use_size
+from client.design.layout import scroll_page, use_size
 from client.design.rows import keyed
 from client.design.scroll_place import Pages, use_scroll_place
 from client.design.text import copyable, text
-from client.design.tokens import Colour, Size, Status, Style
-from client.features.payments_admin.frame import DISPUTES, ZONE, money_header
+from client.design.tokens import Colour, Status, Style
+from client.features.payments_admin.frame import DISPUTES, ZONE, money_header, more_or_fewer, of_payment
 from client.features.payments_admin.state import DisputesState
 from client.features.payments_admin.words import dispute_status
 from client.parts.dispute_words import dispute_reason_word
@@ -58,23 +56,11 @@ def _Disputes() -> ft.Control:
     summary = number if state.undecided else t("What banks ask about, or have taken back.")
     body = [
         *money_header(page, DISPUTES, summary),
-        _chips(all_, set_query),
+        more_or_fewer(t("Not decided"), t("All"), ALL, all_, set_query),
         *_list(page, state, load, fetch, all_=all_),
         *next_page(state.next_cursor, more),
     ]
-    return scroll_page(body, size, spacing=16, width=Size.READING, place=place)
-
-
-def _chips(all_: bool, set_query: SetQuery) -> ft.Control:
-    async def open_ones(_: Any) -> None:
-        await set_query(show=None)
-
-    async def every(_: Any) -> None:
-        await set_query(show=ALL)
-
-    return chip_row(
-        [filter_chip(t("Not decided"), open_ones, chosen=not all_), filter_chip(t("All"), every, chosen=all_)]
-    )
+    return scroll_page(body, size, spacing=16, place=place)
 
 
 def _list(page: ft.Page, state: DisputesState, load: Action, again: Any, *, all_: bool) -> list[ft.Control]:
@@ -85,22 +71,11 @@ def _list(page: ft.Page, state: DisputesState, load: Action, again: Any, *, all_
     if not state.rows:
         title = t("Nobody has disputed a payment") if all_ else t("No bank has anything to decide")
         return [empty(title, t("When a bank takes a payment back, it stands here, with the day by which to answer."))]
-    return [keyed(row.id, card(_row(page, row))) for row in state.rows]
+    return [keyed(row.id, of_payment(page, row.payment_id, _title(row), dispute_lines(row))) for row in state.rows]
 
 
-def _row(page: ft.Page, row: DisputeRead) -> ft.Control:
-    title = " · ".join(part for part in (row.title, row.reference, row.payer_name) if part)
-    open_ = quiet(
-        t("Look at the payment"),
-        lambda _: page.navigate(paths.admin_payment(row.payment_id)),
-        accent=True,
-        name=t("Look at the payment: {title}", title=title),
-    )
-    return ft.Column(
-        [text(title, Style.LABEL), dispute_lines(row), ft.Row([open_])],
-        spacing=6,
-        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-    )
+def _title(row: DisputeRead) -> str:
+    return " · ".join(part for part in (row.title, row.reference, row.payer_name) if part)
 
 
 def dispute_lines(row: DisputeRead) -> ft.Control:
