@@ -176,7 +176,7 @@ class Visit:
         await self.follow()
 
 
-WITHIN_SECONDS = 20
+WITHIN_SECONDS = 60
 OpenApp = Callable[..., Awaitable[Visit]]
 OpenClient = Callable[..., Awaitable[App]]
 

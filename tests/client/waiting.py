@@ -7,7 +7,7 @@ import flet as ft
 
 from tests.client.harness import App
 
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 60
 
 
 async def until(app: App, holds: Callable[[], bool], what: str = "what was waited for") -> None:
