@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
-PATIENCE_SECONDS = 15
+PATIENCE_SECONDS = 60
 
 
 class Raw:

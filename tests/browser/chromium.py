@@ -173,7 +173,7 @@ class Window:
         words: str = await self.page.evaluate(_READ)
         return words
 
-    async def see(self, words: str, *, within: float = 15) -> None:
+    async def see(self, words: str, *, within: float = 45) -> None:
         """Wait until a text can be heard on the page. Raises AssertionError with what can be heard instead."""
         try:
             await self.page.wait_for_function(f"words => ({_READ})().includes(words)", arg=words, timeout=within * 1000)

@@ -33,7 +33,7 @@ from tests.raw import Raw, eventually, head, raw
 from tests.serving import serving
 
 SOON = 0.3
-PATIENCE_SECONDS = 15
+PATIENCE_SECONDS = 60
 PAGE = {
     "route": "/", "width": 1200.0, "height": 800.0, "platform": "linux", "web": True, "pwa": False, "debug": False,
     "wasm": False, "test": False, "media": {}, "window": {},

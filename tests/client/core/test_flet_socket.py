@@ -22,7 +22,7 @@ PAGE = {
     "wasm": False, "test": False, "media": {}, "window": {},
 }  # fmt: skip
 REGISTER = [1, {"session_id": None, "page_name": "app", "page": PAGE}]
-PATIENCE_SECONDS = 10
+PATIENCE_SECONDS = 60
 Event = MutableMapping[str, Any]
 
 
