@@ -124,12 +124,13 @@ def _forget_faults(world: World, _: Sent) -> dict[str, Any]:
     return {}
 
 
+_NO_FAULTS = "no-faults"
 _SETTINGS: Mapping[str, Callable[[World, Sent], dict[str, Any]]] = {
     "movement": _move_by_hand,
     "next-refund": _set_next_refund,
     "deliveries": _set_deliveries,
     "faults": _add_fault,
-    "no-faults": _forget_faults,
+    _NO_FAULTS: _forget_faults,
 }
 
 
@@ -160,9 +161,12 @@ def control(sandbox: StripeSandbox) -> APIRouter:
             raise Malformed.field("name", f"is none of {', '.join(_SETTINGS)}")
         sent = fields(await request.body())
         try:
-            return _led_back(request, await sandbox.act(lambda world: _SETTINGS[name](world, sent)))
+            done = await sandbox.act(lambda world: _SETTINGS[name](world, sent))
         except StripeError as problem:
             raise Malformed.field(name, str(problem)) from problem
+        if name == _NO_FAULTS:
+            sandbox.wake()
+        return _led_back(request, done)
 
     @router.post("/control/objects/{id_}/{button}")
     async def press(id_: str, button: str, request: Request) -> Response:

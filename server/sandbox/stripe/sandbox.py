@@ -49,6 +49,7 @@ class StripeSandbox:
         self.memory = Memory(file, self._prepare)
         self._secret_key, self._webhook = secret_key, webhook
         self._running: set[str] = set()
+        self._woken = asyncio.Event()
         self._delivering = asyncio.Lock()
 
     def _prepare(self, db: sqlite3.Connection) -> None:
@@ -87,13 +88,22 @@ class StripeSandbox:
     async def _answer(self, call: Call, fault: Fault | None) -> Response:
         kind = None if fault is None else fault.kind
         if fault is not None and kind is FaultKind.HANG_BEFORE:
-            await asyncio.sleep(fault.seconds)
+            await self._hang(fault.seconds)
         if kind is FaultKind.DROP_BEFORE:
             return _dropped()
         answer = await self.memory.work(lambda db: calls.perform(db, self.origin, call, fault))
         if fault is not None and kind is FaultKind.HANG_AFTER:
-            await asyncio.sleep(fault.seconds)
+            await self._hang(fault.seconds)
         return _dropped() if kind is FaultKind.DROP_AFTER else _response(call, answer)
+
+    async def _hang(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._woken.wait(), seconds)
+
+    def wake(self) -> None:
+        """Let every request that hangs now go on."""
+        self._woken.set()
+        self._woken = asyncio.Event()
 
     async def deliver(self) -> list[str]:
         """Deliver every event that is due, once each (or as often as the plan says); what came back, in words."""

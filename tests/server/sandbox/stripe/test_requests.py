@@ -281,6 +281,16 @@ async def test_an_answer_may_come_too_late(provider: Provider) -> None:
     assert await customers(provider) == 1
 
 
+async def test_what_hangs_goes_on_once_faults_are_forgotten(provider: Provider) -> None:
+    await provider.fault("hang_before", "/v1/customers", seconds=100)
+    slow = asyncio.create_task(raw(provider, "POST", "customers", "name=Ann"))
+    done, _ = await asyncio.wait([slow], timeout=0.3)
+    assert not done
+    await provider.control("settings/no-faults")
+    async with asyncio.timeout(60):
+        assert (await slow).status_code == 200
+
+
 async def test_faults_are_forgotten(provider: Provider) -> None:
     await provider.fault("rate_limit", times=5)
     await provider.control("settings/no-faults")
