@@ -46,7 +46,7 @@ _KINDS_CHOSEN = text(
     "ORDER BY created_at DESC, id DESC LIMIT :limit"
 )
 _LAST_PLAN = text(
-    "SELECT plan -> 'columns' FROM import_run WHERE owner_id = :owner_id AND NOT for_platform AND plan ? 'columns' "
+    "SELECT plan -> 'columns' FROM import_run WHERE owner_id = :owner_id AND plan ? 'columns' "
     "AND (SELECT jsonb_agg(item -> 'name' ORDER BY item ->> 'name' COLLATE \"C\") "
     "FROM jsonb_array_elements(columns) AS item) = CAST(:names AS jsonb) "
     "ORDER BY created_at DESC, id DESC LIMIT 1"
@@ -150,7 +150,7 @@ class Imports:
         await self.session.execute(_NAME_LINES, {"run_id": run_id, "lines": list(named), "ids": list(named.values())})
 
     async def columns_meant(self, owner_id: UUID, header: Sequence[str]) -> Mapping[str, str] | None:
-        """What a landlord last took the columns of a file for that has the same, in any order; None: there was none."""
+        """What someone last took the columns of a file for that has the same, in any order; None: there was none."""
         # Both sides order by the numbers of the characters, whatever the database's language.
         wanted = {"owner_id": owner_id, "names": json.dumps(sorted(header))}
         meant: Mapping[str, str] | None = await self.session.scalar(_LAST_PLAN, wanted)
