@@ -23,10 +23,10 @@ from server.cases import endpoints as cases
 from server.cases.failed_jobs import listeners as failed_jobs_listeners
 from server.core import failure_watch, retention
 from server.core.database import Database, Pool
+from server.core.folder_storage import FolderStorage
 from server.core.openapi import Link, describe
 from server.core.rates import Rates
 from server.core.settings import Settings
-from server.core.storage import FileStorage
 from server.core.web.app_versions import up_to_date
 from server.core.web.context import RequestContext
 from server.core.web.problems import answer_problems
@@ -183,7 +183,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     app.state.settings, app.state.database, app.state.person_of = settings, database, person_of
     app.state.revoked_sessions = sessions.RevokedSessions()
     app.state.rates = Rates(settings.budgets)
-    app.state.drawings = Drawings(FileStorage(settings.data_dir / "files"))
+    app.state.drawings = Drawings(FolderStorage(settings.data_dir / "files"))
     app.state.atlas = Atlas(_tiles(settings))
     answer_problems(app)
     app.add_middleware(RequestContext)

@@ -48,6 +48,8 @@ class ImportField(StrEnum):
     COUNTRY = "country"
     LATITUDE = "latitude"
     LONGITUDE = "longitude"
+    COORDINATES = "coordinates"
+    """Latitude and longitude in one cell."""
     PRICE = "price"
     NIGHTLY_PRICE = "nightly_price"
     WEEKLY_RENT = "weekly_rent"
@@ -126,6 +128,12 @@ class ImportPlanRead(Output):
 
 class FileWide(FileWideRead, Input):
     """What holds for the whole file, as a landlord gives it: unknown fields are refused."""
+
+    @field_validator("country", mode="before")
+    @classmethod
+    def _of_the_united_kingdom(cls, code: object) -> object:
+        # ISO 3166 keeps UK free, and means this country by it: many write it, nobody means another.
+        return "GB" if code == "UK" else code
 
     @field_validator("currency", mode="before")
     @classmethod

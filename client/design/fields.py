@@ -11,6 +11,7 @@ import flet as ft
 from client.core.shortcuts import typing_begins, typing_ends
 from client.design.buttons import FOCUS, REST, OnClick, icon_button, target
 from client.design.handlers import calling
+from client.design.rows import keyed
 from client.design.text import text
 from client.design.theme import text_style
 from client.design.tokens import Colour, Radius, Size, Style
@@ -31,7 +32,7 @@ def text_field(
     on_leave: Callable[[], Any] | None = None,
     on_submit: Callable[[], Any] | None = None,
     keyboard: ft.KeyboardType = ft.KeyboardType.TEXT,
-    autofill: ft.AutofillHint | None = None,
+    autofill: ft.AutofillHint | list[ft.AutofillHint] | None = None,
     lines: int = 1,
     max_length: int | None = None,
     disabled: bool = False,
@@ -130,6 +131,16 @@ def PasswordField(
         autofocus=autofocus,
         ref=field,
     )
+
+
+def credentials(content: ft.Control, *, keep: bool) -> ft.Control:
+    """Fields that a password manager fills in together, and keeps together once they are gone from the page.
+
+    `keep` is for what was sent: who leaves without it is not asked whether to keep a password they only tried.
+    """
+    done = ft.AutofillGroupDisposeAction.COMMIT if keep else ft.AutofillGroupDisposeAction.CANCEL
+    # A message that comes above it must not make it anew: that would be the end of what was typed.
+    return keyed("credentials", ft.AutofillGroup(content, dispose_action=done))
 
 
 def select(

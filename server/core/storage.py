@@ -1,92 +1,82 @@
-"""Keeps bytes under a key: the filesystem adapter."""
+"""Bytes under a key: what every place that keeps them promises. `FolderStorage` is the one there is (decision 0026)."""
 
-import asyncio
-import os
 import re
-import tempfile
-from contextlib import suppress
-from pathlib import Path
+from collections.abc import AsyncIterable, AsyncIterator
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Protocol
 
 _KEY = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}(/[a-z0-9][a-z0-9._-]{0,99}){0,7}")
 """Lower case only, because some filesystems do not tell cases apart; no part starts with a dot, so none is `..`."""
 
 
 class BadKey(ValueError):
-    """A key that could leave the folder, or that two filesystems would read differently."""
+    """A key that could lead out of the place, or that two places would read differently."""
 
 
 class TooLarge(ValueError):
-    """More bytes than one object may have."""
+    """More bytes than whoever asked allows."""
 
 
 class StorageUnavailable(Exception):
     """The place itself failed: full, read-only, gone. The caller's bytes are fine."""
 
 
-class FileStorage:
-    """Objects as files below `root`, made when first needed.
+@dataclass(frozen=True)
+class Stored:
+    """An object that is being read."""
 
-    A reader sees the old bytes or the new ones, never half of them. `max_bytes` bounds one object, not the folder.
-    Every method raises `BadKey` for a key outside the grammar and `StorageUnavailable` when the disk fails.
+    size: int
+    """Bytes of the whole object, also when only a part of it is read."""
+    chunks: AsyncIterator[bytes]
+    """The bytes, in pieces of a size that may be held. Raises `StorageUnavailable` when they end early."""
+
+
+class Storage(Protocol):
+    """Objects under keys. A reader has the old object or the new one, never a part of each.
+
+    Every method raises `BadKey` for a key outside the grammar of `checked`, and `StorageUnavailable`. No key may be a
+    folder of another (`a` and `a/b`).
     """
 
-    def __init__(self, root: Path, *, max_bytes: int = 32 * 1024 * 1024) -> None:
-        self._root = root
-        self._max_bytes = max_bytes
+    def open(self, key: str, *, first: int = 0, last: int | None = None) -> AbstractAsyncContextManager[Stored | None]:
+        """Read an object as it is now, whoever replaces or deletes it meanwhile; None when there is none.
 
-    async def get(self, key: str) -> bytes | None:
-        """The bytes under a key, None when there are none. Raises `TooLarge` for a file put there by other means."""
-        return await asyncio.to_thread(self._read, self._path(key))
+        `first` and `last` are the first and the last byte of a part, as in a `Range` of HTTP; what lies beyond the end
+        is left out.
+        """
 
-    async def put(self, key: str, content: bytes) -> None:
-        """Keep bytes under a key, in place of what was there. Raises `TooLarge`."""
-        if len(content) > self._max_bytes:
-            raise TooLarge(f"{len(content)} bytes, {self._max_bytes} are allowed")
-        await asyncio.to_thread(self._write, self._path(key), content)
+    async def write(self, key: str, content: AsyncIterable[bytes], *, max_bytes: int) -> None:
+        """Keep what comes, in place of what was there, once all of it is here and safe.
+
+        When it does not come to its end, nothing has changed: raises `TooLarge` as soon as more than `max_bytes` came,
+        and whatever `content` raises.
+        """
+
+    async def exists(self, key: str) -> bool:
+        """Whether there is an object."""
 
     async def delete(self, key: str) -> None:
-        """Forget a key; nothing happens when it is not there."""
-        await asyncio.to_thread(self._unlink, self._path(key))
+        """Forget an object; nothing happens when there is none."""
 
-    def _path(self, key: str) -> Path:
-        if not _KEY.fullmatch(key):
-            raise BadKey(f"not a storage key: {key[:80]!r}")
-        return self._root.joinpath(*key.split("/"))
 
-    def _read(self, path: Path) -> bytes | None:
-        try:
-            with path.open("rb") as file:
-                content = file.read(self._max_bytes + 1)
-        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+def checked(key: str) -> str:
+    """The key. Raises `BadKey` for one that is none."""
+    if not _KEY.fullmatch(key):
+        raise BadKey(f"not a storage key: {key[:80]!r}")
+    return key
+
+
+async def read_whole(storage: Storage, key: str, *, max_bytes: int) -> bytes | None:
+    """An object as one piece; None when there is none. Raises `TooLarge`, before it is read."""
+    async with storage.open(key) as stored:
+        if stored is None:
             return None
-        except OSError as error:
-            raise StorageUnavailable(str(error)) from error
-        if len(content) > self._max_bytes:
-            raise TooLarge(f"{path.name} has more than {self._max_bytes} bytes")
-        return content
+        if stored.size > max_bytes:
+            raise TooLarge(f"{stored.size} bytes, {max_bytes} are allowed")
+        return b"".join([chunk async for chunk in stored.chunks])
 
-    def _write(self, path: Path, content: bytes) -> None:
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            # Beside its final place: a rename is atomic only within one filesystem. The leading dot is no legal key.
-            handle, temporary = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
-            try:
-                with os.fdopen(handle, "wb") as file:
-                    file.write(content)
-                    file.flush()
-                    os.fsync(file.fileno())
-                Path(temporary).replace(path)
-            except BaseException:
-                with suppress(OSError):
-                    Path(temporary).unlink()
-                raise
-        except OSError as error:
-            raise StorageUnavailable(str(error)) from error
 
-    def _unlink(self, path: Path) -> None:
-        try:
-            path.unlink()
-        except (FileNotFoundError, NotADirectoryError):
-            return
-        except OSError as error:
-            raise StorageUnavailable(str(error)) from error
+async def in_one_piece(content: bytes) -> AsyncIterator[bytes]:
+    """Bytes that are here already, as a stream."""
+    yield content

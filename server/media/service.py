@@ -7,7 +7,7 @@ from uuid import UUID
 import pyvips
 import structlog
 
-from server.core.storage import FileStorage, StorageUnavailable, TooLarge
+from server.core.storage import Storage, StorageUnavailable, TooLarge, in_one_piece, read_whole
 from server.drawings.cover import cover_svg, room_svg
 from server.drawings.kinds import CoverKind, RoomKind, describe
 from server.media.rules import CoverWidth, Crop, drawing_key
@@ -18,12 +18,14 @@ log = structlog.get_logger(__name__)
 
 AT_ONCE = 2
 """Drawings rendered side by side: the work is CPU bound and the API needs a core for itself."""
+MAX_BYTES = 1024 * 1024
+"""Of one drawing; the largest have some 50 kB."""
 
 
 class Drawings:
     """Covers and rooms of homes without photos, as WebP. One per process: it knows what is being drawn right now."""
 
-    def __init__(self, storage: FileStorage) -> None:
+    def __init__(self, storage: Storage) -> None:
         self._storage = storage
         self._renderers = asyncio.Semaphore(AT_ONCE)
         self._under_way: dict[str, asyncio.Task[bytes]] = {}
@@ -59,14 +61,14 @@ class Drawings:
 
     async def _read(self, key: str) -> bytes | None:
         try:
-            return await self._storage.get(key)
+            return await read_whole(self._storage, key, max_bytes=MAX_BYTES)
         except (StorageUnavailable, TooLarge) as error:
             self._warn_once(key, error)
             return None
 
     async def _keep(self, key: str, image: bytes) -> None:
         try:
-            await self._storage.put(key, image)
+            await self._storage.write(key, in_one_piece(image), max_bytes=MAX_BYTES)
         except (StorageUnavailable, TooLarge) as error:
             self._warn_once(key, error)
         else:

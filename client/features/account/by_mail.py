@@ -97,7 +97,10 @@ def ResetPasswordScreen() -> ft.Control:
         t("Set a new password"),
         t("It signs you in here, and out on every other device."),
         *form_problem(action, {"password": t("New password")}),
-        new_password(password.value, password.put, field_error(action, "password"), save, places),
+        fields.credentials(
+            new_password(password.value, password.put, field_error(action, "password"), save, places),
+            keep=action.running or action.done,
+        ),
         filled(t("Save the password"), save, large=True, busy=action.running),
     )
 

@@ -207,8 +207,14 @@ def _Password(session: Session) -> ft.Control:
             *form_problem(
                 action, {"current_password": t("Password you have now"), "password": t("New password")}, places.go_to
             ),
-            old,
-            new_password(password.value, password.put, field_error(action, "password"), save, places),
+            fields.credentials(
+                ft.Column(
+                    [old, new_password(password.value, password.put, field_error(action, "password"), save, places)],
+                    spacing=12,
+                    horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+                ),
+                keep=action.running,  # they are gone as soon as it ended well
+            ),
             ft.Row(buttons, spacing=8, wrap=True),
         ],
         spacing=12,

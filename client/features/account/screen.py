@@ -27,6 +27,8 @@ from client.features.account.words import entry_page
 from client.parts.wrong_fields import wrong_fields
 from shared_models.problems import ProblemCode
 
+_STRETCH = ft.CrossAxisAlignment.STRETCH
+
 
 @screen
 def SignInScreen(reason: str = "") -> ft.Control:
@@ -60,7 +62,10 @@ def _Panel(session: Session, form: Form, new: bool, set_new: Callable[[bool], No
                 header(t("Create your account") if new else t("Sign in"), 1),
                 text(reason or t("To book a home, and to see your trips again."), color=Colour.TEXT_2),
                 *_problem(action, form, places),
-                *_fields(form, new, send, places),
+                fields.credentials(
+                    ft.Column(_fields(form, new, send, places), spacing=16, horizontal_alignment=_STRETCH),
+                    keep=action.running or action.done,
+                ),
                 *([] if new else [_forgot()]),
                 filled(
                     t("Create account") if new else t("Sign in"), send, large=True, busy=action.running, expand=False
@@ -75,7 +80,7 @@ def _Panel(session: Session, form: Form, new: bool, set_new: Callable[[bool], No
                 ),
             ],
             spacing=16,
-            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+            horizontal_alignment=_STRETCH,
         )
     )
 
@@ -84,7 +89,8 @@ def _forgot() -> ft.Control:
     page = ft.context.page
     ways = [quiet(t("Forgot your password?"), lambda _: page.navigate(paths.FORGOT_PASSWORD), accent=True)]
     if page.web:
-        # A field of a canvas is none to a browser's password manager; the server has a page with a form of its own.
+        # The canvas has no fields a password manager could see until one has the focus, and while the page is read
+        # aloud only that one; the server has a page with a form of its own.
         ways.insert(0, quiet(t("Use a password manager"), url=paths.plain_sign_in(page.route), accent=True))
     return ft.Row(ways, alignment=ft.MainAxisAlignment.END, wrap=True)
 
@@ -122,7 +128,8 @@ def _fields(form: Form, new: bool, send: Callable[..., Any], places: FormFields)
         form.put("email"),
         error=form.errors.get("email"),
         keyboard=ft.KeyboardType.EMAIL,
-        autofill=ft.AutofillHint.EMAIL,
+        # A browser heeds the first; it is by this name that a manager keeps the password.
+        autofill=[ft.AutofillHint.USERNAME, ft.AutofillHint.EMAIL],
         on_submit=send,
         ref=places.ref("email"),
     )

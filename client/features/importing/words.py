@@ -24,6 +24,7 @@ def field_word(field: ImportField) -> str:
         ImportField.COUNTRY: t("Country"),
         ImportField.LATITUDE: t("Latitude"),
         ImportField.LONGITUDE: t("Longitude"),
+        ImportField.COORDINATES: t("Latitude and longitude"),
         ImportField.PRICE: t("Price"),
         ImportField.NIGHTLY_PRICE: t("Price a night"),
         ImportField.WEEKLY_RENT: t("Rent a week"),

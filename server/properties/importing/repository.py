@@ -45,6 +45,12 @@ _KINDS_CHOSEN = text(
     "SELECT plan -> 'kinds' FROM import_run WHERE owner_id = :owner_id AND plan ? 'kinds' "
     "ORDER BY created_at DESC, id DESC LIMIT :limit"
 )
+_LAST_PLAN = text(
+    "SELECT plan -> 'columns' FROM import_run WHERE owner_id = :owner_id AND plan ? 'columns' "
+    "AND (SELECT jsonb_agg(item -> 'name' ORDER BY item ->> 'name' COLLATE \"C\") "
+    "FROM jsonb_array_elements(columns) AS item) = CAST(:names AS jsonb) "
+    "ORDER BY created_at DESC, id DESC LIMIT 1"
+)
 _WORKING = (ImportStatus.CHECKING.value, ImportStatus.RUNNING.value, ImportStatus.CANCELLING.value)
 _UNFINISHED = (ImportStatus.UPLOADED.value, ImportStatus.CHECKED.value, ImportStatus.RUNNING.value)
 
@@ -142,6 +148,13 @@ class Imports:
     async def name_lines(self, run_id: UUID, named: Mapping[int, str | None]) -> None:
         """Note which home each line was taken as; None: it was left out."""
         await self.session.execute(_NAME_LINES, {"run_id": run_id, "lines": list(named), "ids": list(named.values())})
+
+    async def columns_meant(self, owner_id: UUID, header: Sequence[str]) -> Mapping[str, str] | None:
+        """What someone last took the columns of a file for that has the same, in any order; None: there was none."""
+        # Both sides order by the numbers of the characters, whatever the database's language.
+        wanted = {"owner_id": owner_id, "names": json.dumps(sorted(header))}
+        meant: Mapping[str, str] | None = await self.session.scalar(_LAST_PLAN, wanted)
+        return meant
 
     async def kinds_chosen(self, owner_id: UUID) -> Mapping[str, str]:
         """What someone said in their last files that words mean as kinds of home; the latest counts."""

@@ -144,6 +144,18 @@ async def test_without_a_line_what_is_typed_stays_and_is_kept_once_it_is_back(
     assert (await drafts(mine))[0]["said"]["words"]["title"] == "Typed in a tunnel"
 
 
+async def test_a_new_home_has_an_address_of_its_own_from_its_second_step(
+    open_client: OpenClient, me: Person, mine: Api
+) -> None:
+    app = await open_client("/landlord/homes/new", me)
+    await see(app, "What it is and where")
+    await app.type(TITLE, "Loft")
+    await see(app, "Draft kept")
+    await next_step(app, "rooms")
+    (draft,) = await drafts(mine)
+    await until(app, lambda: str(draft["id"]) in app.session.page.route, "the address of the draft")
+
+
 @pytest.mark.parametrize("choice", ["Keep mine", "Take the other"])
 async def test_of_two_devices_both_versions_are_shown_and_none_is_lost(
     open_client: OpenClient, me: Person, mine: Api, choice: str

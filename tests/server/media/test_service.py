@@ -1,6 +1,7 @@
 """Drawings as images: the asked size, drawn once, served whatever happens to the store."""
 
 import asyncio
+from collections.abc import AsyncIterable
 from pathlib import Path
 from typing import get_args
 from uuid import UUID
@@ -9,7 +10,8 @@ import pytest
 import pyvips  # type: ignore[import-untyped]
 from structlog.testing import capture_logs
 
-from server.core.storage import FileStorage
+from server.core.folder_storage import FolderStorage
+from server.core.storage import in_one_piece
 from server.drawings.kinds import CoverKind, RoomKind
 from server.media.rules import CoverWidth, Crop, drawing_key
 from server.media.service import Drawings
@@ -17,14 +19,14 @@ from server.media.service import Drawings
 HOME = UUID("4c1e2b1a-8d0f-4e57-9a61-0f6f0c6f3b52")
 
 
-class CountingStorage(FileStorage):
-    """A real store that counts: every drawing is put exactly once."""
+class CountingStorage(FolderStorage):
+    """A real store that counts: every drawing is written exactly once."""
 
-    puts = 0
+    writes = 0
 
-    async def put(self, key: str, content: bytes) -> None:
-        self.puts += 1
-        await super().put(key, content)
+    async def write(self, key: str, content: AsyncIterable[bytes], *, max_bytes: int) -> None:
+        self.writes += 1
+        await super().write(key, content, max_bytes=max_bytes)
 
 
 @pytest.fixture
@@ -55,9 +57,9 @@ async def test_readers_who_come_together_wait_for_one_drawing(storage: CountingS
     drawings = Drawings(storage)
     images = await asyncio.gather(*(drawings.cover_webp(HOME, CoverKind.FLAT, 320) for _ in range(20)))
     assert len(set(images)) == 1
-    assert storage.puts == 1
+    assert storage.writes == 1
     await asyncio.gather(*(drawings.cover_webp(HOME, kind, 320) for kind in CoverKind))
-    assert storage.puts == len(CoverKind)
+    assert storage.writes == len(CoverKind)
 
 
 async def test_a_reader_who_leaves_does_not_take_the_drawing_from_the_others(storage: CountingStorage) -> None:
@@ -67,20 +69,21 @@ async def test_a_reader_who_leaves_does_not_take_the_drawing_from_the_others(sto
     leaver.cancel()
     assert (await stayer)[8:12] == b"WEBP"
     assert leaver.cancelled()
-    assert storage.puts == 1
+    assert storage.writes == 1
 
 
 async def test_a_kept_drawing_is_served_as_it_was_kept(storage: CountingStorage) -> None:
     first = await Drawings(storage).cover_webp(HOME, CoverKind.BOAT, 320)
     assert await Drawings(storage).cover_webp(HOME, CoverKind.BOAT, 320) == first
-    assert storage.puts == 1
-    await storage.put(drawing_key(HOME, CoverKind.BOAT, 320, Crop.PHOTO), b"kept")
+    assert storage.writes == 1
+    key = drawing_key(HOME, CoverKind.BOAT, 320, Crop.PHOTO)
+    await storage.write(key, in_one_piece(b"kept"), max_bytes=100)
     assert await Drawings(storage).cover_webp(HOME, CoverKind.BOAT, 320) == b"kept"
 
 
 async def test_a_store_that_cannot_be_written_does_not_stop_serving_and_warns_once(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"not a folder")
-    drawings = Drawings(FileStorage(tmp_path / "file"))
+    drawings = Drawings(FolderStorage(tmp_path / "file"))
     with capture_logs() as logs:
         for kind in CoverKind:
             assert (await drawings.cover_webp(HOME, kind, 320))[8:12] == b"WEBP"
@@ -89,7 +92,7 @@ async def test_a_store_that_cannot_be_written_does_not_stop_serving_and_warns_on
 
 async def test_a_store_that_recovers_and_fails_again_warns_again(tmp_path: Path) -> None:
     root = tmp_path / "root"
-    drawings = Drawings(FileStorage(root))
+    drawings = Drawings(FolderStorage(root))
     with capture_logs() as logs:
         for kind, broken in ((CoverKind.FLAT, True), (CoverKind.ROOM, False), (CoverKind.BOAT, True)):
             if root.is_dir():

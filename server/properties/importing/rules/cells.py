@@ -20,6 +20,10 @@ from shared_models.properties import LetType, PropertyType
 _WHOLE = re.compile(r"([0-9]{1,12})(?:[.,]0{1,6})?")
 _ROOMS = re.compile(r"(half\b|[0-9]{1,3})(?:([.,][0-9]{1,6})|(\s*½)|(\s1/2))?[\s-]*([^\d]*)", re.IGNORECASE)
 _DEGREES = re.compile(r"[+-]?[0-9]{1,3}(?:[.,][0-9]{1,20})?")
+_TWO_DEGREES = re.compile(rf"({_DEGREES.pattern})(?:\s*[;/]\s*|\s+,\s*|,\s+|\s+)({_DEGREES.pattern})")
+"""A comma parts the two where a space stands beside it; within a number it parts decimals."""
+_TWO_BY_A_COMMA = re.compile(r"([+-]?[0-9]{1,3}(?:\.[0-9]{1,20})?),([+-]?[0-9]{1,3}(?:\.[0-9]{1,20})?)")
+_ONLY_COMMAS = re.compile(r"[0-9+\-\s]+(?:,[0-9+\-\s]+)+")
 _BREAK = re.compile(r"<br\s*/?>|</(?:p|div|li|h[1-6])>", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-z][a-z0-9]*(?:\s[^<>]*)?/?>|<!--[^<>]*-->", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});", re.IGNORECASE)
@@ -71,6 +75,24 @@ def degrees(cell: str) -> float | None:
     if _DEGREES.fullmatch(value) is None:
         raise Refused("is not a number of degrees such as 55.9533")
     return float(value.replace(",", "."))
+
+
+def coordinates(cell: str) -> tuple[float, float] | None:
+    """A latitude and a longitude in decimal degrees, in this order. Raises Refused.
+
+    "55,12" may be 55.12 or 55 and 12, "55,9,3,1" may be anything: what only commas part is told, not guessed.
+    """
+    value = cell.strip().removeprefix("(").removesuffix(")").strip()
+    if value.lower() in NOTHING:
+        return None
+    found = _TWO_DEGREES.fullmatch(value)
+    if found is None:
+        found = _TWO_BY_A_COMMA.fullmatch(value)
+        if (found is None or not ("." in value or found[2][0] in "+-")) and _ONLY_COMMAS.fullmatch(value):
+            raise Refused("can be read in two ways; write latitude and longitude with points, such as 55.9533, -3.1883")
+    if found is None:
+        raise Refused("is no latitude and longitude such as 55.9533, -3.1883")
+    return float(found[1].replace(",", ".")), float(found[2].replace(",", "."))
 
 
 def yes_or_no(cell: str) -> bool | None:

@@ -1,7 +1,7 @@
 """What a column probably means, by its name and what stands in it. Pure."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from server.properties.importing.rules.amenities import amenity_of
 from server.properties.importing.rules.kinds import kind_of, plain
@@ -39,6 +39,9 @@ NAMES: Mapping[ImportField, str] = {
     ImportField.LATITUDE: "latitude lat breitengrad geo_breitengrad geografische_breite latitud latitudine",
     ImportField.LONGITUDE: "longitude lon lng long laengengrad langengrad geo_laengengrad geo_langengrad"
     " geografische_laenge geografische_lange longitud longitudine",
+    ImportField.COORDINATES: "coordinates coords lat_long lat_lng lat_lon latlong latlng latlon latitude_longitude gps"
+    " gps_coordinates geo_coordinates geolocation koordinaten gps_koordinaten geokoordinaten coordenadas"
+    " coordenadas_gps coordonnees coordonnees_gps coordinate coordinate_gps",
     ImportField.PRICE: "price rate preis precio preco prix prezzo rental_price",
     ImportField.NIGHTLY_PRICE: "nightly_price price_per_night nightly_rate price_night preis_pro_nacht preis_nacht"
     " precio_por_noche precio_noche preco_por_noite diaria prix_par_nuit prix_nuit prezzo_a_notte prezzo_per_notte",
@@ -88,12 +91,18 @@ def guess(header: Iterable[str], samples: Mapping[str, Sequence[str]] | None = N
     for field, names in NAMES.items():
         said = (by_name[name] for name in names.split() if name in by_name)
         known = next((column for column in said if _may_mean(field, (samples or {}).get(column, ()))), None)
-        if known is not None and not (field in PRICES and set(PRICES) & set(guessed.values())):
+        if known is not None and not _is_said(field, guessed.values()):
             guessed.setdefault(known, field)
     for column in by_name.values():
         if column not in guessed and amenity_of(column) is not None:
             guessed[column] = ImportField.AMENITY
     return guessed
+
+
+def _is_said(field: ImportField, by_others: Collection[ImportField]) -> bool:
+    """Whether other columns say the same in another way."""
+    ways = PRICES if field in PRICES else {ImportField.LATITUDE} if field is ImportField.COORDINATES else ()
+    return not set(ways).isdisjoint(by_others)
 
 
 def _may_mean(field: ImportField, samples: Sequence[str]) -> bool:
@@ -104,14 +113,18 @@ def _may_mean(field: ImportField, samples: Sequence[str]) -> bool:
 
 
 def described(
-    header: Sequence[str], lines: Sequence[Sequence[str]], chosen: Mapping[str, PropertyType]
+    header: Sequence[str],
+    lines: Sequence[Sequence[str]],
+    chosen: Mapping[str, PropertyType],
+    meant: Mapping[str, ImportField] | None = None,
 ) -> list[ImportColumn]:
     """Every column with its guess, the first few values in it, and its words where they are kinds of home.
 
-    `chosen`: what the landlord said of such words before.
+    `chosen`: what the landlord said of such words before; `meant`: what they took these columns for, instead of what
+    their names suggest.
     """
     samples = {name: _first_values(lines, place) for place, name in enumerate(header)}
-    guessed = guess(header, samples)
+    guessed = guess(header, samples) if meant is None else meant
     return [
         ImportColumn(
             name=name,

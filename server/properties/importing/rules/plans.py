@@ -20,6 +20,7 @@ COLUMNS: Mapping[ImportField, tuple[str, ...]] = {
     ImportField.COUNTRY: ("country",),
     ImportField.LATITUDE: ("latitude", "zone"),
     ImportField.LONGITUDE: ("longitude", "zone"),
+    ImportField.COORDINATES: ("latitude", "longitude", "zone"),
     ImportField.PRICE: ("price_minor",),
     **{price: ("price_minor", "let_type") for price, let_type in PRICES.items() if let_type is not None},
     ImportField.CLEANING_FEE: ("cleaning_fee_minor",),

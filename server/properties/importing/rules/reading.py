@@ -184,7 +184,10 @@ class Reading:
         except ValidationError as problem:
             for error in problem.errors(include_url=False):
                 place = ".".join(str(part) for part in error["loc"])
-                self._refusals.setdefault(_FIELD_OF.get(place, place), self._reason(error["type"], error))
+                name, reason = _FIELD_OF.get(place, place), self._reason(error["type"], error)
+                if place.startswith("pin.") and not self._given.get(ImportField(name), "").strip():
+                    name, reason = ImportField.COORDINATES.value, f"{name} {reason}"
+                self._refusals.setdefault(name, reason)
             return None
 
     def _reason(self, kind: str, error: Mapping[str, Any]) -> str:
@@ -240,6 +243,9 @@ class Reading:
     def _pin(self) -> dict[str, float] | None:
         latitude = self._read(ImportField.LATITUDE, cells.degrees)
         longitude = self._read(ImportField.LONGITUDE, cells.degrees)
+        both = self._read(ImportField.COORDINATES, cells.coordinates)
+        if both is not None and latitude is None and longitude is None:
+            latitude, longitude = both
         if latitude is None or longitude is None or latitude == longitude == 0:
             return None
         return {"latitude": latitude, "longitude": longitude}

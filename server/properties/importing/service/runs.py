@@ -57,7 +57,10 @@ class ImportRunning(AppError):
 async def upload(
     session: AsyncSession, owner: Identity, filename: str, content: bytes, *, for_platform: bool
 ) -> ImportRead:
-    """Keep a file's lines and guess what its columns mean. Raises TooLarge, ImportUnreadable."""
+    """Keep a file's lines and propose what its columns mean: as their landlord last said of the same, else a guess.
+
+    Raises TooLarge, ImportUnreadable.
+    """
     return to_read(await _upload(session, owner, filename, content, for_platform=for_platform))
 
 
@@ -230,7 +233,10 @@ async def _upload(
     file = await asyncio.to_thread(_read, content)
     imports = Imports(session)
     chosen = {word: PropertyType(kind) for word, kind in (await imports.kinds_chosen(owner.id)).items()}
-    described = await asyncio.to_thread(columns.described, file.header, [cells for _, cells in file.lines], chosen)
+    meant = None if for_platform else await _meant(imports, owner, file.header)
+    described = await asyncio.to_thread(
+        columns.described, file.header, [cells for _, cells in file.lines], chosen, meant
+    )
     run = ImportRunTable(
         owner_id=owner.id,
         for_platform=for_platform,
@@ -244,6 +250,12 @@ async def _upload(
     await imports.add_lines(run.id, [(line, found_cells, None) for line, found_cells in file.lines])
     await imports.add_lines(run.id, [(line, [], reason) for line, reason in file.refused])
     return run
+
+
+async def _meant(imports: Imports, owner: Identity, header: Sequence[str]) -> Mapping[str, ImportField] | None:
+    """What a landlord took the same columns for before. Not for an admin: their files are of many hands."""
+    meant = await imports.columns_meant(owner.id, header)
+    return None if meant is None else {name: ImportField(word) for name, word in meant.items()}
 
 
 def _read(content: bytes) -> FileLines:

@@ -9,6 +9,7 @@ from server.core.database import Database
 from shared_models.auth import Role
 from tests.conftest import Api, MakePerson, Person
 from tests.server.properties.importing.conftest import (
+    HEADER,
     Imported,
     Worked,
     a_line,
@@ -255,6 +256,49 @@ async def test_a_kind_that_was_corrected_is_known_in_the_next_file(
     next_run = await imported(mine, lines(a_line(id=3, room_type="Castle"), a_line(id=4, room_type="Loft")))
     assert (next_run["created"], next_run["incomplete"]) == (2, 0)
     assert {home["type"] for home in await homes_in(database)} == {"house", "studio"}
+
+
+def proposed(run: dict[str, Any]) -> dict[str, str | None]:
+    return {column["name"]: column["guess"] for column in run["columns"]}
+
+
+async def matched(mine: Api, content: str, **meant: str | None) -> dict[str, Any]:
+    """Upload a file and correct what its columns mean; None leaves one out."""
+    run = await uploaded(mine, content)
+    plan = plan_for(run)
+    plan["columns"] = {name: field for name, field in (plan["columns"] | meant).items() if field is not None}
+    assert (await mine.put(f"/imports/{run['id']}/plan", plan)).status_code == 200
+    return run
+
+
+async def test_columns_that_were_matched_otherwise_are_proposed_so_for_the_next_file_with_the_same(mine: Api) -> None:
+    first = await matched(mine, lines(a_line()), neighbourhood="address_line", host_id=None)
+    assert proposed(first)["host_id"] == "host_id"
+    names = HEADER.split(",")
+    again = await uploaded(mine, lines("a,b,c,d,e,f,g,h,i", header=",".join(reversed(names))))
+    meant = proposed(first) | {"neighbourhood": "address_line", "host_id": None}
+    assert proposed(again) == meant
+    # What was last said counts, also of a file that came to nothing.
+    second = await matched(mine, lines(a_line()), neighbourhood="description")
+    assert (await mine.post(f"/imports/{second['id']}/cancel")).status_code == 200
+    await uploaded(mine, lines(a_line()))  # this one was never matched
+    assert proposed(await uploaded(mine, lines(a_line()))) == meant | {"neighbourhood": "description"}
+
+
+async def test_columns_are_not_proposed_by_files_with_others_nor_by_those_of_others(
+    api: Api, mine: Api, a_person: MakePerson
+) -> None:
+    first = await matched(mine, lines(a_line()), neighbourhood="address_line")
+    header, row = f"{HEADER},more", f"{a_line()},x"
+    assert proposed(await uploaded(mine, lines(row, header=header)))["neighbourhood"] == "neighbourhood"
+    stranger = api.as_(await a_person(Role.LANDLORD))
+    assert proposed(await uploaded(stranger, lines(a_line()))) == proposed(first)
+
+
+async def test_an_admins_files_are_proposed_by_the_names_of_their_columns(api: Api, a_person: MakePerson) -> None:
+    admin = api.as_(await a_person(Role.ADMIN))
+    first = await matched(admin, lines(a_line()), neighbourhood="address_line")
+    assert proposed(await uploaded(admin, lines(a_line()))) == proposed(first)
 
 
 async def test_a_remark_that_repeats_is_told_once_for_the_file_with_its_number_of_lines(

@@ -17,6 +17,7 @@ from server.properties.importing.rules.csv_file import read_csv
 from server.properties.importing.rules.file_lines import Unreadable
 from server.properties.importing.rules.lines import read_lines
 from server.properties.importing.rules.nothing import Refused
+from server.properties.importing.rules.plans import problems_of
 from shared_models.imports import FileWide, Finding, ImportField, ImportPlan
 from shared_models.money import THREE_DECIMALS, Currency
 from shared_models.properties import LetType, PropertyType
@@ -124,6 +125,7 @@ def test_no_cell_makes_a_reader_fail_otherwise_than_by_refusing(cell: str) -> No
     for reader in (
         cells.whole,
         cells.degrees,
+        cells.coordinates,
         cells.yes_or_no,
         cells.cancellation_policy,
         lambda found: cells.property_type(found, {}),
@@ -253,6 +255,13 @@ def test_a_policy_is_taken_by_its_name_and_never_guessed(word: str, policy: str,
     assert home is not None
     assert (home["cancellation_policy"], home["cancellation_tiers"]) == (policy, None)
     assert [(kind, field) for kind, field, _ in findings] == [("warning", "cancellation_policy")] * remarks
+
+
+@pytest.mark.parametrize(("code", "country"), [("UK", "GB"), ("GB", "GB"), ("UA", "UA")])
+def test_uk_is_understood_as_the_country_of_a_whole_file(code: str, country: str) -> None:
+    wide = FileWide.model_validate({"source": "test", "country": code})
+    plan = ImportPlan(columns={"type": ImportField.TYPE, "city": ImportField.CITY}, file_wide=wide)
+    assert (wide.country, problems_of(plan, ["type", "city"])) == (country, [])
 
 
 @pytest.mark.parametrize("code", sorted(THREE_DECIMALS))

@@ -2,14 +2,24 @@
 
 import io
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import pytest
 
 from server.properties.importing.rules import unpacking
 from server.properties.importing.rules.file_lines import FileLines, Unreadable
 from server.properties.importing.rules.files import read_file
-from tests.server.properties.importing.samples import HOMES, XLSX_NAMES, ods, ods_cell, ods_row, packed, sheet_xml, xlsx
+from tests.server.properties.importing.samples import (
+    HOMES,
+    XLSX_NAMES,
+    Cell,
+    ods,
+    ods_cell,
+    ods_row,
+    packed,
+    sheet_xml,
+    xlsx,
+)
 
 Workbook = Callable[..., bytes]
 BOTH = pytest.mark.parametrize("workbook", [xlsx, ods])
@@ -108,6 +118,54 @@ def test_a_merged_cell_says_the_same_for_all_rows_it_covers() -> None:
     rows = (("id", "city"), (1, "Leeds"), (2, None), (3, None), (4, "York"))
     sheet = sheet_xml(rows, '<mergeCells count="1"><mergeCell ref="B2:B4"/></mergeCells>')
     assert column(read_file(xlsx({"Homes": sheet})), "city") == ["Leeds", "Leeds", "Leeds", "York"]
+
+
+def ods_merged(rows: tuple[tuple[Cell, ...], ...], wide: Mapping[tuple[int, int], int]) -> str:
+    """Rows of an .ods in which the cells at these places (row, column) cover so many columns."""
+    lines = []
+    for number, row in enumerate(rows):
+        cells, place = [], 0
+        while place < len(row):
+            covers = wide.get((number, place), 1)
+            cells.append(ods_cell(row[place], f'table:number-columns-spanned="{covers}"'))
+            cells.append("<table:covered-table-cell/>" * (covers - 1))
+            place += covers
+        lines.append(f"<table:table-row>{''.join(cells)}</table:table-row>")
+    return "".join(lines)
+
+
+def xlsx_merged(rows: tuple[tuple[Cell, ...], ...], *ranges: str) -> str:
+    merged = "".join(f'<mergeCell ref="{place}"/>' for place in ranges)
+    return sheet_xml(rows, f"<mergeCells>{merged}</mergeCells>")
+
+
+WIDE_HEADING = (
+    ("My homes", None, None, None),
+    ("id", "where", None, "price"),
+    (1, "Shore 1", "Leith", 80),
+    (2, "Quay 2", None, 9),
+)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        xlsx({"Homes": xlsx_merged(WIDE_HEADING, "A1:D1", "B2:C2", "B4:C4")}),
+        ods({"Homes": ods_merged(WIDE_HEADING, {(0, 0): 4, (1, 1): 2, (3, 1): 2})}),
+    ],
+    ids=["xlsx", "ods"],
+)
+def test_a_heading_or_a_cell_that_covers_several_columns_shifts_none(content: bytes) -> None:
+    file = read_file(content)
+    assert file.header == ["id", "where", "column 3", "price"]
+    assert file.lines == [(3, ["1", "Shore 1", "Leith", "80"]), (4, ["2", "Quay 2", "", "9"])]
+    assert file.reading.lines_above == 1
+
+
+def test_merged_cells_are_found_right_of_columns_that_are_blank() -> None:
+    rows = ((None, "id", "city", "price"), (None, 1, "Leeds", 80), (None, 2, None, 90))
+    file = read_file(xlsx({"Homes": xlsx_merged(rows, "C2:C3")}))
+    assert file.lines == [(2, ["1", "Leeds", "80"]), (3, ["2", "Leeds", "90"])]
 
 
 def test_merged_cells_that_reach_beyond_the_sheet_end_with_it() -> None:
