@@ -12,6 +12,7 @@ from server.core.database import Database
 from server.payments.service.door import Subject
 from shared_models.auth import Role
 from shared_models.stay_dates import add_months
+from tests.client.bookings.booking.test_booking_flow import BY_THE_MONTH
 from tests.client.bookings.paying.test_paying import beside_jobs, came_back, heard, often, opened
 from tests.client.conftest import OpenApp
 from tests.conftest import Api, MakePerson, MakeProperty, Person
@@ -23,7 +24,6 @@ PHONE, DESKTOP = 390, 1440
 TODAY = clock.today_in("Europe/London")
 CHECK_IN, CHECK_OUT = TODAY + timedelta(days=10), add_months(TODAY + timedelta(days=10), 2)
 DATES = f"check_in={CHECK_IN}&check_out={CHECK_OUT}&guests=2"
-BY_THE_MONTH: dict[str, Any] = {"let_type": "monthly", "price_minor": 2400_00}
 Parties = tuple[Person, Person]
 
 
