@@ -166,11 +166,6 @@ async def _paying_month(world: World) -> str:
     return booking
 
 
-async def _first(world: World) -> str:
-    del world
-    return "1"
-
-
 async def _paying(world: World) -> str:
     booking = await _booking(world)
     await world.said(TENANT, "POST", f"/bookings/{booking}/payment")
@@ -296,7 +291,6 @@ MAKERS: dict[str, Callable[[World], Awaitable[str]]] = {
     "months_id": _months,
     "renting_id": _renting,
     "paying_month_id": _paying_month,
-    "number": _first,
     "paying_id": _paying,
     "requested_id": _requested,
     "agreed_id": _agreed,
@@ -317,5 +311,5 @@ MAKERS: dict[str, Callable[[World], Awaitable[str]]] = {
     "reconciliation_id": _reconciliation,
 }
 """By the name in braces."""
-PLAIN = {"room": "front", "width": "320"}
+PLAIN = {"room": "front", "width": "320", "number": "1"}
 """Names in braces that are no ids."""
