@@ -151,7 +151,7 @@ async def test_a_hold_that_lapsed_books_nothing_and_can_be_held_again(
     await visit.press("Hold these dates again")
     await visit.until("15 minutes left")
     await visit.press("Confirm booking")
-    await visit.until("Go there and pay")
+    await visit.until("Go there:")
 
 
 @pytest.fixture
@@ -227,7 +227,7 @@ async def test_back_after_a_booking_leads_past_the_checkout(
     await visit.press("Book")
     await visit.press("Hold these dates")
     await visit.press("Confirm booking")
-    await visit.until("Go there and pay")
+    await visit.until("Go there:")
     assert [route.partition("?")[0].rpartition("/")[0] for route in visit.history] == ["/homes", "/trips"]
     await visit.go(visit.history[0])
     await visit.until("These nights are yours already: look at your trips.")
@@ -267,7 +267,7 @@ async def test_dates_that_were_booked_elsewhere_meanwhile_by_oneself_are_no_loss
     await first.until("Confirm booking")
     assert (await api.as_(isla).post(f"/bookings/{booking['id']}/confirm")).status_code == 200
     await first.press("Confirm booking")
-    await first.until("Go there and pay")
+    await first.until("Go there:")
     await second.press("Hold these dates")
     await second.until("You have booked these dates")
 
@@ -353,7 +353,7 @@ async def test_on_a_phone_the_button_of_each_step_stands_at_the_foot_instead_of_
         assert "The server cannot be reached" not in " ".join(scrolled_names(visit)), "beside the button"
         line.cut = False
         await visit.press(step)
-    await visit.until("Go there and pay")
+    await visit.until("Go there:")
     assert visit.names("Trips")
 
 
