@@ -165,9 +165,9 @@ async def known(
     """What events tell of, by the names of their fields."""
     with time_machine.travel("2030-06-20T09:00:00Z", tick=False):
         landlord, tenant = await a_person(Role.LANDLORD), await a_person()
-        home = await a_property(landlord)
-        booking = await a_booking(tenant, home)
-        other = await a_booking(tenant, home, check_in=40, check_out=42)
+        home = await a_property(landlord, let_type="monthly")
+        booking = await a_booking(tenant, home, check_in=10, check_out=41)
+        other = await a_booking(tenant, await a_property(landlord), check_in=40, check_out=42)
         await api.as_(landlord).post(f"/bookings/{other['id']}/cancel", {"reason": "The roof leaks"})
         [refund] = await rows(database, "SELECT id, payment_id FROM refund")
         yield {
