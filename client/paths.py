@@ -64,9 +64,10 @@ def trip(booking_id: UUID) -> str:
     return f"{TRIPS}/{booking_id}"
 
 
-def trip_payment(booking_id: UUID, change_id: UUID | None = None) -> str:
-    """Where the payment of a stay of mine stands, or that of a change of it; the provider's page leads back here."""
-    return with_query(f"{TRIPS}/{booking_id}/payment", {"change": change_id})
+def trip_payment(booking_id: UUID, change_id: UUID | None = None, month: int | None = None) -> str:
+    """Where the payment of a stay of mine stands, or that of a change or a month of it; the provider's page leads back
+    here."""
+    return with_query(f"{TRIPS}/{booking_id}/payment", {"change": change_id, "month": month})
 
 
 def payment(payment_id: UUID) -> str:

@@ -69,7 +69,7 @@ INVARIANTS = (
         "SELECT FROM booking WHERE booking.id = source_id AND status = ANY (CASE kind "
         "WHEN 'hold' THEN ARRAY['held', 'requested'] ELSE ARRAY['confirmed', 'completed'] END)) AND NOT EXISTS ("
         "SELECT FROM booking JOIN property ON property.id = booking.property_id WHERE kind = 'booking' "
-        "AND booking.id = source_id AND booking.status = 'cancelled' AND payment = 'card' "
+        "AND booking.id = source_id AND booking.status = 'cancelled' AND payment IN ('card', 'monthly') "
         "AND lower(period) = check_in AND upper(period) = (booking.updated_at AT TIME ZONE zone)::date) "
         "AND NOT EXISTS (SELECT FROM booking_change change WHERE kind = 'hold' AND change.status IN ('asked', "
         "'awaiting_payment') AND occupancy.source_id IN (change.id, change.other_hold_id))",
@@ -92,11 +92,15 @@ INVARIANTS = (
     Invariant(
         "what_is_due_was_asked_for",
         "Of a stay that ended early no more is held than is not given back of its price.",
-        "SELECT booking.id FROM booking WHERE refund_minor IS NOT NULL AND total_minor - refund_minor < ("
+        # Of a stay that is paid month by month the months that were paid are what a refund is of.
+        "SELECT booking.id FROM booking WHERE refund_minor IS NOT NULL AND CASE payment WHEN 'monthly' THEN ("
+        "SELECT coalesce(sum(amount_minor), 0) FROM rent_month WHERE booking_id = booking.id AND status = 'paid') "
+        "ELSE total_minor END - refund_minor < ("
         "SELECT coalesce(sum(amount_minor - (SELECT coalesce(sum(refund.amount_minor), 0) FROM refund "
         "WHERE payment_id = payment.id)), 0) FROM payment WHERE payment.status = 'captured' AND subject_id IN ("
         "SELECT booking.id UNION ALL SELECT change.id FROM booking_change change "
-        "WHERE change.booking_id = booking.id))",
+        "WHERE change.booking_id = booking.id UNION ALL SELECT month.id FROM rent_month month "
+        "WHERE month.booking_id = booking.id))",
     ),
     Invariant(
         "nobody_pays_for_what_is_over",
@@ -104,6 +108,37 @@ INVARIANTS = (
         "SELECT payment.id, booking.id FROM payment JOIN booking ON booking.id = subject_id "
         "WHERE subject_kind = 'booking' AND payment.status IN ('intended', 'open', 'authorised') "
         "AND let_go_at IS NULL AND capture_asked_at IS NULL AND booking.status NOT IN ('held', 'requested')",
+    ),
+    Invariant(
+        "months_add_up",
+        "The months of a stay that is paid month by month, agreed and not ended early, are its price, in order.",
+        "SELECT booking.id, booking.status FROM booking LEFT JOIN rent_month month ON month.booking_id = booking.id "
+        "AND month.status <> 'closed' WHERE payment = 'monthly' AND booking.status IN ('confirmed', 'completed') "
+        "GROUP BY booking.id HAVING coalesce(sum(month.amount_minor), 0) <> booking.total_minor "
+        "OR max(month.number) <> count(*)",
+    ),
+    Invariant(
+        "months_are_owed_for_a_stay",
+        "A month is to be paid only while its stay is agreed: nobody owes one of a stay that ended early.",
+        "SELECT month.id, booking.id FROM rent_month month JOIN booking ON booking.id = booking_id "
+        "WHERE month.status = 'to_pay' AND booking.status NOT IN ('confirmed', 'completed')",
+    ),
+    Invariant(
+        "paid_months_were_paid",
+        "A month is paid by one payment that was captured for it, of its amount; all other money for it goes back.",
+        "SELECT month.id, month.status FROM rent_month month LEFT JOIN payment ON subject_kind = 'rent_month' "
+        "AND subject_id = month.id AND payment.status = 'captured' GROUP BY month.id "
+        "HAVING count(payment.id) FILTER (WHERE NOT is_late) <> (CASE month.status WHEN 'paid' THEN 1 ELSE 0 END) "
+        "OR count(*) FILTER (WHERE NOT is_late AND payment.amount_minor <> month.amount_minor) > 0 "
+        "OR count(*) FILTER (WHERE is_late AND payment.amount_minor > (SELECT coalesce(sum(refund.amount_minor), 0) "
+        "FROM refund WHERE payment_id = payment.id)) > 0",
+    ),
+    Invariant(
+        "nobody_pays_for_closed_months",
+        "A payment is under way for a month that is to be paid, or it is being ended.",
+        "SELECT payment.id, month.id FROM payment JOIN rent_month month ON month.id = subject_id "
+        "WHERE subject_kind = 'rent_month' AND payment.status IN ('intended', 'open', 'authorised') "
+        "AND let_go_at IS NULL AND month.status <> 'to_pay'",
     ),
     Invariant(
         "blocks_have_their_nights",

@@ -11,6 +11,7 @@ from typing import Protocol, TypeVar
 
 from shared_models.bookings import (
     ANSWER_HOURS,
+    THROUGH_US,
     Actor,
     BookingRead,
     BookingSide,
@@ -231,9 +232,9 @@ def acts(booking: Standing[AskedChange], side: BookingSide, now: datetime) -> fr
 
 
 def cancelled_until(booking: Standing[AskedChange]) -> datetime:
-    """Until when either side may cancel an agreed stay: the end of the day of arrival at the home or, where it was paid
-    by card and so something may come back, of the last night."""
-    if booking.payment is PaymentWay.CARD:
+    """Until when either side may cancel an agreed stay: the end of the day of arrival at the home or, where it is paid
+    through us and so something may come back, of the last night."""
+    if booking.payment in THROUGH_US:
         return last_night_over(booking.check_out, booking.home.zone)
     return day_over(booking.check_in, booking.home.zone)
 

@@ -17,6 +17,7 @@ from shared_models.money import Money
 from shared_models.payments import PaymentStatus
 from shared_models.prices import QuoteLine
 from shared_models.properties import LetType
+from shared_models.rent_months import RentMonth
 from shared_models.stay_dates import WallClock
 from shared_models.visible_text import visible
 
@@ -118,12 +119,18 @@ class PaymentWay(StrEnum):
     """To the landlord, at the home; nothing passes through us, so nothing is ever given back."""
     CARD = "card"
     """To us, when it is booked: what a tenant who cancels gets back, the agreed terms say."""
+    MONTHLY = "monthly"
+    """To us by card, each month as it comes, once the stay is agreed."""
     UNKNOWN = "unknown"
 
 
+THROUGH_US = frozenset({PaymentWay.CARD, PaymentWay.MONTHLY})
+"""The ways in which money passes through us, so that something may come back."""
+
+
 def payment_way(let_type: LetType) -> PaymentWay:
-    """How a stay at such a home is paid: nights by card when they are booked, months on arrival."""
-    return PaymentWay.CARD if let_type is LetType.NIGHTLY else PaymentWay.ON_ARRIVAL
+    """How a stay at such a home is paid: nights by card when they are booked, months as they come."""
+    return PaymentWay.CARD if let_type is LetType.NIGHTLY else PaymentWay.MONTHLY
 
 
 class QuoteRequest(Input):
@@ -315,6 +322,8 @@ class BookingRead(Output):
     """Who declined or cancelled it, if someone did."""
     reason: str | None = None
     """Why, in their words."""
+    months: tuple[RentMonth, ...] = ()
+    """Of an agreed stay that is paid month by month: its months, in order. None of one that is paid otherwise."""
     change: ChangeRead | None = None
     """Other dates or guests that wait for an answer, or for the payment of the difference."""
     history: list[HistoryEntry] | None = None

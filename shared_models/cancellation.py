@@ -24,7 +24,8 @@ that the clocks skip is read with the offset before the change, one that comes t
 on the lesser refund counts: one second before is in time, the second itself is not.
 
 **Amounts.** Nights are kept at their own price, those of a month at their share of that month. What is kept of a
-line is rounded once, half up, to the minor unit; its refund is what was paid less that.
+line is rounded once, half up, to the minor unit; its refund is what was paid less that. Of a stay that is paid month by
+month only what was paid so far is kept, however much more the terms would keep: its refund is never below nothing.
 """
 
 from collections.abc import Iterator, Sequence
@@ -35,10 +36,11 @@ from functools import reduce
 from operator import add
 
 from shared_models.booking_steps import last_night_over
-from shared_models.bookings import BookingRead, BookingSide
+from shared_models.bookings import BookingRead, BookingSide, PaymentWay
 from shared_models.cancellation_terms import AgreedTerms, CancellationPolicy
 from shared_models.money import Money
-from shared_models.prices import LineKind, QuoteLine, total_of
+from shared_models.prices import LineKind, QuoteLine
+from shared_models.rent_months import RentMonthStatus, paid_of_lines
 from shared_models.stay_dates import Stay, local_instant, months_of, shifted
 
 LONG_STAY_NIGHTS = 28
@@ -83,12 +85,16 @@ class CancelledStay:
     lines: Sequence[QuoteLine]
     confirmed_at: datetime | None = None
     """None: not yet, so that nothing is free for having been confirmed just now."""
+    paid: Sequence[Money] | None = None
+    """How much of each line is paid, of a stay that is paid month by month; None: all of it."""
 
     @classmethod
     def of(cls, booking: BookingRead) -> "CancelledStay":
         """A booking as its parties see it."""
         stay = Stay(check_in=booking.check_in, check_out=booking.check_out)
-        return cls(booking.cancellation, stay, booking.home.zone, booking.lines, booking.confirmed_at)
+        return cls(
+            booking.cancellation, stay, booking.home.zone, booking.lines, booking.confirmed_at, paid_so_far(booking)
+        )
 
     @property
     def check_in(self) -> datetime:
@@ -114,20 +120,31 @@ class CancelledStay:
         return self.confirmed_at.astimezone(UTC) + timedelta(hours=FREE_HOURS)
 
 
+def paid_so_far(booking: BookingRead) -> Sequence[Money] | None:
+    """How much is paid of each line of a stay that is paid month by month; None of one that is paid at once."""
+    if booking.payment is not PaymentWay.MONTHLY:
+        return None
+    paid = (line for month in booking.months if month.status is RentMonthStatus.PAID for line in month.lines)
+    return paid_of_lines(booking.lines, paid)
+
+
+def price_paid(booking: BookingRead) -> Money:
+    """What was paid of the price of an agreed stay, whatever went back since: all of it, or its months so far."""
+    paid = paid_so_far(booking)
+    return booking.total if paid is None else reduce(add, paid)
+
+
 @dataclass(frozen=True)
 class LineRefund:
     """What is paid, kept and given back of one line; kept and refund add up to what was paid."""
 
     line: QuoteLine
+    paid: Money
     kept: Money
 
     @property
-    def paid(self) -> Money:
-        return self.line.amount
-
-    @property
     def refund(self) -> Money:
-        return self.line.amount - self.kept
+        return self.paid - self.kept
 
 
 @dataclass(frozen=True)
@@ -174,7 +191,7 @@ def schedule(booked: CancelledStay) -> list[RefundStep]:
         refund = _total(_refunds(booked, kept))
         if not found or refund.amount_minor < found[-1][1].amount_minor:
             found.append((since, refund))
-    paid, ends = total_of(booked.lines), [since for since, _ in found[1:]]
+    paid, ends = reduce(add, _paid(booked)), [since for since, _ in found[1:]]
     return [
         RefundStep(since, until, refund, paid - refund)
         for (since, refund), until in zip(found, [*ends, None], strict=True)
@@ -242,7 +259,18 @@ def _before(booked: CancelledStay) -> Sequence[tuple[int | None, _Kept]]:
 
 
 def _refunds(booked: CancelledStay, kept: _Kept) -> list[LineRefund]:
-    return [LineRefund(line, line.amount.times(_share(line, kept, booked.stay))) for line in booked.lines]
+    return [
+        LineRefund(line, paid, min(paid, line.amount.times(_share(line, kept, booked.stay)), key=_minor))
+        for line, paid in zip(booked.lines, _paid(booked), strict=True)
+    ]
+
+
+def _paid(booked: CancelledStay) -> Sequence[Money]:
+    return [line.amount for line in booked.lines] if booked.paid is None else booked.paid
+
+
+def _minor(amount: Money) -> int:
+    return amount.amount_minor
 
 
 def _share(line: QuoteLine, kept: _Kept, stay: Stay) -> Fraction:

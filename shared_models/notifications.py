@@ -42,6 +42,10 @@ class NotificationKind(StrEnum):
     CARD_RELEASED = "card_released"
     REFUND_SENT = "refund_sent"
     REFUND_FAILED = "refund_failed"
+    RENT_COMING = "rent_coming"
+    """A month begins in some days, and is to be paid."""
+    RENT_DUE = "rent_due"
+    RENT_OVERDUE = "rent_overdue"
     VERIFY_EMAIL = "verify_email"
     REGISTRATION_TRIED = "registration_tried"
     RESET_PASSWORD = "reset_password"  # noqa: S105 - a word, no secret
@@ -56,6 +60,15 @@ class AboutKind(StrEnum):
     """The reader's own: the id is the reader's."""
     BOOKING = "booking"
     UNKNOWN = "unknown"
+
+
+class RentFacts(Output):
+    """A month of a stay that is to be paid."""
+
+    number: int
+    due: date
+    last: date
+    amount: Money
 
 
 class StayFacts(Output):
@@ -80,7 +93,9 @@ class StayFacts(Output):
     payment: PaymentWay = PaymentWay.ON_ARRIVAL
     """How it is paid; all that were told before this was told were paid on arrival."""
     refund: Money | None = None
-    """Of a stay paid by card: what goes back if its tenant cancels now or, when it was cancelled, what does go back."""
+    """Of a stay paid through us: what goes back when it was cancelled or, paid by card, if its tenant cancels now."""
+    paid: Money | None = None
+    """Of a stay that is paid month by month and was cancelled: what was paid of it; None: all of it."""
     refund_until: datetime | None = None
     """When that becomes less, and then is `refund_then`."""
     refund_then: Money | None = None
@@ -88,6 +103,8 @@ class StayFacts(Output):
     """Of a message about money: the payment it is about."""
     money: MoneyAt | None = None
     """And the amount, with where it was then."""
+    rent: RentFacts | None = None
+    """Of a message about a month that is not paid: which."""
 
 
 class NotificationRead(Output):

@@ -360,32 +360,39 @@ def _monthly_lines(price: Money, stay: Stay) -> list[QuoteLine]:
 
 @dataclass(frozen=True)
 class MonthlyPayment:
-    """One of the payments of a stay by the month."""
+    """One of the payments of a stay by the month: what it is for, and when it is due."""
 
     due: date
-    amount: Money
+    last: date
+    """The last night it is for."""
+    lines: tuple[QuoteLine, ...]
+
+    @property
+    def amount(self) -> Money:
+        return total_of(self.lines)
 
 
 def monthly_payments(lines: Sequence[QuoteLine]) -> list[MonthlyPayment]:
     """When a stay by the month is paid: each month, or the last part of one, on the day it begins.
 
     So nobody pays more than a month ahead (`letting_law.LettingRuleKind.RENT_AHEAD`). What is paid once comes with the
-    first. Empty for a stay that is priced by the night.
+    first. Together they are the price. Empty for a stay that is priced by the night.
     """
-    due = [payment for line in lines for payment in _due(line)]
-    once = [line.amount for line in lines if line.first is None]
-    if not due:
-        return []
-    first, *later = due
-    amount = first.amount
-    for more in once:
-        amount = amount + more
-    return [MonthlyPayment(first.due, amount), *later]
+    due = [month for line in lines for month in _months(line)]
+    once = tuple(line for line in lines if line.first is None)
+    return [
+        MonthlyPayment(month.first, month.last, (month, *once) if place == 0 else (month,))
+        for place, month in enumerate(due)
+        if month.first is not None and month.last is not None
+    ]
 
 
-def _due(line: QuoteLine) -> list[MonthlyPayment]:
-    if line.first is None or line.kind not in (LineKind.MONTHS, LineKind.DAYS):
-        return []
-    if line.kind == LineKind.DAYS:
-        return [MonthlyPayment(line.first, line.amount)]
-    return [MonthlyPayment(add_months(line.first, month), line.unit) for month in range(line.quantity)]
+def _months(line: QuoteLine) -> Iterator[QuoteLine]:
+    """The months of a line, one by one; the part of one is one."""
+    if line.kind is LineKind.DAYS:
+        yield line
+    elif line.kind is LineKind.MONTHS and line.first is not None:
+        for month in range(line.quantity):
+            first = add_months(line.first, month)
+            last = add_months(line.first, month + 1) - timedelta(days=1)
+            yield line.model_copy(update={"quantity": 1, "amount": line.unit, "first": first, "last": last})

@@ -22,6 +22,9 @@ from shared_models.paging import MAX_PAGE, Page
 from shared_models.payments import PaymentRead
 from shared_models.price_simulation import PriceSimulation, PriceSimulationRequest
 
+PartOfStay = UUID | int | None
+"""What of a stay is paid: a change by its id, a month by its number, or all of it."""
+
 
 async def quote(http: Http, request: QuoteRequest) -> Quote:
     """A price that is kept for a while."""
@@ -92,24 +95,25 @@ async def withdraw_change(http: Http, booking_id: UUID, change_id: UUID) -> Book
     return await http.call("POST", f"/bookings/{booking_id}/changes/{change_id}/withdraw", BookingRead, once=True)
 
 
-async def pay(http: Http, booking_id: UUID, change_id: UUID | None = None) -> PaymentRead:
-    """Begin the payment of a held stay, or of a change that costs more; the same again while one is under way."""
-    return await http.call("POST", _payment(booking_id, change_id), PaymentRead, once=True)
+async def pay(http: Http, booking_id: UUID, part: PartOfStay = None) -> PaymentRead:
+    """Begin the payment of a held stay or of a part of one; the same again while one is under way."""
+    return await http.call("POST", _payment(booking_id, part), PaymentRead, once=True)
 
 
-async def payment(http: Http, booking_id: UUID, change_id: UUID | None = None) -> PaymentRead:
-    """The latest payment of a stay, or of a change of it."""
-    return await http.call("GET", _payment(booking_id, change_id), PaymentRead)
+async def payment(http: Http, booking_id: UUID, part: PartOfStay = None) -> PaymentRead:
+    """The latest payment of a stay, or of a part of it."""
+    return await http.call("GET", _payment(booking_id, part), PaymentRead)
 
 
-async def check_payment(http: Http, booking_id: UUID, change_id: UUID | None = None) -> PaymentRead:
+async def check_payment(http: Http, booking_id: UUID, part: PartOfStay = None) -> PaymentRead:
     """Have the provider asked now what came of it; what is answered is how it stood before."""
-    return await http.call("POST", f"{_payment(booking_id, change_id)}/check", PaymentRead, once=True)
+    return await http.call("POST", f"{_payment(booking_id, part)}/check", PaymentRead, once=True)
 
 
-def _payment(booking_id: UUID, change_id: UUID | None) -> str:
-    change = "" if change_id is None else f"/changes/{change_id}"
-    return f"/bookings/{booking_id}{change}/payment"
+def _payment(booking_id: UUID, part: PartOfStay) -> str:
+    if part is None:
+        return f"/bookings/{booking_id}/payment"
+    return f"/bookings/{booking_id}/{'months' if isinstance(part, int) else 'changes'}/{part}/payment"
 
 
 async def bookings(

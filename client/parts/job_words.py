@@ -17,6 +17,7 @@ _WORDS = {
     "auth.purge_expired": lambda: t("Forgetting old sign-ins"),
     "bookings.complete_stays": lambda: t("Ending stays that are over"),
     "bookings.lapse_changes": lambda: t("Ending wishes nobody answered"),
+    "bookings.remind_of_rent": lambda: t("Reminding of months that are not paid"),
     "calendars.remove_lapsed": lambda: t("Giving back nights nobody booked"),
     "core.follow_failed_jobs": lambda: t("Looking for work that failed"),
     "core.forget_inbox": lambda: t("Forgetting what other services told us"),

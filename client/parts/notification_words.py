@@ -67,6 +67,9 @@ def _of_money(kind: Kind, stay: StayFacts) -> str:
         Kind.CARD_RELEASED: t("Your card no longer holds {amount} for {home}", amount=amount, home=home),
         Kind.REFUND_SENT: t("{amount} is on its way to your card", amount=amount),
         Kind.REFUND_FAILED: t("{amount} did not reach your card", amount=amount),
+        Kind.RENT_COMING: t("Your next month at {home} begins soon: {amount}", home=home, amount=amount),
+        Kind.RENT_DUE: t("{amount} for {home} is due today", amount=amount, home=home),
+        Kind.RENT_OVERDUE: t("{amount} for {home} is overdue", amount=amount, home=home),
     }
     return told.get(kind, "")
 

@@ -2,19 +2,27 @@
 arrival (a test reads all the other words for it), so that no screen tells somebody who paid by card to bring money.
 """
 
+from datetime import date
+
 from client.core import clock
-from client.core.language import day, money, t
-from client.parts.refund_words import cancel_now_words, given_back_words
+from client.core.language import day, day_range, money, t
+from client.parts.refund_words import cancel_now_words, given_back_words, terms_words
 from shared_models.booking_steps import difference
-from shared_models.bookings import BookingRead, BookingSide, BookingStatus, ChangeRead, PaymentWay
+from shared_models.bookings import THROUGH_US, BookingRead, BookingSide, BookingStatus, ChangeRead, PaymentWay
+from shared_models.cancellation import price_paid
+from shared_models.cancellation_terms import CancellationTerms
 from shared_models.money import Money
-from shared_models.payments import PaymentStatus
+from shared_models.payments import UNSETTLED, PaymentStatus
+from shared_models.rent_months import RentMonth, RentMonthStatus, is_overdue, is_payable, next_to_pay
+from shared_models.stay_dates import local_day
 
 
 def before_booking_words(payment: PaymentWay) -> str:
     """Below the button that begins a booking: what is paid now and what later."""
     if payment is PaymentWay.ON_ARRIVAL:
         return t("You pay nothing now. You pay on arrival.")
+    if payment is PaymentWay.MONTHLY:
+        return t("You pay nothing now. You pay month by month, the first month once the stay is agreed.")
     return t("Nothing is charged yet.")
 
 
@@ -25,11 +33,16 @@ def cancelling_is_free_words() -> str:
     )
 
 
-def for_cards_words() -> str:
-    """Beside the terms of a home whose stays are not paid by card: which they are for."""
+def of_months_words() -> str:
+    """Beside the terms of a home whose stays are paid month by month: what they mean for what is paid."""
     return t(
-        "This is for stays paid by card. Stays by the month are paid on arrival, and cancelling one costs nothing."
+        "Stays by the month are paid month by month. What is kept is kept of what was paid by then, and never more."
     )
+
+
+def of_months_refund_words(terms: CancellationTerms, nights: int) -> str:
+    """Before a stay is held that is paid month by month: what comes back of it."""
+    return f"{terms_words(terms, nights)[0]} {of_months_words()}"
 
 
 def while_asking_words(payment: PaymentWay, landlord: str) -> str:
@@ -57,6 +70,8 @@ def how_it_is_paid_words(payment: PaymentWay) -> str:
     """Before a held stay is confirmed."""
     if payment is PaymentWay.ON_ARRIVAL:
         return t("You pay the landlord when you arrive, nothing before.")
+    if payment is PaymentWay.MONTHLY:
+        return t("You pay month by month by card: each month on the day it begins, nothing before the stay is agreed.")
     return (
         t("You pay by card when you book.") if payment is PaymentWay.CARD else t("See with the price how it is paid.")
     )
@@ -66,6 +81,8 @@ def confirm_label(booking: BookingRead) -> str:
     """The button that takes the dates for good and, where that is so, charges for them."""
     if booking.payment is PaymentWay.ON_ARRIVAL:
         return t("Confirm booking, pay {total} on arrival", total=money(booking.total))
+    if booking.payment is PaymentWay.MONTHLY:
+        return t("Confirm booking, pay {total} month by month", total=money(booking.total))
     return pay_label(booking.total, asks=not booking.instant_book)
 
 
@@ -81,6 +98,30 @@ def pay_label(total: Money, *, asks: bool) -> str:
 def pay_change_label(booking: BookingRead, change: ChangeRead) -> str:
     """The button that pays what a change costs more."""
     return t("Pay {amount} to change", amount=money(difference(booking, change.total)))
+
+
+def pay_month_label(month: RentMonth) -> str:
+    """The button that pays a month: `Pay Fri 15 Feb – Thu 14 Mar: £1,000.00`."""
+    return t("Pay {days}: {amount}", days=day_range(month.due, month.last), amount=money(month.amount))
+
+
+def month_words(month: RentMonth, today: date) -> str:
+    """How a month stands on a day at the home."""
+    if month.status is RentMonthStatus.PAID:
+        return t("Paid")
+    if is_overdue(month, today):
+        return t("Overdue since {day}", day=day(month.due))
+    if month.payment_status in UNSETTLED:
+        return t("It is being paid by card.")
+    return t("Due on {day}", day=day(month.due))
+
+
+def due_words(booking: BookingRead) -> str:
+    """Of a stay that is paid month by month: what its tenant has to pay next, where that can be paid now."""
+    today, month = local_day(clock.now(), booking.home.zone), next_to_pay(booking.months)
+    if month is None or not is_payable(month, today):
+        return ""
+    return t("{amount}: {when}", amount=money(month.amount), when=month_words(month, today))
 
 
 def accept_change_label(booking: BookingRead, change: ChangeRead, side: BookingSide) -> str:
@@ -126,6 +167,8 @@ def price_title(booking: BookingRead, side: BookingSide) -> str:
     tenant = side is BookingSide.TENANT
     if booking.payment is PaymentWay.ON_ARRIVAL:
         return t("What you pay on arrival") if tenant else t("What you are paid on arrival")
+    if booking.payment is PaymentWay.MONTHLY:
+        return t("What you pay, month by month") if tenant else t("What you are paid, month by month")
     return t("The price, paid by card") if booking.payment is PaymentWay.CARD else t("The price")
 
 
@@ -133,11 +176,21 @@ def paid_words(booking: BookingRead, side: BookingSide) -> str:
     """Below the price: what was paid so far, or what became of it; "" where that is not known."""
     if booking.payment is PaymentWay.ON_ARRIVAL:
         return t("Paid on arrival. Nothing is paid before.")
+    if booking.payment is PaymentWay.MONTHLY:
+        return _monthly_words(booking)
     if booking.payment is not PaymentWay.CARD:
         return ""
     if booking.paid is not None:
         return _captured_words(booking.paid, booking.total)
     return _uncaptured_words(booking, side)
+
+
+def _monthly_words(booking: BookingRead) -> str:
+    if booking.paid is None:
+        return t("Nothing is paid yet. It is paid month by month.") if booking.status is BookingStatus.CONFIRMED else ""
+    if booking.status not in (BookingStatus.CONFIRMED, BookingStatus.COMPLETED):
+        return _captured_words(booking.paid, price_paid(booking))
+    return t("{amount} of {total} is paid so far.", amount=money(booking.paid), total=money(booking.total))
 
 
 def _captured_words(paid: Money, total: Money) -> str:
@@ -168,6 +221,8 @@ def price_words(booking: BookingRead) -> str:
     price = money(booking.total)
     if booking.payment is PaymentWay.ON_ARRIVAL:
         return t("{price}, paid on arrival", price=price)
+    if booking.payment is PaymentWay.MONTHLY:
+        return t("{price}, paid month by month", price=price)
     if booking.payment is not PaymentWay.CARD:
         return price
     if booking.paid is not None:
@@ -226,7 +281,7 @@ def difference_words(booking: BookingRead, wished: Money, side: BookingSide) -> 
 
 def paid_back_words(booking: BookingRead, side: BookingSide) -> str:
     """Before an agreed stay is cancelled by one side: what is paid back."""
-    if booking.payment is PaymentWay.CARD:
+    if booking.payment in THROUGH_US:
         return cancel_now_words(booking, side, clock.now())
     if booking.payment is not PaymentWay.ON_ARRIVAL:
         return ""

@@ -15,7 +15,7 @@ from client.design.text import amount, header, text
 from client.design.tokens import Colour, Style
 from client.parts.refund_bar import refund_bar
 from client.parts.refund_words import now_words, step_words, terms_words, then_words
-from shared_models.bookings import BookingRead, BookingSide, BookingStatus, PaymentWay
+from shared_models.bookings import THROUGH_US, BookingRead, BookingSide, BookingStatus, PaymentWay
 from shared_models.cancellation import CancelledStay, ahead
 from shared_models.cancellation_terms import CancellationTerms
 
@@ -60,7 +60,7 @@ def terms_lines(terms: CancellationTerms, nights: int | None = None) -> Sequence
 
 @ft.component
 def RefundCard(booking: BookingRead, side: BookingSide) -> ft.Control:
-    """On the page of an agreed stay that was paid by card: what comes back if its tenant cancels."""
+    """On the page of an agreed stay that is paid through us: what comes back if its tenant cancels."""
     booked, now, page = CancelledStay.of(booking), clock.now(), ft.context.page
     steps = ahead(booked, now)
 
@@ -71,6 +71,8 @@ def RefundCard(booking: BookingRead, side: BookingSide) -> ft.Control:
     if not shows_refund(booking):
         return ft.Container(visible=False)
     tenant = side is BookingSide.TENANT
+    by_month = booking.payment is PaymentWay.MONTHLY
+    so_far = [text(t("Counted from what is paid so far."), Style.SMALL, Colour.TEXT_2)] if by_month else []
     title = t("If you cancel") if tenant else t("If {name} cancels", name=booking.tenant_name)
     return card(
         ft.Column(
@@ -78,6 +80,7 @@ def RefundCard(booking: BookingRead, side: BookingSide) -> ft.Control:
                 header(title, 2),
                 *refund_bar(booked, now),
                 *refund_lines(booked, now),
+                *so_far,
                 ft.Row([steps_button(page, booked)]),
             ],
             spacing=8,
@@ -88,4 +91,4 @@ def RefundCard(booking: BookingRead, side: BookingSide) -> ft.Control:
 
 def shows_refund(booking: BookingRead) -> bool:
     """Whether something that was paid through us may still be given back."""
-    return booking.payment is PaymentWay.CARD and booking.status is BookingStatus.CONFIRMED
+    return booking.payment in THROUGH_US and booking.status is BookingStatus.CONFIRMED

@@ -17,6 +17,7 @@ from shared_models.cancellation import (
     CancelledStay,
     RefundStep,
     ahead,
+    price_paid,
     refund_at,
 )
 from shared_models.cancellation_terms import CancellationPolicy, CancellationTerms, CancellationTier
@@ -107,6 +108,8 @@ def now_words(booked: CancelledStay, moment: datetime) -> str:
     now = steps[0]
     until = "" if now.until is None else deadline(now.until, booked.zone)
     paid = money(now.refund + now.kept)
+    if not (now.refund + now.kept).amount_minor:
+        return t("No month is paid yet, so nothing comes back.")
     if not now.refund.amount_minor:
         return t("Nothing of {paid} comes back.", paid=paid)
     if not now.kept.amount_minor:
@@ -135,7 +138,9 @@ def step_words(step: RefundStep, zone: str) -> str:
 
 def given_back_words(booking: BookingRead, side: BookingSide, refund: Money) -> str:
     """What goes back of a stay that was cancelled."""
-    amount, paid = money(refund), money(booking.total)
+    amount, paid = money(refund), money(price_paid(booking))
+    if not price_paid(booking).amount_minor:
+        return t("No month was paid, so nothing goes back.")
     if side is BookingSide.TENANT:
         return t("{refund} of {paid} goes back to you.", refund=amount, paid=paid)
     return t("{refund} of {paid} goes back to {name}.", refund=amount, paid=paid, name=booking.tenant_name)

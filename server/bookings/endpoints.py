@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query
+from fastapi import Path, Query
 
 from server.auth.guards import SignedIn, Verified
 from server.bookings import rules
@@ -17,6 +17,7 @@ from server.bookings.service import (
     paying,
     prices,
     reading,
+    rent_payments,
     simulation,
 )
 from server.bookings.service.acting import NotBookable, QuoteExpired
@@ -44,7 +45,9 @@ from shared_models.bookings import (
 from shared_models.paging import Cursor, Page, PageSize
 from shared_models.payments import PaymentRead
 from shared_models.price_simulation import PriceSimulation, PriceSimulationRequest
+from shared_models.rent_months import MAX_MONTHS
 
+MonthNumber = Annotated[int, Path(ge=1, le=MAX_MONTHS)]
 PropertyIds = Annotated[list[UUID], Query(max_length=MAX_CALENDARS)]
 
 quotes = room_router("quotes")
@@ -199,6 +202,28 @@ async def change_payment(booking_id: UUID, change_id: UUID, tenant: SignedIn, se
 async def check_change_payment(booking_id: UUID, change_id: UUID, tenant: SignedIn, session: Session) -> PaymentRead:
     """Have a look now at what has come of the payment of a change."""
     return await change_payments.check(session, tenant, booking_id, change_id)
+
+
+@router.post(
+    "/{booking_id}/months/{number}/payment", status_code=202, responses=documented(NotFound, InvalidTransition)
+)
+@counted_as(CallClass.BOOKING)
+async def pay_month(booking_id: UUID, number: MonthNumber, tenant: Verified, session: Session) -> PaymentRead:
+    """Ask for a page on which to pay a month of an agreed stay; its address follows."""
+    return await rent_payments.pay(session, tenant, booking_id, number)
+
+
+@router.get("/{booking_id}/months/{number}/payment", responses=documented(NotFound))
+async def month_payment(booking_id: UUID, number: MonthNumber, tenant: SignedIn, session: Session) -> PaymentRead:
+    """How the payment of a month stands, for the one who pays."""
+    return await rent_payments.read(session, tenant, booking_id, number)
+
+
+@router.post("/{booking_id}/months/{number}/payment/check", status_code=202, responses=documented(NotFound))
+@counted_as(CallClass.BOOKING)
+async def check_month_payment(booking_id: UUID, number: MonthNumber, tenant: SignedIn, session: Session) -> PaymentRead:
+    """Have a look now at what has come of the payment of a month."""
+    return await rent_payments.check(session, tenant, booking_id, number)
 
 
 @router.get("")

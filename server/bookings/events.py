@@ -93,3 +93,21 @@ class BookingChangeExpired(BookingChangeEvent):
 
 class BookingChangeUnpaid(BookingChangeEvent):
     """Both sides agreed, and the tenant did not pay the difference in time: the booking stays as it was."""
+
+
+class RentEvent(BookingEvent):
+    """A month of a stay that is paid month by month is not paid; `number` says which."""
+
+    number: int
+
+
+class RentComing(RentEvent):
+    """It begins in some days."""
+
+
+class RentDue(RentEvent):
+    """It begins today."""
+
+
+class RentOverdue(RentEvent):
+    """It began some days ago."""

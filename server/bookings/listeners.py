@@ -10,6 +10,7 @@ from server.bookings.service import (
     reading,
     receipts,
     refunding,
+    rent_payments,
     settling,
     things,
 )
@@ -24,8 +25,11 @@ users.register_data_export(data_export.data_export)
 auth.asked_before_closing(reading.obstacles)
 payments.register_settler(refunding.BOOKING, settling.settle)
 payments.register_settler(refunding.CHANGE, change_payments.settle)
+payments.register_settler(refunding.MONTH, rent_payments.settle)
 payments.register_things(refunding.BOOKING, payments.Things(things.of_bookings, receipts.of_booking, things.find))
 payments.register_things(refunding.CHANGE, payments.Things(things.of_changes, receipts.of_change, things.find_changes))
+
+payments.register_things(refunding.MONTH, payments.Things(things.of_months, receipts.of_month, things.find_months))
 
 
 @within(HoldsLapsed)

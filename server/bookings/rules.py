@@ -10,6 +10,7 @@ from shared_models.bookings import CHANGE_MOVES, MOVES, BookingOrder, BookingSta
 from shared_models.calendars import Period
 from shared_models.moves import may_move
 from shared_models.problems import FieldProblem
+from shared_models.rent_months import RENT_MONTH_MOVES, RentMonthStatus
 from shared_models.stay_dates import Stay
 from shared_models.stay_limits import Refusal, StayLimits, max_days_ahead, shortest_stay
 
@@ -51,6 +52,19 @@ def move_change(now: ChangeStatus, then: ChangeStatus) -> ChangeStatus:
     return then
 
 
+def move_month(now: RentMonthStatus, then: RentMonthStatus) -> RentMonthStatus:
+    """`then`, when a month may go there from `now`. Raises InvalidTransition."""
+    if not may_move(RENT_MONTH_MOVES, now, then):
+        raise InvalidTransition(_MONTH_STANDS[now])
+    return then
+
+
+_MONTH_STANDS = {
+    RentMonthStatus.TO_PAY: "This month is not paid yet.",
+    RentMonthStatus.PAID: "This month is paid already.",
+    RentMonthStatus.CLOSED: "This month is not to be paid any more.",
+    RentMonthStatus.UNKNOWN: "Nobody knows how this month stands.",
+}
 _STANDS = {
     BookingStatus.REQUESTED: "The landlord has not answered this request yet.",
     BookingStatus.HELD: "The tenant holds these nights and has not confirmed them yet.",
@@ -64,7 +78,7 @@ _STANDS = {
 }
 _OF_HOLDS = {
     Act.CONFIRM: "It is agreed when it is paid.",
-    Act.PAY: "This stay is paid on arrival. Confirm it instead.",
+    Act.PAY: "This stay is not paid when it is booked. Confirm it instead.",
 }
 _OF_AGREED_STAYS = {
     Act.LET_GO: "Only a hold can be let go; what is agreed is cancelled.",

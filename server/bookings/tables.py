@@ -13,6 +13,7 @@ from server.core.tables import instant, made_at, one_of, text_field
 from shared_models.bookings import Actor, BookingSide, BookingStatus, ChangeStatus, HistoryEventKind, PaymentWay
 from shared_models.cancellation_terms import CancellationPolicy
 from shared_models.money import Currency
+from shared_models.rent_months import Reminder, RentMonthStatus
 
 OPEN_CHANGE = "status IN ('asked', 'awaiting_payment')"
 TIERS_OF_CUSTOM = "(cancellation_policy = 'custom') = (cancellation_tiers IS NOT NULL)"
@@ -68,7 +69,8 @@ class BookingTable(SQLModel, table=True):
         CheckConstraint(TIERS_OF_CUSTOM, name="cancellation_tiers_of_custom"),
         CheckConstraint("refund_minor BETWEEN 0 AND total_minor", name="refund_sane"),
         CheckConstraint(
-            "refund_minor IS NULL OR status IN ('cancelled', 'no_show') AND payment = 'card'", name="refund_of_paid"
+            "refund_minor IS NULL OR status IN ('cancelled', 'no_show') AND payment IN ('card', 'monthly')",
+            name="refund_of_paid",
         ),
         CheckConstraint("(refund_minor IS NULL) = (refund_taxes IS NULL)", name="refund_in_parts"),
         CheckConstraint("check_out > check_in", name="at_least_a_night"),
@@ -103,7 +105,7 @@ class BookingTable(SQLModel, table=True):
     check_in_hour: time = Field(sa_type=Time)
     """What it is cancelled by, as it was agreed: copied from its quote, and kept through every change of dates."""
     refund_minor: int | None = Field(default=None, sa_type=BigInteger)
-    """What goes back to the tenant, decided in the transaction in which a stay that was paid by card ends early."""
+    """What goes back to the tenant, decided in the transaction in which a stay that is paid through us ends early."""
     refund_taxes: list[Any] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
     """`[authority, amount in minor units]` for each tourist tax within it."""
     hold_expires_at: datetime | None = instant(default=None)
@@ -164,3 +166,44 @@ class BookingHistoryTable(SQLModel, table=True):
     total_minor: int = Field(sa_type=BigInteger)
     currency: str = text_field(3)
     note: str | None = text_field(500, default=None)
+
+
+class RentMonthTable(SQLModel, table=True):
+    """A month of a stay that is paid month by month, written down when the stay is agreed. None is ever removed: money
+    for it may still come."""
+
+    __tablename__ = "rent_month"
+    __table_args__ = (
+        one_of("status", RentMonthStatus),
+        one_of("currency", Currency),
+        one_of("reminded", Reminder),
+        CheckConstraint("amount_minor > 0", name="amount_sane"),
+        CheckConstraint("number >= 1", name="number_sane"),
+        CheckConstraint("last >= due", name="at_least_a_night"),
+        CheckConstraint("(status = 'to_pay') = (settled_at IS NULL)", name="settled_once"),
+        Index(
+            "uq_rent_month_booking_id_number",
+            "booking_id",
+            "number",
+            unique=True,
+            postgresql_where=text("status <> 'closed'"),
+        ),
+        Index("ix_rent_month_due", "due", "id", postgresql_where=text("status = 'to_pay'")),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    booking_id: UUID = Field(foreign_key="booking.id", index=True)
+    number: int
+    due: date
+    last: date
+    lines: list[Any] = Field(sa_type=JSONB)
+    amount_minor: int = Field(sa_type=BigInteger)
+    currency: str = text_field(3)
+    payable_from: date
+    """By the law of the home's place when it was agreed."""
+    status: str = text_field(20, default=RentMonthStatus.TO_PAY.value)
+    reminded: str | None = text_field(20, default=None)
+    """Of what its tenant was reminded last."""
+    created_at: datetime = made_at()
+    settled_at: datetime | None = instant(default=None)
+    """When it was paid, or closed."""

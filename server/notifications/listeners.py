@@ -25,6 +25,9 @@ OF_BOOKINGS: tuple[type[bookings.BookingEvent], ...] = (
     bookings.BookingChangeDeclined,
     bookings.BookingChangeWithdrawn,
     bookings.BookingChangeExpired,
+    bookings.RentComing,
+    bookings.RentDue,
+    bookings.RentOverdue,
 )
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.auth.service import door as auth
-from server.bookings.events import BookingEvent
+from server.bookings.events import BookingEvent, RentEvent
 from server.bookings.service import door as bookings
 from server.core import attempts, clock, cursors
 from server.core.attempts import Attempt
@@ -29,9 +29,10 @@ from server.users import service as users
 from shared_models.auth import LinkPurpose
 from shared_models.booking_steps import unpaid_change
 from shared_models.bookings import BookingRead, BookingSide, BookingStatus, PaymentWay
-from shared_models.cancellation import CancelledStay, refund_at
-from shared_models.notifications import AboutKind, NotificationKind, NotificationRead, StayFacts, Unread
+from shared_models.cancellation import CancelledStay, price_paid, refund_at
+from shared_models.notifications import AboutKind, NotificationKind, NotificationRead, RentFacts, StayFacts, Unread
 from shared_models.paging import Page
+from shared_models.rent_months import RentMonthStatus
 
 SEND_MAIL = "notifications.send_mail"
 _LINKS = {
@@ -60,11 +61,15 @@ async def tell_of_booking(session: AsyncSession, event: BookingEvent) -> None:
     # Both, before the names are read: who leaves meanwhile would leave a name behind in what the other is told.
     reached = await auth.lock_accounts(session, people.values())
     booking = await bookings.read(session, event.booking_id)
+    rent = _rent(booking, event)
+    if isinstance(event, RentEvent) and rent is None:
+        return  # it was paid meanwhile, or is not to be paid any more
     for side, kind in kinds.items():
         if reached.get(people[side]) is None:
             continue  # an unclaimed landlord, or someone who left
         other = people[BookingSide.LANDLORD if side is BookingSide.TENANT else BookingSide.TENANT]
-        about = About(AboutKind.BOOKING, booking.id, _stay(booking, side), other)
+        stay = _stay(booking, side).model_copy(update={"rent": rent})
+        about = About(AboutKind.BOOKING, booking.id, stay, other)
         await _tell(session, event, people[side], kind, about)
 
 
@@ -135,6 +140,15 @@ def _stay(booking: BookingRead, side: BookingSide) -> StayFacts:
     )
 
 
+def _rent(booking: BookingRead, event: BookingEvent) -> RentFacts | None:
+    """The month that an event is about, while it is to be paid."""
+    if not isinstance(event, RentEvent):
+        return None
+    to_pay = (month for month in booking.months if month.status is RentMonthStatus.TO_PAY)
+    found = next((month for month in to_pay if month.number == event.number), None)
+    return None if found is None else RentFacts.model_validate(found, from_attributes=True)
+
+
 def _until(booking: BookingRead) -> datetime | None:
     """By when somebody must answer, or pay what a change costs more."""
     unpaid = unpaid_change(booking, clock.now())
@@ -142,7 +156,13 @@ def _until(booking: BookingRead) -> datetime | None:
 
 
 def _refund(booking: BookingRead) -> Mapping[str, Any]:
-    """What goes back of a stay that was paid by card: decided when it was cancelled, until then by the clock."""
+    """What goes back of a stay that is paid through us: decided when it was cancelled, until then by the clock.
+
+    Of a stay by the month that depends on what is paid by then, so nothing is said before.
+    """
+    if booking.payment is PaymentWay.MONTHLY:
+        paid = price_paid(booking)
+        return {"refund": booking.refund, "paid": paid} if paid.amount_minor else {}
     if booking.payment is not PaymentWay.CARD or booking.status is not BookingStatus.CONFIRMED:
         return {"refund": booking.refund}
     now = refund_at(CancelledStay.of(booking), clock.now())

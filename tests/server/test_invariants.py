@@ -41,6 +41,12 @@ BREAKING: dict[str, Sequence[str]] = {
     "nobody_pays_for_what_is_over": (
         "UPDATE booking SET status = 'expired', hold_expires_at = NULL WHERE status = 'requested'",
     ),
+    "months_add_up": ("UPDATE rent_month SET amount_minor = amount_minor + 1",),
+    "months_are_owed_for_a_stay": (
+        "UPDATE booking SET status = 'cancelled', refund_minor = 0, refund_taxes = '[]' WHERE payment = 'monthly'",
+    ),
+    "paid_months_were_paid": ("UPDATE rent_month SET status = 'paid', settled_at = now()",),
+    "nobody_pays_for_closed_months": ("UPDATE rent_month SET status = 'closed', settled_at = now()",),
     "blocks_have_their_nights": ("DELETE FROM occupancy WHERE kind = 'block'",),
     "who_left_has_no_stays": (f"{LEFT} WHERE id IN (SELECT tenant_id FROM booking)",),
     "who_left_has_no_home_on_show": (f"{LEFT} WHERE id IN (SELECT landlord_id FROM property)",),
@@ -66,6 +72,7 @@ BREAKING: dict[str, Sequence[str]] = {
     "guarded_accounts_are_not_below_zero": (OPEN_POSTINGS, "UPDATE ledger_posting SET amount_minor = -amount_minor"),
 }
 MADE = (
+    "paying_month_id",
     "agreed_id",
     "changed_id",
     "requested_id",

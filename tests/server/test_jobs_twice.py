@@ -42,6 +42,7 @@ HAVE_WORK = {
     "auth.purge_expired",
     "bookings.complete_stays",
     "bookings.lapse_changes",
+    "bookings.remind_of_rent",
     "calendars.remove_lapsed",
     "core.follow_failed_jobs",
     "core.forget_inbox",
@@ -83,6 +84,7 @@ async def world(
             block = {"property_id": str(home), "start": str(day(5)), "end": str(day(7)), "note": "Paint"}
             await api.as_(landlord).post("/calendars/blocks", block)
             await a_hold(tenant, home, check_in=20, check_out=22)
+        await a_booking(tenant, await a_property(landlord, let_type="monthly"), check_in=10, check_out=45)
     with time_machine.travel(LATER, tick=False):
         yield
 
@@ -163,9 +165,9 @@ async def known(
     """What events tell of, by the names of their fields."""
     with time_machine.travel("2030-06-20T09:00:00Z", tick=False):
         landlord, tenant = await a_person(Role.LANDLORD), await a_person()
-        home = await a_property(landlord)
-        booking = await a_booking(tenant, home)
-        other = await a_booking(tenant, home, check_in=40, check_out=42)
+        home = await a_property(landlord, let_type="monthly")
+        booking = await a_booking(tenant, home, check_in=10, check_out=41)
+        other = await a_booking(tenant, await a_property(landlord), check_in=40, check_out=42)
         await api.as_(landlord).post(f"/bookings/{other['id']}/cancel", {"reason": "The roof leaks"})
         [refund] = await rows(database, "SELECT id, payment_id FROM refund")
         yield {
@@ -177,6 +179,7 @@ async def known(
             "change_id": new_id(),
             "payment_id": refund.payment_id,
             "refund_id": refund.id,
+            "number": 1,
             "by": BookingSide.TENANT,
             "was": BookingStatus.REQUESTED,
         }

@@ -287,8 +287,8 @@ def test_the_difference_is_what_the_change_costs_more() -> None:
     assert difference(CONFIRMED, pounds(250_00)) == pounds(-50_00)
 
 
-def test_nights_are_paid_by_card_and_months_on_arrival() -> None:
+def test_nights_are_paid_when_they_are_booked_and_months_as_they_come() -> None:
     assert {let_type: payment_way(let_type) for let_type in LetType if let_type is not LetType.UNKNOWN} == {
         LetType.NIGHTLY: PaymentWay.CARD,
-        LetType.MONTHLY: PaymentWay.ON_ARRIVAL,
+        LetType.MONTHLY: PaymentWay.MONTHLY,
     }

@@ -10,7 +10,7 @@ from client.design.layout import reading
 from client.design.text import header, text
 from client.design.tokens import Style
 from client.features.home.state import Offer
-from client.parts.payment_words import for_cards_words
+from client.parts.payment_words import of_months_words
 from client.parts.refund_clock import refund_lines, steps_button, terms_lines
 from client.parts.refund_words import policy_word
 from shared_models.bookings import PaymentWay, payment_way
@@ -29,19 +29,19 @@ def Cancelling(home: PropertyRead, offer: Offer | None) -> ft.Control:
         [
             header(t("If you cancel"), 2),
             reading(ft.Column(words, spacing=6, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)),
-            *_unless_by_card(payment_way(home.let_type)),
+            *_by_the_month(payment_way(home.let_type)),
         ],
         spacing=14,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
 
 
-def _unless_by_card(payment: PaymentWay) -> list[ft.Control]:
-    return [] if payment is PaymentWay.CARD else [reading(note(for_cards_words()))]
+def _by_the_month(payment: PaymentWay) -> list[ft.Control]:
+    return [reading(note(of_months_words()))] if payment is PaymentWay.MONTHLY else []
 
 
 def _clock(home: PropertyRead, offer: Offer | None) -> list[ft.Control]:
-    if offer is None or not offer.bookable:
+    if offer is None or not offer.bookable or payment_way(home.let_type) is PaymentWay.MONTHLY:
         return []
     booked = CancelledStay(AgreedTerms.of(home.cancellation, home.check_in_from), offer.stay, home.zone, offer.lines)
     return [*refund_lines(booked, clock.now()), ft.Row([steps_button(ft.context.page, booked)])]

@@ -18,6 +18,7 @@ from client.features.today.rows import Work, news_panel, panel, work_row
 from client.parts.cover import thumbnail
 from client.parts.facts import guests_words
 from client.parts.listing import place_words
+from client.parts.payment_words import due_words
 from client.parts.status import booking_chip, status_words
 from client.parts.steps import change_words, next_words, stay_words
 from shared_models.booking_steps import NextAction, next_step
@@ -86,7 +87,7 @@ def _next(session: Session, page: ft.Page, shown: TenantToday, size: SizeClass) 
 
 
 def _trip(session: Session, page: ft.Page, stay: BookingRead, size: SizeClass) -> ft.Control:
-    home, step = stay.home, next_words(stay, BookingSide.TENANT)
+    home, step, due = stay.home, next_words(stay, BookingSide.TENANT), due_words(stay)
     facts = f"{day_range(stay.check_in, stay.check_out)} · {guests_words(stay.guests)}"
     where = ", ".join(filter(None, (home.address_line, place_words(home.city, home.neighbourhood))))
     words = ft.Column(
@@ -96,13 +97,15 @@ def _trip(session: Session, page: ft.Page, stay: BookingRead, size: SizeClass) -
             text(where, color=Colour.TEXT_2, max_lines=2),
             one_line(facts),
             text(step, Style.SMALL, Colour.TEXT_2),
+            *([text(due, Style.LABEL)] if due else []),
             ft.Container(ft.Row([booking_chip(stay)], wrap=True), padding=ft.Padding.only(top=6)),
         ],
         spacing=3,
         expand=True,
     )
     picture = thumbnail(session, home.id, size=96 if size is SizeClass.PHONE else 132)
-    name = ". ".join((countdown(stay), home.title, where, facts, step, status_words(stay)[0]))
+    told = (countdown(stay), home.title, where, facts, step, due, status_words(stay)[0])
+    name = ". ".join(filter(None, told))
     return target(
         ft.Row([picture, words], spacing=16, vertical_alignment=ft.CrossAxisAlignment.START),
         name,

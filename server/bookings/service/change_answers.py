@@ -19,7 +19,7 @@ from server.bookings.events import (
 )
 from server.bookings.repository.changes import Changes
 from server.bookings.repository.quotes import Quotes
-from server.bookings.service import billing, refunding
+from server.bookings.service import billing, refunding, rent
 from server.bookings.service.acting import HistoryEvent, Locked, lock, period_of, record, who
 from server.bookings.service.change_endings import decide, free, give_back, which
 from server.bookings.service.reading import to_read
@@ -46,6 +46,7 @@ async def accept(session: AsyncSession, caller: Identity, booking_id: UUID, chan
     if change is not None:
         await _check_paid(session, locked.booking)
         kept = await quote_of(session, change)
+        await rent.check_change(session, locked.booking, kept)
         if refunding.more_to_pay(locked.booking, kept).total.amount_minor:
             await _await_payment(session, locked, change, kept)
         else:
@@ -86,6 +87,7 @@ async def take_effect(session: AsyncSession, locked: Locked, change: BookingChan
     wished = Stay(check_in=kept.check_in, check_out=kept.check_out)
     await calendars.move(session, locked.home.id, ClaimKind.BOOKING, locked.booking.id, period_of(wished))
     _rewrite(locked.booking, kept)
+    await rent.write_down(session, locked.booking, locked.home)
     await decide(session, change, ChangeStatus.ACCEPTED)
     agreed_by = Actor(BookingSide(change.asked_by).other)
     await record(session, locked.booking, HistoryEvent(HistoryEventKind.CHANGE_ACCEPTED, agreed_by))
@@ -113,6 +115,7 @@ async def _check_paid(session: AsyncSession, booking: BookingTable) -> None:
     """Raises InvalidTransition while a stay is being paid: what goes back, or comes on top, is of what was paid."""
     if any(payment.status in UNSETTLED for payment in await billing.payments_of(session, booking.id)):
         raise InvalidTransition("The stay is still being paid. Try again in a moment.")
+    await rent.check_settled(session, booking)
 
 
 async def _await_payment(session: AsyncSession, locked: Locked, change: BookingChangeTable, kept: QuoteTable) -> None:

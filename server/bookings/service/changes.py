@@ -15,6 +15,7 @@ from server.bookings.events import (
 from server.bookings.repository.bookings import Bookings
 from server.bookings.repository.changes import Changes
 from server.bookings.repository.quotes import Quotes
+from server.bookings.service import rent
 from server.bookings.service.acting import (
     HistoryEvent,
     Locked,
@@ -77,6 +78,7 @@ async def quote(session: AsyncSession, caller: Identity, booking_id: UUID, reque
     _keep_what_was_agreed(row, booking)
     locked = Locked(booking, side, home)
     _check_request(locked, row)
+    await rent.check_change(session, booking, row)
     clear = clearance(side, home, booking.id)
     for period in rules.extra_nights(locked.stay, stay):
         if not await calendars.is_free(session, home.id, period, clear):
@@ -101,6 +103,7 @@ async def ask(session: AsyncSession, caller: Identity, booking_id: UUID, quote_i
         raise QuoteExpired("Ask for the price again.")
     await locked.check(session, Act.ASK_CHANGE)
     _check_request(locked, kept)
+    await rent.check_change(session, locked.booking, kept)
     await expire(session, list((await Changes(session).open_of([booking_id])).values()))
     change = await _held(session, locked, kept)
     await record(session, locked.booking, HistoryEvent(HistoryEventKind.CHANGE_ASKED, Actor(locked.side), of=kept))

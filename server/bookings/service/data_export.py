@@ -10,6 +10,7 @@ from server.bookings.repository.bookings import Bookings
 from server.bookings.repository.changes import Changes
 from server.bookings.repository.history import History
 from server.bookings.repository.quotes import Quotes
+from server.bookings.repository.rent import Rent
 from server.bookings.tables import BookingTable
 from shared_models.bookings import BookingSide
 
@@ -17,7 +18,7 @@ Row = dict[str, Any]
 
 
 async def data_export(session: AsyncSession, person_id: UUID) -> Mapping[str, Sequence[Mapping[str, Any]]]:
-    """Prices they were shown, stays on either side, the changes they asked for, and what they did."""
+    """Prices they were shown, stays on either side, their months, the changes they asked for, and what they did."""
     rows = await Bookings(session).all_of(person_id)
     side_of = {row.id: _side(row, person_id) for row in rows}
     changes = await Changes(session).of_all(side_of)
@@ -29,6 +30,7 @@ async def data_export(session: AsyncSession, person_id: UUID) -> Mapping[str, Se
             _stay(row, BookingSide.LANDLORD) for row in rows if side_of[row.id] is BookingSide.LANDLORD
         ],
         "changes_asked": [_plain(row) for row in changes if row.asked_by == side_of[row.booking_id].value],
+        "rent_months": [_plain(row) for row in await Rent(session).of_all(side_of)],
         "what_you_did": [_plain(row) for row in entries if row.actor == side_of[row.booking_id].value],
     }
 

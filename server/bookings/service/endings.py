@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.bookings import rules
 from server.bookings.events import BookingCancelled, BookingCompleted, BookingExpired, BookingNoShow
 from server.bookings.repository.bookings import Bookings
-from server.bookings.service import billing, change_endings, refunding
+from server.bookings.service import billing, change_endings, refunding, rent
 from server.bookings.service.acting import HistoryEvent, Locked, lock, record, record_all, set_status, who
 from server.bookings.service.reading import packed, to_read, unpacked
 from server.bookings.service.terms import no_show_refund_due, refund_due
@@ -26,7 +26,8 @@ COMPLETED_AT_A_TIME = 500
 
 
 async def cancel(session: AsyncSession, caller: Identity, booking_id: UUID, reason: str) -> BookingRead:
-    """Give an agreed stay back: until the day of arrival is over or, where it was paid by card, the last night.
+    """Give an agreed stay back: until the day of arrival is over or, where it is paid through us, the last
+    night.
 
     What was slept stays slept; what goes back of the price is decided and asked for here. Twice is once. Raises
     NotFound, InvalidTransition.
@@ -37,7 +38,8 @@ async def cancel(session: AsyncSession, caller: Identity, booking_id: UUID, reas
         await locked.check(session, Act.CANCEL)
         set_status(locked.booking, rules.move(was, BookingStatus.CANCELLED))
         locked.booking.ended_by, locked.booking.reason = locked.side.value, reason
-        refunding.decide(locked.booking, refund_due(locked.booking, locked.home, locked.side, now))
+        paid = await rent.paid_of(session, locked.booking)
+        refunding.decide(locked.booking, refund_due(locked.booking, locked.home, locked.side, now, paid))
         await _give_nights_back(session, locked)
         event = HistoryEvent(HistoryEventKind.CANCELLED, Actor(locked.side), reason)
         await _end(session, locked, event)
@@ -55,7 +57,8 @@ async def report_no_show(session: AsyncSession, landlord: Identity, booking_id: 
     if locked.status != BookingStatus.NO_SHOW:
         await locked.check(session, Act.REPORT_NO_SHOW)
         set_status(locked.booking, rules.move(locked.status, BookingStatus.NO_SHOW))
-        refunding.decide(locked.booking, no_show_refund_due(locked.booking, locked.home))
+        paid = await rent.paid_of(session, locked.booking)
+        refunding.decide(locked.booking, no_show_refund_due(locked.booking, locked.home, paid))
         await calendars.release(session, ClaimKind.BOOKING, locked.booking.id)
         await _end(session, locked, HistoryEvent(HistoryEventKind.NO_SHOW, Actor.LANDLORD))
         await publish(session, BookingNoShow(**who(locked.booking)))
@@ -73,9 +76,11 @@ async def _give_nights_back(session: AsyncSession, locked: Locked) -> None:
 
 
 async def _end(session: AsyncSession, locked: Locked, event: HistoryEvent) -> None:
-    """What ends with an agreed stay: its open change, its story; what is not kept of its price goes back."""
+    """What ends with an agreed stay: its open change, its months that are not paid, its story; what is not kept of what
+    was paid goes back."""
     await session.flush()
     await change_endings.close(session, [locked.booking.id])
+    await rent.close(session, locked.booking)
     await record(session, locked.booking, event)
     await refunding.refund_due_of(session, locked.booking)
 

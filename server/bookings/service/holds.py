@@ -17,7 +17,7 @@ from server.bookings.events import (
 )
 from server.bookings.repository.bookings import Bookings
 from server.bookings.repository.quotes import Quotes
-from server.bookings.service import billing
+from server.bookings.service import billing, rent
 from server.bookings.service.acting import HistoryEvent, Locked, QuoteExpired, lock, record, set_agreed, set_status, who
 from server.bookings.service.prices import check_not_begun, check_open, clearance_of
 from server.bookings.service.reading import to_read
@@ -86,7 +86,10 @@ async def hold(session: AsyncSession, tenant: Identity, quote_id: UUID) -> Booki
 
 
 async def confirm(session: AsyncSession, tenant: Identity, booking_id: UUID) -> BookingRead:
-    """Agree to a held stay that is paid on arrival. Twice is once. Raises NotFound, HoldLapsed, InvalidTransition."""
+    """Agree to a held stay that is paid later: on arrival, or month by month. Twice is once.
+
+    Raises NotFound, HoldLapsed, InvalidTransition.
+    """
     locked = await lock(session, tenant, booking_id, only=BookingSide.TENANT)
     if locked.status == BookingStatus.CONFIRMED:
         return await to_read(session, locked.booking, locked.home)
@@ -174,6 +177,7 @@ async def _agree(session: AsyncSession, locked: Locked) -> None:
     await calendars.confirm(session, locked.booking.id)
     set_agreed(locked.booking)
     await session.flush()
+    await rent.write_down(session, locked.booking, locked.home)
 
 
 async def _check_holds(session: AsyncSession, tenant: Identity) -> None:

@@ -127,7 +127,8 @@ async def to_read(session: AsyncSession, booking: BookingTable, home: Home | Non
 async def to_read_all(
     session: AsyncSession, rows: Sequence[BookingTable], homes: Mapping[UUID, Home] | None = None
 ) -> list[BookingRead]:
-    """Bookings as people see them: four statements for any number, and two more where some are paid by card."""
+    """Bookings as people see them: four statements for any number, and two more for each way in which some are paid
+    through us: at once, or by the month."""
     if not rows:
         return []
     homes = homes or await properties.homes(session, {row.property_id for row in rows})
@@ -158,6 +159,7 @@ def _read_of_row(
         payment=PaymentWay(row.payment),
         payment_status=paid.status,
         paid=paid.amount,
+        months=tuple(paid.months),
         instant_book=row.instant_book,
         cancellation=terms_of(row),
         refund=None if row.refund_minor is None else Money(amount_minor=row.refund_minor, currency=currency),

@@ -1,4 +1,4 @@
-"""What a receipt says of a stay, or of other dates of one, that was paid for."""
+"""What a receipt says of a stay, of other dates of one, or of a month, that was paid for."""
 
 from uuid import UUID
 
@@ -8,6 +8,7 @@ from server.bookings import rules
 from server.bookings.repository.bookings import Bookings
 from server.bookings.repository.changes import Changes
 from server.bookings.repository.quotes import Quotes
+from server.bookings.repository.rent import Rent
 from server.bookings.service.refunding import lines_of
 from server.bookings.tables import BookingTable, QuoteTable
 from server.core import clock
@@ -34,6 +35,18 @@ async def of_change(session: AsyncSession, change_id: UUID, spoken: Translator) 
     return None if change is None or booking is None else await _sold(session, booking, change.quote_id, spoken)
 
 
+async def of_month(session: AsyncSession, month_id: UUID, spoken: Translator) -> Sold | None:
+    """A month of a stay, and the stay it is of as it is now."""
+    month = (await Rent(session).by_ids([month_id])).get(month_id)
+    booking = None if month is None else await Bookings(session).by_id(month.booking_id)
+    if month is None or booking is None:
+        return None
+    home = await properties.home(session, booking.property_id)
+    named = (spoken.t("Month"), f"{month.number}: {spoken.day(month.due)} – {spoken.day(month.last)}")
+    lines = [Line(_words(line, spoken), line.amount) for line in map(QuoteLine.model_validate, month.lines)]
+    return Sold([*_facts(booking, booking, home, spoken), named], lines, home.zone)
+
+
 async def _sold(session: AsyncSession, booking: BookingTable, quote_id: UUID, spoken: Translator) -> Sold:
     quote = (await Quotes(session).by_ids([quote_id]))[quote_id]
     home = await properties.home(session, booking.property_id)
@@ -41,7 +54,9 @@ async def _sold(session: AsyncSession, booking: BookingTable, quote_id: UUID, sp
     return Sold(_facts(booking, quote, home, spoken), lines, home.zone)
 
 
-def _facts(booking: BookingTable, quote: QuoteTable, home: Home, spoken: Translator) -> list[tuple[str, str]]:
+def _facts(
+    booking: BookingTable, quote: QuoteTable | BookingTable, home: Home, spoken: Translator
+) -> list[tuple[str, str]]:
     t = spoken.t
     status = status_at(BookingStatus(booking.status), booking.hold_expires_at, clock.now())
     street = [home.address_line, home.postcode] if status in rules.SHOWS_STREET else []

@@ -61,6 +61,7 @@ def write(
     spoken = translator(language)
     refund = "" if stay is None else _refund(kind, stay, spoken)
     values = {"stay": stay, "link": link, "moment": moment, "refund": refund, **_money(stay, spoken)}
+    values["due"] = "" if stay is None or stay.rent is None else spoken.day(stay.rent.due)
     blocks = {name: _block(kind, language, name, values) for name in ("subject", "words", "action")}
     page = {
         "subject": blocks["subject"],
@@ -82,7 +83,9 @@ def _block(kind: NotificationKind, language: Language, name: str, values: Mappin
 @cache
 def _templates(language: Language, of: str) -> Environment:
     spoken = translator(language)
-    return templates(_TEMPLATES, spoken, html=of == "html", filters={"moment": partial(_moment, spoken=spoken)})
+    return templates(
+        _TEMPLATES, spoken, html=of == "html", filters={"moment": partial(_moment, spoken=spoken), "day": spoken.day}
+    )
 
 
 def _facts(stay: StayFacts, spoken: Translator) -> list[tuple[str, str]]:
@@ -99,9 +102,11 @@ def _facts(stay: StayFacts, spoken: Translator) -> list[tuple[str, str]]:
 
 
 def _money(stay: StayFacts | None, spoken: Translator) -> Mapping[str, str]:
-    """The price of a stay and, of a message about money, the amount with a sentence on where it is; "" of others."""
+    """The price of a stay and, of a message about money or a month, the amount and where the money is; "" of others."""
     if stay is None:
         return {"total": "", "amount": "", "where": ""}
+    if stay.rent is not None:
+        return {"total": spoken.money(stay.total), "amount": spoken.money(stay.rent.amount), "where": ""}
     if stay.money is None:
         return {"total": spoken.money(stay.total), "amount": "", "where": ""}
     where = whereabouts_words(stay.money, Speech(spoken.t, spoken.money, spoken.short_day))
@@ -109,11 +114,15 @@ def _money(stay: StayFacts | None, spoken: Translator) -> Mapping[str, str]:
 
 
 def _refund(kind: NotificationKind, stay: StayFacts, spoken: Translator) -> str:
-    """What goes back of a stay that was paid by card, and when it becomes less; "" of any other."""
+    """What goes back of a stay that is paid through us, and when it becomes less; "" of any other."""
     if stay.refund is None:
         return ""
     t, tenant = spoken.t, stay.side is BookingSide.TENANT
-    amounts = {"refund": spoken.money(stay.refund), "paid": spoken.money(stay.total), "other": stay.other_name}
+    amounts = {
+        "refund": spoken.money(stay.refund),
+        "paid": spoken.money(stay.paid or stay.total),
+        "other": stay.other_name,
+    }
     if kind in _ENDED:
         if not stay.refund.amount_minor:
             return t("Nothing of {paid} goes back.", **amounts)

@@ -47,6 +47,9 @@ OF_BOOKINGS: Mapping[tuple[str, BookingStatus | None], Recipients] = {
     ("BookingChangeDeclined", None): {Party.DOER: Kind.CHANGE_DECLINED},
     ("BookingChangeWithdrawn", None): {Party.OTHER: Kind.CHANGE_WITHDRAWN},
     ("BookingChangeExpired", None): {Party.DOER: Kind.CHANGE_RAN_OUT},
+    ("RentComing", None): {Party.TENANT: Kind.RENT_COMING},
+    ("RentDue", None): {Party.TENANT: Kind.RENT_DUE},
+    ("RentOverdue", None): {Party.TENANT: Kind.RENT_OVERDUE, Party.LANDLORD: Kind.RENT_OVERDUE},
 }
 """What happened to a booking (and what it was before, where that matters), and who is told what of it."""
 

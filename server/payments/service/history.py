@@ -122,7 +122,7 @@ def _dispute_facts(row: DisputeTable, currency: Currency) -> DisputeFacts:
 def _history(payment: PaymentTable, facts: PaymentFacts, thing: Thing | None) -> PaymentHistory:
     return PaymentHistory(
         id=payment.id,
-        title=payment.title if thing is None else thing.title,
+        title=payment.title if thing is None or thing.title is None else thing.title,
         subject_kind=payment.subject_kind,
         subject_id=payment.subject_id,
         part_of=None if thing is None else thing.part_of,

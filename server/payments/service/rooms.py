@@ -42,7 +42,8 @@ def settler_of(kind: str) -> Settler:
 class Thing:
     """What people are told of a thing that is paid for."""
 
-    title: str
+    title: str | None
+    """None: as its payer's page named it."""
     part_of: UUID
     """What they find it by: a change by its booking, a booking by itself."""
     reference: str = ""

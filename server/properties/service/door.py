@@ -33,6 +33,7 @@ class Home:
     terms: PriceTerms
     cancellation: CancellationTerms
     limits: StayLimits
+    country: str
     city: str
     neighbourhood: str | None
     address_line: str | None
@@ -160,6 +161,7 @@ def _home(row: PropertyTable) -> Home:
         terms=terms_of(row),
         cancellation=cancellation_of(row),
         limits=StayLimits.model_validate(row),
+        country=row.country,
         city=row.city,
         neighbourhood=row.neighbourhood,
         address_line=row.address_line,

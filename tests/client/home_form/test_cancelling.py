@@ -114,7 +114,7 @@ async def test_a_policy_of_ones_own_is_chosen_filled_in_and_saved(
     home = await a_property(me, status="draft")
     app = await open_client(f"/landlord/homes/{home}?step=rules", me)
     await see(app, "When a guest cancels")
-    assert not any("cancelling one costs nothing" in words for words in app.texts())  # nights are paid by card
+    assert not any("paid month by month" in words for words in app.texts())  # it is let by the night
     await app.press("Your own. Up to five steps that you choose.")
     await see(app, "Add a step")
     for number, (days, percent) in enumerate((("30", "100"), ("7", "40")), start=1):

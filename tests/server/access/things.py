@@ -150,8 +150,20 @@ async def _payment(world: World) -> str:
 
 
 async def _months(world: World) -> str:
-    """By the month, which is paid on arrival."""
+    """By the month, which is paid once it is agreed."""
     return await _held(world, str(await world.a_property(world.people[LANDLORD], let_type="monthly")), check_out=41)
+
+
+async def _renting(world: World) -> str:
+    booking = await _months(world)
+    await world.said(TENANT, "POST", f"/bookings/{booking}/confirm")
+    return booking
+
+
+async def _paying_month(world: World) -> str:
+    booking = await _renting(world)
+    await world.said(TENANT, "POST", f"/bookings/{booking}/months/1/payment")
+    return booking
 
 
 async def _paying(world: World) -> str:
@@ -277,6 +289,8 @@ MAKERS: dict[str, Callable[[World], Awaitable[str]]] = {
     "booking_id": _booking,
     "payment_id": _payment,
     "months_id": _months,
+    "renting_id": _renting,
+    "paying_month_id": _paying_month,
     "paying_id": _paying,
     "requested_id": _requested,
     "agreed_id": _agreed,
@@ -297,5 +311,5 @@ MAKERS: dict[str, Callable[[World], Awaitable[str]]] = {
     "reconciliation_id": _reconciliation,
 }
 """By the name in braces."""
-PLAIN = {"room": "front", "width": "320"}
+PLAIN = {"room": "front", "width": "320", "number": "1"}
 """Names in braces that are no ids."""

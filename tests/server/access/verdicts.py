@@ -89,6 +89,7 @@ STAY = {"property_id": "{property_id}", "check_in": day(40), "check_out": day(42
 
 PAID = {"payment_id": "paid_id"}
 A_CHANGE = {"booking_id": "changed_id"}
+A_MONTH, A_PAID_MONTH = {"booking_id": "renting_id"}, {"booking_id": "paying_month_id"}
 WHY = {"reason": "The roof leaks."}
 OTHER_DATES = {"check_in": day(10), "check_out": day(14), "guests": 2}
 
@@ -251,6 +252,11 @@ VERDICTS: dict[str, Verdict | tuple[Verdict, ...]] = {
     "GET /bookings/{booking_id}/changes/{change_id}/payment": only(TENANT, answers={TENANT: 404}, using=A_CHANGE),
     "POST /bookings/{booking_id}/changes/{change_id}/payment/check": only(
         TENANT, answers={TENANT: 404}, using=A_CHANGE
+    ),
+    "POST /bookings/{booking_id}/months/{number}/payment": only(TENANT, answers={TENANT: 202}, using=A_MONTH),
+    "GET /bookings/{booking_id}/months/{number}/payment": only(TENANT, using=A_PAID_MONTH),
+    "POST /bookings/{booking_id}/months/{number}/payment/check": only(
+        TENANT, answers={TENANT: 202}, using=A_PAID_MONTH
     ),
     # notifications
     "GET /notifications": lists("notification_id", TENANT),

@@ -22,6 +22,7 @@ BINDS_OTHERS = {
     "POST /bookings/{booking_id}/changes",
     "POST /bookings/{booking_id}/changes/{change_id}/accept",
     "POST /bookings/{booking_id}/changes/{change_id}/payment",
+    "POST /bookings/{booking_id}/months/{number}/payment",
     "POST /properties/bulk-status",
     "POST /properties/{property_id}/status",
 }

@@ -7,12 +7,12 @@ from uuid import UUID
 import pytest
 import time_machine
 
-from server.bookings.service import refunding
+from server.bookings.service import prices, refunding
 from server.core.database import Database
 from server.payments.service import door as payments
 from server.payments.service.door import Subject
 from shared_models.auth import Role
-from shared_models.bookings import BookingRead
+from shared_models.bookings import BookingRead, PaymentWay
 from shared_models.cancellation import CancelledStay, refund_at
 from tests.conftest import Api, MakePerson, MakeProperty, Person
 from tests.server.bookings.paid import agreed, captured, given_back, lines_parts, paid, the_booking, total_given_back
@@ -46,8 +46,10 @@ async def stay(
 
 
 async def on_arrival(api: Api, tenant: Person, home: UUID, a_hold: MakeBooking) -> dict[str, Any]:
-    """An agreed stay from 28 June that is paid on arrival."""
-    held = await a_hold(tenant, home, check_in=8, check_out=40)
+    """An agreed stay from 28 June that is paid on arrival, as those of before cards are."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(prices, "payment_way", lambda _let_type: PaymentWay.ON_ARRIVAL)
+        held = await a_hold(tenant, home, check_in=8, check_out=40)
     told = (await api.as_(tenant).post(f"/bookings/{held['id']}/confirm")).json()
     assert (told["status"], told["payment"]) == ("confirmed", "on_arrival")
     found: dict[str, Any] = told

@@ -383,6 +383,7 @@ async def test_what_two_payments_were_made_for_goes_back_of_both(database: Datab
     assert await broken_promises(database) == []
 
 
+@pytest.mark.usefixtures("on_arrival")
 async def test_a_change_of_what_is_paid_on_arrival_is_as_ever(
     api: Api, database: Database, a_person: MakePerson, a_property: MakeProperty, a_booking: MakeBooking
 ) -> None:

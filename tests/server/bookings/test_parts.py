@@ -83,8 +83,8 @@ def test_all_but_tourist_taxes_is_the_stays_and_each_tax_is_its_authoritys() -> 
 
 def test_a_refund_consists_of_what_comes_back_of_each_line() -> None:
     back = [
-        LineRefund(line(LineKind.NIGHTS, 9_000), pounds(4_000)),
-        LineRefund(line(LineKind.TOURIST_TAX, 300, "edinburgh"), pounds(0)),
+        LineRefund(line(LineKind.NIGHTS, 9_000), paid=pounds(9_000), kept=pounds(4_000)),
+        LineRefund(line(LineKind.TOURIST_TAX, 300, "edinburgh"), paid=pounds(300), kept=pounds(0)),
     ]
     assert minor_of(parts_of_refund(back)) == {STAY: 5_000, "edinburgh": 300}
 

@@ -159,13 +159,13 @@ async def test_what_is_paid_on_arrival_is_not_paid_by_card(
     assert (booked["status"], booked["payment_status"], booked["paid"]) == ("confirmed", None, None)
 
 
-async def test_a_months_stay_is_confirmed_and_paid_on_arrival(
+async def test_a_months_stay_is_confirmed_before_anything_is_paid(
     api: Api, database: Database, a_person: MakePerson, a_property: MakeProperty, a_hold: MakeBooking
 ) -> None:
     tenant = await a_person()
     held = await a_hold(tenant, await a_property(let_type="monthly"), check_in=10, check_out=41)
     booked = (await Desk(api, database, tenant, tenant, held).post("/confirm")).json()
-    assert (booked["payment"], booked["status"]) == ("on_arrival", "confirmed")
+    assert (booked["payment"], booked["status"], booked["paid"]) == ("monthly", "confirmed", None)
 
 
 # --- who may

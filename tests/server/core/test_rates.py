@@ -51,6 +51,8 @@ COUNTED_AS = {
         "POST /bookings/{booking_id}/changes/{change_id}/withdraw",
         "POST /bookings/{booking_id}/changes/{change_id}/payment",
         "POST /bookings/{booking_id}/changes/{change_id}/payment/check",
+        "POST /bookings/{booking_id}/months/{number}/payment",
+        "POST /bookings/{booking_id}/months/{number}/payment/check",
     },
     CallClass.REPORT: {"POST /properties/{property_id}/reports"},
     CallClass.REPORT_OF_SAME_HOME: {"POST /properties/{property_id}/reports"},

@@ -188,6 +188,7 @@ async def rows_gone(database: Database, booking_id: str) -> None:
         await connection.execute(text("UPDATE occupancy SET expires_at = :over WHERE source_id = :id"), values)
 
 
+@pytest.mark.usefixtures("on_arrival")
 async def test_a_stay_that_is_paid_on_arrival_has_mails_without_any_refund(
     mailbox: Mailbox,
     checkout: Checkout,

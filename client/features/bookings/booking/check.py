@@ -27,6 +27,8 @@ from client.features.bookings.booking.state import BookingState
 from client.parts.payment_words import (
     before_paying_words,
     cancelling_is_free_words,
+    how_it_is_paid_words,
+    of_months_refund_words,
     opening_words,
     pay_label,
     while_asking_words,
@@ -106,7 +108,12 @@ def _lapsed(state: BookingState) -> bool:
 
 def _what_happens(state: BookingState, home: PropertyRead, quote: Quote) -> list[ft.Control]:
     lines = [line(ft.Icons.EVENT_BUSY_OUTLINED, cancelling_is_free_words())]
-    if quote.payment is not PaymentWay.ON_ARRIVAL:
+    if quote.payment is PaymentWay.MONTHLY:
+        lines = [
+            line(ft.Icons.CALENDAR_MONTH_OUTLINED, how_it_is_paid_words(quote.payment)),
+            line(ft.Icons.EVENT_BUSY_OUTLINED, of_months_refund_words(quote.cancellation, state.stay.nights)),
+        ]
+    elif quote.payment is not PaymentWay.ON_ARRIVAL:
         lines = _refund(state, home, quote)
     if state.asks:
         asked = t(

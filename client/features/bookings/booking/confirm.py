@@ -29,6 +29,7 @@ from client.parts.payment_words import (
     before_paying_words,
     confirm_label,
     how_it_is_paid_words,
+    of_months_refund_words,
     opening_words,
     while_asking_words,
 )
@@ -37,6 +38,7 @@ from client.parts.refund_clock import refund_lines, steps_button
 from client.parts.status import deadline
 from shared_models.bookings import BookingRead, PaymentWay
 from shared_models.cancellation import CancelledStay
+from shared_models.stay_dates import Stay
 
 
 @panel
@@ -111,6 +113,9 @@ def _refund(held: BookingRead) -> list[ft.Control]:
     """What comes back of a stay that is paid by card, by the terms it is held with."""
     if held.payment is PaymentWay.ON_ARRIVAL:
         return []
+    if held.payment is PaymentWay.MONTHLY:
+        nights = Stay(check_in=held.check_in, check_out=held.check_out).nights
+        return [line(ft.Icons.EVENT_BUSY_OUTLINED, of_months_refund_words(held.cancellation, nights))]
     booked = CancelledStay.of(held)
     now, steps = clock.now(), ft.Row([steps_button(ft.context.page, booked)])
     words = ft.Column([*refund_lines(booked, now), steps], spacing=2)

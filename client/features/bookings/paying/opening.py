@@ -17,7 +17,7 @@ async def pay_now(page: ft.Page, paying: PayingState, *, instead: bool = False) 
     if paying.booking_id is None:
         return
     paid = await paying.pay()
-    result = paths.trip_payment(paying.booking_id, paying.change_id)
+    result = paths.trip_payment(paying.booking_id, paying.change_id, paying.month)
     if instead:
         go_instead(page, result)
     elif page.route != result:

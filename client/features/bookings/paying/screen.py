@@ -25,9 +25,9 @@ from client.design.rows import keyed
 from client.design.text import header, text
 from client.design.tokens import Colour, Radius, Size, Status, Style
 from client.features.bookings.paying.opening import pay_now
-from client.features.bookings.paying.stages import Stage
+from client.features.bookings.paying.stages import Stage, month_of
 from client.features.bookings.paying.state import PayingState
-from client.features.bookings.paying.words import button_label, told_of
+from client.features.bookings.paying.words import Told, button_label, month_told_of, told_of
 from client.parts.confirm_address import ConfirmAddress, needs_confirmed_address
 from client.parts.cover import thumbnail
 from client.parts.payment_words import opening_words
@@ -35,9 +35,12 @@ from client.parts.price_lines import price_lines, why_button
 from client.parts.shell import tenant_shell
 from client.parts.steps import stay_words
 from shared_models.booking_steps import next_step, unpaid_change
-from shared_models.bookings import BookingRead
+from shared_models.bookings import BookingRead, ChangeRead
+from shared_models.rent_months import RentMonth
 
 WIDTH = 1060
+MAX_DIGITS = 2
+"""A stay has less than a hundred months."""
 _SIGNS: dict[Stage, tuple[ft.IconData, str]] = {
     Stage.AGREED: (ft.Icons.CHECK_CIRCLE_ROUNDED, Colour.SUCCESS),
     Stage.ASKED: (ft.Icons.HOURGLASS_TOP_ROUNDED, Colour.WAITING),
@@ -49,21 +52,23 @@ _SIGNS: dict[Stage, tuple[ft.IconData, str]] = {
 
 @screen
 def TripPaymentScreen() -> ft.Control:
-    """The payment of the stay in the address, or of the change that its query names."""
+    """The payment of the stay in the address, or of the change or the month that its query names."""
     session, (query, _) = use_session(), use_query()
-    id_, change, paid = ft.use_route_params().get("id", ""), query.get("change", ""), "paid" in query
-    wished = [id_, change, paid]
-    state = use_memo(lambda: _state_of(session, id_, change, came_back_paid=paid), wished)
+    id_, change, month = ft.use_route_params().get("id", ""), query.get("change", ""), query.get("month", "")
+    paid = "paid" in query
+    wished = [id_, change, month, paid]
+    state = use_memo(lambda: _state_of(session, id_, change, month, came_back_paid=paid), wished)
     use_task(state.follow, wished, on_return=True)
     use_title(t("Your payment"))
-    return keyed((id_, change, paid), _Payment(state))
+    return keyed((id_, change, month, paid), _Payment(state))
 
 
-def _state_of(session: Session, booking: str, change: str, *, came_back_paid: bool) -> PayingState:
-    """Of an address; with a change that is none there is nothing to pay."""
-    change_id = paths.id_in(change)
-    booking_id = paths.id_in(booking) if change_id is not None or not change else None
-    return PayingState(session.http, booking_id, change_id, came_back_paid=came_back_paid)
+def _state_of(session: Session, booking: str, change: str, month: str, *, came_back_paid: bool) -> PayingState:
+    """Of an address; with a change or a month that is none there is nothing to pay."""
+    change_id, number = paths.id_in(change), int(month) if month.isdecimal() and len(month) <= MAX_DIGITS else None
+    is_whole = (change_id is not None or not change) and (number is not None or not month)
+    booking_id = paths.id_in(booking) if is_whole else None
+    return PayingState(session.http, booking_id, change_id, number, came_back_paid=came_back_paid)
 
 
 @ft.component
@@ -88,7 +93,9 @@ def _Payment(state: PayingState) -> ft.Control:
             size,
         )
     if booking is not None and stage is not None:
-        return _page(state, [columns([_Result(state, stage, booking)], [_about(session, booking)], size, of=5)], size)
+        return _page(
+            state, [columns([_Result(state, stage, booking)], [_about(session, state, booking)], size, of=5)], size
+        )
     if state.problem is not None:
         return _page(state, [_unread(state.problem, again)], size)
     grey = ft.Column([grey_block(180, radius=Radius.CARD), grey_block(120, radius=Radius.CARD)], spacing=16)
@@ -124,8 +131,7 @@ def _unread(problem: ApiError, again: Action) -> ft.Control:
 def _Result(state: PayingState, stage: Stage, booking: BookingRead) -> ft.Control:
     page = ft.context.page
     pay = use_once(lambda: Action(lambda: _pay(state, page)))
-    is_change = state.change_id is not None
-    title, words = told_of(stage, booking, state.payment, is_change=is_change)
+    title, words = _told(state, stage, booking)
     rows: list[ft.Control] = [
         ft.Row(
             [_sign(stage), ft.Container(header(title, 2, live=True), expand=True)],
@@ -138,6 +144,12 @@ def _Result(state: PayingState, stage: Stage, booking: BookingRead) -> ft.Contro
         *_ways(state, stage, booking, pay),
     ]
     return card(ft.Column(rows, spacing=12, horizontal_alignment=ft.CrossAxisAlignment.STRETCH))
+
+
+def _told(state: PayingState, stage: Stage, booking: BookingRead) -> Told:
+    if state.month is not None:
+        return month_told_of(stage, booking, month_of(booking, state.month), state.payment)
+    return told_of(stage, booking, state.payment, is_change=state.change_id is not None)
 
 
 async def _pay(state: PayingState, page: ft.Page) -> None:
@@ -179,10 +191,10 @@ def _ways(state: PayingState, stage: Stage, booking: BookingRead, pay: Action) -
         await pay.start()
 
     ways: list[ft.Control] = []
-    change = unpaid_change(booking, clock.now()) if state.change_id is not None else None
-    if label := button_label(stage, booking, change):
+    if label := button_label(stage, booking, _part(state, booking)):
         ways.append(filled(label, go, busy=pay.running, large=True))
-    if stage is Stage.ENDED and state.change_id is None and booking.check_in >= clock.today_in(booking.home.zone):
+    is_all = state.change_id is None and state.month is None
+    if stage is Stage.ENDED and is_all and booking.check_in >= clock.today_in(booking.home.zone):
         book = paths.book(booking.home.slug, booking.check_in, booking.check_out, booking.guests)
         ways.append(filled(t("See whether they are still free"), lambda _: page.navigate(book)))
     look = filled if stage is Stage.AGREED else outlined
@@ -191,19 +203,27 @@ def _ways(state: PayingState, stage: Stage, booking: BookingRead, pay: Action) -
     return [ft.Row(ways, wrap=True, spacing=8, run_spacing=8), *opening]
 
 
-def _about(session: Session, booking: BookingRead) -> ft.Control:
+def _part(state: PayingState, booking: BookingRead) -> ChangeRead | RentMonth | None:
+    """What of the stay is paid, where it is not all of it."""
+    if state.month is not None:
+        return month_of(booking, state.month)
+    return None if state.change_id is None else unpaid_change(booking, clock.now())
+
+
+def _about(session: Session, state: PayingState, booking: BookingRead) -> ft.Control:
     """What is paid for, and what it costs line by line."""
-    page = ft.context.page
+    page, month = ft.context.page, None if state.month is None else month_of(booking, state.month)
+    lines, total = (booking.lines, booking.total) if month is None else (month.lines, month.amount)
     words = ft.Column(
         [text(booking.home.title, Style.H3), text(stay_words(booking), color=Colour.TEXT_2)], spacing=2, expand=True
     )
-    top = ft.Row([ft.Container(header(t("The price"), 2), expand=True), why_button(page, booking.lines, booking.total)])
+    top = ft.Row([ft.Container(header(t("The price"), 2), expand=True), why_button(page, lines, total)])
     return card(
         ft.Column(
             [
                 ft.Row([thumbnail(session, booking.home.id, size=72), words], spacing=14),
                 top,
-                price_lines(booking.lines, booking.total),
+                price_lines(lines, total),
             ],
             spacing=12,
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,

@@ -1,4 +1,4 @@
-"""Where the payment of a stay, or of a change of one, stands for the one who pays it. Pure.
+"""Where the payment of a stay, or of a change or a month of one, stands for the one who pays it. Pure.
 
 Nothing is called unpaid, and nothing can be paid once more, before it is known that what was begun came to nothing.
 """
@@ -10,6 +10,8 @@ from uuid import UUID
 from shared_models.booking_steps import status_at, unpaid_change
 from shared_models.bookings import BookingRead, BookingStatus, PaymentWay
 from shared_models.payments import PaymentRead, PaymentStatus
+from shared_models.rent_months import RentMonth, RentMonthStatus, is_payable, next_to_pay
+from shared_models.stay_dates import local_day
 
 
 class Stage(StrEnum):
@@ -89,6 +91,30 @@ def change_stage_of(
             return Stage.CHECKING
         return Stage.GIVEN_BACK if payment.refunded == payment.amount else Stage.AGREED
     return _before_money(payment, is_kept=is_kept, came_back_paid=came_back_paid)
+
+
+def month_stage_of(
+    booking: BookingRead, number: int, payment: PaymentRead | None, now: datetime, *, came_back_paid: bool = False
+) -> Stage:
+    """The stage of the latest payment of a month of an agreed stay."""
+    if booking.payment is not PaymentWay.MONTHLY or booking.confirmed_at is None:
+        return Stage.NOTHING
+    month = month_of(booking, number)
+    if month is not None and month.status is RentMonthStatus.PAID:
+        return Stage.AGREED
+    if payment is not None and payment.status is PaymentStatus.CAPTURED:
+        # It is paid in the moment in which the money is written down, or it all goes back.
+        return Stage.GIVEN_BACK if payment.refunded.amount_minor else Stage.CHECKING
+    if booking.status not in _AGREED or month is None:
+        return Stage.OVER
+    is_next = month == next_to_pay(booking.months)
+    is_kept = is_next and is_payable(month, local_day(now, booking.home.zone))
+    return _before_money(payment, is_kept=is_kept, came_back_paid=came_back_paid)
+
+
+def month_of(booking: BookingRead, number: int) -> RentMonth | None:
+    """The month of a stay that goes by this number; None where it has none."""
+    return next((month for month in booking.months if month.number == number), None)
 
 
 def _before_money(payment: PaymentRead | None, *, is_kept: bool, came_back_paid: bool) -> Stage:

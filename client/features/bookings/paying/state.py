@@ -12,7 +12,7 @@ import flet as ft
 from client.api import bookings as api
 from client.core import clock
 from client.core.http import ApiError, Http
-from client.features.bookings.paying.stages import FOLLOWED, Stage, change_stage_of, stage_of
+from client.features.bookings.paying.stages import FOLLOWED, Stage, change_stage_of, month_stage_of, stage_of
 from shared_models.bookings import BookingRead
 from shared_models.payments import UNSETTLED, PaymentRead, PaymentStatus
 from shared_models.problems import ProblemCode
@@ -30,11 +30,13 @@ SLOW_AFTER: Final = 7
 @ft.observable
 @dataclasses.dataclass
 class PayingState:
-    """The payment of one stay, or of a change of it."""
+    """The payment of one stay, or of a change or a month of it."""
 
     http: Http
     booking_id: UUID | None
     change_id: UUID | None = None
+    month: int | None = None
+    """Its number."""
     came_back_paid: bool = False
     """The provider's page has led back here, and says that it took the payment."""
     booking: BookingRead | None = None
@@ -52,6 +54,8 @@ class PayingState:
             return None
         if self.change_id is not None:
             return change_stage_of(booking, self.change_id, self.payment, now, came_back_paid=paid)
+        if self.month is not None:
+            return month_stage_of(booking, self.month, self.payment, now, came_back_paid=paid)
         return stage_of(booking, self.payment, now, came_back_paid=paid)
 
     @property
@@ -96,11 +100,15 @@ class PayingState:
         asks = self.stage is Stage.CHECKING or self.looks % ASKS_EVERY == 1
         read = api.check_payment if asks and self._is_open else api.payment
         try:
-            return await read(self.http, self.booking_id, self.change_id)
+            return await read(self.http, self.booking_id, self._part)
         except ApiError as error:
             if error.code is not ProblemCode.NOT_FOUND:
                 raise
             return None
+
+    @property
+    def _part(self) -> api.PartOfStay:
+        return self.month if self.change_id is None else self.change_id
 
     @property
     def _is_open(self) -> bool:
@@ -111,12 +119,12 @@ class PayingState:
         """Begin the payment, or take up the one under way, and wait a little for its page. Raises ApiError."""
         if self.booking_id is None:
             raise RuntimeError("there is nothing to pay")
-        paid = await api.pay(self.http, self.booking_id, self.change_id)
+        paid = await api.pay(self.http, self.booking_id, self._part)
         for pause in LINK_PAUSES:
             if paid.status is not PaymentStatus.INTENDED:
                 break
             await asyncio.sleep(pause)
-            paid = await api.payment(self.http, self.booking_id, self.change_id)
+            paid = await api.payment(self.http, self.booking_id, self._part)
         self.payment = paid
         return paid
 

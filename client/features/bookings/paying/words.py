@@ -1,11 +1,12 @@
 """What the payment's page says at each stage: a title, what it means, and what the button there is called. Pure."""
 
-from client.core.language import money, t
+from client.core.language import day, day_range, money, t
 from client.features.bookings.paying.stages import Stage
-from client.parts.payment_words import confirm_label, pay_change_label
+from client.parts.payment_words import confirm_label, pay_change_label, pay_month_label
 from client.parts.steps import next_words, stay_words
 from shared_models.bookings import BookingRead, BookingSide, ChangeRead
 from shared_models.payments import PaymentRead, PaymentStatus
+from shared_models.rent_months import RentMonth
 
 Told = tuple[str, str]
 """A title and a sentence or two."""
@@ -31,6 +32,38 @@ def told_of(stage: Stage, booking: BookingRead, payment: PaymentRead | None, *, 
             stay=stay_words(booking),
         )
     return _others(stage, booking, payment)
+
+
+def month_told_of(stage: Stage, booking: BookingRead, month: RentMonth | None, payment: PaymentRead | None) -> Told:
+    """What a stage means for a month of this stay."""
+    if stage in (Stage.CHECKING, Stage.OPENING) or month is None:
+        return (
+            told_of(stage, booking, payment, is_change=False) if stage is not Stage.GIVEN_BACK else _not_needed(payment)
+        )
+    days = day_range(month.due, month.last)
+    if stage is Stage.AGREED:
+        return t("The month is paid"), t("{amount} is paid by card for {days}.", amount=money(month.amount), days=days)
+    if stage is Stage.GIVEN_BACK:
+        return _not_needed(payment)
+    if stage is Stage.ENDED:
+        told = t("It can be paid from {day} on, once the months before it are paid.", day=day(month.payable_from))
+        return t("This month is not to be paid yet"), told
+    if stage in (Stage.TO_PAY, Stage.OPEN):
+        told = t("{amount} is for {days}.", amount=money(month.amount), days=days)
+        elsewhere = t("If you are paying in another window, go on there: this page follows by itself.")
+        return t("Nothing is paid yet"), f"{told} {elsewhere}" if stage is Stage.OPEN else told
+    return told_of(stage, booking, payment, is_change=False)
+
+
+def _not_needed(payment: PaymentRead | None) -> Told:
+    back = "" if payment is None else _back_words(payment)
+    return t("Your payment was not needed any more"), back
+
+
+def _back_words(payment: PaymentRead) -> str:
+    return t(
+        "{amount} goes back to your card by itself; your bank shows it after some days.", amount=money(payment.refunded)
+    )
 
 
 def _unpaid(stage: Stage, booking: BookingRead, payment: PaymentRead | None) -> Told:
@@ -61,9 +94,7 @@ def _changed(booking: BookingRead, payment: PaymentRead | None) -> Told:
 
 
 def _given_back(booking: BookingRead, payment: PaymentRead, *, is_change: bool) -> Told:
-    back = t(
-        "{amount} goes back to your card by itself; your bank shows it after some days.", amount=money(payment.refunded)
-    )
+    back = _back_words(payment)
     if is_change:
         stay = t("The stay is {stay}.", stay=stay_words(booking))
         return t("The change could no longer be made"), f"{back} {stay}"
@@ -89,10 +120,12 @@ def _others(stage: Stage, booking: BookingRead, payment: PaymentRead | None) -> 
     return t("There is nothing to pay here"), then
 
 
-def button_label(stage: Stage, booking: BookingRead, change: ChangeRead | None) -> str:
+def button_label(stage: Stage, booking: BookingRead, part: ChangeRead | RentMonth | None) -> str:
     """What the button that leads to the provider's page says; "" where there is nothing to pay."""
     if stage is Stage.OPEN:
         return t("Open the payment page")
     if stage is not Stage.TO_PAY:
         return ""
-    return confirm_label(booking) if change is None else pay_change_label(booking, change)
+    if part is None:
+        return confirm_label(booking)
+    return pay_month_label(part) if isinstance(part, RentMonth) else pay_change_label(booking, part)

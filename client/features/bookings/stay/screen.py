@@ -26,6 +26,7 @@ from client.design.sheets import sheet
 from client.design.text import copyable, header, text
 from client.design.tokens import Colour, Radius, Size, Style
 from client.features.bookings.stay.change import ChangeForm
+from client.features.bookings.stay.months import Months
 from client.features.bookings.stay.next_step import turn
 from client.features.bookings.stay.printout import file_name, paper
 from client.features.bookings.stay.state import StayState
@@ -41,7 +42,7 @@ from client.parts.status import booking_chip, zone_name
 from client.parts.stay_answers import cancel_question
 from client.parts.steps import history_list, other_name, steps_line
 from shared_models.booking_steps import Act, acts, next_step
-from shared_models.bookings import BookingRead, BookingSide, BookingStatus, PaymentWay
+from shared_models.bookings import THROUGH_US, BookingRead, BookingSide, BookingStatus
 from shared_models.properties import PropertyType
 from shared_models.stay_dates import Stay, local_instant
 
@@ -128,7 +129,7 @@ def _head(booking: BookingRead, tenant: bool) -> ft.Control:
 
 def _sections(session: Session, booking: BookingRead, state: StayState, size: SizeClass) -> list[ft.Control]:
     side = state.side
-    act = [turn(booking, state), _Manage(booking, state), card(steps_line(booking, side))]
+    act = [turn(booking, state), *_months(booking, state), _Manage(booking, state), card(steps_line(booking, side))]
     facts = [
         _times(booking),
         *([_where(booking)] if side is BookingSide.TENANT else []),
@@ -138,6 +139,10 @@ def _sections(session: Session, booking: BookingRead, state: StayState, size: Si
         card(history_list(booking, side)),
     ]
     return [_summary(session, booking, side, size), columns(act, facts, size, of=5)]
+
+
+def _months(booking: BookingRead, state: StayState) -> list[ft.Control]:
+    return [Months(booking, state)] if booking.months else []
 
 
 def _summary(session: Session, booking: BookingRead, side: BookingSide, size: SizeClass) -> ft.Control:
@@ -247,8 +252,8 @@ def _price(booking: BookingRead, side: BookingSide) -> ft.Control:
 
 
 def _paid(booking: BookingRead, side: BookingSide) -> list[ft.Control]:
-    """What was paid by card so far; how a stay is paid on arrival its title says."""
-    words = paid_words(booking, side) if booking.payment is PaymentWay.CARD else ""
+    """What was paid through us so far; how a stay is paid on arrival its title says."""
+    words = paid_words(booking, side) if booking.payment in THROUGH_US else ""
     page, tenant = ft.context.page, side is BookingSide.TENANT
     where = quiet(t("Where is my money"), lambda _: page.navigate(paths.PAYMENTS), accent=True)
     return [text(words, Style.SMALL, Colour.TEXT_2), *([ft.Row([where])] if tenant else [])] if words else []

@@ -93,6 +93,10 @@ class StayState:
         change = unpaid_change(booking, clock.now())
         return PayingState(self.http, booking.id, None if change is None else change.id)
 
+    def paying_month(self, number: int) -> PayingState:
+        """The payment of a month of the agreed stay."""
+        return PayingState(self.http, self._known.id, month=number)
+
     @property
     def _known(self) -> BookingRead:
         if self.booking is None:

@@ -17,7 +17,7 @@ from client.features.home_form.fill import Touch
 from client.features.home_form.kept_rows import RowWords
 from client.features.home_form.number_rows import NumberField, NumberPart, NumberRows
 from client.features.home_form.state import HomeEditor
-from client.parts.payment_words import for_cards_words
+from client.parts.payment_words import of_months_words
 from client.parts.refund_words import always_words, policy_sentence, policy_word
 from shared_models.base import known
 from shared_models.bookings import PaymentWay, payment_way
@@ -62,14 +62,14 @@ def CancellingFields(form: HomeEditor, touch: Touch, places: FormFields) -> ft.C
     rows = [NumberRows(form, touch, places, _STEPS)] if chosen is CancellationPolicy.CUSTOM else []
     always = ft.Column([text(words, Style.SMALL, Colour.TEXT_2) for words in always_words()], spacing=4, tight=True)
     return ft.Column(
-        [*_unless_by_card(form), *cards, *rows, always],
+        [*_by_the_month(form), *cards, *rows, always],
         spacing=12,
         tight=True,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
 
 
-def _unless_by_card(form: HomeEditor) -> list[ft.Control]:
-    """Who lets in a way that is not paid by card learns that nothing of it counts yet."""
+def _by_the_month(form: HomeEditor) -> list[ft.Control]:
+    """Who lets by the month learns of what something is kept."""
     payment = payment_way(LetType(form.typed.get("let_type")))
-    return [] if payment is PaymentWay.CARD else [note(for_cards_words())]
+    return [note(of_months_words())] if payment is PaymentWay.MONTHLY else []

@@ -16,8 +16,8 @@ from tests.conftest import Api, MakePerson, MakeProperty, Person
 from tests.server.stays import agreed, asked
 
 PHONE, TABLET, DESKTOP = 390, 820, 1440
-ON_ARRIVAL: dict[str, Any] = {"let_type": "monthly", "price_minor": 2400_00}
-"""A home that is let by the month is paid on arrival: its dates are held first, then confirmed."""
+BY_THE_MONTH: dict[str, Any] = {"let_type": "monthly", "price_minor": 2400_00}
+"""Stays at a home that is let by the month are paid month by month: its dates are held first, then confirmed."""
 TODAY = clock.today_in("UTC")
 CHECK_IN = TODAY + timedelta(days=30)
 CHECK_OUT = CHECK_IN + timedelta(days=3)
@@ -49,7 +49,7 @@ async def test_a_home_is_booked_from_its_page_in_two_steps(
     open_app: OpenApp, a_property: MakeProperty, a_person: MakePerson, width: int
 ) -> None:
     morag = await a_person(Role.LANDLORD, name="Morag")
-    await a_property(morag, title="爱丁堡 🏰", slug="flat", address_line="1 York Place", **ON_ARRIVAL)
+    await a_property(morag, title="爱丁堡 🏰", slug="flat", address_line="1 York Place", **BY_THE_MONTH)
     visit = await open_app(f"/homes/flat?{DATES}", await a_person(Role.TENANT), width=width)
     await visit.until("Book")
     assert not visit.sees("York Place")
@@ -57,7 +57,7 @@ async def test_a_home_is_booked_from_its_page_in_two_steps(
     await visit.press("Hold these dates")
     await visit.until("15 minutes left")
     await visit.press("Confirm booking, pay")
-    await visit.until("Go there and pay Morag on arrival.")
+    await visit.until("Go there: Morag expects you on")
     assert visit.sees("York Place")
     assert visit.sees("Confirmed")
     assert visit.route.startswith("/trips/")
@@ -119,7 +119,7 @@ async def test_dates_that_are_taken_on_arrival_say_so(
 async def test_a_price_that_lapsed_is_fetched_anew(
     open_app: OpenApp, a_property: MakeProperty, a_person: MakePerson, database: Database
 ) -> None:
-    await a_property(slug="flat", **ON_ARRIVAL)
+    await a_property(slug="flat", **BY_THE_MONTH)
     visit = await open_app(f"/homes/flat/book?{DATES}", await a_person(Role.TENANT))
     await visit.until("Hold these dates")
     async with database.transaction() as session:
@@ -140,7 +140,7 @@ async def end_holds(database: Database) -> None:
 async def test_a_hold_that_lapsed_books_nothing_and_can_be_held_again(
     open_app: OpenApp, a_property: MakeProperty, a_person: MakePerson, database: Database
 ) -> None:
-    await a_property(slug="flat", **ON_ARRIVAL)
+    await a_property(slug="flat", **BY_THE_MONTH)
     visit = await open_app(f"/homes/flat/book?{DATES}", await a_person(Role.TENANT))
     await visit.press("Hold these dates")
     await visit.until("15 minutes left")
@@ -151,7 +151,7 @@ async def test_a_hold_that_lapsed_books_nothing_and_can_be_held_again(
     await visit.press("Hold these dates again")
     await visit.until("15 minutes left")
     await visit.press("Confirm booking")
-    await visit.until("Go there and pay")
+    await visit.until("Go there:")
 
 
 @pytest.fixture
@@ -194,7 +194,7 @@ async def test_a_hold_that_ended_is_shown_so_without_the_server(
     line: Line,
     time_runs: Callable[[timedelta], None],
 ) -> None:
-    await a_property(slug="flat", **ON_ARRIVAL)
+    await a_property(slug="flat", **BY_THE_MONTH)
     visit = await open_app(f"/homes/flat/book?{DATES}", await a_person(Role.TENANT))
     await visit.press("Hold these dates")
     await visit.until("Your turn")
@@ -208,7 +208,7 @@ async def test_a_hold_that_ended_is_shown_so_without_the_server(
 async def test_an_ended_hold_whose_dates_went_leads_elsewhere(
     open_app: OpenApp, a_property: MakeProperty, a_person: MakePerson, api: Api, database: Database
 ) -> None:
-    id_ = await a_property(slug="flat", **ON_ARRIVAL)
+    id_ = await a_property(slug="flat", **BY_THE_MONTH)
     visit = await open_app(f"/homes/flat/book?{DATES}", await a_person(Role.TENANT))
     await visit.press("Hold these dates")
     await visit.until("Your turn")
@@ -222,12 +222,12 @@ async def test_an_ended_hold_whose_dates_went_leads_elsewhere(
 async def test_back_after_a_booking_leads_past_the_checkout(
     open_app: OpenApp, a_property: MakeProperty, a_person: MakePerson
 ) -> None:
-    await a_property(slug="flat", **ON_ARRIVAL)
+    await a_property(slug="flat", **BY_THE_MONTH)
     visit = await open_app(f"/homes/flat?{DATES}", await a_person(Role.TENANT))
     await visit.press("Book")
     await visit.press("Hold these dates")
     await visit.press("Confirm booking")
-    await visit.until("Go there and pay")
+    await visit.until("Go there:")
     assert [route.partition("?")[0].rpartition("/")[0] for route in visit.history] == ["/homes", "/trips"]
     await visit.go(visit.history[0])
     await visit.until("These nights are yours already: look at your trips.")
@@ -257,7 +257,7 @@ async def test_a_checkout_of_dates_that_are_ones_own_says_so(
 async def test_dates_that_were_booked_elsewhere_meanwhile_by_oneself_are_no_loss(
     open_app: OpenApp, a_property: MakeProperty, a_person: MakePerson, api: Api
 ) -> None:
-    isla, id_ = await a_person(Role.TENANT), await a_property(slug="flat", **ON_ARRIVAL)
+    isla, id_ = await a_person(Role.TENANT), await a_property(slug="flat", **BY_THE_MONTH)
     first = await open_app(f"/homes/flat/book?{DATES}", isla)
     second = await open_app(f"/homes/flat/book?{DATES}", isla)
     await first.until("Hold these dates")
@@ -267,7 +267,7 @@ async def test_dates_that_were_booked_elsewhere_meanwhile_by_oneself_are_no_loss
     await first.until("Confirm booking")
     assert (await api.as_(isla).post(f"/bookings/{booking['id']}/confirm")).status_code == 200
     await first.press("Confirm booking")
-    await first.until("Go there and pay")
+    await first.until("Go there:")
     await second.press("Hold these dates")
     await second.until("You have booked these dates")
 
@@ -307,7 +307,7 @@ async def test_an_address_without_dates_asks_for_them_first(
 async def test_without_the_server_the_dates_are_kept(
     open_app: OpenApp, a_property: MakeProperty, a_person: MakePerson, line: Line
 ) -> None:
-    await a_property(slug="flat", **ON_ARRIVAL)
+    await a_property(slug="flat", **BY_THE_MONTH)
     visit = await open_app(f"/homes/flat/book?{DATES}", await a_person(Role.TENANT))
     await visit.until("Hold these dates")
     line.cut = True
@@ -340,7 +340,7 @@ def scrolled_names(visit: Visit) -> list[str]:
 async def test_on_a_phone_the_button_of_each_step_stands_at_the_foot_instead_of_the_places(
     open_app: OpenApp, a_property: MakeProperty, a_person: MakePerson, line: Line
 ) -> None:
-    await a_property(slug="flat", **ON_ARRIVAL)
+    await a_property(slug="flat", **BY_THE_MONTH)
     visit = await open_app(f"/homes/flat/book?{DATES}", await a_person(Role.TENANT), width=PHONE)
     for words in ("Hold these dates", "Confirm booking, pay"):
         await visit.until(words)
@@ -353,7 +353,7 @@ async def test_on_a_phone_the_button_of_each_step_stands_at_the_foot_instead_of_
         assert "The server cannot be reached" not in " ".join(scrolled_names(visit)), "beside the button"
         line.cut = False
         await visit.press(step)
-    await visit.until("Go there and pay")
+    await visit.until("Go there:")
     assert visit.names("Trips")
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import text
 from client.parts import confirm_address
 from server.core.database import Database
 from shared_models.auth import Role
-from tests.client.bookings.booking.test_booking_flow import DATES, ON_ARRIVAL
+from tests.client.bookings.booking.test_booking_flow import BY_THE_MONTH, DATES
 from tests.client.conftest import Line, OpenApp
 from tests.client.home_form.test_editor import FACTS
 from tests.client.waiting import choose_item
@@ -29,7 +29,7 @@ async def confirmed(database: Database, person: Person) -> None:
 async def test_a_booking_waits_for_the_address_and_goes_on_by_itself(
     open_app: OpenApp, a_property: MakeProperty, a_person: MakePerson, database: Database, width: int
 ) -> None:
-    await a_property(slug="flat", **ON_ARRIVAL)
+    await a_property(slug="flat", **BY_THE_MONTH)
     ting = await a_person(verified=False)
     visit = await open_app(f"/homes/flat/book?{DATES}", ting, width=width)
     await visit.press("Hold these dates")
@@ -47,7 +47,7 @@ async def test_a_booking_waits_for_the_address_and_goes_on_by_itself(
 async def test_it_goes_on_when_the_server_was_away_meanwhile(
     open_app: OpenApp, a_property: MakeProperty, a_person: MakePerson, database: Database, line: Line
 ) -> None:
-    await a_property(slug="flat", **ON_ARRIVAL)
+    await a_property(slug="flat", **BY_THE_MONTH)
     ting = await a_person(verified=False)
     visit = await open_app(f"/homes/flat/book?{DATES}", ting)
     await visit.press("Hold these dates")

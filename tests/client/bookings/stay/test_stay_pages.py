@@ -11,10 +11,10 @@ from client.core.language import day_range
 from server.core.database import Database
 from shared_models.auth import Role
 from tests.client.bookings.booking.test_booking_flow import (
+    BY_THE_MONTH,
     CHECK_IN,
     CHECK_OUT,
     DATES,
-    ON_ARRIVAL,
     booked_by,
     requested_by,
 )
@@ -47,7 +47,7 @@ async def test_a_home_that_is_not_booked_at_once_is_asked_for_and_the_landlord_a
 ) -> None:
     isla, morag = parties
     await a_property(
-        morag, title="The flat", slug="flat", instant_book=False, address_line="1 York Place", **ON_ARRIVAL
+        morag, title="The flat", slug="flat", instant_book=False, address_line="1 York Place", **BY_THE_MONTH
     )
     visit = await open_app(f"/homes/flat?{DATES}", isla, width=width)
     await visit.press("Ask to book")
@@ -71,7 +71,7 @@ async def test_a_home_that_is_not_booked_at_once_is_asked_for_and_the_landlord_a
 
     await visit.go("/trips")
     await visit.press("The flat. Confirmed")
-    await visit.until("Go there and pay Morag on arrival.")
+    await visit.until("Go there: Morag expects you on")
     await visit.until("Morag accepted the request")
     assert visit.sees("1 York Place")
 

@@ -5,7 +5,7 @@ from sqlalchemy import text
 
 from server.core.database import Database
 from shared_models.auth import Role
-from tests.client.bookings.booking.test_booking_flow import ON_ARRIVAL, held_by
+from tests.client.bookings.booking.test_booking_flow import BY_THE_MONTH, held_by
 from tests.client.conftest import Line, OpenApp
 from tests.conftest import Api, MakePerson, MakeProperty
 
@@ -29,7 +29,7 @@ async def test_a_held_stay_can_be_confirmed_from_its_page(
     open_app: OpenApp, a_property: MakeProperty, a_person: MakePerson, api: Api
 ) -> None:
     isla = await a_person(Role.TENANT)
-    booking = await held_by(api, isla, await a_property(title="The flat", address_line="1 York Place", **ON_ARRIVAL))
+    booking = await held_by(api, isla, await a_property(title="The flat", address_line="1 York Place", **BY_THE_MONTH))
     visit = await open_app("/trips", isla, width=PHONE)
     await visit.press("The flat. Confirm by")
     await visit.until(f"Booking {booking['reference']}")
