@@ -20,6 +20,7 @@ from tests.browser.paying import PAY_PAGE, RESULT, ask_and_authorise, back_in_th
 from tests.product import Product
 from tests.stories.conftest import home_facts
 
+pytestmark = pytest.mark.prove
 NIGHTS = timedelta(days=3)
 
 

@@ -17,6 +17,7 @@ from tests.conftest import PASSWORD
 from tests.product import Product
 from tests.stories.conftest import home_facts
 
+pytestmark = pytest.mark.prove
 CHECK_IN = date.today() + timedelta(days=40)  # noqa: DTZ011 - weeks ahead, whatever the zone
 DATES = f"check_in={CHECK_IN}&check_out={CHECK_IN + timedelta(days=4)}"
 

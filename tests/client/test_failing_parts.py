@@ -22,6 +22,7 @@ def function_of(component: Any) -> Callable[..., Any]:
     return function
 
 
+pytestmark = pytest.mark.prove
 LOADING = function_of(feedback.Loading)
 ABOVE_PAGES = {*map(function_of, (Root, Router)), "Counted", "Guarded", "ForRole"}
 """What holds the pages: without it there is no page to live on."""
