@@ -189,6 +189,18 @@ def detach(world: World, id_: str, _: Params) -> Body:
     return found
 
 
+def methods(world: World, customer_id: str, filters: Params) -> list[Body]:
+    """What a customer keeps, the newest first; `filters` may name `allow_redisplay` and `type`."""
+    wanted = {name: filters[name] for name in ("allow_redisplay", "type") if name in filters}
+    return list(world.all("payment_method", customer=customer_id, **wanted))
+
+
+def allow_redisplay(world: World, found: Body, allowed: str) -> None:
+    """Say whether Checkout may show a kept card again: `always` when its owner wanted it kept, else `limited`."""
+    found["allow_redisplay"] = allowed
+    world.save(found)
+
+
 def of_customer(world: World, customer_id: str, method_id: str) -> Body:
     """A customer's own payment method. Raises StripeError."""
     found = world.get("payment_method", method_id)
