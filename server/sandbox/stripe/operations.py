@@ -219,6 +219,13 @@ OPERATIONS = (
     _retrieve(METHODS, "payment_method", "_payment_method_retrieve_params.PaymentMethodRetrieveParams"),
     Operation(
         "POST",
+        f"{METHODS}/{{id}}",
+        "_payment_method_update_params.PaymentMethodUpdateParams",
+        customers.update_method,
+        _takes("allow_redisplay", "metadata"),
+    ),
+    Operation(
+        "POST",
         f"{METHODS}/{{id}}/attach",
         "_payment_method_attach_params.PaymentMethodAttachParams",
         customers.attach,

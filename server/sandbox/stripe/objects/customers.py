@@ -137,6 +137,17 @@ def create_method(world: World, params: Params) -> Body:
     return add_card(world, CARDS[number], params.get("billing_details", {}))
 
 
+def update_method(world: World, id_: str, params: Params) -> Body:
+    """Change what is said of a card that a customer keeps."""
+    found = world.get("payment_method", id_)
+    if found["customer"] is None:
+        raise StripeError("You must save this PaymentMethod to a customer before you can update it.")
+    before = changed(found, params)
+    world.save(found)
+    world.emit("payment_method.updated", found, before)
+    return found
+
+
 def method(world: World, id_: str, param: str = "payment_method") -> Body:
     """A payment method by its id; a name such as `pm_card_visa` makes a fresh one. Raises StripeError."""
     if id_ in TOKENS:
