@@ -11,7 +11,6 @@ from server.core.attempts import Steps
 from server.core.jobs import ExternalJob, Queue, external_job, job
 from server.core.retries import PROVIDERS
 from server.payments import gateway
-from server.payments.repository import Customers
 from server.payments.rules import STRIPE
 from server.payments.service import calls, cards, customers, ending, holds, news, pages, refunds, settling
 
@@ -56,7 +55,7 @@ async def look(external: ExternalJob, payment_id: str, is_asked_after: bool = Fa
 async def read_cards(external: ExternalJob, person_id: str) -> None:
     """Read which cards somebody has saved, and write that down."""
     async with external.database.transaction() as session:
-        customer_id = await Customers(session).of(UUID(person_id))
+        customer_id = await cards.customer_of(session, UUID(person_id))
     if customer_id is None:
         return
     seen = await gateway.read_cards(external.settings, customer_id)

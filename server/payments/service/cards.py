@@ -58,6 +58,11 @@ async def hear(session: AsyncSession, told: Mapping[str, Any]) -> None:
         await look(session, person_id)
 
 
+async def customer_of(session: AsyncSession, person_id: UUID) -> str | None:
+    """By which id the provider knows somebody; None for who never paid, or was forgotten."""
+    return await Customers(session).of(person_id)
+
+
 async def keep(session: AsyncSession, person_id: UUID, seen: Sequence[SeenCard]) -> None:
     """Write down which cards somebody has; of whoever left meanwhile nothing is kept."""
     if person_id in await auth.lock_accounts(session, [person_id]):
