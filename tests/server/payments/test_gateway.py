@@ -164,7 +164,6 @@ async def test_a_page_asks_for_exactly_what_is_paid_and_keeps_a_card_for_who_tic
     assert (found["client_reference_id"], found["metadata"]) == (str(id_), {"payment_id": str(id_)})
     assert found["payment_method_types"] == ["card"]
     assert found["saved_payment_method_options"]["payment_method_save"] == "enabled"
-    assert found["saved_payment_method_options"]["allow_redisplay_filters"] == ["always"]
     await gateway.delete_customer(account.settings, customer)
 
 
