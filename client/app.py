@@ -41,6 +41,7 @@ from client.features.importing.run import AdminImportScreen, ImportScreen
 from client.features.importing.screen import AdminImportsScreen, ImportsScreen
 from client.features.landlord_calendar.screen import LandlordCalendarScreen
 from client.features.notifications.screen import NotificationsScreen
+from client.features.payments.cards import PaymentMethodsScreen
 from client.features.payments.payment import MyPaymentScreen
 from client.features.payments.screen import PaymentsScreen
 from client.features.payments_admin.approvals import AdminRefundsScreen
@@ -154,6 +155,7 @@ def _account_routes() -> list[ft.Route]:
         "account/delete": CloseAccountScreen,
         "account/payments": PaymentsScreen,
         "account/payments/:id": MyPaymentScreen,
+        "account/payment-methods": PaymentMethodsScreen,
         "notifications": NotificationsScreen,
     }
     by_mail = {

@@ -74,6 +74,7 @@ ROUTERS = (
     calendars.router,
     payments.router,
     payments.mine,
+    payments.methods,
     payments_admin.payments,
     payments_admin.requests,
     payments_admin.disputes,
@@ -116,6 +117,7 @@ LINKS = (
     Link("GET /today/tenant", "GET /bookings/{booking_id}", {"booking_id": "$response.body#/waiting/0/id"}),
     Link("GET /today/landlord", "POST /bookings/{booking_id}/accept", {"booking_id": "$response.body#/answers/0/id"}),
     Link("GET /today/admin", "POST /cases/{case_id}/take", {"case_id": "$response.body#/cases/0/id"}),
+    Link("GET /payment-methods", "DELETE /payment-methods/{card_id}", {"card_id": "$response.body#/0/id"}),
     Link("GET /admin/payments", "GET /admin/payments/{payment_id}", {"payment_id": "$response.body#/items/0/id"}),
     Link(
         "GET /admin/payments", "POST /admin/payments/{payment_id}/refunds", {"payment_id": "$response.body#/items/0/id"}

@@ -85,10 +85,13 @@ class Provider:
         """A new Checkout session about £412.00."""
         return await self.stripe.v1.checkout.sessions.create_async({**CHECKOUT, **params})  # type: ignore[arg-type]
 
-    async def pay(self, session: stripe.checkout.Session, number: str = "4242424242424242") -> httpx.Response:
-        """Pay on a session's page, with a test card."""
+    async def pay(
+        self, session: stripe.checkout.Session, number: str = "4242424242424242", **sent: str
+    ) -> httpx.Response:
+        """Pay on a session's page, with a test card. `sent`: `saves` ticks the box, `saved` chooses a saved card."""
         assert session.url is not None
-        return await self.http.post(session.url, data={"number": number, "email": "ann@example.com", "name": "Ann"})
+        typed = {"number": number, "email": "ann@example.com", "name": "Ann"}
+        return await self.http.post(session.url, data={**typed, **sent})
 
     async def paid(self, number: str = "4242424242424242", **params: Any) -> stripe.PaymentIntent:
         """The payment of a session that somebody paid; it has its balance transaction, if it is captured."""

@@ -143,6 +143,7 @@ def tenant(slug: str, held: str, asking: str, dates: str) -> list[Screen]:
         Screen("account-delete", "/account/delete"),
         Screen("payments", "/account/payments"),
         Screen("payment", "/account/payments", press("is with EstoSpaces")),
+        Screen("payment-methods", "/account/payment-methods"),
         Screen("notifications", "/notifications"),
         Screen("become-landlord", "/landlord/homes"),
     ]

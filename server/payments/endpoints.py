@@ -1,4 +1,5 @@
-"""`/payments`: where somebody's money is, and where the payment provider tells what happened."""
+"""`/payments`: where somebody's money is, and where the payment provider tells what happened. `/payment-methods`: the
+cards that somebody had saved."""
 
 from typing import Annotated
 from uuid import UUID
@@ -13,14 +14,16 @@ from server.core.web.problems import documented
 from server.core.web.routers import room_router
 from server.core.web.routes import BoundedRoute
 from server.core.web.session import Session
-from server.payments.service import history, news, receipts
+from server.payments.service import cards, history, news, receipts
 from server.payments.service.signatures import NotSigned
 from shared_models.paging import Cursor, Page, PageSize
 from shared_models.payment_history import PaymentHistory
+from shared_models.payment_methods import SavedCard
 
 router = APIRouter(prefix="/payments", tags=["payments"], route_class=BoundedRoute)
 """Not counted: the provider tells of many payments from few addresses, and what it tells is signed."""
 mine = room_router("payments")
+methods = room_router("payment-methods")
 
 MAX_EVENT_BYTES = 256_000
 
@@ -74,3 +77,15 @@ async def receipt(payment_id: UUID, caller: SignedIn, database: Db) -> Response:
         media_type="application/pdf",
         headers={"Content-Disposition": f'attachment; filename="{paper.name}"', "Cache-Control": "no-store"},
     )
+
+
+@methods.get("")
+async def saved_cards(caller: SignedIn, session: Session) -> list[SavedCard]:
+    """The cards that the caller had saved on the provider's page, the one saved last first. There are never many."""
+    return await cards.of_person(session, caller)
+
+
+@methods.delete("/{card_id}", status_code=202, responses=documented(NotFound))
+async def remove_card(card_id: UUID, caller: SignedIn, session: Session) -> SavedCard:
+    """Have a saved card removed at the provider, soon; until then it is listed as being removed."""
+    return await cards.remove(session, caller, card_id)

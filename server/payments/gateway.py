@@ -17,11 +17,13 @@ from server.core.retries import FailedForGood, NeedsAttention
 from server.core.settings import Settings
 from server.payments.rules import (
     ActRequest,
+    CardRequest,
     CustomerRequest,
     Moved,
     Page,
     PageRequest,
     RefundRequest,
+    SeenCard,
     SeenDispute,
     SeenPayment,
     SeenRefund,
@@ -65,6 +67,8 @@ _REASONS = {
     "duplicate": DisputeReason.PAID_TWICE,
     "unrecognized": DisputeReason.UNRECOGNISED,
 }
+_MISSING = "resource_missing"
+"""The code of what is not there, or not any more."""
 _DISPUTED = "charge_disputed"
 """The code of what is refused because a bank has taken the payment back (docs.stripe.com/error-codes)."""
 
@@ -149,7 +153,37 @@ async def delete_customer(settings: Settings, customer_id: str) -> None:
         try:
             await client.v1.customers.delete_async(customer_id)
         except stripe.InvalidRequestError as problem:
-            if problem.code != "resource_missing":
+            if problem.code != _MISSING:
+                raise
+
+
+async def read_cards(settings: Settings, customer_id: str) -> Sequence[SeenCard]:
+    """The cards that somebody had saved on the provider's page; whoever is forgotten there has none. Raises Refused,
+    NotReached, KeyRefused.
+
+    Only those that may be shown to them again: that is what ticking the box says.
+    """
+    saved: Any = {"allow_redisplay": "always", "type": "card", "limit": 100}
+    async with calling(settings) as client:
+        try:
+            found = await client.v1.customers.payment_methods.list_async(customer_id, saved)
+        except stripe.InvalidRequestError as problem:
+            if problem.code != _MISSING:
+                raise
+            return []
+        return [_seen_card(method.to_dict()) async for method in found.auto_paging_iter()]
+
+
+async def detach_card(settings: Settings, request: CardRequest) -> None:
+    """Have a card kept no longer; one that is not kept any more is left. Raises Refused, NotReached, KeyRefused."""
+    async with calling(settings) as client:
+        methods = client.v1.payment_methods
+        try:
+            await methods.detach_async(request.external_id, {}, {"idempotency_key": request.key})
+        except stripe.InvalidRequestError as problem:
+            if problem.code == _MISSING:
+                return
+            if (await methods.retrieve_async(request.external_id)).customer is not None:
                 raise
 
 
@@ -192,6 +226,9 @@ def _page_params(settings: Settings, request: PageRequest) -> Any:
         "ui_mode": "hosted_page",
         "allowed_payment_method_types": ["card"],  # a method that pays days later cannot keep nights
         "adaptive_pricing": {"enabled": False},  # the price that was shown is the price
+        # Whoever pays may have their card saved, and is offered it the next time. Nothing is charged without them, so
+        # there is no `setup_future_usage`.
+        "saved_payment_method_options": {"payment_method_save": "enabled"},
         "customer": request.customer_id,
         "client_reference_id": str(request.payment_id),
         "metadata": ours,
@@ -344,6 +381,18 @@ def _seen_refund(refund: Json) -> SeenRefund:
         left=_moved(refund["balance_transaction"]),
         came_back=_moved(refund.get("failure_balance_transaction")),
         created_at=_instant(refund["created"]),
+    )
+
+
+def _seen_card(method: Json) -> SeenCard:
+    card: Json = method["card"]
+    return SeenCard(
+        external_id=method["id"],
+        brand=card["brand"],
+        last4=card["last4"],
+        exp_month=card["exp_month"],
+        exp_year=card["exp_year"],
+        saved_at=_instant(method["created"]),
     )
 
 

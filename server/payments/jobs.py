@@ -12,13 +12,14 @@ from server.core.jobs import ExternalJob, Queue, external_job, job
 from server.core.retries import PROVIDERS
 from server.payments import gateway
 from server.payments.rules import STRIPE
-from server.payments.service import calls, customers, ending, holds, news, pages, refunds, settling
+from server.payments.service import calls, cards, customers, ending, holds, news, pages, refunds, settling
 
 _CALLS: Mapping[str, Steps[Any, Any]] = {
     customers.MAKE_CUSTOMER: Steps(
         customers.customer_request, gateway.make_customer, customers.customer_made, pages.page_refused
     ),
     customers.DELETE_CUSTOMER: Steps(customers.delete_request, gateway.delete_customer, customers.customer_deleted),
+    cards.DETACH_CARD: Steps(cards.detach_request, gateway.detach_card, cards.card_detached),
     calls.OPEN_PAGE: Steps(pages.page_request, gateway.open_page, pages.page_opened, pages.page_refused),
     refunds.SEND_REFUND: Steps(
         refunds.refund_request, gateway.send_refund, refunds.refund_sent, refunds.refund_refused
@@ -48,6 +49,18 @@ async def look(external: ExternalJob, payment_id: str, is_asked_after: bool = Fa
         raise
     async with external.database.transaction() as session:
         await settling.settle(session, seen)
+
+
+@external_job(cards.READ_CARDS, queue=Queue.PROVIDERS, retry=PROVIDERS)
+async def read_cards(external: ExternalJob, person_id: str) -> None:
+    """Read which cards somebody has saved, and write that down."""
+    async with external.database.transaction() as session:
+        customer_id = await cards.customer_of(session, UUID(person_id))
+    if customer_id is None:
+        return
+    seen = await gateway.read_cards(external.settings, customer_id)
+    async with external.database.transaction() as session:
+        await cards.keep(session, UUID(person_id), seen)
 
 
 @job("payments.ask_after", queue=Queue.DEFAULT, cron="* * * * *")

@@ -6,7 +6,7 @@ from server.auth.events import AccountErased
 from server.cases import service as cases
 from server.cases.service import Subject
 from server.core.events import within
-from server.payments.service import customers, data_export, deciding
+from server.payments.service import cards, customers, data_export, deciding
 from server.users import service as users
 from shared_models.cases import CaseKind
 
@@ -23,5 +23,7 @@ cases.about(
 
 @within(AccountErased)
 async def erase(session: AsyncSession, event: AccountErased) -> None:
-    """The provider forgets who leaves. What they paid stays, as in the books: with ids, and without a name."""
+    """The provider forgets who leaves, and their cards with them. What they paid stays, as in the books: with ids, and
+    without a name."""
     await customers.forget(session, event.identity_id)
+    await cards.forget(session, event.identity_id)

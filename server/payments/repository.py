@@ -1,6 +1,7 @@
 """Payments and refunds in the database."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,12 +12,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.errors import NotFound
 from server.payments.ledger.rules.entries import Subject
-from server.payments.tables import DisputeTable, PaymentCustomerTable, PaymentTable, RefundTable
+from server.payments.rules import SeenCard
+from server.payments.tables import DisputeTable, PaymentCustomerTable, PaymentTable, RefundTable, SavedCardTable
 from shared_models.payments import UNDECIDED, UNSETTLED, DisputeStatus, PaymentStatus, RefundStatus
 
 _payment: Any = PaymentTable
 _refund: Any = RefundTable
 _customer: Any = PaymentCustomerTable
+_card: Any = SavedCardTable
 _UNSETTLED = [status.value for status in UNSETTLED]
 _dispute: Any = DisputeTable
 _UNDECIDED = [status.value for status in UNDECIDED]
@@ -219,6 +222,10 @@ class Customers:
     async def of(self, person_id: UUID) -> str | None:
         return await self.session.scalar(select(_customer.customer_id).where(_customer.person_id == person_id))
 
+    async def person_of(self, customer_id: str) -> UUID | None:
+        """Whom the provider knows by this id."""
+        return await self.session.scalar(select(_customer.person_id).where(_customer.customer_id == customer_id))
+
     async def add(self, person_id: UUID, customer_id: str) -> None:
         """The first one stays."""
         row = PaymentCustomerTable(person_id=person_id, customer_id=customer_id)
@@ -228,6 +235,56 @@ class Customers:
 
     async def remove(self, person_id: UUID) -> None:
         await self.session.execute(delete(PaymentCustomerTable).where(_customer.person_id == person_id))
+
+
+class SavedCards:
+    """The cards that people had saved at the provider."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self.session = session
+
+    async def of(self, person_id: UUID) -> Sequence[SavedCardTable]:
+        """A person's cards, the one saved last first."""
+        found = await self.session.scalars(
+            select(SavedCardTable).where(_card.person_id == person_id).order_by(_card.saved_at.desc(), _card.id.desc())
+        )
+        return found.all()
+
+    async def by_id(self, card_id: UUID) -> SavedCardTable | None:
+        return await self.session.get(SavedCardTable, card_id)
+
+    async def one_of(self, person_id: UUID, card_id: UUID) -> SavedCardTable:
+        """A person's own card, locked. Raises NotFound."""
+        found = await self.session.scalar(
+            select(SavedCardTable)
+            .where(_card.id == card_id, _card.person_id == person_id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+        if found is None:
+            raise NotFound
+        return found
+
+    async def replace(self, person_id: UUID, seen: Sequence[SeenCard]) -> None:
+        """Keep what the provider has of a person's cards, and nothing else. What is to be removed stays so."""
+        await self.session.execute(
+            delete(SavedCardTable).where(
+                _card.person_id == person_id, _card.external_id.not_in([card.external_id for card in seen])
+            )
+        )
+        for card in seen:
+            told = asdict(card)
+            await self.session.execute(
+                insert(SavedCardTable)
+                .values(SavedCardTable(person_id=person_id, **told).model_dump())
+                .on_conflict_do_update(index_elements=["external_id"], set_=told)
+            )
+
+    async def remove(self, card_id: UUID) -> None:
+        await self.session.execute(delete(SavedCardTable).where(_card.id == card_id))
+
+    async def remove_all(self, person_id: UUID) -> None:
+        await self.session.execute(delete(SavedCardTable).where(_card.person_id == person_id))
 
 
 def _uuid(text: str | None) -> UUID | None:

@@ -65,6 +65,26 @@ class CustomerRequest:
 
 
 @dataclass(frozen=True)
+class CardRequest:
+    """Ask the provider to keep a card no longer. Another key for each attempt, as with ActRequest."""
+
+    external_id: str
+    key: str
+
+
+@dataclass(frozen=True)
+class SeenCard:
+    """A card that the provider keeps because its owner wanted it to."""
+
+    external_id: str
+    brand: str
+    last4: str
+    exp_month: int
+    exp_year: int
+    saved_at: datetime
+
+
+@dataclass(frozen=True)
 class PageRequest:
     """Ask the provider for a page on which a payment can be paid."""
 

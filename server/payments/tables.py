@@ -134,6 +134,27 @@ class PaymentCustomerTable(SQLModel, table=True):
     created_at: datetime = made_at()
 
 
+class SavedCardTable(SQLModel, table=True):
+    """A card that its owner had saved on the provider's page, as the provider told of it last."""
+
+    __tablename__ = "saved_card"
+    __table_args__ = (
+        CheckConstraint("exp_month BETWEEN 1 AND 12", name="month_sane"),
+        CheckConstraint("last4 ~ '^[0-9]{4}$'", name="last4_only"),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    person_id: UUID = Field(foreign_key="identity.id", index=True)
+    external_id: str = text_field(MAX_EXTERNAL_ID, unique=True)
+    brand: str = text_field(30)
+    last4: str = text_field(4)
+    exp_month: int
+    exp_year: int
+    saved_at: datetime = instant()
+    removed_at: datetime | None = instant(default=None)
+    """Since when its owner wants it removed; once the provider has done so the row is gone."""
+
+
 class DisputeTable(SQLModel, table=True):
     """A payment that its payer's bank asks about, or has taken back."""
 

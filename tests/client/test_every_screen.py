@@ -33,6 +33,7 @@ ROUTES = {
     "account/delete": "tenant",
     "account/payments": "tenant",
     "account/payments/:id": "tenant",
+    "account/payment-methods": "tenant",
     "notifications": "tenant",
     "landlord/today": "landlord",
     "landlord/homes": "landlord",

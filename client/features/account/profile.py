@@ -53,6 +53,12 @@ def AccountScreen() -> ft.Control:
         ft.Icons.RECEIPT_LONG_OUTLINED,
         paths.PAYMENTS,
     )
+    methods = _way(
+        t("Payment methods"),
+        t("The cards you saved, and removing them."),
+        ft.Icons.CREDIT_CARD_OUTLINED,
+        paths.PAYMENT_METHODS,
+    )
     close = _way(
         t("Delete the account"),
         t("For good. What stands in the way is told first."),
@@ -62,7 +68,14 @@ def AccountScreen() -> ft.Control:
     body = [
         page_header(t("Account"), actions=[outlined(t("Sign out"), leave)]),
         columns(
-            [card(_Who(session)), _Notifications(), payments, card(_Password(session)), card(DevicesPanel(session))],
+            [
+                card(_Who(session)),
+                _Notifications(),
+                payments,
+                methods,
+                card(_Password(session)),
+                card(DevicesPanel(session)),
+            ],
             [card(LookPanel(session)), card(DataPanel(session)), *([] if landlord else [let]), close],
             size,
             of=6,

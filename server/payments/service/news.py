@@ -16,6 +16,7 @@ from server.core.settings import Settings
 from server.payments.gateway import API_VERSION
 from server.payments.repository import Payments
 from server.payments.rules import STRIPE
+from server.payments.service import cards
 from server.payments.service.signatures import event_id
 
 LOOK = "payments.look"
@@ -25,6 +26,7 @@ DISPUTE_ASKED_AFTER = timedelta(hours=1)
 """A bank takes weeks to decide."""
 MAX_ASKED_AFTER = 500
 _HEARD = ("checkout.session.", "payment_intent.", "charge.", "refund.")
+_HEARD_OF_CARDS = "payment_method."
 
 
 class OtherVersion(FailedForGood):
@@ -37,11 +39,15 @@ async def receive(session: AsyncSession, settings: Settings, body: bytes, signat
 
 
 async def hear(session: AsyncSession, received: Received) -> None:
-    """Have a look at the payment that an event is about. Raises UnknownKind, OtherVersion."""
+    """Have a look at the payment, or at the cards, that an event is about. Raises UnknownKind, OtherVersion."""
     event = json.loads(received.body)
     if event.get("api_version") != API_VERSION:
         raise OtherVersion
-    if not str(event.get("type")).startswith(_HEARD):
+    kind = str(event.get("type"))
+    if kind.startswith(_HEARD_OF_CARDS):
+        await cards.hear(session, event["data"])
+        return
+    if not kind.startswith(_HEARD):
         raise UnknownKind
     about = _ids(event["data"]["object"])
     payment_id = await Payments(session).known_as(about)

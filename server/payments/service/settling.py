@@ -14,7 +14,7 @@ from server.payments.ledger.rules import postings
 from server.payments.ledger.rules.entries import Entry
 from server.payments.repository import Payments
 from server.payments.rules import Moved, SeenPayment
-from server.payments.service import disputes, ending, news, refunds, rooms
+from server.payments.service import cards, disputes, ending, news, refunds, rooms
 from server.payments.service.amounts import parts_of
 from server.payments.service.rooms import Fulfil, Settle
 from server.payments.tables import PaymentTable
@@ -82,6 +82,8 @@ async def _settle(session: AsyncSession, seen: SeenPayment, fulfil: Fulfil) -> P
         elif seen.disputes:  # a loss takes back what stands in the books, and its charge does not yet
             await news.look(session, payment.id)
     await ending.pursue(session, payment)
+    if then in (PaymentStatus.AUTHORISED, PaymentStatus.CAPTURED):  # who paid may have had their card saved
+        await cards.look(session, payment.payer_id)
     await session.flush()
     await ledger.post(session, *entries)
     return PaymentStatus(payment.status)

@@ -73,6 +73,7 @@ _SESSION = _takes(
     "payment_intent_data.capture_method",
     "payment_intent_data.setup_future_usage",
     *(f"payment_intent_data.{name}" for name in _SAID_OF_A_PAYMENT),
+    "saved_payment_method_options.payment_method_save",
     "submit_type",
     "success_url",
     "ui_mode",
@@ -120,11 +121,11 @@ def _session_lines(world: World, id_: str, params: Params) -> Body:
 def _methods(world: World, params: Params) -> Body:
     if "customer" not in params:  # as at Stripe: cards of nobody are listed for nobody
         raise StripeError("Missing required param: customer.", code="parameter_missing", param="customer")
-    return lists.page(world.all("payment_method", customer=params["customer"]), params, METHODS)
+    return lists.page(customers.methods(world, params["customer"], params), params, METHODS)
 
 
 def _methods_of(world: World, id_: str, params: Params) -> Body:
-    found = world.all("payment_method", customer=world.get("customer", id_)["id"])
+    found = customers.methods(world, world.get("customer", id_)["id"], params)
     return lists.page(found, params, f"{CUSTOMERS}/{id_}/payment_methods")
 
 
@@ -192,7 +193,7 @@ OPERATIONS = (
         f"{CUSTOMERS}/{{id}}/payment_methods",
         "_customer_list_payment_methods_params.CustomerListPaymentMethodsParams",
         _methods_of,
-        lists.PAGING,
+        lists.PAGING | {"allow_redisplay", "type"},
     ),
     Operation(
         "GET",
@@ -213,9 +214,16 @@ OPERATIONS = (
         METHODS,
         "_payment_method_list_params.PaymentMethodListParams",
         _methods,
-        lists.PAGING | {"customer", "type"},
+        lists.PAGING | {"allow_redisplay", "customer", "type"},
     ),
     _retrieve(METHODS, "payment_method", "_payment_method_retrieve_params.PaymentMethodRetrieveParams"),
+    Operation(
+        "POST",
+        f"{METHODS}/{{id}}",
+        "_payment_method_update_params.PaymentMethodUpdateParams",
+        customers.update_method,
+        _takes("allow_redisplay", "metadata"),
+    ),
     Operation(
         "POST",
         f"{METHODS}/{{id}}/attach",

@@ -16,6 +16,7 @@ from server.sandbox.stripe import money
 from server.sandbox.stripe.cards import CARDS
 from server.sandbox.stripe.errors import Body, StripeError
 from server.sandbox.stripe.objects import checkout, payments
+from server.sandbox.stripe.objects.checkout import Typed
 from server.sandbox.stripe.sandbox import MOUNT, StripeSandbox
 from server.sandbox.stripe.world import World
 
@@ -25,6 +26,8 @@ _pages.filters["money"] = money.shown
 _pages.filters["instant"] = lambda seconds: datetime.fromtimestamp(seconds, UTC).strftime("%-d %b %Y, %H:%M:%S UTC")
 _STYLES = inline_hashes((_TEMPLATES / "base.html").read_text(encoding="utf-8"), "style")
 MAX_FIELDS = 20
+_TOLD = ("session_not_open", "card_not_saved")
+"""Why nobody could pay, said on the page itself."""
 
 
 def page(name: str, *, status: int = 200, **shown: Any) -> HTMLResponse:
@@ -77,17 +80,17 @@ def _nothing(words: str) -> Response:
 
 
 async def _shown(sandbox: StripeSandbox, session_id: str, problem: str = "", **typed: str) -> Response:
-    def read(world: World) -> tuple[Body, list[Body], bool] | None:
+    def read(world: World) -> tuple[Body, list[Body], list[Body], bool] | None:
         session = world.find(session_id)
         if session is None or session["object"] != "checkout.session":
             return None
         keeps = bool(world.hidden(session_id)["intent"].get("setup_future_usage"))
-        return session, checkout.lines(world, session_id), keeps
+        return session, checkout.lines(world, session_id), checkout.saved_cards(world, session), keeps
 
     found = await sandbox.act(read)
     if found is None:
         return _nothing("There is no such payment.")
-    session, lines, keeps = found
+    session, lines, saved, keeps = found
     template = "pay.html" if session["status"] == "open" else "closed.html"
     return page(
         template,
@@ -95,24 +98,28 @@ async def _shown(sandbox: StripeSandbox, session_id: str, problem: str = "", **t
         session=session,
         lines=lines,
         keeps=keeps,
+        saved=saved,
+        may_save=checkout.may_save(session),
         cards=CARDS.values(),
         problem=problem,
-        typed={"number": "", "name": "", "email": "", **typed},
+        typed={"number": "", "name": "", "email": "", "saves": "", **typed},
         onward=checkout.return_url(session),
     )
 
 
 async def _paid(sandbox: StripeSandbox, session_id: str, sent: Mapping[str, str]) -> Response:
     number = "".join(filter(str.isdecimal, sent.get("number", "")))
-    typed = {name: sent.get(name, "")[:200] for name in ("number", "name", "email")}
-    if number not in CARDS:
+    typed = {name: sent.get(name, "")[:200] for name in ("number", "name", "email", "saves")}
+    card = sent.get("saved") or CARDS.get(number)
+    if card is None:
         return await _shown(sandbox, session_id, "Only test cards are taken here: choose one of the list.", **typed)
+    filled_in = Typed(card, typed["email"], typed["name"], saves=bool(typed["saves"]))
 
     def pay(world: World) -> tuple[Body, Body] | str:
         try:
-            intent = checkout.pay(world, session_id, CARDS[number], typed["email"], typed["name"])
+            intent = checkout.pay(world, session_id, filled_in)
         except StripeError as problem:
-            if not problem.keeps and problem.error.get("code") != "session_not_open":
+            if not problem.keeps and problem.error.get("code") not in _TOLD:
                 raise
             return str(problem)
         return world.get("checkout.session", session_id), intent

@@ -11,7 +11,7 @@ from server.core import clock, jobs
 from server.core.database import Database
 from server.core.ids import new_id
 from server.payments.reconciliation.tables import ReconciliationRunTable
-from server.payments.tables import DisputeTable
+from server.payments.tables import DisputeTable, SavedCardTable
 from shared_models.auth import LinkPurpose, Role
 from shared_models.payments import PaymentStatus
 from tests.conftest import PASSWORD, Api, MakePerson, MakeProperty, Person
@@ -241,6 +241,23 @@ async def _paid(world: World) -> str:
     return str((await a_payment(world.database, world.people[TENANT].id)).id)
 
 
+async def _card(world: World) -> str:
+    id_ = new_id()
+    row = SavedCardTable(
+        id=id_,
+        person_id=world.people[TENANT].id,
+        external_id=f"pm_{id_.hex}",
+        brand="visa",
+        last4="4242",
+        exp_month=12,
+        exp_year=2030,
+        saved_at=clock.now(),
+    )
+    async with world.database.transaction() as session:
+        session.add(row)
+    return str(id_)
+
+
 async def _request(world: World) -> str:
     """A refund above the limit, that another admin than ADMIN wants."""
     wants = {"amount_minor": 60_000, "reason": "The heating was off."}
@@ -306,6 +323,7 @@ MAKERS: dict[str, Callable[[World], Awaitable[str]]] = {
     "session_id": _session,
     "notification_id": _notification,
     "paid_id": _paid,
+    "card_id": _card,
     "request_id": _request,
     "dispute_id": _dispute,
     "reconciliation_id": _reconciliation,

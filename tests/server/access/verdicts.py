@@ -195,6 +195,8 @@ VERDICTS: dict[str, Verdict | tuple[Verdict, ...]] = {
     # None is held while a reader is slow.
     "GET /payments.csv": lists("payment_id", TENANT, connections=2),
     "GET /payments/{payment_id}": only(TENANT),
+    "GET /payment-methods": lists("card_id", TENANT),
+    "DELETE /payment-methods/{card_id}": only(TENANT),
     "GET /payments/{payment_id}/receipt.pdf": only(TENANT),
     # money, for admins alone
     "GET /admin/payments": lists("paid_id", ADMIN, to=[ADMIN]),

@@ -87,13 +87,13 @@ class Till:
         assert row is not None
         return row
 
-    async def pay(self, id_: UUID, number: str = "4242424242424242") -> None:
-        """Pay on the provider's page; a moment later the money is there."""
+    async def pay(self, id_: UUID, number: str = "4242424242424242", **sent: str) -> None:
+        """Pay on the provider's page; a moment later the money is there. `sent`: `saves` ticks the box, `saved` chooses
+        a saved card."""
         row = await self.payment(id_)
         assert row.page_url is not None
-        reply = await self.provider.http.post(
-            row.page_url, data={"number": number, "email": "a@b.example", "name": "A"}
-        )
+        typed = {"number": number, "email": "a@b.example", "name": "A"}
+        reply = await self.provider.http.post(row.page_url, data={**typed, **sent})
         assert reply.status_code == 303, reply.text
         await self.provider.advance(2)
 
@@ -122,11 +122,11 @@ class Till:
             asked = text("SELECT args->>'payment_id' FROM procrastinate_jobs WHERE task_name = 'payments.look'")
             return list(await connection.scalars(asked))
 
-    async def paid(self, bill: Bill | None = None, number: str = "4242424242424242") -> PaymentTable:
+    async def paid(self, bill: Bill | None = None, number: str = "4242424242424242", **sent: str) -> PaymentTable:
         """A payment that was made and settled."""
         id_ = await self.bill(bill)
         await self.work()
-        await self.pay(id_, number)
+        await self.pay(id_, number, **sent)
         await self.look(id_)
         await self.work()
         return await self.payment(id_)

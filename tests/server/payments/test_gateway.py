@@ -21,7 +21,7 @@ from server.core.ids import new_id
 from server.core.settings import Settings
 from server.payments import gateway
 from server.payments.ledger.rules.entries import Subject
-from server.payments.rules import ActRequest, Bill, CustomerRequest, Page, PageRequest, RefundRequest
+from server.payments.rules import ActRequest, Bill, CardRequest, CustomerRequest, Page, PageRequest, RefundRequest
 from server.sandbox.stripe.sandbox import MOUNT
 from shared_models.payments import RefundStatus
 from tests.payment_provider import STRIPE_TEST_KEY, Provider
@@ -52,6 +52,8 @@ def a_page(
 CALLS: dict[str, tuple[Any, ...]] = {
     "make_customer": (a_customer(new_id()),),
     "delete_customer": ("cus_1",),
+    "read_cards": ("cus_1",),
+    "detach_card": (CardRequest("pm_1", "a key"),),
     "open_page": (a_page(new_id(), "cus_1"),),
     "read_payment": (new_id(), "cs_1"),
     "end_page": (ACT,),
@@ -152,15 +154,35 @@ async def test_a_page_is_made_once_looked_up_read_and_ended_once(account: Accoun
 
 
 @pytest.mark.parametrize("is_held", [False, True])
-async def test_a_page_asks_for_exactly_what_is_paid_and_keeps_no_card(account: Account, is_held: bool) -> None:
+async def test_a_page_asks_for_exactly_what_is_paid_and_keeps_a_card_for_who_ticks_the_box_alone(
+    account: Account, is_held: bool
+) -> None:
     customer, id_ = await gateway.make_customer(account.settings, a_customer(new_id())), new_id()
     made = await gateway.open_page(account.settings, a_page(id_, customer, is_held=is_held))
     found = (await account.stripe.v1.checkout.sessions.retrieve_async(made.session_id)).to_dict()
     assert (found["amount_total"], found["currency"], found["customer"]) == (10_000, "gbp", customer)
     assert (found["client_reference_id"], found["metadata"]) == (str(id_), {"payment_id": str(id_)})
     assert found["payment_method_types"] == ["card"]
-    assert not (found.get("saved_payment_method_options") or {}).get("payment_method_save")
+    assert found["saved_payment_method_options"]["payment_method_save"] == "enabled"
     await gateway.delete_customer(account.settings, customer)
+
+
+async def test_saved_cards_are_those_that_may_be_shown_again_and_are_detached_once(account: Account) -> None:
+    customer = await gateway.make_customer(account.settings, a_customer(new_id()))
+    methods = account.stripe.v1.payment_methods
+    saved = (await methods.attach_async("pm_card_visa", {"customer": customer})).id
+    await methods.attach_async("pm_card_mastercard", {"customer": customer})
+    assert await gateway.read_cards(account.settings, customer) == []
+    await methods.update_async(saved, {"allow_redisplay": "always"})
+    (seen,) = await gateway.read_cards(account.settings, customer)
+    assert (seen.external_id, seen.brand, seen.last4) == (saved, "visa", "4242")
+    assert (1 <= seen.exp_month <= 12, seen.exp_year >= clock.now().year) == (True, True)
+    for number in range(2):
+        await gateway.detach_card(account.settings, CardRequest(saved, f"{saved}-{number}"))
+    assert await gateway.read_cards(account.settings, customer) == []
+    await gateway.delete_customer(account.settings, customer)
+    assert await gateway.read_cards(account.settings, customer) == []
+    await gateway.detach_card(account.settings, CardRequest("pm_that_never_was", "a key"))
 
 
 async def test_what_is_held_is_captured_once_and_then_not_let_go(account: Account) -> None:

@@ -16,13 +16,17 @@ import pytest
 
 from server.core import jobs
 from server.core.database import with_driver
+from server.core.identity import Identity
+from server.core.ids import new_id
 from server.core.settings import Environment
 from server.invariants import violations
 from server.payments.reconciliation.service import RECONCILE
-from server.payments.service import calls, customers, ending, holds, news, refunds
+from server.payments.repository import SavedCards
+from server.payments.service import calls, cards, customers, ending, holds, news, refunds
 from tests.payment_provider import Provider, process, sdk
 from tests.served import ROOT, SECRET
 from tests.server.payments.conftest import Till
+from tests.server.stays import rows
 
 SECONDS = 400
 """How long a step may take on a busy machine."""
@@ -92,6 +96,21 @@ async def left(till: Till) -> UUID:
     return paid.id
 
 
+async def card_read(till: Till) -> UUID:
+    paid = await till.paid(saves="yes")
+    async with till.database.transaction() as session:
+        await cards.look(session, till.payer_id)
+    return paid.id
+
+
+async def card_removed(till: Till) -> UUID:
+    paid = await till.paid(saves="yes")
+    async with till.database.transaction() as session:
+        (card,) = await SavedCards(session).of(till.payer_id)
+        await cards.remove(session, Identity(till.payer_id, new_id(), frozenset()), card.id)
+    return paid.id
+
+
 async def looked_into(till: Till) -> UUID:
     paid = await till.paid()
     async with till.database.transaction() as session:
@@ -108,6 +127,8 @@ STEPS = {
     ending.END_PAGE: Step("POST", "/v1/checkout/sessions", page_let_go, "expired"),
     refunds.SEND_REFUND: Step("POST", "/v1/refunds", refunded, "captured"),
     customers.DELETE_CUSTOMER: Step("DELETE", "/v1/customers", left, "captured"),
+    cards.READ_CARDS: Step("GET", "/v1/customers", card_read, "captured"),
+    cards.DETACH_CARD: Step("POST", "/v1/payment_methods", card_removed, "captured"),
     RECONCILE: Step("GET", "/v1/balance", looked_into, "captured"),
 }
 """Every call of ours to the provider, by the job that makes it."""
@@ -217,6 +238,10 @@ async def is_done_once(till: Till) -> None:
     sessions, charges = (await api.checkout.sessions.list_async()).data, (await api.charges.list_async()).data
     assert (len(sessions), len(charges) <= 1) == (1, True)
     assert len((await api.refunds.list_async()).data) == (await till.kinds()).count("refund_paid")
+    saved: list[str] = []
+    for customer in (await api.customers.list_async()).data:
+        saved += [card.id for card in (await api.customers.payment_methods.list_async(customer.id)).data]
+    assert saved == [row.external_id for row in await rows(till.database, "SELECT external_id FROM saved_card")]
     assert sum(charge.captured for charge in charges) == (await till.kinds()).count("charge")
     assert await till.clearing() == await till.provider.balance()
     assert await violations(till.database) == []

@@ -33,6 +33,7 @@ TOLD = {
     "notification": "notifications",
     "payment": "payments",
     "payment_customer": "payment_customers",
+    "saved_card": "saved_cards",
     "refund_request": "refund_requests",
     "reconciliation_run": "reconciliation_runs",
     "reconciliation_finding": "reconciliation_findings",

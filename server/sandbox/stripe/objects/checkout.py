@@ -1,5 +1,6 @@
 """Checkout sessions (docs.stripe.com/api/checkout/sessions): a page of the provider's on which somebody pays once."""
 
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from server.sandbox.stripe import money
@@ -13,6 +14,8 @@ SHORTEST, LONGEST = 30 * 60, 24 * 3600
 """Seconds a session may be open (docs.stripe.com/api/checkout/sessions/create, `expires_at`)."""
 PLACEHOLDER = "{CHECKOUT_SESSION_ID}"
 MAX_LINES = 100
+_ALWAYS, _LIMITED = "always", "limited"
+"""Whether a card is shown again to who comes back (support.stripe.com/questions/prefilling-saved-cards-in-checkout)."""
 
 
 def create(world: World, params: Params) -> Body:
@@ -90,7 +93,7 @@ def _body(world: World, id_: str, params: Params, total: int, currency: str) -> 
         "permissions": None,
         "phone_number_collection": {"enabled": False},
         "recovered_from": None,
-        "saved_payment_method_options": None,
+        "saved_payment_method_options": _saving(params),
         "setup_intent": None,
         "shipping_address_collection": None,
         "shipping_cost": None,
@@ -103,6 +106,22 @@ def _body(world: World, id_: str, params: Params, total: int, currency: str) -> 
         "ui_mode": "hosted_page",
         "url": f"{world.origin}/pay/{id_}",
         "wallet_options": None,
+    }
+
+
+def _saving(params: Params) -> Body | None:
+    """Whether people may have their card saved, and which saved cards they are shown. Only where they are known."""
+    if "customer" not in params and params.get("customer_creation") != "always":
+        if "saved_payment_method_options" in params:
+            raise StripeError(
+                "`saved_payment_method_options` needs a `customer`, or `customer_creation=always`.",
+                param="saved_payment_method_options",
+            )
+        return None
+    return {
+        "allow_redisplay_filters": [_ALWAYS],
+        "payment_method_remove": None,
+        "payment_method_save": params.get("saved_payment_method_options", {}).get("payment_method_save"),
     }
 
 
@@ -237,7 +256,31 @@ def end(world: World, id_: str) -> None:
 # What happens on the page
 
 
-def pay(world: World, id_: str, card: Card, email: str, name: str) -> Body:
+@dataclass(frozen=True)
+class Typed:
+    """What somebody filled in on the page."""
+
+    card: Card | str
+    """A card that was typed in, or the id of a saved one."""
+    email: str
+    name: str
+    saves: bool = False
+    """They want the card saved."""
+
+
+def saved_cards(world: World, session: Body) -> list[Body]:
+    """The cards that a page offers: those its customer had saved."""
+    if session["customer"] is None:
+        return []
+    return customers.methods(world, session["customer"], {"allow_redisplay": _ALWAYS, "type": "card"})
+
+
+def may_save(session: Body) -> bool:
+    """Whether a page has the box by which a card is saved."""
+    return (session["saved_payment_method_options"] or {}).get("payment_method_save") == "enabled"
+
+
+def pay(world: World, id_: str, typed: Typed) -> Body:
     """Somebody paid on the page, or tried to. The session is complete, or its payment `requires_action`.
 
     Raises StripeError when the card is declined, and the page stays open.
@@ -245,18 +288,29 @@ def pay(world: World, id_: str, card: Card, email: str, name: str) -> Body:
     session = world.get("checkout.session", id_)
     if session["status"] != "open":
         raise StripeError("This page is no longer open.", code="session_not_open")
+    details = {"email": session["customer_email"] or typed.email, "name": typed.name}
+    if isinstance(typed.card, Card):
+        method = customers.add_card(world, typed.card, details)
+    else:
+        method = _saved(world, session, typed.card)
     intent = _intent(world, session)
-    details = {"email": session["customer_email"] or email, "name": name}
     if session["customer_creation"] == "always" and intent["customer"] is None:
         intent["customer"] = customers.create(world, details)["id"]
-    world.hide(id_, details=details)
-    method = customers.add_card(world, card, details)
+    world.hide(id_, details=details, saves=isinstance(typed.card, Card) and typed.saves and may_save(session))
     intent["payment_method"], intent["status"] = method["id"], "requires_confirmation"
     world.save(intent)
     payments.pay(world, intent)
     if intent["status"] != "requires_action":
         complete(world, session, intent)
     return intent
+
+
+def _saved(world: World, session: Body, id_: str) -> Body:
+    """A saved card that somebody chose, if it still is one: it may have been detached since the page was shown."""
+    for method in saved_cards(world, session):
+        if method["id"] == id_:
+            return method
+    raise StripeError("This card is no longer saved. Choose another one.", code="card_not_saved")
 
 
 def _intent(world: World, session: Body) -> Body:
@@ -292,7 +346,19 @@ def complete(world: World, session: Body, intent: Body) -> None:
         },
     )
     world.save(session)
+    _keep_card(world, session, intent)
     world.emit("checkout.session.completed", session)
+
+
+def _keep_card(world: World, session: Body, intent: Body) -> None:
+    """Keep the card for its customer where they ticked the box. One that is kept for later payments alone is not shown
+    again."""
+    method = world.get("payment_method", intent["payment_method"])
+    if world.hidden(session["id"])["saves"]:
+        customers.allow_redisplay(world, method, _ALWAYS)
+        customers.keep(world, method, intent["customer"], set_up=False)
+    elif method["customer"] is not None and method["allow_redisplay"] != _ALWAYS:
+        customers.allow_redisplay(world, method, _LIMITED)
 
 
 def return_url(session: Body) -> str:

@@ -137,6 +137,17 @@ def create_method(world: World, params: Params) -> Body:
     return add_card(world, CARDS[number], params.get("billing_details", {}))
 
 
+def update_method(world: World, id_: str, params: Params) -> Body:
+    """Change what is said of a card that a customer keeps."""
+    found = world.get("payment_method", id_)
+    if found["customer"] is None:
+        raise StripeError("You must save this PaymentMethod to a customer before you can update it.")
+    before = changed(found, params)
+    world.save(found)
+    world.emit("payment_method.updated", found, before)
+    return found
+
+
 def method(world: World, id_: str, param: str = "payment_method") -> Body:
     """A payment method by its id; a name such as `pm_card_visa` makes a fresh one. Raises StripeError."""
     if id_ in TOKENS:
@@ -187,6 +198,18 @@ def detach(world: World, id_: str, _: Params) -> Body:
     world.hide(found["id"], detached=True)
     world.emit("payment_method.detached", found, before)
     return found
+
+
+def methods(world: World, customer_id: str, filters: Params) -> list[Body]:
+    """What a customer keeps, the newest first; `filters` may name `allow_redisplay` and `type`."""
+    wanted = {name: filters[name] for name in ("allow_redisplay", "type") if name in filters}
+    return list(world.all("payment_method", customer=customer_id, **wanted))
+
+
+def allow_redisplay(world: World, found: Body, allowed: str) -> None:
+    """Say whether Checkout may show a kept card again: `always` when its owner wanted it kept, else `limited`."""
+    found["allow_redisplay"] = allowed
+    world.save(found)
 
 
 def of_customer(world: World, customer_id: str, method_id: str) -> Body:

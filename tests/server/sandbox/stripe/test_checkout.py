@@ -1,5 +1,7 @@
 """Paying on the page of a Checkout session, from the wish to be paid to the balance transaction."""
 
+from typing import Any
+
 import pytest
 import stripe
 
@@ -185,6 +187,101 @@ async def test_a_card_is_kept_only_where_it_was_asked_for(provider: Provider) ->
     [kept] = (await provider.stripe.v1.customers.payment_methods.list_async(customer.id)).data
     assert kept.card is not None
     assert kept.card.last4 == "4242"
+    assert kept.allow_redisplay == "limited"  # it is kept to be charged, and nobody is shown it again
+
+
+SAVING: dict[str, object] = {"saved_payment_method_options": {"payment_method_save": "enabled"}}
+"""The page has the box by which a card is saved."""
+
+
+async def saved_by(provider: Provider, customer: str) -> list[tuple[str, str]]:
+    """The cards that a customer had saved, as they are listed: id and last four figures."""
+    wanted: Any = {"allow_redisplay": "always", "type": "card"}
+    found = (await provider.stripe.v1.customers.payment_methods.list_async(customer, wanted)).data
+    return [(method.id, str(method.card and method.card.last4)) for method in found]
+
+
+async def test_a_card_is_saved_where_its_owner_ticks_the_box(provider: Provider) -> None:
+    customer = (await provider.stripe.v1.customers.create_async({"name": "Ann"})).id
+    session = await provider.session(customer=customer, **SAVING)
+    assert session.saved_payment_method_options is not None
+    assert session.saved_payment_method_options.payment_method_save == "enabled"
+    assert "Save this card" in (await provider.http.get(str(session.url))).text
+    await provider.pay(session)
+    assert await saved_by(provider, customer) == []
+    await provider.pay(await provider.session(customer=customer, **SAVING), "5555555555554444", saves="yes")
+    [(method, last4)] = await saved_by(provider, customer)
+    assert last4 == "4444"
+    intents = (await provider.stripe.v1.payment_intents.list_async()).data
+    assert {intent.setup_future_usage for intent in intents} == {None}  # nothing is charged later
+    assert (await provider.events()).count("payment_method.attached") == 1
+    shown = await provider.stripe.v1.payment_methods.retrieve_async(method)
+    assert (shown.customer, shown.allow_redisplay) == (customer, "always")
+
+
+async def test_a_page_that_does_not_offer_it_saves_no_card(provider: Provider) -> None:
+    customer = (await provider.stripe.v1.customers.create_async({"name": "Ann"})).id
+    session = await provider.session(customer=customer)
+    assert "Save this card" not in (await provider.http.get(str(session.url))).text
+    assert (await provider.pay(session, saves="yes")).status_code == 303
+    assert await saved_by(provider, customer) == []
+
+
+async def test_a_card_that_asks_its_owner_is_saved_once_they_have_said_yes(provider: Provider) -> None:
+    customer = (await provider.stripe.v1.customers.create_async({"name": "Ann"})).id
+    reply = await provider.pay(await provider.session(customer=customer, **SAVING), ALWAYS_ASKS, saves="yes")
+    assert await saved_by(provider, customer) == []
+    await provider.http.post(reply.headers["location"], data={"says": "yes"})
+    assert [last4 for _, last4 in await saved_by(provider, customer)] == ["3220"]
+
+
+async def test_a_declined_card_is_not_saved(provider: Provider) -> None:
+    customer = (await provider.stripe.v1.customers.create_async({"name": "Ann"})).id
+    assert (
+        await provider.pay(await provider.session(customer=customer, **SAVING), DECLINED, saves="yes")
+    ).status_code == 402
+    assert await saved_by(provider, customer) == []
+
+
+async def test_the_page_offers_what_its_customer_had_saved_and_takes_it(provider: Provider) -> None:
+    ann, bob = [(await provider.stripe.v1.customers.create_async({"name": name})).id for name in ("Ann", "Bob")]
+    await provider.pay(await provider.session(customer=ann, **SAVING), saves="yes")
+    await provider.paid(customer=ann, payment_intent_data={"setup_future_usage": "off_session"})
+    [(method, _)] = await saved_by(provider, ann)
+    session = await provider.session(customer=ann, **SAVING)
+    page = (await provider.http.get(str(session.url))).text
+    assert (page.count('type="radio"'), "4242, expires 12/" in page) == (2, True)  # that one, and another card
+    assert (await provider.pay(session, "", saved=method)).status_code == 303
+    paid = await provider.stripe.v1.checkout.sessions.retrieve_async(session.id, {"expand": ["payment_intent"]})
+    assert isinstance(paid.payment_intent, stripe.PaymentIntent)
+    assert (paid.payment_intent.payment_method, paid.payment_status) == (method, "paid")
+    anothers = await provider.session(customer=bob, **SAVING)
+    assert method not in (await provider.http.get(str(anothers.url))).text
+    refused = await provider.pay(anothers, "", saved=method)
+    assert (refused.status_code, "no longer saved" in refused.text) == (402, True)
+
+
+async def test_a_saved_card_that_is_detached_is_offered_and_taken_no_more(provider: Provider) -> None:
+    customer = (await provider.stripe.v1.customers.create_async({"name": "Ann"})).id
+    await provider.pay(await provider.session(customer=customer, **SAVING), saves="yes")
+    [(method, _)] = await saved_by(provider, customer)
+    session = await provider.session(customer=customer, **SAVING)
+    await provider.stripe.v1.payment_methods.detach_async(method)
+    assert method not in (await provider.http.get(str(session.url))).text
+    assert (await provider.pay(session, "", saved=method)).status_code == 402
+    assert (await provider.stripe.v1.charges.list_async({"customer": customer})).data != []
+    with pytest.raises(stripe.InvalidRequestError, match="not attached to a customer"):
+        await provider.stripe.v1.payment_methods.detach_async(method)
+
+
+async def test_who_is_not_known_can_save_nothing(provider: Provider) -> None:
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        await provider.session(**SAVING)
+    assert refused.value.param == "saved_payment_method_options"
+    session = await provider.session(customer_creation="always", **SAVING)
+    await provider.pay(session, saves="yes")
+    paid = await provider.stripe.v1.checkout.sessions.retrieve_async(session.id)
+    assert [last4 for _, last4 in await saved_by(provider, str(paid.customer))] == ["4242"]
 
 
 async def test_the_page_says_what_is_paid_for(provider: Provider) -> None:

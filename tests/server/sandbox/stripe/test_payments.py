@@ -1,5 +1,7 @@
 """Payments over the API: with a kept card, held, captured in part, let go."""
 
+from typing import Any
+
 import pytest
 import stripe
 
@@ -85,6 +87,20 @@ async def test_a_detached_card_is_gone_for_good(provider: Provider) -> None:
     assert (await provider.stripe.v1.customers.payment_methods.list_async(customer)).data == []
     with pytest.raises(stripe.InvalidRequestError, match="detached"):
         await charged(provider, customer, method)
+
+
+async def test_what_is_said_of_a_card_is_changed_while_a_customer_keeps_it(provider: Provider) -> None:
+    customer, method = await kept_card(provider)
+    for allowed in ("always", "limited"):
+        changed = await provider.stripe.v1.payment_methods.update_async(method, {"allow_redisplay": allowed})
+        assert changed.allow_redisplay == allowed
+        wanted: Any = {"customer": customer, "allow_redisplay": "always"}
+        listed = (await provider.stripe.v1.payment_methods.list_async(wanted)).data
+        assert [card.id for card in listed] == ([method] if allowed == "always" else [])
+    assert (await provider.events()).count("payment_method.updated") == 2
+    await provider.stripe.v1.payment_methods.detach_async(method)
+    with pytest.raises(stripe.InvalidRequestError, match="save this PaymentMethod to a customer"):
+        await provider.stripe.v1.payment_methods.update_async(method, {"allow_redisplay": "always"})
 
 
 async def test_what_is_not_captured_is_let_go(provider: Provider) -> None:
