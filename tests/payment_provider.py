@@ -44,7 +44,7 @@ def sdk(url: str, key: str = SECRET_KEY) -> StripeClient:
     return StripeClient(
         key,
         base_addresses={"api": f"{url}{MOUNT}"},
-        http_client=stripe.HTTPXClient(timeout=10),
+        http_client=stripe.HTTPXClient(timeout=60),
         max_network_retries=0,
     )
 
@@ -161,7 +161,7 @@ async def running(file: Path, settings: Settings, webhook: Webhook | None = None
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     async with (
         served(app_of(StripeSandbox(file, url, webhook=webhook)), settings, listener),
-        httpx.AsyncClient(base_url=url, timeout=10) as http,
+        httpx.AsyncClient(base_url=url, timeout=60) as http,
     ):
         yield Provider(url, sdk(url), http)
 

@@ -177,7 +177,7 @@ def killable(tmp_path: Path) -> Iterator[Killable]:
 @pytest.fixture
 async def provider(killable: Killable) -> AsyncIterator[Provider]:
     url = f"http://127.0.0.1:{killable.port}"
-    async with httpx.AsyncClient(base_url=url, timeout=10) as http:
+    async with httpx.AsyncClient(base_url=url, timeout=60) as http:
         yield Provider(url, sdk(url), http)
 
 
