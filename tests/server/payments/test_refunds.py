@@ -144,7 +144,7 @@ async def test_the_copy_of_what_is_kept_tells_a_payer_of_theirs_alone(till: Till
         ("refund_begun", 4800),
     ]
     assert [(row["id"], row["amount_minor"]) for row in mine["refunds"]] == [(str(refund), 4800)]
-    assert others == {"payments": [], "payment_customers": [], "refunds": [], "disputes": []}
+    assert others == {"payments": [], "payment_customers": [], "saved_cards": [], "refunds": [], "disputes": []}
 
 
 async def test_the_second_of_two_payments_goes_back_and_the_first_stands(till: Till) -> None:
