@@ -331,9 +331,11 @@ async def asking_and_not_reading(flood: Raw, pings: bytes) -> AsyncIterator[Sock
         while True:
             await flood.send(pings)
 
+    blocked = the_only_socket()
     asking = asyncio.create_task(ask())
-    await eventually(lambda: the_only_socket()._blocked is not None, "what waits for its reader")
-    yield the_only_socket()
+    # Where the machine is slow, it may have been let go by the time one looks.
+    await eventually(lambda: blocked._blocked is not None or blocked.disconnected, "what waits for its reader")
+    yield blocked
     asking.cancel()
     with suppress(asyncio.CancelledError, ConnectionError):
         await asking

@@ -12,6 +12,8 @@ import time
 from collections.abc import Callable
 from datetime import date, timedelta
 
+import httpx
+
 from client.app import main
 from client.core.language import day_long
 from tests.client.harness import App
@@ -87,10 +89,21 @@ async def book(app: App, email: str, password: str) -> dict[str, str]:
     await app.type("E-mail", email)
     await app.type("Password", password)
     await press(app, "Sign in")
-    await press(app, "Hold these dates")
-    await press(app, "Confirm booking, pay")
+    await press(app, "Book and pay")
+    await pay(app, email)
+    await until(app, "that it is booked", lambda: shown(app, "Your stay is booked"))
+    await press(app, "Look at the stay")
     await until(app, "the reference", lambda: shown(app, "Booking "))
     return {"home": home, "reference": shown(app, "Booking ").removeprefix("Booking "), "route": app.page.route or ""}
+
+
+async def pay(app: App, email: str) -> None:
+    """Pay on the page that the app has the phone's browser open."""
+    await until(app, "the page to pay on", lambda: app.calls("launch_url"))
+    card = {"number": "4242424242424242", "email": email, "name": "Ting"}
+    async with httpx.AsyncClient(timeout=30) as browser:
+        reply = await browser.post(app.calls("launch_url")[-1].args["url"], data=card)
+    assert reply.status_code == 303, reply.text
 
 
 def kept_tokens(app: App) -> list[str]:
