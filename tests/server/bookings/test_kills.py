@@ -38,6 +38,8 @@ class Told:
 
     states: list[tuple[str, str]] = field(default_factory=list)
     payments: list[str] = field(default_factory=list)
+    waiting: set[int] = field(default_factory=set)
+    """Who holds a stay that is being paid, and goes on holding it."""
     enough: asyncio.Event = field(default_factory=asyncio.Event)
     until: int = ANSWERS_BEFORE_A_KILL
     before_the_kill: Callable[[], None] = lambda: None
@@ -49,7 +51,7 @@ class Told:
 
 
 async def book_until_cut_off(url: str, headers: dict[str, str], homes: list[UUID], told: Told, seed: int) -> None:
-    """One person who quotes, holds, may go to pay, and lets go, until the server does not answer."""
+    """One person who quotes, holds, may go to pay, and else lets go, until the server does not answer."""
     chance = random.Random(seed)
     async with httpx.AsyncClient(base_url=f"{url}/api/v1", headers=headers, timeout=60) as client:
         while True:
@@ -68,8 +70,12 @@ async def book_until_cut_off(url: str, headers: dict[str, str], homes: list[UUID
                 if chance.random() < 0.5:
                     begun = await client.post(f"{booking}/payment")
                     assert begun.status_code in (202, 503), begun.text
-                    told.payments += [begun.json()["id"]] if begun.status_code == 202 else []
-                # Nobody holds more than a few stays, so none is left that could be let go.
+                    if begun.status_code == 202:
+                        told.payments.append(begun.json()["id"])
+                        if seed not in told.waiting:
+                            told.waiting.add(seed)
+                            continue
+                # Whoever holds as many stays as one may (`MAX_HOLDS`) gets no further, and is no witness any more.
                 done = await client.post(f"{booking}/release")
                 assert done.status_code in (200, 503), done.text
                 if done.status_code == 200:
