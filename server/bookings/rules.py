@@ -48,8 +48,19 @@ def move(now: BookingStatus, then: BookingStatus) -> BookingStatus:
 def move_change(now: ChangeStatus, then: ChangeStatus) -> ChangeStatus:
     """`then`, when a change may go there from `now`. Raises InvalidTransition."""
     if not may_move(CHANGE_MOVES, now, then):
-        raise InvalidTransition(f"This change was decided already: it is {now.value.replace('_', ' ')}.")
+        raise _decided_already(now)
     return then
+
+
+def answer_change(now: ChangeStatus, then: ChangeStatus) -> ChangeStatus:
+    """The same, when somebody says so: one whose time is over comes about by late money alone."""
+    if now is ChangeStatus.EXPIRED:
+        raise _decided_already(now)
+    return move_change(now, then)
+
+
+def _decided_already(now: ChangeStatus) -> InvalidTransition:
+    return InvalidTransition(f"This change was decided already: it is {now.value.replace('_', ' ')}.")
 
 
 def move_month(now: RentMonthStatus, then: RentMonthStatus) -> RentMonthStatus:

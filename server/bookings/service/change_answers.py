@@ -140,7 +140,7 @@ async def _to_answer(
     agreed = status is ChangeStatus.AWAITING_PAYMENT
     if status is then or (agreed and then is ChangeStatus.ACCEPTED):
         return None
-    rules.move_change(ChangeStatus.EXPIRED if change.expires_at <= clock.now() else status, then)
+    rules.answer_change(ChangeStatus.EXPIRED if change.expires_at <= clock.now() else status, then)
     mine = change.asked_by == locked.side or (agreed and locked.side is BookingSide.TENANT)
     if mine is not (then is ChangeStatus.WITHDRAWN):
         raise InvalidTransition("You asked for this yourself." if mine else "The other side asked for this.")

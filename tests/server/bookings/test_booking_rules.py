@@ -51,6 +51,14 @@ def test_a_change_is_decided_once_and_what_is_decided_is_over(now: ChangeStatus,
             rules.move_change(now, then)
 
 
+@pytest.mark.parametrize("then", CHANGES)
+def test_nobody_answers_a_change_whose_time_is_over(then: ChangeStatus) -> None:
+    with pytest.raises(InvalidTransition):
+        rules.answer_change(ChangeStatus.EXPIRED, then)
+    if then in CHANGE_MOVES[ChangeStatus.ASKED]:
+        assert rules.answer_change(ChangeStatus.ASKED, then) == then
+
+
 def test_every_stored_state_of_a_change_stands_in_its_table() -> None:
     assert [status.value for status in CHANGE_MOVES] == known(ChangeStatus)
 
