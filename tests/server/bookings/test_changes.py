@@ -159,6 +159,18 @@ async def test_a_lapsed_change_makes_way_for_another_before_any_job_ran(database
     assert await claims(database) == [("booking", 10, 14)]
 
 
+async def test_a_yes_to_a_lapsed_change_says_nothing_of_the_one_that_came_after(
+    database: Database, parties: Parties
+) -> None:
+    with time_machine.travel(clock.now() - timedelta(hours=25)):
+        lapsed = await parties.asked("tenant", 10, 17)
+    await parties.asked("tenant", 10, 15)
+    refused = await parties.decide("landlord", lapsed, "accept")
+    assert (refused.status_code, refused.json()["code"]) == (409, "invalid_transition")
+    assert dates(await parties.seen()) == nights(10, 14)
+    assert await broken_promises(database) == []
+
+
 async def test_another_tenant_gets_the_nights_of_a_lapsed_change_and_not_those_of_a_live_one(
     api: Api, database: Database, parties: Parties, a_person: MakePerson, a_hold: MakeBooking
 ) -> None:
