@@ -60,9 +60,10 @@ async def look(product: Product, wanted: "Wanted") -> None:
         homes = {slug: (await api.get(f"/properties/{slug}")).raise_for_status().json() for slug in slugs}
         slug, held, *_ = [slug for slug, home in homes.items() if home["instant_book"]]
         asking = next(slug for slug, home in homes.items() if not home["instant_book"])
+        rented = await _a_stay_by_the_month(api, check_in)
         roles = {
             None: signed_out(slug, dates),
-            SIGN_INS.tenant: tenant(slug, held, asking, dates),
+            SIGN_INS.tenant: tenant(slug, held, asking, dates, rented),
             SIGN_INS.landlord: landlord(*await _an_import_and_homes(api)),
             SIGN_INS.admin: ADMIN,
         }
@@ -72,10 +73,28 @@ async def look(product: Product, wanted: "Wanted") -> None:
                 await Visit(browser, product, email, scheme, wanted).of(chosen)
 
 
+async def _signed_in(api: httpx.AsyncClient, email: str) -> dict[str, str]:
+    tokens = await api.post("/auth/sign-in", json={"email": email, "password": SIGN_INS.password})
+    return {"Authorization": f"Bearer {tokens.raise_for_status().json()['access_token']}"}
+
+
+async def _a_stay_by_the_month(api: httpx.AsyncClient, check_in: date) -> str:
+    """A stay of the demo's tenant that is paid month by month, agreed and not paid: its id."""
+    headers = await _signed_in(api, SIGN_INS.tenant)
+    dates = {"check_in": str(check_in), "check_out": str(check_in + timedelta(days=92)), "guests": 1}
+    found = await api.get("/search", params={"let_type": "monthly", **dates})
+    ids = (hit["id"] for hit in found.raise_for_status().json()["items"])
+    at_once = [id_ for id_ in ids if (await api.get(f"/properties/{id_}")).json()["instant_book"]]
+    quote = await api.post("/quotes", json={"property_id": at_once[0], **dates}, headers=headers)
+    request_body = {"quote_id": quote.raise_for_status().json()["id"]}
+    booking = (await api.post("/bookings", json=request_body, headers=headers)).raise_for_status().json()
+    (await api.post(f"/bookings/{booking['id']}/confirm", headers=headers)).raise_for_status()
+    return str(booking["id"])
+
+
 async def _an_import_and_homes(api: httpx.AsyncClient) -> tuple[str, str, str]:
     """A file that the demo's landlord has uploaded, a home of theirs that was sent back, and one on show."""
-    tokens = await api.post("/auth/sign-in", json={"email": SIGN_INS.landlord, "password": SIGN_INS.password})
-    headers = {"Authorization": f"Bearer {tokens.raise_for_status().json()['access_token']}"}
+    headers = await _signed_in(api, SIGN_INS.landlord)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "homes.csv"
         write_messy_csv(file, 60, seed=7)

@@ -124,7 +124,7 @@ def signed_out(slug: str, dates: str) -> list[Screen]:
     ]
 
 
-def tenant(slug: str, held: str, asking: str, dates: str) -> list[Screen]:
+def tenant(slug: str, held: str, asking: str, dates: str, rented: str) -> list[Screen]:
     return [
         Screen("book", f"/homes/{slug}/book?{dates}&guests=1"),
         Screen("book-ask", f"/homes/{asking}/book?{dates}&guests=1"),
@@ -137,6 +137,8 @@ def tenant(slug: str, held: str, asking: str, dates: str) -> list[Screen]:
         Screen("trip-change", "/trips", press(r"Confirmed", "^Change dates"), again=True),
         Screen("trip-change-errors", "/trips", press(r"Confirmed", "^Change dates", "^See the new price$"), again=True),
         Screen("trip-cancel", "/trips", press(r"Confirmed", "^Cancel the stay"), again=True),
+        Screen("trip-months", f"/trips/{rented}"),
+        Screen("payment-month", f"/trips/{rented}/payment?month=1"),
         Screen("trips-past", "/trips?when=past"),
         Screen("account", "/account"),
         Screen("account-password", "/account", press("^Change the password"), again=True),

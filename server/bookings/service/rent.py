@@ -82,7 +82,7 @@ def to_read(row: RentMonthTable, found: Sequence[Payment]) -> RentMonth:
         amount=Money(amount_minor=row.amount_minor, currency=Currency(row.currency)),
         payable_from=row.payable_from,
         status=RentMonthStatus(row.status),
-        payment_status=_told(found),
+        payment_status=_status_of(found),
     )
 
 
@@ -92,7 +92,7 @@ async def payments_of(session: AsyncSession, month_ids: Sequence[UUID]) -> Mappi
     return {subject.id: each for subject, each in found.items()}
 
 
-def _told(found: Sequence[Payment]) -> PaymentStatus | None:
+def _status_of(found: Sequence[Payment]) -> PaymentStatus | None:
     return found[-1].status if found else None
 
 
