@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.payments.reconciliation.rules import Movement
 from server.payments.reconciliation.tables import (
+    IS_RUNNING,
     ProviderMovementTable,
     ReconciliationFindingTable,
     ReconciliationRunTable,
@@ -34,10 +35,8 @@ class Reconciliations:
         """The look that is running; a new one where none is. Waits for whoever begins one at the same time."""
         row = ReconciliationRunTable(until=until, since=since, asked_by=asked_by)
         added = insert(ReconciliationRunTable).values(row.model_dump(exclude={"held", "balances"}))
-        await self.session.execute(
-            added.on_conflict_do_nothing(index_elements=["status"], index_where=_run.status == RunStatus.RUNNING.value)
-        )
-        found = await self.session.scalars(select(ReconciliationRunTable).where(_run.status == RunStatus.RUNNING.value))
+        await self.session.execute(added.on_conflict_do_nothing(index_elements=["status"], index_where=IS_RUNNING))
+        found = await self.session.scalars(select(ReconciliationRunTable).where(IS_RUNNING))
         return found.one()
 
     async def locked(self, run_id: UUID) -> ReconciliationRunTable | None:

@@ -13,7 +13,7 @@ from server.core.tables import MAX_EXTERNAL_ID, instant, made_at, one_of, text_f
 from shared_models.money import Currency
 from shared_models.reconciliation import FindingKind, FindingStatus, RunStatus
 
-_IS_RUNNING = text("status = 'running'")
+IS_RUNNING = text("status = 'running'")
 _IS_LIVE = text("status <> 'gone'")
 
 
@@ -41,7 +41,7 @@ class ReconciliationRunTable(SQLModel, table=True):
     __table_args__ = (
         one_of("status", RunStatus),
         CheckConstraint("(status = 'done') = (finished_at IS NOT NULL)", name="done_at_a_time"),
-        Index("uq_reconciliation_run_running", "status", unique=True, postgresql_where=_IS_RUNNING),
+        Index("uq_reconciliation_run_running", "status", unique=True, postgresql_where=IS_RUNNING),
         Index("ix_reconciliation_run_started_at_id", "started_at", "id"),
     )
 

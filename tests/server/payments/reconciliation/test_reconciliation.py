@@ -15,6 +15,7 @@ from server.payments.ledger.rules.entries import Entry, Fact, Posting, Subject
 from server.payments.ledger.rules.postings import CLEARING, COST, Parts, Tax, charge, provider_fee
 from server.payments.reconciliation import jobs as looks
 from server.payments.reconciliation import service
+from server.payments.reconciliation.repository import Reconciliations
 from server.payments.reconciliation.service import RECONCILE
 from shared_models.auth import Role
 from shared_models.ledger import EntryKind
@@ -292,6 +293,14 @@ async def test_an_admin_has_it_look_now_and_one_look_runs_at_a_time(till: Till, 
     assert first.json()["asked_by_name"] == "Ada"
     await till.work()
     assert [run["status"] for run in (await read(ada))["items"]].count("done") >= 1
+
+
+async def test_a_look_is_begun_however_often_its_connection_has_begun_one(till: Till) -> None:
+    # PostgreSQL plans a statement anew five times; the sixth plan knows nothing of what is put into it.
+    async with till.database.transaction() as session:
+        runs = Reconciliations(session)
+        begun = {(await runs.begin(clock.now(), None, None)).id for _ in range(7)}
+    assert len(begun) == 1
 
 
 async def test_an_admin_reads_in_their_copy_what_they_asked_for_and_explained(till: Till, ada: Api) -> None:
