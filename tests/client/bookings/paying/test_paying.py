@@ -15,15 +15,13 @@ from server.core.database import Database
 from shared_models.auth import Role
 from shared_models.payments import PaymentStatus
 from tests.client.bookings.booking.test_booking_flow import CHECK_IN, CHECK_OUT, DATES, end_holds, held_by
-from tests.client.conftest import Line, OpenApp, Visit
+from tests.client.conftest import WITHIN_SECONDS, Line, OpenApp, Visit
 from tests.conftest import Api, MakePerson, MakeProperty, Person
 from tests.server.paying import Checkout, checkout, hear
 
 __all__ = ["checkout"]
 
 PHONE, DESKTOP = 390, 1440
-ROUNDS = 40
-"""Of work, until what the provider knows has come to the screen."""
 Parties = tuple[Person, Person]
 
 
@@ -50,12 +48,12 @@ async def beside_jobs(checkout: Checkout, doing: Coroutine[Any, Any, None]) -> N
 
 async def heard(checkout: Checkout, visit: Visit, words: str) -> None:
     """Do what jobs do until the screen says these words: it follows by itself."""
-    for _ in range(ROUNDS):
-        if visit.sees(words) or visit.names(words):
-            return
+    loop = asyncio.get_running_loop()
+    end = loop.time() + WITHIN_SECONDS
+    while not visit.sees(words) and not visit.names(words):
+        assert loop.time() < end, f"no {words!r} in {visit.texts} {visit.names('')}"
         await checkout.work()
         await visit.follow()
-    await visit.until(words)
 
 
 def opened(visit: Visit) -> list[tuple[str, str | None]]:
@@ -90,8 +88,7 @@ async def test_a_stay_is_paid_in_one_step_and_agreed(
     await came_back(visit, booking_id)
     await visit.until("We are checking your payment")
     assert not visit.names("Open the payment page")
-    await checkout.work()
-    await visit.until("Your stay is booked")
+    await heard(checkout, visit, "Your stay is booked")
     assert visit.sees("£240.00 is paid by card.")
     assert await checkout.charges() == [("succeeded", 240_00, True, 0)]
     await visit.press("Look at the stay")
@@ -113,8 +110,7 @@ async def test_where_the_landlord_is_asked_the_card_is_only_authorised(
     booking_id = visit.route.split("/")[2]
     await checkout.press_pay(opened(visit)[0][0])
     await came_back(visit, booking_id)
-    await checkout.work()
-    await visit.until("You have asked Morag")
+    await heard(checkout, visit, "You have asked Morag")
     assert visit.sees("£240.00 is authorised, nothing is taken yet.")
 
     landlord = await open_app(f"/landlord/stays/{booking_id}", morag)
