@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from string import Formatter
 
@@ -90,9 +91,10 @@ def faults(catalogue: Catalog) -> list[str]:
     return found
 
 
-def _keys() -> set[Key]:
+@cache
+def _keys() -> frozenset[Key]:
     """Every key; a text that is also the one of a number of things is that one's."""
-    keys = {text.key for text in spoken()}
+    keys = frozenset(text.key for text in spoken())
     return keys - {key[0] for key in keys if isinstance(key, tuple)}
 
 

@@ -324,6 +324,7 @@ async def test_an_area_is_drawn_with_the_mouse_and_outlives_a_reload(product: Pr
     async with window(browser, width=1440, height=900) as shown:
         await shown.open(f"{product.url}/app/search?text=Edinburgh")
         await shown.press("Draw an area")
+        await shown.see("Press the corners")
         corners = ((1000, 350), (1200, 350), (1200, 560), (1000, 560))
         for corner in corners:
             await shown.page.mouse.click(*corner)
