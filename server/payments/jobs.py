@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.core import attempts, inbox
+from server.core import attempts, clock, inbox
 from server.core.attempts import Steps
 from server.core.jobs import ExternalJob, Queue, external_job, job
 from server.core.retries import PROVIDERS
@@ -64,6 +64,12 @@ async def look_at_cards(external: ExternalJob, person_id: str) -> None:
     seen = await read_cards(external.settings, customer_id)
     async with external.database.transaction() as session:
         await cards.keep(session, UUID(person_id), seen)
+
+
+@job("payments.look_anew", queue=Queue.BULK, cron="29 * * * *")
+async def look_anew(session: AsyncSession) -> None:
+    """A card that was removed at the provider, and of which no event came, is listed for a day at most."""
+    await cards.look_anew(session, clock.now().hour)
 
 
 @job("payments.ask_after", queue=Queue.DEFAULT, cron="* * * * *")

@@ -21,6 +21,7 @@ from shared_models.payment_methods import SavedCard
 
 READ_CARDS = "payments.read_cards"
 DETACH_CARD = "payments.detach_card"
+HOURS = 24
 
 
 def _lane(person_id: UUID) -> str:
@@ -47,6 +48,16 @@ async def look(session: AsyncSession, person_id: UUID) -> None:
     wanted = {"person_id": str(person_id)}
     if not await jobs.waits(session, READ_CARDS, wanted):
         await jobs.defer(session, READ_CARDS, wanted, lock=_lane(person_id))
+
+
+async def look_anew(session: AsyncSession, hour: int) -> None:
+    """Have a look at the cards of those whose hour of the day this is (0 to 23), for an event may have been lost.
+
+    An hour of their own, by the end of their id, so that a day's looks are spread over it.
+    """
+    endings = [f"{byte:02x}" for byte in range(hour, 256, HOURS)]
+    for person_id in await SavedCards(session).owners_ending_in(endings):
+        await look(session, person_id)
 
 
 async def hear(session: AsyncSession, told: Mapping[str, Any]) -> None:
