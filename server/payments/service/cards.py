@@ -14,6 +14,7 @@ from server.core import attempts, clock, jobs
 from server.core.attempts import Attempt
 from server.core.identity import Identity
 from server.core.settings import Settings
+from server.payments import rules
 from server.payments.repository import Customers, SavedCards
 from server.payments.rules import CardRequest, SeenCard
 from server.payments.tables import SavedCardTable
@@ -21,7 +22,6 @@ from shared_models.payment_methods import SavedCard
 
 READ_CARDS = "payments.read_cards"
 DETACH_CARD = "payments.detach_card"
-HOURS = 24
 
 
 def _lane(person_id: UUID) -> str:
@@ -55,8 +55,7 @@ async def look_anew(session: AsyncSession, hour: int) -> None:
 
     An hour of their own, by the end of their id, so that a day's looks are spread over it.
     """
-    endings = [f"{byte:02x}" for byte in range(hour, 256, HOURS)]
-    for person_id in await SavedCards(session).owners_ending_in(endings):
+    for person_id in await SavedCards(session).owners_ending_in(rules.endings_of(hour)):
         await look(session, person_id)
 
 

@@ -11,6 +11,7 @@ from server.auth.events import AccountErased
 from server.core import clock, jobs
 from server.core.events import publish
 from server.core.ids import new_id
+from server.payments import rules
 from server.payments.service import cards
 from server.payments.service.data_export import data_export
 from shared_models.payment_methods import CardExpiry, SavedCard
@@ -257,6 +258,11 @@ async def test_a_card_whose_removal_nobody_told_us_of_is_gone_within_a_day_and_n
     assert await till.waiting(cards.READ_CARDS) == 1
     await till.work()
     assert await listed(api, payer) == [first]
+
+
+def test_every_id_has_an_hour() -> None:
+    endings = [ending for hour in range(24) for ending in rules.endings_of(hour)]
+    assert sorted(endings) == [f"{byte:02x}" for byte in range(256)]
 
 
 async def test_each_person_has_one_hour_of_the_day(till: Till, payer: Person, a_person: MakePerson) -> None:
