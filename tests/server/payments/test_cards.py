@@ -131,6 +131,18 @@ async def test_a_removed_card_is_listed_as_being_removed_until_the_provider_has_
     assert (await api.as_(payer).delete(f"/payment-methods/{last['id']}")).status_code == 404
 
 
+async def test_who_wants_a_card_removed_twice_has_wanted_it_since_the_first_time(
+    till: Till, payer: Person, api: Api
+) -> None:
+    await till.paid(saves="yes")
+    (card,) = await listed(api, payer)
+    since = []
+    for _ in range(2):
+        await api.as_(payer).delete(f"/payment-methods/{card['id']}")
+        since += [row.removed_at for row in await rows(till.database, "SELECT removed_at FROM saved_card")]
+    assert since[0] == since[1] is not None
+
+
 async def test_nobody_removes_anothers_card(till: Till, payer: Person, api: Api, a_person: MakePerson) -> None:
     await till.paid(saves="yes")
     (card,) = await listed(api, payer)
@@ -182,6 +194,13 @@ async def test_what_was_read_before_a_card_is_removed_is_not_written_after_it(
     assert [row.lock for row in await rows(till.database, asked)] == [f"cards:{payer.id}"]
     await till.work()
     assert await listed(api, payer) == []
+
+
+async def test_whoever_wants_a_look_while_one_is_about_to_begin_has_that_one(till: Till, payer: Person) -> None:
+    for _ in range(3):
+        async with till.database.transaction() as session:
+            await cards.look(session, payer.id)
+    assert await till.waiting(cards.READ_CARDS) == 1
 
 
 async def test_a_look_leaves_what_is_to_be_removed_so(till: Till, payer: Person, api: Api) -> None:

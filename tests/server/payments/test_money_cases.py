@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from server.core.errors import InvalidTransition
 from server.invariants import violations
 from server.payments.tables import PaymentTable
 from shared_models.auth import Role
@@ -175,4 +176,15 @@ async def test_what_failed_of_one_payment_leaves_the_rest_to_be_refunded_and_no_
     paid = await failed_refund(till)
     await till.refund(paid.id, 4800)
     assert await till.holds(paid) == {("refunds_payable", "GBP"): 4800}
+    assert await violations(till.database) == []
+
+
+async def test_what_is_sent_again_is_not_deducted_a_second_time(till: Till, ada: Api) -> None:
+    paid = await failed_refund(till)
+    case = await only_case(ada)
+    assert (await ada.post(f"/cases/{case['id']}/decide", {"outcome": "sent_again"})).status_code == 200
+    await till.refund(paid.id, 4800)
+    assert await till.holds(paid) == {("refunds_payable", "GBP"): 10_000}
+    with pytest.raises(InvalidTransition):
+        await till.refund(paid.id, 1)
     assert await violations(till.database) == []

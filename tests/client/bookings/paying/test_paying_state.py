@@ -173,6 +173,26 @@ async def test_a_stay_of_somebody_else_is_missing(
     assert (paying.missing, paying.stage, noted.asked) == (True, None, [CHECK, STAY])
 
 
+async def test_a_page_that_is_being_made_is_waited_for_a_little(
+    hers: Http, noted: Noted, held: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(state, "LINK_PAUSES", (0.0,) * 3)
+    paying = PayingState(hers, UUID(held["id"]))
+    assert (await paying.pay()).status is PaymentStatus.INTENDED  # nobody works here
+    assert noted.asked == ["POST /payment", *[READ] * 3]
+    assert paying.stage is None  # the stay was not read
+
+
+async def test_a_page_that_is_there_is_taken_up_at_once(
+    hers: Http, noted: Noted, isla: Person, held: dict[str, Any], checkout: Checkout
+) -> None:
+    page = await checkout.begin(isla, held["id"])
+    paying = PayingState(hers, UUID(held["id"]))
+    paid = await paying.pay()
+    assert (str(paid.id), paid.page_url, noted.asked) == (page["id"], page["page_url"], ["POST /payment"])
+    assert paying.payment == paid
+
+
 PAGE = a_payment(PaymentStatus.OPEN)
 STAY_HELD, WITH_CHANGE = a_stay(BookingStatus.HELD), a_stay(BookingStatus.CONFIRMED, agreed=True, change=a_change())
 PARTS: dict[str, dict[str, Any]] = {
