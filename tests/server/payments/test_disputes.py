@@ -11,6 +11,8 @@ from sqlalchemy import text
 from server.core import clock
 from server.core.errors import InvalidTransition
 from server.invariants import violations
+from server.payments.gateway.payments import read_payment
+from server.payments.service import settling
 from server.payments.service.data_export import data_export
 from server.payments.tables import DisputeTable, PaymentTable
 from tests.server.payments.conftest import Till
@@ -203,7 +205,35 @@ async def test_what_the_bank_gives_counts_towards_the_refund_and_the_rest_is_the
     await is_sound(till)
 
 
-async def test_a_refund_of_what_came_too_late_waits_and_is_the_banks_too(till: Till) -> None:
+async def test_a_refund_of_which_the_bank_gives_nothing_is_not_called_the_banks(till: Till) -> None:
+    paid = await till.paid()
+    found = await dispute(till, paid, amount=4800)
+    covered, other = await till.refund(paid.id, 4800), await till.refund(paid.id, 1000)
+    await decide(till, paid, found, "lose")
+    rows = [await till.refund_row(id_) for id_ in (covered, other)]
+    assert [row.covered_minor for row in rows] == [4800, 0]
+    assert (rows[0].status, rows[1].covered_by) == ("cancelled", None)
+    await till.look(paid.id)
+    assert await till.credit() == {("tenant_credit", "GBP"): 1000}  # the provider refunds nothing of what was lost
+    assert await till.loss() == 0
+    await is_sound(till)
+
+
+async def test_an_older_look_at_a_dispute_that_is_over_disputes_nothing_anew(till: Till) -> None:
+    paid = await till.paid()
+    found = await dispute(till, paid)
+    older = await read_payment(till.settings, paid.id, str(paid.session_id))
+    await decide(till, paid, found, "win")
+    async with till.database.transaction() as session:
+        await settling.settle(session, older)
+    assert ((await dispute_row(till, found)).status, (await till.payment(paid.id)).is_disputed) == ("won", False)
+    refund = await till.refund(paid.id, 4800)
+    await till.work()
+    assert (await till.refund_row(refund)).status == "succeeded"
+
+
+async def late_and_disputed(till: Till, **sent: object) -> tuple[PaymentTable, str]:
+    """A payment of which we hear at once that it was paid, that it is too late, and that it is disputed."""
     till.sold_out = True
     id_ = await till.bill()
     await till.work()
@@ -211,13 +241,26 @@ async def test_a_refund_of_what_came_too_late_waits_and_is_the_banks_too(till: T
     paid = await till.payment(id_)
     (session,) = (await till.provider.stripe.v1.checkout.sessions.list_async({"expand": ["data.payment_intent"]})).data
     assert isinstance(session.payment_intent, stripe.PaymentIntent)
-    found = await till.provider.press(str(session.payment_intent.latest_charge), "dispute")
-    await till.look(id_)  # that it was paid, that it is too late, and that it is disputed
+    found = await till.provider.press(str(session.payment_intent.latest_charge), "dispute", **sent)
+    await till.look(id_)
     await till.work()
+    return paid, str(found["id"])
+
+
+async def test_a_refund_of_what_came_too_late_waits_and_is_the_banks_too(till: Till) -> None:
+    paid, found = await late_and_disputed(till)
     assert (await till.holds(paid)) == {("refunds_payable", "GBP"): 10_000, ("dispute_in_progress", "GBP"): 10_000}
     assert await refunds_there(till) == 0
-    await decide(till, paid, str(found["id"]), "lose")
+    await decide(till, paid, found, "lose")
     assert (await till.holds(paid), await till.credit(), await till.loss()) == ({}, {}, 0)
+    await is_sound(till)
+
+
+async def test_what_a_bank_takes_beyond_what_came_too_late_is_a_loss_of_ours(till: Till) -> None:
+    paid, found = await late_and_disputed(till, amount=12_000)
+    await decide(till, paid, found, "lose")
+    assert (await till.payment(paid.id)).lost_credit_minor == 10_000
+    assert (await till.holds(paid), await till.credit(), await till.loss()) == ({}, {}, 2_000)
     await is_sound(till)
 
 

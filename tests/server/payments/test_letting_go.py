@@ -222,3 +222,11 @@ async def test_who_lets_go_while_the_page_is_being_asked_for_agrees_with_the_job
         assert (await till.payment(id_)).status == "expired"
     found = (await till.provider.stripe.v1.checkout.sessions.list_async()).data
     assert {session.status for session in found} <= {"expired"}
+
+
+async def test_who_lets_go_twice_has_let_go_since_the_first_time(till: Till) -> None:
+    held, since = await till.held(), []
+    for _ in range(2):
+        await till.let_go(held.id)
+        since.append((await till.payment(held.id)).let_go_at)
+    assert since[0] == since[1] is not None

@@ -4,11 +4,14 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from server.core.errors import InvalidTransition
 from server.invariants import violations
+from server.payments.service import deciding
 from server.payments.tables import PaymentTable
 from shared_models.auth import Role
+from shared_models.cases import CaseDecision, CaseOutcome
 from tests.conftest import Api, MakePerson
 from tests.server.payments.conftest import Till
 from tests.server.payments.test_disputes import decide, dispute, refunds_there
@@ -161,6 +164,19 @@ async def test_it_is_paid_another_way_and_the_note_says_how(till: Till, ada: Api
     assert await violations(till.database) == []
 
 
+async def test_what_was_paid_another_way_is_not_with_us_any_more(till: Till, ada: Api, a_person: MakePerson) -> None:
+    paid = await failed_refund(till)
+    case = await only_case(ada)
+    said = {"outcome": "paid_otherwise", "note": "By transfer."}
+    assert (await ada.post(f"/cases/{case['id']}/decide", said)).status_code == 200
+    admin, (row,) = (await a_person(Role.ADMIN)).identity, await till.refunds_of(paid.id)
+    for again in (CaseDecision(outcome=CaseOutcome.SENT_AGAIN), CaseDecision.model_validate(said)):
+        async with till.database.transaction() as session:
+            with pytest.raises(InvalidTransition):  # whatever the case says
+                await deciding.decide_refund(session, admin, row.id, again)
+    assert (await till.credit(), await till.bank()) == ({}, -5200)
+
+
 async def test_what_the_bank_has_given_meanwhile_is_not_paid_a_second_time(till: Till, ada: Api) -> None:
     paid = await failed_refund(till)
     case = await only_case(ada)
@@ -188,3 +204,21 @@ async def test_what_is_sent_again_is_not_deducted_a_second_time(till: Till, ada:
     with pytest.raises(InvalidTransition):
         await till.refund(paid.id, 1)
     assert await violations(till.database) == []
+
+
+async def test_who_decides_about_money_holds_its_payment_first(till: Till, a_person: MakePerson) -> None:
+    paid, admin = await failed_refund(till), (await a_person(Role.ADMIN)).identity
+    (refund,) = await till.refunds_of(paid.id)
+    await dispute(till, paid)
+    async with till.database.transaction() as session:
+        disputed = await session.scalar(text("SELECT id FROM dispute"))
+    free = text("SELECT id FROM payment WHERE id = :id FOR UPDATE SKIP LOCKED")
+    sent_again = CaseDecision(outcome=CaseOutcome.SENT_AGAIN)
+    for hold in (
+        lambda session: deciding.lock_refund(session, refund.id),
+        lambda session: deciding.lock_dispute(session, disputed),
+        lambda session: deciding.decide_refund(session, admin, refund.id, sent_again),
+    ):
+        async with till.database.transaction() as session, till.database.transaction() as other:
+            await hold(session)
+            assert await other.scalar(free, {"id": paid.id}) is None
