@@ -144,6 +144,7 @@ async def test_what_was_let_go_is_not_captured_and_what_is_over_stays_over(till:
     await till.let_go(paid.id)
     await till.work()
     assert [(await till.payment(each.id)).status for each in (held, paid)] == ["voided", "captured"]
+    assert (await till.payment(paid.id)).let_go_at is None
 
 
 async def test_nothing_is_captured_that_no_card_holds(till: Till) -> None:

@@ -187,6 +187,16 @@ async def test_what_the_bank_has_given_meanwhile_is_not_paid_a_second_time(till:
     assert (await till.credit(), await till.bank()) == ({}, 0)
 
 
+async def test_what_the_bank_has_given_a_part_of_is_not_sent_as_a_whole(till: Till, ada: Api) -> None:
+    paid = await failed_refund(till)
+    case = await only_case(ada)
+    await decide(till, paid, await dispute(till, paid, amount=7_000), "lose")
+    assert await till.credit() == {("tenant_credit", "GBP"): 3_000}
+    reply = await ada.post(f"/cases/{case['id']}/decide", {"outcome": "sent_again"})
+    assert (reply.status_code, reply.json()["detail"]) == (409, "The payer has this money already.")
+    assert await till.credit() == {("tenant_credit", "GBP"): 3_000}
+
+
 async def test_what_failed_of_one_payment_leaves_the_rest_to_be_refunded_and_no_more(till: Till) -> None:
     """What came back is the payer's with us: it is not left of the payment a second time."""
     paid = await failed_refund(till)
