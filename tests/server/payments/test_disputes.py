@@ -1,6 +1,7 @@
 """What a bank takes back: in the books by what moved, no refund meanwhile, and nobody pays twice for it."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -230,6 +231,22 @@ async def test_an_older_look_at_a_dispute_that_is_over_disputes_nothing_anew(til
     refund = await till.refund(paid.id, 4800)
     await till.work()
     assert (await till.refund_row(refund)).status == "succeeded"
+
+
+async def test_a_dispute_that_is_lost_before_its_money_is_seen_is_a_loss_once_it_is(till: Till) -> None:
+    paid = await till.paid()
+    intent = await till.provider.stripe.v1.payment_intents.retrieve_async(str(paid.intent_id))
+    found = str((await till.provider.press(str(intent.latest_charge), "dispute"))["id"])
+    await till.provider.press(found, "lose")
+    seen = await read_payment(till.settings, paid.id, str(paid.session_id))
+    async with till.database.transaction() as session:
+        await settling.settle(session, replace(seen, disputes=[replace(seen.disputes[0], moved=[])]))
+    row = await dispute_row(till, found)
+    assert (row.status, row.taken_minor, row.lost_as) == ("lost", 0, None)
+    await till.look(paid.id)
+    assert (await till.holds(paid), await till.loss()) == ({}, 0)
+    assert (await dispute_row(till, found)).lost_as is not None
+    await is_sound(till)
 
 
 async def late_and_disputed(till: Till, **sent: object) -> tuple[PaymentTable, str]:

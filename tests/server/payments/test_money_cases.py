@@ -222,7 +222,7 @@ async def test_who_decides_about_money_holds_its_payment_first(till: Till, a_per
     await dispute(till, paid)
     async with till.database.transaction() as session:
         disputed = await session.scalar(text("SELECT id FROM dispute"))
-    free = text("SELECT id FROM payment WHERE id = :id FOR UPDATE SKIP LOCKED")
+    free = text("SELECT id FROM payment WHERE id = :id FOR KEY SHARE SKIP LOCKED")
     sent_again = CaseDecision(outcome=CaseOutcome.SENT_AGAIN)
     for hold in (
         lambda session: deciding.lock_refund(session, refund.id),
