@@ -273,6 +273,20 @@ async def test_a_refund_of_what_came_too_late_waits_and_is_the_banks_too(till: T
     await is_sound(till)
 
 
+async def test_what_came_too_late_is_the_payers_again_when_a_loss_is_decided_anew(till: Till) -> None:
+    paid, found = await late_and_disputed(till)
+    await decide(till, paid, found, "lose")
+    assert (await till.payment(paid.id)).lost_credit_minor == 10_000
+    await till.win_appeal(paid, found)
+    assert (await till.payment(paid.id)).lost_credit_minor == 0
+    rows = await till.refunds_of(paid.id)
+    assert [(row.amount_minor, row.status, row.is_of_credit) for row in rows] == [
+        (10_000, "cancelled", True), (10_000, "asked", True),
+    ]  # fmt: skip
+    assert (await till.holds(paid), await till.credit()) == ({("refunds_payable", "GBP"): 10_000}, {})
+    assert await violations(till.database) == []
+
+
 async def test_what_a_bank_takes_beyond_what_came_too_late_is_a_loss_of_ours(till: Till) -> None:
     paid, found = await late_and_disputed(till, amount=12_000)
     await decide(till, paid, found, "lose")
@@ -304,6 +318,18 @@ async def test_what_is_decided_anew_stands_as_it_did_and_its_refund_is_asked_for
     assert (row.status, row.taken_minor, row.lost_as) == ("won", 0, None)
     assert [(each.amount_minor, each.status) for each in again] == [(4800, "cancelled"), (4800, "asked")]
     assert await till.holds(paid) == {("stay_liability", "GBP"): 4800, ("refunds_payable", "GBP"): 4800}
+    assert await violations(till.database) == []
+
+
+async def test_of_a_refund_that_the_bank_gave_a_part_of_that_part_is_asked_for_again(till: Till) -> None:
+    paid = await till.paid()
+    found = await dispute(till, paid, amount=5000)
+    await till.refund(paid.id, 8000)
+    await decide(till, paid, found, "lose")
+    await till.win_appeal(paid, found)
+    rows = await till.refunds_of(paid.id)
+    assert [(row.amount_minor, row.covered_minor) for row in rows] == [(8000, 0), (3000, 0), (5000, 0)]
+    assert (rows[0].status, rows[2].status) == ("cancelled", "asked")
     assert await violations(till.database) == []
 
 
