@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, or_, select, tuple_, update
+from sqlalchemy import Text, cast, delete, func, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -247,6 +247,14 @@ class SavedCards:
         """A person's cards, the one saved last first."""
         found = await self.session.scalars(
             select(SavedCardTable).where(_card.person_id == person_id).order_by(_card.saved_at.desc(), _card.id.desc())
+        )
+        return found.all()
+
+    async def owners_ending_in(self, endings: Sequence[str]) -> Sequence[UUID]:
+        """Those who have a card, and whose id ends in one of these pairs of figures."""
+        ending = func.right(cast(_card.person_id, Text), 2)
+        found = await self.session.scalars(
+            select(_card.person_id).where(ending.in_(endings)).distinct().order_by(_card.person_id)
         )
         return found.all()
 

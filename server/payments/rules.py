@@ -269,6 +269,11 @@ def is_to_be_looked_up(first_sent_at: datetime | None, now: datetime) -> bool:
     return first_sent_at is not None and now - first_sent_at > NEVER_AGAIN_AFTER
 
 
+def endings_of(hour: int) -> list[str]:
+    """By which pairs of figures the ids of those end whose hour of the day this is: each pair has one hour of 24."""
+    return [f"{byte:02x}" for byte in range(hour, 256, 24)]
+
+
 def less(parts: Parts, gone: Iterable[Parts]) -> Parts:
     """What is left of each part. Raises ValueError where less than nothing would be left, KeyError for a tax that is
     none of it."""

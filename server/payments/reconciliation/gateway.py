@@ -9,7 +9,7 @@ from typing import Any
 import stripe
 
 from server.core.settings import Settings
-from server.payments.gateway import Refused, calling
+from server.payments.gateway.calling import Refused, calling
 from server.payments.reconciliation.rules import Movement
 from shared_models.money import Currency, Money
 

@@ -14,6 +14,7 @@ from server.core import attempts, clock, jobs
 from server.core.attempts import Attempt
 from server.core.identity import Identity
 from server.core.settings import Settings
+from server.payments import rules
 from server.payments.repository import Customers, SavedCards
 from server.payments.rules import CardRequest, SeenCard
 from server.payments.tables import SavedCardTable
@@ -47,6 +48,15 @@ async def look(session: AsyncSession, person_id: UUID) -> None:
     wanted = {"person_id": str(person_id)}
     if not await jobs.waits(session, READ_CARDS, wanted):
         await jobs.defer(session, READ_CARDS, wanted, lock=_lane(person_id))
+
+
+async def look_anew(session: AsyncSession, hour: int) -> None:
+    """Have a look at the cards of those whose hour of the day this is (0 to 23), for an event may have been lost.
+
+    An hour of their own, by the end of their id, so that a day's looks are spread over it.
+    """
+    for person_id in await SavedCards(session).owners_ending_in(rules.endings_of(hour)):
+        await look(session, person_id)
 
 
 async def hear(session: AsyncSession, told: Mapping[str, Any]) -> None:

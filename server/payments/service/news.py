@@ -13,7 +13,7 @@ from server.core.errors import NotFound
 from server.core.inbox import Received, UnknownKind
 from server.core.retries import FailedForGood
 from server.core.settings import Settings
-from server.payments.gateway import API_VERSION
+from server.payments.gateway.calling import API_VERSION
 from server.payments.repository import Payments
 from server.payments.rules import STRIPE
 from server.payments.service import cards

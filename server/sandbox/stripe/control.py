@@ -5,6 +5,7 @@ Each button is a form; a test posts the same form and gets JSON, a browser is le
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from itertools import islice
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -17,7 +18,7 @@ from server.sandbox.stripe.deliveries import Order, Plan
 from server.sandbox.stripe.errors import Body, StripeError
 from server.sandbox.stripe.faults import MAX_SECONDS, MAX_TIMES, FaultKind
 from server.sandbox.stripe.money import check_currency
-from server.sandbox.stripe.objects import disputes, ledger, refunds
+from server.sandbox.stripe.objects import customers, disputes, ledger, refunds
 from server.sandbox.stripe.pages import fields, page
 from server.sandbox.stripe.sandbox import MOUNT, StripeSandbox
 from server.sandbox.stripe.world import World
@@ -71,6 +72,7 @@ _BUTTONS: Mapping[str, Callable[[World, str, Sent], Body]] = {
     "succeed": _refund(refunds.succeed),
     "fail": _refund(refunds.fail),
     "cancel": _refund(refunds.cancel_pending),
+    "detach": lambda world, id_, _: customers.detach(world, id_, {}),
     "send": lambda world, id_, _: deliveries.send_again(world, id_),
 }
 
@@ -170,7 +172,7 @@ def control(sandbox: StripeSandbox) -> APIRouter:
 
     @router.post("/control/objects/{id_}/{button}")
     async def press(id_: str, button: str, request: Request) -> Response:
-        """Do to a charge, refund, dispute or event what a bank or a person would."""
+        """Do to a charge, refund, dispute, card or event what a bank or a person would."""
         if button not in _BUTTONS:
             raise Malformed.field("button", f"is none of {', '.join(_BUTTONS)}")
         sent = fields(await request.body())
@@ -196,6 +198,7 @@ def _state(world: World) -> dict[str, Any]:
     rows = world.db.execute("SELECT * FROM delivery ORDER BY seq DESC LIMIT ?", (SHOWN,)).fetchall()
     return {
         **found,
+        "cards": list(islice((body for body in world.all("payment_method") if body["customer"]), SHOWN)),
         "now": world.now,
         "balance": ledger.balance(world),
         "deliveries": [dict(row) for row in rows],

@@ -14,7 +14,7 @@ from server.core import clock, jobs
 from server.core.database import Database
 from server.core.ids import new_id
 from server.core.settings import Settings
-from server.payments import gateway
+from server.payments.gateway.payments import read_payment
 from server.payments.ledger.rules.entries import Subject, tenant
 from server.payments.ledger.rules.postings import Parts, Tax
 from server.payments.repository import Payments
@@ -204,7 +204,7 @@ class Till:
 
     async def win_appeal(self, paid: PaymentTable, dispute_id: str) -> None:
         """Settle what the provider would say after an appeal that is won, which the sandbox does not know."""
-        seen = await gateway.read_payment(self.settings, paid.id, str(paid.session_id))
+        seen = await read_payment(self.settings, paid.id, str(paid.session_id))
         (dispute,) = seen.disputes
         assert dispute.external_id == dispute_id
         (taken,) = dispute.moved

@@ -8,9 +8,10 @@ from uuid import UUID
 import pytest
 
 from server.auth.events import AccountErased
-from server.core import jobs
+from server.core import clock, jobs
 from server.core.events import publish
 from server.core.ids import new_id
+from server.payments import rules
 from server.payments.service import cards
 from server.payments.service.data_export import data_export
 from shared_models.payment_methods import CardExpiry, SavedCard
@@ -130,6 +131,18 @@ async def test_a_removed_card_is_listed_as_being_removed_until_the_provider_has_
     assert (await api.as_(payer).delete(f"/payment-methods/{last['id']}")).status_code == 404
 
 
+async def test_who_wants_a_card_removed_twice_has_wanted_it_since_the_first_time(
+    till: Till, payer: Person, api: Api
+) -> None:
+    await till.paid(saves="yes")
+    (card,) = await listed(api, payer)
+    since = []
+    for _ in range(2):
+        await api.as_(payer).delete(f"/payment-methods/{card['id']}")
+        since += [row.removed_at for row in await rows(till.database, "SELECT removed_at FROM saved_card")]
+    assert since[0] == since[1] is not None
+
+
 async def test_nobody_removes_anothers_card(till: Till, payer: Person, api: Api, a_person: MakePerson) -> None:
     await till.paid(saves="yes")
     (card,) = await listed(api, payer)
@@ -183,6 +196,13 @@ async def test_what_was_read_before_a_card_is_removed_is_not_written_after_it(
     assert await listed(api, payer) == []
 
 
+async def test_whoever_wants_a_look_while_one_is_about_to_begin_has_that_one(till: Till, payer: Person) -> None:
+    for _ in range(3):
+        async with till.database.transaction() as session:
+            await cards.look(session, payer.id)
+    assert await till.waiting(cards.READ_CARDS) == 1
+
+
 async def test_a_look_leaves_what_is_to_be_removed_so(till: Till, payer: Person, api: Api) -> None:
     await till.paid(saves="yes")
     (card,) = await listed(api, payer)
@@ -215,6 +235,99 @@ async def test_an_event_of_a_card_of_nobody_here_is_kept_and_done(till: Till) ->
     assert await tell(till, json.dumps(found[0].to_dict()).encode()) == 200
     await till.work()
     assert (await till.waiting(cards.READ_CARDS), await till.cases("failed_job")) == (0, [])
+
+
+async def removed_in_the_dashboard(till: Till) -> str:
+    """The one card that the provider keeps, and keeps no longer."""
+    (kept,) = await kept_there(till)
+    assert (await till.provider.press(kept, "detach"))["customer"] is None
+    return kept
+
+
+async def look_anew(till: Till, *hours: int) -> None:
+    for hour in hours:
+        async with till.database.transaction() as session:
+            await cards.look_anew(session, hour)
+
+
+async def test_a_card_that_was_removed_in_the_dashboard_is_gone_when_the_provider_tells(
+    till: Till, payer: Person, api: Api
+) -> None:
+    await till.paid(saves="yes")
+    await removed_in_the_dashboard(till)
+    told = (await till.provider.stripe.v1.events.list_async({"type": "payment_method.detached"})).data
+    assert await tell(till, json.dumps(told[0].to_dict()).encode()) == 200
+    await till.work()
+    assert await listed(api, payer) == []
+
+
+async def test_a_card_whose_removal_nobody_told_us_of_is_gone_within_a_day_and_never_offered(
+    till: Till, payer: Person, api: Api
+) -> None:
+    await till.paid(saves="yes")
+    await till.paid(number=MASTERCARD, saves="yes")
+    _, first = await listed(api, payer)
+    _, gone = await known_here(till)
+    await till.provider.press(gone, "detach")
+    id_ = await till.bill()
+    await till.work()
+    page = (await till.provider.http.get(str((await till.payment(id_)).page_url))).text
+    assert (gone in page, [card["last4"] for card in await listed(api, payer)]) == (False, ["4444", "4242"])
+    await look_anew(till, *range(24))
+    assert await till.waiting(cards.READ_CARDS) == 1
+    await till.work()
+    assert await listed(api, payer) == [first]
+
+
+def test_every_id_has_an_hour() -> None:
+    endings = [ending for hour in range(24) for ending in rules.endings_of(hour)]
+    assert sorted(endings) == [f"{byte:02x}" for byte in range(256)]
+
+
+async def test_each_person_has_one_hour_of_the_day(till: Till, payer: Person, a_person: MakePerson) -> None:
+    people = [payer.id, *[(await a_person()).id for _ in range(5)]]
+    for number, person in enumerate(people):
+        await till.database_says(
+            "INSERT INTO saved_card (id, person_id, external_id, brand, last4, exp_month, exp_year, saved_at)"
+            " VALUES (gen_random_uuid(), :person, :pm, 'visa', '4242', 12, 2030, now()),"
+            " (gen_random_uuid(), :person, :pm || '-more', 'visa', '4242', 12, 2030, now())",
+            person=person,
+            pm=f"pm_{number}",
+        )
+    of_hour: dict[int, list[str]] = {}
+    asked = "SELECT args->>'person_id' AS person FROM procrastinate_jobs WHERE task_name = 'payments.read_cards'"
+    for hour in range(24):
+        await look_anew(till, hour)
+        of_hour[hour] = [row.person for row in await rows(till.database, asked)]
+        await till.database_says("DELETE FROM procrastinate_jobs WHERE task_name = 'payments.read_cards'")
+    assert sorted(person for found in of_hour.values() for person in found) == sorted(map(str, people))
+    assert all(str(person) in of_hour[person.bytes[-1] % 24] for person in people)
+
+
+async def test_the_clock_strikes_the_hour_of_those_whose_it_is(
+    till: Till, payer: Person, api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await till.paid(saves="yes")
+    await removed_in_the_dashboard(till)
+    theirs = payer.id.bytes[-1] % 24
+    for hour, left in ((theirs + 1, 1), (theirs, 0)):
+        then = clock.now().replace(hour=hour % 24)
+        with monkeypatch.context() as at_that_hour:
+            at_that_hour.setattr(clock, "now", lambda then=then: then)
+            await jobs.run_now(till.database, "payments.look_anew", {}, till.settings)
+        await till.work()
+        assert len(await listed(api, payer)) == left
+
+
+async def test_a_card_that_was_removed_there_meanwhile_is_removed_here_without_ado(
+    till: Till, payer: Person, api: Api
+) -> None:
+    await till.paid(saves="yes")
+    (card,) = await listed(api, payer)
+    await removed_in_the_dashboard(till)
+    assert (await api.as_(payer).delete(f"/payment-methods/{card['id']}")).status_code == 202
+    await till.work()
+    assert (await listed(api, payer), await till.cases("failed_job")) == ([], [])
 
 
 async def leave(till: Till, person_id: UUID) -> None:

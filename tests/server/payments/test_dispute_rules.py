@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.payments import gateway, rules
+from server.payments import rules
+from server.payments.gateway.disputes import seen_dispute
 from server.payments.ledger.rules.postings import Parts, Tax
 from server.payments.rules import Moved, SeenDispute
 from shared_models.base import known
@@ -97,7 +98,7 @@ STATUSES = {
 
 @pytest.mark.parametrize(("theirs", "ours"), STATUSES.items())
 def test_every_status_of_the_provider_is_one_of_ours(theirs: str, ours: str) -> None:
-    read = gateway._seen_dispute(
+    read = seen_dispute(
         {
             "id": "du_1", "status": theirs, "reason": "subscription_canceled", "amount": 8000, "currency": "jpy",
             "evidence_details": {"due_by": None}, "balance_transactions": [], "created": 0,

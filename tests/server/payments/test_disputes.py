@@ -1,6 +1,7 @@
 """What a bank takes back: in the books by what moved, no refund meanwhile, and nobody pays twice for it."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,8 @@ from sqlalchemy import text
 from server.core import clock
 from server.core.errors import InvalidTransition
 from server.invariants import violations
+from server.payments.gateway.payments import read_payment
+from server.payments.service import settling
 from server.payments.service.data_export import data_export
 from server.payments.tables import DisputeTable, PaymentTable
 from tests.server.payments.conftest import Till
@@ -203,7 +206,51 @@ async def test_what_the_bank_gives_counts_towards_the_refund_and_the_rest_is_the
     await is_sound(till)
 
 
-async def test_a_refund_of_what_came_too_late_waits_and_is_the_banks_too(till: Till) -> None:
+async def test_a_refund_of_which_the_bank_gives_nothing_is_not_called_the_banks(till: Till) -> None:
+    paid = await till.paid()
+    found = await dispute(till, paid, amount=4800)
+    covered, other = await till.refund(paid.id, 4800), await till.refund(paid.id, 1000)
+    await decide(till, paid, found, "lose")
+    rows = [await till.refund_row(id_) for id_ in (covered, other)]
+    assert [row.covered_minor for row in rows] == [4800, 0]
+    assert (rows[0].status, rows[1].covered_by) == ("cancelled", None)
+    await till.look(paid.id)
+    assert await till.credit() == {("tenant_credit", "GBP"): 1000}  # the provider refunds nothing of what was lost
+    assert await till.loss() == 0
+    await is_sound(till)
+
+
+async def test_an_older_look_at_a_dispute_that_is_over_disputes_nothing_anew(till: Till) -> None:
+    paid = await till.paid()
+    found = await dispute(till, paid)
+    older = await read_payment(till.settings, paid.id, str(paid.session_id))
+    await decide(till, paid, found, "win")
+    async with till.database.transaction() as session:
+        await settling.settle(session, older)
+    assert ((await dispute_row(till, found)).status, (await till.payment(paid.id)).is_disputed) == ("won", False)
+    refund = await till.refund(paid.id, 4800)
+    await till.work()
+    assert (await till.refund_row(refund)).status == "succeeded"
+
+
+async def test_a_dispute_that_is_lost_before_its_money_is_seen_is_a_loss_once_it_is(till: Till) -> None:
+    paid = await till.paid()
+    intent = await till.provider.stripe.v1.payment_intents.retrieve_async(str(paid.intent_id))
+    found = str((await till.provider.press(str(intent.latest_charge), "dispute"))["id"])
+    await till.provider.press(found, "lose")
+    seen = await read_payment(till.settings, paid.id, str(paid.session_id))
+    async with till.database.transaction() as session:
+        await settling.settle(session, replace(seen, disputes=[replace(seen.disputes[0], moved=[])]))
+    row = await dispute_row(till, found)
+    assert (row.status, row.taken_minor, row.lost_as) == ("lost", 0, None)
+    await till.look(paid.id)
+    assert (await till.holds(paid), await till.loss()) == ({}, 0)
+    assert (await dispute_row(till, found)).lost_as is not None
+    await is_sound(till)
+
+
+async def late_and_disputed(till: Till, **sent: object) -> tuple[PaymentTable, str]:
+    """A payment of which we hear at once that it was paid, that it is too late, and that it is disputed."""
     till.sold_out = True
     id_ = await till.bill()
     await till.work()
@@ -211,13 +258,40 @@ async def test_a_refund_of_what_came_too_late_waits_and_is_the_banks_too(till: T
     paid = await till.payment(id_)
     (session,) = (await till.provider.stripe.v1.checkout.sessions.list_async({"expand": ["data.payment_intent"]})).data
     assert isinstance(session.payment_intent, stripe.PaymentIntent)
-    found = await till.provider.press(str(session.payment_intent.latest_charge), "dispute")
-    await till.look(id_)  # that it was paid, that it is too late, and that it is disputed
+    found = await till.provider.press(str(session.payment_intent.latest_charge), "dispute", **sent)
+    await till.look(id_)
     await till.work()
+    return paid, str(found["id"])
+
+
+async def test_a_refund_of_what_came_too_late_waits_and_is_the_banks_too(till: Till) -> None:
+    paid, found = await late_and_disputed(till)
     assert (await till.holds(paid)) == {("refunds_payable", "GBP"): 10_000, ("dispute_in_progress", "GBP"): 10_000}
     assert await refunds_there(till) == 0
-    await decide(till, paid, str(found["id"]), "lose")
+    await decide(till, paid, found, "lose")
     assert (await till.holds(paid), await till.credit(), await till.loss()) == ({}, {}, 0)
+    await is_sound(till)
+
+
+async def test_what_came_too_late_is_the_payers_again_when_a_loss_is_decided_anew(till: Till) -> None:
+    paid, found = await late_and_disputed(till)
+    await decide(till, paid, found, "lose")
+    assert (await till.payment(paid.id)).lost_credit_minor == 10_000
+    await till.win_appeal(paid, found)
+    assert (await till.payment(paid.id)).lost_credit_minor == 0
+    rows = await till.refunds_of(paid.id)
+    assert [(row.amount_minor, row.status, row.is_of_credit) for row in rows] == [
+        (10_000, "cancelled", True), (10_000, "asked", True),
+    ]  # fmt: skip
+    assert (await till.holds(paid), await till.credit()) == ({("refunds_payable", "GBP"): 10_000}, {})
+    assert await violations(till.database) == []
+
+
+async def test_what_a_bank_takes_beyond_what_came_too_late_is_a_loss_of_ours(till: Till) -> None:
+    paid, found = await late_and_disputed(till, amount=12_000)
+    await decide(till, paid, found, "lose")
+    assert (await till.payment(paid.id)).lost_credit_minor == 10_000
+    assert (await till.holds(paid), await till.credit(), await till.loss()) == ({}, {}, 2_000)
     await is_sound(till)
 
 
@@ -244,6 +318,18 @@ async def test_what_is_decided_anew_stands_as_it_did_and_its_refund_is_asked_for
     assert (row.status, row.taken_minor, row.lost_as) == ("won", 0, None)
     assert [(each.amount_minor, each.status) for each in again] == [(4800, "cancelled"), (4800, "asked")]
     assert await till.holds(paid) == {("stay_liability", "GBP"): 4800, ("refunds_payable", "GBP"): 4800}
+    assert await violations(till.database) == []
+
+
+async def test_of_a_refund_that_the_bank_gave_a_part_of_that_part_is_asked_for_again(till: Till) -> None:
+    paid = await till.paid()
+    found = await dispute(till, paid, amount=5000)
+    await till.refund(paid.id, 8000)
+    await decide(till, paid, found, "lose")
+    await till.win_appeal(paid, found)
+    rows = await till.refunds_of(paid.id)
+    assert [(row.amount_minor, row.covered_minor) for row in rows] == [(8000, 0), (3000, 0), (5000, 0)]
+    assert (rows[0].status, rows[2].status) == ("cancelled", "asked")
     assert await violations(till.database) == []
 
 

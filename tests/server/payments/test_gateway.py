@@ -8,6 +8,8 @@ import os
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +22,7 @@ from server.core.database import Database
 from server.core.ids import new_id
 from server.core.settings import Settings
 from server.payments import gateway
+from server.payments.gateway import calling, cards, checkout, customers, payments, refunds
 from server.payments.ledger.rules.entries import Subject
 from server.payments.rules import ActRequest, Bill, CardRequest, CustomerRequest, Page, PageRequest, RefundRequest
 from server.sandbox.stripe.sandbox import MOUNT
@@ -49,39 +52,40 @@ def a_page(
     return PageRequest(payment_id, customer_id, bill, clock.now(), is_to_be_looked_up=is_to_be_looked_up)
 
 
-CALLS: dict[str, tuple[Any, ...]] = {
-    "make_customer": (a_customer(new_id()),),
-    "delete_customer": ("cus_1",),
-    "read_cards": ("cus_1",),
-    "detach_card": (CardRequest("pm_1", "a key"),),
-    "open_page": (a_page(new_id(), "cus_1"),),
-    "read_payment": (new_id(), "cs_1"),
-    "end_page": (ACT,),
-    "capture": (ACT,),
-    "void": (ACT,),
-    "send_refund": (RefundRequest(new_id(), "a key", "pi_1", money(100)),),
+CALLS: dict[Callable[..., Awaitable[Any]], tuple[Any, ...]] = {
+    customers.make_customer: (a_customer(new_id()),),
+    customers.delete_customer: ("cus_1",),
+    cards.read_cards: ("cus_1",),
+    cards.detach_card: (CardRequest("pm_1", "a key"),),
+    checkout.open_page: (a_page(new_id(), "cus_1"),),
+    checkout.end_page: (ACT,),
+    payments.read_payment: (new_id(), "cs_1"),
+    payments.capture: (ACT,),
+    payments.void: (ACT,),
+    refunds.send_refund: (RefundRequest(new_id(), "a key", "pi_1", money(100)),),
 }
 """Every way out, with something to ask."""
 
 
 def test_every_way_out_is_tried() -> None:
+    modules = [import_module(f"{gateway.__name__}.{module.name}") for module in iter_modules(gateway.__path__)]
     ways = {
-        name
-        for name, found in inspect.getmembers(gateway, inspect.iscoroutinefunction)
-        if not name.startswith("_") and found.__module__ == gateway.__name__
+        found
+        for module in modules
+        for _, found in inspect.getmembers(module, inspect.iscoroutinefunction)
+        if "settings" in inspect.signature(found).parameters  # who goes out has to know where
     }
     assert ways == CALLS.keys()
 
 
-@pytest.mark.parametrize("name", CALLS)
+@pytest.mark.parametrize("call", CALLS, ids=lambda call: call.__name__)
 async def test_nobody_goes_out_while_a_transaction_is_open(
-    database: Database, settings: Settings, provider: Provider, name: str
+    database: Database, settings: Settings, provider: Provider, call: Callable[..., Awaitable[Any]]
 ) -> None:
     settings.stripe_api_base = f"{provider.url}{MOUNT}"
-    call: Callable[..., Awaitable[Any]] = getattr(gateway, name)
     async with database.transaction():
         with pytest.raises(RuntimeError, match="transaction"):
-            await call(settings, *CALLS[name])
+            await call(settings, *CALLS[call])
 
 
 @dataclass
@@ -127,89 +131,89 @@ async def account(request: pytest.FixtureRequest, settings: Settings, provider: 
 
 async def test_a_customer_is_made_once_looked_for_and_deleted_once(account: Account) -> None:
     person_id = new_id()
-    made = await gateway.make_customer(account.settings, a_customer(person_id))
-    assert await gateway.make_customer(account.settings, a_customer(person_id)) == made
-    assert await gateway.make_customer(account.settings, a_customer(person_id, may_be_there=True)) == made
+    made = await customers.make_customer(account.settings, a_customer(person_id))
+    assert await customers.make_customer(account.settings, a_customer(person_id)) == made
+    assert await customers.make_customer(account.settings, a_customer(person_id, may_be_there=True)) == made
     for _ in range(2):
-        await gateway.delete_customer(account.settings, made)
+        await customers.delete_customer(account.settings, made)
     assert (await account.stripe.v1.customers.retrieve_async(made)).to_dict().get("deleted") is True
 
 
 async def test_a_page_is_made_once_looked_up_read_and_ended_once(account: Account) -> None:
-    customer, id_ = await gateway.make_customer(account.settings, a_customer(new_id())), new_id()
+    customer, id_ = await customers.make_customer(account.settings, a_customer(new_id())), new_id()
     request = a_page(id_, customer)
-    made = await gateway.open_page(account.settings, request)
+    made = await checkout.open_page(account.settings, request)
     assert (made.page, made.page_url is not None, made.intent_id) == (Page.OPEN, True, None)
-    assert await gateway.open_page(account.settings, request) == made
-    looked_up = await gateway.open_page(account.settings, a_page(id_, customer, is_to_be_looked_up=True))
-    read = await gateway.read_payment(account.settings, id_, made.session_id)
+    assert await checkout.open_page(account.settings, request) == made
+    looked_up = await checkout.open_page(account.settings, a_page(id_, customer, is_to_be_looked_up=True))
+    read = await payments.read_payment(account.settings, id_, made.session_id)
     assert (looked_up, (read.session_id, read.page, read.page_url)) == (
         made,
         (made.session_id, Page.OPEN, made.page_url),
     )
     for number in range(2):
-        await gateway.end_page(account.settings, ActRequest(id_, made.session_id, f"{id_}-{number}"))
-    assert (await gateway.read_payment(account.settings, id_, made.session_id)).page is Page.EXPIRED
-    await gateway.delete_customer(account.settings, customer)
+        await checkout.end_page(account.settings, ActRequest(id_, made.session_id, f"{id_}-{number}"))
+    assert (await payments.read_payment(account.settings, id_, made.session_id)).page is Page.EXPIRED
+    await customers.delete_customer(account.settings, customer)
 
 
 @pytest.mark.parametrize("is_held", [False, True])
 async def test_a_page_asks_for_exactly_what_is_paid_and_keeps_a_card_for_who_ticks_the_box_alone(
     account: Account, is_held: bool
 ) -> None:
-    customer, id_ = await gateway.make_customer(account.settings, a_customer(new_id())), new_id()
-    made = await gateway.open_page(account.settings, a_page(id_, customer, is_held=is_held))
+    customer, id_ = await customers.make_customer(account.settings, a_customer(new_id())), new_id()
+    made = await checkout.open_page(account.settings, a_page(id_, customer, is_held=is_held))
     found = (await account.stripe.v1.checkout.sessions.retrieve_async(made.session_id)).to_dict()
     assert (found["amount_total"], found["currency"], found["customer"]) == (10_000, "gbp", customer)
     assert (found["client_reference_id"], found["metadata"]) == (str(id_), {"payment_id": str(id_)})
     assert found["payment_method_types"] == ["card"]
     assert found["saved_payment_method_options"]["payment_method_save"] == "enabled"
-    await gateway.delete_customer(account.settings, customer)
+    await customers.delete_customer(account.settings, customer)
 
 
 async def test_saved_cards_are_those_that_may_be_shown_again_and_are_detached_once(account: Account) -> None:
-    customer = await gateway.make_customer(account.settings, a_customer(new_id()))
+    customer = await customers.make_customer(account.settings, a_customer(new_id()))
     methods = account.stripe.v1.payment_methods
     saved = (await methods.attach_async("pm_card_visa", {"customer": customer})).id
     await methods.attach_async("pm_card_mastercard", {"customer": customer})
-    assert await gateway.read_cards(account.settings, customer) == []
+    assert await cards.read_cards(account.settings, customer) == []
     await methods.update_async(saved, {"allow_redisplay": "always"})
-    (seen,) = await gateway.read_cards(account.settings, customer)
+    (seen,) = await cards.read_cards(account.settings, customer)
     assert (seen.external_id, seen.brand, seen.last4) == (saved, "visa", "4242")
     assert (1 <= seen.exp_month <= 12, seen.exp_year >= clock.now().year) == (True, True)
     for number in range(2):
-        await gateway.detach_card(account.settings, CardRequest(saved, f"{saved}-{number}"))
-    assert await gateway.read_cards(account.settings, customer) == []
-    await gateway.delete_customer(account.settings, customer)
-    assert await gateway.read_cards(account.settings, customer) == []
-    await gateway.detach_card(account.settings, CardRequest("pm_that_never_was", "a key"))
+        await cards.detach_card(account.settings, CardRequest(saved, f"{saved}-{number}"))
+    assert await cards.read_cards(account.settings, customer) == []
+    await customers.delete_customer(account.settings, customer)
+    assert await cards.read_cards(account.settings, customer) == []
+    await cards.detach_card(account.settings, CardRequest("pm_that_never_was", "a key"))
 
 
 async def test_what_is_held_is_captured_once_and_then_not_let_go(account: Account) -> None:
     intent = await account.intent(is_held=True)
     for number in range(2):
-        await gateway.capture(account.settings, ActRequest(new_id(), intent, f"{intent}-{number}"))
-    await gateway.void(account.settings, ActRequest(new_id(), intent, f"{intent}-void"))
+        await payments.capture(account.settings, ActRequest(new_id(), intent, f"{intent}-{number}"))
+    await payments.void(account.settings, ActRequest(new_id(), intent, f"{intent}-void"))
     assert await account.status(intent) == "succeeded"
 
 
 async def test_what_is_held_is_let_go_once_and_then_not_captured(account: Account) -> None:
     intent = await account.intent(is_held=True)
     for number in range(2):
-        await gateway.void(account.settings, ActRequest(new_id(), intent, f"{intent}-{number}"))
-    with pytest.raises(gateway.Refused, match="payment_intent_unexpected_state"):
-        await gateway.capture(account.settings, ActRequest(new_id(), intent, f"{intent}-capture"))
+        await payments.void(account.settings, ActRequest(new_id(), intent, f"{intent}-{number}"))
+    with pytest.raises(calling.Refused, match="payment_intent_unexpected_state"):
+        await payments.capture(account.settings, ActRequest(new_id(), intent, f"{intent}-capture"))
     assert await account.status(intent) == "canceled"
 
 
 async def test_a_refund_is_made_once_and_looked_up(account: Account) -> None:
     id_ = new_id()
     request = RefundRequest(id_, str(id_), await account.intent(), money(4_000))
-    made = await gateway.send_refund(account.settings, request)
+    made = await refunds.send_refund(account.settings, request)
     assert made is not None
     assert (made.refund_id, made.amount, made.status) == (request.refund_id, money(4_000), RefundStatus.SUCCEEDED)
-    again = await gateway.send_refund(account.settings, request)
-    found = await gateway.send_refund(account.settings, replace(request, is_to_be_looked_up=True))
+    again = await refunds.send_refund(account.settings, request)
+    found = await refunds.send_refund(account.settings, replace(request, is_to_be_looked_up=True))
     assert again is not None
     assert found is not None
     assert {again.external_id, found.external_id} == {made.external_id}
@@ -217,18 +221,18 @@ async def test_a_refund_is_made_once_and_looked_up(account: Account) -> None:
 
 @pytest.mark.parametrize("is_to_be_looked_up", [False, True])
 async def test_what_is_not_there_is_refused_by_name(account: Account, is_to_be_looked_up: bool) -> None:
-    for call in (gateway.capture, gateway.void):
-        with pytest.raises(gateway.Refused, match="resource_missing"):
+    for call in (payments.capture, payments.void):
+        with pytest.raises(calling.Refused, match="resource_missing"):
             await call(account.settings, ActRequest(new_id(), "pi_unknown", str(new_id())))
     if is_to_be_looked_up:
-        with pytest.raises(gateway.NotFoundThere):
-            await gateway.open_page(account.settings, a_page(new_id(), "cus_1", is_to_be_looked_up=True))
+        with pytest.raises(calling.NotFoundThere):
+            await checkout.open_page(account.settings, a_page(new_id(), "cus_1", is_to_be_looked_up=True))
     else:
-        with pytest.raises(gateway.Refused, match="resource_missing"):
-            await gateway.open_page(account.settings, a_page(new_id(), "cus_unknown"))
+        with pytest.raises(calling.Refused, match="resource_missing"):
+            await checkout.open_page(account.settings, a_page(new_id(), "cus_unknown"))
 
 
 async def test_a_wrong_key_needs_a_person(account: Account) -> None:
     account.settings.stripe_secret_key = SecretStr("sk_test_of_nobody_at_all")
-    with pytest.raises(gateway.KeyRefused):
-        await gateway.read_payment(account.settings, new_id(), "cs_1")
+    with pytest.raises(calling.KeyRefused):
+        await payments.read_payment(account.settings, new_id(), "cs_1")

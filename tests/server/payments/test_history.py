@@ -21,6 +21,7 @@ from server.payments.tables import PaymentTable
 from shared_models.money import Currency, Money
 from tests.conftest import Api, MakePerson, Person
 from tests.server.payments.conftest import KIND, Till
+from tests.server.payments.test_disputes import decide, dispute
 from tests.server.payments.test_refunds import FAILS, PENDING
 from tests.server.stays import statements
 
@@ -126,6 +127,12 @@ async def test_money_that_came_too_late_goes_back_as_a_whole(till: Till, mine: A
     assert where(payment) == [("on_its_way", 10_000)]
 
 
+async def test_what_a_bank_keeps_a_part_of_adds_up_with_its_taxes(till: Till, mine: Api) -> None:
+    paid = await till.paid()
+    await decide(till, paid, await dispute(till, paid, amount=5_000), "lose")
+    assert where(await told(mine, paid)) == [("with_us", 5_000), ("given_back_by_bank", 5_000)]
+
+
 async def test_nobody_but_the_payer_sees_a_payment(till: Till, mine: Api, api: Api, a_person: MakePerson) -> None:
     paid = await till.paid()
     stranger = api.as_(await a_person())
@@ -135,6 +142,14 @@ async def test_nobody_but_the_payer_sees_a_payment(till: Till, mine: Api, api: A
     assert (await stranger.get("/payments")).json()["items"] == []
     assert str(paid.id) not in (await stranger.get("/payments.csv")).text
     assert str(paid.id) in (await mine.get("/payments.csv")).text
+
+
+async def test_what_was_never_paid_has_no_receipt_however_long_it_is_over(till: Till, mine: Api) -> None:
+    id_ = await till.bill()
+    await till.let_go(id_)
+    over = await till.payment(id_)
+    assert (over.status, over.settled_at is None) == ("expired", False)
+    assert (await mine.get(f"/payments/{id_}/receipt.pdf")).status_code == 404
 
 
 async def test_the_list_is_the_newest_first_and_goes_on_where_it_ended(till: Till, mine: Api) -> None:

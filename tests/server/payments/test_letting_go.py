@@ -144,6 +144,7 @@ async def test_what_was_let_go_is_not_captured_and_what_is_over_stays_over(till:
     await till.let_go(paid.id)
     await till.work()
     assert [(await till.payment(each.id)).status for each in (held, paid)] == ["voided", "captured"]
+    assert (await till.payment(paid.id)).let_go_at is None
 
 
 async def test_nothing_is_captured_that_no_card_holds(till: Till) -> None:
@@ -222,3 +223,11 @@ async def test_who_lets_go_while_the_page_is_being_asked_for_agrees_with_the_job
         assert (await till.payment(id_)).status == "expired"
     found = (await till.provider.stripe.v1.checkout.sessions.list_async()).data
     assert {session.status for session in found} <= {"expired"}
+
+
+async def test_who_lets_go_twice_has_let_go_since_the_first_time(till: Till) -> None:
+    held, since = await till.held(), []
+    for _ in range(2):
+        await till.let_go(held.id)
+        since.append((await till.payment(held.id)).let_go_at)
+    assert since[0] == since[1] is not None

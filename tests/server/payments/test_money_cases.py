@@ -4,10 +4,14 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
+from server.core.errors import InvalidTransition
 from server.invariants import violations
+from server.payments.service import deciding
 from server.payments.tables import PaymentTable
 from shared_models.auth import Role
+from shared_models.cases import CaseDecision, CaseOutcome
 from tests.conftest import Api, MakePerson
 from tests.server.payments.conftest import Till
 from tests.server.payments.test_disputes import decide, dispute, refunds_there
@@ -160,6 +164,19 @@ async def test_it_is_paid_another_way_and_the_note_says_how(till: Till, ada: Api
     assert await violations(till.database) == []
 
 
+async def test_what_was_paid_another_way_is_not_with_us_any_more(till: Till, ada: Api, a_person: MakePerson) -> None:
+    paid = await failed_refund(till)
+    case = await only_case(ada)
+    said = {"outcome": "paid_otherwise", "note": "By transfer."}
+    assert (await ada.post(f"/cases/{case['id']}/decide", said)).status_code == 200
+    admin, (row,) = (await a_person(Role.ADMIN)).identity, await till.refunds_of(paid.id)
+    for again in (CaseDecision(outcome=CaseOutcome.SENT_AGAIN), CaseDecision.model_validate(said)):
+        async with till.database.transaction() as session:
+            with pytest.raises(InvalidTransition):  # whatever the case says
+                await deciding.decide_refund(session, admin, row.id, again)
+    assert (await till.credit(), await till.bank()) == ({}, -5200)
+
+
 async def test_what_the_bank_has_given_meanwhile_is_not_paid_a_second_time(till: Till, ada: Api) -> None:
     paid = await failed_refund(till)
     case = await only_case(ada)
@@ -170,9 +187,48 @@ async def test_what_the_bank_has_given_meanwhile_is_not_paid_a_second_time(till:
     assert (await till.credit(), await till.bank()) == ({}, 0)
 
 
+async def test_what_the_bank_has_given_a_part_of_is_not_sent_as_a_whole(till: Till, ada: Api) -> None:
+    paid = await failed_refund(till)
+    case = await only_case(ada)
+    await decide(till, paid, await dispute(till, paid, amount=7_000), "lose")
+    assert await till.credit() == {("tenant_credit", "GBP"): 3_000}
+    reply = await ada.post(f"/cases/{case['id']}/decide", {"outcome": "sent_again"})
+    assert (reply.status_code, reply.json()["detail"]) == (409, "The payer has this money already.")
+    assert await till.credit() == {("tenant_credit", "GBP"): 3_000}
+
+
 async def test_what_failed_of_one_payment_leaves_the_rest_to_be_refunded_and_no_more(till: Till) -> None:
     """What came back is the payer's with us: it is not left of the payment a second time."""
     paid = await failed_refund(till)
     await till.refund(paid.id, 4800)
     assert await till.holds(paid) == {("refunds_payable", "GBP"): 4800}
     assert await violations(till.database) == []
+
+
+async def test_what_is_sent_again_is_not_deducted_a_second_time(till: Till, ada: Api) -> None:
+    paid = await failed_refund(till)
+    case = await only_case(ada)
+    assert (await ada.post(f"/cases/{case['id']}/decide", {"outcome": "sent_again"})).status_code == 200
+    await till.refund(paid.id, 4800)
+    assert await till.holds(paid) == {("refunds_payable", "GBP"): 10_000}
+    with pytest.raises(InvalidTransition):
+        await till.refund(paid.id, 1)
+    assert await violations(till.database) == []
+
+
+async def test_who_decides_about_money_holds_its_payment_first(till: Till, a_person: MakePerson) -> None:
+    paid, admin = await failed_refund(till), (await a_person(Role.ADMIN)).identity
+    (refund,) = await till.refunds_of(paid.id)
+    await dispute(till, paid)
+    async with till.database.transaction() as session:
+        disputed = await session.scalar(text("SELECT id FROM dispute"))
+    free = text("SELECT id FROM payment WHERE id = :id FOR KEY SHARE SKIP LOCKED")
+    sent_again = CaseDecision(outcome=CaseOutcome.SENT_AGAIN)
+    for hold in (
+        lambda session: deciding.lock_refund(session, refund.id),
+        lambda session: deciding.lock_dispute(session, disputed),
+        lambda session: deciding.decide_refund(session, admin, refund.id, sent_again),
+    ):
+        async with till.database.transaction() as session, till.database.transaction() as other:
+            await hold(session)
+            assert await other.scalar(free, {"id": paid.id}) is None

@@ -55,6 +55,18 @@ async def test_nothing_goes_back_of_what_has_not_come(till: Till) -> None:
         await till.refund(new_id(), 100)
 
 
+async def test_nothing_more_goes_back_of_what_came_too_late_for_all_of_it_does(till: Till) -> None:
+    till.sold_out = True
+    bill = till.a_bill()
+    paid = await till.paid(bill)
+    (read,) = await till.read(bill.subject)
+    assert (read.refunded.total, read.refunded.stay) == (read.parts.total, read.parts.stay)
+    for stay, tax in ((1, 0), (0, 1), (9600, 400)):
+        with pytest.raises(InvalidTransition):
+            await till.refund(paid.id, stay, tax)
+    assert [row.amount_minor for row in await till.refunds_of(paid.id)] == [10_000]
+
+
 async def test_a_refund_whose_answer_is_lost_is_made_once(till: Till) -> None:
     paid = await till.paid()
     await till.provider.fault("drop_after", "/v1/refunds")

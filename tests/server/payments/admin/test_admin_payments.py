@@ -170,8 +170,22 @@ async def test_who_wanted_it_may_take_it_back(till: Till, ada: Api, ewan: Api) -
     assert (await approve(ewan, wanted))[0] == 409
 
 
+async def test_what_was_decided_is_not_decided_otherwise(till: Till, ada: Api, ewan: Api) -> None:
+    paid = await till.paid(till.a_bill(stay=192_000, tax=8_000))
+    rejected, agreed = [await refund(ada, paid, amount_minor=60_000) for _ in range(2)]
+    assert (await approve(ewan, rejected, reason="The stay was fine."))[0] == 200
+    assert (await approve(ewan, agreed))[0] == 200
+    for wanted, was in ((rejected, "rejected by Ewan"), (agreed, "approved by Ewan")):
+        status, told = await approve(ada, wanted, reason="Another reason.")
+        assert (status, was in told["detail"]) == (409, True)
+    reply = await ada.get("/admin/refund-requests", params={"decided": True})
+    assert {(row["status"], row["note"]) for row in reply.json()["items"]} == {
+        ("rejected", "The stay was fine."), ("approved", None),
+    }  # fmt: skip
+
+
 async def test_of_many_who_agree_at_once_one_does(till: Till, ada: Api, a_person: MakePerson) -> None:
-    paid = await a_big_one(till)
+    paid = await till.paid(till.a_bill(stay=384_000, tax=16_000))  # there is enough for each of them
     wanted = await refund(ada, paid, amount_minor=60_000)
     others = [till.api.as_(await a_person(Role.ADMIN)) for _ in range(4)]
     came = await asyncio.gather(*(approve(other, wanted) for other in others))

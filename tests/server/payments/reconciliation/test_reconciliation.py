@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from server.core import clock, jobs
 from server.core.ids import new_id
-from server.payments.gateway import NotReached
+from server.payments.gateway.calling import NotReached
 from server.payments.ledger import service as ledger
 from server.payments.ledger.rules.entries import Entry, Fact, Posting, Subject
 from server.payments.ledger.rules.postings import CLEARING, COST, Parts, Tax, charge, provider_fee

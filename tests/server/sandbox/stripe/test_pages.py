@@ -74,6 +74,21 @@ async def test_the_control_page_shows_what_happened(provider: Provider) -> None:
     assert "<script" not in shown
 
 
+async def test_a_card_is_removed_on_the_control_page(provider: Provider) -> None:
+    customer = (await provider.stripe.v1.customers.create_async({})).id
+    method = (await provider.stripe.v1.payment_methods.attach_async("pm_card_visa", {"customer": customer})).id
+    await provider.paid()  # with a card that nobody keeps
+    assert (await provider.http.get(MOUNT)).text.count("Remove this card") == 1
+    await provider.press(method, "detach")
+    assert "Remove this card" not in (await provider.http.get(MOUNT)).text
+    (told,) = (await provider.stripe.v1.events.list_async({"type": "payment_method.detached"})).data
+    assert (told.data.object["customer"], told.to_dict()["data"]["previous_attributes"]) == (
+        None, {"customer": customer},
+    )  # fmt: skip
+    again = await provider.http.post(f"{MOUNT}/control/objects/{method}/detach")
+    assert again.status_code == 422
+
+
 async def test_a_new_sandbox_says_that_it_holds_no_money(provider: Provider) -> None:
     assert "Nothing has come in yet." in (await provider.http.get(MOUNT)).text
     await provider.paid()
