@@ -33,6 +33,10 @@ class Refused(FailedForGood):
         self.code = code
 
 
+class CustomerMissing(Refused):
+    """Stripe knows the payer no more: somebody deleted them in its dashboard."""
+
+
 class NotFoundThere(FailedForGood):
     """It was sent too long ago to be sent again, and Stripe has nothing of it."""
 

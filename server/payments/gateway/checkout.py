@@ -5,13 +5,14 @@ from typing import Any
 import stripe
 
 from server.core.settings import Settings
-from server.payments.gateway.calling import CLOCKS_APART, NotFoundThere, calling, is_replayed
+from server.payments.gateway.calling import CLOCKS_APART, MISSING, CustomerMissing, NotFoundThere, calling, is_replayed
 from server.payments.gateway.payments import seen_payment
 from server.payments.rules import ActRequest, Page, PageRequest, SeenPayment
 
 
 async def open_page(settings: Settings, request: PageRequest) -> SeenPayment:
-    """Have a page made on which a payment can be paid, once. Raises Refused, NotFoundThere, NotReached, KeyRefused."""
+    """Have a page made on which a payment can be paid, once. Raises CustomerMissing, Refused,
+    NotFoundThere, NotReached, KeyRefused."""
     params, key = _page_params(settings, request), str(request.payment_id)
     async with calling(settings) as client:
         if request.is_to_be_looked_up:
@@ -23,6 +24,10 @@ async def open_page(settings: Settings, request: PageRequest) -> SeenPayment:
                 if not is_replayed(problem):
                     raise
                 session = await _find_page(client, request)
+            except stripe.InvalidRequestError as problem:
+                if (problem.code, problem.param) == (MISSING, "customer"):
+                    raise CustomerMissing(MISSING) from None
+                raise
     return seen_payment(request.payment_id, session.to_dict() | {"payment_intent": None}, [])
 
 

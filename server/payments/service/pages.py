@@ -8,6 +8,7 @@ from server.core import clock
 from server.core.attempts import Attempt
 from server.core.settings import Settings
 from server.payments import rules
+from server.payments.gateway.calling import CustomerMissing
 from server.payments.ledger.rules.entries import Subject
 from server.payments.repository import Customers, Payments
 from server.payments.rules import Bill, PageRequest, SeenPayment
@@ -87,10 +88,16 @@ async def page_opened(session: AsyncSession, attempt: Attempt, seen: SeenPayment
 
 
 async def page_refused(session: AsyncSession, attempt: Attempt, error: str) -> None:
-    """There is no page; the room that wanted it hears of that."""
-    del error
+    """There is no page; the room that wanted it hears of that.
+
+    A payer who was deleted at the provider by hand is made known anew for their next payment.
+    """
     payment = await Payments(session).locked(attempt.subject_id)
-    if payment is not None and payment.status == PaymentStatus.INTENDED.value:
+    if payment is None:
+        return
+    if error == CustomerMissing.__name__:
+        await Customers(session).remove(payment.payer_id)
+    if payment.status == PaymentStatus.INTENDED.value:
         await _fail(session, payment)
 
 

@@ -51,6 +51,19 @@ async def test_whatever_becomes_of_the_answer_there_is_one_customer(till: Till, 
     assert (await till.payment(id_)).status == "open"
 
 
+async def test_whoever_was_deleted_at_the_provider_by_hand_is_made_known_anew_for_the_next_page(till: Till) -> None:
+    await till.paid()
+    (before,) = await known_here(till)
+    await till.provider.stripe.v1.customers.delete_async(before)
+    refused = await till.bill()
+    await till.work()
+    assert (await till.payment(refused)).status == "failed"
+    paid = await till.bill()
+    await till.work()
+    assert (await till.payment(paid)).status == "open"
+    assert [customer["id"] for customer in await known_there(till)] == await known_here(till) != [before]
+
+
 async def test_two_bills_at_once_use_one_customer(till: Till) -> None:
     await asyncio.gather(*(till.bill() for _ in range(3)))
     await till.work()
