@@ -9,16 +9,18 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.bookings import rules
+from server.bookings.events import RentPaid
 from server.bookings.repository.bookings import Bookings
 from server.bookings.repository.rent import Rent
 from server.bookings.service import billing, rent
-from server.bookings.service.acting import Locked, lock
+from server.bookings.service.acting import Locked, lock, who
 from server.bookings.service.parts import STAY, parts_from
 from server.bookings.service.refunding import MONTH
 from server.bookings.tables import RentMonthTable
 from server.calendars.service import door as calendars
 from server.core import clock
 from server.core.errors import InvalidTransition, NotFound
+from server.core.events import publish
 from server.core.identity import Identity
 from server.payments.service import door as payments
 from server.payments.service.door import Bill, Settle, Subject
@@ -71,7 +73,7 @@ async def settle(session: AsyncSession, month_id: UUID, settle_payment: Settle) 
         raise NotFound
     booking_id, home_id = place
     await calendars.lock(session, [home_id])
-    await Bookings(session).locked(booking_id)
+    booking = await Bookings(session).locked(booking_id)
     month = await Rent(session).locked(month_id)
 
     async def fulfil() -> bool:
@@ -80,6 +82,7 @@ async def settle(session: AsyncSession, month_id: UUID, settle_payment: Settle) 
         month.status = rules.move_month(RentMonthStatus.TO_PAY, RentMonthStatus.PAID).value
         month.settled_at = clock.now()
         await session.flush()
+        await publish(session, RentPaid(**who(booking), number=month.number))
         return True
 
     await settle_payment(fulfil)

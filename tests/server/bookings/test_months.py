@@ -328,7 +328,7 @@ async def test_a_home_that_is_let_by_the_night_now_keeps_the_stays_by_the_month(
 
 
 async def told(letting: Letting, at: datetime) -> list[tuple[str, int]]:
-    """What the job has told by then, twice run: the events that wait for whoever tells people."""
+    """What was told of months by then, the job twice run: the events that wait for whoever tells people."""
     with time_machine.travel(at):
         for _ in range(2):
             await jobs.run_now(letting.database, "bookings.remind_of_rent", {})
@@ -358,7 +358,7 @@ async def test_who_was_away_is_reminded_of_the_latest_alone_and_nobody_of_what_i
     with time_machine.travel(NOW):
         await letting.agreed()
         await letting.paid(1)
-    assert await told(letting, datetime(2030, 3, 1, 12, tzinfo=UTC)) == [("RentOverdue", 2)]
+    assert await told(letting, datetime(2030, 3, 1, 12, tzinfo=UTC)) == [("RentPaid", 1), ("RentOverdue", 2)]
 
 
 async def test_the_months_are_read_in_as_many_statements_however_many_stays(letting: Letting) -> None:
