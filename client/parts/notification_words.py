@@ -101,4 +101,6 @@ def way(item: NotificationRead) -> str:
 def _way_of(stay: StayFacts) -> str:
     if stay.payment_id is not None and stay.side is BookingSide.TENANT:
         return paths.payment(stay.payment_id)
+    if stay.rent is not None and stay.side is BookingSide.TENANT:
+        return paths.trip_payment(stay.booking_id, month=stay.rent.number)
     return paths.trip(stay.booking_id) if stay.side is BookingSide.TENANT else paths.landlord_stay(stay.booking_id)

@@ -9,7 +9,7 @@ from client.app import Root
 from client.core.http import Http
 from client.core.session import Session
 from client.features.notifications import state
-from client.parts.notification_words import sentence
+from client.parts.notification_words import sentence, way
 from server.core import clock
 from server.core.ids import new_id
 from shared_models.auth import Role
@@ -62,6 +62,8 @@ def test_news_of_a_month_says_how_much_it_is(kind: NotificationKind, said: str) 
     )
     item = NotificationRead(id=new_id(), kind=kind, created_at=clock.now(), stay=a_stay(rent=rent))
     assert sentence(item) == said
+    assert item.stay is not None
+    assert way(item) == f"/trips/{item.stay.booking_id}/payment?month=2"
 
 
 def test_a_kind_of_tomorrow_says_so() -> None:

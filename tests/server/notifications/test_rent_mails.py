@@ -1,4 +1,4 @@
-"""Months: the tenant hears in time of one that is not paid, the landlord of one that is overdue and of one that is paid."""
+"""Months: the tenant hears in time of one that is not paid, the landlord of one that is overdue, or paid."""
 
 import re
 from datetime import UTC, datetime, timedelta
