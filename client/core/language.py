@@ -78,6 +78,11 @@ def spoken() -> Translator:
     return translator(language or Language.ENGLISH)
 
 
+def speaks_english() -> bool:
+    """Whether what is spoken is the language that the code and the server speak."""
+    return spoken() is translator(Language.ENGLISH)
+
+
 def inside(name: str) -> str:
     """A name as it stands inside a sentence; abbreviations keep their capitals, and in German every noun does."""
     keeps = not spoken().customs.lowers or name[1:2].isupper() or "-F" in name

@@ -9,8 +9,8 @@ from client.core.action import Action
 from client.core.boundaries import screen
 from client.core.device import save_one
 from client.core.hooks import use_once
-from client.core.http import words_for
 from client.core.language import day, money, t
+from client.core.problem_words import problem_words
 from client.core.session import use_session
 from client.core.tasks import use_task
 from client.core.title import use_title
@@ -54,7 +54,7 @@ def PaymentsScreen() -> ft.Control:
     problems = [save.problem] if save.problem is not None else []
     body = [
         page_header(t("My payments"), t("What you paid by card, and where your money is."), actions),
-        *(error_summary(words_for(problem)) for problem in problems),
+        *(error_summary(problem_words(problem)) for problem in problems),
         *_list(state, load, fetch),
         *next_page(state.next_cursor, more),
     ]

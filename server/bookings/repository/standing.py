@@ -44,7 +44,7 @@ def waiting_changes(now: datetime) -> list[ColumnElement[bool]]:
 
 
 def waiting_months(now: datetime) -> list[ColumnElement[bool]]:
-    """The months of a booking that are to be paid by now or soon: as they are paid in order, the next is one of them."""
+    """The months of a booking to be paid by now or soon: as they are paid in order, the next is one of them."""
     return [
         _month.booking_id == _booking.id,
         _month.status == RentMonthStatus.TO_PAY.value,
