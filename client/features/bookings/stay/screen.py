@@ -255,7 +255,8 @@ def _paid(booking: BookingRead, side: BookingSide) -> list[ft.Control]:
     """What was paid through us so far; how a stay is paid on arrival its title says."""
     words = paid_words(booking, side) if booking.payment in THROUGH_US else ""
     page, tenant = ft.context.page, side is BookingSide.TENANT
-    where = quiet(t("Where is my money"), lambda _: page.navigate(paths.PAYMENTS), accent=True)
+    way = paths.payments_of(booking.reference)
+    where = quiet(t("Where is my money"), lambda _: page.navigate(way), accent=True)
     return [text(words, Style.SMALL, Colour.TEXT_2), *([ft.Row([where])] if tenant else [])] if words else []
 
 
