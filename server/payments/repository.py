@@ -75,10 +75,9 @@ class Payments:
         return found.all()
 
     async def page_of_payer(
-        self, person_id: UUID, things: Collection[UUID] | None, before: UUID | None, limit: int
+        self, person_id: UUID, before: UUID | None, limit: int, *, things: Collection[UUID] | None = None
     ) -> Sequence[PaymentTable]:
-        """Some of what a person was asked to pay, for these things alone (None: for anything), the newest first, from
-        before a payment on."""
+        """Some of what a person was asked to pay, the newest first, from before a payment on; `things`: for these."""
         wanted = select(PaymentTable).where(_payment.payer_id == person_id)
         if things is not None:
             wanted = wanted.where(_payment.subject_id.in_(list(things)))

@@ -44,7 +44,7 @@ async def page(
     """
     before: UUID | None = None if cursor is None else cursors.unpack(cursor, [UUID])[0]
     things = None if reference is None else await rooms.find(session, reference)
-    found = await Payments(session).page_of_payer(caller.id, things, before, limit + 1)
+    found = await Payments(session).page_of_payer(caller.id, before, limit + 1, things=things)
     rows = found[:limit]
     next_cursor = cursors.pack([rows[-1].id]) if len(found) > limit else None
     return Page(items=await to_read(session, rows), next_cursor=next_cursor)
