@@ -164,7 +164,9 @@ def day_long(when: date) -> str:
 
 
 def day_range(start: date, end: date) -> str:
-    """`Fri 11 – Mon 14 Dec`: what both days share is said once."""
+    """`Fri 11 – Mon 14 Dec`: what both days share is said once; one day is that day."""
+    if start == end:
+        return day(start)
     if start.year != end.year:
         whole_day = f"EEE {_day()} MMM y"
         return f"{format_date(start, whole_day, locale=_locale())} – {format_date(end, whole_day, locale=_locale())}"
