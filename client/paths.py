@@ -71,6 +71,11 @@ def trip_payment(booking_id: UUID, change_id: UUID | None = None, month: int | N
     return with_query(f"{TRIPS}/{booking_id}/payment", {"change": change_id, "month": month})
 
 
+def payments_of(reference: str) -> str:
+    """My payments of the stay of a reference."""
+    return with_query(PAYMENTS, {"stay": reference})
+
+
 def payment(payment_id: UUID) -> str:
     """One payment of mine: where its money is."""
     return f"{PAYMENTS}/{payment_id}"

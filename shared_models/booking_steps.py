@@ -4,6 +4,7 @@ One truth for trips, stays, the page of a booking and every mail. Pure: a bookin
 Deadlines are instants; people are shown them in the home's own time.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -20,6 +21,7 @@ from shared_models.bookings import (
     PaymentWay,
 )
 from shared_models.money import Money
+from shared_models.rent_months import RentMonth, next_to_pay
 from shared_models.stay_dates import Stay, local_instant
 
 CHECK_OUT_WHEN_UNSAID = time(12)
@@ -30,7 +32,7 @@ class NextAction(StrEnum):
 
     CONFIRM = "confirm"
     PAY = "pay"
-    """What is held, or of an agreed stay the difference of a change."""
+    """What is held, or of an agreed stay the difference of a change, or a month."""
     ANSWER_REQUEST = "answer_request"
     ANSWER_CHANGE = "answer_change"
     CHECK_IN = "check_in"
@@ -129,6 +131,13 @@ class Standing(Protocol[Change]):
     def change(self) -> Change | None: ...
 
 
+class Going(Standing[Change], Protocol[Change]):
+    """The same with the months it is paid by, of which the next may have to be paid."""
+
+    @property
+    def months(self) -> Sequence[RentMonth]: ...
+
+
 def answer_by(asked: datetime, last_day: date, zone: str) -> datetime:
     """Until when an answer may come: 24 hours, but not beyond the end of the day it is about, as the home counts it."""
     return min(asked + timedelta(hours=ANSWER_HOURS), day_over(last_day, zone))
@@ -179,6 +188,18 @@ def _waiting_change(booking: Standing[Change], status: ChangeStatus, now: dateti
     return change if booking.status is BookingStatus.CONFIRMED and not _is_over(booking, now) else None
 
 
+def waiting_month(booking: Going[AskedChange], now: datetime) -> RentMonth | None:
+    """The month of an agreed stay that its tenant has to pay: soon, today, or since some days ago.
+
+    A change that waits comes before it: other dates write the months anew.
+    """
+    month = next_to_pay(booking.months)
+    if month is None or booking.status is not BookingStatus.CONFIRMED or month.waits_from > now:
+        return None
+    waits = open_change(booking, now) or unpaid_change(booking, now)
+    return month if waits is None else None
+
+
 def difference(booking: BookingRead, wished: Money) -> Money:
     """How much more the stay costs at another total; negative when it costs less."""
     return wished - booking.total
@@ -192,7 +213,7 @@ _ENDED = {
 }
 
 
-def next_step(booking: Standing[AskedChange], now: datetime) -> NextStep:
+def next_step(booking: Going[AskedChange], now: datetime) -> NextStep:
     """What happens next to a booking at `now`."""
     status = status_at(booking.status, booking.hold_expires_at, now)
     if status is BookingStatus.HELD and booking.payment is PaymentWay.CARD:
@@ -201,6 +222,9 @@ def next_step(booking: Standing[AskedChange], now: datetime) -> NextStep:
         return NextStep(NextAction.CONFIRM, Actor.TENANT, booking.hold_expires_at, Blocker.UNCONFIRMED)
     if status is BookingStatus.REQUESTED:
         return NextStep(NextAction.ANSWER_REQUEST, Actor.LANDLORD, booking.hold_expires_at, Blocker.UNANSWERED)
+    month = waiting_month(booking, now)
+    if month is not None:
+        return NextStep(NextAction.PAY, Actor.TENANT, month.pay_by, Blocker.UNPAID)
     if status is not BookingStatus.CONFIRMED or _is_over(booking, now):
         return NextStep(NextAction.NOTHING, blocker=_ENDED.get(status))
     change, unpaid = open_change(booking, now), unpaid_change(booking, now)

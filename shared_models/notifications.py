@@ -46,6 +46,7 @@ class NotificationKind(StrEnum):
     """A month begins in some days, and is to be paid."""
     RENT_DUE = "rent_due"
     RENT_OVERDUE = "rent_overdue"
+    RENT_PAID = "rent_paid"
     VERIFY_EMAIL = "verify_email"
     REGISTRATION_TRIED = "registration_tried"
     RESET_PASSWORD = "reset_password"  # noqa: S105 - a word, no secret
@@ -63,7 +64,7 @@ class AboutKind(StrEnum):
 
 
 class RentFacts(Output):
-    """A month of a stay that is to be paid."""
+    """A month of a stay that is paid month by month."""
 
     number: int
     due: date
@@ -104,7 +105,7 @@ class StayFacts(Output):
     money: MoneyAt | None = None
     """And the amount, with where it was then."""
     rent: RentFacts | None = None
-    """Of a message about a month that is not paid: which."""
+    """Of a message about a month: which."""
 
 
 class NotificationRead(Output):

@@ -22,7 +22,7 @@ MAX_MONTHS = 26
 MONTHS_AHEAD = 1
 """How many months before its first day a month can be paid, where the law does not say less."""
 COMING_DAYS = 3
-"""So many days before a month begins its tenant is reminded."""
+"""So many days before a month begins its tenant is reminded, and it waits for them."""
 OVERDUE_DAYS = 3
 """So many days after a month began that is not paid both sides are told."""
 REMINDED_AT = time(9)
@@ -67,6 +67,10 @@ class RentMonth(Output):
     amount: Money
     payable_from: date
     """From this day on it can be paid, once those before it are."""
+    waits_from: datetime
+    """From then on it waits for its tenant, once those before it are paid."""
+    pay_by: datetime
+    """The end of the day on which it begins."""
     status: RentMonthStatus
     payment_status: PaymentStatus | None = None
     """Where its latest payment stands; None where none was begun."""
@@ -81,6 +85,16 @@ def payable_from(due: date, *, is_first: bool, agreed_on: date, ahead: int | Non
         return agreed_on
     months = MONTHS_AHEAD if ahead is None else min(MONTHS_AHEAD, ahead)
     return max(agreed_on, add_months(due, -months))
+
+
+def waits_from(due: date, payable_from: date, zone: str) -> datetime:
+    """From when on a month waits for its tenant: some days before it begins, and not before it can be paid."""
+    return local_instant(max(due - timedelta(days=COMING_DAYS), payable_from), time(0), zone)
+
+
+def pay_by(due: date, zone: str) -> datetime:
+    """The end of the day on which a month is to be paid."""
+    return local_instant(due + timedelta(days=1), time(0), zone)
 
 
 def next_to_pay(months: Iterable[RentMonth]) -> RentMonth | None:

@@ -94,7 +94,7 @@ class TenantToday(Output):
     """What a tenant sees first."""
 
     waiting: list[BookingRead]
-    """Holds to confirm and changes to answer, the nearest deadline first."""
+    """Holds to confirm, changes to answer, months to pay; the nearest deadline first."""
     next_trip: BookingRead | None
     """The nearest agreed stay that is not over."""
     upcoming: int

@@ -17,7 +17,8 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from itertools import product as each_of
 from pathlib import Path
 from typing import Literal
 
@@ -60,11 +61,11 @@ async def look(product: Product, wanted: "Wanted") -> None:
         homes = {slug: (await api.get(f"/properties/{slug}")).raise_for_status().json() for slug in slugs}
         slug, held, *_ = [slug for slug, home in homes.items() if home["instant_book"]]
         asking = next(slug for slug, home in homes.items() if not home["instant_book"])
-        rented = await _a_stay_by_the_month(api, check_in)
+        rented = await _a_stay_by_the_month(api)
         roles = {
             None: signed_out(slug, dates),
             SIGN_INS.tenant: tenant(slug, held, asking, dates, rented),
-            SIGN_INS.landlord: landlord(*await _an_import_and_homes(api)),
+            SIGN_INS.landlord: landlord(*await _an_import_and_homes(api), rented),
             SIGN_INS.admin: ADMIN,
         }
         for email, screens in roles.items():
@@ -78,18 +79,26 @@ async def _signed_in(api: httpx.AsyncClient, email: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {tokens.raise_for_status().json()['access_token']}"}
 
 
-async def _a_stay_by_the_month(api: httpx.AsyncClient, check_in: date) -> str:
-    """A stay of the demo's tenant that is paid month by month, agreed and not paid: its id."""
-    headers = await _signed_in(api, SIGN_INS.tenant)
-    dates = {"check_in": str(check_in), "check_out": str(check_in + timedelta(days=92)), "guests": 1}
-    found = await api.get("/search", params={"let_type": "monthly", **dates})
-    ids = (hit["id"] for hit in found.raise_for_status().json()["items"])
-    at_once = [id_ for id_ in ids if (await api.get(f"/properties/{id_}")).json()["instant_book"]]
-    quote = await api.post("/quotes", json={"property_id": at_once[0], **dates}, headers=headers)
-    request_body = {"quote_id": quote.raise_for_status().json()["id"]}
-    booking = (await api.post("/bookings", json=request_body, headers=headers)).raise_for_status().json()
-    (await api.post(f"/bookings/{booking['id']}/confirm", headers=headers)).raise_for_status()
-    return str(booking["id"])
+async def _a_stay_by_the_month(api: httpx.AsyncClient) -> str:
+    """A stay of the demo's tenant with the demo's landlord that is paid month by month, agreed; it begins as soon as
+    one of their homes is free, so that its first month is due where that can be."""
+    tenant_, landlord_ = await _signed_in(api, SIGN_INS.tenant), await _signed_in(api, SIGN_INS.landlord)
+    own = await api.get("/properties", params={"status": "published", "limit": 100}, headers=landlord_)
+    homes = [(await api.get(f"/properties/{row['id']}")).json() for row in own.raise_for_status().json()["items"]]
+    by_the_month = [home["id"] for home in homes if home["let_type"] == "monthly"]
+    why = ""
+    for ahead, nights, id_ in each_of((2, 9, 40, 75, 110, 150, 200), (92, 61), by_the_month):
+        check_in = datetime.now(UTC).date() + timedelta(days=ahead)
+        dates = {"check_in": str(check_in), "check_out": str(check_in + timedelta(days=nights)), "guests": 1}
+        quote = await api.post("/quotes", json={"property_id": id_, **dates}, headers=tenant_)
+        if quote.is_success:
+            request_body = {"quote_id": quote.json()["id"]}
+            booking = (await api.post("/bookings", json=request_body, headers=tenant_)).raise_for_status().json()
+            agree, who = ("confirm", tenant_) if booking["status"] == "held" else ("accept", landlord_)
+            (await api.post(f"/bookings/{booking['id']}/{agree}", headers=who)).raise_for_status()
+            return str(booking["id"])
+        why = quote.text
+    raise LookupError(f"no home of the demo's landlord can be had by the month: {why}")
 
 
 async def _an_import_and_homes(api: httpx.AsyncClient) -> tuple[str, str, str]:

@@ -170,7 +170,7 @@ async def price_wrongly(shown: Window) -> None:
     await press("^Save$")(shown)
 
 
-def landlord(import_id: str, home_id: str, published: str) -> list[Screen]:
+def landlord(import_id: str, home_id: str, published: str, rented: str) -> list[Screen]:
     prices = f"/landlord/homes/{published}?step=price"
     picked = press(r"(: choose nights to block|, free)$", r", free$")
     return [
@@ -194,6 +194,7 @@ def landlord(import_id: str, home_id: str, published: str) -> list[Screen]:
         Screen("landlord-decline", "/landlord/stays", press("^Decline"), again=True),
         Screen("landlord-decline-errors", "/landlord/stays", press("^Decline", "^Decline the request"), again=True),
         Screen("landlord-stay", "/landlord/stays", press("^Look")),
+        Screen("landlord-months", f"/landlord/stays/{rented}"),
         Screen("landlord-imports", "/landlord/import"),
         Screen("landlord-import-mapping", f"/landlord/import/{import_id}"),
     ]

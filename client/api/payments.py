@@ -7,9 +7,10 @@ from shared_models.paging import Page
 from shared_models.payment_history import PaymentHistory
 
 
-async def mine(http: Http, *, cursor: str | None = None) -> Page[PaymentHistory]:
-    """What one was asked to pay, the newest first."""
-    return await http.call("GET", "/payments", Page[PaymentHistory], query={"cursor": cursor})
+async def mine(http: Http, reference: str | None = None, *, cursor: str | None = None) -> Page[PaymentHistory]:
+    """What one was asked to pay, for the stay of a `reference` alone if there is one; the newest first."""
+    query = {"reference": reference, "cursor": cursor}
+    return await http.call("GET", "/payments", Page[PaymentHistory], query=query)
 
 
 async def one(http: Http, payment_id: UUID) -> PaymentHistory:

@@ -289,12 +289,6 @@ def _problem_in(reply: httpx.Response) -> Problem:
         return Problem(title="The server gave an answer we cannot read", status=reply.status_code, code=code)
 
 
-def words_for(error: ApiError) -> str:
-    """One sentence for a person: the detail when there is one, else the title."""
-    problem = error.problem
-    return problem.detail or problem.title
-
-
 def as_sentence(reason: str) -> str:
     """What is wrong with a field as it stands alone; the server says it as the end of a sentence: "is in the past"."""
     words = reason[:1].upper() + reason[1:]

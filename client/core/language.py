@@ -78,6 +78,11 @@ def spoken() -> Translator:
     return translator(language or Language.ENGLISH)
 
 
+def speaks_english() -> bool:
+    """Whether what is spoken is the language that the code and the server speak."""
+    return spoken() is translator(Language.ENGLISH)
+
+
 def inside(name: str) -> str:
     """A name as it stands inside a sentence; abbreviations keep their capitals, and in German every noun does."""
     keeps = not spoken().customs.lowers or name[1:2].isupper() or "-F" in name
@@ -159,7 +164,9 @@ def day_long(when: date) -> str:
 
 
 def day_range(start: date, end: date) -> str:
-    """`Fri 11 – Mon 14 Dec`: what both days share is said once."""
+    """`Fri 11 – Mon 14 Dec`: what both days share is said once; one day is that day."""
+    if start == end:
+        return day(start)
     if start.year != end.year:
         whole_day = f"EEE {_day()} MMM y"
         return f"{format_date(start, whole_day, locale=_locale())} – {format_date(end, whole_day, locale=_locale())}"

@@ -6,8 +6,9 @@ from typing import Any
 
 import flet as ft
 
-from client.core.http import ApiError, words_for
+from client.core.http import ApiError
 from client.core.language import t, tn, whole
+from client.core.problem_words import problem_words
 from client.design.buttons import icon_button
 from client.design.feedback import failure
 from client.design.layout import card
@@ -80,7 +81,7 @@ def bulk_panel(bulk: BulkProgress, close: Callable[..., Any]) -> list[ft.Control
         return [ConfirmAddress(bulk.confirmed)]
     if bulk.problem is not None:
         moved = tn("{n} home had moved before.", "{n} homes had moved before.", bulk.moved) if bulk.moved else ""
-        words = f"{words_for(bulk.problem).rstrip('.')}. {moved}".strip()
+        words = f"{problem_words(bulk.problem).rstrip('.')}. {moved}".strip()
         return [_closable(failure(t("It stopped on the way"), words), close)]
     if bulk.refused:
         return [_closable(_refusals(bulk.refused), close)]

@@ -55,7 +55,7 @@ def _of_stay(kind: Kind, other: str, home: str) -> str:
 def _of_money(kind: Kind, stay: StayFacts) -> str:
     """What happened to money; "" of anything else."""
     home, tenant = stay.home_title, stay.side is BookingSide.TENANT
-    amount = "" if stay.money is None else money(stay.money.amount)
+    amount = _amount(stay)
     too_late = (
         t("Your payment for {home} came too late, and goes back", home=home)
         if tenant
@@ -70,8 +70,16 @@ def _of_money(kind: Kind, stay: StayFacts) -> str:
         Kind.RENT_COMING: t("Your next month at {home} begins soon: {amount}", home=home, amount=amount),
         Kind.RENT_DUE: t("{amount} for {home} is due today", amount=amount, home=home),
         Kind.RENT_OVERDUE: t("{amount} for {home} is overdue", amount=amount, home=home),
+        Kind.RENT_PAID: t("{other} paid {amount} for {home}", other=stay.other_name, amount=amount, home=home),
     }
     return told.get(kind, "")
+
+
+def _amount(stay: StayFacts) -> str:
+    """What it is about: a month, or money that was moved; "" of anything else."""
+    if stay.rent is not None:
+        return money(stay.rent.amount)
+    return "" if stay.money is None else money(stay.money.amount)
 
 
 def details(item: NotificationRead) -> str:
@@ -93,4 +101,6 @@ def way(item: NotificationRead) -> str:
 def _way_of(stay: StayFacts) -> str:
     if stay.payment_id is not None and stay.side is BookingSide.TENANT:
         return paths.payment(stay.payment_id)
+    if stay.rent is not None and stay.side is BookingSide.TENANT:
+        return paths.trip_payment(stay.booking_id, month=stay.rent.number)
     return paths.trip(stay.booking_id) if stay.side is BookingSide.TENANT else paths.landlord_stay(stay.booking_id)

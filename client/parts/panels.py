@@ -6,8 +6,9 @@ from typing import Any
 import flet as ft
 
 from client.core.action import Action
-from client.core.http import ApiError, words_for
+from client.core.http import ApiError
 from client.core.language import t
+from client.core.problem_words import problem_words
 from client.design.buttons import outlined
 from client.design.feedback import Loading, failure, grey_block
 from client.design.handlers import calling
@@ -34,7 +35,7 @@ def failed(
     title: str, problem: ApiError, retry: Callable[..., Any], *, kept: str = "", busy: bool = False
 ) -> ft.Control:
     """What did not load and why, with a button; `kept` says what is not lost."""
-    words = " ".join(part for part in (words_for(problem).rstrip(".") + ".", kept) if part)
+    words = " ".join(part for part in (problem_words(problem).rstrip(".") + ".", kept) if part)
     return card(failure(title, words, retry=t("Try again"), on_retry=retry, busy=busy))
 
 

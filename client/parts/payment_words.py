@@ -7,7 +7,7 @@ from datetime import date
 from client.core import clock
 from client.core.language import day, day_range, money, t
 from client.parts.refund_words import cancel_now_words, given_back_words, terms_words
-from shared_models.booking_steps import difference
+from shared_models.booking_steps import difference, waiting_month
 from shared_models.bookings import THROUGH_US, BookingRead, BookingSide, BookingStatus, ChangeRead, PaymentWay
 from shared_models.cancellation import price_paid
 from shared_models.cancellation_terms import CancellationTerms
@@ -117,9 +117,9 @@ def month_words(month: RentMonth, today: date) -> str:
 
 
 def due_words(booking: BookingRead) -> str:
-    """Of a stay that is paid month by month: what its tenant has to pay next, where that can be paid now."""
+    """Of a stay that is paid month by month: what its tenant can pay now, where that is not its next step anyway."""
     today, month = local_day(clock.now(), booking.home.zone), next_to_pay(booking.months)
-    if month is None or not is_payable(month, today):
+    if month is None or not is_payable(month, today) or waiting_month(booking, clock.now()) is not None:
         return ""
     return t("{amount}: {when}", amount=money(month.amount), when=month_words(month, today))
 
@@ -146,11 +146,26 @@ def to_pay_words(booking: BookingRead, side: BookingSide, until: str) -> str:
     """Who pays what until when, and what happens when it is not paid."""
     if booking.status is BookingStatus.HELD:
         return _held_words(booking, side, until)
+    month = waiting_month(booking, clock.now())
+    if month is not None:
+        return _month_to_pay_words(booking, month, side)
     more = "" if booking.change is None else money(difference(booking, booking.change.total))
     if side is BookingSide.TENANT:
         return t("Pay {amount} by {until}, or the stay remains as it is.", amount=more, until=until)
     name = booking.tenant_name
     return t("{name} pays {amount} more by {until}, or the stay remains as it is.", name=name, amount=more, until=until)
+
+
+def _month_to_pay_words(booking: BookingRead, month: RentMonth, side: BookingSide) -> str:
+    told = {"amount": money(month.amount), "day": day(month.due), "name": booking.tenant_name}
+    tenant = side is BookingSide.TENANT
+    if is_overdue(month, local_day(clock.now(), booking.home.zone)):
+        if tenant:
+            return t("Pay {amount}: it was due on {day}.", **told)
+        return t("{name} has not paid {amount}, which was due on {day}.", **told)
+    if tenant:
+        return t("Pay {amount} by {day}, for the month that begins then.", **told)
+    return t("{name} pays {amount} by {day}, for the month that begins then.", **told)
 
 
 def _held_words(booking: BookingRead, side: BookingSide, until: str) -> str:

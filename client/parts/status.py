@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 import flet as ft
 
 from client.core import clock
-from client.core.language import hour, instant, t, weekdays
+from client.core.language import day_short, hour, instant, t, weekdays
 from client.design.chips import status_chip
 from client.design.tokens import Status
-from shared_models.booking_steps import NextAction, next_step
+from shared_models.booking_steps import NextAction, next_step, waiting_month
 from shared_models.bookings import BookingRead, BookingStatus
 from shared_models.stay_dates import local_day
 
@@ -46,7 +46,11 @@ def is_waiting(booking: BookingRead) -> bool:
 
 def status_words(booking: BookingRead) -> tuple[str, Status]:
     """The state in a few words, with the deadline if there is one, and its colour."""
-    step = next_step(booking, clock.now())
+    step, month = next_step(booking, clock.now()), waiting_month(booking, clock.now())
+    if month is not None:
+        if month.pay_by <= clock.now():
+            return t("Overdue since {day}", day=day_short(month.due)), Status.DANGER
+        return t("Pay by {until}", until=day_short(month.due)), Status.WAITING
     if step.by is not None and step.blocker is not None:
         there = step.by.astimezone(ZoneInfo(booking.home.zone))
         words = {

@@ -17,10 +17,11 @@ from client.parts.payment_words import (
     asked_words,
     cancelled_words,
     check_in_words,
+    month_words,
     to_pay_words,
 )
 from client.parts.status import deadline, zone_name
-from shared_models.booking_steps import Blocker, NextAction, NextStep, day_over, ends_at, next_step
+from shared_models.booking_steps import Blocker, NextAction, NextStep, day_over, ends_at, next_step, waiting_month
 from shared_models.bookings import (
     Actor,
     BookingRead,
@@ -30,7 +31,7 @@ from shared_models.bookings import (
     HistoryEntry,
     HistoryEventKind,
 )
-from shared_models.stay_dates import local_instant
+from shared_models.stay_dates import local_day, local_instant
 
 
 def name_of(actor: Actor | BookingSide, booking: BookingRead, side: BookingSide) -> str:
@@ -213,16 +214,25 @@ def _action_words(booking: BookingRead, side: BookingSide, step: NextStep) -> st
     other = other_name(booking, side)
     return {
         NextAction.CONFIRM: t("Confirm the booking") if mine else t("{name} confirms", name=other),
-        NextAction.PAY: t("Pay by card") if mine else t("{name} pays by card", name=other),
+        NextAction.PAY: _paying_words(booking, other, mine=mine),
         NextAction.ANSWER_REQUEST: t("Accept or decline") if mine else t("{name} accepts or declines", name=other),
         NextAction.ANSWER_CHANGE: t("Answer the change") if mine else t("{name} answers the change", name=other),
         NextAction.CHECK_IN: check_in_words(booking.payment),
     }.get(step.action, t("Check-out"))
 
 
+def _paying_words(booking: BookingRead, other: str, *, mine: bool) -> str:
+    if waiting_month(booking, clock.now()) is not None:
+        return t("Pay the month") if mine else t("{name} pays the month", name=other)
+    return t("Pay by card") if mine else t("{name} pays by card", name=other)
+
+
 def _by(booking: BookingRead, step: NextStep) -> str:
     if step.action is NextAction.CHECK_IN:
         return _arrival(booking)
+    month = waiting_month(booking, clock.now())
+    if month is not None:
+        return month_words(month, local_day(clock.now(), booking.home.zone))
     return "" if step.by is None else t("By {until}", until=deadline(step.by, booking.home.zone))
 
 

@@ -12,8 +12,9 @@ from typing import Any, Final
 import flet as ft
 
 from client.core.action import Action
-from client.core.http import as_sentence, words_for
+from client.core.http import as_sentence
 from client.core.language import t, tn
+from client.core.problem_words import problem_words
 from client.design.fields import error_summary
 from client.design.form_fields import FormFields
 
@@ -36,7 +37,7 @@ def form_problem(
         return []
     wrong = {name: as_sentence(reason) for name, reason in action.problem.fields.items() if name in labels}
     if not wrong:
-        return [error_summary(words_for(action.problem))]
+        return [error_summary(problem_words(action.problem))]
     return wrong_fields(wrong, labels.__getitem__, go_to) if len(wrong) > 1 else []
 
 

@@ -8,6 +8,7 @@ from fastapi import Path, Query
 
 from server.auth.guards import SignedIn, Verified
 from server.bookings import rules
+from server.bookings.rules import MonthClosed, MonthNotYet
 from server.bookings.service import (
     change_answers,
     change_payments,
@@ -205,7 +206,9 @@ async def check_change_payment(booking_id: UUID, change_id: UUID, tenant: Signed
 
 
 @router.post(
-    "/{booking_id}/months/{number}/payment", status_code=202, responses=documented(NotFound, InvalidTransition)
+    "/{booking_id}/months/{number}/payment",
+    status_code=202,
+    responses=documented(NotFound, InvalidTransition, MonthNotYet, MonthClosed),
 )
 @counted_as(CallClass.BOOKING)
 async def pay_month(booking_id: UUID, number: MonthNumber, tenant: Verified, session: Session) -> PaymentRead:

@@ -96,18 +96,22 @@ class BookingChangeUnpaid(BookingChangeEvent):
 
 
 class RentEvent(BookingEvent):
-    """A month of a stay that is paid month by month is not paid; `number` says which."""
+    """Something is to be said of a month of a stay that is paid month by month; `number` says which."""
 
     number: int
 
 
 class RentComing(RentEvent):
-    """It begins in some days."""
+    """It is not paid, and begins in some days."""
 
 
 class RentDue(RentEvent):
-    """It begins today."""
+    """It is not paid, and begins today."""
 
 
 class RentOverdue(RentEvent):
-    """It began some days ago."""
+    """It is not paid, and began some days ago."""
+
+
+class RentPaid(RentEvent):
+    """It is paid."""

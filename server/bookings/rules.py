@@ -9,7 +9,7 @@ from shared_models.booking_steps import Act
 from shared_models.bookings import CHANGE_MOVES, MOVES, BookingOrder, BookingStatus, BookingTime, ChangeStatus
 from shared_models.calendars import Period
 from shared_models.moves import may_move
-from shared_models.problems import FieldProblem
+from shared_models.problems import FieldProblem, ProblemCode
 from shared_models.rent_months import RENT_MONTH_MOVES, RentMonthStatus
 from shared_models.stay_dates import Stay
 from shared_models.stay_limits import Refusal, StayLimits, max_days_ahead, shortest_stay
@@ -27,6 +27,15 @@ KEYS: dict[BookingOrder, tuple[type, ...]] = {
     BookingOrder.PRICE_HIGH: (str, int),
 }
 """What the keys of each order are, for its cursors; `repository` has them in SQL."""
+
+
+class MonthNotYet(InvalidTransition):
+    code, title = ProblemCode.MONTH_NOT_YET, "This month cannot be paid yet"
+
+
+class MonthClosed(InvalidTransition):
+    code, title = ProblemCode.MONTH_CLOSED, "This month is not to be paid any more"
+
 
 SHOWS_STREET = frozenset({BookingStatus.CONFIRMED, BookingStatus.COMPLETED})
 """From then on both parties see street and postcode."""
@@ -64,9 +73,9 @@ def _decided_already(now: ChangeStatus) -> InvalidTransition:
 
 
 def move_month(now: RentMonthStatus, then: RentMonthStatus) -> RentMonthStatus:
-    """`then`, when a month may go there from `now`. Raises InvalidTransition."""
+    """`then`, when a month may go there from `now`. Raises InvalidTransition, MonthClosed when it is closed."""
     if not may_move(RENT_MONTH_MOVES, now, then):
-        raise InvalidTransition(_MONTH_STANDS[now])
+        raise (MonthClosed if now is RentMonthStatus.CLOSED else InvalidTransition)(_MONTH_STANDS[now])
     return then
 
 

@@ -201,6 +201,10 @@ class RentMonthTable(SQLModel, table=True):
     currency: str = text_field(3)
     payable_from: date
     """By the law of the home's place when it was agreed."""
+    waits_from: datetime = instant()
+    """From then on it waits for its tenant."""
+    pay_by: datetime = instant()
+    """By the clock of the home, as it stood when the month was written down."""
     status: str = text_field(20, default=RentMonthStatus.TO_PAY.value)
     reminded: str | None = text_field(20, default=None)
     """Of what its tenant was reminded last."""

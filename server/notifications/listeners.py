@@ -28,6 +28,7 @@ OF_BOOKINGS: tuple[type[bookings.BookingEvent], ...] = (
     bookings.RentComing,
     bookings.RentDue,
     bookings.RentOverdue,
+    bookings.RentPaid,
 )
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.auth.service import door as auth
-from server.bookings.events import BookingEvent, RentEvent
+from server.bookings.events import BookingEvent, RentEvent, RentPaid
 from server.bookings.service import door as bookings
 from server.core import attempts, clock, cursors
 from server.core.attempts import Attempt
@@ -63,7 +63,7 @@ async def tell_of_booking(session: AsyncSession, event: BookingEvent) -> None:
     booking = await bookings.read(session, event.booking_id)
     rent = _rent(booking, event)
     if isinstance(event, RentEvent) and rent is None:
-        return  # it was paid meanwhile, or is not to be paid any more
+        return  # it stands otherwise by now: paid meanwhile, or not to be paid any more
     for side, kind in kinds.items():
         if reached.get(people[side]) is None:
             continue  # an unclaimed landlord, or someone who left
@@ -141,11 +141,12 @@ def _stay(booking: BookingRead, side: BookingSide) -> StayFacts:
 
 
 def _rent(booking: BookingRead, event: BookingEvent) -> RentFacts | None:
-    """The month that an event is about, while it is to be paid."""
+    """The month that an event is about, while it stands as the event says: paid, or to be paid."""
     if not isinstance(event, RentEvent):
         return None
-    to_pay = (month for month in booking.months if month.status is RentMonthStatus.TO_PAY)
-    found = next((month for month in to_pay if month.number == event.number), None)
+    wanted = RentMonthStatus.PAID if isinstance(event, RentPaid) else RentMonthStatus.TO_PAY
+    standing = (month for month in booking.months if month.status is wanted)
+    found = next((month for month in standing if month.number == event.number), None)
     return None if found is None else RentFacts.model_validate(found, from_attributes=True)
 
 

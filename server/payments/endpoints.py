@@ -4,7 +4,7 @@ cards that somebody had saved."""
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Request, Response
+from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from server.auth.guards import AppSettings, Db, SignedIn
@@ -26,6 +26,7 @@ mine = room_router("payments")
 methods = room_router("payment-methods")
 
 MAX_EVENT_BYTES = 256_000
+REFERENCE_LENGTH = 40
 
 
 @router.post("/events/stripe", responses=documented(NotSigned))
@@ -42,10 +43,17 @@ async def stripe_event(
 
 @mine.get("")
 async def payments(
-    caller: SignedIn, session: Session, cursor: Cursor | None = None, limit: PageSize = 20
+    caller: SignedIn,
+    session: Session,
+    reference: Annotated[str | None, Query(max_length=REFERENCE_LENGTH)] = None,
+    cursor: Cursor | None = None,
+    limit: PageSize = 20,
 ) -> Page[PaymentHistory]:
-    """What the caller was asked to pay, and where each part of it is now; the newest first."""
-    return await history.page(session, caller, cursor=cursor, limit=limit)
+    """What the caller was asked to pay, and where each part of it is now; the newest first.
+
+    `reference`: for the stay that goes by it alone, its changes and its months.
+    """
+    return await history.page(session, caller, reference=reference, cursor=cursor, limit=limit)
 
 
 @mine.get(".csv", response_class=Response, responses={200: {"content": {"text/csv": {}}}})

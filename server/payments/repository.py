@@ -1,6 +1,6 @@
 """Payments and refunds in the database."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -74,9 +74,13 @@ class Payments:
         )
         return found.all()
 
-    async def page_of_payer(self, person_id: UUID, before: UUID | None, limit: int) -> Sequence[PaymentTable]:
-        """Some of what a person was asked to pay, the newest first, from before a payment on."""
+    async def page_of_payer(
+        self, person_id: UUID, before: UUID | None, limit: int, *, things: Collection[UUID] | None = None
+    ) -> Sequence[PaymentTable]:
+        """Some of what a person was asked to pay, the newest first, from before a payment on; `things`: for these."""
         wanted = select(PaymentTable).where(_payment.payer_id == person_id)
+        if things is not None:
+            wanted = wanted.where(_payment.subject_id.in_(list(things)))
         if before is not None:
             wanted = wanted.where(_payment.id < before)
         return (await self.session.scalars(wanted.order_by(_payment.id.desc()).limit(limit))).all()

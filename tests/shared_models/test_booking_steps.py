@@ -20,6 +20,7 @@ from shared_models.booking_steps import (
     open_change,
     status_at,
     unpaid_change,
+    waiting_month,
 )
 from shared_models.bookings import (
     Actor,
@@ -34,7 +35,8 @@ from shared_models.bookings import (
 )
 from shared_models.money import Currency, Money
 from shared_models.properties import LetType
-from shared_models.stay_dates import Stay
+from shared_models.rent_months import RentMonth, RentMonthStatus, pay_by, waits_from
+from shared_models.stay_dates import Stay, add_months
 
 ID = UUID(int=7)
 NOON = datetime(2030, 6, 1, 12, tzinfo=UTC)
@@ -116,6 +118,59 @@ HELD_BY_CARD = a_booking(BookingStatus.HELD, payment=PaymentWay.CARD)
 TENANT_TO_PAY = a_booking(BookingStatus.CONFIRMED, change=a_change(TENANT, ChangeStatus.AWAITING_PAYMENT))
 LANDLORDS_TO_PAY = a_booking(BookingStatus.CONFIRMED, change=a_change(LANDLORD, ChangeStatus.AWAITING_PAYMENT))
 SECOND = timedelta(seconds=1)
+WAITS, PAY_BY = datetime(2030, 6, 7, 23, tzinfo=UTC), datetime(2030, 6, 11, 23, tzinfo=UTC)
+"""Three days before it begins, and the end of that day, in London."""
+
+
+def a_month(number: int, status: RentMonthStatus) -> RentMonth:
+    due = add_months(date(2030, 6, 11), number - 1)
+    return RentMonth(
+        number=number,
+        due=due,
+        last=add_months(due, 1) - timedelta(days=1),
+        lines=[],
+        amount=pounds(100_00),
+        payable_from=add_months(due, -1),
+        waits_from=waits_from(due, add_months(due, -1), "Europe/London"),
+        pay_by=pay_by(due, "Europe/London"),
+        status=status,
+    )
+
+
+def letting(first: RentMonthStatus, status: BookingStatus = BookingStatus.CONFIRMED, **more: Any) -> BookingRead:
+    """Two months, the first of which stands so."""
+    months = (a_month(1, first), a_month(2, RentMonthStatus.TO_PAY))
+    facts = {"payment": PaymentWay.MONTHLY, "months": months, "check_out": date(2030, 8, 11)}
+    return a_booking(status, **facts | more)
+
+
+PAY_MONTH = NextStep(NextAction.PAY, Actor.TENANT, PAY_BY, Blocker.UNPAID)
+OWES, OWES_NOTHING = letting(RentMonthStatus.TO_PAY), letting(RentMonthStatus.PAID)
+
+
+@pytest.mark.parametrize(
+    ("booking", "now", "step"),
+    [
+        (OWES, WAITS - SECOND, NextStep(NextAction.CHECK_IN, Actor.TENANT, PAY_BY)),
+        (OWES, WAITS, PAY_MONTH),
+        (OWES, PAY_BY, PAY_MONTH),
+        (OWES_NOTHING, WAITS, NextStep(NextAction.CHECK_IN, Actor.TENANT, PAY_BY)),
+        (letting(RentMonthStatus.TO_PAY, BookingStatus.CANCELLED), WAITS, NextStep(NextAction.NOTHING)),
+        (letting(RentMonthStatus.TO_PAY, BookingStatus.COMPLETED), WAITS, NextStep(NextAction.NOTHING)),
+        (
+            letting(RentMonthStatus.TO_PAY, change=a_change(TENANT).model_copy(update={"expires_at": PAY_BY})),
+            WAITS,
+            NextStep(NextAction.ANSWER_CHANGE, Actor.LANDLORD, PAY_BY, Blocker.CHANGE_OPEN),
+        ),
+        (letting(RentMonthStatus.TO_PAY, change=a_change(TENANT)), WAITS, PAY_MONTH),  # its time is over
+    ],
+)
+def test_a_month_is_the_next_step_once_it_waits_unless_a_change_does(
+    booking: BookingRead, now: datetime, step: NextStep
+) -> None:
+    found = next_step(booking, now)
+    assert (found.action, found.who, found.by) == (step.action, step.who, step.by)
+    assert (waiting_month(booking, now) is not None) is (step is PAY_MONTH)
 
 
 @pytest.mark.parametrize(

@@ -25,8 +25,10 @@ from shared_models.rent_months import (
     is_payable,
     next_to_pay,
     paid_of_lines,
+    pay_by,
     payable_from,
     reminder_at,
+    waits_from,
 )
 from shared_models.stay_dates import MAX_STAY_NIGHTS, Stay, add_months
 
@@ -125,8 +127,27 @@ def month(number: int, status: RentMonthStatus, due: date = date(2030, 3, 15)) -
         lines=[],
         amount=pounds(1),
         payable_from=add_months(due, -1),
+        waits_from=waits_from(due, add_months(due, -1), "Europe/London"),
+        pay_by=pay_by(due, "Europe/London"),
         status=status,
     )
+
+
+@pytest.mark.parametrize(
+    ("zone", "payable", "from_", "by"),
+    [
+        ("Europe/London", "2030-02-15", "2030-03-12T00:00Z", "2030-03-16T00:00Z"),
+        ("America/New_York", "2030-02-15", "2030-03-12T04:00Z", "2030-03-16T04:00Z"),
+        ("Pacific/Kiritimati", "2030-02-15", "2030-03-11T10:00Z", "2030-03-15T10:00Z"),
+        ("Europe/London", "2030-03-15", "2030-03-15T00:00Z", "2030-03-16T00:00Z"),  # the law says no sooner
+    ],
+)
+def test_a_month_waits_three_days_before_it_begins_as_the_home_counts_and_not_before_it_can_be_paid(
+    zone: str, payable: str, from_: str, by: str
+) -> None:
+    due = date(2030, 3, 15)
+    assert waits_from(due, date.fromisoformat(payable), zone) == datetime.fromisoformat(from_)
+    assert pay_by(due, zone) == datetime.fromisoformat(by)
 
 
 def test_the_next_month_is_the_first_that_is_not_paid() -> None:

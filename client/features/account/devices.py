@@ -10,8 +10,8 @@ from client.core import clock
 from client.core.action import Action
 from client.core.boundaries import panel
 from client.core.hooks import use_once, use_start
-from client.core.http import words_for
 from client.core.language import ago, t
+from client.core.problem_words import problem_words
 from client.core.session import Session
 from client.core.tasks import use_task
 from client.design.buttons import outlined, target
@@ -73,7 +73,7 @@ def _list(devices: Devices, load: Action, again: Callable[..., Any], end: Action
     if devices.sessions is None and load.problem is not None:
         return failure(
             t("Your devices did not load"),
-            words_for(load.problem),
+            problem_words(load.problem),
             retry=t("Try again"),
             on_retry=again,
             busy=load.running,

@@ -9,8 +9,8 @@ from client.core.action import Action
 from client.core.boundaries import panel
 from client.core.device import save_one
 from client.core.hooks import use_once, use_start
-from client.core.http import words_for
 from client.core.language import t
+from client.core.problem_words import problem_words
 from client.core.session import Session, use_preferences
 from client.design.buttons import outlined
 from client.design.chips import segments
@@ -46,7 +46,7 @@ def LookPanel(session: Session) -> ft.Control:
     languages = [(language.value, name) for language, name in OWN_NAMES.items()]
     problem = []
     if keep.problem is not None:
-        words = t("It holds on this device. It was not kept with your account: {why}", why=words_for(keep.problem))
+        words = t("It holds on this device. It was not kept with your account: {why}", why=problem_words(keep.problem))
         problem = [error_summary(words)]
     return ft.Column(
         [
@@ -78,7 +78,7 @@ def DataPanel(session: Session) -> ft.Control:
         await fetch.start()
 
     words = t("All that is kept of you and no one else, as one file (JSON): account, homes, stays, what you were told.")
-    problem = [error_summary(words_for(fetch.problem))] if fetch.problem is not None else []
+    problem = [error_summary(problem_words(fetch.problem))] if fetch.problem is not None else []
     return ft.Column(
         [
             header(t("Your data"), 2),

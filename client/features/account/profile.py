@@ -8,8 +8,8 @@ from client import paths
 from client.core.action import Action
 from client.core.boundaries import panel, screen
 from client.core.hooks import use_once, use_text
-from client.core.http import words_for
 from client.core.language import t, tn
+from client.core.problem_words import problem_words
 from client.core.session import Session, use_inbox, use_session
 from client.core.title import use_title
 from client.design import fields
@@ -108,7 +108,7 @@ def _Who(session: Session) -> ft.Control:
         if await sent(action, places, name.value):
             set_changing(False)
 
-    error = None if action.problem is None else field_error(action, "name") or words_for(action.problem)
+    error = None if action.problem is None else field_error(action, "name") or problem_words(action.problem)
     field = fields.text_field(
         t("Your name"),
         name.value,

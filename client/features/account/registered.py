@@ -7,8 +7,8 @@ import flet as ft
 from client.core.action import Action
 from client.core.boundaries import panel
 from client.core.hooks import use_once
-from client.core.http import words_for
 from client.core.language import t
+from client.core.problem_words import problem_words
 from client.core.session import Session
 from client.design.buttons import filled, outlined, quiet
 from client.design.feedback import note
@@ -61,5 +61,5 @@ def _problem(action: Action) -> list[ft.Control]:
     if action.problem is None:
         return []
     if action.problem.code is not ProblemCode.WRONG_CREDENTIALS:
-        return [error_summary(words_for(action.problem))]
+        return [error_summary(problem_words(action.problem))]
     return [error_summary(t("The address is not confirmed yet. Open the link in the newest mail, then press again."))]

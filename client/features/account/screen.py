@@ -9,8 +9,8 @@ from client import paths
 from client.core.action import Action
 from client.core.boundaries import screen
 from client.core.hooks import use_once
-from client.core.http import words_for
 from client.core.language import t
+from client.core.problem_words import problem_words
 from client.core.session import Session, use_session
 from client.core.title import use_title
 from client.design import fields
@@ -107,7 +107,7 @@ def _problem(action: Action, form: Form, places: FormFields) -> list[ft.Control]
             "E-mail or password is wrong, or the address is not confirmed yet. Check both, and look into your mail."
         )
         return [fields.error_summary(words)]
-    return [fields.error_summary(words_for(action.problem))]
+    return [fields.error_summary(problem_words(action.problem))]
 
 
 def _fields(form: Form, new: bool, send: Callable[..., Any], places: FormFields) -> list[ft.Control]:

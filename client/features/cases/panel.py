@@ -7,8 +7,8 @@ from typing import Any
 import flet as ft
 
 from client.core.action import Action
-from client.core.http import words_for
 from client.core.language import and_, t
+from client.core.problem_words import problem_words
 from client.core.session import Session
 from client.design import fields
 from client.design.buttons import filled, outlined, quiet
@@ -91,7 +91,7 @@ def _waiting(cases: CasesState) -> ft.Control:
         async def again(_: Any) -> None:
             await cases.show_open()
 
-        return failure(t("The case did not load"), words_for(cases.problem), retry=t("Try again"), on_retry=again)
+        return failure(t("The case did not load"), problem_words(cases.problem), retry=t("Try again"), on_retry=again)
     shapes = ft.Column([grey_block(130, 176), grey_lines(), grey_lines()], spacing=24)
     return Loading(shapes, t("Loading the case"), t("Still loading."))
 

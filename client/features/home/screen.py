@@ -11,8 +11,9 @@ from client.core import clock
 from client.core.action import Action
 from client.core.boundaries import panel, screen
 from client.core.hooks import memo, use_memo, use_once
-from client.core.http import ApiError, words_for
+from client.core.http import ApiError
 from client.core.language import money, month, t, tn
+from client.core.problem_words import problem_words
 from client.core.routing import use_query
 from client.core.session import use_session
 from client.core.tasks import use_task
@@ -88,7 +89,9 @@ def _failed(load: Action, problem: ApiError, slug: str) -> ft.Control:
         await load.start(slug)
 
     return card(
-        failure(t("The home did not load"), words_for(problem), retry=t("Try again"), on_retry=again, busy=load.running)
+        failure(
+            t("The home did not load"), problem_words(problem), retry=t("Try again"), on_retry=again, busy=load.running
+        )
     )
 
 
@@ -279,7 +282,7 @@ def _free(
 
     if load_taken.problem is not None and not load_taken.running:
         inside: ft.Control = failure(
-            t("The calendar did not load"), words_for(load_taken.problem), retry=t("Try again"), on_retry=again
+            t("The calendar did not load"), problem_words(load_taken.problem), retry=t("Try again"), on_retry=again
         )
     elif state.taken is None:
         inside = Loading(grey_block(320), t("Loading the calendar"), t("Still loading the calendar"))

@@ -4,8 +4,8 @@ import functools
 
 import flet as ft
 
-from client.core.http import words_for
 from client.core.language import t
+from client.core.problem_words import problem_words
 from client.design import fields
 from client.design.buttons import quiet
 from client.design.feedback import note
@@ -66,5 +66,5 @@ def _problems(form: HomeEditor, way: Way, saving: Saving) -> list[ft.Control]:
         return wrong_fields(form.errors, field_word, None if way.step is Step.LOOK else way.go_to)
     if problem is not None and form.other is None and not form.errors:
         kept = t("What you typed is kept.") if form.draft else t("All is saved.")
-        return [fields.error_summary(f"{words_for(problem).rstrip('.')}. {kept}")]
+        return [fields.error_summary(f"{problem_words(problem).rstrip('.')}. {kept}")]
     return []

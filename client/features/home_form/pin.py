@@ -10,8 +10,8 @@ import flet_map as fm
 from client.core.action import Action
 from client.core.boundaries import panel
 from client.core.hooks import use_memo, use_once
-from client.core.http import words_for
 from client.core.language import t
+from client.core.problem_words import problem_words
 from client.core.session import use_session
 from client.core.tasks import use_task
 from client.design.buttons import quiet
@@ -101,7 +101,7 @@ def PinField(form: HomeEditor, touch: Callable[[], None]) -> ft.Control:
 
 
 def _trouble(find: Action, form: HomeEditor) -> ft.Control:
-    words = words_for(find.problem) if find.problem is not None else ""
+    words = problem_words(find.problem) if find.problem is not None else ""
     again = quiet(t("Try again"), calling(find.start, form.typed), accent=True, name=t("Load the map again"))
     reason = text(t("The map did not load. {reason}", reason=words), Style.SMALL, Colour.TEXT_2, expand=True)
     return ft.Row([reason, again], spacing=8)

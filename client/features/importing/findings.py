@@ -5,8 +5,8 @@ from typing import Any
 import flet as ft
 
 from client.core.action import Action
-from client.core.http import words_for
 from client.core.language import t, tn, whole
+from client.core.problem_words import problem_words
 from client.design.buttons import outlined, quiet
 from client.design.chips import chip_row, filter_chip, status_chip
 from client.design.feedback import failure
@@ -48,7 +48,7 @@ def findings_panel(state: RunState, run: ImportRead, find: Action, download: Any
         chip_row(chips),
     ]
     if find.problem is not None:
-        rows.append(failure(t("The findings did not load"), words_for(find.problem)))
+        rows.append(failure(t("The findings did not load"), problem_words(find.problem)))
     if state.findings:
         rows.append(_table(state, size))
     elif not find.running:

@@ -11,8 +11,8 @@ from client.core.action import Action
 from client.core.boundaries import panel, screen
 from client.core.device import save_one
 from client.core.hooks import use_once, use_start
-from client.core.http import words_for
 from client.core.language import day, t, tn, whole
+from client.core.problem_words import problem_words
 from client.core.session import use_session
 from client.core.tasks import use_task
 from client.core.title import use_title
@@ -90,7 +90,7 @@ def _Import(word: str, admin: bool) -> ft.Control:
         return scroll_page(body, size)
     body.append(_head(run))
     if act.problem is not None and not beside(act.problem):
-        body.append(error_summary(words_for(act.problem)))
+        body.append(error_summary(problem_words(act.problem)))
     body += _parts(state, run, acts, admin)
     return scroll_page(body, size, spacing=16)
 

@@ -8,8 +8,8 @@ from client import paths
 from client.core.action import Action
 from client.core.boundaries import panel, screen
 from client.core.hooks import use_once
-from client.core.http import words_for
 from client.core.language import day, t, whole
+from client.core.problem_words import problem_words
 from client.core.session import use_session
 from client.core.tasks import use_task
 from client.core.title import use_title
@@ -91,7 +91,7 @@ def _file_card(imports: ImportsState, send: Action, choose: Any) -> ft.Control:
     label = t("Choose a file")
     if imports.uploading:
         label = t("Sending {name}", name=imports.uploading)
-    problem = [error_summary(words_for(send.problem))] if send.problem is not None else []
+    problem = [error_summary(problem_words(send.problem))] if send.problem is not None else []
     return card(
         ft.Column(
             [

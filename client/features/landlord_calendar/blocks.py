@@ -8,8 +8,8 @@ import flet as ft
 from client.core.action import Action
 from client.core.boundaries import panel
 from client.core.hooks import Start
-from client.core.http import words_for
 from client.core.language import day, day_range, t, tn
+from client.core.problem_words import problem_words
 from client.design import fields
 from client.design.buttons import filled, icon_button
 from client.design.layout import SizeClass, page_margin
@@ -89,7 +89,7 @@ def _words(pick: Pick, home: PropertyCalendar, save: Action) -> ft.Control:
         [
             text(first, Style.LABEL),
             one_line(told, Style.SMALL),
-            *([text(words_for(save.problem), Style.SMALL_STRONG, Colour.DANGER)] if save.problem else []),
+            *([text(problem_words(save.problem), Style.SMALL_STRONG, Colour.DANGER)] if save.problem else []),
         ],
         spacing=0,
         tight=True,

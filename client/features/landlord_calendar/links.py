@@ -10,8 +10,8 @@ from client.core.action import Action
 from client.core.boundaries import panel
 from client.core.device import copy_text
 from client.core.hooks import Start, use_once, use_start
-from client.core.http import words_for
 from client.core.language import t
+from client.core.problem_words import problem_words
 from client.core.tasks import use_task
 from client.design import fields
 from client.design.buttons import filled, outlined, quiet
@@ -67,7 +67,7 @@ def _Body(link: LinkState, homes: Sequence[PropertyCalendar]) -> ft.Control:
     rows += _link(link, load, act, start, stage, set_stage)
     problem = act.problem or load.problem
     if problem is not None:
-        rows.append(fields.error_summary(words_for(problem)))
+        rows.append(fields.error_summary(problem_words(problem)))
     return ft.Column(rows, spacing=14, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
 

@@ -8,8 +8,8 @@ from client import paths
 from client.core.action import Action
 from client.core.boundaries import screen
 from client.core.hooks import use_once
-from client.core.http import words_for
 from client.core.language import ago, t, tn
+from client.core.problem_words import problem_words
 from client.core.session import use_inbox, use_session
 from client.core.tasks import use_task
 from client.core.title import use_title
@@ -50,7 +50,7 @@ def NotificationsScreen() -> ft.Control:
     problems = [read_all.problem] if read_all.problem is not None else []
     body = [
         page_header(t("Notifications"), summary, actions),
-        *(error_summary(words_for(problem)) for problem in problems),
+        *(error_summary(problem_words(problem)) for problem in problems),
         *_list(state, load, fetch),
         *next_page(state.next_cursor, more),
     ]

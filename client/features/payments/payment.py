@@ -9,8 +9,8 @@ from client.core.action import Action
 from client.core.boundaries import panel, screen
 from client.core.device import save_one
 from client.core.hooks import use_memo, use_once
-from client.core.http import words_for
 from client.core.language import ago, money, t
+from client.core.problem_words import problem_words
 from client.core.session import use_session
 from client.core.tasks import use_task
 from client.core.title import use_title
@@ -113,7 +113,7 @@ def _Papers(state: PaymentState) -> ft.Control:
     if payment.part_of is not None:
         stay = paths.trip(payment.part_of)
         buttons.append(outlined(t("See the stay"), lambda _: page.navigate(stay)))
-    problem = [error_summary(words_for(save.problem))] if save.problem is not None else []
+    problem = [error_summary(problem_words(save.problem))] if save.problem is not None else []
     return ft.Column([*problem, ft.Row(buttons, spacing=8, run_spacing=8, wrap=True)], spacing=8)
 
 

@@ -9,8 +9,9 @@ from client.core.action import Action
 from client.core.boundaries import screen
 from client.core.device import save_one
 from client.core.hooks import use_once
-from client.core.http import words_for
 from client.core.language import day, money, t
+from client.core.problem_words import problem_words
+from client.core.routing import use_query
 from client.core.session import use_session
 from client.core.tasks import use_task
 from client.core.title import use_title
@@ -33,9 +34,16 @@ FILE_NAME = "payments.csv"
 
 @screen
 def PaymentsScreen() -> ft.Control:
-    """The list; pressing one leads to where its money is."""
-    session, size = use_session(), use_size()
-    state = use_once(lambda: PaymentsState(session.http))
+    """The list, of all or of the stay that the address names."""
+    reference = use_query()[0].get("stay")
+    return keyed(reference or "", _Payments(reference))
+
+
+@ft.component
+def _Payments(reference: str | None) -> ft.Control:
+    """Pressing one leads to where its money is."""
+    session, size, page = use_session(), use_size(), ft.context.page
+    state = use_once(lambda: PaymentsState(session.http, reference))
     load, more = use_once(lambda: Action(state.load)), use_once(lambda: Action(state.load_more))
     save = use_once(lambda: Action(lambda: _save(state)))
     use_title(t("My payments"))
@@ -48,13 +56,16 @@ def PaymentsScreen() -> ft.Control:
 
     use_task(fetch, on_return=True)
     place = use_scroll_place(load.done, Pages(lambda: len(state.items or ()), more.start))
-    actions = []
-    if state.items:
+    actions, about = [], t("What you paid by card, and where your money is.")
+    if reference is not None:
+        about = t("What you paid for booking {reference}, and where that money is.", reference=reference)
+        actions = [outlined(t("All my payments"), lambda _: page.navigate(paths.PAYMENTS))]
+    elif state.items:
         actions = [outlined(t("Save as a table"), download, icon=ft.Icons.DOWNLOAD_ROUNDED, busy=save.running)]
     problems = [save.problem] if save.problem is not None else []
     body = [
-        page_header(t("My payments"), t("What you paid by card, and where your money is."), actions),
-        *(error_summary(words_for(problem)) for problem in problems),
+        page_header(t("My payments"), about, actions),
+        *(error_summary(problem_words(problem)) for problem in problems),
         *_list(state, load, fetch),
         *next_page(state.next_cursor, more),
     ]

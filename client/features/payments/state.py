@@ -23,15 +23,16 @@ FOLLOW_PAUSES: Final = (1.0, 1.0, 2.0, 3.0, 5.0, 10.0, 20.0)
 @ft.observable
 @dataclasses.dataclass
 class PaymentsState:
-    """My payments, as far as their pages have been read; the newest first."""
+    """My payments, or those of the stay of a `reference`, as far as their pages have been read; the newest first."""
 
     http: Http
+    reference: str | None = None
     items: tuple[PaymentHistory, ...] | None = None
     next_cursor: str | None = None
 
     async def load(self) -> None:
         """The first page. Raises ApiError."""
-        page = await api.mine(self.http)
+        page = await api.mine(self.http, self.reference)
         self.items, self.next_cursor = tuple(page.items), page.next_cursor
 
     async def load_more(self) -> None:
@@ -39,7 +40,7 @@ class PaymentsState:
         cursor = self.next_cursor
         if cursor is None:
             return
-        page = await api.mine(self.http, cursor=cursor)
+        page = await api.mine(self.http, self.reference, cursor=cursor)
         if self.next_cursor == cursor:
             self.items, self.next_cursor = joined(self.items or (), page.items), page.next_cursor
 

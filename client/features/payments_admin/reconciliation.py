@@ -8,8 +8,8 @@ from client import paths
 from client.core.action import Action
 from client.core.boundaries import panel, screen
 from client.core.hooks import use_once
-from client.core.http import words_for
 from client.core.language import instant, money, t, whole
+from client.core.problem_words import problem_words
 from client.core.session import use_session
 from client.core.tasks import use_task
 from client.core.title import use_title
@@ -87,7 +87,7 @@ def _last(state: ReconciliationState, begin: Action, look: Any, again: Any, load
                 text(t("Money moved all the time, so the balance is left to the next look."), color=Colour.TEXT_2)
             )
     if problem is not None:
-        lines.append(error_summary(words_for(problem)))
+        lines.append(error_summary(problem_words(problem)))
     lines.append(ft.Row(buttons, alignment=ft.MainAxisAlignment.END, wrap=True, spacing=8, run_spacing=8))
     return card(ft.Column(lines, spacing=10, horizontal_alignment=ft.CrossAxisAlignment.STRETCH))
 

@@ -9,8 +9,8 @@ import flet as ft
 
 from client.core.action import Action
 from client.core.hooks import use_once, use_start
-from client.core.http import words_for
 from client.core.language import instant, money, t
+from client.core.problem_words import problem_words
 from client.design.buttons import filled, outlined
 from client.design.chips import status_chip
 from client.design.fields import error_summary
@@ -106,6 +106,6 @@ def _answers(request: RefundRequestRead, me: UUID | None, acts: RequestActs, pay
         buttons = [outlined(t("Take it back"), refuse)] if mine else []
     else:
         told, buttons = [], [outlined(t("Do not agree"), refuse), filled(t("Agree"), ask, busy=acts.act.running)]
-    problem = [error_summary(words_for(acts.act.problem))] if acts.act.problem is not None else []
+    problem = [error_summary(problem_words(acts.act.problem))] if acts.act.problem is not None else []
     row = ft.Row([*buttons], alignment=ft.MainAxisAlignment.END, wrap=True, spacing=8, run_spacing=8)
     return [*told, *problem, *([row] if buttons else [])]

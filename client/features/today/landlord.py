@@ -19,12 +19,14 @@ from client.features.today.rows import Work, line_row, news_panel, panel, remark
 from client.features.today.tiles import Tile, nights_chart, tiles
 from client.parts.facts import guests_words
 from client.parts.listing import place_words, status_word
+from client.parts.payment_words import month_words
 from client.parts.reasons import send_back_word
 from client.parts.status import deadline
 from client.parts.steps import change_words
-from shared_models.booking_steps import NextAction, next_step
+from shared_models.booking_steps import NextAction, next_step, waiting_month
 from shared_models.bookings import BookingRead
 from shared_models.properties import PropertyRow, PropertyStatus
+from shared_models.stay_dates import local_day
 from shared_models.today import LandlordToday, VisitKind
 
 VISITS = 7
@@ -198,7 +200,7 @@ def _due_words(due_at: datetime) -> str:
 
 
 def _other(page: ft.Page, booking: BookingRead, size: SizeClass) -> ft.Control:
-    step = next_step(booking, clock.now())
+    step, month = next_step(booking, clock.now()), waiting_month(booking, clock.now())
     name = booking.tenant_name
     title = {
         NextAction.CONFIRM: t("{name} confirms the stay", name=name),
@@ -206,6 +208,9 @@ def _other(page: ft.Page, booking: BookingRead, size: SizeClass) -> ft.Control:
     }.get(step.action, t("{name} answers your change", name=name))
     about = f"{booking.home.title} · {day_range(booking.check_in, booking.check_out)}"
     end = "" if step.by is None else t("By {until}", until=deadline(step.by, booking.home.zone))
+    if month is not None:
+        title, about = t("{name} pays the month", name=name), f"{booking.home.title} · {money(month.amount)}"
+        end = month_words(month, local_day(clock.now(), booking.home.zone))
     return line_row(page, title, about, end, paths.landlord_stay(booking.id), size)
 
 

@@ -43,6 +43,8 @@ class Work:
     act: str
     until: datetime | None = None
     zone: str = "UTC"
+    due: str = ""
+    """Until when, in words of its own, where that is a day and no moment."""
 
 
 def panel(title: str, rows: Sequence[ft.Control], size: SizeClass, *, note: str = "", act: Any = None) -> ft.Control:
@@ -85,7 +87,7 @@ def work_row(page: ft.Page, work: Work, size: SizeClass, *, first: bool) -> ft.C
         tight=True,
         expand=True,
     )
-    chip = due_chip(work.until, work.zone)
+    chip = due_chip(work.until, work.zone, work.due)
     edge = ft.Padding.symmetric(vertical=12, horizontal=card_padding(size))
     if size is SizeClass.PHONE:
         foot = ft.Row([chip, button], alignment=ft.MainAxisAlignment.SPACE_BETWEEN, wrap=True, run_spacing=8)
@@ -93,13 +95,13 @@ def work_row(page: ft.Page, work: Work, size: SizeClass, *, first: bool) -> ft.C
     return ft.Container(ft.Row([tile, words, chip, button], spacing=16), padding=edge)
 
 
-def due_chip(until: datetime | None, zone: str) -> ft.Control:
-    """By when, amber on the last day; without a deadline it says so."""
+def due_chip(until: datetime | None, zone: str, told: str = "") -> ft.Control:
+    """By when, in the words `told` if there are any, amber on the last day; without a deadline it says so."""
     if until is None:
         return status_chip(t("No deadline"), Status.NEUTRAL, ft.Icons.ALL_INCLUSIVE_ROUNDED)
     there = until.astimezone(ZoneInfo(zone))
     today = there.date() == local_day(clock.now(), zone)
-    words = t("Today, {hour}", hour=hour(there.time())) if today else instant(until, zone)
+    words = told or (t("Today, {hour}", hour=hour(there.time())) if today else instant(until, zone))
     status = Status.WAITING if until - clock.now() < SOON else Status.NEUTRAL
     return status_chip(words, status, ft.Icons.SCHEDULE_ROUNDED)
 

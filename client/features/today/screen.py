@@ -8,8 +8,9 @@ import flet as ft
 from client.core.action import Action
 from client.core.boundaries import screen
 from client.core.hooks import use_once
-from client.core.http import Http, words_for
+from client.core.http import Http
 from client.core.language import t
+from client.core.problem_words import problem_words
 from client.core.session import use_session
 from client.core.tasks import use_task
 from client.core.title import use_title
@@ -72,7 +73,7 @@ def _Page(make: Callable[[Http], TodayState[Any]], body: Body) -> ft.Control:
         else:
             inside = Loading(_grey(size), t("Loading your day"), t("Still loading. It takes longer than usual."))
         return scroll_page([page_header(t("Today")), inside], size)
-    problem = [error_summary(words_for(read.problem))] if read.problem is not None else []
+    problem = [error_summary(problem_words(read.problem))] if read.problem is not None else []
     return scroll_page([*problem, *body(session, page, today.shown, read_all, size)], size, place=place)
 
 

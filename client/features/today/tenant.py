@@ -6,7 +6,7 @@ import flet as ft
 
 from client import paths
 from client.core import clock
-from client.core.language import day_range, t, tn
+from client.core.language import day_range, money, t, tn
 from client.core.session import Session
 from client.design.buttons import quiet, target
 from client.design.feedback import empty
@@ -18,10 +18,10 @@ from client.features.today.rows import Work, news_panel, panel, work_row
 from client.parts.cover import thumbnail
 from client.parts.facts import guests_words
 from client.parts.listing import place_words
-from client.parts.payment_words import due_words
+from client.parts.payment_words import due_words, month_words
 from client.parts.status import booking_chip, status_words
 from client.parts.steps import change_words, next_words, stay_words
-from shared_models.booking_steps import NextAction, next_step
+from shared_models.booking_steps import NextAction, next_step, waiting_month
 from shared_models.bookings import BookingRead, BookingSide
 from shared_models.stay_dates import local_day
 from shared_models.today import TenantToday
@@ -47,7 +47,13 @@ def tenant_body(
 
 def _work(booking: BookingRead) -> Work:
     step, change, home = next_step(booking, clock.now()), booking.change, booking.home
-    path = paths.trip(booking.id)
+    path, month = paths.trip(booking.id), waiting_month(booking, clock.now())
+    if month is not None:
+        title = t("Pay the month at {home}", home=home.title)
+        about = f"{day_range(month.due, month.last)}, {money(month.amount)}"
+        pay = paths.trip_payment(booking.id, month=month.number)
+        due = month_words(month, local_day(clock.now(), home.zone))
+        return Work(ft.Icons.PAYMENTS_OUTLINED, title, about, pay, t("Pay"), step.by, home.zone, due)
     if step.action is NextAction.PAY:
         way = t("Pay"), step.by, home.zone
         if change is None:

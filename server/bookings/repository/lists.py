@@ -9,8 +9,15 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.bookings.repository.standing import OPEN, OPEN_CHANGES, is_live, waits_for
-from server.bookings.tables import BookingChangeTable, BookingTable, QuoteTable
+from server.bookings.repository.standing import (
+    OPEN,
+    OPEN_CHANGES,
+    is_live,
+    waiting_changes,
+    waiting_months,
+    waits_for,
+)
+from server.bookings.tables import BookingChangeTable, BookingTable, QuoteTable, RentMonthTable
 from server.core import clock
 from shared_models.bookings import BookingOrder, BookingSide, BookingStatus, BookingTime
 from shared_models.calendars import Period
@@ -18,6 +25,7 @@ from shared_models.calendars import Period
 _booking: Any = BookingTable
 _quote: Any = QuoteTable
 _change: Any = BookingChangeTable
+_month: Any = RentMonthTable
 _AGREED = [BookingStatus.CONFIRMED.value, BookingStatus.COMPLETED.value]
 
 
@@ -88,11 +96,11 @@ class Lists:
         self, side: BookingSide, person_id: UUID, whose: BookingSide, limit: int
     ) -> Sequence[BookingTable]:
         """A person's bookings on one side that wait for `whose` next step, the nearest deadline first."""
-        open_change = select(_change.expires_at).where(
-            _change.booking_id == _booking.id, _change.status.in_(OPEN_CHANGES)
-        )
-        deadline = func.coalesce(_booking.hold_expires_at, open_change.scalar_subquery())
-        wanted = select(BookingTable).where(_owner(side) == person_id, waits_for(whose, clock.now()))
+        now = clock.now()
+        change = select(_change.expires_at).where(*waiting_changes(now)).scalar_subquery()
+        month = select(func.min(_month.pay_by)).where(*waiting_months(now)).scalar_subquery()
+        deadline = func.coalesce(_booking.hold_expires_at, change, month)
+        wanted = select(BookingTable).where(_owner(side) == person_id, waits_for(whose, now))
         return (await self.session.scalars(wanted.order_by(deadline, _booking.id).limit(limit))).all()
 
     async def counts(self, side: BookingSide, person_id: UUID) -> Counts:

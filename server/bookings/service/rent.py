@@ -21,7 +21,7 @@ from shared_models.letting_law import LettingRuleKind, letting_rule
 from shared_models.money import Currency, Money
 from shared_models.payments import UNSETTLED, PaymentStatus
 from shared_models.prices import QuoteLine, monthly_payments
-from shared_models.rent_months import RentMonth, RentMonthStatus, paid_of_lines, payable_from
+from shared_models.rent_months import RentMonth, RentMonthStatus, paid_of_lines, pay_by, payable_from, waits_from
 
 
 def is_monthly(row: BookingTable | QuoteTable) -> bool:
@@ -81,6 +81,8 @@ def to_read(row: RentMonthTable, found: Sequence[Payment]) -> RentMonth:
         lines=[QuoteLine.model_validate(line) for line in row.lines],
         amount=Money(amount_minor=row.amount_minor, currency=Currency(row.currency)),
         payable_from=row.payable_from,
+        waits_from=row.waits_from,
+        pay_by=row.pay_by,
         status=RentMonthStatus(row.status),
         payment_status=_status_of(found),
     )
@@ -108,6 +110,7 @@ def _months(booking: BookingTable, home: Home) -> Iterator[RentMonthTable]:
     ahead, today = None if rule is None else rule.months, clock.today_in(home.zone)
     due = [each for each in monthly_payments(lines_of(booking)) if each.amount.amount_minor]
     for number, each in enumerate(due, start=1):
+        first = payable_from(each.due, is_first=number == 1, agreed_on=today, ahead=ahead)
         yield RentMonthTable(
             booking_id=booking.id,
             number=number,
@@ -116,7 +119,9 @@ def _months(booking: BookingTable, home: Home) -> Iterator[RentMonthTable]:
             lines=[line.model_dump(mode="json") for line in each.lines],
             amount_minor=each.amount.amount_minor,
             currency=each.amount.currency.value,
-            payable_from=payable_from(each.due, is_first=number == 1, agreed_on=today, ahead=ahead),
+            payable_from=first,
+            waits_from=waits_from(each.due, first, home.zone),
+            pay_by=pay_by(each.due, home.zone),
         )
 
 

@@ -9,16 +9,19 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.bookings import rules
+from server.bookings.events import RentPaid
 from server.bookings.repository.bookings import Bookings
 from server.bookings.repository.rent import Rent
+from server.bookings.rules import MonthNotYet
 from server.bookings.service import billing, rent
-from server.bookings.service.acting import Locked, lock
+from server.bookings.service.acting import Locked, lock, who
 from server.bookings.service.parts import STAY, parts_from
 from server.bookings.service.refunding import MONTH
 from server.bookings.tables import RentMonthTable
 from server.calendars.service import door as calendars
 from server.core import clock
-from server.core.errors import InvalidTransition, NotFound
+from server.core.errors import NotFound
+from server.core.events import publish
 from server.core.identity import Identity
 from server.payments.service import door as payments
 from server.payments.service.door import Bill, Settle, Subject
@@ -32,7 +35,7 @@ from shared_models.stay_dates import Stay
 async def pay(session: AsyncSession, tenant: Identity, booking_id: UUID, number: int) -> PaymentRead:
     """Ask for a page on which a month can be paid; the payment that is under way, or was made, is answered again.
 
-    Raises NotFound, and InvalidTransition for a month that is not to be paid any more, not yet, or not before others.
+    Raises NotFound, MonthClosed for a month that is not to be paid any more, and MonthNotYet before it can be paid.
     """
     locked = await lock(session, tenant, booking_id, only=BookingSide.TENANT)
     month = await Rent(session).of_number(booking_id, number)
@@ -71,7 +74,7 @@ async def settle(session: AsyncSession, month_id: UUID, settle_payment: Settle) 
         raise NotFound
     booking_id, home_id = place
     await calendars.lock(session, [home_id])
-    await Bookings(session).locked(booking_id)
+    booking = await Bookings(session).locked(booking_id)
     month = await Rent(session).locked(month_id)
 
     async def fulfil() -> bool:
@@ -80,19 +83,20 @@ async def settle(session: AsyncSession, month_id: UUID, settle_payment: Settle) 
         month.status = rules.move_month(RentMonthStatus.TO_PAY, RentMonthStatus.PAID).value
         month.settled_at = clock.now()
         await session.flush()
+        await publish(session, RentPaid(**who(booking), number=month.number))
         return True
 
     await settle_payment(fulfil)
 
 
 async def _check_payable(session: AsyncSession, locked: Locked, month: RentMonthTable) -> None:
-    """Raises InvalidTransition unless a month is the next of its stay, and not too far ahead."""
+    """Raises MonthNotYet or MonthClosed unless a month is the next of its stay, and not too far ahead."""
     rules.move_month(RentMonthStatus(month.status), RentMonthStatus.PAID)
     if month.payable_from > clock.today_in(locked.home.zone):
-        raise InvalidTransition(f"This month can be paid from {month.payable_from.isoformat()} on.")
+        raise MonthNotYet(f"This month can be paid from {month.payable_from.isoformat()} on.")
     earlier = (row for row in await Rent(session).standing(locked.booking.id) if row.number < month.number)
     if any(row.status == RentMonthStatus.TO_PAY.value for row in earlier):
-        raise InvalidTransition("Months are paid in order. Pay the one before it first.")
+        raise MonthNotYet("Months are paid in order. Pay the one before it first.")
 
 
 async def _bill(session: AsyncSession, locked: Locked, month: RentMonthTable) -> Bill:

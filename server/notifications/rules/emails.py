@@ -44,6 +44,8 @@ def link_of(kind: NotificationKind, stay: StayFacts | None, token: str | None) -
         return "/account"
     if stay.payment_id is not None and stay.side is BookingSide.TENANT:
         return f"/account/payments/{stay.payment_id}"
+    if stay.rent is not None and stay.side is BookingSide.TENANT:
+        return f"/trips/{stay.booking_id}/payment?month={stay.rent.number}"
     return f"/trips/{stay.booking_id}" if stay.side is BookingSide.TENANT else f"/landlord/stays/{stay.booking_id}"
 
 

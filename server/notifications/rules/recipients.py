@@ -50,6 +50,7 @@ OF_BOOKINGS: Mapping[tuple[str, BookingStatus | None], Recipients] = {
     ("RentComing", None): {Party.TENANT: Kind.RENT_COMING},
     ("RentDue", None): {Party.TENANT: Kind.RENT_DUE},
     ("RentOverdue", None): {Party.TENANT: Kind.RENT_OVERDUE, Party.LANDLORD: Kind.RENT_OVERDUE},
+    ("RentPaid", None): {Party.LANDLORD: Kind.RENT_PAID},  # its tenant is told of the payment, with the receipt
 }
 """What happened to a booking (and what it was before, where that matters), and who is told what of it."""
 

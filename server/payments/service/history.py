@@ -36,11 +36,15 @@ AT_A_TIME = 200
 
 
 async def page(
-    session: AsyncSession, caller: Identity, *, cursor: str | None = None, limit: int = 20
+    session: AsyncSession, caller: Identity, *, reference: str | None = None, cursor: str | None = None, limit: int = 20
 ) -> Page[PaymentHistory]:
-    """What the caller was asked to pay, the newest first. Raises Malformed for a bad cursor."""
+    """What the caller was asked to pay, for the thing of a `reference` alone if there is one, the newest first.
+
+    Raises Malformed for a bad cursor.
+    """
     before: UUID | None = None if cursor is None else cursors.unpack(cursor, [UUID])[0]
-    found = await Payments(session).page_of_payer(caller.id, before, limit + 1)
+    things = None if reference is None else await rooms.find(session, reference)
+    found = await Payments(session).page_of_payer(caller.id, before, limit + 1, things=things)
     rows = found[:limit]
     next_cursor = cursors.pack([rows[-1].id]) if len(found) > limit else None
     return Page(items=await to_read(session, rows), next_cursor=next_cursor)

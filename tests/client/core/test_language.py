@@ -26,6 +26,7 @@ def test_a_day_names_its_year_only_when_it_is_another() -> None:
     ("start", "end", "words"),
     [
         (date(2026, 12, 11), date(2026, 12, 14), "Fri 11 – Mon 14 Dec"),
+        (date(2026, 12, 11), date(2026, 12, 11), "Fri 11 Dec"),
         (date(2026, 11, 30), date(2026, 12, 2), "Mon 30 Nov – Wed 2 Dec"),
         (date(2026, 12, 30), date(2027, 1, 2), "Wed 30 Dec 2026 – Sat 2 Jan 2027"),
         (date(2027, 3, 1), date(2027, 3, 5), "Mon 1 – Fri 5 Mar 2027"),

@@ -1,6 +1,7 @@
 """The list of what happened, its count in every shell, and where each leads."""
 
 import asyncio
+from datetime import date
 
 import pytest
 
@@ -8,11 +9,12 @@ from client.app import Root
 from client.core.http import Http
 from client.core.session import Session
 from client.features.notifications import state
-from client.parts.notification_words import sentence
+from client.parts.notification_words import sentence, way
 from server.core import clock
 from server.core.ids import new_id
 from shared_models.auth import Role
-from shared_models.notifications import NotificationKind, NotificationRead
+from shared_models.money import Currency, Money
+from shared_models.notifications import NotificationKind, NotificationRead, RentFacts
 from tests.client.conftest import Line, OpenApp, TestDevice
 from tests.client.harness import App
 from tests.client.waiting import until
@@ -40,6 +42,28 @@ def test_each_kind_has_a_sentence_of_its_own(kind: NotificationKind) -> None:
         NotificationKind.RESET_PASSWORD,
     )
     assert ("Update it" in sentence(item)) is only_mailed
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        (NotificationKind.RENT_COMING, "Your next month at Attic begins soon: £1,000.00"),
+        (NotificationKind.RENT_DUE, "£1,000.00 for Attic is due today"),
+        (NotificationKind.RENT_OVERDUE, "£1,000.00 for Attic is overdue"),
+        (NotificationKind.RENT_PAID, "Morag paid £1,000.00 for Attic"),
+    ],
+)
+def test_news_of_a_month_says_how_much_it_is(kind: NotificationKind, said: str) -> None:
+    rent = RentFacts(
+        number=2,
+        due=date(2027, 2, 1),
+        last=date(2027, 2, 28),
+        amount=Money(amount_minor=100_000, currency=Currency.GBP),
+    )
+    item = NotificationRead(id=new_id(), kind=kind, created_at=clock.now(), stay=a_stay(rent=rent))
+    assert sentence(item) == said
+    assert item.stay is not None
+    assert way(item) == f"/trips/{item.stay.booking_id}/payment?month=2"
 
 
 def test_a_kind_of_tomorrow_says_so() -> None:

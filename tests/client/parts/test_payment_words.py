@@ -229,7 +229,7 @@ def _facts(payment: PaymentWay, side: BookingSide) -> StayFacts:
 
 ABOUT_ACCOUNTS = {"verify_email", "registration_tried", "reset_password", "password_changed"}
 ABOUT_MONEY = {"payment_made", "payment_too_late", "card_released", "refund_sent", "refund_failed"}
-ABOUT_MONEY |= {"rent_coming", "rent_due", "rent_overdue"}
+ABOUT_MONEY |= {"rent_coming", "rent_due", "rent_overdue", "rent_paid"}
 """Only what is paid through us brings these."""
 ABOUT_STAYS = [
     NotificationKind(kind) for kind in known(NotificationKind) if kind not in ABOUT_ACCOUNTS | ABOUT_MONEY | ONLY_IN_APP

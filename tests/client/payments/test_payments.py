@@ -6,13 +6,13 @@ import pytest
 
 from server.core.database import Database
 from server.payments.service import refunds
-from server.payments.service.door import Parts
+from server.payments.service.door import Parts, Subject
 from shared_models.auth import Role
 from shared_models.money import Currency, Money
 from tests.client.conftest import Line, OpenApp
 from tests.conftest import Api, MakePerson, MakeProperty, Person
-from tests.server.paying import hear
-from tests.server.stays import MakeBooking, a_hold, a_quote
+from tests.server.paying import hear, hear_of
+from tests.server.stays import MakeBooking, a_hold, a_quote, rows
 
 __all__ = ["a_hold", "a_quote"]
 WIDTHS = [390, 820, 1440]
@@ -62,6 +62,43 @@ async def test_from_the_account_to_where_the_money_is_and_on_to_the_stay(
     assert visit.texts.index("Refund begun") < visit.texts.index("Paid by card"), "the newest first"
     await visit.press("See the stay")
     await visit.holds(lambda: visit.route.startswith("/trips/"), "the stay")
+
+
+async def test_a_stay_leads_to_its_own_money_alone(
+    open_app: OpenApp,
+    api: Api,
+    database: Database,
+    tenant: Person,
+    a_person: MakePerson,
+    payment: str,
+    a_property: MakeProperty,
+    a_hold: MakeBooking,
+) -> None:
+    morag, stranger = await a_person(Role.LANDLORD), await a_person(name="Tom")
+    home = await a_property(morag, title="The flat", let_type="monthly", price_minor=100_000)
+    held = await a_hold(tenant, home, check_in=5, check_out=90)
+    path = f"/bookings/{held['id']}"
+    assert (await api.as_(tenant).post(f"{path}/confirm")).status_code == 200
+    month = (await api.as_(tenant).post(f"{path}/months/1/payment")).json()
+    ((id_,),) = await rows(database, "SELECT id FROM rent_month WHERE number = 1")
+    await hear_of(database, Subject("rent_month", id_))
+
+    async def listed(who: Person, reference: str) -> list[str]:
+        found = (await api.as_(who).get("/payments", params={"reference": reference})).json()["items"]
+        return [each["id"] for each in found]
+
+    assert await listed(tenant, held["reference"]) == [month["id"]]
+    assert await listed(tenant, "NOSUCH22") == []
+    assert await listed(stranger, held["reference"]) == await listed(morag, held["reference"]) == []
+
+    visit = await open_app(f"/trips/{held['id']}", tenant)
+    await visit.press("Where is my money")
+    await visit.until(f"What you paid for booking {held['reference']}, and where that money is.")
+    await visit.until("With EstoSpaces")
+    assert [name for name in visit.app.names() if name.startswith("Attic.")] == []
+    await visit.press("All my payments")
+    await visit.holds(lambda: any(name.startswith("Attic.") for name in visit.app.names()), "the other stay's as well")
+    assert visit.route == "/account/payments"
 
 
 async def test_a_receipt_and_the_table_are_saved_as_files(open_app: OpenApp, tenant: Person, payment: str) -> None:

@@ -164,6 +164,7 @@ async def test_the_first_can_be_paid_when_it_is_agreed_the_others_a_month_before
         assert seen["paid"]["amount_minor"] == RENT
         assert (await letting.pay(1)).json()["status"] == "captured"
         assert await code_of(letting.pay(2)) == (409, "This month can be paid from 2030-01-15 on.")
+        assert (await letting.pay(2)).json()["code"] == "month_not_yet"
         assert (await letting.pay(5)).status_code == 404
         assert (await letting.pay(27)).status_code == 422
     with time_machine.travel(datetime(2030, 1, 15, 0, 1, tzinfo=UTC)):
@@ -178,6 +179,7 @@ async def test_months_are_paid_in_order(letting: Letting) -> None:
     with time_machine.travel(datetime(2030, 1, 20, tzinfo=UTC)):
         letting.tenant = await letting.again(letting.tenant)
         assert await code_of(letting.pay(2)) == (409, "Months are paid in order. Pay the one before it first.")
+        assert (await letting.pay(2)).json()["code"] == "month_not_yet"
         await letting.paid(1, 2)
         assert letting.stands(await letting.seen())[1:3] == [(2, "paid"), (3, "to_pay")]
 
@@ -243,6 +245,7 @@ async def test_of_a_stay_of_which_nothing_was_paid_nothing_is_kept_and_nothing_o
         ((ended_at,),) = await rows(letting.database, "SELECT let_go_at IS NOT NULL FROM payment")
         assert ended_at
         assert await code_of(letting.pay(1)) == (409, "This month is not to be paid any more.")
+        assert (await letting.pay(1)).json()["code"] == "month_closed"
         # Whoever was on the page already pays for nothing: it goes back by itself.
         await hear_of(letting.database, Subject("rent_month", await letting.month_id(1)))
         assert await total_given_back(letting.database) == RENT
@@ -328,7 +331,7 @@ async def test_a_home_that_is_let_by_the_night_now_keeps_the_stays_by_the_month(
 
 
 async def told(letting: Letting, at: datetime) -> list[tuple[str, int]]:
-    """What the job has told by then, twice run: the events that wait for whoever tells people."""
+    """What was told of months by then, the job twice run: the events that wait for whoever tells people."""
     with time_machine.travel(at):
         for _ in range(2):
             await jobs.run_now(letting.database, "bookings.remind_of_rent", {})
@@ -358,7 +361,7 @@ async def test_who_was_away_is_reminded_of_the_latest_alone_and_nobody_of_what_i
     with time_machine.travel(NOW):
         await letting.agreed()
         await letting.paid(1)
-    assert await told(letting, datetime(2030, 3, 1, 12, tzinfo=UTC)) == [("RentOverdue", 2)]
+    assert await told(letting, datetime(2030, 3, 1, 12, tzinfo=UTC)) == [("RentPaid", 1), ("RentOverdue", 2)]
 
 
 async def test_the_months_are_read_in_as_many_statements_however_many_stays(letting: Letting) -> None:

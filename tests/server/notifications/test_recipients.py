@@ -15,7 +15,7 @@ from server.payments import events as payment_events
 from shared_models.bookings import BookingSide, BookingStatus, PaymentWay
 from shared_models.languages import Language
 from shared_models.money import Currency, Money
-from shared_models.notifications import NotificationKind, StayFacts
+from shared_models.notifications import NotificationKind, RentFacts, StayFacts
 from shared_models.payment_history import MoneyAt, Movement, MovementKind, PaymentHistory, Whereabouts
 from shared_models.payments import PaymentStatus
 
@@ -196,6 +196,10 @@ def test_a_name_cannot_break_a_mail() -> None:
 def test_links_lead_where_the_client_has_a_screen() -> None:
     stay = a_stay()
     assert emails.link_of(NotificationKind.STAY_AGREED, stay, None) == paths.trip(UUID(str(stay.booking_id)))
+    rent = RentFacts(number=2, due=date(2027, 2, 1), last=date(2027, 2, 28), amount=gbp(100))
+    owed, owing = a_stay(rent=rent), a_stay(BookingSide.LANDLORD, rent=rent)
+    assert emails.link_of(NotificationKind.RENT_DUE, owed, None) == paths.trip_payment(owed.booking_id, month=2)
+    assert emails.link_of(NotificationKind.RENT_OVERDUE, owing, None) == paths.landlord_stay(owing.booking_id)
     paid = a_stay(payment_id=REFUND)
     assert emails.link_of(NotificationKind.PAYMENT_MADE, paid, None) == paths.payment(REFUND)
     hers = a_stay(BookingSide.LANDLORD, payment_id=REFUND)

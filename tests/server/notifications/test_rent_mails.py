@@ -1,6 +1,8 @@
-"""Months that are not paid: the tenant hears in time, the landlord when one is overdue, nobody of what was paid."""
+"""Months: the tenant hears in time of one that is not paid, the landlord of one that is overdue, or paid."""
 
+import re
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -13,11 +15,12 @@ from shared_models.auth import Role
 from shared_models.bookings import BookingSide
 from shared_models.languages import Language
 from shared_models.notifications import NotificationKind, StayFacts
-from tests.conftest import Api, MakePerson, MakeProperty
-from tests.mailbox import queued
-from tests.server.paying import hear_of
+from tests.conftest import Api, MakePerson, MakeProperty, Person
+from tests.mailbox import Mailbox, queued
+from tests.server.paying import Checkout, checkout, hear_of
 from tests.server.stays import MakeBooking, rows
 
+__all__ = ["checkout"]
 NOW = datetime(2030, 1, 10, 12, tzinfo=UTC)
 Told = list[tuple[str, StayFacts]]
 
@@ -87,3 +90,43 @@ async def test_the_agreement_says_how_it_is_paid(database: Database, booking_id:
     texts = [mail(row.kind, StayFacts.model_validate(row.stay)).text for row in found]
     assert ["month by month" in text for text in texts] == [True, True]
     assert not any("arrival" in text or "goes back" in text for text in texts)
+
+
+@pytest.mark.usefixtures("at_noon")
+async def test_who_lets_a_home_is_told_once_of_a_month_that_is_paid_and_who_paid_it_gets_the_receipt(
+    mailbox: Mailbox, checkout: Checkout, api: Api, a_person: MakePerson, a_property: MakeProperty, a_hold: MakeBooking
+) -> None:
+    tenant, landlord = await a_person(name="Isla"), await a_person(Role.LANDLORD, name="Morag")
+    home = await a_property(landlord, title="The flat", let_type="monthly", price_minor=100_000)
+    held = await a_hold(tenant, home, check_in=10, check_out=41)
+    path = f"/bookings/{held['id']}"
+    booking = (await api.as_(tenant).post(f"{path}/confirm")).json()
+    month = f"{path}/months/1/payment"
+    assert (await api.as_(tenant).post(month)).status_code == 202
+    await checkout.work()
+    await checkout.press_pay((await api.as_(tenant).get(month)).json()["page_url"])
+    for _ in range(2):  # who comes back twice from the page has paid once
+        assert (await api.as_(tenant).post(f"{month}/check")).status_code == 202
+        await checkout.work()
+
+    (subject,) = [each for each in await mailbox.subjects(landlord.email) if "paid" in each]
+    assert subject == "Isla paid £1,000.00 for The flat"
+    (mail_to_landlord,) = [each for each in await mailbox.of(landlord.email) if each["subject"] == subject]
+    assert f"/app/landlord/stays/{booking['id']}" in mail_to_landlord["text"]
+    (receipt,) = [each for each in await mailbox.of(tenant.email) if "paid" in each["subject"]]
+    assert receipt["subject"] == "You paid £1,000.00 for The flat"
+    assert re.search(r"/app/account/payments/[0-9a-f-]{36}", receipt["text"])
+
+    (news,) = [each for each in await notes(api, landlord) if each["kind"] == "rent_paid"]
+    assert (news["stay"]["rent"]["number"], news["stay"]["rent"]["due"]) == (1, booking["check_in"])
+    assert news["stay"]["rent"]["amount"] == {"amount_minor": 100_000, "currency": "GBP"}
+    assert [each["kind"] for each in await notes(api, tenant) if each["kind"].startswith(("rent", "payment"))] == [
+        "payment_made"
+    ]
+    german = mail("rent_paid", StayFacts.model_validate(news["stay"]), Language.GERMAN)
+    assert german.subject == "Isla hat 1.000,00 £ für The flat bezahlt"
+
+
+async def notes(api: Api, person: Person) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = (await api.as_(person).get("/notifications")).json()["items"]
+    return found

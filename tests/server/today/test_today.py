@@ -5,14 +5,17 @@ from typing import Any
 
 import pytest
 import time_machine
+from sqlalchemy import text
 
 from client.features.landlord_calendar.grid import Span, free_homes
 from server.core import clock
 from server.core.database import Database
+from server.payments.service.door import Subject
 from shared_models.auth import Role
 from shared_models.calendars import PropertyCalendar
 from tests.conftest import Api, MakePerson, MakeProperty, Person
-from tests.server.stays import MakeBooking, day, statements
+from tests.server.paying import hear_of
+from tests.server.stays import MakeBooking, day, rows, statements
 
 pytestmark = pytest.mark.usefixtures("at_noon")
 
@@ -97,6 +100,67 @@ async def test_a_figure_counts_what_the_list_behind_it_shows(
     figures = {"unread": 0, "answers": 2, "trips": 0, "cases": 0}
     assert await seen(api, landlord, "waiting") == figures
     assert await seen(api, tenant, "waiting") == figures | {"answers": 0}
+
+
+async def test_a_month_waits_for_its_tenant_once_from_three_days_before_it_begins_until_it_is_paid(
+    api: Api,
+    database: Database,
+    people: tuple[Person, Person],
+    a_property: MakeProperty,
+    a_hold: MakeBooking,
+) -> None:
+    tenant, landlord = people
+    home = await a_property(landlord, let_type="monthly", price_minor=100_000, sleeps=4)
+    held = await a_hold(tenant, home, check_in=4, check_out=90)
+    path = f"/bookings/{held['id']}"
+    assert (await api.as_(tenant).post(f"{path}/confirm")).status_code == 200
+
+    async def waits() -> list[Any]:
+        """What waits for the tenant: as a figure, in the list behind it, on the start page; and for the landlord."""
+        found, landlords = await seen(api, tenant, "tenant"), await seen(api, landlord, "landlord")
+        return [
+            (await seen(api, tenant, "waiting"))["trips"],
+            await listed(api, tenant, when="waiting"),
+            [booking["id"] for booking in found["waiting"]],
+            [booking["id"] for booking in landlords["others"]],
+            (await seen(api, landlord, "waiting"))["answers"] + landlords["answer_count"],
+        ]
+
+    nothing, month = [0, [], [], [], 0], [1, [held["id"]], [held["id"]], [held["id"]], 0]
+    assert await waits() == nothing
+    async with database.transaction() as session:  # a day goes by
+        await session.execute(text("UPDATE rent_month SET waits_from = waits_from - interval '1 day'"))
+    assert await waits() == month
+
+    await wished(api, tenant, (await api.as_(tenant).get(path)).json(), 3)
+    assert await waits() == [*nothing[:4], 2], "a change comes first: it waits for who answers it"
+    change = (await api.as_(tenant).get(path)).json()["change"]["id"]
+    assert (await api.as_(tenant).post(f"{path}/changes/{change}/withdraw")).status_code == 200
+    assert await waits() == month
+
+    assert (await api.as_(tenant).post(f"{path}/months/1/payment")).status_code == 202
+    assert await waits() == month, "a page on which nothing was paid"
+    found = await rows(database, "SELECT id FROM rent_month WHERE number = 1 AND status = 'to_pay'")
+    await hear_of(database, Subject("rent_month", found[0].id))
+    assert await waits() == nothing
+
+
+async def test_what_waits_is_in_the_order_of_its_deadlines_with_months_among_it(
+    api: Api,
+    database: Database,
+    people: tuple[Person, Person],
+    a_property: MakeProperty,
+    a_hold: MakeBooking,
+) -> None:
+    tenant, landlord = people
+    found = []
+    for check_in in (3, 1):
+        home = await a_property(landlord, let_type="monthly", price_minor=100_000)
+        held = await a_hold(tenant, home, check_in=check_in, check_out=90)
+        found.append((await api.as_(tenant).post(f"/bookings/{held['id']}/confirm")).json()["id"])
+    held = await a_hold(tenant, await a_property(landlord))
+    waiting = (await seen(api, tenant, "tenant"))["waiting"]
+    assert [booking["id"] for booking in waiting] == [held["id"], found[1], found[0]]
 
 
 async def test_guests_come_and_go_on_the_days_of_the_home_not_of_the_server(

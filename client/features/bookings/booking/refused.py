@@ -8,8 +8,8 @@ from client import paths
 from client.core.action import Action
 from client.core.boundaries import panel
 from client.core.hooks import use_once
-from client.core.http import words_for
 from client.core.language import t
+from client.core.problem_words import problem_words
 from client.design.buttons import filled, outlined
 from client.design.fields import error_summary
 from client.design.layout import card
@@ -45,7 +45,7 @@ def Refused(state: BookingState) -> ft.Control:
             header(trouble.title, 2, live=True),
             text(trouble.words, color=Colour.TEXT_2),
             *other_dates(state),
-            *([error_summary(words_for(price.problem))] if price.problem is not None else []),
+            *([error_summary(problem_words(price.problem))] if price.problem is not None else []),
             ft.Row(ways, wrap=True, spacing=8, run_spacing=8),
         ],
         spacing=12,

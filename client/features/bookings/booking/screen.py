@@ -10,8 +10,9 @@ from client.core.action import Action
 from client.core.boundaries import screen
 from client.core.history import go_instead
 from client.core.hooks import use_memo, use_once
-from client.core.http import ApiError, words_for
+from client.core.http import ApiError
 from client.core.language import t
+from client.core.problem_words import problem_words
 from client.core.routing import use_query
 from client.core.session import use_session
 from client.core.tasks import use_deadline, use_task
@@ -166,5 +167,5 @@ def _failed(enter: Action) -> ft.Control:
     async def again(_: Any) -> None:
         await enter.start()
 
-    words = t("{reason}. Your dates are kept.", reason=words_for(problem).rstrip(".") if problem else "")
+    words = t("{reason}. Your dates are kept.", reason=problem_words(problem).rstrip(".") if problem else "")
     return card(failure(t("The price did not load"), words, retry=t("Try again"), on_retry=again, busy=enter.running))

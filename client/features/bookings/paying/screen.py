@@ -9,7 +9,7 @@ from client.core import clock
 from client.core.action import Action
 from client.core.boundaries import screen
 from client.core.hooks import use_memo, use_once
-from client.core.http import ApiError, words_for
+from client.core.http import ApiError
 from client.core.language import t
 from client.core.problem_words import problem_words
 from client.core.routing import use_query
@@ -121,7 +121,7 @@ def _unread(problem: ApiError, again: Action) -> ft.Control:
     async def retry(_: Any) -> None:
         await again.start()
 
-    words = t("{reason}. We go on checking.", reason=words_for(problem).rstrip("."))
+    words = t("{reason}. We go on checking.", reason=problem_words(problem).rstrip("."))
     return card(
         failure(t("Still checking your payment"), words, retry=t("Try again"), on_retry=retry, busy=again.running)
     )

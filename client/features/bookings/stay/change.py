@@ -8,8 +8,8 @@ import flet as ft
 from client.core.action import Action
 from client.core.boundaries import panel
 from client.core.hooks import use_once
-from client.core.http import words_for
 from client.core.language import t
+from client.core.problem_words import problem_words
 from client.core.session import use_session
 from client.core.tasks import use_task
 from client.design.buttons import filled, outlined
@@ -45,7 +45,7 @@ def ChangeForm(booking: BookingRead, stay: StayState, close: Callable[[], None])
 
     use_task(fetch)
     if load.problem is not None:
-        return error_summary(words_for(load.problem))
+        return error_summary(problem_words(load.problem))
     if not change.loaded:
         return Loading(grey_block(320), t("Loading the calendar"), t("Still loading the calendar"))
     return _Form(change, stay, close)

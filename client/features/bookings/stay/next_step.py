@@ -9,8 +9,9 @@ from client.core import clock
 from client.core.action import Action
 from client.core.boundaries import panel
 from client.core.hooks import use_once, use_start
-from client.core.http import ApiError, words_for
+from client.core.http import ApiError
 from client.core.language import t
+from client.core.problem_words import problem_words
 from client.design.buttons import filled, outlined
 from client.design.fields import error_summary
 from client.design.layout import card
@@ -99,7 +100,7 @@ def _problems(*actions: Action) -> Row:
         return []
     if needs_confirmed_address(failed.problem):
         return [ConfirmAddress(failed.start)]
-    return [error_summary(words_for(failed.problem))]
+    return [error_summary(problem_words(failed.problem))]
 
 
 @panel

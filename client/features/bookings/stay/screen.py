@@ -12,8 +12,8 @@ from client.core.action import Action
 from client.core.boundaries import panel, screen
 from client.core.device import save_one
 from client.core.hooks import use_memo, use_once, use_start
-from client.core.http import words_for
 from client.core.language import day, day_range, hour, t
+from client.core.problem_words import problem_words
 from client.core.session import Session, use_session
 from client.core.tasks import use_deadline, use_task
 from client.core.title import use_title
@@ -97,7 +97,7 @@ def _Stay(state: StayState, load: Action) -> ft.Control:
             )
         ]
     elif load.problem is not None and not load.running:
-        words = words_for(load.problem)
+        words = problem_words(load.problem)
         body = [card(failure(t("Your stay did not load"), words, retry=t("Try again"), on_retry=fetch))]
     else:
         grey = ft.Column([grey_block(220, radius=Radius.CARD), grey_block(120, radius=Radius.CARD)], spacing=16)
@@ -255,7 +255,8 @@ def _paid(booking: BookingRead, side: BookingSide) -> list[ft.Control]:
     """What was paid through us so far; how a stay is paid on arrival its title says."""
     words = paid_words(booking, side) if booking.payment in THROUGH_US else ""
     page, tenant = ft.context.page, side is BookingSide.TENANT
-    where = quiet(t("Where is my money"), lambda _: page.navigate(paths.PAYMENTS), accent=True)
+    way = paths.payments_of(booking.reference)
+    where = quiet(t("Where is my money"), lambda _: page.navigate(way), accent=True)
     return [text(words, Style.SMALL, Colour.TEXT_2), *([ft.Row([where])] if tenant else [])] if words else []
 
 
@@ -294,5 +295,5 @@ def _Manage(booking: BookingRead, state: StayState) -> ft.Control:
         buttons.append(outlined(t("Nobody came"), lambda _: ask(nobody), busy=no_show.running, danger=True))
     if Act.CANCEL in may:
         buttons.append(outlined(t("Cancel the stay"), lambda _: ask_reason(cancel), danger=True))
-    problem = [error_summary(words_for(no_show.problem))] if no_show.problem is not None else []
+    problem = [error_summary(problem_words(no_show.problem))] if no_show.problem is not None else []
     return ft.Column([*problem, ft.Row(buttons, wrap=True, spacing=8, run_spacing=8)], visible=bool(buttons))

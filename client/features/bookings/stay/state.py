@@ -20,7 +20,14 @@ from shared_models.problems import ProblemCode
 from shared_models.stay_dates import Stay
 from shared_models.stay_limits import Refusal, StayLimits, change_refusals
 
-MEANWHILE = frozenset({ProblemCode.HOLD_LAPSED, ProblemCode.INVALID_TRANSITION})
+MEANWHILE = frozenset(
+    {
+        ProblemCode.HOLD_LAPSED,
+        ProblemCode.INVALID_TRANSITION,
+        ProblemCode.MONTH_NOT_YET,
+        ProblemCode.MONTH_CLOSED,
+    }
+)
 """What the server says when the stay is no longer as it was shown."""
 
 

@@ -8,8 +8,8 @@ from client import paths
 from client.core.action import Action
 from client.core.boundaries import screen
 from client.core.hooks import use_once
-from client.core.http import words_for
 from client.core.language import day_range, money, t
+from client.core.problem_words import problem_words
 from client.core.routing import use_query
 from client.core.session import Session, use_session
 from client.core.tasks import use_task
@@ -73,7 +73,7 @@ def _list(session: Session, state: TripsState, load: Action, when: BookingTime, 
         await load.start(when)
 
     if load.problem is not None and not load.running:
-        words = words_for(load.problem)
+        words = problem_words(load.problem)
         return [card(failure(t("Your trips did not load"), words, retry=t("Try again"), on_retry=again))]
     if state.when != when:
         grey = ft.Column([grey_block(116, radius=Radius.CARD) for _ in range(3)], spacing=16)

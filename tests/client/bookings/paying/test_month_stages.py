@@ -9,7 +9,7 @@ from client.features.bookings.paying.stages import Stage, month_stage_of
 from client.features.bookings.paying.words import button_label, month_told_of
 from shared_models.bookings import BookingRead, BookingStatus, PaymentWay
 from shared_models.payments import PaymentRead, PaymentStatus
-from shared_models.rent_months import RentMonth, RentMonthStatus
+from shared_models.rent_months import RentMonth, RentMonthStatus, pay_by, waits_from
 from shared_models.stay_dates import add_months
 from tests.client.bookings.paying.test_stages import NOW, a_payment, a_stay, pounds
 
@@ -26,6 +26,8 @@ def a_month(number: int, status: RentMonthStatus, payable_from: str = "2026-11-2
         lines=[],
         amount=pounds(80_00),
         payable_from=date.fromisoformat(payable_from),
+        waits_from=waits_from(due, date.fromisoformat(payable_from), "Europe/London"),
+        pay_by=pay_by(due, "Europe/London"),
         status=status,
     )
 

@@ -83,7 +83,12 @@ async def test_both_sides_see_what_is_overdue_and_the_start_page_what_is_due(
     isla, morag = parties
     booking = await agreed(api, isla, await a_property(morag, **BY_THE_MONTH))
     async with database.transaction() as session:
-        await session.execute(text("UPDATE rent_month SET due = due - 12 WHERE number = 1"))
+        await session.execute(
+            text(
+                "UPDATE rent_month SET due = due - 12, waits_from = waits_from - interval '12 days', "
+                "pay_by = pay_by - interval '12 days' WHERE number = 1"
+            )
+        )
     theirs = await open_app(f"/landlord/stays/{booking['id']}", morag)
     await theirs.until("Overdue since")
     assert theirs.sees("What you are paid, month by month")
@@ -92,7 +97,14 @@ async def test_both_sides_see_what_is_overdue_and_the_start_page_what_is_due(
     await mine.until("Overdue since")
     assert mine.names("Pay ")
     await mine.go("/today")
-    await mine.until("£2,400.00: Overdue since")
+    await mine.until("Pay £2,400.00: it was due on")
+    assert mine.names("Trips, 1 waits") or mine.sees("1 thing waits for you.")
+    await mine.press("Pay")
+    await mine.until("Nothing is paid yet")
+    assert mine.route == f"/trips/{booking['id']}/payment?month=1"
+    assert mine.names("Pay ")
+    await theirs.go("/landlord/today")
+    await theirs.until("Isla pays the month")
 
 
 async def test_who_cancels_is_told_what_comes_back_of_what_was_paid(
