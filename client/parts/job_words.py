@@ -26,6 +26,7 @@ _WORDS = {
     "importing.step": lambda: t("Importing homes"),
     "notifications.send_mail": lambda: t("Sending mails"),
     "payments.ask_after": lambda: t("Asking for news of payments"),
+    "payments.look_anew": lambda: t("Looking whether saved cards are still there"),
     "payments.capture": lambda: t("Capturing what a card holds"),
     "payments.delete_customer": lambda: t("Having the payment provider forget somebody"),
     "payments.detach_card": lambda: t("Removing a saved card at the payment provider"),
