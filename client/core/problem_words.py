@@ -1,7 +1,7 @@
 """What went wrong, in the reader's own language: the one way in which a refusal becomes words.
 
 The server speaks English and says exactly what stands in the way. Who reads English reads that; who reads another
-language reads what its code means (a test holds that every code has words).
+language reads what its code means (a test holds that every code has words); of a file that cannot be read also why.
 """
 
 from collections.abc import Mapping
@@ -28,7 +28,10 @@ def problem_words(error: ApiError) -> str:
     found_here = problem.status == 0 and error.code is not ProblemCode.TRY_AGAIN
     if speaks_english() or found_here:
         return problem.detail or problem.title
-    return code_words()[error.code]
+    meaning = code_words()[error.code]
+    if error.code is ProblemCode.IMPORT_UNREADABLE and problem.detail:
+        return f"{meaning}. {problem.detail}"  # which of a hundred reasons it is, is all that helps
+    return meaning
 
 
 def code_words() -> Mapping[ProblemCode, str]:

@@ -60,7 +60,13 @@ async def test_every_code_has_words_in_every_language() -> None:
     assert [code for code in ProblemCode if not german[code] or german[code] == english[code]] == []
 
 
-@pytest.mark.parametrize("code", list(ProblemCode), ids=str)
+async def test_of_a_file_that_cannot_be_read_everybody_learns_why() -> None:
+    why = Problem(title="Unreadable", detail="The file is empty.", status=422, code=ProblemCode.IMPORT_UNREADABLE)
+    said = await on_a_page(Language.GERMAN, lambda: problem_words(ApiError(why)))
+    assert said == "Diese Datei kann nicht gelesen werden. The file is empty."
+
+
+@pytest.mark.parametrize("code", sorted(set(ProblemCode) - {ProblemCode.IMPORT_UNREADABLE}), ids=str)
 async def test_who_reads_german_reads_no_english_of_the_server(code: ProblemCode) -> None:
     refusal = ApiError(Problem(title="The server's title", detail="The server's words.", status=409, code=code))
     said = await on_a_page(Language.GERMAN, lambda: problem_words(refusal))
