@@ -21,6 +21,7 @@ from server import (
     app,  # noqa: F401  importing the rooms registers their jobs and listeners
     schema,
 )
+from server.bookings.events import RentPaid
 from server.core import events, jobs
 from server.core.database import Database
 from server.core.ids import new_id
@@ -35,6 +36,8 @@ __all__ = ["a_booking", "a_hold", "a_quote"]
 
 BEGAN = "2030-06-20T09:00:00Z"
 LATER = "2030-07-02T12:00:00Z"
+PAID_MONTH = 1
+"""The next one is still to be paid."""
 LISTENERS = sorted((name, kind) for kind, names in events._AFTER.items() for name in names)
 # What asks a provider is killed where one is: tests/server/payments/test_kills.py.
 PERIODIC = sorted(name for name, job in jobs.registered().items() if job.cron is not None and not job.external)
@@ -169,6 +172,11 @@ async def known(
         booking = await a_booking(tenant, home, check_in=10, check_out=41)
         other = await a_booking(tenant, await a_property(landlord), check_in=40, check_out=42)
         await api.as_(landlord).post(f"/bookings/{other['id']}/cancel", {"reason": "The roof leaks"})
+        async with database.transaction() as session:
+            await session.execute(
+                text("UPDATE rent_month SET status = 'paid', settled_at = now() WHERE number = :paid"),
+                {"paid": PAID_MONTH},
+            )
         [refund] = await rows(database, "SELECT id, payment_id FROM refund")
         yield {
             "booking_id": UUID(booking["id"]),
@@ -179,7 +187,7 @@ async def known(
             "change_id": new_id(),
             "payment_id": refund.payment_id,
             "refund_id": refund.id,
-            "number": 1,
+            "number": PAID_MONTH + 1,
             "by": BookingSide.TENANT,
             "was": BookingStatus.REQUESTED,
         }
@@ -189,7 +197,8 @@ def an_event(kind: type[events.Event], known: Mapping[str, Any]) -> events.Event
     """Something that happened to what is there."""
     wanted = kind.model_fields.keys() - {"event_id"}
     assert wanted <= known.keys(), f"say in `known` what the {sorted(wanted - known.keys())} of {kind.__name__} may be"
-    return kind(**{name: known[name] for name in wanted})
+    paid = {"number": PAID_MONTH} if kind is RentPaid else {}
+    return kind(**{name: known[name] for name in wanted} | paid)
 
 
 async def queued(database: Database, name: str) -> Mapping[str, Any]:
