@@ -34,6 +34,11 @@ def problem_words(error: ApiError) -> str:
     return meaning
 
 
+def exact_reason(error: ApiError) -> str:
+    """What the server says stands in the way, for who reads its language; "" for all others."""
+    return error.problem.detail if speaks_english() else ""
+
+
 def code_words() -> Mapping[ProblemCode, str]:
     """What each code means, as a sentence without its full stop."""
     return _of_anything() | _of_accounts() | _of_stays() | _of_homes()

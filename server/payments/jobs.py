@@ -66,10 +66,10 @@ async def look_at_cards(external: ExternalJob, person_id: str) -> None:
         await cards.keep(session, UUID(person_id), seen)
 
 
-@job("payments.look_anew", queue=Queue.BULK, cron="29 * * * *")
-async def look_anew(session: AsyncSession) -> None:
+@job("payments.refresh_cards", queue=Queue.BULK, cron="29 * * * *")
+async def refresh_cards(session: AsyncSession) -> None:
     """A card that was removed at the provider, and of which no event came, is listed for a day at most."""
-    await cards.look_anew(session, clock.now().hour)
+    await cards.refresh(session, clock.now().hour)
 
 
 @job("payments.ask_after", queue=Queue.DEFAULT, cron="* * * * *")

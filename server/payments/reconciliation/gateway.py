@@ -9,13 +9,12 @@ from typing import Any
 import stripe
 
 from server.core.settings import Settings
-from server.payments.gateway.calling import Refused, calling
+from server.payments.gateway.calling import MISSING, Refused, calling
 from server.payments.reconciliation.rules import Movement
 from shared_models.money import Currency, Money
 
 PAGE = 100
 """The most that the provider lists at once (docs.stripe.com/api/pagination)."""
-_MISSING = "resource_missing"
 
 
 @dataclass(frozen=True)
@@ -58,7 +57,7 @@ async def read_movement(settings: Settings, id_: str) -> Movement | None:
         async with calling(settings) as client:
             return _line(await client.v1.balance_transactions.retrieve_async(id_))
     except Refused as problem:
-        if problem.code == _MISSING:
+        if problem.code == MISSING:
             return None
         raise
 

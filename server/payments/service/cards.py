@@ -50,7 +50,7 @@ async def look(session: AsyncSession, person_id: UUID) -> None:
         await jobs.defer(session, READ_CARDS, wanted, lock=_lane(person_id))
 
 
-async def look_anew(session: AsyncSession, hour: int) -> None:
+async def refresh(session: AsyncSession, hour: int) -> None:
     """Have a look at the cards of those whose hour of the day this is (0 to 23), for an event may have been lost.
 
     An hour of their own, by the end of their id, so that a day's looks are spread over it.

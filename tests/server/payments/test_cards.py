@@ -244,10 +244,10 @@ async def removed_in_the_dashboard(till: Till) -> str:
     return kept
 
 
-async def look_anew(till: Till, *hours: int) -> None:
+async def refresh_cards(till: Till, *hours: int) -> None:
     for hour in hours:
         async with till.database.transaction() as session:
-            await cards.look_anew(session, hour)
+            await cards.refresh(session, hour)
 
 
 async def test_a_card_that_was_removed_in_the_dashboard_is_gone_when_the_provider_tells(
@@ -273,7 +273,7 @@ async def test_a_card_whose_removal_nobody_told_us_of_is_gone_within_a_day_and_n
     await till.work()
     page = (await till.provider.http.get(str((await till.payment(id_)).page_url))).text
     assert (gone in page, [card["last4"] for card in await listed(api, payer)]) == (False, ["4444", "4242"])
-    await look_anew(till, *range(24))
+    await refresh_cards(till, *range(24))
     assert await till.waiting(cards.READ_CARDS) == 1
     await till.work()
     assert await listed(api, payer) == [first]
@@ -297,7 +297,7 @@ async def test_each_person_has_one_hour_of_the_day(till: Till, payer: Person, a_
     of_hour: dict[int, list[str]] = {}
     asked = "SELECT args->>'person_id' AS person FROM procrastinate_jobs WHERE task_name = 'payments.read_cards'"
     for hour in range(24):
-        await look_anew(till, hour)
+        await refresh_cards(till, hour)
         of_hour[hour] = [row.person for row in await rows(till.database, asked)]
         await till.database_says("DELETE FROM procrastinate_jobs WHERE task_name = 'payments.read_cards'")
     assert sorted(person for found in of_hour.values() for person in found) == sorted(map(str, people))
@@ -314,7 +314,7 @@ async def test_the_clock_strikes_the_hour_of_those_whose_it_is(
         then = clock.now().replace(hour=hour % 24)
         with monkeypatch.context() as at_that_hour:
             at_that_hour.setattr(clock, "now", lambda then=then: then)
-            await jobs.run_now(till.database, "payments.look_anew", {}, till.settings)
+            await jobs.run_now(till.database, "payments.refresh_cards", {}, till.settings)
         await till.work()
         assert len(await listed(api, payer)) == left
 

@@ -9,7 +9,8 @@ from client.api import bookings as api
 from client.api import properties
 from client.core import clock
 from client.core.http import ApiError, Http
-from client.core.language import speaks_english, t
+from client.core.language import t
+from client.core.problem_words import exact_reason
 from client.features.bookings.paying.state import PayingState
 from client.parts.status import is_live_hold, is_waiting
 from shared_models.bookings import MAX_HOLDS, BookingRead, BookingStatus, PaymentWay, Quote, QuoteRequest
@@ -214,7 +215,7 @@ def _step_of(held: BookingRead) -> Step:
 
 def trouble_of(error: ApiError, other: BookingRead | None = None) -> Trouble | None:
     """What a refusal means for a person who has `other` dates there; None when it is a failure and no refusal."""
-    told = error.problem.detail if speaks_english() else ""
+    told = exact_reason(error)
     taken = t("These dates are taken"), t("Someone else took these dates a moment ago. Nothing was booked.")
     if other is not None:
         taken = t("Some of these nights are yours already"), t("Choose dates that leave them out.")
