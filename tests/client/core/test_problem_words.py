@@ -11,6 +11,7 @@ import pytest
 from client.core import language
 from client.core.http import ApiError
 from client.core.problem_words import asked_too_often, code_words, problem_words
+from client.features.bookings.booking.state import trouble_of
 from shared_models.languages import Language
 from shared_models.problems import Problem, ProblemCode
 from tests.architecture.tree import ROOT
@@ -72,6 +73,18 @@ async def test_who_reads_german_reads_no_english_of_the_server(code: ProblemCode
     said = await on_a_page(Language.GERMAN, lambda: problem_words(refusal))
     assert said
     assert "server's" not in said
+
+
+async def test_what_stands_in_the_way_of_a_stay_is_exact_in_english_and_never_english_in_german() -> None:
+    why = Problem(title="No", detail="The home sleeps 2.", status=409, code=ProblemCode.NOT_BOOKABLE)
+
+    def told() -> str:
+        trouble = trouble_of(ApiError(why))
+        assert trouble is not None
+        return trouble.words
+
+    assert await on_a_page(Language.ENGLISH, told) == "The home sleeps 2."
+    assert "sleeps" not in await on_a_page(Language.GERMAN, told)
 
 
 async def test_what_was_found_here_keeps_its_words_and_a_server_out_of_reach_has_some() -> None:
