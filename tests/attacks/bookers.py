@@ -4,9 +4,10 @@ import asyncio
 import random
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 import httpx
@@ -19,13 +20,16 @@ from server.core.database import Database
 from server.core.ids import new_id
 from server.core.settings import Settings
 from shared_models.auth import ClientKind, Role
+from tests.attacks.probe import CARD
 from tests.server.bookings.test_races import a_home
 from tests.server.stays import quote_request, rows
 
 PAUSE_SECONDS = 0.3
 ANSWER_SECONDS = 60
 LAST_NIGHT = 700
-AFTER = {"held": {"held", "cancelled"}, "cancelled": {"cancelled"}}
+LOOKS = 100
+"""How often a page that is being made, or money that is on its way, is looked for: half a minute."""
+AFTER = {"held": {"held", "cancelled", "confirmed"}, "cancelled": {"cancelled"}, "confirmed": {"confirmed"}}
 """What a booking may be after an answer: a later request may have worked although its answer was lost."""
 
 
@@ -92,10 +96,47 @@ class Bookers:
                 if held.status_code != 201:
                     continue
                 self._note(held)
-                act = chance.choice(["payment", "release"])
-                done = await self._until_answered(client, f"/bookings/{held.json()['id']}/{act}")
-                if done.status_code == 200:
-                    self._note(done)
+                path = f"/bookings/{held.json()['id']}"
+                if chance.choice([True, False]):
+                    await self._pay(client, path)
+                else:
+                    await self._let_go(client, path)
+
+    async def _let_go(self, client: httpx.AsyncClient, path: str) -> None:
+        done = await self._until_answered(client, f"{path}/release")
+        if done.status_code == 200:
+            self._note(done)
+
+    async def _pay(self, client: httpx.AsyncClient, path: str) -> None:
+        """Pay on the provider's page. Where none came in time, or no answer to the payment, the nights are let go: a
+        person holds three at most."""
+        if (await self._until_answered(client, f"{path}/payment")).status_code == 202:
+            page = await self._seen(client, f"{path}/payment", lambda payment: payment["page_url"])
+            if page is not None and await self._card(client, page["page_url"]):
+                booked = await self._seen(client, path, lambda booking: booking["status"] == "confirmed")
+                if booked is not None:
+                    return
+        await self._let_go(client, path)
+
+    async def _card(self, client: httpx.AsyncClient, page_url: str) -> bool:
+        """Whether the provider took the card: it is another house, which may be away."""
+        try:
+            return (await client.post(page_url, data=CARD)).status_code == 303
+        except httpx.TransportError:
+            return False
+
+    async def _seen(
+        self, client: httpx.AsyncClient, path: str, so: Callable[[dict[str, Any]], Any]
+    ) -> dict[str, Any] | None:
+        """What a path answers once it is so; None when it never was."""
+        for _ in range(LOOKS):
+            reply = await self._ask(client, "GET", path)
+            if reply.status_code == 200 and so(found := reply.json()):
+                if found.get("status") == "confirmed":
+                    self._note(reply)
+                return dict(found)
+            await asyncio.sleep(PAUSE_SECONDS)
+        return None
 
     def _client(self, headers: dict[str, str]) -> httpx.AsyncClient:
         return httpx.AsyncClient(base_url=f"{self.url}/api/v1", headers=headers, timeout=ANSWER_SECONDS)

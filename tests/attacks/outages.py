@@ -149,7 +149,7 @@ async def nothing_is_lost(database: Database, answers: Answers) -> None:
     waiting = (
         "SELECT task_name, status::text FROM procrastinate_jobs WHERE status IN ('doing', 'failed', 'aborted') "
         "OR (status = 'todo' AND task_name NOT LIKE '%.retry_stalled' AND coalesce(scheduled_at, now()) <= now()) "
-        "UNION ALL SELECT 'mail', status FROM outgoing_call WHERE status <> 'done'"
+        "UNION ALL SELECT kind, status FROM outgoing_call WHERE status NOT IN ('done', 'dropped')"
     )
     async with asyncio.timeout(DRAIN_SECONDS):
         while left := await rows(database, waiting):

@@ -7,7 +7,7 @@ import asyncio
 import itertools
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from statistics import median, quantiles
 from typing import Any
@@ -15,13 +15,17 @@ from uuid import UUID
 
 import httpx
 
+from tests.server.paying import GOOD_CARD
 from tests.server.stays import quote_request
 
 WINDOW_SECONDS = 4
 PAUSE_SECONDS = 1.0
 """Between two rounds of a tenant: a person, not a flood, and slower than a person's budget of calls (decision 0014)."""
+LOOK_SECONDS = 0.2
+"""Between two looks of the app at a page that is being made, or at a payment that is on its way."""
 CLIENT_SECONDS = 20
 LAST_NIGHT = 300
+CARD = {"number": GOOD_CARD, "email": "probe@example.com", "name": "A Probe"}
 
 
 @dataclass
@@ -81,8 +85,44 @@ class Probe:
         held = await self._call(client, figures, "hold", "POST", "/api/v1/bookings", {"quote_id": quote["id"]})
         if held is None:
             return
-        if await self._call(client, figures, "pay", "POST", f"/api/v1/bookings/{held['id']}/payment"):
+        if await self._pay(client, figures, f"/api/v1/bookings/{held['id']}"):
             figures.booked += 1
+
+    async def _pay(self, client: httpx.AsyncClient, figures: Figures, booking: str) -> bool:
+        """Pay on the provider's page; whether the stay was confirmed."""
+        if await self._call(client, figures, "pay", "POST", f"{booking}/payment") is None:
+            return False
+        payment = await self._until(client, figures, "page", f"{booking}/payment", lambda payment: payment["page_url"])
+        if payment is None:
+            return False
+        try:
+            reply = await client.post(payment["page_url"], data=CARD)
+        except httpx.HTTPError as problem:
+            figures.failures.append(f"card: {type(problem).__name__}")
+            return False
+        if reply.status_code != 303:
+            figures.failures.append(f"card: {reply.status_code} {reply.text[:120]}")
+            return False
+        if await self._call(client, figures, "pay", "POST", f"{booking}/payment/check") is None:
+            return False
+        paid = await self._until(client, figures, "paid", booking, lambda booked: booked["status"] == "confirmed")
+        return paid is not None
+
+    async def _until(
+        self, client: httpx.AsyncClient, figures: Figures, kind: str, path: str, so: Callable[[dict[str, Any]], Any]
+    ) -> dict[str, Any] | None:
+        """Look until something is so; None when a look fails or `CLIENT_SECONDS` are over."""
+        began = time.perf_counter()
+        while time.perf_counter() - began < CLIENT_SECONDS:
+            found = await self._call(client, figures, "look", "GET", path)
+            if found is None:
+                return None
+            if so(found):
+                figures.seconds[kind].append(time.perf_counter() - began)
+                return found
+            await asyncio.sleep(LOOK_SECONDS)
+        figures.failures.append(f"{kind}: still waiting after {CLIENT_SECONDS} s")
+        return None
 
     @staticmethod
     async def _call(

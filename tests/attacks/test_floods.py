@@ -104,6 +104,6 @@ async def withstands(attacked: Attacked, name: str, warm: int, record: Record) -
     record("attack", f"{name:<24} {said}")
     assert failures == []
     assert booked > 0
-    assert slower[worst] <= SLOWER, slower
+    assert slower[worst] <= SLOWER, {kind: (quiet[kind], loud[kind]) for kind in quiet}
     assert held <= warm * MEMORY
     assert not await broken_promises(attacked.database)
