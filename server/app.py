@@ -31,6 +31,7 @@ from server.core.web.app_versions import up_to_date
 from server.core.web.context import RequestContext
 from server.core.web.problems import answer_problems
 from server.core.web.routes import BoundedRoute
+from server.demo import jobs as demo_jobs
 from server.media.service import Drawings
 from server.notifications import endpoints as notifications
 from server.notifications import jobs as notifications_jobs
@@ -102,7 +103,7 @@ LISTENERS = (
 )
 JOBS = (
     *(failure_watch, retention, auth_jobs, importing_jobs, calendars_jobs, payments_jobs, bookings_jobs, search_jobs),
-    *(notifications_jobs, reconciliation_jobs),
+    *(notifications_jobs, reconciliation_jobs, demo_jobs),
 )
 """Importing a module of listeners or jobs registers them; they stand here so that nobody thinks the imports unused."""
 

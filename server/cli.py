@@ -150,6 +150,7 @@ def _keep_log(file: Path) -> None:
 
 async def _fill_if_empty(settings: "Settings", database: "Database") -> None:
     """The demo in an empty database, and its sign-ins wherever the demo is."""
+    from server import app  # noqa: F401  importing the rooms registers what the demo leaves to jobs
     from server.core.limits import JOBS
     from server.demo import service as demo
 

@@ -23,6 +23,7 @@ _WORDS = {
     "core.forget_inbox": lambda: t("Forgetting what other services told us"),
     "core.forget_replies": lambda: t("Forgetting old answers"),
     "core.retry_stalled": lambda: t("Going on with work that was cut off"),
+    "demo.pay": lambda: t("Paying the stays of the demo"),
     "importing.step": lambda: t("Importing homes"),
     "notifications.send_mail": lambda: t("Sending mails"),
     "payments.ask_after": lambda: t("Asking for news of payments"),

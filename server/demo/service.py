@@ -25,7 +25,7 @@ from server.core.errors import StartupError
 from server.core.identity import Identity
 from server.core.ids import new_id
 from server.core.settings import Settings
-from server.demo import homes, stays, turns
+from server.demo import homes, paid, stays, turns
 from server.demo.cities import cities
 from server.demo.people import ADMIN, FIRST_LANDLORD, FIRST_TENANT, LANDLORDS, TENANTS
 from server.demo.stays import Home, Plan, Visit
@@ -39,7 +39,7 @@ from server.users import listeners as _profiles  # noqa: F401  everyone who is a
 from shared_models.auth import Role
 from shared_models.bookings import PaymentWay, QuoteRequest
 from shared_models.calendars import BlockCreate
-from shared_models.properties import BulkMove, PropertyFacts, PropertyStatus, StatusMove
+from shared_models.properties import BulkMove, LetType, PropertyFacts, PropertyStatus, StatusMove
 
 PASSWORD = "a home for everyone"  # noqa: S105 - told to whoever starts the demo; refused in production
 MAIL_DOMAIN = "estospaces.example"
@@ -123,7 +123,7 @@ async def fill(database: Database, settings: Settings, on_progress: Progress) ->
     async with database.transaction() as session:
         await take_turn(session, _ONE_AT_A_TIME)
         if await _nobody_is_here(session):
-            await _fill(session, password_hash, on_progress)
+            await _fill(session, settings, password_hash, on_progress)
         return await _sign_ins(session)
 
 
@@ -135,7 +135,7 @@ async def _nobody_is_here(session: AsyncSession) -> bool:
     return bool(await session.scalar(text("SELECT NOT EXISTS (SELECT FROM identity)")))
 
 
-async def _fill(session: AsyncSession, password_hash: str, on_progress: Progress) -> None:
+async def _fill(session: AsyncSession, settings: Settings, password_hash: str, on_progress: Progress) -> None:
     random = Random(SEED)
     people = await _add_people(session, password_hash)
     on_progress(f"{len(people.tenants)} tenants and {len(people.landlords)} landlords")
@@ -144,6 +144,8 @@ async def _fill(session: AsyncSession, password_hash: str, on_progress: Progress
     await search.learn(session)
     published = [home for home in added if home.status == PropertyStatus.PUBLISHED]
     plan = stays.make_up(random, await _with_today(session, published), len(people.tenants))
+    if settings.stripe_secret_key is not None:  # the page of a real provider waits for a person
+        plan = replace(plan, by_card=[])
     await _add_stays(session, random, people, published, plan)
     on_progress(f"{len(plan.begun) + len(plan.coming)} stays, {len(plan.coming)} of them to come")
 
@@ -216,15 +218,7 @@ async def _add_stays(
 ) -> None:
     """Stays that have begun are written down; those to come are booked, or asked for and answered, as people do."""
     begun = await past.record_past_stays(session, [_past(random, people, published, visit) for visit in plan.begun])
-    requests: list[Asked] = []
-    agreed: list[Asked] = []
-    for visit in plan.coming:
-        home = published[visit.home]
-        asked = await _ask(session, people, home, visit)
-        if home.facts.instant_book:
-            await holds.confirm(session, asked.tenant, asked.booking.id)
-        (agreed if home.facts.instant_book else requests).append(asked)
-    await turns.turn(session, agreed + await turns.answer(session, requests))
+    await _add_coming(session, people, published, plan)
     for block in plan.blocks:
         home = published[block.home]
         kept = BlockCreate(property_id=home.id, start=block.stay.check_in, end=block.stay.check_out, note=block.note)
@@ -238,11 +232,32 @@ async def _add_stays(
     await turns.send_in(session, people.tenants[1], first, looked_at)
 
 
-async def _ask(session: AsyncSession, people: _People, home: _Added, visit: Visit) -> Asked:
+async def _add_coming(session: AsyncSession, people: _People, published: Sequence[_Added], plan: Plan) -> None:
+    """Stays to come: asked for and answered, booked at once, or held and on their way to be paid."""
+    requests: list[Asked] = []
+    agreed: list[Asked] = []
+    for visit in plan.coming:
+        if visit not in plan.by_card:
+            home = published[visit.home]
+            asked = await _ask(session, people, home, visit, _usual_payment(home.facts))
+            if home.facts.instant_book:
+                await holds.confirm(session, asked.tenant, asked.booking.id)
+            (agreed if home.facts.instant_book else requests).append(asked)
+    await turns.turn(session, agreed + await turns.answer(session, requests))
+    # Last, for nobody holds more than a few homes at a time.
+    held = [await _ask(session, people, published[visit.home], visit, PaymentWay.CARD) for visit in plan.by_card]
+    await paid.go_to_pay(session, held)
+
+
+def _usual_payment(facts: PropertyFacts) -> PaymentWay:
+    """How most stays are paid: as before cards were taken, and months as always."""
+    return PaymentWay.MONTHLY if facts.let_type is LetType.MONTHLY else PaymentWay.ON_ARRIVAL
+
+
+async def _ask(session: AsyncSession, people: _People, home: _Added, visit: Visit, payment: PaymentWay) -> Asked:
     tenant = people.tenants[visit.tenant]
     request = QuoteRequest(property_id=home.id, guests=visit.guests, **visit.stay.model_dump())
-    # No provider took money for the stays that the demo begins with, so that the books hold none.
-    quote = await prices.quote(session, tenant, request, payment=PaymentWay.ON_ARRIVAL)
+    quote = await prices.quote(session, tenant, request, payment=payment)
     booking = await holds.hold(session, tenant, quote.id)
     hers = home.landlord == FIRST_LANDLORD[1]
     return Asked(booking, tenant, people.landlords[home.landlord], hers=hers, his=visit.tenant == 0)

@@ -21,6 +21,8 @@ QUIET_GAPS = (0, *range(8, 90, 4))
 """Free nights between two stretches. A busy home's calendar is one to look at."""
 PAST_VISITS_OF_FIRST_TENANT = 4
 COMING_VISITS_OF_FIRST_TENANT = 3
+PAID_BY_CARD = 6
+"""How many visits to come are paid by card, beside one of the first tenant's."""
 
 
 @dataclass(frozen=True)
@@ -58,13 +60,16 @@ class Plan:
     begun: list[Visit]
     coming: list[Visit]
     blocks: list[Block]
+    by_card: list[Visit]
+    """Those of the visits to come whose price is paid by card: the last ones to busy homes, and the shortest of the
+    first tenant's."""
     missed: Visit | None = None
     """One that has begun, and to which nobody came."""
 
 
 def make_up(random: Random, homes: Sequence[Home], tenants: int) -> Plan:
     """Visits by all but the first of `tenants`, who then takes over some of them."""
-    plan, busy = Plan([], [], []), _Diaries(tenants)
+    plan, busy = Plan([], [], [], []), _Diaries(tenants)
     for place, home in enumerate(homes):
         if not home.busy and random.random() > VISITED:
             continue
@@ -82,8 +87,19 @@ def make_up(random: Random, homes: Sequence[Home], tenants: int) -> Plan:
     over = [visit for visit in plan.begun if visit.stay.check_out < homes[visit.home].today]
     taken = _for_first_tenant(homes, over, PAST_VISITS_OF_FIRST_TENANT)
     taken |= _for_first_tenant(homes, plan.coming, COMING_VISITS_OF_FIRST_TENANT)
-    begun = _handed_over(plan.begun, taken)
-    return Plan(begun, _handed_over(plan.coming, taken), plan.blocks, _missed(homes, begun))
+    begun, coming = _handed_over(plan.begun, taken), _handed_over(plan.coming, taken)
+    return Plan(begun, coming, plan.blocks, _by_card(homes, coming), _missed(homes, begun))
+
+
+def _by_card(homes: Sequence[Home], coming: Sequence[Visit]) -> list[Visit]:
+    at_once = [visit for visit in coming if _is_paid_when_booked(homes[visit.home].facts)]
+    busy = [visit for visit in at_once if visit.tenant and homes[visit.home].busy]
+    firsts = sorted((visit for visit in at_once if not visit.tenant), key=lambda visit: visit.stay.nights)
+    return busy[-PAID_BY_CARD:] + firsts[: 1 if len(firsts) == COMING_VISITS_OF_FIRST_TENANT else 0]
+
+
+def _is_paid_when_booked(facts: PropertyFacts) -> bool:
+    return bool(facts.instant_book) and facts.let_type == LetType.NIGHTLY
 
 
 def _missed(homes: Sequence[Home], begun: Sequence[Visit]) -> Visit | None:

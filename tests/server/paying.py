@@ -10,6 +10,7 @@ from sqlalchemy import text
 from server.bookings.service import billing
 from server.core import clock, jobs
 from server.core.database import Database
+from server.core.jobs import Queue
 from server.core.settings import Settings
 from server.payments.rules import Moved, Page, Payment, SeenPayment
 from server.payments.service import door as payments
@@ -74,17 +75,21 @@ class Checkout:
         found: dict[str, Any] = reply.json()
         return found
 
-    async def work(self) -> None:
-        """Run what is due until nothing is."""
-        queue = jobs.queue(self.database, self.settings)
+    async def work(self, *queues: Queue) -> None:
+        """Run what is due, in all queues unless some are named, until nothing is."""
+        queue, some = jobs.queue(self.database, self.settings), [queue.value for queue in queues] or None
         async with queue.open_async():
-            await queue.run_worker_async(wait=False, install_signal_handlers=False, delete_jobs="successful")
+            await queue.run_worker_async(
+                queues=some, wait=False, install_signal_handlers=False, delete_jobs="successful"
+            )
 
-    async def again(self) -> None:
+    async def again(self, *queues: Queue) -> None:
         """What waits to be tried again is due."""
+        some = [queue.value for queue in queues or Queue]
         async with self.database.transaction() as session:
-            await session.execute(text("UPDATE procrastinate_jobs SET scheduled_at = NULL WHERE status = 'todo'"))
-        await self.work()
+            due = "UPDATE procrastinate_jobs SET scheduled_at = NULL WHERE status = 'todo' AND queue_name = ANY(:some)"
+            await session.execute(text(due), {"some": some})
+        await self.work(*queues)
 
     async def charges(self) -> list[tuple[str, int, bool, int]]:
         """Every charge at the provider: its status, amount, whether it was captured, and what went back."""
