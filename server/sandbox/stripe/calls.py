@@ -44,10 +44,15 @@ class Call:
         return self.headers.get("idempotency-key") if self.method == "POST" else None
 
     @property
+    def account(self) -> str | None:
+        """The connected account that is asked."""
+        return self.headers.get("stripe-account")
+
+    @property
     def asked(self) -> str:
         """What a key stands for: the same way in, the same parameters."""
         pairs = sorted(parse_qsl(self.form, keep_blank_values=True))
-        return hashlib.sha256(json.dumps([self.method, self.path, pairs]).encode()).hexdigest()
+        return hashlib.sha256(json.dumps([self.method, self.path, self.account, pairs]).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -113,10 +118,14 @@ def perform(db: sqlite3.Connection, origin: str, call: Call, fault: Fault | None
             return _replayed(call, kept)
     try:
         operation, ids = operations.find(call.method, call.path)
+        if call.account is not None and not operation.of_account:
+            raise StripeError(
+                "The sandbox cannot be asked this of a connected account.", code="sandbox_unsupported", param="account"
+            )
         params = parameters.read(forms.decode(call.form), operation.params, operation.supported)
     except StripeError as problem:  # nothing has begun, so the key is free still
         return error_answer(problem)
-    world = World(db, origin, now, Cause(call.id, call.key))
+    world = World(db, origin, now, Cause(call.id, call.key, call.account))
     answer = _done(world, operation, ids, params, fault)
     if call.key is not None:
         db.execute(

@@ -18,7 +18,7 @@ from server.sandbox.stripe.deliveries import Order, Plan
 from server.sandbox.stripe.errors import Body, StripeError
 from server.sandbox.stripe.faults import MAX_SECONDS, MAX_TIMES, FaultKind
 from server.sandbox.stripe.money import check_currency
-from server.sandbox.stripe.objects import customers, disputes, ledger, refunds
+from server.sandbox.stripe.objects import customers, disputes, ledger, refunds, transfers
 from server.sandbox.stripe.pages import fields, page
 from server.sandbox.stripe.sandbox import MOUNT, StripeSandbox
 from server.sandbox.stripe.world import World
@@ -32,6 +32,7 @@ _SHOWN_KINDS = {
     "charges": "charge",
     "refunds": "refund",
     "disputes": "dispute",
+    "transfers": "transfer",
     "events": "event",
     "endpoints": "webhook_endpoint",
 }
@@ -95,6 +96,11 @@ def _move_by_hand(world: World, sent: Sent) -> dict[str, Any]:
     return ledger.by_hand(world, sent["category"], signed, currency, fee=_number(sent, "fee", 0, 10**9))
 
 
+def _pay_out(world: World, sent: Sent) -> dict[str, Any]:
+    amount, currency = _number(sent, "amount", 0, 10**9), check_currency(sent.get("currency") or "gbp")
+    return transfers.pay_out(world, sent.get("account", ""), amount, currency)
+
+
 def _set_deliveries(world: World, sent: Sent) -> dict[str, Any]:
     if sent.get("order", Order.AS_MADE) not in list(Order):
         raise Malformed.field("order", f"is none of {', '.join(Order)}")
@@ -128,6 +134,7 @@ def _forget_faults(world: World, _: Sent) -> dict[str, Any]:
 
 _NO_FAULTS = "no-faults"
 _SETTINGS: Mapping[str, Callable[[World, Sent], dict[str, Any]]] = {
+    "account-payout": _pay_out,
     "movement": _move_by_hand,
     "next-refund": _set_next_refund,
     "deliveries": _set_deliveries,

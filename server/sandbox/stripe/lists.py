@@ -29,6 +29,8 @@ _CLASSES: Mapping[str, str] = MappingProxyType(
         "payment_intent": "_payment_intent.PaymentIntent",
         "payment_method": "_payment_method.PaymentMethod",
         "refund": "_refund.Refund",
+        "transfer": "_transfer.Transfer",
+        "transfer_reversal": "_transfer_reversal.TransferReversal",
         "webhook_endpoint": "_webhook_endpoint.WebhookEndpoint",
     }
 )

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from server.sandbox.stripe import lists
 from server.sandbox.stripe.errors import Body, StripeError
-from server.sandbox.stripe.objects import checkout, customers, disputes, ledger, payments, refunds, webhooks
+from server.sandbox.stripe.objects import checkout, customers, disputes, ledger, payments, refunds, transfers, webhooks
 from server.sandbox.stripe.parameters import Params
 from server.sandbox.stripe.world import World
 
@@ -25,6 +25,8 @@ class Operation:
     """The SDK's type, within `stripe.params`."""
     act: Act
     supported: frozenset[str] = field(default_factory=frozenset)
+    of_account: bool = False
+    """It may be asked of a connected account."""
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
@@ -52,6 +54,7 @@ def _list(path: str, kind: str, params: str, *filters: str) -> Operation:
 
 SESSIONS, INTENTS, REFUNDS = "/v1/checkout/sessions", "/v1/payment_intents", "/v1/refunds"
 CUSTOMERS, METHODS, ENDPOINTS = "/v1/customers", "/v1/payment_methods", "/v1/webhook_endpoints"
+TRANSFERS = "/v1/transfers"
 
 _SAID_OF_A_PAYMENT = ("description", "metadata", "receipt_email", "statement_descriptor_suffix", "transfer_group")
 _SESSION = _takes(
@@ -136,7 +139,12 @@ def _events(world: World, params: Params) -> Body:
 
 
 def _balance(world: World, _: Params) -> Body:
-    return ledger.balance(world)
+    account = world.cause.account
+    return ledger.balance(world) if account is None else transfers.balance_of(world, account)
+
+
+def _reversals(world: World, id_: str, params: Params) -> Body:
+    return lists.page(transfers.reversals_of(world, id_), params, f"{TRANSFERS}/{id_}/reversals")
 
 
 def _method_of(world: World, customer: str, id_: str, _: Params) -> Body:
@@ -305,7 +313,37 @@ OPERATIONS = (
         _takes("evidence", "metadata", "submit"),
     ),
     Operation("POST", "/v1/disputes/{id}/close", "_dispute_close_params.DisputeCloseParams", disputes.accept, _takes()),
-    Operation("GET", "/v1/balance", "_balance_retrieve_params.BalanceRetrieveParams", _balance, _takes()),
+    Operation("GET", "/v1/balance", "_balance_retrieve_params.BalanceRetrieveParams", _balance, _takes(), of_account=True),
+    Operation(
+        "POST",
+        TRANSFERS,
+        "_transfer_create_params.TransferCreateParams",
+        transfers.create,
+        _takes(*("amount", "currency", "description", "destination", "metadata"), "source_transaction", "transfer_group"),
+    ),
+    _list(TRANSFERS, "transfer", "_transfer_list_params.TransferListParams", "created", "destination", "transfer_group"),
+    _retrieve(TRANSFERS, "transfer", "_transfer_retrieve_params.TransferRetrieveParams"),
+    Operation(
+        "POST",
+        f"{TRANSFERS}/{{id}}",
+        "_transfer_update_params.TransferUpdateParams",
+        transfers.update,
+        _takes("description", "metadata"),
+    ),
+    Operation(
+        "POST",
+        f"{TRANSFERS}/{{id}}/reversals",
+        "_transfer_create_reversal_params.TransferCreateReversalParams",
+        transfers.reverse,
+        _takes("amount", "metadata"),
+    ),
+    Operation(
+        "GET",
+        f"{TRANSFERS}/{{id}}/reversals",
+        "_transfer_list_reversals_params.TransferListReversalsParams",
+        _reversals,
+        lists.PAGING,
+    ),
     _list(
         "/v1/balance_transactions",
         "balance_transaction",

@@ -27,6 +27,8 @@ PREFIXES = {
     "price": "price",
     "product": "prod",
     "refund": "re",
+    "transfer": "tr",
+    "transfer_reversal": "trr",
     "webhook_endpoint": "we",
 }
 """How ids of each kind of object begin."""
@@ -60,6 +62,8 @@ class Cause:
 
     request: str | None = None
     key: str | None = None
+    account: str | None = None
+    """The connected account that it is asked of (`Stripe-Account`); None: our own."""
 
 
 class World:

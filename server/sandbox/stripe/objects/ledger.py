@@ -50,6 +50,8 @@ _TYPES = {
     "refund_failure": "refund_failure",
     "dispute": "adjustment",
     "dispute_reversal": "adjustment",
+    "transfer": "transfer",
+    "transfer_reversal": "transfer_refund",
     "payout": "payout",
     "topup": "topup",
     "other_adjustment": "adjustment",

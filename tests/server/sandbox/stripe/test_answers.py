@@ -37,6 +37,9 @@ async def everything(provider: Provider) -> dict[str, dict[str, Any]]:
     intent = await provider.paid(customer=customer.id, payment_intent_data={"setup_future_usage": "off_session"})
     refund = await provider.stripe.v1.refunds.create_async({"payment_intent": intent.id, "amount": 100})
     charge = await provider.charge_of(intent)
+    wish = {"amount": 300, "currency": "gbp", "destination": "acct_1", "source_transaction": charge.id}
+    transfer = await provider.stripe.v1.transfers.create_async(wish)  # type: ignore[arg-type]
+    reversal = await provider.stripe.v1.transfers.reversals.create_async(transfer.id, {"amount": 100})
     dispute = await provider.press(charge.id, "dispute")
     [session] = (await provider.stripe.v1.checkout.sessions.list_async()).data
     [line] = (await provider.stripe.v1.checkout.sessions.line_items.list_async(session.id)).data
@@ -46,7 +49,7 @@ async def everything(provider: Provider) -> dict[str, dict[str, Any]]:
     plain = await provider.stripe.v1.charges.retrieve_async(charge.id)
     moved = charge.balance_transaction
     assert isinstance(moved, stripe.BalanceTransaction)
-    found = (customer, endpoint, intent, refund, plain, session, line, method, event, balance, moved)
+    found = (customer, endpoint, intent, refund, plain, session, line, method, event, balance, moved, transfer, reversal)
     bodies = [json.loads(str(item)) for item in found]
     return {body["object"]: body for body in (*bodies, dispute)}
 
