@@ -30,6 +30,7 @@ from server.notifications import tables as notifications
 from server.payments import tables as payments
 from server.payments.admin import tables as payments_admin
 from server.payments.ledger import tables as ledger
+from server.payments.payouts import tables as payouts
 from server.payments.reconciliation import tables as reconciliation
 from server.properties import tables as properties
 from server.properties.bulk_edits import tables as bulk_edits
@@ -40,7 +41,7 @@ from server.users import tables as users
 
 ROOMS = (
     *(core, auth, sessions, throttling, mail_links, cases, users, properties, drafts, bulk_edits, importing),
-    *(calendars, payments, ledger, reconciliation, payments_admin, bookings, search, notifications),
+    *(calendars, payments, ledger, payouts, reconciliation, payments_admin, bookings, search, notifications),
 )
 metadata = SQLModel.metadata
 

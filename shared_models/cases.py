@@ -27,6 +27,8 @@ class CaseKind(StrEnum):
     """A refund did not arrive; the tenant has the money with us."""
     RECONCILIATION = "reconciliation"
     """The books and the payment provider differ; all differences are one case."""
+    PAYOUT = "payout"
+    """What a landlord earned cannot be paid out, for a reason that they or we have to put right."""
     UNKNOWN = "unknown"
 
 
@@ -83,6 +85,7 @@ DECISIONS: dict[CaseKind, frozenset[CaseOutcome]] = {
     CaseKind.DISPUTE: frozenset({CaseOutcome.ANSWERED}),
     CaseKind.FAILED_REFUND: frozenset({CaseOutcome.SENT_AGAIN, CaseOutcome.PAID_OTHERWISE}),
     CaseKind.RECONCILIATION: frozenset({CaseOutcome.EXPLAINED}),
+    CaseKind.PAYOUT: frozenset({CaseOutcome.SENT_AGAIN}),
 }
 """What an admin may decide in a case of each kind."""
 

@@ -25,6 +25,10 @@ class AccountCode(StrEnum):
     """What we owe a tenant without a stay: money that came too late, a refund that came back."""
     TAX_PAYABLE = "tax_payable"
     """Taxes that were taken in for an authority."""
+    LANDLORD_PAYABLE = "landlord_payable"
+    """What a landlord has earned and we have not paid out yet."""
+    LANDLORD_RECEIVABLE = "landlord_receivable"
+    """What a landlord was paid and has to give back: taken from what they are paid next."""
     PROVIDER_COST = "provider_cost"
     """What the payment provider keeps for its service."""
     FEE_REVENUE = "fee_revenue"
@@ -54,6 +58,11 @@ class EntryKind(StrEnum):
     DISPUTE_OPENED = "dispute_opened"
     DISPUTE_WON = "dispute_won"
     DISPUTE_LOST = "dispute_lost"
+    EARNED = "earned"
+    RECOVERED = "recovered"
+    OWED_AGAIN = "owed_again"
+    TRANSFERRED = "transferred"
+    TRANSFER_REVERSED = "transfer_reversed"
     REVERSAL = "reversal"
 
 
@@ -72,6 +81,8 @@ NATURES: Mapping[AccountCode, Nature] = {
     AccountCode.REFUNDS_PAYABLE: Nature(Side.CREDIT, False),
     AccountCode.TENANT_CREDIT: Nature(Side.CREDIT, False),
     AccountCode.TAX_PAYABLE: Nature(Side.CREDIT, True),
+    AccountCode.LANDLORD_PAYABLE: Nature(Side.CREDIT, False),
+    AccountCode.LANDLORD_RECEIVABLE: Nature(Side.DEBIT, False),
     AccountCode.PROVIDER_COST: Nature(Side.DEBIT, True),
     AccountCode.FEE_REVENUE: Nature(Side.CREDIT, True),
     AccountCode.DISPUTE_IN_PROGRESS: Nature(Side.DEBIT, False),

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from server.payments.ledger.rules import postings
 from server.payments.ledger.rules.entries import OWN, PLATFORM, Entry, Fact, Posting, Subject
-from server.payments.ledger.rules.postings import Kept, Parts, Tax
+from server.payments.ledger.rules.postings import Cut, GivenBack, Kept, Parts, Tax
 from shared_models.ledger import NATURES, AccountCode
 from shared_models.money import Currency, Money
 
@@ -23,12 +23,13 @@ BEGIN, END = "<!-- drawn by tools/ledger_table.py -->\n", "<!-- end of what is d
 MINUS = "−"
 _STAY = Subject("stay", UUID(int=1))
 _TENANT = UUID(int=2)
+_LANDLORD = UUID(int=5)
 _STRIPE = Fact("stripe", "txn_1", datetime(2026, 11, 29, tzinfo=UTC))
 _OURS = Fact(OWN, str(UUID(int=3)), _STRIPE.happened_at)
-_OWNERS = {PLATFORM: "the platform", "tenant": "a tenant", "tax_authority": "a tax", "stay": "what is paid for"}
+_OWNERS = {PLATFORM: "the platform", "tenant": "a tenant", "landlord": "a landlord", "tax_authority": "a tax", "stay": "what is paid for"}
 
 
-def _money(amount: int, currency: Currency = Currency.GBP) -> Money:
+def _money(amount: int | str, currency: Currency = Currency.GBP) -> Money:
     return Money.of(amount, currency)
 
 
@@ -64,7 +65,28 @@ def examples() -> Iterator[tuple[str, Entry]]:
     yield "dispute lost", postings.dispute_lost(_STAY, _STRIPE, _TENANT, hundred, held)
     yield "dispute lost above what was held", postings.dispute_lost(_STAY, _STRIPE, _TENANT, _money(110), held)
     yield "dispute lost of what came late", postings.dispute_lost(_STAY, _STRIPE, _TENANT, hundred, credit)
+    yield from _earned()
     yield "a mistake of ours taken back", postings.reversal(charge, UUID(int=4), _OURS)
+
+
+def _earned() -> Iterator[tuple[str, Entry]]:
+    """What a landlord earns with it: 12 are our fee, with 20 % tax on that; half of it goes back later."""
+    cut = Cut(_LANDLORD, _money("81.60"), _money(12), Tax("vat:GB", _money("2.40")))
+    yield "earned, a day after check-in", postings.earned(_STAY, _OURS, cut)
+    yield "transferred to the landlord", postings.transferred(_STAY, _STRIPE, _LANDLORD, cut.net, cut.net)
+    net, before, after = _money("40.80"), _back(payable="40.80"), _back(owed="40.80")
+    yield "refund asked for, earned and not transferred", postings.refund_asked(_STAY, _OURS, _parts(48, 4), before)
+    yield "refund asked for, transferred", postings.refund_asked(_STAY, _OURS, _parts(48, 4), after)
+    yield "what the landlord owes came back", postings.transfer_reversed(_STAY, _STRIPE, _LANDLORD, net, net)
+    yield "… or is taken from what they earn next", postings.recovered(_STAY, _OURS, _LANDLORD, net)
+    yield "… and turned out not to be owed", postings.owed_again(_STAY, _OURS, _LANDLORD, net)
+    kept = Kept(_parts(48, 0), _money(0), after)
+    yield "dispute lost, transferred", postings.dispute_lost(_STAY, _STRIPE, _TENANT, _money(48), kept)
+
+
+def _back(payable: str = "0", owed: str = "0") -> GivenBack:
+    """Half of what was earned: of the landlord, of our fee and of the tax on it."""
+    return GivenBack(_LANDLORD, _money(payable), _money(owed), _money(6), Tax("vat:GB", _money("1.20")))
 
 
 def drawn() -> str:

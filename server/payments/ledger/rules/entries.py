@@ -33,6 +33,11 @@ def tenant(person_id: UUID) -> str:
     return f"tenant:{person_id}"
 
 
+def landlord(person_id: UUID) -> str:
+    """Whose the accounts of a person are who lets."""
+    return f"landlord:{person_id}"
+
+
 def tax_authority(key: str) -> str:
     """Whose the accounts of taxes are; `key` is that of the tax."""
     return f"tax_authority:{key}"

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from server.payments.ledger.rules.entries import Account, Entry, Fact, Posting, Subject, tax_authority, tenant
+from server.payments.ledger.rules.entries import Account, Entry, Fact, Posting, Subject, landlord, tax_authority, tenant
 from shared_models.ledger import AccountCode, EntryKind
 from shared_models.money import Money
 
@@ -20,6 +20,7 @@ COST = Account(AccountCode.PROVIDER_COST)
 FX = Account(AccountCode.FX_CLEARING)
 LOSS = Account(AccountCode.DISPUTE_LOSS)
 BANK = Account(AccountCode.BANK)
+REVENUE = Account(AccountCode.FEE_REVENUE)
 
 
 @dataclass(frozen=True)
@@ -51,12 +52,56 @@ class Parts:
 
 
 @dataclass(frozen=True)
+class Cut:
+    """How what was let for is divided when it is earned: the landlord's `net`, our fee, and the tax on the fee."""
+
+    landlord_id: UUID
+    net: Money
+    fee: Money
+    tax: Tax | None
+
+    def __post_init__(self) -> None:
+        taxed = self.fee if self.tax is None else self.tax.amount
+        if any(amount.amount_minor < 0 for amount in (self.net, self.fee, taxed)):
+            raise ValueError("a part of what is earned is not below zero")
+
+    @property
+    def total(self) -> Money:
+        """All of it."""
+        return self.net + self.fee if self.tax is None else self.net + self.fee + self.tax.amount
+
+
+@dataclass(frozen=True)
+class GivenBack:
+    """What of an amount is taken from where it went when it was earned: from what the landlord has with us (`payable`),
+    from what they were paid and owe now (`owed`), from our fee and the tax on it. None of it is below zero."""
+
+    landlord_id: UUID
+    payable: Money
+    owed: Money
+    fee: Money
+    tax: Tax | None
+
+    def __post_init__(self) -> None:
+        taxed = self.fee if self.tax is None else self.tax.amount
+        if any(amount.amount_minor < 0 for amount in (self.payable, self.owed, self.fee, taxed)):
+            raise ValueError("a part of what is given back is not below zero")
+
+    @property
+    def total(self) -> Money:
+        """All of it."""
+        untaxed = self.payable + self.owed + self.fee
+        return untaxed if self.tax is None else untaxed + self.tax.amount
+
+
+@dataclass(frozen=True)
 class Kept:
-    """What a bank keeps for good, by where we take it from: what we `held` for the thing, and what the tenant had with
-    us. What is missing is a loss of ours."""
+    """What a bank keeps for good, by where we take it from: what we `held` for the thing or had earned with it
+    (`given_back`, within `held`), and what the tenant had with us. What is missing is a loss of ours."""
 
     held: Parts
     credit: Money
+    given_back: GivenBack | None = None
 
     def __post_init__(self) -> None:
         if self.credit.amount_minor < 0:
@@ -86,12 +131,11 @@ def provider_fee(about: Subject, fact: Fact, fee: Money) -> Entry:
     return Entry(EntryKind.PROVIDER_FEE, about, fact, (Posting(COST, fee), Posting(CLEARING, _minus(fee))))
 
 
-def refund_asked(about: Subject, fact: Fact, parts: Parts) -> Entry:
-    """Money is to go back of what was paid for a thing."""
+def refund_asked(about: Subject, fact: Fact, parts: Parts, given_back: GivenBack | None = None) -> Entry:
+    """Money is to go back of what was paid for a thing; `given_back`: of what was earned with it meanwhile."""
     _check(parts.total)
-    return Entry(
-        EntryKind.REFUND_ASKED, about, fact, _joined(_held(about, parts), [_payable(about, parts.total, sign=-1)])
-    )
+    postings = _joined(_taken(about, parts, given_back), [_payable(about, parts.total, sign=-1)])
+    return Entry(EntryKind.REFUND_ASKED, about, fact, postings)
 
 
 def credit_refund_asked(about: Subject, fact: Fact, person_id: UUID, amount: Money) -> Entry:
@@ -148,10 +192,50 @@ def dispute_lost(about: Subject, fact: Fact, person_id: UUID, amount: Money, kep
     if loss.amount_minor < 0:
         raise ValueError("no more is lost than was disputed")
     postings = _joined(
-        _held(about, kept.held),
+        _taken(about, kept.held, kept.given_back),
         [_credit_of(person_id, kept.credit), Posting(LOSS, loss), _disputed(about, amount, sign=-1)],
     )
     return Entry(EntryKind.DISPUTE_LOST, about, fact, postings)
+
+
+def earned(about: Subject, fact: Fact, cut: Cut) -> Entry:
+    """What was paid for a thing is its landlord's now, less our fee and the tax on it."""
+    _check(cut.total)
+    tax = [] if cut.tax is None else [_tax_of(cut.tax, sign=-1)]
+    liability = Account(AccountCode.STAY_LIABILITY, about.owner)
+    postings = _joined(
+        [Posting(liability, cut.total), _landlords(cut.landlord_id, cut.net, sign=-1), Posting(REVENUE, _minus(cut.fee))],
+        tax,
+    )
+    return Entry(EntryKind.EARNED, about, fact, postings)
+
+
+def recovered(about: Subject, fact: Fact, landlord_id: UUID, amount: Money) -> Entry:
+    """What a landlord owed is taken from what they have earned with this thing."""
+    _check(amount)
+    postings = (_landlords(landlord_id, amount), _owed_by(landlord_id, amount, sign=-1))
+    return Entry(EntryKind.RECOVERED, about, fact, postings)
+
+
+def owed_again(about: Subject, fact: Fact, landlord_id: UUID, amount: Money) -> Entry:
+    """What was recovered turned out not to be owed: the landlord has it with us."""
+    _check(amount)
+    postings = (_owed_by(landlord_id, amount), _landlords(landlord_id, amount, sign=-1))
+    return Entry(EntryKind.OWED_AGAIN, about, fact, postings)
+
+
+def transferred(about: Subject, fact: Fact, landlord_id: UUID, amount: Money, settled: Money) -> Entry:
+    """What a landlord has earned has left our balance for theirs, both at the provider."""
+    _check(amount, settled)
+    postings = _joined([_landlords(landlord_id, amount)], _gained(_minus(amount), _minus(settled)))
+    return Entry(EntryKind.TRANSFERRED, about, fact, postings)
+
+
+def transfer_reversed(about: Subject, fact: Fact, landlord_id: UUID, amount: Money, settled: Money) -> Entry:
+    """What a landlord owed came back from their balance at the provider."""
+    _check(amount, settled)
+    postings = _joined(_gained(amount, settled), [_owed_by(landlord_id, amount, sign=-1)])
+    return Entry(EntryKind.TRANSFER_REVERSED, about, fact, postings)
 
 
 def reversal(of: Entry, entry_id: UUID, fact: Fact) -> Entry:
@@ -177,13 +261,35 @@ def _gained(amount: Money, settled: Money) -> list[Posting]:
 def _held(about: Subject, parts: Parts, *, sign: int = 1) -> list[Posting]:
     """What we hold for a thing and for those it is taxed by."""
     liability = Account(AccountCode.STAY_LIABILITY, about.owner)
+    return [Posting(liability, parts.stay.times(sign)), *(_tax_of(tax, sign=sign) for tax in parts.taxes)]
+
+
+def _taken(about: Subject, parts: Parts, back: GivenBack | None) -> list[Posting]:
+    """Parts taken from what we hold, or as far as they were earned from those who earned them."""
+    if back is None:
+        return _held(about, parts)
+    rest = parts.stay - back.total
+    if rest.amount_minor < 0:
+        raise ValueError("no more is given back than was let for")
     return [
-        Posting(liability, parts.stay.times(sign)),
-        *(
-            Posting(Account(AccountCode.TAX_PAYABLE, tax_authority(tax.authority)), tax.amount.times(sign))
-            for tax in parts.taxes
-        ),
+        *_held(about, Parts(rest, parts.taxes)),
+        _landlords(back.landlord_id, back.payable),
+        _owed_by(back.landlord_id, back.owed),
+        Posting(REVENUE, back.fee),
+        *([] if back.tax is None else [_tax_of(back.tax)]),
     ]
+
+
+def _tax_of(tax: Tax, *, sign: int = 1) -> Posting:
+    return Posting(Account(AccountCode.TAX_PAYABLE, tax_authority(tax.authority)), tax.amount.times(sign))
+
+
+def _landlords(person_id: UUID, amount: Money, *, sign: int = 1) -> Posting:
+    return Posting(Account(AccountCode.LANDLORD_PAYABLE, landlord(person_id)), amount.times(sign))
+
+
+def _owed_by(person_id: UUID, amount: Money, *, sign: int = 1) -> Posting:
+    return Posting(Account(AccountCode.LANDLORD_RECEIVABLE, landlord(person_id)), amount.times(sign))
 
 
 def _payable(about: Subject, amount: Money, *, sign: int = 1) -> Posting:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from server.core.ids import new_id
 from server.payments.ledger.rules import postings
 from server.payments.ledger.rules.entries import Account, Entry, Posting, Subject
-from server.payments.ledger.rules.postings import Kept, Parts, Tax
+from server.payments.ledger.rules.postings import Cut, GivenBack, Kept, Parts, Tax
 from shared_models.ledger import NATURES, AccountCode, EntryKind, Side
 from shared_models.money import Currency, Money
 from tests.server.payments.ledger.facts import EUR, GBP, JPY, a_charge, a_fact, a_subject, money, parts
@@ -32,6 +32,14 @@ def moved(entry: Entry) -> dict[tuple[str, Currency], int]:
 
 def gbp(**amounts: int) -> dict[tuple[str, Currency], int]:
     return {(code, GBP): amount for code, amount in amounts.items()}
+
+
+LANDLORD = new_id()
+CUT = Cut(LANDLORD, money(8160), money(1200), Tax("vat:GB", money(240)))
+
+
+def back(payable: int = 0, owed: int = 0, fee: int = 600, tax: int = 120) -> GivenBack:
+    return GivenBack(LANDLORD, money(payable), money(owed), money(fee), Tax("vat:GB", money(tax)))
 
 
 WHOLE, HALF, HUNDRED = parts(), parts(4800), money(10_000)
@@ -60,6 +68,27 @@ EVENTS = [
      gbp(stay_liability=9600, tax_payable=400, dispute_loss=1000, dispute_in_progress=-11_000)),
     (postings.dispute_lost(ABOUT, a_fact(), TENANT, HUNDRED, Kept(parts(5000, 0), money(4000))),
      gbp(stay_liability=5000, tenant_credit=4000, dispute_loss=1000, dispute_in_progress=-10_000)),
+    (postings.earned(ABOUT, a_fact(), CUT),
+     gbp(stay_liability=9600, landlord_payable=-8160, fee_revenue=-1200, tax_payable=-240)),
+    (postings.earned(ABOUT, a_fact(), Cut(LANDLORD, money(8400), money(1200), None)),
+     gbp(stay_liability=9600, landlord_payable=-8400, fee_revenue=-1200)),
+    (postings.transferred(ABOUT, a_fact(), LANDLORD, money(8160), money(8160)),
+     gbp(landlord_payable=8160, provider_clearing=-8160)),
+    (postings.refund_asked(ABOUT, a_fact(), HALF, back(payable=4080)),
+     gbp(tax_payable=520, landlord_payable=4080, fee_revenue=600, refunds_payable=-5200)),
+    (postings.refund_asked(ABOUT, a_fact(), HALF, back(owed=4080)),
+     gbp(tax_payable=520, landlord_receivable=4080, fee_revenue=600, refunds_payable=-5200)),
+    (postings.refund_asked(ABOUT, a_fact(), WHOLE, back(payable=1080, owed=3000)),
+     gbp(stay_liability=4800, tax_payable=520, landlord_payable=1080, landlord_receivable=3000, fee_revenue=600,
+         refunds_payable=-10_000)),
+    (postings.transfer_reversed(ABOUT, a_fact(), LANDLORD, money(4080), money(4080)),
+     gbp(provider_clearing=4080, landlord_receivable=-4080)),
+    (postings.recovered(ABOUT, a_fact(), LANDLORD, money(4080)),
+     gbp(landlord_payable=4080, landlord_receivable=-4080)),
+    (postings.owed_again(ABOUT, a_fact(), LANDLORD, money(4080)),
+     gbp(landlord_receivable=4080, landlord_payable=-4080)),
+    (postings.dispute_lost(ABOUT, a_fact(), TENANT, money(5200), Kept(HALF, money(0), back(owed=4080))),
+     gbp(landlord_receivable=4080, fee_revenue=600, tax_payable=520, dispute_in_progress=-5200)),
     (postings.provider_fee(ABOUT, a_fact(), money(-170)), gbp(provider_cost=-170, provider_clearing=170)),
     (postings.reversal(a_charge(ABOUT), new_id(), a_fact()),
      gbp(provider_clearing=-10_000, stay_liability=9600, tax_payable=400)),
@@ -83,7 +112,7 @@ def test_the_document_shows_what_the_code_posts() -> None:
 @pytest.mark.parametrize("code", AccountCode)
 def test_accounts_that_belong_to_somebody_are_guarded_and_grow_on_their_side(code: AccountCode) -> None:
     owned = {posting.account.code for entry, _ in EVENTS for posting in entry.postings
-             if posting.account.owner.startswith(("stay:", "tenant:"))}  # fmt: skip
+             if posting.account.owner.startswith(("stay:", "tenant:", "landlord:"))}  # fmt: skip
     assert NATURES[code].may_go_below_zero == (code not in owned)
     opening = [posting.amount.amount_minor for entry, _ in EVENTS for posting in entry.postings
                if posting.account.code is code and entry.kind is not EntryKind.REVERSAL]  # fmt: skip
@@ -194,3 +223,15 @@ def line(code: AccountCode, amount: Money) -> Posting:
 def test_an_entry_that_does_not_balance_or_moves_nothing_cannot_be_made(lines: tuple[Posting, ...]) -> None:
     with pytest.raises(ValueError, match=r"does not balance|moves nothing"):
         Entry(EntryKind.CHARGE, Subject("stay", new_id()), a_fact(), lines)
+
+
+def test_more_is_not_given_back_than_goes_back_of_what_was_let_for() -> None:
+    with pytest.raises(ValueError, match="no more is given back"):
+        postings.refund_asked(ABOUT, a_fact(), parts(4000), back(owed=4080))
+
+
+def test_no_part_of_what_is_earned_or_given_back_is_below_zero() -> None:
+    with pytest.raises(ValueError, match="earned is not below zero"):
+        Cut(LANDLORD, money(9700), money(-100), None)
+    with pytest.raises(ValueError, match="given back is not below zero"):
+        back(payable=-1)

@@ -1,0 +1,105 @@
+"""What landlords earn: where the money of each stay is, what was kept of it, and when it was paid out."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from shared_models.base import Output
+from shared_models.fee_tax import FeeTaxRule
+from shared_models.money import Currency, Money
+from shared_models.paging import Page
+
+
+class WaitReason(StrEnum):
+    """Why money that is due is not paid out yet."""
+
+    NO_ACCOUNT = "no_account"
+    """There is no account that can be paid to."""
+    DISPUTE = "dispute"
+    """A bank has taken the payment back, and decides."""
+    TAX = "tax"
+    """It is not known how our fee is taxed."""
+    PROVIDER = "provider"
+    """The provider cannot move it yet; it is tried again."""
+    REFUSED = "refused"
+    """The provider will not move it; a person of ours looks into it."""
+    UNKNOWN = "unknown"
+
+
+class TransferStatus(StrEnum):
+    """Where a transfer to a landlord's account, or its reversal, stands."""
+
+    ASKED = "asked"
+    """Written down; the provider may not have heard of it yet."""
+    DONE = "done"
+    """It has left our balance, or come back to it."""
+    FAILED = "failed"
+    """The provider said no: nothing has moved."""
+    UNKNOWN = "unknown"
+
+
+class EarningStatus(StrEnum):
+    """Where what a landlord earns with a payment is now."""
+
+    ON_THE_WAY = "on_the_way"
+    """Not earned yet: it is a day after check-in."""
+    WAITS = "waits"
+    """It is due, and something has to happen first."""
+    PAYING = "paying"
+    """It is being paid out."""
+    PAID = "paid"
+    """It was paid out, or taken for what was owed."""
+    GIVEN_BACK = "given_back"
+    """All of it went back to the tenant."""
+    UNKNOWN = "unknown"
+
+
+class Earning(Output):
+    """What a landlord earns with one payment. Amounts are in its currency, and none is below zero.
+
+    `let_for` − `given_back` − `fee` − `fee_tax` − `recovered` = what is or was paid out; before it is earned the fee is
+    what it would be now.
+    """
+
+    id: UUID
+    title: str
+    reference: str
+    subject_kind: str
+    part_of: UUID | None
+    """The stay it belongs to."""
+    status: EarningStatus
+    waits_for: WaitReason | None
+    due_at: datetime
+    earned_at: datetime | None
+    paid_at: datetime | None
+    let_for: Money
+    """What was paid for the stay, without taxes of the place."""
+    given_back: Money
+    """What of that went back to the tenant, or was lost to their bank."""
+    fee: Money
+    fee_tax: Money
+    fee_tax_rule: FeeTaxRule | None
+    recovered: Money
+    """What was taken of it for an older stay that was given back after it was paid out."""
+    paid_out: Money
+    """What was moved to the landlord's account for it, less what came back from there."""
+    waiting: Money
+    """What is still to be paid out of it."""
+    owed: Money
+    """What the landlord still owes of it, to be taken from what they are paid next."""
+
+
+class EarningsTotal(Output):
+    """What a landlord's earnings in one currency are, by where the money is."""
+
+    currency: Currency
+    on_the_way: Money
+    waits: Money
+    paid: Money
+    owed: Money
+
+
+class EarningsPage(Page[Earning]):
+    """A landlord's earnings, the latest due first; `totals`, one for each currency, come with the first page."""
+
+    totals: list[EarningsTotal] = []
