@@ -40,6 +40,7 @@ from server.payments import jobs as payments_jobs
 from server.payments import listeners as payments_listeners
 from server.payments.admin import endpoints as payments_admin
 from server.payments.admin import listeners as payments_admin_listeners
+from server.payments.payouts import jobs as payouts_jobs
 from server.payments.reconciliation import endpoints as reconciliation
 from server.payments.reconciliation import jobs as reconciliation_jobs
 from server.payments.reconciliation import listeners as reconciliation_listeners
@@ -102,7 +103,7 @@ LISTENERS = (
 )
 JOBS = (
     *(failure_watch, retention, auth_jobs, importing_jobs, calendars_jobs, payments_jobs, bookings_jobs, search_jobs),
-    *(notifications_jobs, reconciliation_jobs),
+    *(notifications_jobs, payouts_jobs, reconciliation_jobs),
 )
 """Importing a module of listeners or jobs registers them; they stand here so that nobody thinks the imports unused."""
 

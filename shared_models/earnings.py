@@ -1,6 +1,6 @@
 """What landlords earn: where the money of each stay is, what was kept of it, and when it was paid out."""
 
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -8,6 +8,15 @@ from shared_models.base import Output
 from shared_models.fee_tax import FeeTaxRule
 from shared_models.money import Currency, Money
 from shared_models.paging import Page
+from shared_models.stay_dates import local_instant
+
+EARNED_AFTER = timedelta(hours=24)
+"""How long after check-in what was paid for a stay is its landlord's."""
+
+
+def due_at(check_in: date, hour: time, zone: str) -> datetime:
+    """When what was paid for a stay is earned: a day after its check-in there; `hour` as it was agreed."""
+    return local_instant(check_in, hour, zone).astimezone(UTC) + EARNED_AFTER
 
 
 class WaitReason(StrEnum):
@@ -102,4 +111,4 @@ class EarningsTotal(Output):
 class EarningsPage(Page[Earning]):
     """A landlord's earnings, the latest due first; `totals`, one for each currency, come with the first page."""
 
-    totals: list[EarningsTotal] = []
+    totals: tuple[EarningsTotal, ...] = ()

@@ -26,7 +26,13 @@ _TENANT = UUID(int=2)
 _LANDLORD = UUID(int=5)
 _STRIPE = Fact("stripe", "txn_1", datetime(2026, 11, 29, tzinfo=UTC))
 _OURS = Fact(OWN, str(UUID(int=3)), _STRIPE.happened_at)
-_OWNERS = {PLATFORM: "the platform", "tenant": "a tenant", "landlord": "a landlord", "tax_authority": "a tax", "stay": "what is paid for"}
+_OWNERS = {
+    PLATFORM: "the platform",
+    "tenant": "a tenant",
+    "landlord": "a landlord",
+    "tax_authority": "a tax",
+    "stay": "what is paid for",
+}
 
 
 def _money(amount: int | str, currency: Currency = Currency.GBP) -> Money:

@@ -6,6 +6,7 @@ from server.auth.service import door as auth
 from server.bookings.service import (
     change_payments,
     data_export,
+    earning,
     endings,
     reading,
     receipts,
@@ -30,6 +31,9 @@ payments.register_things(refunding.BOOKING, payments.Things(things.of_bookings, 
 payments.register_things(refunding.CHANGE, payments.Things(things.of_changes, receipts.of_change, things.find_changes))
 
 payments.register_things(refunding.MONTH, payments.Things(things.of_months, receipts.of_month, things.find_months))
+payments.register_dues(refunding.BOOKING, earning.of_bookings)
+payments.register_dues(refunding.CHANGE, earning.of_changes)
+payments.register_dues(refunding.MONTH, earning.of_months)
 
 
 @within(HoldsLapsed)

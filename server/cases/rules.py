@@ -14,6 +14,7 @@ _HOURS = {
     CaseKind.DISPUTE: 24,
     CaseKind.FAILED_REFUND: 24,
     CaseKind.RECONCILIATION: 24,
+    CaseKind.PAYOUT: 24,
 }
 """What we promise: a new home is looked at within two days, all else within one. A dispute whose bank sets a deadline
 has that."""

@@ -19,7 +19,7 @@ from server.bookings.events import (
 )
 from server.bookings.repository.changes import Changes
 from server.bookings.repository.quotes import Quotes
-from server.bookings.service import billing, refunding, rent
+from server.bookings.service import billing, earning, refunding, rent
 from server.bookings.service.acting import HistoryEvent, Locked, lock, period_of, record, who
 from server.bookings.service.change_endings import decide, free, give_back, which
 from server.bookings.service.reading import to_read
@@ -87,6 +87,7 @@ async def take_effect(session: AsyncSession, locked: Locked, change: BookingChan
     wished = Stay(check_in=kept.check_in, check_out=kept.check_out)
     await calendars.move(session, locked.home.id, ClaimKind.BOOKING, locked.booking.id, period_of(wished))
     _rewrite(locked.booking, kept)
+    await earning.put_off(session, locked)
     await rent.write_down(session, locked.booking, locked.home)
     await decide(session, change, ChangeStatus.ACCEPTED)
     agreed_by = Actor(BookingSide(change.asked_by).other)

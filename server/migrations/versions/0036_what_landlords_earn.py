@@ -128,7 +128,7 @@ def _add_clawback() -> None:
             'least(payable_minor, owed_minor, fee_minor, tax_minor) >= 0', name=op.f('ck_clawback_sane')
         ),
         sa.CheckConstraint(
-            'recovered_minor + reversed_minor <= owed_minor OR undone_at IS NOT NULL',
+            'recovered_minor + reversed_minor <= owed_minor',
             name=op.f('ck_clawback_recovered_once'),
         ),
         sa.CheckConstraint('recovered_minor >= 0 AND reversed_minor >= 0', name=op.f('ck_clawback_recovered_sane')),
@@ -149,6 +149,7 @@ def _add_transfer() -> None:
         sa.Column('id', sa.Uuid(), nullable=False),
         sa.Column('earning_id', sa.Uuid(), nullable=False),
         sa.Column('account_id', sa.String(length=200), nullable=False),
+        sa.Column('is_of_charge', sa.Boolean(), nullable=False),
         sa.Column('amount_minor', sa.BigInteger(), nullable=False),
         sa.Column('status', sa.String(length=20), nullable=False),
         sa.Column('external_id', sa.String(length=200), nullable=True),

@@ -10,10 +10,31 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.core.retries import FailedForGood
 from server.payments.ledger.repository import Books
 from server.payments.ledger.rules import postings
-from server.payments.ledger.rules.entries import Account, Entry, Fact, Subject
+from server.payments.ledger.rules.entries import OWN, Account, Entry, Fact, Subject
+from server.payments.ledger.rules.postings import Cut, GivenBack, Tax
 from server.payments.rules import MovedInBooks
 from shared_models.ledger import NATURES, EntryKind, Side
 from shared_models.money import Currency
+
+__all__ = [
+    "OWN",
+    "Account",
+    "Balance",
+    "ContradictsLedger",
+    "Cut",
+    "Entry",
+    "Fact",
+    "GivenBack",
+    "Subject",
+    "Tax",
+    "balances",
+    "entries_about",
+    "moved",
+    "post",
+    "postings",
+    "reversal_of",
+    "reverse",
+]
 
 
 class ContradictsLedger(FailedForGood):

@@ -5,15 +5,14 @@ Amounts are minor units of one currency; no function adds up two currencies.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from fractions import Fraction
 from uuid import UUID
 
+from server.payments.rules import Moved
 from shared_models.fee_tax import FeeTax, LandlordKind
 from shared_models.money import Currency, Money, rounded
 
-EARNED_AFTER = timedelta(hours=24)
-"""How long after check-in what was paid for a stay is its landlord's."""
 ASKED_AGAIN_AFTER = timedelta(hours=1)
 """How long money that waits for something is left waiting before it is asked about again."""
 CASE_AFTER = timedelta(hours=48)
@@ -44,21 +43,33 @@ class TransferRequest:
     transfer_id: UUID
     key: str
     intent_id: str
-    """Whose charge it is a part of (`source_transaction`)."""
+    """Whose charge it is a part of (`source_transaction`), if it is."""
+    is_of_charge: bool
+    transfer_group: str
     account_id: str
     amount: Money
     paid: Money
+    asked_at: datetime
     is_to_be_looked_up: bool = False
 
 
 @dataclass(frozen=True)
 class ReversalRequest:
-    """Ask the provider to take a part of a transfer back."""
+    """Ask the provider to take a part of a transfer back; both amounts in the currency of the payment."""
 
     reversal_id: UUID
     transfer_external_id: str
     amount: Money
+    transferred: Money
     is_to_be_looked_up: bool = False
+
+
+@dataclass(frozen=True)
+class SeenTransfer:
+    """A transfer, or what came back of one, as the provider has it."""
+
+    external_id: str
+    moved: Moved
 
 
 @dataclass(frozen=True)

@@ -73,14 +73,15 @@ class EarningTable(SQLModel, table=True):
 
 
 class ClawbackTable(SQLModel, table=True):
-    """What was taken back of something earned, for a refund or a lost dispute; `owed` of it the landlord had been paid."""
+    """What was taken back of something earned, for a refund or a lost dispute; `owed` is what the landlord had been
+    paid of it."""
 
     __tablename__ = "clawback"
     __table_args__ = (
         one_of("currency", Currency),
         CheckConstraint("least(payable_minor, owed_minor, fee_minor, tax_minor) >= 0", name="sane"),
         CheckConstraint("recovered_minor >= 0 AND reversed_minor >= 0", name="recovered_sane"),
-        CheckConstraint("recovered_minor + reversed_minor <= owed_minor OR undone_at IS NOT NULL", name="recovered_once"),
+        CheckConstraint("recovered_minor + reversed_minor <= owed_minor", name="recovered_once"),
         Index("uq_clawback_cause", "cause_id", unique=True, postgresql_where=text("undone_at IS NULL")),
         Index("ix_clawback_landlord_id", "landlord_id", "currency", "id"),
     )
@@ -134,6 +135,8 @@ class TransferTable(SQLModel, table=True):
     earning_id: UUID = Field(foreign_key="earning.id", index=True)
     account_id: str = text_field(MAX_EXTERNAL_ID)
     """The provider's id of the account."""
+    is_of_charge: bool = True
+    """It is a part of the charge; of that no more can be moved than it was, and what is more comes of our balance."""
     amount_minor: int = _amount()
     """In the currency of the payment."""
     status: str = text_field(20, default=TransferStatus.ASKED.value)

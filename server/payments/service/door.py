@@ -13,6 +13,7 @@ from server.core.errors import InvalidTransition
 from server.payments import rules
 from server.payments.ledger.rules.entries import Subject
 from server.payments.ledger.rules.postings import Parts, Tax
+from server.payments.payouts.service.door import Due, put_off
 from server.payments.receipts.rules import Line, Sold
 from server.payments.repository import Payments
 from server.payments.rules import Bill, Payment
@@ -23,13 +24,23 @@ from server.payments.service.history import by_id as history_of
 from server.payments.service.holds import capture
 from server.payments.service.news import check_now
 from server.payments.service.pages import bill
-from server.payments.service.rooms import Fulfil, Settle, Settler, Thing, Things, register_settler, register_things
+from server.payments.service.rooms import (
+    Fulfil,
+    Settle,
+    Settler,
+    Thing,
+    Things,
+    register_dues,
+    register_settler,
+    register_things,
+)
 from server.payments.tables import PaymentTable, RefundTable
 from shared_models.money import Currency
 from shared_models.payments import PaymentStatus
 
 __all__ = [
     "Bill",
+    "Due",
     "Fulfil",
     "Line",
     "Parts",
@@ -47,7 +58,9 @@ __all__ = [
     "history_of",
     "let_go",
     "payments_of",
+    "put_off",
     "refund",
+    "register_dues",
     "register_settler",
     "register_things",
 ]

@@ -11,8 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.payments import rules
 from server.payments.ledger import service as ledger
 from server.payments.ledger.rules import postings
-from server.payments.ledger.rules.entries import OWN, Entry, Fact
+from server.payments.ledger.rules.entries import Entry, Fact
 from server.payments.ledger.rules.postings import Kept, Parts, Tax
+from server.payments.payouts.service import door as payouts
 from server.payments.repository import Payments
 from server.payments.rules import STRIPE
 from server.payments.service import refunds
@@ -21,6 +22,17 @@ from server.payments.tables import DisputeTable, PaymentTable, RefundTable
 from shared_models.ledger import AccountCode, EntryKind
 from shared_models.money import Currency, Money
 from shared_models.payments import RefundStatus
+
+_LET_FOR = frozenset(
+    {
+        AccountCode.STAY_LIABILITY,
+        AccountCode.LANDLORD_PAYABLE,
+        AccountCode.LANDLORD_RECEIVABLE,
+        AccountCode.FEE_REVENUE,
+        AccountCode.TAX_PAYABLE,
+    }
+)
+"""Where what was let for may be."""
 
 
 @dataclass
@@ -55,7 +67,8 @@ async def lose(session: AsyncSession, payment: PaymentTable, dispute: DisputeTab
     _write(payment, rules.joined(refunds.lost_of(payment), loss.held), loss.credit.amount_minor)
     about, fact = refunds.subject_of(payment), Fact(STRIPE, str(dispute.lost_as), at)
     amount = Money(amount_minor=dispute.taken_minor, currency=currency)
-    kept = Kept(loss.held, loss.credit)
+    given_back = await payouts.take_back(session, payment, dispute.id, loss.held.stay, pending=loss.entries)
+    kept = Kept(loss.held, loss.credit, given_back)
     return [*loss.entries, postings.dispute_lost(about, fact, payment.payer_id, amount, kept)]
 
 
@@ -69,13 +82,12 @@ async def _cover(
 ) -> None:
     """The payer has a refund that waits from their bank: it is taken back, and asked for anew as far as it is more."""
     covered, parts = rules.lesser(loss.rest, refunds.amount_of(payment, row)), parts_of(row, Currency(payment.currency))
-    asked = refunds.asked_entry(payment, row)
-    loss.entries.append(await ledger.reversal_of(session, asked.kind, asked.fact, Fact(OWN, str(row.id), at)))
+    loss.entries += await refunds.taken_back(session, payment, row, at)
     row.status = RefundStatus.CANCELLED.value
     row.covered_by, row.covered_minor = dispute.id, covered.amount_minor
     rest = rules.less(parts, [rules.share(covered, parts)])
     if rest.total.amount_minor:
-        loss.entries.append(await refunds.asked(session, payment, _like(row, rest)))
+        loss.entries.append(await refunds.asked(session, payment, _like(row, rest), pending=loss.entries))
     if row.is_of_credit:
         loss.take_credit(covered)
     else:
@@ -104,31 +116,33 @@ async def restore(session: AsyncSession, payment: PaymentTable, dispute: Dispute
     currency = Currency(payment.currency)
     lost = Fact(STRIPE, str(dispute.lost_as), fact.happened_at)
     reversal = await ledger.reversal_of(session, EntryKind.DISPUTE_LOST, lost, fact)
-    held, credit = _kept_by(reversal, currency)
+    held, credit = _kept_by(reversal, payment)
     dispute.lost_as = None
     _write(payment, rules.less(refunds.lost_of(payment), [held]), -credit)
-    entries = [reversal]
+    entries = [reversal, *await payouts.undo(session, payment, dispute.id)]
     for row in await Payments(session).refunds_of([payment.id]):
         if row.covered_by == dispute.id:
             parts, covered = parts_of(row, currency), Money(amount_minor=row.covered_minor, currency=currency)
             row.covered_by, row.covered_minor = None, 0
-            entries.append(await refunds.asked(session, payment, _like(row, rules.share(covered, parts))))
+            entries.append(
+                await refunds.asked(session, payment, _like(row, rules.share(covered, parts)), pending=entries)
+            )
     return entries
 
 
-def _kept_by(reversal: Entry, currency: Currency) -> tuple[Parts, int]:
-    """What a loss was taken from, by what takes it back."""
-    stay, taxes, credit = 0, list[Tax](), 0
+def _kept_by(reversal: Entry, payment: PaymentTable) -> tuple[Parts, int]:
+    """What a loss was taken from, by what takes it back: the tax on our fee is a part of what was let for."""
+    stay, taxes, credit, currency = 0, list[Tax](), 0, Currency(payment.currency)
+    of_place = {authority for authority, _ in payment.taxes}
     for posting in reversal.postings:
         minor = -posting.amount.amount_minor
-        match posting.account.code:
-            case AccountCode.STAY_LIABILITY:
-                stay += minor
-            case AccountCode.TENANT_CREDIT:
-                credit += minor
-            case AccountCode.TAX_PAYABLE:
-                authority = posting.account.owner.partition(":")[2]
-                taxes.append(Tax(authority, Money(amount_minor=minor, currency=currency)))
+        authority = posting.account.owner.partition(":")[2]
+        if posting.account.code is AccountCode.TENANT_CREDIT:
+            credit += minor
+        elif posting.account.code is AccountCode.TAX_PAYABLE and authority in of_place:
+            taxes.append(Tax(authority, Money(amount_minor=minor, currency=currency)))
+        elif posting.account.code in _LET_FOR:
+            stay += minor
     return Parts(Money(amount_minor=stay, currency=currency), tuple(taxes)), credit
 
 

@@ -20,12 +20,14 @@ from server.payments.ledger import service as ledger
 from server.payments.ledger.rules import postings
 from server.payments.ledger.rules.entries import OWN, Entry, Fact, Subject
 from server.payments.ledger.rules.postings import Parts, Tax
+from server.payments.payouts.service import door as payouts
 from server.payments.repository import Payments
 from server.payments.rules import STRIPE, Moved, RefundRequest, SeenRefund
 from server.payments.service.amounts import parts_of, taxes_of
 from server.payments.service.calls import first_sent
 from server.payments.tables import PaymentTable, RefundTable
 from shared_models.cases import CaseKind
+from shared_models.ledger import EntryKind
 from shared_models.money import Currency, Money
 from shared_models.payments import PaymentStatus, RefundStatus
 
@@ -97,19 +99,34 @@ async def give_back_late(session: AsyncSession, payment: PaymentTable) -> Entry:
     return await asked(session, payment, row)
 
 
-async def asked(session: AsyncSession, payment: PaymentTable, row: RefundTable) -> Entry:
-    """Write a refund of a locked payment down and have it sent; what it posts is for the caller to post."""
+async def asked(
+    session: AsyncSession, payment: PaymentTable, row: RefundTable, *, pending: Sequence[Entry] = ()
+) -> Entry:
+    """Write a refund of a locked payment down and have it sent; what it posts is for the caller to post, after what is
+    `pending`."""
     await Payments(session).add(row)
     await attempts.intend(session, SEND_REFUND, row.id)
-    return asked_entry(payment, row)
+    return await _asked_entry(session, payment, row, pending)
 
 
-def asked_entry(payment: PaymentTable, row: RefundTable) -> Entry:
-    """What a refund posts when it is asked for."""
+async def _asked_entry(
+    session: AsyncSession, payment: PaymentTable, row: RefundTable, pending: Sequence[Entry]
+) -> Entry:
+    """What a refund posts when it is asked for; of what was earned meanwhile it is taken back."""
     about, fact = subject_of(payment), Fact(OWN, str(row.id), row.created_at)
     if row.is_of_credit:
         return postings.credit_refund_asked(about, fact, payment.payer_id, amount_of(payment, row))
-    return postings.refund_asked(about, fact, parts_of(row, Currency(payment.currency)))
+    parts = parts_of(row, Currency(payment.currency))
+    given_back = await payouts.take_back(session, payment, row.id, parts.stay, pending=pending)
+    return postings.refund_asked(about, fact, parts, given_back)
+
+
+async def taken_back(session: AsyncSession, payment: PaymentTable, row: RefundTable, at: datetime) -> list[Entry]:
+    """What takes a refund of a locked payment back, as if nobody had asked for it: for the caller to post."""
+    kind = EntryKind.CREDIT_REFUND_ASKED if row.is_of_credit else EntryKind.REFUND_ASKED
+    was, now = Fact(OWN, str(row.id), row.created_at), Fact(OWN, str(row.id), at)
+    reversal = await ledger.reversal_of(session, kind, was, now)
+    return [reversal] if row.is_of_credit else [reversal, *await payouts.undo(session, payment, row.id)]
 
 
 def subject_of(payment: PaymentTable) -> Subject:
@@ -215,8 +232,9 @@ async def refund_refused(session: AsyncSession, attempt: Attempt, error: str) ->
     if row is None or payment is None or error != rules.REFUSED or row.status != RefundStatus.ASKED.value:
         return
     row.status, row.failed_at = RefundStatus.FAILED.value, clock.now()
-    asked = asked_entry(payment, row)
-    await ledger.reverse(session, asked.kind, asked.fact, Fact(OWN, str(row.id), clock.now()))
+    entries = await taken_back(session, payment, row, clock.now())
+    await session.flush()
+    await ledger.post(session, *entries)
 
 
 async def follow(session: AsyncSession, payment: PaymentTable, seen: Sequence[SeenRefund]) -> list[Entry]:
@@ -233,7 +251,7 @@ async def follow(session: AsyncSession, payment: PaymentTable, seen: Sequence[Se
         row = by_theirs.get(each.external_id) or (by_ours.get(each.refund_id) if each.refund_id else None)
         if row is None:
             row = await _made_by_hand(session, payment, each)
-            entries.append(asked_entry(payment, row))
+            entries.append(await _asked_entry(session, payment, row, entries))
         was = row.status
         followed = _followed(payment, row, each)
         entries += followed

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.words import Translator
 from server.payments.ledger.rules.entries import Subject
+from server.payments.payouts.service.door import Due
 from server.payments.receipts.rules import Sold
 from shared_models.payments import PaymentStatus
 
@@ -74,6 +75,22 @@ _THINGS: dict[str, Things] = {}
 def register_things(kind: str, things: Things) -> None:
     """Say what people are told of a kind of thing that is paid for."""
     _THINGS[kind] = things
+
+
+Dues = Callable[[AsyncSession, Collection[UUID]], Awaitable[Mapping[UUID, Due]]]
+"""Whose what is paid for these things is, and from when on; those that are gone are left out."""
+_DUES: dict[str, Dues] = {}
+
+
+def register_dues(kind: str, dues: Dues) -> None:
+    """Say who earns what is paid for a kind of thing, and when."""
+    _DUES[kind] = dues
+
+
+async def due_of(session: AsyncSession, subject: Subject) -> Due | None:
+    """Who earns what is paid for a thing, and when; None where no room says so: it stays with us."""
+    dues = _DUES.get(subject.kind)
+    return None if dues is None else (await dues(session, [subject.id])).get(subject.id)
 
 
 async def things_of(session: AsyncSession, subjects: Iterable[Subject]) -> Mapping[Subject, Thing]:

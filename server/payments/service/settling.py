@@ -12,6 +12,7 @@ from server.payments.events import LateMoneyReturned, PaymentAuthorised, Payment
 from server.payments.ledger import service as ledger
 from server.payments.ledger.rules import postings
 from server.payments.ledger.rules.entries import Entry
+from server.payments.payouts.service import door as payouts
 from server.payments.repository import Payments
 from server.payments.rules import Moved, SeenPayment
 from server.payments.service import cards, disputes, ending, news, refunds, rooms
@@ -114,6 +115,9 @@ async def _paid(session: AsyncSession, payment: PaymentTable, moved: Moved, *, i
     parts = parts_of(payment, Currency(payment.currency))
     entries = [postings.provider_fee(about, fact, moved.fee)] if moved.fee.amount_minor else []
     if is_wanted:
+        due = await rooms.due_of(session, about)
+        if due is not None:
+            await payouts.expect(session, payment, due)
         await publish(session, PaymentCaptured(payment_id=payment.id))
         return [*entries, postings.charge(about, fact, parts, moved.amount)]
     await publish(session, LateMoneyReturned(payment_id=payment.id))

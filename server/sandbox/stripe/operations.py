@@ -313,15 +313,21 @@ OPERATIONS = (
         _takes("evidence", "metadata", "submit"),
     ),
     Operation("POST", "/v1/disputes/{id}/close", "_dispute_close_params.DisputeCloseParams", disputes.accept, _takes()),
-    Operation("GET", "/v1/balance", "_balance_retrieve_params.BalanceRetrieveParams", _balance, _takes(), of_account=True),
+    Operation(
+        "GET", "/v1/balance", "_balance_retrieve_params.BalanceRetrieveParams", _balance, _takes(), of_account=True
+    ),
     Operation(
         "POST",
         TRANSFERS,
         "_transfer_create_params.TransferCreateParams",
         transfers.create,
-        _takes(*("amount", "currency", "description", "destination", "metadata"), "source_transaction", "transfer_group"),
+        _takes(
+            *("amount", "currency", "description", "destination", "metadata"), "source_transaction", "transfer_group"
+        ),
     ),
-    _list(TRANSFERS, "transfer", "_transfer_list_params.TransferListParams", "created", "destination", "transfer_group"),
+    _list(
+        TRANSFERS, "transfer", "_transfer_list_params.TransferListParams", "created", "destination", "transfer_group"
+    ),
     _retrieve(TRANSFERS, "transfer", "_transfer_retrieve_params.TransferRetrieveParams"),
     Operation(
         "POST",

@@ -204,7 +204,11 @@ def earned(about: Subject, fact: Fact, cut: Cut) -> Entry:
     tax = [] if cut.tax is None else [_tax_of(cut.tax, sign=-1)]
     liability = Account(AccountCode.STAY_LIABILITY, about.owner)
     postings = _joined(
-        [Posting(liability, cut.total), _landlords(cut.landlord_id, cut.net, sign=-1), Posting(REVENUE, _minus(cut.fee))],
+        [
+            Posting(liability, cut.total),
+            _landlords(cut.landlord_id, cut.net, sign=-1),
+            Posting(REVENUE, _minus(cut.fee)),
+        ],
         tax,
     )
     return Entry(EntryKind.EARNED, about, fact, postings)

@@ -1,4 +1,4 @@
-"""Transfers to connected accounts, and what comes back of them (docs.stripe.com/connect/separate-charges-and-transfers)."""
+"""Transfers to connected accounts, and what comes back of them (docs.stripe.com/connect/charges-transfers)."""
 
 from typing import Any
 
@@ -20,7 +20,9 @@ def create(world: World, params: Params) -> Body:
     if amount < 1:
         raise StripeError("Invalid positive integer", code="parameter_invalid_integer", param="amount")
     if not params["destination"].startswith("acct_"):
-        raise StripeError(f"No such destination: '{params['destination']}'", code="resource_missing", param="destination")
+        raise StripeError(
+            f"No such destination: '{params['destination']}'", code="resource_missing", param="destination"
+        )
     charge = _source(world, params, amount, currency)
     if amount > _there_is(world, currency, with_pending=charge is not None):
         raise _insufficient("You have insufficient available funds in your Stripe account.")
@@ -40,7 +42,9 @@ def _source(world: World, params: Params, amount: int, currency: str) -> Body | 
         raise StripeError(f"Charge {charge['id']} was not captured.", param="source_transaction")
     if charge["currency"] != currency:
         raise StripeError(f"The currency of source_transaction is {charge['currency']}.", param="currency")
-    moved = sum(one["amount"] - one["amount_reversed"] for one in world.all("transfer", source_transaction=charge["id"]))
+    moved = sum(
+        one["amount"] - one["amount_reversed"] for one in world.all("transfer", source_transaction=charge["id"])
+    )
     if amount + moved > charge["amount_captured"]:
         raise StripeError(
             f"Transfers using this transaction as a source must not exceed the source amount of "

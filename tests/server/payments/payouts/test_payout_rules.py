@@ -16,7 +16,9 @@ UK = FeeTax(FeeTaxRule.DOMESTIC, Fraction(1, 5), "vat:GB")
 UNTAXED = FeeTax(FeeTaxRule.REVERSE_CHARGE, Fraction(0), None)
 grosses = st.one_of(st.integers(0, 200), st.integers(0, 10_000_000))
 percents = st.fractions(0, 40, max_denominator=4)
-taxes = st.sampled_from([UK, UNTAXED, *(FeeTax(FeeTaxRule.COUNTRY_OF_LANDLORD, r, "x") for r in STANDARD_RATES.values())])
+taxes = st.sampled_from(
+    [UK, UNTAXED, *(FeeTax(FeeTaxRule.COUNTRY_OF_LANDLORD, r, "x") for r in STANDARD_RATES.values())]
+)
 
 
 def test_of_96_the_fee_is_12_percent_rounded_once_and_its_tax_a_fifth_of_that() -> None:

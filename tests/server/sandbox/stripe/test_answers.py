@@ -49,7 +49,21 @@ async def everything(provider: Provider) -> dict[str, dict[str, Any]]:
     plain = await provider.stripe.v1.charges.retrieve_async(charge.id)
     moved = charge.balance_transaction
     assert isinstance(moved, stripe.BalanceTransaction)
-    found = (customer, endpoint, intent, refund, plain, session, line, method, event, balance, moved, transfer, reversal)
+    found = (
+        customer,
+        endpoint,
+        intent,
+        refund,
+        plain,
+        session,
+        line,
+        method,
+        event,
+        balance,
+        moved,
+        transfer,
+        reversal,
+    )
     bodies = [json.loads(str(item)) for item in found]
     return {body["object"]: body for body in (*bodies, dispute)}
 

@@ -54,7 +54,9 @@ async def test_what_our_balance_does_not_cover_is_not_transferred(provider: Prov
     with pytest.raises(stripe.InvalidRequestError) as refused:
         await transfer(provider, None, 100)  # what is pending counts for its own charge alone
     assert refused.value.code == "balance_insufficient"
-    await provider.control("settings/movement", category="payout", amount=-await provider.balance() + 99, currency="gbp")
+    await provider.control(
+        "settings/movement", category="payout", amount=-await provider.balance() + 99, currency="gbp"
+    )
     with pytest.raises(stripe.InvalidRequestError) as refused:
         await transfer(provider, charge, 100)
     assert refused.value.code == "balance_insufficient"
