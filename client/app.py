@@ -34,6 +34,8 @@ from client.features.bookings.stay.screen import LandlordStayScreen, TripScreen
 from client.features.bookings.stays.screen import StaysScreen
 from client.features.bookings.trips.screen import TripsScreen
 from client.features.cases.screen import CasesScreen
+from client.features.earnings.earning import EarningScreen
+from client.features.earnings.screen import EarningsScreen
 from client.features.home.screen import HomeScreen
 from client.features.home_form.screen import EditHomeScreen, NewHomeScreen
 from client.features.homes.screen import HomesScreen
@@ -194,6 +196,8 @@ def _landlord_routes() -> list[ft.Route]:
         "landlord/calendar": LandlordCalendarScreen,
         "landlord/stays": StaysScreen,
         "landlord/stays/:id": LandlordStayScreen,
+        "landlord/earnings": EarningsScreen,
+        "landlord/earnings/:id": EarningScreen,
         "landlord/import": ImportsScreen,
         "landlord/import/:id": ImportScreen,
     }

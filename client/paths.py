@@ -35,6 +35,7 @@ LANDLORD_HOMES = "/landlord/homes"
 LANDLORD_NEW_HOME = "/landlord/homes/new"
 LANDLORD_CALENDAR = "/landlord/calendar"
 LANDLORD_STAYS = "/landlord/stays"
+LANDLORD_EARNINGS = "/landlord/earnings"
 LANDLORD_IMPORT = "/landlord/import"
 ADMIN_TODAY = "/admin/today"
 ADMIN_REVIEW = "/admin/review"
@@ -84,6 +85,11 @@ def payment(payment_id: UUID) -> str:
 def landlord_stay(booking_id: UUID) -> str:
     """One stay at a home of mine."""
     return f"{LANDLORD_STAYS}/{booking_id}"
+
+
+def landlord_earning(earning_id: UUID) -> str:
+    """What I earn with one payment."""
+    return f"{LANDLORD_EARNINGS}/{earning_id}"
 
 
 def admin_review(**query: object) -> str:

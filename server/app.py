@@ -40,7 +40,9 @@ from server.payments import jobs as payments_jobs
 from server.payments import listeners as payments_listeners
 from server.payments.admin import endpoints as payments_admin
 from server.payments.admin import listeners as payments_admin_listeners
+from server.payments.payouts import endpoints as payouts
 from server.payments.payouts import jobs as payouts_jobs
+from server.payments.payouts import listeners as payouts_listeners
 from server.payments.reconciliation import endpoints as reconciliation
 from server.payments.reconciliation import jobs as reconciliation_jobs
 from server.payments.reconciliation import listeners as reconciliation_listeners
@@ -79,6 +81,7 @@ ROUTERS = (
     payments_admin.payments,
     payments_admin.requests,
     payments_admin.disputes,
+    payouts.router,
     reconciliation.router,
     bookings.quotes,
     bookings.router,
@@ -96,6 +99,7 @@ LISTENERS = (
     calendars_listeners,
     payments_listeners,
     payments_admin_listeners,
+    payouts_listeners,
     reconciliation_listeners,
     bookings_listeners,
     search_listeners,
@@ -108,6 +112,7 @@ JOBS = (
 """Importing a module of listeners or jobs registers them; they stand here so that nobody thinks the imports unused."""
 
 LINKS = (
+    Link("GET /earnings", "GET /earnings/{earning_id}", {"earning_id": "$response.body#/items/0/id"}),
     Link("POST /auth/sign-in", "POST /auth/refresh", body={"refresh_token": "$response.body#/refresh_token"}),
     Link("GET /auth/sessions", "DELETE /auth/sessions/{session_id}", {"session_id": "$response.body#/0/id"}),
     Link(

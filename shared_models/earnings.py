@@ -19,6 +19,12 @@ def due_at(check_in: date, hour: time, zone: str) -> datetime:
     return local_instant(check_in, hour, zone).astimezone(UTC) + EARNED_AFTER
 
 
+def month_within(month: str) -> tuple[datetime, datetime]:
+    """From when to when a month such as `2026-11` is, in UTC. Raises ValueError for what is none."""
+    begin = datetime.strptime(month, "%Y-%m").replace(tzinfo=UTC)
+    return begin, (begin + timedelta(days=32)).replace(day=1)
+
+
 class WaitReason(StrEnum):
     """Why money that is due is not paid out yet."""
 
@@ -66,8 +72,8 @@ class EarningStatus(StrEnum):
 class Earning(Output):
     """What a landlord earns with one payment. Amounts are in its currency, and none is below zero.
 
-    `let_for` − `given_back` − `fee` − `fee_tax` − `recovered` = what is or was paid out; before it is earned the fee is
-    what it would be now.
+    `let_for` − `given_back` − `fee` − `fee_tax` is the landlord's, and so is `recovered` + `paid_out` + `waiting` −
+    `taken_later` − `owed`. Before it is earned there is no fee yet, and `waiting` is what there is without one.
     """
 
     id: UUID
@@ -92,6 +98,8 @@ class Earning(Output):
     """What was taken of it for an older stay that was given back after it was paid out."""
     paid_out: Money
     """What was moved to the landlord's account for it, less what came back from there."""
+    taken_later: Money
+    """What of that was taken of later stays, since it had gone back to the tenant."""
     waiting: Money
     """What is still to be paid out of it."""
     owed: Money
@@ -103,9 +111,13 @@ class EarningsTotal(Output):
 
     currency: Currency
     on_the_way: Money
+    """Of stays that have not begun, or have only just: before our fee."""
     waits: Money
+    """Due, and not paid out yet; before our fee where it is not earned."""
     paid: Money
+    """Paid out, less what came back."""
     owed: Money
+    """To be taken from what is paid out next."""
 
 
 class EarningsPage(Page[Earning]):

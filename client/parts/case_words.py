@@ -7,6 +7,7 @@ from client.design.tokens import Status
 from client.parts.job_words import job_word
 from client.parts.reasons import report_word, send_back_word
 from shared_models.cases import CaseAct, CaseEntry, CaseKind, CaseOutcome, CaseRead, ReportReason, SendBackReason
+from shared_models.earnings import WaitReason
 from shared_models.payments import DisputeStatus
 from shared_models.reconciliation import FindingKind
 
@@ -55,6 +56,8 @@ def _failed_words(case: CaseRead) -> str:
 
 def _money_words(case: CaseRead) -> str:
     amount = "" if case.money is None else money(case.money.amount)
+    if case.kind is CaseKind.PAYOUT:
+        return t("A payout waits: {why}", why=and_([_word(word) for word in case.words]))
     if case.kind is CaseKind.FAILED_REFUND:
         return t("A refund did not arrive: {amount}", amount=amount)
     if case.money is not None and case.money.dispute in _INQUIRIES:
@@ -121,13 +124,14 @@ def _word(word: str) -> str:
 
 
 _OTHER = SendBackReason.OTHER
-_ABOUT_MONEY = frozenset({CaseKind.DISPUTE, CaseKind.FAILED_REFUND})
+_ABOUT_MONEY = frozenset({CaseKind.DISPUTE, CaseKind.FAILED_REFUND, CaseKind.PAYOUT})
 _INQUIRIES = frozenset({DisputeStatus.INQUIRY, DisputeStatus.INQUIRY_ANSWERED})
 _BY_ITSELF = {
     CaseKind.FAILED_JOB: lambda: t("It failed"),
     CaseKind.DISPUTE: lambda: t("The bank wants an answer"),
     CaseKind.FAILED_REFUND: lambda: t("It did not arrive"),
     CaseKind.RECONCILIATION: lambda: t("They were found to differ"),
+    CaseKind.PAYOUT: lambda: t("It could not be paid out"),
 }
 _FACTS = {
     FindingKind.NOT_IN_BOOKS.value: lambda: t("money that is not in the books"),
@@ -137,6 +141,9 @@ _FACTS = {
     FindingKind.OTHER_CURRENCY.value: lambda: t("a currency"),
     FindingKind.OTHER_KIND.value: lambda: t("what a movement was"),
     FindingKind.OTHER_BALANCE.value: lambda: t("the balance"),
+    WaitReason.TAX.value: lambda: t("it is not known how our fee is taxed"),
+    WaitReason.PROVIDER.value: lambda: t("our balance does not cover it"),
+    WaitReason.REFUSED.value: lambda: t("the payment provider would not move it"),
     "title": lambda: t("title"),
     "description": lambda: t("description"),
     "type": lambda: t("property type"),

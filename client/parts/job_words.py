@@ -38,6 +38,12 @@ _WORDS = {
     "payments.refresh_cards": lambda: t("Looking whether saved cards are still there"),
     "payments.send_refund": lambda: t("Sending a refund"),
     "payments.void": lambda: t("Letting go what a card holds"),
+    "payouts.claw_back": lambda: t("Reading what of a landlord's debt their account has"),
+    "payouts.earn": lambda: t("Earning what was paid for a stay"),
+    "payouts.find_due": lambda: t("Looking for what is to be paid out"),
+    "payouts.reverse_transfer": lambda: t("Taking back what a landlord was paid"),
+    "payouts.send_transfer": lambda: t("Paying a landlord"),
+    "payouts.send_waiting": lambda: t("Trying again to pay landlords"),
     "search.learn_words": lambda: t("Learning words for the search"),
 }
 _WORDS_OF_ROOMS = {

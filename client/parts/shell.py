@@ -35,6 +35,7 @@ _ADDRESSES = {
     "homes": paths.LANDLORD_HOMES,
     "calendar": paths.LANDLORD_CALENDAR,
     "stays": paths.LANDLORD_STAYS,
+    "earnings": paths.LANDLORD_EARNINGS,
     "import": paths.LANDLORD_IMPORT,
     "review": paths.ADMIN_REVIEW,
     "admin-import": paths.ADMIN_IMPORT,
@@ -119,6 +120,7 @@ def _landlord_places(answers: int = 0) -> list[Place]:
         Place("homes", t("Homes"), ft.Icons.HOME_WORK_OUTLINED, ft.Icons.HOME_WORK_ROUNDED),
         Place("calendar", t("Calendar"), ft.Icons.CALENDAR_MONTH_OUTLINED, ft.Icons.CALENDAR_MONTH_ROUNDED),
         stays,
+        Place("earnings", t("Earnings"), ft.Icons.PAYMENTS_OUTLINED, ft.Icons.PAYMENTS_ROUNDED),
         Place("import", t("Import"), ft.Icons.UPLOAD_FILE_OUTLINED, ft.Icons.UPLOAD_FILE_ROUNDED),
     ]
 
@@ -145,6 +147,7 @@ _LETTERS = {
     "admin-import": "i",
     "review": "r",
     "money": "m",
+    "earnings": "e",
     "notifications": "n",
     "account": "a",
 }

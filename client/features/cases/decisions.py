@@ -7,6 +7,7 @@ WELL = {
     CaseKind.HOME_REVIEW: CaseOutcome.APPROVED,
     CaseKind.HOME_REPORT: CaseOutcome.DISMISSED,
     CaseKind.FAILED_REFUND: CaseOutcome.SENT_AGAIN,
+    CaseKind.PAYOUT: CaseOutcome.SENT_AGAIN,
 }
 """What is decided without a word."""
 EXPLAINED = {
@@ -27,7 +28,7 @@ def done_words(outcome: CaseOutcome, case: CaseRead) -> str:
         case CaseOutcome.DISMISSED:
             return t("The report about {title} is closed.", title=case.title)
         case CaseOutcome.SENT_AGAIN:
-            return t("The refund is sent again.")
+            return t("It is tried again.") if case.kind is CaseKind.PAYOUT else t("The refund is sent again.")
         case CaseOutcome.PAID_OTHERWISE:
             return t("The refund is settled.")
         case CaseOutcome.EXPLAINED:

@@ -1,4 +1,4 @@
-"""What an admin reads of money that a bank disputes, and of a refund that did not arrive."""
+"""What an admin reads of money that a bank disputes, of a refund that did not arrive, and of a payout that waits."""
 
 import flet as ft
 
@@ -16,26 +16,31 @@ def money_case(case: CaseFull, zone: str) -> list[ft.Control]:
     """The amount and how it stands, and what can be done; nothing where the payment is not there any more."""
     if case.money is None:
         return []
-    is_dispute = case.kind is CaseKind.DISPUTE
     parts: list[ft.Control] = [header(t("The money"), 3)]
-    for title, words in _dispute(case.money, zone) if is_dispute else _refund(case.money, zone):
+    for title, words in _FACTS.get(case.kind, _refund)(case.money, zone):
         line = ft.Column([text(title, Style.LABEL), copyable(words, color=Colour.TEXT_2)], spacing=0, tight=True)
         parts += [divider(), line]
     parts.append(_payment_way(case.money))
     if case.status is CaseStatus.CLOSED:
         return parts
-    told = (
-        t(
+    return [*parts, divider(), text(_what_to_do(case.kind), color=Colour.TEXT_2)]
+
+
+def _what_to_do(kind: CaseKind) -> str:
+    if kind is CaseKind.DISPUTE:
+        return t(
             "Answer the bank in the payment provider’s dashboard. While it has the money nothing of the payment is "
             "refunded. What it decides is seen there, and booked by itself."
         )
-        if is_dispute
-        else t(
-            "The tenant has this money with us. Send it again to the same card, or pay it another way and say how: "
-            "both end the case."
+    if kind is CaseKind.PAYOUT:
+        return t(
+            "The landlord’s money is with us and waits. Put right what is in its way, then have it tried again: the "
+            "case ends by itself once it is paid out."
         )
+    return t(
+        "The tenant has this money with us. Send it again to the same card, or pay it another way and say how: "
+        "both end the case."
     )
-    return [*parts, divider(), text(told, color=Colour.TEXT_2)]
 
 
 def reconciliation_case(case: CaseFull) -> list[ft.Control]:
@@ -77,3 +82,11 @@ def _paid(of: CaseMoney, zone: str) -> str:
     if of.paid_at is None:
         return money(of.paid)
     return t("{amount}, {when}", amount=money(of.paid), when=instant(of.paid_at, zone))
+
+
+def _payout(of: CaseMoney, zone: str) -> list[tuple[str, str]]:
+    facts = [(t("Paid for the stay"), money(of.amount)), (t("Paid"), _paid(of, zone))]
+    return [*facts, (t("The payment’s id"), str(of.payment_id))]
+
+
+_FACTS = {CaseKind.DISPUTE: _dispute, CaseKind.PAYOUT: _payout}

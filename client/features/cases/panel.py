@@ -259,6 +259,8 @@ def _money_buttons(cases: CasesState, case: CaseFull, busy: bool, decide: Decide
         ends = {CaseKind.FAILED_REFUND: t("It was paid another way"), CaseKind.RECONCILIATION: t("It is explained")}
         end = ends.get(case.kind, t("It is answered"))
         return [quiet(t("Not yet"), lambda _: decide.stop()), filled(end, decide.back, busy=busy)]
+    if case.kind is CaseKind.PAYOUT:
+        return [filled(t("Try it again"), decide.well, busy=busy)]
     if not refund:
         return [filled(t("Answered at the provider"), lambda _: decide.begin())]
     return [

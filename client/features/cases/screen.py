@@ -188,6 +188,7 @@ def _filters(cases: CasesState, show: str, set_query: Any) -> ft.Control:
         CaseKind.DISPUTE.value: t("Disputes · {n}", n=whole(counts.get(CaseKind.DISPUTE, 0))),
         CaseKind.FAILED_REFUND.value: t("Refunds · {n}", n=whole(counts.get(CaseKind.FAILED_REFUND, 0))),
         CaseKind.RECONCILIATION.value: t("Reconciliation · {n}", n=whole(counts.get(CaseKind.RECONCILIATION, 0))),
+        CaseKind.PAYOUT.value: t("Payouts · {n}", n=whole(counts.get(CaseKind.PAYOUT, 0))),
         MINE: t("Mine"),
         CLOSED: t("Decided"),
     }

@@ -1,4 +1,4 @@
-"""Who earns what is paid for a stay, and when: its landlord, a day after check-in; of a month, a day after it begins."""
+"""Who earns what is paid for a stay, and when: its landlord, a day after check-in; a month, a day after it begins."""
 
 from collections.abc import Collection, Mapping
 from datetime import date

@@ -117,17 +117,18 @@ class Books:
                 at,
             )
 
-    async def sums(self, owner: str) -> Sequence[tuple[Account, Currency, int]]:
-        """What the postings of each of an owner's accounts add up to, + debit; one query."""
+    async def sums(self, owners: Collection[str]) -> Sequence[tuple[Account, Currency, int]]:
+        """What the postings of each of these owners' accounts add up to, + debit; one query."""
         found = await self.session.execute(
-            select(_account.code, _account.currency, func.coalesce(func.sum(_posting.amount_minor), 0))
+            select(_account.code, _account.owner, _account.currency, func.coalesce(func.sum(_posting.amount_minor), 0))
             .outerjoin(LedgerPostingTable, _posting.account_id == _account.id)
-            .where(_account.owner == owner)
+            .where(_account.owner.in_(owners))
             .group_by(_account.id)
-            .order_by(_account.code, _account.currency)
+            .order_by(_account.owner, _account.code, _account.currency)
         )
         return [
-            (Account(AccountCode(code), owner), Currency(currency), int(amount)) for code, currency, amount in found
+            (Account(AccountCode(code), owner), Currency(currency), int(amount))
+            for code, owner, currency, amount in found
         ]
 
     async def _accounts(self, wanted: Iterable[tuple[Account, Currency]]) -> Mapping[tuple[Account, Currency], UUID]:

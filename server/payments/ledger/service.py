@@ -97,11 +97,11 @@ async def reversal_of(session: AsyncSession, kind: EntryKind, of: Fact, fact: Fa
     return postings.reversal(entry, entry_id, fact)
 
 
-async def balances(session: AsyncSession, owner: str) -> Sequence[Balance]:
-    """What stands on each of an owner's accounts, in every currency."""
+async def balances(session: AsyncSession, *owners: str) -> Sequence[Balance]:
+    """What stands on each of these owners' accounts, in every currency; one query."""
     return [
         Balance(account, currency, amount if NATURES[account.code].normal is Side.DEBIT else -amount)
-        for account, currency, amount in await Books(session).sums(owner)
+        for account, currency, amount in await Books(session).sums(owners)
     ]
 
 

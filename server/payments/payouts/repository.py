@@ -159,10 +159,17 @@ class Payouts:
     # Reading
 
     async def page_of(
-        self, landlord_id: UUID, before: tuple[datetime, UUID] | None, limit: int
+        self,
+        landlord_id: UUID,
+        before: tuple[datetime, UUID] | None,
+        limit: int,
+        *,
+        due_within: tuple[datetime, datetime] | None = None,
     ) -> Sequence[WithPayment]:
         """Some of what a landlord earns with its payment, the latest due first, from before one on."""
         wanted = _WITH_PAYMENT.where(_earning.landlord_id == landlord_id)
+        if due_within is not None:
+            wanted = wanted.where(_earning.due_at >= due_within[0], _earning.due_at < due_within[1])
         if before is not None:
             wanted = wanted.where(tuple_(_earning.due_at, _earning.id) < before)
         found = await self.session.execute(wanted.order_by(_earning.due_at.desc(), _earning.id.desc()).limit(limit))
@@ -173,17 +180,60 @@ class Payouts:
         wanted = _WITH_PAYMENT.where(_earning.landlord_id == landlord_id, _earning.id == earning_id)
         return next(((earning, payment) for earning, payment in await self.session.execute(wanted)), None)
 
-    async def owed_of(self, earning_ids: Collection[UUID]) -> Mapping[UUID, int]:
-        """What landlords owe still for each of these, which they had been paid."""
+    async def open_of(self, landlord_id: UUID) -> Sequence[WithPayment]:
+        """What a landlord has not earned yet, with its payment."""
+        wanted = _WITH_PAYMENT.where(
+            _earning.landlord_id == landlord_id, _earning.earned_at.is_(None), _earning.is_open
+        )
+        return [(earning, payment) for earning, payment in await self.session.execute(wanted)]
+
+    async def sums_of(self, landlord_id: UUID) -> Sequence[tuple[str, int, int, int, int]]:
+        """Of each currency: what a landlord earned and nothing was asked of yet, what is on its way to their account,
+        what is there, and what they owe."""
+        owed = (
+            select(
+                _clawback.currency,
+                func.sum(_clawback.owed_minor - _clawback.recovered_minor - _clawback.reversed_minor).label("owed"),
+            )
+            .where(_clawback.landlord_id == landlord_id, _clawback.undone_at.is_(None))
+            .group_by(_clawback.currency)
+            .subquery()
+        )
+        rest = _earning.net_minor - _earning.returned_minor - _earning.recovered_minor - _earning.paid_minor
+        found = await self.session.execute(
+            select(_earning.currency, func.sum(rest), func.coalesce(func.max(owed.c.owed), 0))
+            .outerjoin(owed, owed.c.currency == _earning.currency)
+            .where(_earning.landlord_id == landlord_id)
+            .group_by(_earning.currency)
+            .order_by(_earning.currency)
+        )
+        moved = await self._moved_to(landlord_id)
+        return [(code, int(rest), *moved.get(code, (0, 0)), int(owed)) for code, rest, owed in found]
+
+    async def _moved_to(self, landlord_id: UUID) -> Mapping[str, tuple[int, int]]:
+        """Of each currency what is on its way to a landlord's account, and what is there, less what came back."""
+        left = _transfer.amount_minor - _transfer.reversed_minor
+        is_done = _transfer.status == TransferStatus.DONE.value
         found = await self.session.execute(
             select(
-                _clawback.earning_id,
-                func.sum(_clawback.owed_minor - _clawback.recovered_minor - _clawback.reversed_minor),
+                _earning.currency,
+                func.coalesce(func.sum(left).filter(_transfer.status == TransferStatus.ASKED.value), 0),
+                func.coalesce(func.sum(left).filter(is_done), 0),
             )
-            .where(_clawback.earning_id.in_(earning_ids), _clawback.undone_at.is_(None))
-            .group_by(_clawback.earning_id)
+            .join(EarningTable, _earning.id == _transfer.earning_id)
+            .where(_earning.landlord_id == landlord_id)
+            .group_by(_earning.currency)
         )
-        return {earning_id: int(owed) for earning_id, owed in found}
+        return {code: (int(asked), int(done)) for code, asked, done in found}
+
+    async def clawbacks_of(self, earning_ids: Collection[UUID]) -> Sequence[ClawbackTable]:
+        """What was taken back of these earnings, and stands."""
+        found = await self.session.scalars(
+            select(ClawbackTable)
+            .where(_clawback.earning_id.in_(earning_ids), _clawback.undone_at.is_(None))
+            .order_by(_clawback.id)
+        )
+        return found.all()
 
     async def with_payments(self, earning_ids: Collection[UUID]) -> Mapping[UUID, WithPayment]:
         """These earnings with their payments."""

@@ -33,6 +33,8 @@ TOLD = {
     "notification": "notifications",
     "payment": "payments",
     "payment_customer": "payment_customers",
+    "earning": "earnings",
+    "clawback": "clawbacks",
     "saved_card": "saved_cards",
     "refund_request": "refund_requests",
     "reconciliation_run": "reconciliation_runs",
