@@ -18,4 +18,4 @@ async def one(http: Http, earning_id: UUID) -> Earning:
 
 async def as_file(http: Http, month: str | None = None) -> bytes:
     """What one earns, or what of it is due in a month such as `2026-11`, as a CSV file for a spreadsheet."""
-    return await http.download("/earnings.csv" if month is None else f"/earnings.csv?month={month}")
+    return await http.download("/earnings.csv", query={"month": month})

@@ -137,9 +137,9 @@ class Http:
         # A proxy that compresses makes some answers' tags weak and leaves others: they name the same version.
         return Tagged(_read(answer, reply), reply.headers.get("ETag", "").removeprefix("W/"))
 
-    async def download(self, path: str) -> bytes:
+    async def download(self, path: str, *, query: Mapping[str, Any] | None = None) -> bytes:
         """What stands under `/api/v1` + `path`, as it is. Raises ApiError."""
-        reply = await self._send("GET", path, patience=DOWNLOAD_PATIENCE_SECONDS)
+        reply = await self._send("GET", path, query=query, patience=DOWNLOAD_PATIENCE_SECONDS)
         return reply.content
 
     async def _send(

@@ -1,6 +1,7 @@
 """Settings from the environment (and a `.env` beside the README), each with a default that works on one machine."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from functools import lru_cache
@@ -18,7 +19,7 @@ from server.core.errors import StartupError
 from server.core.hosts import KnownHosts, host_of_address, hosts_in
 from server.core.keys import Use
 from server.core.limit_settings import LimitSettings
-from server.core.money_settings import amounts_in, percent_in
+from server.core.money_settings import amounts_in
 from shared_models.money import Currency, Money
 
 ENV_FILE = ".env"
@@ -125,7 +126,7 @@ class Settings(LimitSettings):
     """How much an admin may let go back of one payment without a second one, in each currency; of a currency that is
     not named here, nothing."""
 
-    platform_fee_percent: str = "12"
+    platform_fee_percent: Decimal = Field(default=Decimal(12), ge=0, le=50)
     """What the platform keeps of what a landlord lets for, in percent of the stay without its taxes."""
     platform_country: str = Field(default="GB", pattern="^[A-Z]{2}$")
     """Where the platform has its seat (ISO 3166): by it goes the VAT on its fee."""
@@ -191,16 +192,10 @@ class Settings(LimitSettings):
         amounts_in(value)
         return value
 
-    @field_validator("platform_fee_percent")
-    @classmethod
-    def _is_a_part(cls, value: str) -> str:
-        percent_in(value)
-        return value
-
     @property
     def fee_percent(self) -> Fraction:
         """`platform_fee_percent`, exact."""
-        return percent_in(self.platform_fee_percent)
+        return Fraction(self.platform_fee_percent)
 
     @property
     def second_admin_above(self) -> Mapping[Currency, Money]:

@@ -84,6 +84,7 @@ LISTS: dict[str, tuple[Who, Make]] = {
     "GET /notifications": (TENANT, each("notification_id")),
     "GET /cases": (ADMIN, each("case_id")),
     "GET /payments": (TENANT, each("payment_id")),
+    "GET /earnings": (LANDLORD, each("earning_id")),
     "GET /payment-methods": (TENANT, each("card_id")),
     "GET /admin/payments": (ADMIN, each("paid_id")),
     "GET /admin/refund-requests": (ADMIN, each("request_id")),

@@ -24,6 +24,8 @@ _KINDS: Mapping[str, frozenset[str]] = {
     "refund_failure": frozenset({EntryKind.REFUND_RETURNED.value}),
     "dispute": frozenset({EntryKind.DISPUTE_OPENED.value}),
     "dispute_reversal": frozenset({EntryKind.DISPUTE_WON.value}),
+    "transfer": frozenset({EntryKind.TRANSFERRED.value}),
+    "transfer_reversal": frozenset({EntryKind.TRANSFER_REVERSED.value}),
 }
 """What the books make of each of the provider's kinds of movement
 (docs.stripe.com/reports/reporting-categories)."""

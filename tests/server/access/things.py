@@ -10,6 +10,7 @@ from server.auth.service import door as auth
 from server.core import clock, jobs
 from server.core.database import Database
 from server.core.ids import new_id
+from server.payments.payouts.tables import EarningTable
 from server.payments.reconciliation.tables import ReconciliationRunTable
 from server.payments.tables import DisputeTable, SavedCardTable
 from shared_models.auth import LinkPurpose, Role
@@ -241,6 +242,22 @@ async def _paid(world: World) -> str:
     return str((await a_payment(world.database, world.people[TENANT].id)).id)
 
 
+async def _earning(world: World) -> str:
+    """What LANDLORD earns with a payment."""
+    payment = await a_payment(world.database, world.people[TENANT].id)
+    row = EarningTable(
+        payment_id=payment.id,
+        landlord_id=world.people[LANDLORD].id,
+        currency=payment.currency,
+        due_at=clock.now(),
+        ask_at=clock.now(),
+    )
+    async with world.database.transaction() as session:
+        session.add(row)
+        await session.flush()
+        return str(row.id)
+
+
 async def _card(world: World) -> str:
     id_ = new_id()
     row = SavedCardTable(
@@ -323,6 +340,7 @@ MAKERS: dict[str, Callable[[World], Awaitable[str]]] = {
     "session_id": _session,
     "notification_id": _notification,
     "paid_id": _paid,
+    "earning_id": _earning,
     "card_id": _card,
     "request_id": _request,
     "dispute_id": _dispute,

@@ -198,6 +198,11 @@ VERDICTS: dict[str, Verdict | tuple[Verdict, ...]] = {
     "GET /payment-methods": lists("card_id", TENANT),
     "DELETE /payment-methods/{card_id}": only(TENANT),
     "GET /payments/{payment_id}/receipt.pdf": only(TENANT),
+    # earnings: of the landlord who lets alone
+    "GET /earnings": lists("earning_id", LANDLORD),
+    # None is held while a reader is slow.
+    "GET /earnings.csv": lists("earning_id", LANDLORD, connections=2),
+    "GET /earnings/{earning_id}": only(LANDLORD),
     # money, for admins alone
     "GET /admin/payments": lists("paid_id", ADMIN, to=[ADMIN]),
     "GET /admin/payments/{payment_id}": only(ADMIN, using=PAID),

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -123,7 +124,7 @@ async def test_a_tax_that_is_not_known_is_a_case_and_no_guess(landlord: Landlord
 
 
 async def test_a_fee_of_another_percent_is_what_the_settings_say(landlord: Landlord, till: Till) -> None:
-    till.settings.platform_fee_percent = "12.5"
+    till.settings.platform_fee_percent = Decimal("12.5")
     await landlord.paid_out()
     assert await landlord.platform("fee_revenue") == 1200
 
