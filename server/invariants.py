@@ -233,6 +233,32 @@ INVARIANTS = (
         "(kept.amount_minor, kept.postings) IS DISTINCT FROM (summed.amount_minor, summed.postings)",
     ),
     Invariant(
+        "landlords_have_what_the_books_say",
+        "What a landlord has earned and was not paid, and what they owe, is what stands on their accounts.",
+        "SELECT coalesce(told.landlord_id, booked.landlord_id), told.*, booked.* FROM ("
+        "SELECT landlord_id, currency, sum(payable) AS payable, sum(owed) AS owed FROM ("
+        "SELECT landlord_id, currency, net_minor - returned_minor - recovered_minor - paid_minor AS payable, 0 AS owed "
+        "FROM earning UNION ALL SELECT landlord_id, currency, transfer.amount_minor, 0 FROM transfer "
+        "JOIN earning ON earning.id = earning_id WHERE status = 'asked' UNION ALL "
+        "SELECT landlord_id, currency, 0, owed_minor - recovered_minor - (SELECT coalesce(sum(amount_minor), 0) "
+        "FROM transfer_reversal WHERE clawback_id = clawback.id AND status = 'done') FROM clawback "
+        "WHERE undone_at IS NULL) each GROUP BY landlord_id, currency) told FULL JOIN ("
+        "SELECT CAST(substr(owner, 10) AS uuid) AS landlord_id, ledger_account.currency, "
+        "-coalesce(sum(amount_minor) FILTER (WHERE code = 'landlord_payable'), 0) AS payable, "
+        "coalesce(sum(amount_minor) FILTER (WHERE code = 'landlord_receivable'), 0) AS owed FROM ledger_account "
+        "JOIN ledger_posting ON account_id = ledger_account.id WHERE code IN ('landlord_payable', "
+        "'landlord_receivable') GROUP BY 1, 2) booked ON (booked.landlord_id, booked.currency) = "
+        "(told.landlord_id, told.currency) WHERE (coalesce(told.payable, 0), coalesce(told.owed, 0)) <> "
+        "(coalesce(booked.payable, 0), coalesce(booked.owed, 0))",
+    ),
+    Invariant(
+        "what_was_paid_is_somebodys",
+        "Of every payment that was captured and wanted for a stay it is written down who earns it.",
+        "SELECT payment.id, subject_kind FROM payment WHERE status = 'captured' AND NOT is_late "
+        "AND subject_kind IN ('booking', 'booking_change', 'rent_month') "
+        "AND NOT EXISTS (SELECT FROM earning WHERE payment_id = payment.id)",
+    ),
+    Invariant(
         "guarded_accounts_are_not_below_zero",
         "What the books owe to somebody, or are owed, is never less than nothing.",
         "SELECT account.id, code, owner, sum(amount_minor) FROM ledger_account account "

@@ -13,6 +13,7 @@ from server.core import jobs
 from server.core.database import Database
 from server.core.settings import Settings
 from server.payments import jobs as payments_jobs
+from server.payments.payouts import jobs as payouts_jobs
 from server.payments.service.door import Settle, register_settler
 
 KIND = "stay"
@@ -36,6 +37,7 @@ async def work() -> None:
     database = Database(settings.database_url.get_secret_value())
     register_settler(KIND, settle)
     assert payments_jobs.look is not None
+    assert payouts_jobs.earn is not None
     queue = jobs.queue(database, settings)
     async with queue.open_async():
         await queue.run_worker_async(wait=False, install_signal_handlers=False, delete_jobs="successful")
