@@ -195,6 +195,8 @@ def landlord(import_id: str, home_id: str, published: str, rented: str) -> list[
         Screen("landlord-decline-errors", "/landlord/stays", press("^Decline", "^Decline the request"), again=True),
         Screen("landlord-stay", "/landlord/stays", press("^Look")),
         Screen("landlord-months", f"/landlord/stays/{rented}"),
+        Screen("landlord-earnings", "/landlord/earnings"),
+        Screen("landlord-earning", "/landlord/earnings", press(r"Paid out from|Waits|There is no account")),
         Screen("landlord-imports", "/landlord/import"),
         Screen("landlord-import-mapping", f"/landlord/import/{import_id}"),
     ]

@@ -41,6 +41,8 @@ ROUTES = {
     "landlord/calendar": "landlord",
     "landlord/stays": "landlord",
     "landlord/stays/:id": "landlord",
+    "landlord/earnings": "landlord",
+    "landlord/earnings/:id": "landlord",
     "landlord/import": "landlord",
     "landlord/import/:id": "landlord",
     "admin/today": "admin",
@@ -80,11 +82,13 @@ async def open_as(
         await a_property(landlord, slug="other", status="pending_review")
         booking = await a_booking(tenant, home)
         run = (await uploaded(api.as_(person), HOMES))["id"] if role in ("landlord", "admin") else ""
+        earned = (await api.as_(landlord).get("/earnings")).json()["items"]
         paid = (await api.as_(tenant).get("/payments")).json()["items"]
         ids = {
             "trips": booking["id"],
             "landlord/stays": booking["id"],
             "landlord/homes": home,
+            "landlord/earnings": earned[0]["id"],
             "account/payments": paid[0]["id"],
             "admin/payments": paid[0]["id"],
         }

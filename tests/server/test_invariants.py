@@ -69,6 +69,8 @@ BREAKING: dict[str, Sequence[str]] = {
         "UPDATE ledger_posting SET amount_minor = amount_minor + 1 WHERE line = 1",
     ),
     "balances_follow_from_postings": (OPEN_BALANCES, "UPDATE ledger_balance SET amount_minor = amount_minor + 1"),
+    "landlords_have_what_the_books_say": ("UPDATE earning SET net_minor = 100, earned_at = now(), times = 1",),
+    "what_was_paid_is_somebodys": ("DELETE FROM earning",),
     "guarded_accounts_are_not_below_zero": (OPEN_POSTINGS, "UPDATE ledger_posting SET amount_minor = -amount_minor"),
 }
 MADE = (
