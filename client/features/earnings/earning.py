@@ -114,7 +114,7 @@ def _gone(earning: Earning) -> ft.Control:
     lines += _some(t("Taken from later stays, for what went back"), earning.taken_later)
     lines += _some(t("To be taken from later stays"), earning.owed)
     nothing: list[ft.Control] = [] if lines else [text(t("Nothing of it is left."), color=Colour.TEXT_2)]
-    return _card(t("Where it went"), lines, nothing)
+    return _card(t("Where each part is"), lines, nothing)
 
 
 def _card(title: str, lines: list[ft.Control], more: list[ft.Control]) -> ft.Control:

@@ -11,7 +11,7 @@ from client.core.action import Action
 from client.core.boundaries import panel, screen
 from client.core.device import save_one
 from client.core.hooks import use_once
-from client.core.language import day, money, month, t
+from client.core.language import money, month, t
 from client.core.problem_words import problem_words
 from client.core.session import use_session
 from client.core.tasks import use_task
@@ -121,17 +121,16 @@ def _list(state: EarningsState, load: Action, again: Any) -> list[ft.Control]:
 
 def _row(item: Earning) -> ft.Control:
     page = ft.context.page
-    due, told = day(item.due_at.date()), when_words(item)
+    told = when_words(item)
     head = ft.Row(
         [text(item.title, Style.LABEL, max_lines=2, expand=True), amount(money(mine(item)))],
         spacing=12,
         vertical_alignment=ft.CrossAxisAlignment.START,
     )
-    about = " · ".join(part for part in (item.reference, due) if part)
     words = ft.Column(
         [
             head,
-            text(about, Style.SMALL, Colour.TEXT_2),
+            *([text(item.reference, Style.SMALL, Colour.TEXT_2)] if item.reference else []),
             ft.Row([where_chip(item)], wrap=True),
             text(told, Style.SMALL, Colour.TEXT_2),
         ],
@@ -139,5 +138,5 @@ def _row(item: Earning) -> ft.Control:
         expand=True,
     )
     row = ft.Row([words, ft.Icon(ft.Icons.CHEVRON_RIGHT_ROUNDED, color=Colour.TEXT_3)], spacing=14)
-    name, way = f"{item.title}. {about}. {told}", paths.landlord_earning(item.id)
+    name, way = f"{item.title}. {item.reference}. {told}", paths.landlord_earning(item.id)
     return target(row, name, lambda _: page.navigate(way), padding=16, align=ft.Alignment.CENTER_LEFT)

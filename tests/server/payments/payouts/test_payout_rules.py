@@ -73,6 +73,10 @@ def test_what_goes_back_is_in_proportion_to_less_than_two_units(
         assert abs(piece - (Fraction(whole * back.total, gross) if gross else 0)) < 2
 
 
+def test_a_half_that_goes_to_the_landlord_goes_to_nobody_else() -> None:
+    assert taken_back(1, Shares(net=1, fee=0, tax=1)) == Shares(net=1, fee=0, tax=0)
+
+
 def test_no_more_goes_back_than_is_left() -> None:
     with pytest.raises(ValueError, match="than is left"):
         taken_back(9601, shares(9600, TWELVE, UK))
